@@ -1,0 +1,470 @@
+package io.carom.event;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Writes rows of a batch as nested OCSF JSON: the form events have at the edge, for people and other programs.
+///
+/// Besides the row's attributes it states what follows from them: `class_uid`, `category_uid`, `type_uid`, the captions of
+/// enumerations, `metadata.version`, `observables`, required enumerations that nobody filled as 0 (Unknown), and under
+/// `unmapped` the native fields that no attribute took. One instance belongs to one thread; it remembers the shape of each
+/// class it met.
+public final class EventJson {
+    /// The version of OCSF that everything written conforms to.
+    public static final String VERSION = "1.8.0";
+
+    private final boolean withRaw;
+    private final Map<Integer, Shape> shapes = new HashMap<>();
+
+    /// @param withRaw whether `raw_data` carries the native record whole
+    public EventJson(boolean withRaw) {
+        this.withRaw = withRaw;
+    }
+
+    /// The attributes of one class, as a tree of their names.
+    private static final class Shape {
+        final OcsfClass of;
+        final Node root = new Node("", null);
+        final int known;
+
+        Shape(OcsfClass of) {
+            this.of = of;
+            this.known = Attribute.count();
+        }
+    }
+
+    /// A name in the tree: an attribute at a leaf, an object or a list of objects above.
+    private static final class Node {
+        final byte[] key;
+        final @Nullable String selector;
+        final Map<String, Node> children = new LinkedHashMap<>();
+        boolean list;
+        @Nullable Attribute attribute;
+        /// Attribute at a leaf that is an enumeration: its captions and the name they go under.
+        Map<Integer, String> captions = Map.of();
+        @Nullable String sibling;
+        /// The sibling's own node, if some source fills it itself.
+        @Nullable Node named;
+        /// Required enumerations of this object that are 0 when nobody filled them.
+        final List<OcsfAttribute> required = new ArrayList<>();
+
+        Node(String name, @Nullable String selector) {
+            this.key = ("\"" + name + "\":").getBytes(StandardCharsets.UTF_8);
+            this.selector = selector;
+        }
+    }
+
+    /// Appends the row as one JSON object, without a line end.
+    public void write(EventBatch batch, int row, JsonText out) {
+        OcsfClass of = OcsfSchema.get().byUid(batch.classUid(row));
+        Shape shape = shapes.get(of.uid());
+        if (shape == null || shape.known < Attribute.count()) {
+            shape = shape(of);
+            shapes.put(of.uid(), shape);
+        }
+        out.raw('{');
+        long activity = batch.number(Attribute.ACTIVITY_ID, row, 0);
+        member(out, "class_uid").number(of.uid());
+        member(out, "class_name").string(of.caption());
+        member(out, "category_uid").number(of.categoryUid());
+        member(out, "category_name").string(of.categoryCaption());
+        member(out, "type_uid").number(of.uid() * 100L + activity);
+        children(shape.root, batch, row, 0, out);
+        observables(batch, row, out);
+        unmapped(batch, row, out);
+        if (withRaw) {
+            long text = batch.nativeText(row);
+            member(out, "raw_data")
+                    .string(batch.arena(), Column.from(text), Column.from(text) + Column.length(text));
+        }
+        out.raw('}');
+    }
+
+    private static JsonText member(JsonText out, String name) {
+        byte last = out.bytes()[out.length() - 1];
+        if (last != '{' && last != '[') {
+            out.raw(',');
+        }
+        return out.raw('"').raw(name).raw('"').raw(':');
+    }
+
+    private static void comma(JsonText out) {
+        byte last = out.bytes()[out.length() - 1];
+        if (last != '{' && last != '[') {
+            out.raw(',');
+        }
+    }
+
+    /// Writes the node's children that have a value; says whether any had.
+    private static boolean children(Node node, EventBatch batch, int row, int element, JsonText out) {
+        boolean any = false;
+        for (Node child : node.children.values()) {
+            any |= child(child, batch, row, element, out);
+        }
+        return any;
+    }
+
+    private static boolean child(Node node, EventBatch batch, int row, int element, JsonText out) {
+        int mark = out.length();
+        Attribute attribute = node.attribute;
+        if (attribute != null) {
+            Column column = batch.column(attribute);
+            int count = column == null ? 0 : column.count(row);
+            if (column == null || count <= element) {
+                return false;
+            }
+            comma(out);
+            out.raw(node.key);
+            if (node.list) {
+                out.raw('[');
+                for (int i = 0; i < count; i++) {
+                    comma(out);
+                    value(attribute, column.value(row, i), batch, out);
+                }
+                out.raw(']');
+            } else {
+                long value = column.value(row, element);
+                value(attribute, value, batch, out);
+                caption(node, value, batch, row, element, out);
+            }
+            return true;
+        }
+        comma(out);
+        out.raw(node.key);
+        if (node.list) {
+            out.raw('[');
+            int elements = elements(node, batch, row);
+            boolean any = false;
+            for (int i = 0; i < elements; i++) {
+                int before = out.length();
+                comma(out);
+                out.raw('{');
+                if (node.children.values().iterator().next().selector != null) {
+                    any |= selected(node, batch, row, out);
+                    break;
+                }
+                if (children(node, batch, row, i, out)) {
+                    required(node, batch, row, i, out);
+                    out.raw('}');
+                    any = true;
+                } else {
+                    out.length(before);
+                }
+            }
+            out.raw(']');
+            if (!any) {
+                out.length(mark);
+            }
+            return any;
+        }
+        out.raw('{');
+        if (!children(node, batch, row, element, out)) {
+            out.length(mark);
+            return false;
+        }
+        required(node, batch, row, element, out);
+        out.raw('}');
+        return true;
+    }
+
+    /// Elements that are told apart by a constant: `hashes[algorithm_id=3]`. The first brace is already written.
+    private static boolean selected(Node node, EventBatch batch, int row, JsonText out) {
+        boolean any = false;
+        int open = out.length() - 1;
+        for (Node child : node.children.values()) {
+            int mark = out.length();
+            if (any) {
+                out.raw(',').raw('{');
+            }
+            if (children(child, batch, row, 0, out)) {
+                String selector = Objects.requireNonNull(child.selector);
+                int equals = selector.indexOf('=');
+                String key = selector.substring(0, equals);
+                int id = Integer.parseInt(selector.substring(equals + 1));
+                member(out, key).number(id);
+                for (OcsfAttribute fact : child.required) {
+                    if (fact.name().equals(key) && fact.sibling() != null) {
+                        member(out, fact.sibling()).string(fact.captions().getOrDefault(id, "Other"));
+                    }
+                }
+                out.raw('}');
+                any = true;
+            } else {
+                out.length(mark);
+            }
+        }
+        if (!any) {
+            out.length(open);
+        }
+        return any;
+    }
+
+    private static int elements(Node node, EventBatch batch, int row) {
+        int most = 0;
+        for (Node child : node.children.values()) {
+            if (child.attribute != null) {
+                Column column = batch.column(child.attribute);
+                most = Math.max(most, column == null ? 0 : column.count(row));
+            } else {
+                most = Math.max(most, elements(child, batch, row));
+            }
+        }
+        return most;
+    }
+
+    private static void value(Attribute attribute, long value, EventBatch batch, JsonText out) {
+        switch (attribute.kind()) {
+            case STRING ->
+                out.string(batch.arena(), Column.from(value), Column.from(value) + Column.length(value));
+            case JSON -> {
+                int from = Column.from(value);
+                int to = from + Column.length(value);
+                byte first = from < to ? batch.arena()[from] : 0;
+                if (first == '{' || first == '[') {
+                    out.raw(batch.arena(), from, to);
+                } else {
+                    out.string(batch.arena(), from, to);
+                }
+            }
+            case BOOLEAN -> out.raw(value != 0 ? "true" : "false");
+            case FLOAT -> out.number(Double.longBitsToDouble(value));
+            case INTEGER, LONG, TIMESTAMP -> out.number(value);
+        }
+    }
+
+    private static void caption(Node node, long value, EventBatch batch, int row, int element, JsonText out) {
+        if (node.sibling != null && !filled(node.named, batch, row, element)) {
+            String caption = node.captions.get((int) value);
+            if (caption != null) {
+                member(out, node.sibling).string(caption);
+            }
+        }
+    }
+
+    private static boolean filled(@Nullable Node node, EventBatch batch, int row, int element) {
+        Column column = node == null || node.attribute == null ? null : batch.column(node.attribute);
+        return column != null && column.count(row) > element;
+    }
+
+    private static void required(Node node, EventBatch batch, int row, int element, JsonText out) {
+        for (OcsfAttribute fact : node.required) {
+            if (!filled(node.children.get(fact.name()), batch, row, element)) {
+                member(out, fact.name()).number(fact.captions().containsKey(0) ? 0 : 99);
+                if (fact.sibling() != null
+                        && fact.captions().containsKey(0)
+                        && !filled(node.children.get(fact.sibling()), batch, row, element)) {
+                    member(out, fact.sibling()).string(fact.captions().getOrDefault(0, "Unknown"));
+                }
+            }
+        }
+    }
+
+    private static void observables(EventBatch batch, int row, JsonText out) {
+        int mark = out.length();
+        boolean any = false;
+        for (Column column : batch.columns()) {
+            Attribute attribute = column.attribute();
+            if (attribute.observableType() == 0 || !attribute.kind().isText()) {
+                continue;
+            }
+            for (int i = 0; i < column.count(row); i++) {
+                if (!any) {
+                    comma(out);
+                    out.raw("\"observables\":[");
+                    any = true;
+                }
+                long value = column.value(row, i);
+                comma(out);
+                out.raw("{\"name\":").string(plain(attribute.path())).raw(",\"type_id\":");
+                out.number(attribute.observableType()).raw(",\"type\":");
+                out.string(OcsfSchema.get().observableType(attribute.observableType()));
+                out.raw(",\"value\":");
+                out.string(batch.arena(), Column.from(value), Column.from(value) + Column.length(value));
+                out.raw('}');
+            }
+        }
+        if (any) {
+            out.raw(']');
+        } else {
+            out.length(mark);
+        }
+    }
+
+    /// The path without the marks of lists and selectors.
+    static String plain(String path) {
+        return path.indexOf('[') < 0 ? path : path.replaceAll("\\[[^]]*]", "");
+    }
+
+    private static void unmapped(EventBatch batch, int row, JsonText out) {
+        FieldUse use = batch.use(row);
+        int mark = out.length();
+        member(out, "unmapped").raw('{');
+        int empty = out.length();
+        for (Column column : batch.columns()) {
+            Attribute attribute = column.attribute();
+            if (attribute.path().startsWith("unmapped.") && column.has(row)) {
+                member(out, attribute.path().substring("unmapped.".length()));
+                value(attribute, column.value(row), batch, out);
+            }
+        }
+        Map<Integer, Integer> repeated = null;
+        int end = batch.endSlot(row);
+        for (int slot = batch.firstSlot(row); slot < end; slot++) {
+            int field = batch.slotField(slot);
+            if (use.reads(field)) {
+                continue;
+            }
+            int next = nextOf(batch, field, slot + 1, end);
+            if (repeated != null && repeated.containsKey(field)) {
+                continue;
+            }
+            String name = FieldNames.name(field);
+            comma(out);
+            out.string(name).raw(':');
+            if (next < 0) {
+                slot(batch, slot, out);
+                continue;
+            }
+            repeated = repeated == null ? new HashMap<>() : repeated;
+            repeated.put(field, slot);
+            out.raw('[');
+            for (int at = slot; at >= 0; at = nextOf(batch, field, at + 1, end)) {
+                comma(out);
+                slot(batch, at, out);
+            }
+            out.raw(']');
+        }
+        if (out.length() == empty) {
+            out.length(mark);
+        } else {
+            out.raw('}');
+        }
+    }
+
+    private static int nextOf(EventBatch batch, int field, int from, int end) {
+        for (int slot = from; slot < end; slot++) {
+            if (batch.slotField(slot) == field) {
+                return slot;
+            }
+        }
+        return -1;
+    }
+
+    /// A native value: numbers and words of JSON as they are, all else as text.
+    private static void slot(EventBatch batch, int slot, JsonText out) {
+        long value = batch.slotValue(slot);
+        int from = Column.from(value);
+        int to = from + Column.length(value);
+        switch (batch.slotKind(slot)) {
+            case EventBatch.TRUE -> out.raw("true");
+            case EventBatch.FALSE -> out.raw("false");
+            case EventBatch.NULL -> out.raw("null");
+            case EventBatch.NUMBER -> {
+                if (isJsonNumber(batch.arena(), from, to)) {
+                    out.raw(batch.arena(), from, to);
+                } else {
+                    out.string(batch.arena(), from, to);
+                }
+            }
+            default -> out.string(batch.arena(), from, to);
+        }
+    }
+
+    /// The grammar of RFC 8259 section 6.
+    static boolean isJsonNumber(byte[] b, int from, int to) {
+        int at = from < to && b[from] == '-' ? from + 1 : from;
+        int first = at;
+        while (at < to && b[at] >= '0' && b[at] <= '9') {
+            at++;
+        }
+        if (at == first || b[first] == '0' && at - first > 1) {
+            return false;
+        }
+        if (at < to && b[at] == '.') {
+            first = ++at;
+            while (at < to && b[at] >= '0' && b[at] <= '9') {
+                at++;
+            }
+            if (at == first) {
+                return false;
+            }
+        }
+        if (at < to && (b[at] | 0x20) == 'e') {
+            at++;
+            at += at < to && (b[at] == '+' || b[at] == '-') ? 1 : 0;
+            first = at;
+            while (at < to && b[at] >= '0' && b[at] <= '9') {
+                at++;
+            }
+            if (at == first) {
+                return false;
+            }
+        }
+        return at == to;
+    }
+
+    private static Shape shape(OcsfClass of) {
+        OcsfSchema schema = OcsfSchema.get();
+        Shape shape = new Shape(of);
+        for (Attribute attribute : Attribute.all()) {
+            if (attribute.path().startsWith("unmapped.")) {
+                continue;
+            }
+            OcsfAttribute fact = schema.attribute(of, attribute.path());
+            if (fact != null) {
+                place(schema, shape, attribute, fact);
+            }
+        }
+        name(shape.root);
+        return shape;
+    }
+
+    private static void name(Node node) {
+        for (Node child : node.children.values()) {
+            child.named = child.sibling == null ? null : node.children.get(child.sibling);
+            name(child);
+        }
+    }
+
+    private static void place(OcsfSchema schema, Shape shape, Attribute attribute, OcsfAttribute fact) {
+        Node node = shape.root;
+        StringBuilder path = new StringBuilder();
+        String[] segments = attribute.path().split("\\.");
+        for (int i = 0; i < segments.length; i++) {
+            String segment = segments[i];
+            int bracket = segment.indexOf('[');
+            String name = bracket < 0 ? segment : segment.substring(0, bracket);
+            String inner = bracket < 0 ? null : segment.substring(bracket + 1, segment.length() - 1);
+            path.append(i == 0 ? "" : ".").append(name);
+            boolean leaf = i == segments.length - 1;
+            Node parent = node;
+            String at = path.toString();
+            node = parent.children.computeIfAbsent(name, n -> new Node(n, null));
+            if (bracket >= 0) {
+                node.list = true;
+            }
+            if (inner != null && !inner.isEmpty()) {
+                String key = inner;
+                Node element = node.children.computeIfAbsent(key, k -> new Node(k, k));
+                if (element.required.isEmpty()) {
+                    element.required.addAll(schema.requiredEnums(shape.of, at));
+                }
+                node = element;
+            }
+            if (leaf) {
+                node.attribute = attribute;
+                node.list = attribute.list() && (bracket >= 0 || fact.array());
+                node.captions = fact.captions();
+                node.sibling = fact.captions().isEmpty() ? null : fact.sibling();
+            } else if (node.required.isEmpty()) {
+                node.required.addAll(schema.requiredEnums(shape.of, at));
+            }
+        }
+    }
+}

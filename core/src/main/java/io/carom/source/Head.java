@@ -1,0 +1,39 @@
+package io.carom.source;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// The first bytes of an input (up to 64 KiB, decoded from UTF-16 if it was that), from which its format is told.
+///
+/// @param name file name, a hint for what content leaves open and never a reason alone
+/// @param bytes the bytes, not to be changed
+/// @param whole whether the input ends within them
+public record Head(String name, byte[] bytes, boolean whole) {
+    public boolean startsWith(String ascii) {
+        return at(0, ascii);
+    }
+
+    public boolean at(int position, String ascii) {
+        if (bytes.length < position + ascii.length()) {
+            return false;
+        }
+        for (int i = 0; i < ascii.length(); i++) {
+            if (bytes[position + i] != ascii.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The head as text, one char a byte.
+    public String latin1() {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    /// The first whole lines, at most `most`, without line ends. A last line cut by the head's end is left out.
+    public List<String> lines(int most) {
+        String text = latin1();
+        int end = whole ? text.length() : text.lastIndexOf('\n');
+        return end <= 0 ? List.of() : text.substring(0, end).lines().limit(most).toList();
+    }
+}

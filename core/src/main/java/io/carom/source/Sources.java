@@ -1,0 +1,188 @@
+package io.carom.source;
+
+import io.carom.source.parse.JsonFields;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/// All formats there are, and the choice among them by an input's first bytes. Immutable, safe for use by many threads.
+public final class Sources {
+    /// Names under which products wrap their records in one object: `{"Records": [ … ]}`.
+    private static final List<String> WRAPPERS = List.of(
+            "records", "value", "events", "items", "logs", "results", "data", "findings", "entries", "alerts",
+            "logevents", "activities", "messages");
+
+    private final List<FileSource> files = new ArrayList<>();
+    private final List<LineSource> lines = new ArrayList<>();
+    private final List<JsonSource> objects = new ArrayList<>();
+
+    private Sources(Iterable<Source> all) {
+        for (Source source : all) {
+            switch (source) {
+                case FileSource file -> files.add(file);
+                case LineSource line -> lines.add(line);
+                case JsonSource object -> objects.add(object);
+            }
+        }
+        files.sort(Comparator.comparing(Source::name));
+        lines.sort(Comparator.comparingInt(LineSource::rank).reversed().thenComparing(Source::name));
+        objects.sort(Comparator.comparingInt(JsonSource::rank).reversed().thenComparing(Source::name));
+    }
+
+    private static final class Installed {
+        static final Sources ALL = new Sources(ServiceLoader.load(Source.class));
+    }
+
+    /// The formats built in.
+    public static Sources installed() {
+        return Installed.ALL;
+    }
+
+    /// The formats built in and these besides, such as users' mapping files.
+    public static Sources with(List<? extends Source> more) {
+        List<Source> all = new ArrayList<>(more);
+        all.addAll(installed().files);
+        all.addAll(installed().lines);
+        all.addAll(installed().objects);
+        return new Sources(all);
+    }
+
+    /// Every format, in the order in which they are asked.
+    public List<Source> all() {
+        List<Source> all = new ArrayList<>(files);
+        all.addAll(lines);
+        all.addAll(objects);
+        return all;
+    }
+
+    public Optional<Source> named(String name) {
+        String folded = name.toLowerCase(Locale.ROOT);
+        return all().stream().filter(s -> s.name().equals(folded)).findFirst();
+    }
+
+    List<LineSource> lines() {
+        return lines;
+    }
+
+    List<JsonSource> objects() {
+        return objects;
+    }
+
+    /// A reader for the input that begins so.
+    ///
+    /// @param forced the format the user named, or null to tell it by content
+    /// @return empty if the input is no log that any format knows
+    public Optional<RecordReader> open(Head head, InputContext context, @Nullable Source forced) {
+        if (forced instanceof FileSource file) {
+            return Optional.of(file.open(context));
+        }
+        if (forced == null) {
+            FileSource surest = null;
+            int most = 0;
+            for (FileSource file : files) {
+                int sure = file.recognise(head);
+                if (sure > most) {
+                    most = sure;
+                    surest = file;
+                }
+            }
+            if (surest != null && most >= 50) {
+                return Optional.of(surest.open(context));
+            }
+        }
+        int start = firstByte(head);
+        if (start < 0) {
+            return Optional.empty();
+        }
+        byte first = head.bytes()[start];
+        TextReader text = new TextReader(this, context, forced);
+        if ((first == '{' || first == '[') && !isObjectALine(head, start)) {
+            return looksLikeJson(head, start) ? Optional.of(new JsonDocuments(text)) : Optional.empty();
+        }
+        return forced != null || text.knows(head) ? Optional.of(text) : Optional.empty();
+    }
+
+    private static int firstByte(Head head) {
+        byte[] b = head.bytes();
+        for (int i = 0; i < b.length; i++) {
+            if (b[i] != ' ' && b[i] != '\n' && b[i] != '\r' && b[i] != '\t') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /// `{` then a name in quotes or the end; `[` then an object, another array's begin or the end.
+    private static boolean looksLikeJson(Head head, int start) {
+        byte[] b = head.bytes();
+        int at = start + 1;
+        while (at < b.length && (b[at] == ' ' || b[at] == '\n' || b[at] == '\r' || b[at] == '\t')) {
+            at++;
+        }
+        if (at >= b.length) {
+            return false;
+        }
+        return b[start] == '{' ? b[at] == '"' : b[at] == '{' || b[at] == ']';
+    }
+
+    /// Whether the first line that is not blank is one whole JSON object that is a record, not a wrapper of records.
+    private static boolean isObjectALine(Head head, int start) {
+        byte[] b = head.bytes();
+        if (b[start] != '{') {
+            // Syslog-ng and others begin plain lines with a bracket: `[` is JSON only before an object.
+            return !looksLikeJson(head, start);
+        }
+        if (isWrapper(b, start, b.length)) {
+            return false;
+        }
+        int newline = start;
+        while (newline < b.length && b[newline] != '\n') {
+            newline++;
+        }
+        int end = JsonFields.end(b, start, newline);
+        if (end < 0) {
+            // A record longer than the head is still a line of its own if nothing broke it so far.
+            return newline == b.length && !head.whole();
+        }
+        return true;
+    }
+
+    /// Whether the object at `at` begins `{"Records": [`, with any of the known names.
+    static boolean isWrapper(byte[] b, int at, int to) {
+        int i = skip(b, at + 1, to);
+        if (i >= to || b[i] != '"') {
+            return false;
+        }
+        int from = ++i;
+        while (i < to && b[i] != '"' && i - from < 20) {
+            i++;
+        }
+        if (i >= to || b[i] != '"') {
+            return false;
+        }
+        String name = new String(b, from, i - from, java.nio.charset.StandardCharsets.ISO_8859_1);
+        i = skip(b, i + 1, to);
+        if (i >= to || b[i] != ':') {
+            return false;
+        }
+        i = skip(b, i + 1, to);
+        if (i >= to || b[i] != '[') {
+            return false;
+        }
+        i = skip(b, i + 1, to);
+        return i < to
+                && (b[i] == '{' || b[i] == ']')
+                && WRAPPERS.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    private static int skip(byte[] b, int at, int to) {
+        while (at < to && (b[at] == ' ' || b[at] == '\n' || b[at] == '\r' || b[at] == '\t')) {
+            at++;
+        }
+        return at;
+    }
+}

@@ -1,0 +1,194 @@
+package io.carom.source;
+
+import io.carom.event.Column;
+import io.carom.event.EventBatch;
+import io.carom.event.FieldNames;
+import io.carom.event.SourceNames;
+import io.carom.source.parse.JsonFields;
+import io.carom.source.parse.Lines;
+import io.carom.source.parse.SyslogHeader;
+import io.carom.source.parse.Times;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads text whose every record stands on its own: lines of products that may be mixed as a collector mixes them, JSON
+/// objects one a line, JSON behind a syslog header.
+///
+/// The format that read the last record is asked first, for neighbours are mostly alike.
+final class TextReader implements RecordReader {
+    private static final int HOST = FieldNames.of("syslog.hostname");
+    private static final int APP = FieldNames.of("syslog.appname");
+    private static final int PID = FieldNames.of("syslog.procid");
+    private static final int PRIORITY = FieldNames.of("syslog.priority");
+    private static final int STRUCTURED = FieldNames.of("syslog.structured_data");
+    static final int UNKNOWN = SourceNames.of("unknown");
+
+    private final List<LineSource> lineSources;
+    private final List<JsonSource> jsonSources;
+    private final InputContext context;
+    private final Line line = new Line();
+    private @Nullable LineSource lastLine;
+    private @Nullable JsonSource lastJson;
+    private @Nullable JsonFields json;
+
+    TextReader(Sources sources, InputContext context, @Nullable Source forced) {
+        this.context = context;
+        this.lineSources = forced instanceof LineSource one ? List.of(one) : sources.lines();
+        this.jsonSources = forced instanceof JsonSource one ? List.of(one) : sources.objects();
+    }
+
+    /// Whether any of the first lines is claimed by a format, a generic one only when it has a syslog header or is JSON.
+    boolean knows(Head head) {
+        EventBatch batch = new EventBatch(head.bytes().length + 4096);
+        System.arraycopy(head.bytes(), 0, batch.reserve(head.bytes().length), 0, head.bytes().length);
+        batch.arenaEnd(head.bytes().length);
+        Row row = new Row(batch, context);
+        boolean[] known = new boolean[1];
+        int[] seen = new int[1];
+        Lines.each(row, 0, head.bytes().length, head.whole(), (from, to) -> {
+            if (known[0] || seen[0] >= 200 || from == to) {
+                return;
+            }
+            seen[0]++;
+            if (isJson(row.bytes(), from, to)) {
+                known[0] = true;
+                return;
+            }
+            line.set(row.bytes(), from, to, context);
+            LineSource source = choose(line);
+            known[0] = source != null;
+        });
+        lastLine = null;
+        return known[0];
+    }
+
+    @Override
+    public int read(Row row, int from, int to, boolean end) {
+        return Lines.each(row, from, to, end, (lineFrom, lineTo) -> line(row, lineFrom, lineTo));
+    }
+
+    private void line(Row row, int from, int to) {
+        byte[] b = row.bytes();
+        while (from < to && (b[from] == ' ' || b[from] == '\t')) {
+            from++;
+        }
+        if (from == to) {
+            return;
+        }
+        if (isJson(b, from, to)) {
+            object(row, from, to);
+            return;
+        }
+        line.set(b, from, to, context);
+        SyslogHeader header = line.header();
+        row.outerTime(header.time());
+        if (isJson(b, line.from(), to)) {
+            row.begin(UNKNOWN, from, to);
+            syslogFields(row, header);
+            int end = fields(row).parse(row, line.from(), to);
+            if (end > 0) {
+                dispatch(row);
+                row.outerTime(Times.NONE);
+                return;
+            }
+            row.skip();
+        }
+        LineSource source = choose(line);
+        row.begin(source == null ? UNKNOWN : SourceNames.of(source.name()), from, to);
+        if (source == null) {
+            row.reject("no format knows this line");
+        } else {
+            syslogFields(row, header);
+            source.read(line, row);
+        }
+        row.outerTime(Times.NONE);
+    }
+
+    private static void syslogFields(Row row, SyslogHeader header) {
+        if (header.host() >= 0) {
+            row.field(HOST, header.host(), EventBatch.TEXT);
+        }
+        if (header.app() >= 0) {
+            row.field(APP, header.app(), EventBatch.TEXT);
+        }
+        if (header.pid() >= 0) {
+            row.field(PID, header.pid(), EventBatch.TEXT);
+        }
+        if (header.structured() >= 0) {
+            row.field(STRUCTURED, header.structured(), EventBatch.TEXT);
+        }
+        if (header.priority() >= 0) {
+            row.field(PRIORITY, row.batch().append(Integer.toString(header.priority())), EventBatch.NUMBER);
+        }
+    }
+
+    /// Reads the JSON objects that stand in `[from, to)`, mostly one.
+    void object(Row row, int from, int to) {
+        int at = from;
+        while (at < to) {
+            row.begin(UNKNOWN, at, to);
+            int end = fields(row).parse(row, at, to);
+            if (end < 0) {
+                row.reject(fields(row).error());
+                return;
+            }
+            row.nativeText(Column.pack(at, end));
+            dispatch(row);
+            at = end;
+            byte[] b = row.bytes();
+            while (at < to && (b[at] == ' ' || b[at] == '\r' || b[at] == '\t' || b[at] == ',' || b[at] == '\n')) {
+                at++;
+            }
+            if (at < to && b[at] != '{') {
+                row.begin(UNKNOWN, at, to);
+                row.reject("something other than a JSON object stands behind an object");
+                return;
+            }
+        }
+    }
+
+    private JsonFields fields(Row row) {
+        if (json == null) {
+            json = new JsonFields(row);
+        }
+        return json;
+    }
+
+    private void dispatch(Row row) {
+        JsonSource source = lastJson;
+        if (source == null || source.rank() < 0 || !source.claims(row)) {
+            source = null;
+            for (JsonSource candidate : jsonSources) {
+                if (candidate.claims(row)) {
+                    source = candidate;
+                    break;
+                }
+            }
+        }
+        if (source == null) {
+            row.reject("no format knows this JSON object");
+            return;
+        }
+        lastJson = source;
+        row.source(SourceNames.of(source.name()));
+        source.read(row);
+    }
+
+    private @Nullable LineSource choose(Line of) {
+        LineSource last = lastLine;
+        if (last != null && last.rank() >= 0 && last.claims(of)) {
+            return last;
+        }
+        for (LineSource candidate : lineSources) {
+            if (candidate.claims(of)) {
+                lastLine = candidate;
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isJson(byte[] b, int from, int to) {
+        return from < to && b[from] == '{';
+    }
+}

@@ -1,0 +1,181 @@
+package io.carom.source.input;
+
+import io.carom.event.EventBatch;
+import io.carom.event.Reject;
+import io.carom.source.Head;
+import io.carom.source.InputContext;
+import io.carom.source.RecordReader;
+import io.carom.source.Row;
+import io.carom.source.Source;
+import io.carom.source.Sources;
+import io.carom.source.parse.Lines;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.commons.io.input.ReaderInputStream;
+import org.jspecify.annotations.Nullable;
+
+/// Reads one input to its end: tells its format by the first bytes, then block by block into batches, in constant memory.
+public final class InputReader {
+    /// How much is read at a time: small enough for the second-level cache, large enough that a batch has thousands of rows.
+    public static final int BLOCK = 1 << 20;
+    /// A record may be this long. A longer one is a reject that carries its place, its length and its first bytes.
+    public static final int MAX_RECORD = 64 << 20;
+    /// How much of a record over the limit is kept in its reject.
+    public static final int GIANT_KEPT = 1 << 20;
+
+    static final int HEAD = 1 << 16;
+
+    private final Sources sources;
+    private final @Nullable Source forced;
+
+    /// @param forced the format to read all inputs as, or null to tell it by content
+    public InputReader(Sources sources, @Nullable Source forced) {
+        this.sources = sources;
+        this.forced = forced;
+    }
+
+    /// What came of an input.
+    ///
+    /// @param recognised false if no format knows it; nothing was read then
+    /// @param records events and rejects
+    /// @param bytes read, decompressed
+    public record Result(boolean recognised, long records, long bytes) {}
+
+    /// Reads all of it. Does not close the stream.
+    ///
+    /// @param batch the first to fill
+    /// @throws IOException from the stream or the sink; what the sink took before stands
+    public Result read(InputStream in, InputContext context, EventBatch batch, BatchSink sink) throws IOException {
+        byte[] first = in.readNBytes(HEAD);
+        boolean whole = first.length < HEAD;
+        Charset charset = utf16(first);
+        InputStream rest = new SequenceInputStream(new ByteArrayInputStream(first), in);
+        if (charset != null) {
+            rest = ReaderInputStream.builder()
+                    .setReader(new InputStreamReader(rest, charset))
+                    .setCharset(StandardCharsets.UTF_8)
+                    .get();
+            first = rest.readNBytes(HEAD);
+            whole = first.length < HEAD;
+            rest = new SequenceInputStream(new ByteArrayInputStream(first), rest);
+        }
+        if (first.length >= 3 && first[0] == (byte) 0xEF && first[1] == (byte) 0xBB && first[2] == (byte) 0xBF) {
+            rest.skipNBytes(3);
+            first = Arrays.copyOfRange(first, 3, first.length);
+        }
+        Optional<RecordReader> reader = sources.open(new Head(context.path(), first, whole), context, forced);
+        if (reader.isEmpty()) {
+            return new Result(false, 0, first.length);
+        }
+        return blocks(new PushbackInputStream(rest, 1 << 16), context, reader.get(), batch, sink);
+    }
+
+    private static Result blocks(
+            PushbackInputStream in, InputContext context, RecordReader reader, EventBatch batch, BatchSink sink)
+            throws IOException {
+        batch.reset();
+        Row row = new Row(batch, context);
+        long offset = 0;
+        int block = BLOCK;
+        int filled = 0;
+        while (true) {
+            byte[] arena = batch.reserve(block);
+            int got = in.readNBytes(arena, filled, block - filled);
+            boolean end = got < block - filled;
+            filled += got;
+            batch.arenaEnd(filled);
+            row.onto(batch, 0, offset);
+            int consumed = reader.read(row, 0, filled, end);
+            if (consumed == 0 && !end && batch.rows() == 0 && batch.rejects().isEmpty()) {
+                if (block < MAX_RECORD) {
+                    block *= 2;
+                    continue;
+                }
+                offset += skipGiant(in, row, batch, filled, offset);
+                batch = sink.take(batch, row.records());
+                batch.reset();
+                row.onto(batch, 0, offset);
+                filled = 0;
+                block = BLOCK;
+                continue;
+            }
+            int left = end ? 0 : filled - consumed;
+            byte[] tail = left == 0 ? NOTHING : Arrays.copyOfRange(batch.arena(), consumed, filled);
+            offset += end ? filled : consumed;
+            batch = sink.take(batch, row.records());
+            batch.reset();
+            if (end) {
+                return new Result(true, row.records(), offset);
+            }
+            block = left > BLOCK / 2 ? left * 2 : BLOCK;
+            System.arraycopy(tail, 0, batch.reserve(Math.max(block, left)), 0, left);
+            filled = left;
+        }
+    }
+
+    private static final byte[] NOTHING = {};
+
+    /// Rejects the record that fills the whole block, and passes over it up to the end of its line.
+    ///
+    /// @return how many bytes of input it took
+    private static long skipGiant(PushbackInputStream in, Row row, EventBatch batch, int filled, long offset)
+            throws IOException {
+        byte[] kept = Arrays.copyOf(batch.arena(), GIANT_KEPT);
+        long length = filled;
+        byte[] window = new byte[1 << 16];
+        long taken = -1;
+        while (taken < 0) {
+            int got = in.read(window, 0, window.length);
+            if (got <= 0) {
+                taken = length;
+                break;
+            }
+            int newline = Lines.newline(window, 0, got);
+            if (newline >= 0) {
+                in.unread(window, newline + 1, got - newline - 1);
+                length += newline;
+                taken = length + 1;
+            } else {
+                length += got;
+            }
+        }
+        row.records(row.records() + 1);
+        batch.reject(new Reject(
+                row.records(),
+                offset,
+                length,
+                "the record is longer than " + (MAX_RECORD >> 20) + " MiB; its first " + (GIANT_KEPT >> 20)
+                        + " MiB are kept here",
+                kept));
+        return taken;
+    }
+
+    /// UTF-16 by its byte order mark, or by every second byte being zero.
+    private static @Nullable Charset utf16(byte[] b) {
+        if (b.length < 4) {
+            return null;
+        }
+        if (b[0] == (byte) 0xFF && b[1] == (byte) 0xFE) {
+            return StandardCharsets.UTF_16LE;
+        }
+        if (b[0] == (byte) 0xFE && b[1] == (byte) 0xFF) {
+            return StandardCharsets.UTF_16BE;
+        }
+        int look = Math.min(b.length & ~1, 64);
+        boolean little = true;
+        boolean big = true;
+        for (int i = 0; i < look; i += 2) {
+            little &= b[i] != 0 && b[i + 1] == 0;
+            big &= b[i] == 0 && b[i + 1] != 0;
+        }
+        return little ? StandardCharsets.UTF_16LE : big ? StandardCharsets.UTF_16BE : null;
+    }
+}
