@@ -1,0 +1,168 @@
+package io.carom.party;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Who owns an address, a name, an account, and over which link a supplier came. Immutable, safe for many threads.
+///
+/// Private networks may belong to two clients at once, so every question names the tenant whose logs it is asked of:
+/// what that tenant owns comes first, then what anybody owns, longest prefix first.
+public final class Parties {
+    /// Nobody is declared: everything then works by address.
+    public static final Parties NONE = new Parties(List.of(), List.of());
+
+    private final List<Party> parties;
+    private final List<Link> links;
+    private final Map<String, Party> byName = new HashMap<>();
+    // Networks by prefix length, longest first; a length has a map from masked address to owners.
+    private final List<Prefixes<Party>> owned;
+    private final List<Prefixes<Link>> linked;
+    private final Map<String, Party> byDomain = new HashMap<>();
+    private final Map<String, Party> byHost = new HashMap<>();
+    private final Map<String, Link> linkByHost = new HashMap<>();
+
+    private record Prefixes<T>(int bits, Map<Cidr, List<T>> byNetwork) {}
+
+    public Parties(List<Party> parties, List<Link> links) {
+        this.parties = List.copyOf(parties);
+        this.links = List.copyOf(links);
+        Map<Integer, Map<Cidr, List<Party>>> networks = new HashMap<>();
+        for (Party party : parties) {
+            byName.put(party.name(), party);
+            for (Cidr network : party.networks()) {
+                networks.computeIfAbsent(network.bits(), b -> new HashMap<>())
+                        .computeIfAbsent(network, n -> new ArrayList<>())
+                        .add(party);
+            }
+            for (String domain : party.domains()) {
+                byDomain.putIfAbsent(domain, party);
+            }
+            for (String host : party.hosts()) {
+                byHost.putIfAbsent(host, party);
+            }
+        }
+        owned = sorted(networks);
+        Map<Integer, Map<Cidr, List<Link>>> ways = new HashMap<>();
+        for (Link link : links) {
+            for (Cidr network : link.networks()) {
+                ways.computeIfAbsent(network.bits(), b -> new HashMap<>())
+                        .computeIfAbsent(network, n -> new ArrayList<>())
+                        .add(link);
+            }
+            for (String host : link.hosts()) {
+                linkByHost.putIfAbsent(host, link);
+            }
+        }
+        linked = sorted(ways);
+    }
+
+    private static <T> List<Prefixes<T>> sorted(Map<Integer, Map<Cidr, List<T>>> byBits) {
+        List<Prefixes<T>> list = new ArrayList<>();
+        byBits.forEach((bits, map) -> list.add(new Prefixes<>(bits, map)));
+        list.sort((a, b) -> Integer.compare(b.bits, a.bits));
+        return List.copyOf(list);
+    }
+
+    public List<Party> parties() {
+        return parties;
+    }
+
+    public List<Link> links() {
+        return links;
+    }
+
+    public Optional<Party> named(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /// Who owns the address, asked of this tenant's logs; null if nobody declared it.
+    public @Nullable Party ownerOf(byte[] address, String tenant) {
+        Party other = null;
+        for (Prefixes<Party> prefixes : owned) {
+            List<Party> owners = prefixes.byNetwork.get(new Cidr(address, prefixes.bits));
+            if (owners == null) {
+                continue;
+            }
+            for (Party owner : owners) {
+                if (owner.name().equals(tenant)) {
+                    return owner;
+                }
+            }
+            if (other == null) {
+                other = owners.getFirst();
+            }
+        }
+        return other;
+    }
+
+    /// The link over which traffic from this address reaches the tenant, null if it is none.
+    public @Nullable Link linkOf(byte[] address, String tenant) {
+        for (Prefixes<Link> prefixes : linked) {
+            List<Link> ways = prefixes.byNetwork.get(new Cidr(address, prefixes.bits));
+            if (ways != null) {
+                for (Link link : ways) {
+                    if (link.client().equals(tenant)) {
+                        return link;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    /// Who owns the host name, by itself or by its domain.
+    public @Nullable Party ownerOfName(String name) {
+        String folded = name.toLowerCase(Locale.ROOT);
+        Party host = byHost.get(folded);
+        if (host != null) {
+            return host;
+        }
+        for (int at = 0; at >= 0; at = folded.indexOf('.', at) + 1) {
+            Party owner = byDomain.get(folded.substring(at));
+            if (owner != null) {
+                return owner;
+            }
+            if (folded.indexOf('.', at) < 0) {
+                break;
+            }
+        }
+        int dot = folded.indexOf('.');
+        return dot > 0 ? byHost.get(folded.substring(0, dot)) : null;
+    }
+
+    public @Nullable Link linkOfHost(String name) {
+        String folded = name.toLowerCase(Locale.ROOT);
+        Link link = linkByHost.get(folded);
+        int dot = folded.indexOf('.');
+        return link != null || dot < 0 ? link : linkByHost.get(folded.substring(0, dot));
+    }
+
+    /// Whose logs lie at this path below the folder of the parties file: the party with the longest matching folder.
+    public @Nullable Party ownerOfLogs(String relativePath) {
+        Party best = null;
+        int longest = -1;
+        String path = relativePath.replace('\\', '/');
+        for (Party party : parties) {
+            for (String folder : party.logs()) {
+                String prefix = folder.endsWith("/") ? folder : folder + "/";
+                if (path.startsWith(prefix) && prefix.length() > longest) {
+                    longest = prefix.length();
+                    best = party;
+                }
+            }
+        }
+        return best;
+    }
+
+    @Override
+    public String toString() {
+        return parties.size() + " parties, " + links.size() + " links "
+                + Arrays.toString(parties.stream().map(Party::name).toArray());
+    }
+}

@@ -1,0 +1,188 @@
+package io.carom.party;
+
+import io.carom.config.ConfigException;
+import io.carom.config.Faults;
+import io.carom.config.YamlNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// Reads `parties.yaml`: who there is, what they own, and the links between them.
+///
+///     parties:
+///       - name: northgate
+///         role: us
+///         networks: [10.1.0.0/16]
+///         domains: [northgate.example]
+///         logs: [northgate]
+///     links:
+///       - {name: northgate-acme-vpn, supplier: northgate, client: acme, kind: vpn, networks: [10.99.4.0/24]}
+public final class PartiesFile {
+    private static final List<String> TOP = List.of("parties", "links");
+    private static final List<String> PARTY =
+            List.of("name", "role", "networks", "domains", "accounts", "hosts", "logs", "contact");
+    private static final List<String> LINK = List.of(
+            "name", "supplier", "client", "kind", "networks", "hosts", "accounts", "ports", "hours", "zone", "purpose",
+            "contact");
+    private static final List<String> KINDS = List.of(
+            "vpn",
+            "site-to-site",
+            "jump-host",
+            "rdp-gateway",
+            "remote-support",
+            "federation",
+            "service-account",
+            "api-key",
+            "mail");
+
+    private PartiesFile() {}
+
+    /// @throws ConfigException with every fault of the file, each with line and column
+    public static Parties read(Path file) throws IOException, ConfigException {
+        return parse(Files.readString(file), file.toString());
+    }
+
+    public static Parties parse(String text, String file) throws ConfigException {
+        Faults faults = new Faults(file);
+        List<Party> parties = new ArrayList<>();
+        List<Link> links = new ArrayList<>();
+        YamlNode root = YamlNode.parse(text, faults);
+        if (root != null) {
+            Map<String, YamlNode> top = root.members(TOP);
+            Set<String> names = new HashSet<>();
+            if (top.containsKey("parties")) {
+                for (YamlNode node : top.get("parties").elements()) {
+                    party(node, parties, names);
+                }
+            }
+            Set<String> linkNames = new HashSet<>();
+            if (top.containsKey("links")) {
+                for (YamlNode node : top.get("links").elements()) {
+                    link(node, links, names, linkNames);
+                }
+            }
+        }
+        faults.throwIfAny();
+        return new Parties(parties, links);
+    }
+
+    private static void party(YamlNode node, List<Party> parties, Set<String> names) {
+        Map<String, YamlNode> m = node.members(PARTY);
+        String name = name(node, m, names);
+        Party.Role role = Party.Role.CLIENT;
+        if (m.containsKey("role")) {
+            switch (m.get("role").text()) {
+                case "us" -> role = Party.Role.US;
+                case "client" -> role = Party.Role.CLIENT;
+                case "supplier" -> role = Party.Role.SUPPLIER;
+                default -> m.get("role").fault("expected us, client or supplier");
+            }
+        } else {
+            node.fault("a party needs a role: us, client or supplier");
+        }
+        parties.add(new Party(
+                name,
+                role,
+                networks(m.get("networks")),
+                lower(m.get("domains")),
+                lower(m.get("accounts")),
+                lower(m.get("hosts")),
+                texts(m.get("logs"))));
+    }
+
+    private static void link(YamlNode node, List<Link> links, Set<String> parties, Set<String> names) {
+        Map<String, YamlNode> m = node.members(LINK);
+        String name = name(node, m, names);
+        String supplier = partyName(node, m, "supplier", parties);
+        String client = partyName(node, m, "client", parties);
+        YamlNode kind = m.get("kind");
+        if (kind == null || !KINDS.contains(kind.text())) {
+            (kind == null ? node : kind).fault("a link needs a kind, one of: " + String.join(", ", KINDS));
+        }
+        List<Integer> ports = new ArrayList<>();
+        for (YamlNode port : m.containsKey("ports") ? m.get("ports").elements() : List.<YamlNode>of()) {
+            if (port.text().matches("\\d{1,5}") && Integer.parseInt(port.text()) <= 65535) {
+                ports.add(Integer.parseInt(port.text()));
+            } else {
+                port.fault("expected a port from 0 to 65535");
+            }
+        }
+        YamlNode hours = m.get("hours");
+        if (hours != null && !hours.text().matches("([01]\\d|2[0-4]):[0-5]\\d-([01]\\d|2[0-4]):[0-5]\\d")) {
+            hours.fault("expected hours such as 08:00-18:00");
+        }
+        YamlNode zone = m.get("zone");
+        if (zone != null) {
+            try {
+                java.time.ZoneId.of(zone.text());
+            } catch (java.time.DateTimeException e) {
+                zone.fault("expected a time zone such as Europe/Berlin or UTC");
+            }
+        }
+        links.add(new Link(
+                name,
+                supplier,
+                client,
+                kind == null ? "" : kind.text(),
+                networks(m.get("networks")),
+                lower(m.get("hosts")),
+                lower(m.get("accounts")),
+                ports,
+                hours == null ? "" : hours.text(),
+                zone == null ? "UTC" : zone.text()));
+    }
+
+    private static String name(YamlNode node, Map<String, YamlNode> m, Set<String> names) {
+        if (!m.containsKey("name")) {
+            node.fault("a name is missing");
+            return "";
+        }
+        YamlNode at = m.get("name");
+        String name = at.text();
+        if (!name.matches("[a-z0-9][a-z0-9_-]{0,63}")) {
+            at.fault("a name is lower-case letters, digits, - and _, at most 64 of them, and begins with a letter or"
+                    + " digit: it also names a folder");
+        } else if (!names.add(name)) {
+            at.fault("\"" + name + "\" is defined twice");
+        }
+        return name;
+    }
+
+    private static String partyName(YamlNode node, Map<String, YamlNode> m, String which, Set<String> parties) {
+        if (!m.containsKey(which)) {
+            node.fault("a link needs a " + which);
+            return "";
+        }
+        String name = m.get(which).text();
+        if (!parties.contains(name)) {
+            m.get(which).fault("no party is named \"" + name + "\"." + io.carom.config.Suggestion.of(name, parties));
+        }
+        return name;
+    }
+
+    private static List<Cidr> networks(@org.jspecify.annotations.Nullable YamlNode node) {
+        List<Cidr> networks = new ArrayList<>();
+        for (YamlNode element : node == null ? List.<YamlNode>of() : node.elements()) {
+            try {
+                networks.add(Cidr.of(element.text()));
+            } catch (IllegalArgumentException e) {
+                element.fault(java.util.Objects.requireNonNullElse(e.getMessage(), "no network"));
+            }
+        }
+        return networks;
+    }
+
+    private static List<String> texts(@org.jspecify.annotations.Nullable YamlNode node) {
+        return node == null ? List.of() : node.elements().stream().map(YamlNode::text).toList();
+    }
+
+    private static List<String> lower(@org.jspecify.annotations.Nullable YamlNode node) {
+        return texts(node).stream().map(t -> t.toLowerCase(Locale.ROOT)).toList();
+    }
+}
