@@ -1,0 +1,82 @@
+package io.carom.event;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The nearest of some names to one that was mistyped.
+final class OcsfSuggestion {
+    private OcsfSuggestion() {}
+
+    /// The name at the least edit distance, at most a third of the wrong name's length (two for short names, none
+    /// for single letters); null where none is so near. Case costs nothing. Of several equally near the first
+    /// alphabetically.
+    static @Nullable String nearest(String wrong, Collection<String> names) {
+        String lower = wrong.toLowerCase(Locale.ROOT);
+        int allowed = lower.length() <= 1 ? 0 : Math.max(2, lower.length() / 3);
+        String best = null;
+        int least = allowed + 1;
+        for (String name : names) {
+            if (Math.abs(name.length() - lower.length()) > allowed) continue;
+            int distance = distance(lower, name.toLowerCase(Locale.ROOT));
+            // A distance of the whole length says nothing: "ip" is two edits from any two letters.
+            if (distance >= Math.min(lower.length(), name.length())) continue;
+            if (distance < least || (distance == least && best != null && name.compareTo(best) < 0)) {
+                least = distance;
+                best = name;
+            }
+        }
+        return best;
+    }
+
+    /// The path that holds every word of the wrong one and the fewest besides: `src_ip` → `src_endpoint.ip`. Null
+    /// where no path holds them all.
+    static @Nullable String sameWords(String wrong, Collection<String> paths) {
+        Set<String> wanted = new HashSet<>(words(wrong));
+        if (wanted.size() < 2) return null;
+        String best = null;
+        int least = Integer.MAX_VALUE;
+        for (String path : paths) {
+            List<String> words = words(path);
+            if (words.size() >= least || words.size() < wanted.size()) continue;
+            if (words.containsAll(wanted)) {
+                least = words.size();
+                best = path;
+            }
+        }
+        return best;
+    }
+
+    private static List<String> words(String path) {
+        return Arrays.stream(path.toLowerCase(Locale.ROOT).split("[._\\[\\]]+"))
+                .filter(w -> !w.isEmpty())
+                .toList();
+    }
+
+    /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
+    static int distance(String a, String b) {
+        int[] before = new int[b.length() + 1];
+        int[] previous = new int[b.length() + 1];
+        int[] row = new int[b.length() + 1];
+        Arrays.setAll(previous, j -> j);
+        for (int i = 1; i <= a.length(); i++) {
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(replaced, Math.min(previous[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    row[j] = Math.min(row[j], before[j - 2] + 1);
+                }
+            }
+            int[] spare = before;
+            before = previous;
+            previous = row;
+            row = spare;
+        }
+        return previous[b.length()];
+    }
+}
