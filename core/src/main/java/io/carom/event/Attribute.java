@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /// One OCSF attribute by its flat path, interned: two attributes of the same path are the same object with the same
 /// small id, so columns are found by array index.
@@ -53,7 +54,7 @@ public final class Attribute {
         return known != null ? known : intern("unmapped." + name, kind);
     }
 
-    private static synchronized Attribute intern(String path, @org.jspecify.annotations.Nullable Kind stated) {
+    private static synchronized Attribute intern(String path, @Nullable Kind stated) {
         Attribute known = BY_PATH.get(path);
         if (known != null) {
             return known;
@@ -66,7 +67,7 @@ public final class Attribute {
         } else if (!path.startsWith("unmapped.")) {
             OcsfAttribute fact = OcsfSchema.get().resolve(path);
             kind = fact.kind();
-            list |= fact.array();
+            list |= fact.array() && fact.objectType() == null;
             observable = fact.observableTypeId();
         }
         Attribute made = new Attribute(BY_ID.size(), path, kind, list, observable);
@@ -106,7 +107,8 @@ public final class Attribute {
         return list;
     }
 
-    /// OCSF's `observable.type_id` for values of this attribute (2 address, 1 host name, 8 hash…), 0 when they are none.
+    /// OCSF's `observable.type_id` for values of this attribute (2 address, 1 host name, 8 hash…), 0 when they are
+    /// none.
     public int observableType() {
         return observableType;
     }

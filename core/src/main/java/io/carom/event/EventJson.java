@@ -11,15 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes rows of a batch as nested OCSF JSON: the form events have at the edge, for people and other programs.
 ///
-/// Besides the row's attributes it states what follows from them: `class_uid`, `category_uid`, `type_uid`, the captions of
+/// Besides the row's attributes it states what follows from them: `class_uid`, `category_uid`, `type_uid`, the captions
+/// of
 /// enumerations, `metadata.version`, `observables`, required enumerations that nobody filled as 0 (Unknown), and under
-/// `unmapped` the native fields that no attribute took. One instance belongs to one thread; it remembers the shape of each
+/// `unmapped` the native fields that no attribute took. One instance belongs to one thread; it remembers the shape of
+/// each
 /// class it met.
 public final class EventJson {
     /// The version of OCSF that everything written conforms to.
     public static final String VERSION = "1.8.0";
 
     private final boolean withRaw;
+    private final List<String> profiles = new ArrayList<>();
     private final Map<Integer, Shape> shapes = new HashMap<>();
 
     /// @param withRaw whether `raw_data` carries the native record whole
@@ -33,6 +36,9 @@ public final class EventJson {
         final Node root = new Node("", null);
         final int known;
 
+        @Nullable
+        Node metadata;
+
         Shape(OcsfClass of) {
             this.of = of;
             this.known = Attribute.count();
@@ -45,14 +51,22 @@ public final class EventJson {
         final @Nullable String selector;
         final Map<String, Node> children = new LinkedHashMap<>();
         boolean list;
-        @Nullable Attribute attribute;
+
+        @Nullable
+        Attribute attribute;
         /// Attribute at a leaf that is an enumeration: its captions and the name they go under.
-        Map<Integer, String> captions = Map.of();
-        @Nullable String sibling;
+        @Nullable
+        OcsfEnum captions;
+
+        @Nullable
+        String sibling;
         /// The sibling's own node, if some source fills it itself.
-        @Nullable Node named;
+        @Nullable
+        Node named;
         /// Required enumerations of this object that are 0 when nobody filled them.
         final List<OcsfAttribute> required = new ArrayList<>();
+        /// Profiles of which `metadata.profiles` must name one because this stands in the event.
+        String profile = "";
 
         Node(String name, @Nullable String selector) {
             this.key = ("\"" + name + "\":").getBytes(StandardCharsets.UTF_8);
@@ -75,13 +89,35 @@ public final class EventJson {
         member(out, "category_uid").number(of.categoryUid());
         member(out, "category_name").string(of.categoryCaption());
         member(out, "type_uid").number(of.uid() * 100L + activity);
+        String typeName = of.typeName((int) activity);
+        if (typeName != null) {
+            member(out, "type_name").string(typeName);
+        }
+        profiles.clear();
         children(shape.root, batch, row, 0, out);
+        metadata(shape, batch, row, out);
         observables(batch, row, out);
         unmapped(batch, row, out);
         if (withRaw) {
             long text = batch.nativeText(row);
-            member(out, "raw_data")
-                    .string(batch.arena(), Column.from(text), Column.from(text) + Column.length(text));
+            member(out, "raw_data").string(batch.arena(), Column.from(text), Column.from(text) + Column.length(text));
+        }
+        out.raw('}');
+    }
+
+    /// Written last, for only then is it known of which profiles the event has attributes.
+    private void metadata(Shape shape, EventBatch batch, int row, JsonText out) {
+        member(out, "metadata").raw("{\"version\":\"" + VERSION + "\"");
+        if (shape.metadata != null) {
+            children(shape.metadata, batch, row, 0, out);
+        }
+        if (!profiles.isEmpty()) {
+            out.raw(",\"profiles\":[");
+            for (String profile : profiles) {
+                comma(out);
+                out.string(profile);
+            }
+            out.raw(']');
         }
         out.raw('}');
     }
@@ -102,15 +138,20 @@ public final class EventJson {
     }
 
     /// Writes the node's children that have a value; says whether any had.
-    private static boolean children(Node node, EventBatch batch, int row, int element, JsonText out) {
+    private boolean children(Node node, EventBatch batch, int row, int element, JsonText out) {
         boolean any = false;
         for (Node child : node.children.values()) {
-            any |= child(child, batch, row, element, out);
+            if (child(child, batch, row, element, out)) {
+                any = true;
+                if (!child.profile.isEmpty() && !profiles.contains(child.profile)) {
+                    profiles.add(child.profile);
+                }
+            }
         }
         return any;
     }
 
-    private static boolean child(Node node, EventBatch batch, int row, int element, JsonText out) {
+    private boolean child(Node node, EventBatch batch, int row, int element, JsonText out) {
         int mark = out.length();
         Attribute attribute = node.attribute;
         if (attribute != null) {
@@ -174,7 +215,7 @@ public final class EventJson {
     }
 
     /// Elements that are told apart by a constant: `hashes[algorithm_id=3]`. The first brace is already written.
-    private static boolean selected(Node node, EventBatch batch, int row, JsonText out) {
+    private boolean selected(Node node, EventBatch batch, int row, JsonText out) {
         boolean any = false;
         int open = out.length() - 1;
         for (Node child : node.children.values()) {
@@ -190,7 +231,9 @@ public final class EventJson {
                 member(out, key).number(id);
                 for (OcsfAttribute fact : child.required) {
                     if (fact.name().equals(key) && fact.sibling() != null) {
-                        member(out, fact.sibling()).string(fact.captions().getOrDefault(id, "Other"));
+                        String caption =
+                                fact.values() == null ? null : fact.values().caption(id);
+                        member(out, fact.sibling()).string(caption == null ? "Other" : caption);
                     }
                 }
                 out.raw('}');
@@ -220,8 +263,7 @@ public final class EventJson {
 
     private static void value(Attribute attribute, long value, EventBatch batch, JsonText out) {
         switch (attribute.kind()) {
-            case STRING ->
-                out.string(batch.arena(), Column.from(value), Column.from(value) + Column.length(value));
+            case STRING -> out.string(batch.arena(), Column.from(value), Column.from(value) + Column.length(value));
             case JSON -> {
                 int from = Column.from(value);
                 int to = from + Column.length(value);
@@ -240,7 +282,7 @@ public final class EventJson {
 
     private static void caption(Node node, long value, EventBatch batch, int row, int element, JsonText out) {
         if (node.sibling != null && !filled(node.named, batch, row, element)) {
-            String caption = node.captions.get((int) value);
+            String caption = node.captions == null ? null : node.captions.caption(value);
             if (caption != null) {
                 member(out, node.sibling).string(caption);
             }
@@ -255,11 +297,12 @@ public final class EventJson {
     private static void required(Node node, EventBatch batch, int row, int element, JsonText out) {
         for (OcsfAttribute fact : node.required) {
             if (!filled(node.children.get(fact.name()), batch, row, element)) {
-                member(out, fact.name()).number(fact.captions().containsKey(0) ? 0 : 99);
+                String unknown = fact.values() == null ? null : fact.values().caption(0);
+                member(out, fact.name()).number(unknown == null ? OcsfEnum.OTHER : 0);
                 if (fact.sibling() != null
-                        && fact.captions().containsKey(0)
+                        && unknown != null
                         && !filled(node.children.get(fact.sibling()), batch, row, element)) {
-                    member(out, fact.sibling()).string(fact.captions().getOrDefault(0, "Unknown"));
+                    member(out, fact.sibling()).string(unknown);
                 }
             }
         }
@@ -422,6 +465,7 @@ public final class EventJson {
             }
         }
         name(shape.root);
+        shape.metadata = shape.root.children.remove("metadata");
         return shape;
     }
 
@@ -443,9 +487,15 @@ public final class EventJson {
             String inner = bracket < 0 ? null : segment.substring(bracket + 1, segment.length() - 1);
             path.append(i == 0 ? "" : ".").append(name);
             boolean leaf = i == segments.length - 1;
+            boolean fresh = !node.children.containsKey(name);
             Node parent = node;
             String at = path.toString();
             node = parent.children.computeIfAbsent(name, n -> new Node(n, null));
+            OcsfAttribute step = fresh ? schema.attribute(shape.of, at) : null;
+            if (step != null && !step.profiles().isEmpty()) {
+                String profile = step.profiles().getFirst();
+                node.profile = profile.substring(profile.indexOf('/') + 1);
+            }
             if (bracket >= 0) {
                 node.list = true;
             }
@@ -460,8 +510,8 @@ public final class EventJson {
             if (leaf) {
                 node.attribute = attribute;
                 node.list = attribute.list() && (bracket >= 0 || fact.array());
-                node.captions = fact.captions();
-                node.sibling = fact.captions().isEmpty() ? null : fact.sibling();
+                node.captions = fact.values();
+                node.sibling = fact.values() == null ? null : fact.sibling();
             } else if (node.required.isEmpty()) {
                 node.required.addAll(schema.requiredEnums(shape.of, at));
             }

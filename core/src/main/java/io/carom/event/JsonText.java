@@ -48,7 +48,8 @@ public final class JsonText {
         return raw(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// A string in quotes. Control characters, quotes and backslashes are escaped; bytes that are not UTF-8 become U+FFFD.
+    /// A string in quotes. Control characters, quotes and backslashes are escaped; bytes that are not UTF-8 become
+    /// U+FFFD.
     public JsonText string(byte[] text, int from, int to) {
         room(to - from + 2);
         bytes[length++] = '"';

@@ -28,7 +28,17 @@ public final class PartiesFile {
     private static final List<String> PARTY =
             List.of("name", "role", "networks", "domains", "accounts", "hosts", "logs", "contact");
     private static final List<String> LINK = List.of(
-            "name", "supplier", "client", "kind", "networks", "hosts", "accounts", "ports", "hours", "zone", "purpose",
+            "name",
+            "supplier",
+            "client",
+            "kind",
+            "networks",
+            "hosts",
+            "accounts",
+            "ports",
+            "hours",
+            "zone",
+            "purpose",
             "contact");
     private static final List<String> KINDS = List.of(
             "vpn",
@@ -179,7 +189,9 @@ public final class PartiesFile {
     }
 
     private static List<String> texts(@org.jspecify.annotations.Nullable YamlNode node) {
-        return node == null ? List.of() : node.elements().stream().map(YamlNode::text).toList();
+        return node == null
+                ? List.of()
+                : node.elements().stream().map(YamlNode::text).toList();
     }
 
     private static List<String> lower(@org.jspecify.annotations.Nullable YamlNode node) {

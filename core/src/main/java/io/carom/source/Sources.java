@@ -13,8 +13,19 @@ import org.jspecify.annotations.Nullable;
 public final class Sources {
     /// Names under which products wrap their records in one object: `{"Records": [ … ]}`.
     private static final List<String> WRAPPERS = List.of(
-            "records", "value", "events", "items", "logs", "results", "data", "findings", "entries", "alerts",
-            "logevents", "activities", "messages");
+            "records",
+            "value",
+            "events",
+            "items",
+            "logs",
+            "results",
+            "data",
+            "findings",
+            "entries",
+            "alerts",
+            "logevents",
+            "activities",
+            "messages");
 
     private final List<FileSource> files = new ArrayList<>();
     private final List<LineSource> lines = new ArrayList<>();
@@ -174,9 +185,7 @@ public final class Sources {
             return false;
         }
         i = skip(b, i + 1, to);
-        return i < to
-                && (b[i] == '{' || b[i] == ']')
-                && WRAPPERS.contains(name.toLowerCase(Locale.ROOT));
+        return i < to && (b[i] == '{' || b[i] == ']') && WRAPPERS.contains(name.toLowerCase(Locale.ROOT));
     }
 
     private static int skip(byte[] b, int at, int to) {

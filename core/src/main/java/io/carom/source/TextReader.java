@@ -21,6 +21,7 @@ final class TextReader implements RecordReader {
     private static final int PID = FieldNames.of("syslog.procid");
     private static final int PRIORITY = FieldNames.of("syslog.priority");
     private static final int STRUCTURED = FieldNames.of("syslog.structured_data");
+    private static final boolean STRICT = Boolean.getBoolean("carom.strict");
     static final int UNKNOWN = SourceNames.of("unknown");
 
     private final List<LineSource> lineSources;
@@ -37,7 +38,8 @@ final class TextReader implements RecordReader {
         this.jsonSources = forced instanceof JsonSource one ? List.of(one) : sources.objects();
     }
 
-    /// Whether any of the first lines is claimed by a format, a generic one only when it has a syslog header or is JSON.
+    /// Whether any of the first lines is claimed by a format, a generic one only when it has a syslog header or is
+    /// JSON.
     boolean knows(Head head) {
         EventBatch batch = new EventBatch(head.bytes().length + 4096);
         System.arraycopy(head.bytes(), 0, batch.reserve(head.bytes().length), 0, head.bytes().length);
@@ -99,7 +101,11 @@ final class TextReader implements RecordReader {
             row.reject("no format knows this line");
         } else {
             syslogFields(row, header);
-            source.read(line, row);
+            try {
+                source.read(line, row);
+            } catch (RuntimeException e) {
+                failed(row, source, e);
+            }
         }
         row.outerTime(Times.NONE);
     }
@@ -171,7 +177,20 @@ final class TextReader implements RecordReader {
         }
         lastJson = source;
         row.source(SourceNames.of(source.name()));
-        source.read(row);
+        try {
+            source.read(row);
+        } catch (RuntimeException e) {
+            failed(row, source, e);
+        }
+    }
+
+    /// A fault in a reader costs the record and not the run; in our own tests it is thrown on.
+    private static void failed(Row row, Source source, RuntimeException fault) {
+        if (STRICT || !row.isOpen()) {
+            throw fault;
+        }
+        row.reject("the reader for " + source.name() + " failed: "
+                + fault.getClass().getSimpleName());
     }
 
     private @Nullable LineSource choose(Line of) {

@@ -11,7 +11,8 @@ import io.carom.source.mapping.Mapping;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What each kind of Zeek log says, in OCSF's terms. Names and meanings of fields are those of the Zeek manual, "Log Files".
+/// What each kind of Zeek log says, in OCSF's terms. Names and meanings of fields are those of the Zeek manual, "Log
+/// Files".
 final class ZeekRecords {
     private ZeekRecords() {}
 
@@ -47,8 +48,11 @@ final class ZeekRecords {
                     .field("answers", "answers[].rdata", TEXT)
                     .build());
 
-    private static final Mapping OTHER =
-            Mapping.of("other", 0).field("ts", "time", TIME).product("Zeek", "Zeek").activity(99).build();
+    private static final Mapping OTHER = Mapping.of("other", 0)
+            .field("ts", "time", TIME)
+            .product("Zeek", "Zeek")
+            .activity(99)
+            .build();
 
     static boolean isKind(@Nullable String path) {
         return path != null && KINDS.containsKey(path);

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Zeek's tab-separated logs of every kind: `#separator`, `#fields`, `#types`, then a record a line.
 ///
-/// A file may have been put together from several (rotated, concatenated): each `#fields` begins anew. What the kinds mean is
+/// A file may have been put together from several (rotated, concatenated): each `#fields` begins anew. What the kinds
+/// mean is
 /// said in {@link ZeekRecords}. Follows "Log Files" and "TSV" of the Zeek manual, version 7.
 @AutoService(Source.class)
 public final class ZeekTsv implements FileSource {
@@ -172,9 +173,9 @@ public final class ZeekTsv implements FileSource {
             String rest = line.substring(space + 1);
             switch (name) {
                 case "#separator" ->
-                    separator = rest.startsWith("\\x") && rest.length() >= 4
+                    separator = rest.matches("\\\\x[0-9a-fA-F]{2}.*")
                             ? (byte) Integer.parseInt(rest, 2, 4, 16)
-                            : (byte) rest.charAt(0);
+                            : rest.isEmpty() ? separator : (byte) rest.charAt(0);
                 case "#set_separator" -> setSeparator = rest.isEmpty() ? setSeparator : (byte) rest.charAt(0);
                 case "#empty_field" -> empty = rest.getBytes(StandardCharsets.UTF_8);
                 case "#unset_field" -> unset = rest.getBytes(StandardCharsets.UTF_8);
@@ -196,8 +197,11 @@ public final class ZeekTsv implements FileSource {
                         String type = lists[i] ? types[i].substring(types[i].indexOf('[') + 1) : types[i];
                         kinds[i] = type.startsWith("bool")
                                 ? EventBatch.TRUE
-                                : type.startsWith("count") || type.startsWith("int") || type.startsWith("double")
-                                                || type.startsWith("time") || type.startsWith("port")
+                                : type.startsWith("count")
+                                                || type.startsWith("int")
+                                                || type.startsWith("double")
+                                                || type.startsWith("time")
+                                                || type.startsWith("port")
                                                 || type.startsWith("interval")
                                         ? EventBatch.NUMBER
                                         : EventBatch.TEXT;

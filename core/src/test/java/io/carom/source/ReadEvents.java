@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads bytes as the product does and gives what came out as text: for tests.
 public record ReadEvents(
-        InputReader.Result result, List<String> events, List<String> sources, List<String> natives, List<Reject> rejects) {
+        InputReader.Result result,
+        List<String> events,
+        List<String> sources,
+        List<String> natives,
+        List<Reject> rejects) {
 
     /// The reference time that tests read with: years left out of times are 2019 or the end of 2018.
     public static final Instant REFERENCE = Instant.parse("2019-06-30T00:00:00Z");

@@ -18,7 +18,8 @@ public interface Conversion {
     ///
     /// @param slice the native value, packed, in the row's bytes
     /// @param kind its kind, one of {@link EventBatch}'s
-    /// @return false if the value was not understood and nothing was written; true also for a value that means "none"
+    /// @return false if the value was not understood and nothing was written; true also for a value that means
+    "none"
     boolean write(Row row, Attribute to, long slice, byte kind);
 
     /// Text as it stands. An empty text is no value.
@@ -133,16 +134,22 @@ public interface Conversion {
             time(row, to, Times.epochSeconds(row.bytes(), Column.from(slice), Column.length(slice)));
 
     /// A number since 1970 in seconds, milliseconds, microseconds or nanoseconds, told by its size.
-    Conversion EPOCH = (row, to, slice, kind) ->
-            time(row, to, Times.epoch(row.bytes(), Column.from(slice), Column.length(slice)));
+    Conversion EPOCH =
+            (row, to, slice, kind) -> time(row, to, Times.epoch(row.bytes(), Column.from(slice), Column.length(slice)));
 
     /// ISO 8601 / RFC 3339, with `T` or a space, any fraction, zone or none (then the input's zone).
     Conversion ISO_TIME = (row, to, slice, kind) -> time(
-            row, to, Times.iso(row.bytes(), Column.from(slice), Column.length(slice), row.context().zone()));
+            row,
+            to,
+            Times.iso(
+                    row.bytes(),
+                    Column.from(slice),
+                    Column.length(slice),
+                    row.context().zone()));
 
     /// Any of the forms that {@link Times#any} knows: for sources whose time differs between versions.
-    Conversion TIME = (row, to, slice, kind) -> time(
-            row, to, Times.any(row.bytes(), Column.from(slice), Column.length(slice), row.context()));
+    Conversion TIME = (row, to, slice, kind) ->
+            time(row, to, Times.any(row.bytes(), Column.from(slice), Column.length(slice), row.context()));
 
     /// Numbers for words, compared without regard to case: `Conversion.words(Map.of("tcp", 6, "udp", 17))`. Other words
     /// are not understood.

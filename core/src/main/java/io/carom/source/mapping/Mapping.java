@@ -21,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 /// defaults come last. A value its conversion does not understand is left out of the event and stays in the native
 /// record; only an unreadable `time` rejects the record. Immutable and safe for use by many threads.
 public final class Mapping implements FieldUse {
-    private record Step(int field, Attribute to, Conversion conversion, @Nullable Step next) {}
+    private record Step(
+            int field,
+            Attribute to,
+            Conversion conversion,
+            @Nullable Step next) {}
 
     private record Constant(Attribute to, long number, byte @Nullable [] text) {}
 
@@ -202,7 +206,10 @@ public final class Mapping implements FieldUse {
             return this;
         }
 
+        /// The mapping. Where nothing else says so an event is of unknown activity and informational.
         public Mapping build() {
+            activity(0);
+            constant("severity_id", 1);
             return new Mapping(this);
         }
     }

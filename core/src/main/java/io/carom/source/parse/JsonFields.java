@@ -12,16 +12,18 @@ import java.util.Arrays;
 /// Cuts a JSON object (RFC 8259) into native fields in one pass over the bytes: no tree, no strings, names interned.
 ///
 /// A nested name is joined by dots (`winlog.event_data.Image`); every element of an array carries the array's name. An
-/// empty object or array gives a field with the text `{}` or `[]`. Values nested deeper than {@link #MAX_DEPTH} are kept as
-/// one field of raw JSON. Text that stands without escapes is a slice of the input; other text is decoded into the arena.
+/// empty object or array gives a field with the text `{}` or `[]`. Values nested deeper than {@link #MAX_DEPTH} are
+/// kept as
+/// one field of raw JSON. Text that stands without escapes is a slice of the input; other text is decoded into the
+/// arena.
 /// One instance belongs to one input and one thread.
 public final class JsonFields {
     public static final int MAX_DEPTH = 32;
     /// Past this many different names in one input further names share {@link FieldNames#OTHER}.
     public static final int MAX_NAMES = 20_000;
 
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN).withInvokeExactBehavior();
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
+            .withInvokeExactBehavior();
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
 
@@ -103,8 +105,7 @@ public final class JsonFields {
             int child;
             if (escaped) {
                 long decoded = decode(keyFrom, keyTo);
-                child = child(
-                        node, b, Column.from(decoded), Column.from(decoded) + Column.length(decoded), previous);
+                child = child(node, b, Column.from(decoded), Column.from(decoded) + Column.length(decoded), previous);
             } else {
                 child = child(node, b, keyFrom, keyTo, previous);
             }
@@ -253,7 +254,8 @@ public final class JsonFields {
     private int stringEnd(int at) {
         escaped = false;
         while (true) {
-            // Eight bytes at a time: a byte equal to x becomes zero under xor, and (v - 1) & ~v marks zeros by their high bit.
+            // Eight bytes at a time: a byte equal to x becomes zero under xor, and (v - 1) & ~v marks zeros by their
+            // high bit.
             while (at + 8 <= to) {
                 long v = (long) LONG.get(b, at);
                 long quote = v ^ 0x2222222222222222L;
@@ -308,7 +310,9 @@ public final class JsonFields {
                     i += 4;
                     int point = unit;
                     if (unit >= 0xD800 && unit < 0xE000) {
-                        int low = unit < 0xDC00 && i + 6 <= end && b[i] == '\\' && b[i + 1] == 'u' ? hex4(i + 2, end) : -1;
+                        int low = unit < 0xDC00 && i + 6 <= end && b[i] == '\\' && b[i + 1] == 'u'
+                                ? hex4(i + 2, end)
+                                : -1;
                         if (low >= 0xDC00 && low < 0xE000) {
                             point = Character.toCodePoint((char) unit, (char) low);
                             i += 6;
@@ -409,8 +413,7 @@ public final class JsonFields {
         int slot = hash >>> 8 & table.length - 1;
         while (table[slot] != 0) {
             int node = table[slot];
-            if (nodeParent[node] == parent
-                    && Arrays.equals(nodeKey[node], 0, nodeKey[node].length, key, from, end)) {
+            if (nodeParent[node] == parent && Arrays.equals(nodeKey[node], 0, nodeKey[node].length, key, from, end)) {
                 return node;
             }
             slot = slot + 1 & table.length - 1;

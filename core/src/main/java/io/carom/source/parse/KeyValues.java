@@ -6,7 +6,8 @@ import io.carom.event.FieldNames;
 import io.carom.source.Row;
 import java.util.Arrays;
 
-/// Cuts `key=value key="quoted value"` into native fields. Names are letters, digits and `_ - .`; an unquoted value ends at
+/// Cuts `key=value key="quoted value"` into native fields. Names are letters, digits and `_ - .`; an unquoted value
+/// ends at
 /// the separator; in a quoted one a backslash escapes the next character. One instance belongs to one thread.
 public final class KeyValues {
     private final char separator;
@@ -55,7 +56,8 @@ public final class KeyValues {
                     at++;
                 }
                 int end = Math.min(at, to);
-                row.field(field, escaped ? unescape(row.batch(), start, end) : Column.pack(start, end), EventBatch.TEXT);
+                row.field(
+                        field, escaped ? unescape(row.batch(), start, end) : Column.pack(start, end), EventBatch.TEXT);
                 b = row.bytes();
                 at++;
             } else {

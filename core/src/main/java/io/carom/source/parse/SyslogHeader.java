@@ -3,7 +3,8 @@ package io.carom.source.parse;
 import io.carom.event.Column;
 import io.carom.source.InputContext;
 
-/// What stands before the message of a syslog line: RFC 5424, RFC 3164, and what products make of them (Cisco's sequence
+/// What stands before the message of a syslog line: RFC 5424, RFC 3164, and what products make of them (Cisco's
+/// sequence
 /// numbers and years, ISO times, no priority in files). Reused from line to line; slices are packed, -1 where absent.
 public final class SyslogHeader {
     private boolean present;

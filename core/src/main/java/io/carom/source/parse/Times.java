@@ -10,7 +10,8 @@ import java.time.ZoneOffset;
 
 /// Times as logs write them, as milliseconds since 1970-01-01T00:00:00Z, read from bytes without making a String.
 ///
-/// Every form answers {@link #NONE} for what is not a time. Years 1601 (FILETIME's first) to 9999 are taken: a clock that
+/// Every form answers {@link #NONE} for what is not a time. Years 1601 (FILETIME's first) to 9999 are taken: a clock
+/// that
 /// is wrong is still evidence.
 public final class Times {
     public static final long NONE = Long.MIN_VALUE;
