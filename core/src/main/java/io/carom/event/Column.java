@@ -8,7 +8,8 @@ import java.util.Arrays;
 /// bits. A row without a value says so by {@link #count} = 0. A list attribute may have several values in a row.
 public final class Column {
     private final Attribute attribute;
-    // One entry a row: index of its first value in `values`, and how many it has. Scalars keep the same layout, so that
+    // One entry a row: index of its first value in `values`, and how many it has. Scalars keep the same layout, so
+    // that
     // sparse columns of a mixed batch cost eight bytes a row and no more.
     private int[] first;
     private short[] counts;

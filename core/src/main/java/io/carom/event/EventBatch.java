@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A batch owns one byte arena. It begins as the block that was read from the input; native records and values are
 /// slices of it, and what had to be decoded (escapes, UTF-16) is appended behind. Each row has: its OCSF class and
-/// source, its attributes in {@link Column}s, its native record whole, and its native fields as slots (name id, slice,
+/// source, its attributes in {@link Column}s, its native record whole, and its native fields as slots (name id,
+/// slice,
 /// kind) for detections that speak native names. Rejected records are carried beside the rows.
 ///
 /// Rows are written in ascending order by one thread. A batch is then read-only until {@link #reset}. Batches are

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes rows of a batch as nested OCSF JSON: the form events have at the edge, for people and other programs.
 ///
-/// Besides the row's attributes it states what follows from them: `class_uid`, `category_uid`, `type_uid`, the captions
+/// Besides the row's attributes it states what follows from them: `class_uid`, `category_uid`, `type_uid`, the
+/// captions
 /// of
-/// enumerations, `metadata.version`, `observables`, required enumerations that nobody filled as 0 (Unknown), and under
+/// enumerations, `metadata.version`, `observables`, required enumerations that nobody filled as 0 (Unknown), and
+/// under
 /// `unmapped` the native fields that no attribute took. One instance belongs to one thread; it remembers the shape of
 /// each
 /// class it met.

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param values the values allowed, or null where any is
 /// @param sibling the attribute beside it that holds the caption of its value (`activity_id` → `activity_name`), or
 /// null
-/// @param observableTypeId the `observables[].type_id` of its values (2 an address, 1 a host name); 0 where they are no
+/// @param observableTypeId the `observables[].type_id` of its values (2 an address, 1 a host name); 0 where they
+/// are no
 ///     observables, and for objects, whose own id is [OcsfObject#observableTypeId]
 /// @param longest the greatest length of a text in characters, or 0 where the schema sets none
 /// @param deprecatedSince the version that advised against it, or null

@@ -14,7 +14,8 @@ public final class OcsfEnum {
     /// The value that means "none of these"; the sibling then holds the source's own word.
     public static final int OTHER = 99;
 
-    /// Most identifiers are below this, and their captions are found by index: one is looked up for each event written.
+    /// Most identifiers are below this, and their captions are found by index: one is looked up for each event
+    /// written.
     private static final int DIRECT = 100;
 
     private final Map<String, String> captions;

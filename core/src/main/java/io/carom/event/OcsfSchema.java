@@ -165,7 +165,8 @@ public final class OcsfSchema {
         return objects.computeIfAbsent(name, n -> parseObject(row));
     }
 
-    /// The attribute at the end of a path in a class, or null where the class has no such place; see [OcsfPath] for how
+    /// The attribute at the end of a path in a class, or null where the class has no such place; see [OcsfPath] for
+    /// how
     /// a
     /// path is written, and [#path(OcsfClass, String)] for one that says what is wrong.
     public @Nullable OcsfAttribute attribute(OcsfClass owner, String path) {
@@ -199,7 +200,8 @@ public final class OcsfSchema {
         return caption == null ? "Other" : caption;
     }
 
-    /// The attribute at the end of a path whose class is not known: the first step is looked up in the dictionary, the
+    /// The attribute at the end of a path whose class is not known: the first step is looked up in the dictionary,
+    /// the
     /// others in the objects. Kind, array and observable type are those of every class; requirement, profiles and
     /// allowed values may differ.
     ///

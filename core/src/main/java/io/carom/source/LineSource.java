@@ -2,7 +2,8 @@ package io.carom.source;
 
 /// A format whose every record is one line of text, readable on its own: most of what travels over syslog.
 public non-sealed interface LineSource extends Source {
-    /// Whether this line is of this format, by a look at a few bytes. Must be strict: what claims a line reads it, and
+    /// Whether this line is of this format, by a look at a few bytes. Must be strict: what claims a line reads it,
+    /// and
     /// {@link #rank} decides between several that do.
     boolean claims(Line line);
 

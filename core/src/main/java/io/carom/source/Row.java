@@ -172,7 +172,8 @@ public final class Row {
         return true;
     }
 
-    // ---- attributes outside a mapping ------------------------------------------------------------------------------
+    // ---- attributes outside a mapping
+    // ------------------------------------------------------------------------------
 
     public void set(Attribute attribute, long value) {
         batch.set(attribute, value);

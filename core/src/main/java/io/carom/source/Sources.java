@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
-/// All formats there are, and the choice among them by an input's first bytes. Immutable, safe for use by many threads.
+/// All formats there are, and the choice among them by an input's first bytes. Immutable, safe for use by many
+/// threads.
 public final class Sources {
     /// Names under which products wrap their records in one object: `{"Records": [ … ]}`.
     private static final List<String> WRAPPERS = List.of(

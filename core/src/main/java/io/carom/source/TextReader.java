@@ -11,7 +11,8 @@ import io.carom.source.parse.Times;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads text whose every record stands on its own: lines of products that may be mixed as a collector mixes them, JSON
+/// Reads text whose every record stands on its own: lines of products that may be mixed as a collector mixes them,
+/// JSON
 /// objects one a line, JSON behind a syslog header.
 ///
 /// The format that read the last record is asked first, for neighbours are mostly alike.

@@ -151,7 +151,8 @@ public interface Conversion {
     Conversion TIME = (row, to, slice, kind) ->
             time(row, to, Times.any(row.bytes(), Column.from(slice), Column.length(slice), row.context()));
 
-    /// Numbers for words, compared without regard to case: `Conversion.words(Map.of("tcp", 6, "udp", 17))`. Other words
+    /// Numbers for words, compared without regard to case: `Conversion.words(Map.of("tcp", 6, "udp", 17))`. Other
+    /// words
     /// are not understood.
     static Conversion words(Map<String, Integer> numbers) {
         Map<String, Integer> folded = new HashMap<>();

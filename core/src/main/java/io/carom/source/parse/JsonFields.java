@@ -11,7 +11,8 @@ import java.util.Arrays;
 
 /// Cuts a JSON object (RFC 8259) into native fields in one pass over the bytes: no tree, no strings, names interned.
 ///
-/// A nested name is joined by dots (`winlog.event_data.Image`); every element of an array carries the array's name. An
+/// A nested name is joined by dots (`winlog.event_data.Image`); every element of an array carries the array's name.
+/// An
 /// empty object or array gives a field with the text `{}` or `[]`. Values nested deeper than {@link #MAX_DEPTH} are
 /// kept as
 /// one field of raw JSON. Text that stands without escapes is a slice of the input; other text is decoded into the
@@ -48,7 +49,8 @@ public final class JsonFields {
         nodeKey[0] = new byte[0];
     }
 
-    /// Cuts the object that begins at the first byte of `[from, end)` that is not white space into fields of the row's
+    /// Cuts the object that begins at the first byte of `[from, end)` that is not white space into fields of the
+    /// row's
     /// current record.
     ///
     /// @return where the object ends, or -1 if it is not well-formed; {@link #error} then says why
@@ -281,7 +283,8 @@ public final class JsonFields {
         }
     }
 
-    /// Decodes the escapes of `[from, end)` into the arena. A lone surrogate becomes U+FFFD, an unknown escape stands.
+    /// Decodes the escapes of `[from, end)` into the arena. A lone surrogate becomes U+FFFD, an unknown escape
+    /// stands.
     private long decode(int from, int end) {
         EventBatch batch = row.batch();
         b = batch.reserve(end - from + 4);

@@ -182,7 +182,8 @@ public final class Times {
         return b[at] == '-' ? millis + shift : millis - shift;
     }
 
-    /// `Mar  4 05:06:07` (RFC 3164, year from the input's reference time unless written: `Mar 04 2019 05:06:07`), with
+    /// `Mar  4 05:06:07` (RFC 3164, year from the input's reference time unless written: `Mar 04 2019 05:06:07`),
+    /// with
     /// an optional fraction and zone.
     public static long bsd(byte[] b, int from, int length, InputContext context) {
         int to = from + length;
