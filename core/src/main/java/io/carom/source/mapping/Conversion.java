@@ -18,8 +18,8 @@ public interface Conversion {
     ///
     /// @param slice the native value, packed, in the row's bytes
     /// @param kind its kind, one of {@link EventBatch}'s
-    /// @return false if the value was not understood and nothing was written; true also for a value that means
-    "none"
+    /// @return false if the value was not understood and nothing was written; true also for a value
+    ///     that means "none"
     boolean write(Row row, Attribute to, long slice, byte kind);
 
     /// Text as it stands. An empty text is no value.
