@@ -2,6 +2,7 @@ package io.carom.config;
 
 import java.util.Collection;
 import java.util.Locale;
+import java.util.TreeSet;
 
 /// What somebody probably meant to write.
 public final class Suggestion {
@@ -21,7 +22,7 @@ public final class Suggestion {
         if (best != null) {
             return " Did you mean \"" + best + "\"?";
         }
-        return known.size() > 12 ? "" : " Known are: " + String.join(", ", known) + ".";
+        return known.size() > 12 ? "" : " Known are: " + String.join(", ", new TreeSet<>(known)) + ".";
     }
 
     /// Edits (insert, delete, replace, swap of neighbours) between two words: optimal string alignment.

@@ -1,5 +1,6 @@
 package io.carom.party;
 
+import io.carom.event.Cidr;
 import java.util.List;
 
 /// A way by which a supplier reaches a client.

@@ -1,5 +1,6 @@
 package io.carom.party;
 
+import io.carom.event.Cidr;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -3,6 +3,7 @@ package io.carom.party;
 import io.carom.config.ConfigException;
 import io.carom.config.Faults;
 import io.carom.config.YamlNode;
+import io.carom.event.Cidr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.carom.party;
+package io.carom.event;
 
 import java.util.Arrays;
 

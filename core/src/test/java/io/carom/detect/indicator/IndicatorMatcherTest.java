@@ -1,0 +1,155 @@
+package io.carom.detect.indicator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.carom.event.Attribute;
+import io.carom.event.EventBatch;
+import io.carom.event.Indicator;
+import io.carom.event.IndicatorType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IndicatorMatcherTest {
+    private static Indicator of(IndicatorType type, String value) {
+        return new Indicator(type, value, "", "test:1");
+    }
+
+    private static final IndicatorSet SET = new IndicatorSet(List.of(
+            of(IndicatorType.IP, "203.0.113.9"),
+            of(IndicatorType.IP, "2001:db8::9"),
+            of(IndicatorType.CIDR, "198.51.100.0/28"),
+            of(IndicatorType.CIDR, "2001:db8:1::/48"),
+            of(IndicatorType.DOMAIN, "bad.example"),
+            of(IndicatorType.URL, "files.example/a/b.exe"),
+            of(IndicatorType.URL, "search.example/q?x=1"),
+            of(IndicatorType.HASH, "44d88612fea8a8f36de82e1278abb02f"),
+            of(IndicatorType.EMAIL, "hr@lure.example"),
+            of(IndicatorType.FILE_NAME, "tcping.exe"),
+            of(IndicatorType.ACCOUNT, "svc-backdoor")));
+
+    @ParameterizedTest
+    @CsvSource({
+        "203.0.113.9, 203.0.113.9",
+        "2001:0DB8:0:0:0:0:0:9, 2001:db8::9",
+        "198.51.100.15, 198.51.100.0/28",
+        "2001:db8:1:ffff::1, 2001:db8:1::/48",
+        "BAD.example, bad.example",
+        "a.b.bad.example., bad.example",
+        "https://files.example/a/b.exe?token=1#x, files.example/a/b.exe",
+        "files.example/a/b.exe, files.example/a/b.exe",
+        "http://SEARCH.example/q?x=1, search.example/q?x=1",
+        "ftp://user@cdn.bad.example:8080/x, bad.example",
+        "http://203.0.113.9:8443/gate, 203.0.113.9",
+        "44D88612FEA8A8F36DE82E1278ABB02F, 44d88612fea8a8f36de82e1278abb02f",
+        "HR@lure.example, hr@lure.example",
+        "Human Resources <hr@lure.example>, hr@lure.example",
+        "boss@mail.bad.example, bad.example",
+        "C:\\Windows\\Temp\\TCPING.exe, tcping.exe",
+        "NORTH\\svc-backdoor, svc-backdoor",
+    })
+    void isSeen(String value, String indicator) {
+        Indicator hit = new IndicatorMatcher(SET).match(value);
+        assertEquals(indicator, hit == null ? null : hit.value());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "203.0.113.90",
+        "198.51.100.16",
+        "2001:db8:2::1",
+        "notbad.example",
+        "bad.example.org",
+        "https://files.example/a/b.exe2",
+        "http://search.example/q?x=2",
+        "mytcping.exe",
+        "xsvc-backdoor",
+        "hr@lure.example.org",
+    })
+    void isNotSeen(String value) {
+        assertNull(new IndicatorMatcher(SET).match(value));
+    }
+
+    /// The matcher against the plain loop it must equal: every indicator asked of every value.
+    @Test
+    void agreesWithAPlainScanOverRandomValues() {
+        Random random = new Random(11);
+        List<Indicator> indicators = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            indicators.add(
+                    switch (i % 3) {
+                        case 0 -> of(IndicatorType.IP, address(random, 40));
+                        case 1 -> of(IndicatorType.DOMAIN, name(random));
+                        default ->
+                            of(
+                                    IndicatorType.CIDR,
+                                    address(random, 40).replaceFirst("\\.\\d+$", ".0") + "/" + (24 + i % 7));
+                    });
+        }
+        IndicatorSet set = new IndicatorSet(indicators);
+        EventBatch batch = new EventBatch(1024);
+        Attribute src = Attribute.of("src_endpoint.ip");
+        Attribute host = Attribute.of("query.hostname");
+        List<String> values = new ArrayList<>();
+        for (int row = 0; row < 5000; row++) {
+            batch.startRow(0, row + 1, 0, 0);
+            String ip = address(random, 40);
+            String fqdn = "w" + row % 5 + "." + name(random);
+            values.add(ip);
+            values.add(fqdn);
+            batch.set(src, batch.append(ip));
+            batch.set(host, batch.append(fqdn));
+            batch.endRow(4003, field -> false);
+        }
+        TreeSet<String> found = new TreeSet<>();
+        IndicatorMatcher matcher = new IndicatorMatcher(set);
+        // Twice: the second time with the memory of misses full.
+        for (int i = 0; i < 2; i++) {
+            matcher.match(
+                    batch,
+                    (indicator, row, attribute, slice) -> found.add(row + " " + attribute + " " + batch.text(slice)));
+        }
+        TreeSet<String> expected = new TreeSet<>();
+        for (int row = 0; row < 5000; row++) {
+            String ip = values.get(row * 2);
+            String fqdn = values.get(row * 2 + 1);
+            for (Indicator indicator : indicators) {
+                if (indicator.type() == IndicatorType.IP && ip.equals(indicator.value())
+                        || indicator.type() == IndicatorType.CIDR && inside(ip, indicator.value())) {
+                    expected.add(row + " src_endpoint.ip " + ip);
+                }
+                if (indicator.type() == IndicatorType.DOMAIN && fqdn.endsWith("." + indicator.value())) {
+                    expected.add(row + " query.hostname " + fqdn);
+                }
+            }
+        }
+        assertEquals(expected, found);
+    }
+
+    private static boolean inside(String ip, String cidr) {
+        int slash = cidr.indexOf('/');
+        int shift = 32 - Integer.parseInt(cidr.substring(slash + 1));
+        return number(ip) >>> shift == number(cidr.substring(0, slash)) >>> shift;
+    }
+
+    private static long number(String ip) {
+        long n = 0;
+        for (String part : ip.split("\\.")) {
+            n = n << 8 | Integer.parseInt(part);
+        }
+        return n;
+    }
+
+    private static String address(Random random, int spread) {
+        return "10." + random.nextInt(4) + "." + random.nextInt(spread) + "." + random.nextInt(256);
+    }
+
+    private static String name(Random random) {
+        return "d" + random.nextInt(4000) + ".example";
+    }
+}
