@@ -1,0 +1,10 @@
+package io.carom.run;
+
+import java.time.Instant;
+
+/// One stream of log bytes, and whose it is.
+///
+/// @param path as shown to the user
+/// @param client the tenant whose logs these are; a namespace of its own in the lake
+/// @param modified when it was last written
+public record Input(String path, String client, Instant modified) {}
