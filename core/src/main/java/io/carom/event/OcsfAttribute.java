@@ -47,4 +47,20 @@ public record OcsfAttribute(
     public Map<Integer, String> captions() {
         return values == null ? Map.of() : values.numbers();
     }
+
+    OcsfAttribute withoutSibling() {
+        return new OcsfAttribute(
+                name,
+                type,
+                kind,
+                objectType,
+                array,
+                requirement,
+                profiles,
+                values,
+                null,
+                observableTypeId,
+                longest,
+                deprecatedSince);
+    }
 }

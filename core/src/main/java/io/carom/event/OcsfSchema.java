@@ -451,6 +451,8 @@ public final class OcsfSchema {
             OcsfAttribute attribute = attribute(reference);
             all.put(attribute.name(), attribute);
         }
+        // The schema names a sibling for observable.type_uid that the object does not have.
+        all.replaceAll((name, a) -> a.sibling() == null || all.containsKey(a.sibling()) ? a : a.withoutSibling());
         return Collections.unmodifiableMap(all);
     }
 
