@@ -22,8 +22,8 @@ public final class OcsfEnum {
     private final Map<String, String> captions;
     private final @Nullable String[] direct = new @Nullable String[DIRECT];
     private final Map<Integer, String> numbers;
-    /// Caption in small letters to value, made when first asked for: most enumerations are only ever read the other
-    /// way.
+    /// Caption in small letters to value, made when first asked for: most enumerations are only ever read the
+    /// other way.
     private volatile @Nullable Map<String, String> values;
 
     OcsfEnum(Map<String, String> captions) {

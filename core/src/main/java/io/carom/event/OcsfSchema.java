@@ -22,11 +22,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The OCSF 1.8.0 schema: classes, objects, attributes and their types, with the platform extensions and profiles.
+/// The OCSF 1.8.0 schema: classes, objects, attributes and their types, with the platform extensions and
+/// profiles.
 ///
-/// The facts come from the resource `ocsf-1.8.0.tsv`, whose head explains its rows. It is indexed once; a class or
-/// object
-/// is parsed when first asked for. Safe for use by many threads; everything it hands out is immutable.
+/// The facts come from the resource `ocsf-1.8.0.tsv`, whose head explains its rows. It is indexed once; a class
+/// or object is parsed when first asked for. Safe for use by many threads; everything it hands out is
+/// immutable.
 public final class OcsfSchema {
     /// The longest path taken and the most steps in it: mapping files come from strangers too.
     private static final int LONGEST_PATH = 512;
@@ -39,8 +40,8 @@ public final class OcsfSchema {
     private final Map<Integer, String> categories = new HashMap<>();
     private final Map<String, OcsfType> types = new HashMap<>();
     private final Map<String, String> profiles = new TreeMap<>();
-    /// The resource as it stands; the rows below are the places where their columns begin. Decoding all of it at once
-    /// would cost more than everything else at start.
+    /// The resource as it stands; the rows below are the places where their columns begin. Decoding all of it
+    /// at once would cost more than everything else at start.
     private final byte[] table;
 
     private final Map<String, Integer> enumRows = new HashMap<>(1024);
@@ -186,10 +187,8 @@ public final class OcsfSchema {
         return first(objects, name, parseObject(row));
     }
 
-    /// The attribute at the end of a path in a class, or null where the class has no such place; see [OcsfPath] for
-    /// how
-    /// a
-    /// path is written, and [#path(OcsfClass, String)] for one that says what is wrong.
+    /// The attribute at the end of a path in a class, or null where the class has no such place; see [OcsfPath]
+    /// for how a path is written, and [#path(OcsfClass, String)] for one that says what is wrong.
     public @Nullable OcsfAttribute attribute(OcsfClass owner, String path) {
         try {
             return parse(path, owner.name(), owner.attributes(), false).leaf();
@@ -198,9 +197,9 @@ public final class OcsfSchema {
         }
     }
 
-    /// The required enumerations of the object at a path in a class, of the class itself where the path is empty:
-    /// what a writer must fill, with 0 (Unknown) if need be. What only a profile requires is not among them. Empty
-    /// where the class has no such object.
+    /// The required enumerations of the object at a path in a class, of the class itself where the path is
+    /// empty: what a writer must fill, with 0 (Unknown) if need be. What only a profile requires is not among
+    /// them. Empty where the class has no such object.
     public List<OcsfAttribute> requiredEnums(OcsfClass owner, String path) {
         Map<String, OcsfAttribute> members = owner.attributes();
         if (!path.isEmpty()) {
@@ -221,10 +220,9 @@ public final class OcsfSchema {
         return caption == null ? "Other" : caption;
     }
 
-    /// The attribute at the end of a path whose class is not known: the first step is looked up in the dictionary,
-    /// the
-    /// others in the objects. Kind, array and observable type are those of every class; requirement, profiles and
-    /// allowed values may differ.
+    /// The attribute at the end of a path whose class is not known: the first step is looked up in the
+    /// dictionary, the others in the objects. Kind, array and observable type are those of every class;
+    /// requirement, profiles and allowed values may differ.
     ///
     /// @throws OcsfPathException if there is no such place, saying what comes near
     public OcsfAttribute resolve(String path) {

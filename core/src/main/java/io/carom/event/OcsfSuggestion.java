@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class OcsfSuggestion {
     private OcsfSuggestion() {}
 
-    /// The name at the least edit distance, at most a third of the wrong name's length (two for short names, none
-    /// for single letters); failing that, the shortest that begins with the wrong name; null where nothing is near.
-    /// Case costs nothing. Of several equally near the first alphabetically.
+    /// The name at the least edit distance, at most a third of the wrong name's length (two for short names,
+    /// none for single letters); failing that, the shortest that begins with the wrong name; null where nothing
+    /// is near. Case costs nothing. Of several equally near the first alphabetically.
     static @Nullable String nearest(String wrong, Collection<String> names) {
         String lower = wrong.toLowerCase(Locale.ROOT);
         int allowed = lower.length() <= 1 ? 0 : Math.max(2, lower.length() / 3);
@@ -41,8 +41,8 @@ final class OcsfSuggestion {
                 .orElse(null);
     }
 
-    /// The path that holds every word of the wrong one and the fewest besides: `src_ip` → `src_endpoint.ip`. Null
-    /// where no path holds them all.
+    /// The path that holds every word of the wrong one and the fewest besides: `src_ip` → `src_endpoint.ip`.
+    /// Null where no path holds them all.
     static @Nullable String sameWords(String wrong, Collection<String> paths) {
         Set<String> wanted = new HashSet<>(words(wrong));
         if (wanted.isEmpty()) return null;

@@ -54,8 +54,8 @@ class OcsfCheckerTest {
         assertEquals(List.of(), checker.check(DNS));
     }
 
-    /// Each row puts one value (none: takes it out) into the right event and names the violations that must follow, and
-    /// only those.
+    /// Each row puts one value (none: takes it out) into the right event and names the violations that must
+    /// follow, and only those.
     @ParameterizedTest(name = "{0} = {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "none", textBlock = """
                     /nonsense                    | 1                        | UNKNOWN_ATTRIBUTE nonsense

@@ -120,6 +120,7 @@ class OcsfTableTest {
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
                             "--source",
                             "17",
                             script.toString(),
