@@ -27,7 +27,8 @@ public record OcsfClass(
         return uid * 100L + activityId;
     }
 
-    /// The `type_name` of an activity, such as "DNS Activity: Query", or null where the class has no such activity.
+    /// The `type_name` of an activity, such as "DNS Activity: Query", or null where the class has no such
+    /// activity.
     public @Nullable String typeName(int activityId) {
         OcsfAttribute type = attributes.get("type_uid");
         return type == null || type.values() == null ? null : type.values().caption(typeUid(activityId));

@@ -1,6 +1,7 @@
 package io.carom.event;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -20,23 +21,21 @@ public final class OcsfEnum {
 
     private final Map<String, String> captions;
     private final @Nullable String[] direct = new @Nullable String[DIRECT];
-    private final Map<String, String> values;
     private final Map<Integer, String> numbers;
+    /// Caption in small letters to value, made when first asked for: most enumerations are only ever read the
+    /// other way.
+    private volatile @Nullable Map<String, String> values;
 
     OcsfEnum(Map<String, String> captions) {
         this.captions = Collections.unmodifiableMap(new LinkedHashMap<>(captions));
-        Map<String, String> byCaption = new LinkedHashMap<>();
         Map<Integer, String> byNumber = new LinkedHashMap<>();
-        captions.forEach((value, caption) -> {
-            byCaption.putIfAbsent(caption.toLowerCase(Locale.ROOT), value);
-            if (value.length() <= 9 && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                int number = Integer.parseInt(value);
-                byNumber.put(number, caption);
-                if (number < DIRECT) direct[number] = caption;
-            }
-        });
+        for (Map.Entry<String, String> entry : captions.entrySet()) {
+            int number = number(entry.getKey());
+            if (number < 0) continue;
+            byNumber.put(number, entry.getValue());
+            if (number < DIRECT) direct[number] = entry.getValue();
+        }
         numbers = Collections.unmodifiableMap(byNumber);
-        values = Map.copyOf(byCaption);
     }
 
     /// Value to caption, in the order of the values.
@@ -65,7 +64,24 @@ public final class OcsfEnum {
 
     /// The value whose caption this is, whatever its case, or null: "allowed" gives `1`.
     public @Nullable String value(String caption) {
-        return values.get(caption.toLowerCase(Locale.ROOT));
+        Map<String, String> byCaption = values;
+        if (byCaption == null) {
+            byCaption = new HashMap<>();
+            for (Map.Entry<String, String> entry : captions.entrySet()) {
+                byCaption.putIfAbsent(entry.getValue().toLowerCase(Locale.ROOT), entry.getKey());
+            }
+            values = byCaption;
+        }
+        return byCaption.get(caption.toLowerCase(Locale.ROOT));
+    }
+
+    /// The number a value is, or -1 where it is a word.
+    private static int number(String value) {
+        if (value.isEmpty() || value.length() > 9) return -1;
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < '0' || value.charAt(i) > '9') return -1;
+        }
+        return Integer.parseInt(value);
     }
 
     @Override

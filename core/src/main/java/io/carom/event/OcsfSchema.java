@@ -22,11 +22,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The OCSF 1.8.0 schema: classes, objects, attributes and their types, with the platform extensions and profiles.
+/// The OCSF 1.8.0 schema: classes, objects, attributes and their types, with the platform extensions and
+/// profiles.
 ///
-/// The facts come from the resource `ocsf-1.8.0.tsv`, whose head explains its rows. It is indexed once; a class or
-/// object
-/// is parsed when first asked for. Safe for use by many threads; everything it hands out is immutable.
+/// The facts come from the resource `ocsf-1.8.0.tsv`, whose head explains its rows. It is indexed once; a class
+/// or object is parsed when first asked for. Safe for use by many threads; everything it hands out is
+/// immutable.
 public final class OcsfSchema {
     /// The longest path taken and the most steps in it: mapping files come from strangers too.
     private static final int LONGEST_PATH = 512;
@@ -39,10 +40,14 @@ public final class OcsfSchema {
     private final Map<Integer, String> categories = new HashMap<>();
     private final Map<String, OcsfType> types = new HashMap<>();
     private final Map<String, String> profiles = new TreeMap<>();
-    private final Map<String, String> enumRows = new HashMap<>();
-    private final Map<String, String> attributeRows = new HashMap<>();
-    private final Map<String, String> objectRows = new TreeMap<>();
-    private final Map<String, String> classRows = new TreeMap<>();
+    /// The resource as it stands; the rows below are the places where their columns begin. Decoding all of it
+    /// at once would cost more than everything else at start.
+    private final byte[] table;
+
+    private final Map<String, Integer> enumRows = new HashMap<>(1024);
+    private final Map<String, Integer> attributeRows = new HashMap<>(4096);
+    private final Map<String, Integer> objectRows = new TreeMap<>();
+    private final Map<String, Integer> classRows = new TreeMap<>();
     private final Map<Integer, String> classNames = new TreeMap<>();
 
     private final Map<String, OcsfEnum> enums = new ConcurrentHashMap<>();
@@ -53,10 +58,10 @@ public final class OcsfSchema {
     private static final class Loaded {
         private static final OcsfSchema SCHEMA = new OcsfSchema(resource());
 
-        private static String resource() {
+        private static byte[] resource() {
             try (InputStream in = OcsfSchema.class.getResourceAsStream(RESOURCE)) {
                 if (in == null) throw new IllegalStateException("the resource " + RESOURCE + " is missing");
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                return in.readAllBytes();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -66,37 +71,54 @@ public final class OcsfSchema {
     /// A dictionary type: what it is built on, and the bounds of its values.
     private record OcsfType(Kind kind, int longest, int observable) {}
 
-    private OcsfSchema(String table) {
+    private OcsfSchema(byte[] table) {
+        this.table = table;
         String found = "";
-        for (int from = 0, end; from < table.length(); from = end + 1) {
-            end = table.indexOf('\n', from);
+        for (int from = 0; from < table.length; from = end(from, '\n') + 1) {
             int key = from + 2;
-            int columns = table.indexOf('\t', key);
-            switch (table.charAt(from)) {
-                case 'A' -> attributeRows.put(table.substring(key, columns), table.substring(columns + 1, end));
-                case 'E' -> enumRows.put(table.substring(key, columns), table.substring(columns + 1, end));
-                case 'O' -> objectRows.put(table.substring(key, columns), table.substring(key, end));
+            switch (table[from]) {
+                case 'A' -> attributeRows.put(column(key), key);
+                case 'E' -> enumRows.put(column(key), key);
+                case 'O' -> objectRows.put(column(key), key);
                 case 'C' -> {
-                    int uid = Integer.parseInt(table, key, columns, 10);
-                    String name = table.substring(columns + 1, table.indexOf('\t', columns + 1));
-                    classRows.put(name, table.substring(key, end));
-                    classNames.put(uid, name);
+                    String uid = column(key);
+                    String name = column(key + uid.length() + 1);
+                    classRows.put(name, key);
+                    classNames.put(Integer.valueOf(uid), name);
                 }
                 case 'T' -> {
-                    String[] row = table.substring(key, end).split("\t", -1);
+                    String[] row = row(key);
                     String base = row[0].equals("timestamp_t") || row[1].isEmpty() ? row[0] : row[1];
                     types.put(row[0], new OcsfType(kind(base), number(row[4]), number(row[5])));
                 }
                 case 'G' -> {
-                    String[] row = table.substring(key, end).split("\t", -1);
+                    String[] row = row(key);
                     categories.put(number(row[0]), row[2]);
                 }
-                case 'P' -> profiles.put(table.substring(key, columns), table.substring(columns + 1, end));
-                case 'V' -> found = table.substring(key, end);
+                case 'P' -> {
+                    String[] row = row(key);
+                    profiles.put(row[0], row[1]);
+                }
+                case 'V' -> found = row(key)[0];
                 default -> {}
             }
         }
         version = found;
+    }
+
+    private int end(int from, char mark) {
+        int at = from;
+        while (table[at] != mark) at++;
+        return at;
+    }
+
+    /// A key: names in the schema are ASCII.
+    private String column(int from) {
+        return new String(table, from, end(from, '\t') - from, StandardCharsets.ISO_8859_1);
+    }
+
+    private String[] row(int from) {
+        return new String(table, from, end(from, '\n') - from, StandardCharsets.UTF_8).split("\t", -1);
     }
 
     /// The schema, loaded at the first call.
@@ -142,12 +164,12 @@ public final class OcsfSchema {
     public OcsfClass byName(String name) {
         OcsfClass known = classes.get(name);
         if (known != null) return known;
-        String row = classRows.get(name);
+        Integer row = classRows.get(name);
         if (row == null) {
             throw new OcsfPathException(
                     "OCSF " + version + " has no class \"" + shown(name) + "\".", 0, nearest(name, classRows.keySet()));
         }
-        return classes.computeIfAbsent(name, n -> parseClass(row));
+        return first(classes, name, parseClass(row));
     }
 
     /// @param name as in `network_endpoint`
@@ -155,20 +177,18 @@ public final class OcsfSchema {
     public OcsfObject object(String name) {
         OcsfObject known = objects.get(name);
         if (known != null) return known;
-        String row = objectRows.get(name);
+        Integer row = objectRows.get(name);
         if (row == null) {
             throw new OcsfPathException(
                     "OCSF " + version + " has no object \"" + shown(name) + "\".",
                     0,
                     nearest(name, objectRows.keySet()));
         }
-        return objects.computeIfAbsent(name, n -> parseObject(row));
+        return first(objects, name, parseObject(row));
     }
 
-    /// The attribute at the end of a path in a class, or null where the class has no such place; see [OcsfPath] for
-    /// how
-    /// a
-    /// path is written, and [#path(OcsfClass, String)] for one that says what is wrong.
+    /// The attribute at the end of a path in a class, or null where the class has no such place; see [OcsfPath]
+    /// for how a path is written, and [#path(OcsfClass, String)] for one that says what is wrong.
     public @Nullable OcsfAttribute attribute(OcsfClass owner, String path) {
         try {
             return parse(path, owner.name(), owner.attributes(), false).leaf();
@@ -177,9 +197,9 @@ public final class OcsfSchema {
         }
     }
 
-    /// The required enumerations of the object at a path in a class, of the class itself where the path is empty:
-    /// what a writer must fill, with 0 (Unknown) if need be. What only a profile requires is not among them. Empty
-    /// where the class has no such object.
+    /// The required enumerations of the object at a path in a class, of the class itself where the path is
+    /// empty: what a writer must fill, with 0 (Unknown) if need be. What only a profile requires is not among
+    /// them. Empty where the class has no such object.
     public List<OcsfAttribute> requiredEnums(OcsfClass owner, String path) {
         Map<String, OcsfAttribute> members = owner.attributes();
         if (!path.isEmpty()) {
@@ -200,10 +220,9 @@ public final class OcsfSchema {
         return caption == null ? "Other" : caption;
     }
 
-    /// The attribute at the end of a path whose class is not known: the first step is looked up in the dictionary,
-    /// the
-    /// others in the objects. Kind, array and observable type are those of every class; requirement, profiles and
-    /// allowed values may differ.
+    /// The attribute at the end of a path whose class is not known: the first step is looked up in the
+    /// dictionary, the others in the objects. Kind, array and observable type are those of every class;
+    /// requirement, profiles and allowed values may differ.
     ///
     /// @throws OcsfPathException if there is no such place, saying what comes near
     public OcsfAttribute resolve(String path) {
@@ -424,8 +443,14 @@ public final class OcsfSchema {
         return out.length() < 80 ? out.toString() : out.append('…').toString();
     }
 
-    private OcsfClass parseClass(String row) {
-        String[] c = row.split("\t", -1);
+    /// Keeps what was parsed first, should two threads ask at once.
+    private static <T> T first(Map<String, T> cache, String key, T parsed) {
+        T before = cache.putIfAbsent(key, parsed);
+        return before == null ? parsed : before;
+    }
+
+    private OcsfClass parseClass(int row) {
+        String[] c = row(row);
         int category = number(c[3]);
         return new OcsfClass(
                 number(c[0]),
@@ -439,8 +464,8 @@ public final class OcsfSchema {
                 c[6].isEmpty() ? null : c[6]);
     }
 
-    private OcsfObject parseObject(String row) {
-        String[] c = row.split("\t", -1);
+    private OcsfObject parseObject(int row) {
+        String[] c = row(row);
         return new OcsfObject(c[0], c[1], attributes(c[7]), constraints(c[3]), number(c[2]));
     }
 
@@ -451,13 +476,19 @@ public final class OcsfSchema {
             OcsfAttribute attribute = attribute(reference);
             all.put(attribute.name(), attribute);
         }
+        // The schema names a sibling for observable.type_uid that the object does not have.
+        for (Map.Entry<String, OcsfAttribute> entry : all.entrySet()) {
+            String sibling = entry.getValue().sibling();
+            if (sibling != null && !all.containsKey(sibling))
+                entry.setValue(entry.getValue().withoutSibling());
+        }
         return Collections.unmodifiableMap(all);
     }
 
     /// @param reference the key of an attribute, with the sign of its requirement before it
     private OcsfAttribute attribute(String reference) {
         OcsfAttribute known = attributes.get(reference);
-        return known != null ? known : attributes.computeIfAbsent(reference, this::parseAttribute);
+        return known != null ? known : first(attributes, reference, parseAttribute(reference));
     }
 
     private OcsfAttribute parseAttribute(String reference) {
@@ -467,44 +498,50 @@ public final class OcsfSchema {
             default -> OcsfRequirement.OPTIONAL;
         };
         String key = requirement == OcsfRequirement.OPTIONAL ? reference : reference.substring(1);
-        String row = attributeRows.get(key);
+        Integer row = attributeRows.get(key);
         if (row == null) throw new IllegalStateException(RESOURCE + " has no attribute " + key);
-        String[] c = row.split("\t", -1);
-        String objectType = c[2].isEmpty() ? null : c[2];
-        OcsfType type = types.get(c[1]);
-        if (type == null && objectType == null) throw new IllegalStateException(RESOURCE + " has no type " + c[1]);
-        int observable = number(c[7]);
-        if (observable == 0 && objectType == null) observable = dictionaryObservable(c[0], c[1]);
+        String[] c = row(row);
+        String objectType = c[3].isEmpty() ? null : c[3];
+        OcsfType type = types.get(c[2]);
+        if (type == null && objectType == null) throw new IllegalStateException(RESOURCE + " has no type " + c[2]);
+        int observable = number(c[8]);
+        if (observable == 0 && objectType == null) observable = dictionaryObservable(c[1], c[2]);
         return new OcsfAttribute(
-                c[0],
                 c[1],
+                c[2],
                 type == null ? Kind.JSON : type.kind(),
                 objectType,
-                !c[3].isEmpty(),
+                !c[4].isEmpty(),
                 requirement,
-                names(c[4]),
-                c[5].isEmpty() ? null : enums.computeIfAbsent(c[5], this::parseEnum),
-                c[6].isEmpty() ? null : c[6],
+                names(c[5]),
+                c[6].isEmpty() ? null : enumeration(c[6]),
+                c[7].isEmpty() ? null : c[7],
                 observable,
                 type == null ? 0 : type.longest(),
-                c[8].isEmpty() ? null : c[8]);
+                c[9].isEmpty() ? null : c[9]);
     }
 
     /// What the dictionary says of an attribute by this name goes before what it says of the type.
     private int dictionaryObservable(String name, String typeName) {
-        String row = attributeRows.get(name);
-        int observable = row == null ? 0 : number(row.split("\t", -1)[7]);
+        Integer row = attributeRows.get(name);
+        int observable = row == null ? 0 : number(row(row)[8]);
         OcsfType type = types.get(typeName);
         return observable != 0 || type == null ? observable : type.observable();
     }
 
+    private OcsfEnum enumeration(String key) {
+        OcsfEnum known = enums.get(key);
+        return known != null ? known : first(enums, key, parseEnum(key));
+    }
+
     private OcsfEnum parseEnum(String key) {
-        String row = enumRows.get(key);
+        Integer row = enumRows.get(key);
         if (row == null) throw new IllegalStateException(RESOURCE + " has no enumeration " + key);
         Map<String, String> captions = new LinkedHashMap<>();
-        for (String pair : row.split("\t", -1)) {
-            int equals = pair.indexOf('=');
-            captions.put(pair.substring(0, equals), pair.substring(equals + 1));
+        String[] pairs = row(row);
+        for (int i = 1; i < pairs.length; i++) {
+            int equals = pairs[i].indexOf('=');
+            captions.put(pairs[i].substring(0, equals), pairs[i].substring(equals + 1));
         }
         return new OcsfEnum(captions);
     }

@@ -191,8 +191,11 @@ class OcsfSchemaTest {
                 new Where("algorithm_id", "3"),
                 schema.path("file.hashes[algorithm_id=3].value").steps().get(1).mark());
         assertEquals(
-                new Where("name", "a.b[c"),
-                schema.path("metadata.extensions[name=a.b]").steps().isEmpty() ? null : new Where("name", "a.b[c"));
+                new Where("name", "a.b=c"),
+                schema.path("metadata.extensions[name=a.b=c].uid")
+                        .steps()
+                        .get(1)
+                        .mark());
         assertTrue(schema.path("answers.rdata").isMany());
         assertTrue(schema.path("answers[].rdata").isMany());
         assertFalse(schema.path("answers[0].rdata").isMany());
@@ -211,7 +214,7 @@ class OcsfSchemaTest {
                     dst_port | dst_endpoint.port | 0
                     answer.rdata | answers.rdata | 0
                     answers[].rdat | answers[].rdata | 10
-                    query.name | query.hostname | 6
+                    query.host | query.hostname | 6
                     metadata.product.vendor | metadata.product.vendor_name | 17
                     """)
     void aWrongPathIsAnsweredWithTheNearestRightOne(String wrong, String right, int column) {
