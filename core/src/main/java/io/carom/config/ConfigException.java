@@ -2,7 +2,8 @@ package io.carom.config;
 
 import java.util.List;
 
-/// A file that a person wrote is wrong; the message has one line a fault, each with file, line, column and what to
+/// A file that a person wrote is wrong; the message has one line a fault, each with file, line, column
+/// and what to
 /// do.
 public final class ConfigException extends Exception {
     private static final long serialVersionUID = 1;

@@ -8,7 +8,8 @@ import java.util.TreeSet;
 public final class Suggestion {
     private Suggestion() {}
 
-    /// ` Did you mean "x"?` with the nearest of the known names, or all of them if none is near and they are few.
+    /// ` Did you mean "x"?` with the nearest of the known names, or all of them if none is near and they
+    /// are few.
     public static String of(String written, Collection<String> known) {
         String best = null;
         int least = Math.max(2, written.length() / 3) + 1;

@@ -18,7 +18,8 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/// A value in a YAML file, with its place. Questions of the wrong kind note a fault and answer with nothing, so that
+/// A value in a YAML file, with its place. Questions of the wrong kind note a fault and answer with
+/// nothing, so that
 /// one
 /// walk over a file finds all that is wrong with it.
 public final class YamlNode {
@@ -80,7 +81,8 @@ public final class YamlNode {
         faults.at(this, message);
     }
 
-    /// The members of a mapping, in order. Names that are not known are faults, with the nearest known name.
+    /// The members of a mapping, in order. Names that are not known are faults, with the nearest known
+    /// name.
     public Map<String, YamlNode> members(Collection<String> known) {
         Map<String, YamlNode> members = new LinkedHashMap<>();
         if (!(node instanceof MappingNode mapping)) {

@@ -2,7 +2,8 @@ package io.carom.event;
 
 import java.util.Arrays;
 
-/// A network: an address and how many of its leading bits count. IPv4 is held as IPv4-mapped IPv6, so that one table
+/// A network: an address and how many of its leading bits count. IPv4 is held as IPv4-mapped IPv6, so
+/// that one table
 /// serves both.
 ///
 /// @param address 16 bytes, host bits zero

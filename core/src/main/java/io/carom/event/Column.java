@@ -2,13 +2,17 @@ package io.carom.event;
 
 import java.util.Arrays;
 
-/// The values of one attribute over the rows of a batch: flat arrays, filled row after row in ascending order.
+/// The values of one attribute over the rows of a batch: flat arrays, filled row after row in ascending
+/// order.
 ///
-/// A text value is a slice of the batch's arena, packed as `from << 32 | length`; a number is itself; a float its raw
-/// bits. A row without a value says so by {@link #count} = 0. A list attribute may have several values in a row.
+/// A text value is a slice of the batch's arena, packed as `from << 32 | length`; a number is itself; a
+/// float its raw
+/// bits. A row without a value says so by {@link #count} = 0. A list attribute may have several values in
+/// a row.
 public final class Column {
     private final Attribute attribute;
-    // One entry a row: index of its first value in `values`, and how many it has. Scalars keep the same layout, so
+    // One entry a row: index of its first value in `values`, and how many it has. Scalars keep the same
+    // layout, so
     // that
     // sparse columns of a mixed batch cost eight bytes a row and no more.
     private int[] first;

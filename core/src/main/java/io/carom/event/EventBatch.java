@@ -9,15 +9,20 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Some thousands of events in flat columns: the form in which events travel from the readers to everything else.
+/// Some thousands of events in flat columns: the form in which events travel from the readers to
+/// everything else.
 ///
-/// A batch owns one byte arena. It begins as the block that was read from the input; native records and values are
-/// slices of it, and what had to be decoded (escapes, UTF-16) is appended behind. Each row has: its OCSF class and
-/// source, its attributes in {@link Column}s, its native record whole, and its native fields as slots (name id,
+/// A batch owns one byte arena. It begins as the block that was read from the input; native records and
+/// values are
+/// slices of it, and what had to be decoded (escapes, UTF-16) is appended behind. Each row has: its OCSF
+/// class and
+/// source, its attributes in {@link Column}s, its native record whole, and its native fields as slots
+/// (name id,
 /// slice,
 /// kind) for detections that speak native names. Rejected records are carried beside the rows.
 ///
-/// Rows are written in ascending order by one thread. A batch is then read-only until {@link #reset}. Batches are
+/// Rows are written in ascending order by one thread. A batch is then read-only until {@link #reset}.
+/// Batches are
 /// reused: nobody keeps a slice longer than the batch is lent to him.
 public final class EventBatch {
     /// Kinds of native values, one byte a slot.
@@ -50,13 +55,15 @@ public final class EventBatch {
         arena = new byte[arenaSize];
     }
 
-    // ---- reading -------------------------------------------------------------------------------------------------
+    // ---- reading
+    // -------------------------------------------------------------------------------------------------
 
     public int rows() {
         return rows;
     }
 
-    /// The bytes all slices of this batch point into. Grows while the batch is written: ask again after a write.
+    /// The bytes all slices of this batch point into. Grows while the batch is written: ask again after a
+    /// write.
     public byte[] arena() {
         return arena;
     }
@@ -145,7 +152,8 @@ public final class EventBatch {
         return column == null || !column.has(row) ? otherwise : column.value(row);
     }
 
-    // ---- writing -------------------------------------------------------------------------------------------------
+    // ---- writing
+    // -------------------------------------------------------------------------------------------------
 
     /// Empties the batch for its next use.
     public void reset() {
@@ -161,7 +169,8 @@ public final class EventBatch {
         firstSlot[0] = 0;
     }
 
-    /// Makes room for `more` bytes behind those in use and gives the arena; the caller fills from {@link #arenaEnd}
+    /// Makes room for `more` bytes behind those in use and gives the arena; the caller fills from {@link
+    /// #arenaEnd}
     /// and then calls {@link #arenaEnd(int)}.
     public byte[] reserve(int more) {
         if (arena.length - arenaEnd < more) {
@@ -227,7 +236,8 @@ public final class EventBatch {
         source[row] = (short) sourceId;
     }
 
-    /// Restates the current row's native record, for a format whose native form is made while reading (EVTX).
+    /// Restates the current row's native record, for a format whose native form is made while reading
+    /// (EVTX).
     public void nativeText(int row, long slice) {
         nativeText[row] = slice;
     }

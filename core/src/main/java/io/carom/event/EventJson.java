@@ -7,21 +7,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes rows of a batch as nested OCSF JSON: the form events have at the edge, for people and other programs.
+/// Writes rows of a batch as nested OCSF JSON: the form events have at the edge, for people and other
+/// programs.
 ///
-/// Besides the row's attributes it states what follows from them: `class_uid`, `category_uid`, `type_uid`, the
+/// Besides the row's attributes it states what follows from them: `class_uid`, `category_uid`,
+/// `type_uid`, the
 /// captions
 /// of
-/// enumerations, `metadata.version`, `observables`, required enumerations that nobody filled as 0 (Unknown), and
+/// enumerations, `metadata.version`, `observables`, required enumerations that nobody filled as 0
+/// (Unknown), and
 /// under
-/// `unmapped` the native fields that no attribute took. One instance belongs to one thread; it remembers the shape of
+/// `unmapped` the native fields that no attribute took. One instance belongs to one thread; it remembers
+/// the shape of
 /// each
 /// class it met.
 public final class EventJson {
     /// The version of OCSF that everything written conforms to.
     public static final String VERSION = "1.8.0";
+
+    /// Required of every class and stated of every event.
+    private static final Set<String> STATED = Set.of("class_uid", "category_uid", "type_uid");
 
     private final boolean withRaw;
     private final List<String> profiles = new ArrayList<>();
@@ -97,6 +105,7 @@ public final class EventJson {
         }
         profiles.clear();
         children(shape.root, batch, row, 0, out);
+        required(shape.root, batch, row, 0, out);
         metadata(shape, batch, row, out);
         observables(batch, row, out);
         unmapped(batch, row, out);
@@ -216,7 +225,8 @@ public final class EventJson {
         return true;
     }
 
-    /// Elements that are told apart by a constant: `hashes[algorithm_id=3]`. The first brace is already written.
+    /// Elements that are told apart by a constant: `hashes[algorithm_id=3]`. The first brace is already
+    /// written.
     private boolean selected(Node node, EventBatch batch, int row, JsonText out) {
         boolean any = false;
         int open = out.length() - 1;
@@ -467,6 +477,11 @@ public final class EventJson {
             }
         }
         name(shape.root);
+        for (OcsfAttribute fact : schema.requiredEnums(of, "")) {
+            if (!STATED.contains(fact.name())) {
+                shape.root.required.add(fact);
+            }
+        }
         shape.metadata = shape.root.children.remove("metadata");
         return shape;
     }

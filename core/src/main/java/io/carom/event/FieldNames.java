@@ -5,11 +5,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The names of native fields, interned to small ids for the whole process: `EventData.TargetUserName`, `id.orig_h`.
+/// The names of native fields, interned to small ids for the whole process: `EventData.TargetUserName`,
+/// `id.orig_h`.
 ///
-/// Nested names are joined by dots; the elements of an array all carry the array's own name. Input decides which
+/// Nested names are joined by dots; the elements of an array all carry the array's own name. Input
+/// decides which
 /// names appear, so their number is bounded: past {@link #MAX} distinct names (or for a name longer than
-/// {@link #MAX_LENGTH} bytes) the answer is {@link #OTHER}; the value then still stands in the native record.
+/// {@link #MAX_LENGTH} bytes) the answer is {@link #OTHER}; the value then still stands in the native
+/// record.
 /// Safe for use by many threads; look-ups by id take no lock.
 public final class FieldNames {
     /// More distinct names than every reader of this project together needs a hundred times over.

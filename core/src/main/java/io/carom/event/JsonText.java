@@ -3,7 +3,8 @@ package io.carom.event;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A growing buffer of JSON text in UTF-8, written front to back; what was written since a mark can be taken back.
+/// A growing buffer of JSON text in UTF-8, written front to back; what was written since a mark can be
+/// taken back.
 public final class JsonText {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
@@ -48,7 +49,8 @@ public final class JsonText {
         return raw(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// A string in quotes. Control characters, quotes and backslashes are escaped; bytes that are not UTF-8 become
+    /// A string in quotes. Control characters, quotes and backslashes are escaped; bytes that are not
+    /// UTF-8 become
     /// U+FFFD.
     public JsonText string(byte[] text, int from, int to) {
         room(to - from + 2);

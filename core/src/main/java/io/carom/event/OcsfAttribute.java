@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param kind how a value is held and printed; an object's is [Kind#JSON]
 /// @param objectType the object's name where the value is an object (`network_endpoint`), else null
 /// @param array whether the value is a JSON array of the type
-/// @param requirement [OcsfRequirement#OPTIONAL] for an attribute taken from the dictionary, which states none
+/// @param requirement [OcsfRequirement#OPTIONAL] for an attribute taken from the dictionary, which states
+/// none
 /// @param profiles the profiles that bring the attribute, any of which `metadata.profiles` must name; empty
 ///     where it belongs to the class or object itself
 /// @param values the values allowed, or null where any is

@@ -9,20 +9,23 @@ import org.jspecify.annotations.Nullable;
 
 /// The values an OCSF attribute may take, each with its caption: `1` is "Allowed".
 ///
-/// Values are text, as in the schema: numbers for the `_id` attributes, words for a few (`http_method`, `tlp`).
+/// Values are text, as in the schema: numbers for the `_id` attributes, words for a few (`http_method`,
+/// `tlp`).
 /// Immutable.
 public final class OcsfEnum {
     /// The value that means "none of these"; the sibling then holds the source's own word.
     public static final int OTHER = 99;
 
-    /// Most identifiers are below this, and their captions are found by index: one is looked up for each event
+    /// Most identifiers are below this, and their captions are found by index: one is looked up for each
+    /// event
     /// written.
     private static final int DIRECT = 100;
 
     private final Map<String, String> captions;
     private final @Nullable String[] direct = new @Nullable String[DIRECT];
     private final Map<Integer, String> numbers;
-    /// Caption in small letters to value, made when first asked for: most enumerations are only ever read the
+    /// Caption in small letters to value, made when first asked for: most enumerations are only ever read
+    /// the
     /// other way.
     private volatile @Nullable Map<String, String> values;
 

@@ -5,7 +5,8 @@ import java.util.Map;
 
 /// An OCSF object: a named group of attributes, such as `network_endpoint`.
 ///
-/// @param attributes by name, in alphabetical order; empty for the free-form `object`, which takes any member
+/// @param attributes by name, in alphabetical order; empty for the free-form `object`, which takes any
+/// member
 /// @param observableTypeId the `observables[].type_id` of the object as a whole, or 0
 public record OcsfObject(
         String name,

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// The OCSF 1.8.0 schema: classes, objects, attributes and their types, with the platform extensions and
 /// profiles.
 ///
-/// The facts come from the resource `ocsf-1.8.0.tsv`, whose head explains its rows. It is indexed once; a class
+/// The facts come from the resource `ocsf-1.8.0.tsv`, whose head explains its rows. It is indexed once; a
+/// class
 /// or object is parsed when first asked for. Safe for use by many threads; everything it hands out is
 /// immutable.
 public final class OcsfSchema {
@@ -40,7 +41,8 @@ public final class OcsfSchema {
     private final Map<Integer, String> categories = new HashMap<>();
     private final Map<String, OcsfType> types = new HashMap<>();
     private final Map<String, String> profiles = new TreeMap<>();
-    /// The resource as it stands; the rows below are the places where their columns begin. Decoding all of it
+    /// The resource as it stands; the rows below are the places where their columns begin. Decoding all
+    /// of it
     /// at once would cost more than everything else at start.
     private final byte[] table;
 
@@ -187,7 +189,8 @@ public final class OcsfSchema {
         return first(objects, name, parseObject(row));
     }
 
-    /// The attribute at the end of a path in a class, or null where the class has no such place; see [OcsfPath]
+    /// The attribute at the end of a path in a class, or null where the class has no such place; see
+    /// [OcsfPath]
     /// for how a path is written, and [#path(OcsfClass, String)] for one that says what is wrong.
     public @Nullable OcsfAttribute attribute(OcsfClass owner, String path) {
         try {
@@ -198,7 +201,8 @@ public final class OcsfSchema {
     }
 
     /// The required enumerations of the object at a path in a class, of the class itself where the path is
-    /// empty: what a writer must fill, with 0 (Unknown) if need be. What only a profile requires is not among
+    /// empty: what a writer must fill, with 0 (Unknown) if need be. What only a profile requires is not
+    /// among
     /// them. Empty where the class has no such object.
     public List<OcsfAttribute> requiredEnums(OcsfClass owner, String path) {
         Map<String, OcsfAttribute> members = owner.attributes();
@@ -249,7 +253,8 @@ public final class OcsfSchema {
         }
         List<Step> steps = new ArrayList<>();
         String holder = owner;
-        // Null means the dictionary at the root; an empty map, an object or JSON value that takes any member.
+        // Null means the dictionary at the root; an empty map, an object or JSON value that takes any
+        // member.
         Map<String, OcsfAttribute> members = root;
         for (int from = 0; ; ) {
             int end = stepEnd(path, from);
@@ -432,7 +437,8 @@ public final class OcsfSchema {
         return wrong.length() > LONGEST_PATH ? null : OcsfSuggestion.nearest(wrong, names);
     }
 
-    /// A text from a mapping file, fit to stand in a message: control characters escaped, cut at 80 characters.
+    /// A text from a mapping file, fit to stand in a message: control characters escaped, cut at 80
+    /// characters.
     private static String shown(String text) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < text.length() && out.length() < 80; i++) {

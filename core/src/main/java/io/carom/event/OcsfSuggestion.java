@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class OcsfSuggestion {
     private OcsfSuggestion() {}
 
-    /// The name at the least edit distance, at most a third of the wrong name's length (two for short names,
-    /// none for single letters); failing that, the shortest that begins with the wrong name; null where nothing
+    /// The name at the least edit distance, at most a third of the wrong name's length (two for short
+    /// names,
+    /// none for single letters); failing that, the shortest that begins with the wrong name; null where
+    /// nothing
     /// is near. Case costs nothing. Of several equally near the first alphabetically.
     static @Nullable String nearest(String wrong, Collection<String> names) {
         String lower = wrong.toLowerCase(Locale.ROOT);
@@ -41,7 +43,8 @@ final class OcsfSuggestion {
                 .orElse(null);
     }
 
-    /// The path that holds every word of the wrong one and the fewest besides: `src_ip` → `src_endpoint.ip`.
+    /// The path that holds every word of the wrong one and the fewest besides: `src_ip` →
+    /// `src_endpoint.ip`.
     /// Null where no path holds them all.
     static @Nullable String sameWords(String wrong, Collection<String> paths) {
         Set<String> wanted = new HashSet<>(words(wrong));
@@ -51,7 +54,8 @@ final class OcsfSuggestion {
         for (String path : paths) {
             List<String> words = words(path);
             if (words.size() >= least || words.size() < wanted.size()) continue;
-            // A single word is in many an object; only among the names beside it does it say what was meant.
+            // A single word is in many an object; only among the names beside it does it say what was
+            // meant.
             if (wanted.size() == 1 && path.indexOf('.') >= 0) continue;
             if (words.containsAll(wanted)) {
                 least = words.size();

@@ -16,10 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Reads indicators from a list: a value a line, or CSV/TSV with a header that names a value column and perhaps its
+/// Reads indicators from a list: a value a line, or CSV/TSV with a header that names a value column and
+/// perhaps its
 /// type.
 ///
-/// Types that are not stated, or stated in words nobody knows, are told by content. `#` and `;` begin comments in
+/// Types that are not stated, or stated in words nobody knows, are told by content. `#` and `;` begin
+/// comments in
 /// plain
 /// lists. A line that holds no indicator is a fault with its number; the others are taken.
 public final class IndicatorFile {

@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Tells what kind of indicator a text is, and brings it into the form in which it is compared. Undoes the ways in
+/// Tells what kind of indicator a text is, and brings it into the form in which it is compared. Undoes
+/// the ways in
 /// which
 /// people write indicators so that nobody follows them: `hxxp`, `[.]`, `(dot)`, `[@]`.
 public final class IndicatorValue {

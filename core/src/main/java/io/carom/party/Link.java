@@ -7,7 +7,8 @@ import java.util.List;
 ///
 /// @param supplier name of the party it comes from
 /// @param client name of the party it leads to
-/// @param kind `vpn`, `site-to-site`, `jump-host`, `rdp-gateway`, `remote-support`, `federation`, `service-account`,
+/// @param kind `vpn`, `site-to-site`, `jump-host`, `rdp-gateway`, `remote-support`, `federation`,
+/// `service-account`,
 ///     `mail`
 /// @param networks addresses that traffic over it comes from
 /// @param hosts names of machines it comes from

@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Who owns an address, a name, an account, and over which link a supplier came. Immutable, safe for many threads.
+/// Who owns an address, a name, an account, and over which link a supplier came. Immutable, safe for many
+/// threads.
 ///
-/// Private networks may belong to two clients at once, so every question names the tenant whose logs it is asked of:
+/// Private networks may belong to two clients at once, so every question names the tenant whose logs it
+/// is asked of:
 /// what that tenant owns comes first, then what anybody owns, longest prefix first.
 public final class Parties {
     /// Nobody is declared: everything then works by address.
@@ -144,7 +146,8 @@ public final class Parties {
         return link != null || dot < 0 ? link : linkByHost.get(folded.substring(0, dot));
     }
 
-    /// Whose logs lie at this path below the folder of the parties file: the party with the longest matching folder.
+    /// Whose logs lie at this path below the folder of the parties file: the party with the longest
+    /// matching folder.
     public @Nullable Party ownerOfLogs(String relativePath) {
         Party best = null;
         int longest = -1;

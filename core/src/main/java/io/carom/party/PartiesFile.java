@@ -23,7 +23,8 @@ import java.util.Set;
 ///         domains: [northgate.example]
 ///         logs: [northgate]
 ///     links:
-///       - {name: northgate-acme-vpn, supplier: northgate, client: acme, kind: vpn, networks: [10.99.4.0/24]}
+///       - {name: northgate-acme-vpn, supplier: northgate, client: acme, kind: vpn, networks:
+/// [10.99.4.0/24]}
 public final class PartiesFile {
     private static final List<String> TOP = List.of("parties", "links");
     private static final List<String> PARTY =

@@ -3,7 +3,8 @@ package io.carom.source;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// The first bytes of an input (up to 64 KiB, decoded from UTF-16 if it was that), from which its format is told.
+/// The first bytes of an input (up to 64 KiB, decoded from UTF-16 if it was that), from which its format
+/// is told.
 ///
 /// @param name file name, a hint for what content leaves open and never a reason alone
 /// @param bytes the bytes, not to be changed
@@ -30,7 +31,8 @@ public record Head(String name, byte[] bytes, boolean whole) {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    /// The first whole lines, at most `most`, without line ends. A last line cut by the head's end is left out.
+    /// The first whole lines, at most `most`, without line ends. A last line cut by the head's end is
+    /// left out.
     public List<String> lines(int most) {
         String text = latin1();
         int end = whole ? text.length() : text.lastIndexOf('\n');

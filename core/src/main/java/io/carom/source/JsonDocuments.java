@@ -2,14 +2,17 @@ package io.carom.source;
 
 import io.carom.source.parse.JsonFields;
 
-/// Reads JSON that is not one object a line: an array of objects, objects one after another over many lines, or a
-/// wrapper such as `{"Records": [ … ]}` (CloudTrail, Azure, Graph), element by element and never the whole at once.
+/// Reads JSON that is not one object a line: an array of objects, objects one after another over many
+/// lines, or a
+/// wrapper such as `{"Records": [ … ]}` (CloudTrail, Azure, Graph), element by element and never the
+/// whole at once.
 final class JsonDocuments implements RecordReader {
     /// More than a wrapper's name and brackets take, with ordinary indentation.
     private static final int LOOK_AHEAD = 256;
 
     private final TextReader text;
-    /// How many brackets stand open around the records: 0 between documents, 1 within an array, 2 within a wrapper.
+    /// How many brackets stand open around the records: 0 between documents, 1 within an array, 2 within
+    /// a wrapper.
     private int around;
     /// Whether the wrapper's array is over and what follows is the rest of the wrapper.
     private boolean rest;

@@ -1,6 +1,7 @@
 package io.carom.source;
 
-/// A format whose every record is one JSON object, readable on its own. The object is already cut into the row's
+/// A format whose every record is one JSON object, readable on its own. The object is already cut into
+/// the row's
 /// native
 /// fields when this is asked.
 public non-sealed interface JsonSource extends Source {

@@ -2,7 +2,8 @@ package io.carom.source;
 
 import io.carom.source.parse.SyslogHeader;
 
-/// One line of text, its syslog header (if it had one) already taken off. Reused: valid only during the call.
+/// One line of text, its syslog header (if it had one) already taken off. Reused: valid only during the
+/// call.
 public final class Line {
     private byte[] bytes = new byte[0];
     private int lineFrom;

@@ -11,11 +11,14 @@ import io.carom.source.parse.Times;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The record being read: a reader gives it native fields, then ends it as an event (`map`), a reject or nothing
+/// The record being read: a reader gives it native fields, then ends it as an event (`map`), a reject or
+/// nothing
 /// (`skip`).
 ///
-/// A thin face over the current row of an {@link EventBatch}; one is used for a whole input. Slices are packed as
-/// {@link Column#pack} does it and point into {@link #bytes}, which grows as decoded values are appended: ask again
+/// A thin face over the current row of an {@link EventBatch}; one is used for a whole input. Slices are
+/// packed as
+/// {@link Column#pack} does it and point into {@link #bytes}, which grows as decoded values are appended:
+/// ask again
 /// after
 /// a write.
 public final class Row {
@@ -77,7 +80,8 @@ public final class Row {
         batch.startRow(sourceId, records, blockOffset + recordFrom - blockStart, Column.pack(from, to));
     }
 
-    /// States where the records begun from now on stand in the block, when their bytes were decoded elsewhere in the
+    /// States where the records begun from now on stand in the block, when their bytes were decoded
+    /// elsewhere in the
     /// arena
     /// first; -1 when they lie where they stand.
     public void origin(int from, int to) {
@@ -85,7 +89,8 @@ public final class Row {
         originTo = to;
     }
 
-    /// The time an envelope around the record states (a syslog header), for records that carry none of their own;
+    /// The time an envelope around the record states (a syslog header), for records that carry none of
+    /// their own;
     /// {@link Times#NONE} if there is no envelope.
     public void outerTime(long millis) {
         outerTime = millis;
@@ -105,7 +110,8 @@ public final class Row {
         batch.nativeText(batch.rows(), slice);
     }
 
-    // ---- native fields -------------------------------------------------------------------------------------------
+    // ---- native fields
+    // -------------------------------------------------------------------------------------------
 
     public void field(int name, int from, int to, byte kind) {
         batch.slot(name, Column.pack(from, to), kind);
@@ -187,9 +193,11 @@ public final class Row {
         batch.add(attribute, batch.append(text));
     }
 
-    // ---- ends ----------------------------------------------------------------------------------------------------
+    // ---- ends
+    // ----------------------------------------------------------------------------------------------------
 
-    /// Ends the record as an event of the mapping's class, or as a reject if the mapping finds its time unreadable.
+    /// Ends the record as an event of the mapping's class, or as a reject if the mapping finds its time
+    /// unreadable.
     public void map(Mapping mapping) {
         String fault = mapping.apply(this);
         if (fault != null) {
@@ -200,7 +208,8 @@ public final class Row {
         batch.endRow(mapping.classUid(), mapping);
     }
 
-    /// Ends the record as not understood. The reason says what was found and expected, without quoting the record.
+    /// Ends the record as not understood. The reason says what was found and expected, without quoting
+    /// the record.
     public void reject(String reason) {
         open = false;
         batch.dropRow();

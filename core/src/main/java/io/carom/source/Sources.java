@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
-/// All formats there are, and the choice among them by an input's first bytes. Immutable, safe for use by many
+/// All formats there are, and the choice among them by an input's first bytes. Immutable, safe for use by
+/// many
 /// threads.
 public final class Sources {
     /// Names under which products wrap their records in one object: `{"Records": [ … ]}`.
@@ -141,7 +142,8 @@ public final class Sources {
         return b[start] == '{' ? b[at] == '"' : b[at] == '{' || b[at] == ']';
     }
 
-    /// Whether the first line that is not blank is one whole JSON object that is a record, not a wrapper of records.
+    /// Whether the first line that is not blank is one whole JSON object that is a record, not a wrapper
+    /// of records.
     private static boolean isObjectALine(Head head, int start) {
         byte[] b = head.bytes();
         if (b[start] != '{') {

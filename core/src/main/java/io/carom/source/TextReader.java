@@ -11,7 +11,8 @@ import io.carom.source.parse.Times;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads text whose every record stands on its own: lines of products that may be mixed as a collector mixes them,
+/// Reads text whose every record stands on its own: lines of products that may be mixed as a collector
+/// mixes them,
 /// JSON
 /// objects one a line, JSON behind a syslog header.
 ///
@@ -39,7 +40,8 @@ final class TextReader implements RecordReader {
         this.jsonSources = forced instanceof JsonSource one ? List.of(one) : sources.objects();
     }
 
-    /// Whether any of the first lines is claimed by a format, a generic one only when it has a syslog header or is
+    /// Whether any of the first lines is claimed by a format, a generic one only when it has a syslog
+    /// header or is
     /// JSON.
     boolean knows(Head head) {
         EventBatch batch = new EventBatch(head.bytes().length + 4096);

@@ -4,7 +4,8 @@ import com.google.auto.service.AutoService;
 import io.carom.event.FieldNames;
 import io.carom.event.SourceNames;
 
-/// Zeek's logs as JSON, a record a line: plain (`LogAscii::use_json`), with `_path` (json-streaming-logs, Corelight),
+/// Zeek's logs as JSON, a record a line: plain (`LogAscii::use_json`), with `_path` (json-streaming-logs,
+/// Corelight),
 /// or
 /// with `@stream` (the older ROCK form). What the kinds mean is said in {@link ZeekRecords}.
 @AutoService(Source.class)

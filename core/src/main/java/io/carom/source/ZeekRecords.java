@@ -11,7 +11,8 @@ import io.carom.source.mapping.Mapping;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What each kind of Zeek log says, in OCSF's terms. Names and meanings of fields are those of the Zeek manual, "Log
+/// What each kind of Zeek log says, in OCSF's terms. Names and meanings of fields are those of the Zeek
+/// manual, "Log
 /// Files".
 final class ZeekRecords {
     private ZeekRecords() {}
@@ -58,7 +59,8 @@ final class ZeekRecords {
         return path != null && KINDS.containsKey(path);
     }
 
-    /// The mapping of a kind, told by its path or, where a log does not say it, by the fields of the record at hand.
+    /// The mapping of a kind, told by its path or, where a log does not say it, by the fields of the
+    /// record at hand.
     static Mapping mapping(String path, Row row) {
         Mapping known = KINDS.get(path);
         return known != null ? known : OTHER;

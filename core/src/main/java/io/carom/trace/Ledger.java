@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Who talked to whom: for each client every pair of addresses and port with how often, when first and last, and how much.
+/// Who talked to whom: for each client every pair of addresses and port with how often, when first and
+/// last, and how
+/// much.
 ///
-/// Bounded: at most {@link #MAX_PAIRS} pairs are held apart. When full, the half that was seen least is folded into one
+/// Bounded: at most {@link #MAX_PAIRS} pairs are held apart. When full, the half that was seen least is
+/// folded into one
 /// sum for each pair of parties, and {@link #folded} says how many were. Not safe for use by many threads.
 public final class Ledger {
     public static final int MAX_PAIRS = 1 << 18;

@@ -20,8 +20,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Reads inputs in the calling thread and takes their batches through the stages in another: while one block is
-/// detected on and kept, the next is decompressed and parsed. Three batches go round; that is all the memory there is.
+/// Reads inputs in the calling thread and takes their batches through the stages in another: while one
+/// block is
+/// detected on and kept, the next is decompressed and parsed. Three batches go round; that is all the
+/// memory there is.
 public final class Line {
     private static final int BATCHES = 3;
 
@@ -70,7 +72,8 @@ public final class Line {
         void run() throws IOException;
     }
 
-    /// @param reference the latest that a time without a year can be; null for when each file was last written
+    /// @param reference the latest that a time without a year can be; null for when each file was last
+    /// written
     /// @param clientOf whose an input is, by its path
     public Line(
             Sources sources,

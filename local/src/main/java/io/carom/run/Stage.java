@@ -4,7 +4,8 @@ import io.carom.event.EventBatch;
 import io.carom.source.input.InputReader;
 import java.io.IOException;
 
-/// One step of the line: takes batches in the order in which they were read. All stages run in one thread, after each
+/// One step of the line: takes batches in the order in which they were read. All stages run in one
+/// thread, after each
 /// other, so none needs to be safe for many.
 public interface Stage {
     /// An input begins.

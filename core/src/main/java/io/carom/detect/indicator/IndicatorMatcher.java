@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds indicators in events. One instance belongs to one thread.
 ///
-/// Every observable of an event is asked once: addresses exactly and by network, host names by every suffix, URLs
+/// Every observable of an event is asked once: addresses exactly and by network, host names by every
+/// suffix, URLs
 /// whole,
-/// without scheme, without query, and by their host, hashes and mail addresses without regard to case. Values repeat
+/// without scheme, without query, and by their host, hashes and mail addresses without regard to case.
+/// Values repeat
 /// heavily in logs, so those known to match nothing are remembered by fingerprint and cost one probe.
 public final class IndicatorMatcher {
-    /// Takes a match: the entry in the set, the row, the attribute and the slice of the value that was seen.
+    /// Takes a match: the entry in the set, the row, the attribute and the slice of the value that was
+    /// seen.
     @FunctionalInterface
     public interface Sink {
         void seen(Indicator indicator, int row, Attribute attribute, long slice);

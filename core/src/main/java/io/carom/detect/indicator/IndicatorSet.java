@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Millions of indicators, compiled for look-up. Immutable, safe for use by many threads.
 ///
-/// Every indicator is one entry in an open hash table of 64-bit fingerprints: of the value's bytes and its kind. A
+/// Every indicator is one entry in an open hash table of 64-bit fingerprints: of the value's bytes and
+/// its kind. A
 /// hit is
-/// confirmed on the bytes, so an answer is exact. Networks are entries too, of the masked address, looked up once for
+/// confirmed on the bytes, so an answer is exact. Networks are entries too, of the masked address, looked
+/// up once for
 /// each prefix length that occurs. An entry takes about 20 bytes besides its value.
 public final class IndicatorSet {
     /// No indicators.
@@ -107,7 +109,8 @@ public final class IndicatorSet {
         return -1;
     }
 
-    /// A 64-bit hash, never 0. Not against an adversary: he could slow a look-up, and a hit is confirmed on the
+    /// A 64-bit hash, never 0. Not against an adversary: he could slow a look-up, and a hit is confirmed
+    /// on the
     /// bytes.
     static long hash(byte[] b, int from, int to, int seed) {
         long h = seed * 0x9E3779B97F4A7C15L ^ (to - from) * 0xC2B2AE3D27D4EB4FL;

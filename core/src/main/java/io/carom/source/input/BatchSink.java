@@ -3,7 +3,8 @@ package io.carom.source.input;
 import io.carom.event.EventBatch;
 import java.io.IOException;
 
-/// Takes filled batches, and gives in exchange the batch to fill next: the same one, or another from a small pool
+/// Takes filled batches, and gives in exchange the batch to fill next: the same one, or another from a
+/// small pool
 /// when
 /// the taker works on the filled one in a thread of its own.
 @FunctionalInterface

@@ -22,14 +22,17 @@ import java.util.Optional;
 import org.apache.commons.io.input.ReaderInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one input to its end: tells its format by the first bytes, then block by block into batches, in constant
+/// Reads one input to its end: tells its format by the first bytes, then block by block into batches, in
+/// constant
 /// memory.
 public final class InputReader {
-    /// How much is read at a time: small enough for the second-level cache, large enough that a batch has thousands
+    /// How much is read at a time: small enough for the second-level cache, large enough that a batch has
+    /// thousands
     /// of
     /// rows.
     public static final int BLOCK = 1 << 20;
-    /// A record may be this long. A longer one is a reject that carries its place, its length and its first bytes.
+    /// A record may be this long. A longer one is a reject that carries its place, its length and its
+    /// first bytes.
     public static final int MAX_RECORD = 64 << 20;
     /// How much of a record over the limit is kept in its reject.
     public static final int GIANT_KEPT = 1 << 20;

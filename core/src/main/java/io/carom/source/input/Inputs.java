@@ -33,13 +33,16 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/// From what a user names (files, folders, globs, `-`) to streams of log bytes: archives and compression are opened
+/// From what a user names (files, folders, globs, `-`) to streams of log bytes: archives and compression
+/// are opened
 /// in
 /// place, one inside another, by content and never by name. Nothing is unpacked to disk.
 ///
 /// Bounds, each told when it is met: an archive opens at most {@link #MAX_DEPTH} others, gives at most
-/// {@link #MAX_ENTRIES} members, and expands at most {@link #MAX_RATIO} times once past {@link #FREE_BYTES}. A member
-/// whose name leads out of the archive is refused, though no name is ever used to write. Damaged data is read up to
+/// {@link #MAX_ENTRIES} members, and expands at most {@link #MAX_RATIO} times once past {@link
+/// #FREE_BYTES}. A member
+/// whose name leads out of the archive is refused, though no name is ever used to write. Damaged data is
+/// read up to
 /// the
 /// damage.
 public final class Inputs {
@@ -162,7 +165,8 @@ public final class Inputs {
 
     /// Opens every file of the listing, in order, and gives what it holds to the visitor.
     ///
-    /// @throws IOException only from the visitor; what is wrong with an input is told to {@link Visitor#refused}
+    /// @throws IOException only from the visitor; what is wrong with an input is told to {@link
+    /// Visitor#refused}
     public static void read(Listing listing, Visitor visitor) throws IOException {
         for (String file : listing.files()) {
             readOne(file, visitor);
@@ -261,7 +265,8 @@ public final class Inputs {
         return true;
     }
 
-    /// Hands the bytes over; a fault in them ends the input where it stands, and is told after what came before was
+    /// Hands the bytes over; a fault in them ends the input where it stands, and is told after what came
+    /// before was
     /// read.
     private void leaf(String label, Instant modified, InputStream in) throws IOException {
         Salvaged salvaged = new Salvaged(in);

@@ -58,7 +58,8 @@ public interface Conversion {
         return true;
     };
 
-    /// An IPv4 or IPv6 address (RFC 4291 text form, zone index and brackets taken off, IPv4-mapped as IPv4).
+    /// An IPv4 or IPv6 address (RFC 4291 text form, zone index and brackets taken off, IPv4-mapped as
+    /// IPv4).
     Conversion IP = (row, to, slice, kind) -> {
         long address = Addresses.clean(row.bytes(), Column.from(slice), Column.from(slice) + Column.length(slice));
         if (address < 0) {
@@ -151,7 +152,8 @@ public interface Conversion {
     Conversion TIME = (row, to, slice, kind) ->
             time(row, to, Times.any(row.bytes(), Column.from(slice), Column.length(slice), row.context()));
 
-    /// Numbers for words, compared without regard to case: `Conversion.words(Map.of("tcp", 6, "udp", 17))`. Other
+    /// Numbers for words, compared without regard to case: `Conversion.words(Map.of("tcp", 6, "udp",
+    /// 17))`. Other
     /// words
     /// are not understood.
     static Conversion words(Map<String, Integer> numbers) {
@@ -178,7 +180,8 @@ public interface Conversion {
         };
     }
 
-    /// The conversion that fits what OCSF says of the attribute: addresses, times, numbers, ports; text otherwise.
+    /// The conversion that fits what OCSF says of the attribute: addresses, times, numbers, ports; text
+    /// otherwise.
     static Conversion fitting(Attribute attribute) {
         return switch (attribute.kind()) {
             case STRING -> attribute.observableType() == 2 ? IP : TEXT;

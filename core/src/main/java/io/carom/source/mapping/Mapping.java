@@ -4,6 +4,9 @@ import io.carom.event.Attribute;
 import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.event.FieldUse;
+import io.carom.event.OcsfClass;
+import io.carom.event.OcsfPathException;
+import io.carom.event.OcsfSchema;
 import io.carom.source.Row;
 import io.carom.source.parse.Times;
 import java.nio.charset.StandardCharsets;
@@ -12,16 +15,22 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// How one kind of native record becomes an OCSF event, as data: native field, OCSF attribute, conversion.
 ///
-/// Applied in one walk over the record's native fields: a field's steps are found by its id in an array. The first
-/// native value wins for a scalar attribute; `fallback` steps fill only what is still missing afterwards; constants
+/// Applied in one walk over the record's native fields: a field's steps are found by its id in an array.
+/// The first
+/// native value wins for a scalar attribute; `fallback` steps fill only what is still missing afterwards;
+/// constants
 /// and
-/// defaults come last. A value its conversion does not understand is left out of the event and stays in the native
+/// defaults come last. A value its conversion does not understand is left out of the event and stays in
+/// the native
 /// record; only an unreadable `time` rejects the record. Immutable and safe for use by many threads.
 public final class Mapping implements FieldUse {
+    private static final boolean STRICT = Boolean.getBoolean("carom.strict");
+
     private record Step(
             int field,
             Attribute to,
@@ -208,7 +217,19 @@ public final class Mapping implements FieldUse {
         }
 
         /// The mapping. Where nothing else says so an event is of unknown activity and informational.
+        ///
+        /// @throws OcsfPathException in our own tests, if the class has no such attribute
         public Mapping build() {
+            if (STRICT) {
+                OcsfClass of = OcsfSchema.get().byUid(classUid);
+                Stream.of(
+                                steps.stream().map(Step::to),
+                                fallbacks.stream().map(Step::to),
+                                constants.stream().map(Constant::to))
+                        .flatMap(s -> s)
+                        .filter(to -> !to.path().startsWith("unmapped."))
+                        .forEach(to -> OcsfSchema.get().path(of, to.path()));
+            }
             activity(0);
             constant("severity_id", 1);
             return new Mapping(this);

@@ -6,7 +6,8 @@ import io.carom.event.Column;
 public final class Addresses {
     private Addresses() {}
 
-    /// The part of `[from, to)` that is an address: brackets, a zone index and the `::ffff:` before an IPv4 address
+    /// The part of `[from, to)` that is an address: brackets, a zone index and the `::ffff:` before an
+    /// IPv4 address
     /// are
     /// taken off. Gives its packed slice, or -1 when it is no address (RFC 4291 section 2.2, dotted quad).
     public static long clean(byte[] bytes, int from, int to) {
@@ -64,7 +65,8 @@ public final class Addresses {
         return parts == 4 && value >= 0;
     }
 
-    /// Whether it is an IPv6 address in any of the text forms of RFC 4291 section 2.2, without zone or brackets.
+    /// Whether it is an IPv6 address in any of the text forms of RFC 4291 section 2.2, without zone or
+    /// brackets.
     public static boolean isIpv6(byte[] bytes, int from, int to) {
         if (to - from < 2 || to - from > 45) {
             return false;

@@ -4,7 +4,8 @@ import io.carom.event.Column;
 import io.carom.event.EventBatch;
 import io.carom.source.Row;
 
-/// Cuts a line of delimited values. Quoting is that of RFC 4180: a value may stand in double quotes, in which the
+/// Cuts a line of delimited values. Quoting is that of RFC 4180: a value may stand in double quotes, in
+/// which the
 /// delimiter is plain and two quotes are one.
 public final class Delimited {
     private long[] values = new long[64];

@@ -9,13 +9,17 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// Cuts a JSON object (RFC 8259) into native fields in one pass over the bytes: no tree, no strings, names interned.
+/// Cuts a JSON object (RFC 8259) into native fields in one pass over the bytes: no tree, no strings,
+/// names interned.
 ///
-/// A nested name is joined by dots (`winlog.event_data.Image`); every element of an array carries the array's name.
+/// A nested name is joined by dots (`winlog.event_data.Image`); every element of an array carries the
+/// array's name.
 /// An
-/// empty object or array gives a field with the text `{}` or `[]`. Values nested deeper than {@link #MAX_DEPTH} are
+/// empty object or array gives a field with the text `{}` or `[]`. Values nested deeper than {@link
+/// #MAX_DEPTH} are
 /// kept as
-/// one field of raw JSON. Text that stands without escapes is a slice of the input; other text is decoded into the
+/// one field of raw JSON. Text that stands without escapes is a slice of the input; other text is decoded
+/// into the
 /// arena.
 /// One instance belongs to one input and one thread.
 public final class JsonFields {
@@ -28,12 +32,14 @@ public final class JsonFields {
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
 
-    // Names as a tree: node 0 is the record itself, a child is found by parent and key bytes in an open hash table.
+    // Names as a tree: node 0 is the record itself, a child is found by parent and key bytes in an open
+    // hash table.
     private int nodes = 1;
     private byte[][] nodeKey = new byte[256][];
     private int[] nodeParent = new int[256];
     private int[] nodeField = new int[256];
-    // The node that followed last time under the same parent: records of one kind repeat their order of names.
+    // The node that followed last time under the same parent: records of one kind repeat their order of
+    // names.
     private int[] nodeNext = new int[256];
     private int[] nodeFirstChild = new int[256];
     private int[] table = new int[1024];
@@ -49,7 +55,8 @@ public final class JsonFields {
         nodeKey[0] = new byte[0];
     }
 
-    /// Cuts the object that begins at the first byte of `[from, end)` that is not white space into fields of the
+    /// Cuts the object that begins at the first byte of `[from, end)` that is not white space into fields
+    /// of the
     /// row's
     /// current record.
     ///
@@ -225,7 +232,8 @@ public final class JsonFields {
         return end;
     }
 
-    /// Where the value that begins at `at` ends, found by brackets and quotes alone; -1 if it goes on past `to`.
+    /// Where the value that begins at `at` ends, found by brackets and quotes alone; -1 if it goes on
+    /// past `to`.
     public static int end(byte[] b, int at, int to) {
         int open = 0;
         boolean quoted = false;
@@ -256,7 +264,8 @@ public final class JsonFields {
     private int stringEnd(int at) {
         escaped = false;
         while (true) {
-            // Eight bytes at a time: a byte equal to x becomes zero under xor, and (v - 1) & ~v marks zeros by their
+            // Eight bytes at a time: a byte equal to x becomes zero under xor, and (v - 1) & ~v marks
+            // zeros by their
             // high bit.
             while (at + 8 <= to) {
                 long v = (long) LONG.get(b, at);
@@ -283,7 +292,8 @@ public final class JsonFields {
         }
     }
 
-    /// Decodes the escapes of `[from, end)` into the arena. A lone surrogate becomes U+FFFD, an unknown escape
+    /// Decodes the escapes of `[from, end)` into the arena. A lone surrogate becomes U+FFFD, an unknown
+    /// escape
     /// stands.
     private long decode(int from, int end) {
         EventBatch batch = row.batch();
@@ -389,7 +399,8 @@ public final class JsonFields {
         return c >= '0' && c <= '9' || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
     }
 
-    // ---- names ---------------------------------------------------------------------------------------------------
+    // ---- names
+    // ---------------------------------------------------------------------------------------------------
 
     private int child(int parent, byte[] key, int from, int end, int previous) {
         int guess = previous < 0 ? nodeFirstChild[parent] : nodeNext[previous];

@@ -6,9 +6,11 @@ import io.carom.event.FieldNames;
 import io.carom.source.Row;
 import java.util.Arrays;
 
-/// Cuts `key=value key="quoted value"` into native fields. Names are letters, digits and `_ - .`; an unquoted value
+/// Cuts `key=value key="quoted value"` into native fields. Names are letters, digits and `_ - .`; an
+/// unquoted value
 /// ends at
-/// the separator; in a quoted one a backslash escapes the next character. One instance belongs to one thread.
+/// the separator; in a quoted one a backslash escapes the next character. One instance belongs to one
+/// thread.
 public final class KeyValues {
     private final char separator;
     // Names met before, in a direct-mapped table by a hash of their bytes.

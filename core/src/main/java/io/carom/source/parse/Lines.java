@@ -8,14 +8,16 @@ import java.nio.ByteOrder;
 
 /// Cuts a block into lines.
 ///
-/// Lines end with LF or CR LF; the last may end with the input. Text that is not UTF-8 is taken for Windows-1252 and
+/// Lines end with LF or CR LF; the last may end with the input. Text that is not UTF-8 is taken for
+/// Windows-1252 and
 /// decoded, so that what is kept is always valid text; NUL bytes within a line stand.
 public final class Lines {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
             .withInvokeExactBehavior();
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
-    /// What the bytes 0x80 to 0x9F mean in Windows-1252; its five holes are kept as the control characters they would
+    /// What the bytes 0x80 to 0x9F mean in Windows-1252; its five holes are kept as the control
+    /// characters they would
     /// be.
     private static final String WINDOWS_1252 =
             "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039"
@@ -30,7 +32,8 @@ public final class Lines {
         void line(int from, int to);
     }
 
-    /// Gives every whole line of `[from, to)` to the handler, empty ones too; with `end` set also a last line without
+    /// Gives every whole line of `[from, to)` to the handler, empty ones too; with `end` set also a last
+    /// line without
     /// an
     /// end.
     ///
@@ -96,7 +99,8 @@ public final class Lines {
         return true;
     }
 
-    /// Whether the bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF).
+    /// Whether the bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most
+    /// U+10FFFF).
     public static boolean isUtf8(byte[] b, int from, int to) {
         int at = from;
         while (at < to) {

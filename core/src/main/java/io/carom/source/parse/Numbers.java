@@ -11,7 +11,8 @@ public final class Numbers {
 
     private Numbers() {}
 
-    /// A whole number: decimal with an optional sign, or hexadecimal as `0x…`. A fraction of zeros is allowed
+    /// A whole number: decimal with an optional sign, or hexadecimal as `0x…`. A fraction of zeros is
+    /// allowed
     /// (`443.0`).
     public static long integer(byte[] bytes, int from, int length) {
         int to = from + length;

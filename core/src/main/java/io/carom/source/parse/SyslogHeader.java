@@ -3,9 +3,11 @@ package io.carom.source.parse;
 import io.carom.event.Column;
 import io.carom.source.InputContext;
 
-/// What stands before the message of a syslog line: RFC 5424, RFC 3164, and what products make of them (Cisco's
+/// What stands before the message of a syslog line: RFC 5424, RFC 3164, and what products make of them
+/// (Cisco's
 /// sequence
-/// numbers and years, ISO times, no priority in files). Reused from line to line; slices are packed, -1 where absent.
+/// numbers and years, ISO times, no priority in files). Reused from line to line; slices are packed, -1
+/// where absent.
 public final class SyslogHeader {
     private boolean present;
     private int priority;
@@ -59,7 +61,8 @@ public final class SyslogHeader {
         return at + 1;
     }
 
-    /// `TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA [MSG]` behind `<PRI>1 ` (RFC 5424 section 6).
+    /// `TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA [MSG]` behind `<PRI>1 ` (RFC 5424
+    /// section 6).
     private int rfc5424(byte[] b, int at, int to, InputContext context) {
         long[] words = new long[5];
         for (int i = 0; i < 5; i++) {
@@ -134,7 +137,8 @@ public final class SyslogHeader {
             if (time == Times.NONE) {
                 return -1;
             }
-            // `UTC:` or `EST:` behind the clock, as Cisco writes it. Only UTC is known; others stay the input's zone.
+            // `UTC:` or `EST:` behind the clock, as Cisco writes it. Only UTC is known; others stay the
+            // input's zone.
             int zone = skipSpaces(b, end, to);
             int zoneEnd = word(b, zone, to);
             if (stop == end && zoneEnd - zone == 4 && b[zoneEnd - 1] == ':' && isUpper(b, zone, zoneEnd - 1)) {
@@ -186,7 +190,8 @@ public final class SyslogHeader {
         return at;
     }
 
-    /// Words that begin a message themselves though they stand where a host or tag may: `%ASA-6-302013:`, `CEF:0|…`,
+    /// Words that begin a message themselves though they stand where a host or tag may: `%ASA-6-302013:`,
+    /// `CEF:0|…`,
     /// `key=value`, `{`, `1,2019/…`.
     private static boolean looksLikePayload(byte[] b, int at, int end) {
         byte first = b[at];

@@ -8,9 +8,11 @@ import java.time.Year;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/// Times as logs write them, as milliseconds since 1970-01-01T00:00:00Z, read from bytes without making a String.
+/// Times as logs write them, as milliseconds since 1970-01-01T00:00:00Z, read from bytes without making a
+/// String.
 ///
-/// Every form answers {@link #NONE} for what is not a time. Years 1601 (FILETIME's first) to 9999 are taken: a clock
+/// Every form answers {@link #NONE} for what is not a time. Years 1601 (FILETIME's first) to 9999 are
+/// taken: a clock
 /// that
 /// is wrong is still evidence.
 public final class Times {
@@ -75,7 +77,8 @@ public final class Times {
         return size < 100_000_000_000_000_000L ? Math.floorDiv(whole, 1000L) : Math.floorDiv(whole, 1_000_000L);
     }
 
-    /// ISO 8601 / RFC 3339: `2019-03-04T05:06:07.123456Z`, `2019-03-04 05:06:07,123 +01:00`, `2019/03/04 05:06:07`,
+    /// ISO 8601 / RFC 3339: `2019-03-04T05:06:07.123456Z`, `2019-03-04 05:06:07,123 +01:00`, `2019/03/04
+    /// 05:06:07`,
     /// `20190304T050607Z`, or a date alone. Without a zone it is in the given one.
     public static long iso(byte[] b, int from, int length, ZoneId zone) {
         int to = from + length;
@@ -182,7 +185,8 @@ public final class Times {
         return b[at] == '-' ? millis + shift : millis - shift;
     }
 
-    /// `Mar  4 05:06:07` (RFC 3164, year from the input's reference time unless written: `Mar 04 2019 05:06:07`),
+    /// `Mar  4 05:06:07` (RFC 3164, year from the input's reference time unless written: `Mar 04 2019
+    /// 05:06:07`),
     /// with
     /// an optional fraction and zone.
     public static long bsd(byte[] b, int from, int length, InputContext context) {
@@ -220,14 +224,16 @@ public final class Times {
         if (value == NONE || stated) {
             return value;
         }
-        // A line cannot have been written after its file was: past that (and a day for zones) it is the year before.
+        // A line cannot have been written after its file was: past that (and a day for zones) it is the
+        // year before.
         if (value > context.reference().toEpochMilli() + DAY) {
             value = clock(b, at, to, daysSinceEpoch(year - 1, month, day) * DAY, context.zone());
         }
         return value;
     }
 
-    /// `04/Mar/2019:05:06:07 +0100` (Common Log Format), `04-Mar-2019 05:06:07.123` (BIND), `04 Mar 2019 05:06:07`.
+    /// `04/Mar/2019:05:06:07 +0100` (Common Log Format), `04-Mar-2019 05:06:07.123` (BIND), `04 Mar 2019
+    /// 05:06:07`.
     public static long dayMonthYear(byte[] b, int from, int length, ZoneId zone) {
         int to = from + length;
         int day = 0;
@@ -363,7 +369,8 @@ public final class Times {
 
     /// Days from 1970-01-01 in the proleptic Gregorian calendar.
     static long daysSinceEpoch(int year, int month, int day) {
-        // Years begin in March, so that the leap day is the last (Howard Hinnant, "chrono-Compatible Low-Level Date
+        // Years begin in March, so that the leap day is the last (Howard Hinnant, "chrono-Compatible
+        // Low-Level Date
         // Algorithms", days_from_civil).
         long y = month <= 2 ? year - 1 : year;
         long era = Math.floorDiv(y, 400L);
