@@ -22,6 +22,11 @@ final class Chunk {
     private final CRC32 crc = new CRC32();
     private long records;
 
+    // What check() found.
+    private boolean freeFits;
+    private boolean headerHolds;
+    private boolean recordsHold;
+
     Chunk(EvtxSink sink, EvtxPaths paths) {
         this.sink = sink;
         this.xml = new BinXml(sink, paths);
@@ -40,7 +45,16 @@ final class Chunk {
         return Bytes.i32(bytes, at + 40) == 128 || free >= HEADER && free <= SIZE;
     }
 
-    /// Reads the records of a chunk that has its magic.
+    /// Proves the checksums of the chunk that begins here; gives how many of its bytes are certainly its own.
+    int check(byte[] bytes, int at, int available) {
+        int free = Bytes.i32(bytes, at + 48);
+        freeFits = free >= HEADER && free <= SIZE;
+        headerHolds = available >= HEADER && headerSum(bytes, at) == Bytes.i32(bytes, at + 124);
+        recordsHold = freeFits && free <= available && sum(bytes, at + HEADER, at + free) == Bytes.i32(bytes, at + 52);
+        return recordsHold ? free : 1;
+    }
+
+    /// Reads the records of the chunk that was just checked.
     ///
     /// @param bytes at least {@link #SIZE} long, zero behind `available`
     /// @param available how much of the chunk is there
@@ -49,12 +63,10 @@ final class Chunk {
     void read(byte[] bytes, int available, long offset, boolean closed) {
         xml.newChunk();
         int free = Bytes.i32(bytes, 48);
-        boolean freeFits = free >= HEADER && free <= SIZE;
-        boolean headerHolds = available >= HEADER && headerSum(bytes) == Bytes.i32(bytes, 124);
-        boolean recordsHold = freeFits && free <= available && sum(bytes, HEADER, free) == Bytes.i32(bytes, 52);
-        if (available < SIZE && (!freeFits || free > available)) {
+        if (available < SIZE) {
             sink.damage(offset, available, "a chunk cut off after " + available + " bytes");
-        } else if (!headerHolds) {
+        }
+        if (!headerHolds && available >= HEADER) {
             sink.damage(offset, HEADER, "a chunk's header fails its checksum");
         }
         if (headerHolds && freeFits && free <= available && !recordsHold) {
@@ -89,10 +101,10 @@ final class Chunk {
         return true;
     }
 
-    private int headerSum(byte[] bytes) {
+    private int headerSum(byte[] bytes, int at) {
         crc.reset();
-        crc.update(bytes, 0, 120);
-        crc.update(bytes, 128, HEADER - 128);
+        crc.update(bytes, at, 120);
+        crc.update(bytes, at + 128, HEADER - 128);
         return (int) crc.getValue();
     }
 

@@ -100,7 +100,7 @@ public final class EvtxReader {
             return 0;
         }
         int begins =
-                Chunk.beginsAt(bytes, from + FILE_HEADER, from + length) ? FILE_HEADER : search(bytes, from, length);
+                Chunk.beginsAt(bytes, from + FILE_HEADER, from + length) ? FILE_HEADER : search(bytes, from, 1, length);
         int used = begins > 0 && begins < FILE_HEADER ? begins : Math.min(length, FILE_HEADER);
         if (!whole) {
             sink.damage(0, used, "no file header");
@@ -125,7 +125,11 @@ public final class EvtxReader {
             // Space that Windows sets aside for chunks to come.
             return length;
         }
-        int search = begins ? -1 : search(bytes, from, length);
+        // Where bytes were lost, the next chunk begins before this one should end: but not within records that agree
+        // with
+        // their checksum.
+        int sure = begins ? chunk.check(bytes, from, length) : 1;
+        int search = search(bytes, from, sure, length);
         int used = search < 0 ? length : search;
         System.arraycopy(bytes, from, window, 0, used);
         Arrays.fill(window, used, Chunk.SIZE, (byte) 0);
@@ -144,12 +148,23 @@ public final class EvtxReader {
         return used;
     }
 
-    /// Where a chunk begins past the first byte, counted from `from`; -1 if nowhere.
-    private static int search(byte[] bytes, int from, int length) {
+    /// Where a chunk begins at or behind `start`, counted from `from`; -1 if nowhere.
+    private static int search(byte[] bytes, int from, int start, int length) {
         int end = from + length;
-        for (int i = from + 1; i < end; i++) {
-            if (bytes[i] == 'E' && Chunk.beginsAt(bytes, i, end)) {
-                return i - from;
+        int i = from + start;
+        while (i < end) {
+            if (i + 8 <= end) {
+                // Eight bytes at a time: a byte's high bit stays set where the byte is an 'E'.
+                long unlike = Bytes.i64(bytes, i) ^ 0x4545454545454545L;
+                if ((unlike - 0x0101010101010101L & ~unlike & 0x8080808080808080L) == 0) {
+                    i += 8;
+                    continue;
+                }
+            }
+            for (int stop = Math.min(i + 8, end); i < stop; i++) {
+                if (bytes[i] == 'E' && Chunk.beginsAt(bytes, i, end)) {
+                    return i - from;
+                }
             }
         }
         return -1;
