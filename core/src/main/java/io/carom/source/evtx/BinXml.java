@@ -13,11 +13,11 @@ import java.util.Map;
 /// costs little more than writing its values. A value may itself be binary XML, down to {@link #MAX_NESTING} levels.
 ///
 /// Templates can multiply: a few bytes may name a large value many times. What one chunk may grow to is therefore
-/// bounded in bytes and steps, at some fifty times of what real chunks need.
+/// bounded in bytes and steps, at some forty times of what chunks full of real records need.
 final class BinXml {
     static final int MAX_NESTING = 8;
     private static final int MAX_RECORD_JSON = 1 << 20;
-    private static final int MAX_CHUNK_JSON = 8 << 20;
+    private static final int MAX_CHUNK_JSON = 4 << 20;
     private static final int MAX_CHUNK_STEPS = 1 << 20;
     private static final int MAX_PROGRAMS = 1 << 12;
     private static final int MAX_PROGRAM_CODE = 1 << 22;
@@ -44,6 +44,8 @@ final class BinXml {
     private final Utf8 plain = new Utf8();
     private final Frame[] frames = new Frame[MAX_NESTING + 1];
     private int jsonLeft;
+    // Bytes of values that may still be read in this chunk: zeros at a text's end cost time but make no JSON.
+    private int valuesLeft;
     private int stepsLeft;
 
     // The elements that are open: where in the JSON each one's value begins, its path, and what it has so far.
@@ -94,6 +96,7 @@ final class BinXml {
         inChunk.clear();
         tokens.newChunk();
         jsonLeft = MAX_CHUNK_JSON;
+        valuesLeft = MAX_CHUNK_JSON;
         stepsLeft = MAX_CHUNK_STEPS;
         if (texts.full() || programs.size() > MAX_PROGRAMS || programCode > MAX_PROGRAM_CODE) {
             texts.clear();
@@ -250,7 +253,7 @@ final class BinXml {
         int bottom = open;
         int pc = 0;
         while (pc < code.length) {
-            if (json.size > MAX_RECORD_JSON || json.size > jsonLeft) {
+            if (json.size > MAX_RECORD_JSON || json.size > jsonLeft || valuesLeft < 0) {
                 throw new DamagedException("a record that grows past " + (MAX_RECORD_JSON >> 10)
                         + " KiB, or its chunk past " + (MAX_CHUNK_JSON >> 10) + " KiB");
             }
@@ -488,6 +491,7 @@ final class BinXml {
     }
 
     private void value(int type, byte[] chunk, int at, int length, int path) {
+        valuesLeft -= length;
         if (Values.isNull(type, length)) {
             json.put(NULL);
             sink.field(path, NOTHING, 0, 0, EvtxSink.NULL);
@@ -583,6 +587,7 @@ final class BinXml {
             if (part < 0) {
                 plain.put(constants[~part]);
             } else if (part < frame.count && !Values.isNull(frame.type[part] & 0xFF, frame.length[part])) {
+                valuesLeft -= frame.length[part];
                 values.write(frame.type[part] & 0xFF, chunk, frame.at[part], frame.length[part], plain);
             }
         }

@@ -40,9 +40,12 @@ public final class EvtxReader {
         this.chunk = new Chunk(sink, paths);
     }
 
-    /// Whether these first bytes of an input begin an event log: eight of them decide.
+    /// Whether these first bytes of an input begin an event log: by the magic of the file, or by that of a chunk where
+    /// the first one stands when the header is lost or overwritten.
     public static boolean recognises(byte[] head, int from, int to) {
-        return to - from >= 8 && Bytes.i64(head, from) == MAGIC || Chunk.beginsAt(head, from, to);
+        return to - from >= 8 && Bytes.i64(head, from) == MAGIC
+                || Chunk.beginsAt(head, from, to)
+                || Chunk.beginsAt(head, from + FILE_HEADER, to);
     }
 
     /// Forgets the file before.

@@ -7,6 +7,7 @@ import static io.carom.source.evtx.EvtxWriter.value;
 import static io.carom.source.evtx.EvtxWriter.xml;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.source.evtx.EvtxWriter.Value;
@@ -14,6 +15,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -370,6 +372,19 @@ class EvtxReaderTest {
     }
 
     @Test
+    void aLogIsRecognisedByItsMagicOrByThatOfItsFirstChunk() {
+        byte[] file = logons(1).file();
+        assertTrue(EvtxReader.recognises(file, 0, file.length));
+        assertTrue(EvtxReader.recognises(file, 0, 8));
+        assertTrue(EvtxReader.recognises(file, FIRST, file.length));
+        file[0] = 0;
+        assertTrue(EvtxReader.recognises(file, 0, file.length));
+        assertFalse(EvtxReader.recognises(file, 0, FIRST));
+        assertFalse(EvtxReader.recognises(new byte[0], 0, 0));
+        assertFalse(EvtxReader.recognises("ElfFile and more".getBytes(StandardCharsets.US_ASCII), 0, 16));
+    }
+
+    @Test
     void aReaderTakesOneFileAfterAnother() throws IOException {
         EvtxPaths paths = new EvtxPaths();
         Seen seen = new Seen(paths);
@@ -544,7 +559,24 @@ class EvtxReaderTest {
         writer.record(w -> w.template("b", definition, string("small")));
         Seen seen = Seen.in(writer.file());
         assertEquals(List.of(2L), seen.ids());
-        assertEquals(List.of("a record that grows past 1024 KiB, or its chunk past 8192 KiB"), seen.reasons());
+        assertEquals(List.of("a record that grows past 1024 KiB, or its chunk past 4096 KiB"), seen.reasons());
+    }
+
+    @Test
+    void zerosThatMakeNoTextStillCost() {
+        Seen seen = Seen.in(new EvtxWriter()
+                .record(w -> w.template(
+                        "z",
+                        d -> {
+                            d.open("R", false).content();
+                            for (int i = 0; i < 700; i++) {
+                                d.leaf("Z", 0);
+                            }
+                            d.close();
+                        },
+                        string("\0".repeat(15_000))))
+                .file());
+        assertEquals(List.of("a record that grows past 1024 KiB, or its chunk past 4096 KiB"), seen.reasons());
     }
 
     @Test
