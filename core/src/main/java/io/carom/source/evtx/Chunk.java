@@ -51,7 +51,7 @@ final class Chunk {
         freeFits = free >= HEADER && free <= SIZE;
         headerHolds = available >= HEADER && headerSum(bytes, at) == Bytes.i32(bytes, at + 124);
         recordsHold = freeFits && free <= available && sum(bytes, at + HEADER, at + free) == Bytes.i32(bytes, at + 52);
-        return recordsHold ? free : 1;
+        return recordsHold ? free : HEADER;
     }
 
     /// Reads the records of the chunk that was just checked.

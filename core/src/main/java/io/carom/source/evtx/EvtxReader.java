@@ -128,9 +128,8 @@ public final class EvtxReader {
             // Space that Windows sets aside for chunks to come.
             return length;
         }
-        // Where bytes were lost, the next chunk begins before this one should end: but not within records that agree
-        // with
-        // their checksum.
+        // Where bytes were lost, the next chunk begins before this one should end: but not within records that
+        // agree with their checksum.
         int sure = begins ? chunk.check(bytes, from, length) : 1;
         int search = search(bytes, from, sure, length);
         int used = search < 0 ? length : search;

@@ -13,8 +13,7 @@ import java.util.zip.CRC32;
 
 /// Writes event logs for tests, sound ones and, token by token, ones that no Windows would write.
 ///
-/// Templates are stored where they are first used and referred to afterwards, names likewise, as the event log service
-/// does.
+/// Templates are stored where they are first used and referred to afterwards, names likewise, as Windows does it.
 final class EvtxWriter {
     static final int FILE_HEADER = 4096;
 
