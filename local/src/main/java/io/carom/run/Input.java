@@ -7,4 +7,6 @@ import java.time.Instant;
 /// @param path as shown to the user
 /// @param client the tenant whose logs these are; a namespace of its own in the lake
 /// @param modified when it was last written
-public record Input(String path, String client, Instant modified) {}
+/// @param id the same whenever the same content is read, whatever its name and compression
+/// @param kept how many of its records the lake has already
+public record Input(String path, String client, Instant modified, String id, long kept) {}

@@ -5,18 +5,25 @@ import io.carom.event.SourceNames;
 import io.carom.source.InputContext;
 import io.carom.source.Source;
 import io.carom.source.Sources;
+import io.carom.source.input.Fingerprint;
 import io.carom.source.input.InputReader;
 import io.carom.source.input.Inputs;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +39,7 @@ public final class Line {
     /// @param format names of the formats that read its records, most records first
     /// @param events records that became events
     /// @param rejected records that were not understood, and are kept
+    /// @param skipped records among them that the lake had already
     /// @param refusal why it was not read, or not to its end; null if it was
     public record Summary(
             String path,
@@ -40,6 +48,7 @@ public final class Line {
             List<String> format,
             long events,
             long rejected,
+            long skipped,
             long bytes,
             double seconds,
             @Nullable String refusal) {}
@@ -59,6 +68,7 @@ public final class Line {
     private final ZoneId zone;
     private final @Nullable Instant reference;
     private final Function<String, String> clientOf;
+    private final History history;
     private final List<Stage> stages;
     private final Progress progress;
 
@@ -67,6 +77,8 @@ public final class Line {
     private volatile @Nullable Throwable fault;
 
     private final List<Summary> summaries = new ArrayList<>();
+    /// Inputs that were found not to be the kept ones they began like.
+    private final Map<String, Set<String>> others = new HashMap<>();
 
     private interface Task {
         void run() throws IOException;
@@ -81,6 +93,7 @@ public final class Line {
             ZoneId zone,
             @Nullable Instant reference,
             Function<String, String> clientOf,
+            History history,
             List<Stage> stages,
             Progress progress) {
         this.sources = sources;
@@ -88,6 +101,7 @@ public final class Line {
         this.zone = zone;
         this.reference = reference;
         this.clientOf = clientOf;
+        this.history = history;
         this.stages = List.copyOf(stages);
         this.progress = progress;
     }
@@ -100,14 +114,21 @@ public final class Line {
         for (String missing : listing.missing()) {
             int colon = missing.lastIndexOf(": ");
             summaries.add(new Summary(
-                    missing.substring(0, colon), "", false, List.of(), 0, 0, 0, 0, missing.substring(colon + 2)));
+                    missing.substring(0, colon), "", false, List.of(), 0, 0, 0, 0, 0, missing.substring(colon + 2)));
         }
         for (int i = 0; i < BATCHES; i++) {
             free.add(new EventBatch(InputReader.BLOCK * 2));
         }
         Thread worker = Thread.ofPlatform().name("carom-stages").start(this::work);
         try {
-            Inputs.read(listing, new Reading());
+            for (String file : listing.files()) {
+                read(file);
+            }
+            submit(() -> {
+                for (Stage stage : stages) {
+                    stage.finish();
+                }
+            });
             submit(END);
             worker.join();
         } catch (StoppedException e) {
@@ -128,6 +149,24 @@ public final class Line {
             throw e;
         }
         return summaries;
+    }
+
+    private void read(String file) throws IOException {
+        while (true) {
+            String[] path = new String[1];
+            try {
+                Inputs.readOne(file, new Reading(path));
+                return;
+            } catch (OtherInputException e) {
+                if (file.equals("-")) {
+                    summaries.add(new Summary("-", "", true, List.of(), 0, 0, 0, 0, 0, e.getMessage()));
+                    return;
+                }
+                // All members of an archive are gone through again; those that are kept by now add nothing.
+                summaries.removeIf(s -> s.path.equals(file) || s.path.startsWith(file + "!"));
+                others.computeIfAbsent(path[0], p -> new HashSet<>()).add(e.notThis);
+            }
+        }
     }
 
     private static final Task END = () -> {};
@@ -157,7 +196,7 @@ public final class Line {
     }
 
     private void submit(Task task) throws InterruptedException {
-        while (!tasks.offer(task, 100, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+        while (!tasks.offer(task, 100, TimeUnit.MILLISECONDS)) {
             if (fault != null) {
                 throw new StoppedException();
             }
@@ -169,7 +208,7 @@ public final class Line {
 
     private EventBatch freeBatch() throws InterruptedException {
         while (true) {
-            EventBatch batch = free.poll(100, java.util.concurrent.TimeUnit.MILLISECONDS);
+            EventBatch batch = free.poll(100, TimeUnit.MILLISECONDS);
             if (fault != null) {
                 throw new StoppedException();
             }
@@ -180,6 +219,12 @@ public final class Line {
     }
 
     private final class Reading implements Inputs.Visitor {
+        private final String[] current;
+
+        Reading(String[] current) {
+            this.current = current;
+        }
+
         @Override
         public void file(String path, long bytes) {
             progress.file(path, bytes);
@@ -198,70 +243,156 @@ public final class Line {
                     summaries.set(
                             i,
                             new Summary(
-                                    path, s.client, s.recognised, s.format, s.events, s.rejected, s.bytes, s.seconds,
+                                    path, s.client, s.recognised, s.format, s.events, s.rejected, s.skipped, s.bytes, s.seconds,
                                     reason));
                     return;
                 }
             }
-            summaries.add(new Summary(path, "", false, List.of(), 0, 0, 0, 0, reason));
+            summaries.add(new Summary(path, "", false, List.of(), 0, 0, 0, 0, 0, reason));
         }
 
         @Override
         public void input(String path, Instant modified, InputStream bytes) throws IOException {
+            current[0] = path;
             long started = System.nanoTime();
-            Input input = new Input(path, clientOf.apply(path), modified);
+            String client = clientOf.apply(path);
             InputContext context = new InputContext(path, zone, reference == null ? modified : reference);
             long[] counts = new long[2];
             Map<Integer, Long> formats = new LinkedHashMap<>();
             try {
-                submit(() -> {
-                    for (Stage stage : stages) {
-                        stage.begin(input);
-                    }
-                });
-                EventBatch first = freeBatch();
-                EventBatch[] last = {first};
-                InputReader.Result result = new InputReader(sources, forced).read(bytes, context, first, (batch, records) -> {
-                    counts[0] += batch.rows();
-                    counts[1] += batch.rejects().size();
-                    for (int row = 0; row < batch.rows(); row++) {
-                        if (row == 0 || batch.source(row) != batch.source(row - 1)) {
-                            formats.merge(batch.source(row), 1L, Long::sum);
-                        }
-                    }
-                    progress.events(batch.rows());
-                    try {
-                        submit(() -> {
-                            for (Stage stage : stages) {
-                                stage.take(input, batch, records);
+                Opened opened = new Opened(path, client, modified);
+                EventBatch[] last = {freeBatch()};
+                InputReader.Result result =
+                        new InputReader(sources, forced).read(bytes, context, last[0], opened, (batch, records) -> {
+                            counts[0] += batch.rows();
+                            counts[1] += batch.rejects().size();
+                            count(batch, formats);
+                            progress.events(batch.rows());
+                            opened.check();
+                            Input input = opened.input();
+                            Stage.Position at = opened.position(records);
+                            try {
+                                submit(() -> {
+                                    for (Stage stage : stages) {
+                                        stage.take(input, batch, at);
+                                    }
+                                    free.add(batch);
+                                });
+                                last[0] = freeBatch();
+                            } catch (InterruptedException e) {
+                                throw stopped(e);
                             }
-                            free.add(batch);
+                            return last[0];
                         });
-                        last[0] = freeBatch();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                        throw new java.io.InterruptedIOException("stopped");
-                    }
-                    return last[0];
-                });
                 free.add(last[0]);
-                submit(() -> {
-                    for (Stage stage : stages) {
-                        stage.end(input, result);
-                    }
-                });
+                if (result.recognised()) {
+                    opened.atEnd();
+                }
                 List<String> names = formats.entrySet().stream()
                         .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
                         .map(e -> SourceNames.name(e.getKey()))
                         .toList();
                 double seconds = (System.nanoTime() - started) / 1e9;
                 summaries.add(new Summary(
-                        path, input.client(), result.recognised(), names, counts[0], counts[1], result.bytes(), seconds,
+                        path,
+                        client,
+                        result.recognised(),
+                        names,
+                        counts[0],
+                        counts[1],
+                        Math.min(opened.kept(), result.records()),
+                        result.bytes(),
+                        seconds,
                         null));
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new java.io.InterruptedIOException("stopped");
+                throw stopped(e);
             }
+        }
+
+        private static void count(EventBatch batch, Map<Integer, Long> formats) {
+            int from = 0;
+            for (int row = 1; row <= batch.rows(); row++) {
+                if (row == batch.rows() || batch.source(row) != batch.source(from)) {
+                    formats.merge(batch.source(from), (long) (row - from), Long::sum);
+                    from = row;
+                }
+            }
+        }
+    }
+
+    private static InterruptedIOException stopped(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        InterruptedIOException stopped = new InterruptedIOException("stopped");
+        stopped.initCause(e);
+        return stopped;
+    }
+
+    /// An input that begins like one that is kept turned out to be another: it is read again as such.
+    private static final class OtherInputException extends IOException {
+        private static final long serialVersionUID = 1;
+        private final String notThis;
+
+        OtherInputException(String notThis) {
+            super("it begins like an input that was read before, and goes on otherwise");
+            this.notThis = notThis;
+        }
+    }
+
+    /// What is known of the input that is being read.
+    private final class Opened implements InputReader.Opening {
+        private final String path;
+        private final String client;
+        private final Instant modified;
+        private @Nullable Fingerprint fingerprint;
+        private History.@Nullable Known known;
+
+        Opened(String path, String client, Instant modified) {
+            this.path = path;
+            this.client = client;
+            this.modified = modified;
+        }
+
+        @Override
+        public void opened(Fingerprint print) throws IOException {
+            History.Known found = history.find(client, path, print, others.getOrDefault(path, Set.of()));
+            fingerprint = print;
+            known = found;
+            if (found.records() > 0) {
+                print.probeAt(found.bytes());
+            }
+        }
+
+        private History.Known known() {
+            return Objects.requireNonNull(known);
+        }
+
+        /// Whether what was read so far is what is kept, as far as that can be told by now.
+        void check() throws OtherInputException {
+            Fingerprint print = Objects.requireNonNull(fingerprint);
+            if (known().records() > 0
+                    && print.bytes() >= known().bytes()
+                    && !known().sha256().equals(print.probed())) {
+                throw new OtherInputException(known().id());
+            }
+        }
+
+        void atEnd() throws OtherInputException {
+            if (known().records() > 0 && Objects.requireNonNull(fingerprint).bytes() < known().bytes()) {
+                throw new OtherInputException(known().id());
+            }
+        }
+
+        Input input() {
+            return new Input(path, client, modified, known().id(), known().records());
+        }
+
+        long kept() {
+            return known == null ? 0 : known.records();
+        }
+
+        Stage.Position position(long records) {
+            Fingerprint print = Objects.requireNonNull(fingerprint);
+            return new Stage.Position(records, print.bytes(), print.sha256());
         }
     }
 }

@@ -1,21 +1,21 @@
 package io.carom.run;
 
 import io.carom.event.EventBatch;
-import io.carom.source.input.InputReader;
 import java.io.IOException;
 
-/// One step of the line: takes batches in the order in which they were read. All stages run in one
-/// thread, after each
+/// One step of the line: takes batches in the order in which they were read. All stages run in one thread, after each
 /// other, so none needs to be safe for many.
 public interface Stage {
-    /// An input begins.
-    default void begin(Input input) throws IOException {}
-
-    /// Some of its events and rejects. The batch is lent for the call.
+    /// How far into an input a batch reaches.
     ///
-    /// @param records how many records of the input are in this batch and those before it
-    void take(Input input, EventBatch batch, long records) throws IOException;
+    /// @param records of the input in this batch and those before it, rejects included
+    /// @param bytes of the input, decompressed
+    /// @param sha256 of those bytes
+    record Position(long records, long bytes, String sha256) {}
 
-    /// An input is read to its end.
-    default void end(Input input, InputReader.Result result) throws IOException {}
+    /// Some events and rejects of an input. The batch is lent for the call.
+    void take(Input input, EventBatch batch, Position position) throws IOException;
+
+    /// All inputs are read.
+    default void finish() throws IOException {}
 }

@@ -48,6 +48,12 @@ public final class InputReader {
         this.forced = forced;
     }
 
+    /// Is told of an input's format and fingerprint before its first record is read.
+    @FunctionalInterface
+    public interface Opening {
+        void opened(Fingerprint fingerprint) throws IOException;
+    }
+
     /// What came of an input.
     ///
     /// @param recognised false if no format knows it; nothing was read then
@@ -60,6 +66,13 @@ public final class InputReader {
     /// @param batch the first to fill
     /// @throws IOException from the stream or the sink; what the sink took before stands
     public Result read(InputStream in, InputContext context, EventBatch batch, BatchSink sink) throws IOException {
+        return read(in, context, batch, fingerprint -> {}, sink);
+    }
+
+    /// As {@link #read(InputStream, InputContext, EventBatch, BatchSink)}, with a look at the fingerprint: complete up to
+    /// the end of each batch whenever the sink takes one.
+    public Result read(InputStream in, InputContext context, EventBatch batch, Opening opening, BatchSink sink)
+            throws IOException {
         byte[] first = in.readNBytes(HEAD);
         boolean whole = first.length < HEAD;
         Charset charset = utf16(first);
@@ -81,11 +94,13 @@ public final class InputReader {
         if (reader.isEmpty()) {
             return new Result(false, 0, first.length);
         }
-        return blocks(new PushbackInputStream(rest, 1 << 16), context, reader.get(), batch, sink);
+        Fingerprint fingerprint = new Fingerprint(first);
+        opening.opened(fingerprint);
+        return blocks(new PushbackInputStream(rest, 1 << 16), context, reader.get(), batch, fingerprint, sink);
     }
 
     private static Result blocks(
-            PushbackInputStream in, InputContext context, RecordReader reader, EventBatch batch, BatchSink sink)
+            PushbackInputStream in, InputContext context, RecordReader reader, EventBatch batch, Fingerprint fingerprint, BatchSink sink)
             throws IOException {
         batch.reset();
         Row row = new Row(batch, context);
@@ -105,7 +120,7 @@ public final class InputReader {
                     block *= 2;
                     continue;
                 }
-                offset += skipGiant(in, row, batch, filled, offset);
+                offset += skipGiant(in, row, batch, filled, offset, fingerprint);
                 batch = sink.take(batch, row.records());
                 batch.reset();
                 row.onto(batch, 0, offset);
@@ -116,6 +131,7 @@ public final class InputReader {
             int left = end ? 0 : filled - consumed;
             byte[] tail = left == 0 ? NOTHING : Arrays.copyOfRange(batch.arena(), consumed, filled);
             offset += end ? filled : consumed;
+            fingerprint.update(batch.arena(), 0, end ? filled : consumed);
             batch = sink.take(batch, row.records());
             batch.reset();
             if (end) {
@@ -132,10 +148,11 @@ public final class InputReader {
     /// Rejects the record that fills the whole block, and passes over it up to the end of its line.
     ///
     /// @return how many bytes of input it took
-    private static long skipGiant(PushbackInputStream in, Row row, EventBatch batch, int filled, long offset)
+    private static long skipGiant(PushbackInputStream in, Row row, EventBatch batch, int filled, long offset, Fingerprint fingerprint)
             throws IOException {
         byte[] kept = Arrays.copyOf(batch.arena(), GIANT_KEPT);
         long length = filled;
+        fingerprint.update(batch.arena(), 0, filled);
         byte[] window = new byte[1 << 16];
         long taken = -1;
         while (taken < 0) {
@@ -148,8 +165,10 @@ public final class InputReader {
             if (newline >= 0) {
                 in.unread(window, newline + 1, got - newline - 1);
                 length += newline;
+                fingerprint.update(window, 0, newline + 1);
                 taken = length + 1;
             } else {
+                fingerprint.update(window, 0, got);
                 length += got;
             }
         }

@@ -1,0 +1,21 @@
+package io.carom.run;
+
+import io.carom.source.input.Fingerprint;
+import java.io.IOException;
+import java.util.Set;
+
+/// Knows which inputs were read before.
+public interface History {
+    /// An input that is being opened, as far as it is known.
+    ///
+    /// @param id of the input, new or known
+    /// @param records of it that are kept; 0 if it is new
+    /// @param bytes that were read then; the fingerprint at that byte must be `sha256`, or it is another input
+    record Known(String id, long records, long bytes, String sha256) {}
+
+    /// @param except ids that it is not, as found out before
+    Known find(String client, String path, Fingerprint fingerprint, Set<String> except) throws IOException;
+
+    /// Nothing is known: every input is new.
+    History NONE = (client, path, fingerprint, except) -> new Known(path, 0, 0, "");
+}
