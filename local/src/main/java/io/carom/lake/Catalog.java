@@ -15,10 +15,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The lake's catalog: which metadata each table has now, which files it is made of, how far each input was read.
+/// The lake's catalog: which metadata each table has now, which files it is made of, how far each input
+/// was read.
 ///
-/// One SQLite file. `iceberg_tables` has the columns of Iceberg's JDBC catalog, so that engines with that catalog read the
-/// same tables. Everything that one commit changes (tables of several classes, files, offsets of inputs) changes in one
+/// One SQLite file. `iceberg_tables` has the columns of Iceberg's JDBC catalog, so that engines with that
+/// catalog read the
+/// same tables. Everything that one commit changes (tables of several classes, files, offsets of inputs)
+/// changes in one
 /// SQLite transaction: all of it happened or nothing.
 final class Catalog implements AutoCloseable {
     /// The name under which engines find the catalog's rows.
@@ -30,36 +33,28 @@ final class Catalog implements AutoCloseable {
             catalog_name VARCHAR(255) NOT NULL, table_namespace VARCHAR(255) NOT NULL,
             table_name VARCHAR(255) NOT NULL, metadata_location VARCHAR(1000),
             previous_metadata_location VARCHAR(1000), iceberg_type VARCHAR(5),
-            PRIMARY KEY (catalog_name, table_namespace, table_name))""",
-        """
+            PRIMARY KEY (catalog_name, table_namespace, table_name))""", """
         CREATE TABLE IF NOT EXISTS iceberg_namespace_properties (
             catalog_name VARCHAR(255) NOT NULL, namespace VARCHAR(255) NOT NULL,
             property_key VARCHAR(255), property_value VARCHAR(1000),
-            PRIMARY KEY (catalog_name, namespace, property_key))""",
-        """
-        CREATE TABLE IF NOT EXISTS carom_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)""",
-        """
+            PRIMARY KEY (catalog_name, namespace, property_key))""", """
+        CREATE TABLE IF NOT EXISTS carom_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)""", """
         CREATE TABLE IF NOT EXISTS carom_files (
             path TEXT PRIMARY KEY, client TEXT NOT NULL, class TEXT NOT NULL, day TEXT NOT NULL,
             layout INTEGER NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
-            first INTEGER NOT NULL, last INTEGER NOT NULL)""",
-        """
+            first INTEGER NOT NULL, last INTEGER NOT NULL)""", """
         CREATE TABLE IF NOT EXISTS carom_inputs (
             client TEXT NOT NULL, id TEXT NOT NULL, rung INTEGER NOT NULL, rung_hash TEXT NOT NULL,
             path TEXT NOT NULL, preamble BLOB, records INTEGER NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
             events INTEGER NOT NULL, rejects INTEGER NOT NULL, ingested INTEGER NOT NULL,
-            PRIMARY KEY (client, id))""",
-        """
-        CREATE INDEX IF NOT EXISTS carom_inputs_rung ON carom_inputs (client, rung, rung_hash)""",
-        """
+            PRIMARY KEY (client, id))""", """
+        CREATE INDEX IF NOT EXISTS carom_inputs_rung ON carom_inputs (client, rung, rung_hash)""", """
         CREATE TABLE IF NOT EXISTS carom_sources (
             client TEXT NOT NULL, source TEXT NOT NULL, events INTEGER NOT NULL, rejects INTEGER NOT NULL,
             first INTEGER NOT NULL, last INTEGER NOT NULL, ingested INTEGER NOT NULL,
-            PRIMARY KEY (client, source))""",
-        """
+            PRIMARY KEY (client, source))""", """
         CREATE TABLE IF NOT EXISTS carom_reject_reasons (
-            client TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (client, reason))""",
-        """
+            client TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (client, reason))""", """
         CREATE TABLE IF NOT EXISTS carom_holds (
             client TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (client, reason))""",
     };
@@ -154,12 +149,14 @@ final class Catalog implements AutoCloseable {
         }
     }
 
-    @Nullable String meta(String key) throws IOException {
+    @Nullable
+    String meta(String key) throws IOException {
         List<Map<String, Object>> rows = rows("SELECT value FROM carom_meta WHERE key = ?", key);
         return rows.isEmpty() ? null : (String) rows.getFirst().get("value");
     }
 
-    @Nullable String pointer(String namespace, String table) throws IOException {
+    @Nullable
+    String pointer(String namespace, String table) throws IOException {
         List<Map<String, Object>> rows = rows(
                 "SELECT metadata_location AS at FROM iceberg_tables WHERE catalog_name = ? AND table_namespace = ?"
                         + " AND table_name = ?",

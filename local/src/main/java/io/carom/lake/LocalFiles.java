@@ -18,9 +18,11 @@ import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
 
-/// Iceberg's file access on the local disk, without Hadoop. What is written is on the disk before it is closed.
+/// Iceberg's file access on the local disk, without Hadoop. What is written is on the disk before it is
+/// closed.
 ///
-/// Iceberg notes absolute paths. A home that was copied elsewhere is read by taking the folder it was made in for the one
+/// Iceberg notes absolute paths. A home that was copied elsewhere is read by taking the folder it was
+/// made in for the one
 /// it is in now.
 final class LocalFiles implements FileIO {
     private static final long serialVersionUID = 1;

@@ -17,7 +17,8 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
-/// The lake's Iceberg tables. A commit to a table writes its new metadata and only notes it here; {@link #publish} then
+/// The lake's Iceberg tables. A commit to a table writes its new metadata and only notes it here; {@link
+/// #publish} then
 /// moves the pointers of all of them within one transaction of the catalog.
 final class Tables {
     private final Catalog catalog;
@@ -26,7 +27,8 @@ final class Tables {
     private final Map<String, Table> open = new HashMap<>();
     private final Map<String, Staged> staged = new LinkedHashMap<>();
 
-    private record Staged(String namespace, String table, @Nullable String before, String after) {}
+    private record Staged(
+            String namespace, String table, @Nullable String before, String after) {}
 
     Tables(Catalog catalog, Path root, FileIO files) {
         this.catalog = catalog;

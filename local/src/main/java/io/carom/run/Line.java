@@ -243,7 +243,15 @@ public final class Line {
                     summaries.set(
                             i,
                             new Summary(
-                                    path, s.client, s.recognised, s.format, s.events, s.rejected, s.skipped, s.bytes, s.seconds,
+                                    path,
+                                    s.client,
+                                    s.recognised,
+                                    s.format,
+                                    s.events,
+                                    s.rejected,
+                                    s.skipped,
+                                    s.bytes,
+                                    s.seconds,
                                     reason));
                     return;
                 }
@@ -262,8 +270,8 @@ public final class Line {
             try {
                 Opened opened = new Opened(path, client, modified);
                 EventBatch[] last = {freeBatch()};
-                InputReader.Result result =
-                        new InputReader(sources, forced).read(bytes, context, last[0], opened, (batch, records) -> {
+                InputReader.Result result = new InputReader(sources, forced)
+                        .read(bytes, context, last[0], opened, (batch, records) -> {
                             counts[0] += batch.rows();
                             counts[1] += batch.rejects().size();
                             count(batch, formats);

@@ -8,11 +8,15 @@ import java.util.Map;
 
 /// Decodes the binary XML of records: fields to the sink and, beside them, the record as JSON.
 ///
-/// A template instance is a reference to a definition in the same chunk and a table of values. The definition is
-/// compiled to a {@link Program} once and kept across chunks and files, found again by its content, so that a record
-/// costs little more than writing its values. A value may itself be binary XML, down to {@link #MAX_NESTING} levels.
+/// A template instance is a reference to a definition in the same chunk and a table of values. The
+/// definition is
+/// compiled to a {@link Program} once and kept across chunks and files, found again by its content, so
+/// that a record
+/// costs little more than writing its values. A value may itself be binary XML, down to {@link
+/// #MAX_NESTING} levels.
 ///
-/// Templates can multiply: a few bytes may name a large value many times. What one chunk may grow to is therefore
+/// Templates can multiply: a few bytes may name a large value many times. What one chunk may grow to is
+/// therefore
 /// bounded in bytes and steps, at some forty times of what chunks full of real records need.
 final class BinXml {
     static final int MAX_NESTING = 8;
@@ -44,11 +48,13 @@ final class BinXml {
     private final Utf8 plain = new Utf8();
     private final Frame[] frames = new Frame[MAX_NESTING + 1];
     private int jsonLeft;
-    // Bytes of values that may still be read in this chunk: zeros at a text's end cost time but make no JSON.
+    // Bytes of values that may still be read in this chunk: zeros at a text's end cost time but make no
+    // JSON.
     private int valuesLeft;
     private int stepsLeft;
 
-    // The elements that are open: where in the JSON each one's value begins, its path, and what it has so far.
+    // The elements that are open: where in the JSON each one's value begins, its path, and what it has so
+    // far.
     private final int[] openAt = new int[MAX_OPEN];
     private final int[] openPath = new int[MAX_OPEN];
     private final byte[] openState = new byte[MAX_OPEN];
@@ -56,7 +62,8 @@ final class BinXml {
 
     private static final byte EMPTY = 0, SCALAR = 1, OBJECT = 2;
 
-    /// The values of one template instance: their types, and where in the chunk each begins and how long it is.
+    /// The values of one template instance: their types, and where in the chunk each begins and how long
+    /// it is.
     private static final class Frame {
         int count;
         int[] at = new int[64];
@@ -106,7 +113,8 @@ final class BinXml {
         }
     }
 
-    /// Decodes the binary XML in `[from, to)`, gives its fields to the sink and leaves its JSON in {@link #json}.
+    /// Decodes the binary XML in `[from, to)`, gives its fields to the sink and leaves its JSON in {@link
+    /// #json}.
     void decode(byte[] chunk, int from, int to) throws DamagedException {
         json.size = 0;
         open = -1;
@@ -177,8 +185,10 @@ final class BinXml {
         return id;
     }
 
-    /// Layout: token, a byte, template id (4), place of the definition (4), the definition itself where that place is
-    /// the one right behind, then the number of values (4), for each its size, type and a byte, and the values.
+    /// Layout: token, a byte, template id (4), place of the definition (4), the definition itself where
+    /// that place is
+    /// the one right behind, then the number of values (4), for each its size, type and a byte, and the
+    /// values.
     private int instance(byte[] chunk, int at, int to, int parent, int depth) throws DamagedException {
         need(at + 14, to);
         int place = Bytes.i32(chunk, at + 6);
@@ -397,7 +407,8 @@ final class BinXml {
         return false;
     }
 
-    /// Substitutions side by side of which one holds elements: they are not one text, each stands for itself.
+    /// Substitutions side by side of which one holds elements: they are not one text, each stands for
+    /// itself.
     private int eachPart(int[] code, int at, byte[] key, byte[][] constants, byte[] chunk, Frame frame, int depth)
             throws DamagedException {
         child();
@@ -525,7 +536,8 @@ final class BinXml {
         json.put('"');
     }
 
-    /// The elements of an array, each a field of the same path; in JSON an array, or the value alone where it is one.
+    /// The elements of an array, each a field of the same path; in JSON an array, or the value alone
+    /// where it is one.
     private void array(int type, byte[] chunk, int at, int length, int path) throws DamagedException {
         int start = json.size;
         json.put('[');

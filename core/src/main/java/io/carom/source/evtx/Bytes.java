@@ -4,7 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Little-endian numbers in byte arrays. Every call is checked against the array's bounds by the JVM; callers check
+/// Little-endian numbers in byte arrays. Every call is checked against the array's bounds by the JVM;
+/// callers check
 /// their own limits first.
 final class Bytes {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);

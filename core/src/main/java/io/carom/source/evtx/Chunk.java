@@ -2,16 +2,20 @@ package io.carom.source.evtx;
 
 import java.util.zip.CRC32;
 
-/// One chunk of an event log: a header of 512 bytes and records one behind the other, all that they refer to inside it.
+/// One chunk of an event log: a header of 512 bytes and records one behind the other, all that they refer
+/// to inside it.
 ///
-/// How far records reach is the header's word as long as its checksums hold: behind that place lie remains of older
-/// records. Where a checksum fails, or the log was not closed, the header may be older than the records: they are
+/// How far records reach is the header's word as long as its checksums hold: behind that place lie
+/// remains of older
+/// records. Where a checksum fails, or the log was not closed, the header may be older than the records:
+/// they are
 /// then followed past it as long as each has the next number.
 final class Chunk {
     static final int SIZE = 1 << 16;
     static final int HEADER = 512;
     private static final int RECORD_HEADER = 24;
-    /// Header, the shortest binary XML (a fragment's header and its end do not make a record) and the size again.
+    /// Header, the shortest binary XML (a fragment's header and its end do not make a record) and the
+    /// size again.
     private static final int MIN_RECORD = RECORD_HEADER + 4;
 
     private static final long MAGIC = 0x006B6E6843666C45L; // "ElfChnk\0"
@@ -36,7 +40,8 @@ final class Chunk {
         records = 0;
     }
 
-    /// Whether a chunk's header begins here. The eight letters alone may stand in an event's text; the sizes tell.
+    /// Whether a chunk's header begins here. The eight letters alone may stand in an event's text; the
+    /// sizes tell.
     static boolean beginsAt(byte[] bytes, int at, int end) {
         if (at + 56 > end || Bytes.i64(bytes, at) != MAGIC) {
             return false;
@@ -45,7 +50,8 @@ final class Chunk {
         return Bytes.i32(bytes, at + 40) == 128 || free >= HEADER && free <= SIZE;
     }
 
-    /// Proves the checksums of the chunk that begins here; gives how many of its bytes are certainly its own.
+    /// Proves the checksums of the chunk that begins here; gives how many of its bytes are certainly its
+    /// own.
     int check(byte[] bytes, int at, int available) {
         int free = Bytes.i32(bytes, at + 48);
         freeFits = free >= HEADER && free <= SIZE;
@@ -132,7 +138,8 @@ final class Chunk {
 
         /// Reads the records that begin before `end`, and goes on behind broken ones.
         ///
-        /// @param known whether records are known to reach to `end`; otherwise what lies behind the last one
+        /// @param known whether records are known to reach to `end`; otherwise what lies behind the last
+        /// one
         ///     is counted as a broken record only if it begins like one
         void to(int end, boolean known) {
             while (p < end) {
@@ -186,7 +193,8 @@ final class Chunk {
         }
     }
 
-    /// The size of the record that begins here, or 0 if none does. The size stands at both ends of a record; where
+    /// The size of the record that begins here, or 0 if none does. The size stands at both ends of a
+    /// record; where
     /// the second one disagrees it still is a record if the next one follows.
     private static int sizeAt(byte[] bytes, int at, int end) {
         if (at + MIN_RECORD > end || Bytes.i32(bytes, at) != RECORD_MAGIC) {

@@ -7,13 +7,18 @@ import java.util.zip.CRC32;
 
 /// Reads a Windows event log (EVTX) record by record in constant memory, from a stream or block by block.
 ///
-/// The file is a header of 4,096 bytes and chunks of 64 KiB. Neither the header nor the place of a chunk is trusted:
-/// where no chunk begins at the expected place, one is looked for by its magic, and bytes without any are searched
-/// for records. So a file without its head, with lost or inserted bytes, cut off, or copied while it was written is
-/// read as far as it goes; what could not be read goes to {@link EvtxSink#reject} and {@link EvtxSink#damage}. Only
+/// The file is a header of 4,096 bytes and chunks of 64 KiB. Neither the header nor the place of a chunk
+/// is trusted:
+/// where no chunk begins at the expected place, one is looked for by its magic, and bytes without any are
+/// searched
+/// for records. So a file without its head, with lost or inserted bytes, cut off, or copied while it was
+/// written is
+/// read as far as it goes; what could not be read goes to {@link EvtxSink#reject} and {@link
+/// EvtxSink#damage}. Only
 /// the stream itself may fail.
 ///
-/// One thread at a time; used again for the next file it keeps its compiled templates. Memory: a few chunks, and
+/// One thread at a time; used again for the next file it keeps its compiled templates. Memory: a few
+/// chunks, and
 /// caches that input cannot grow past some tens of MiB.
 public final class EvtxReader {
     /// A block with this many bytes, or all that is left, is enough to go on.
@@ -25,7 +30,8 @@ public final class EvtxReader {
 
     private final EvtxSink sink;
     private final Chunk chunk;
-    // The chunk at hand, zero behind what there is of it: all offsets in it are counted from its first byte.
+    // The chunk at hand, zero behind what there is of it: all offsets in it are counted from its first
+    // byte.
     private final byte[] window = new byte[Chunk.SIZE];
     private long offset;
     private boolean headerPassed;
@@ -40,7 +46,8 @@ public final class EvtxReader {
         this.chunk = new Chunk(sink, paths);
     }
 
-    /// Whether these first bytes of an input begin an event log: by the magic of the file, or by that of a chunk where
+    /// Whether these first bytes of an input begin an event log: by the magic of the file, or by that of
+    /// a chunk where
     /// the first one stands when the header is lost or overwritten.
     public static boolean recognises(byte[] head, int from, int to) {
         return to - from >= 8 && Bytes.i64(head, from) == MAGIC
@@ -93,7 +100,8 @@ public final class EvtxReader {
         return p;
     }
 
-    /// Passes the file's header; gives how long it is. Where there is none, its usual length is passed, unless a
+    /// Passes the file's header; gives how long it is. Where there is none, its usual length is passed,
+    /// unless a
     /// chunk begins before.
     private int header(byte[] bytes, int from, int length) {
         headerPassed = true;
@@ -128,7 +136,8 @@ public final class EvtxReader {
             // Space that Windows sets aside for chunks to come.
             return length;
         }
-        // Where bytes were lost, the next chunk begins before this one should end: but not within records that
+        // Where bytes were lost, the next chunk begins before this one should end: but not within records
+        // that
         // agree with their checksum.
         int sure = begins ? chunk.check(bytes, from, length) : 1;
         int search = search(bytes, from, sure, length);

@@ -2,7 +2,8 @@ package io.carom.source.evtx;
 
 import java.util.Arrays;
 
-/// A map from places in one chunk to small ids, emptied at each chunk. Open addressing: no object is made a look-up.
+/// A map from places in one chunk to small ids, emptied at each chunk. Open addressing: no object is made
+/// a look-up.
 final class Offsets {
     private long[] keys = new long[512];
     private int[] values = new int[512];

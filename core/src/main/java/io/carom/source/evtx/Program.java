@@ -5,11 +5,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// One template definition below one path, compiled to a flat program: what is left for each record is to put its
-/// values in. Paths and JSON keys are settled here, so the running of a program compares and hashes no strings.
+/// One template definition below one path, compiled to a flat program: what is left for each record is to
+/// put its
+/// values in. Paths and JSON keys are settled here, so the running of a program compares and hashes no
+/// strings.
 ///
-/// The JSON has the shape that `evtx_dump` made familiar: attributes under `#attributes`, text beside them under
-/// `#text`, `<Data Name="X">v</Data>` as `"X":v`, and `_1`, `_2`… behind the key of an element that comes again. In
+/// The JSON has the shape that `evtx_dump` made familiar: attributes under `#attributes`, text beside
+/// them under
+/// `#text`, `<Data Name="X">v</Data>` as `"X":v`, and `_1`, `_2`… behind the key of an element that comes
+/// again. In
 /// paths the repeated element has the same path each time.
 final class Program {
     /// Begin an element: key, path.
@@ -20,7 +24,8 @@ final class Program {
     static final int ATTRIBUTE = 3;
     /// All attributes are written.
     static final int ATTRIBUTES_END = 4;
-    /// Text of the open element: key to use beside attributes or elements, whether elements are beside it, parts.
+    /// Text of the open element: key to use beside attributes or elements, whether elements are beside
+    /// it, parts.
     static final int TEXT = 5;
     /// End the open element.
     static final int CLOSE = 6;
@@ -124,7 +129,8 @@ final class Program {
                             code.add(OPEN_NAMED);
                             code.add(parent);
                             emit(attribute.value);
-                            // The path is known only when the program runs; what is below shares the id of the unnamed.
+                            // The path is known only when the program runs; what is below shares the id
+                            // of the unnamed.
                             body(attributes, element.content, EvtxPaths.OTHER, true);
                             return;
                         }

@@ -14,7 +14,8 @@ final class Utf8 {
     byte[] at = new byte[1 << 14];
     int size;
 
-    /// Whether the text last put by {@link #utf16} or {@link #windows1252} has characters that JSON must escape.
+    /// Whether the text last put by {@link #utf16} or {@link #windows1252} has characters that JSON must
+    /// escape.
     boolean escapes;
 
     void room(int more) {
@@ -51,7 +52,8 @@ final class Utf8 {
             if ((four & NOT_ASCII) != 0) {
                 break;
             }
-            // A lane's high bit falls where the character is below a space, or equal to one of the two others.
+            // A lane's high bit falls where the character is below a space, or equal to one of the two
+            // others.
             special |= ~((four | HIGH) - 0x20 * LANES)
                     | ~(((four ^ 0x22 * LANES) | HIGH) - LANES)
                     | ~(((four ^ 0x5C * LANES) | HIGH) - LANES);

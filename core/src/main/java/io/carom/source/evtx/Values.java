@@ -2,7 +2,8 @@ package io.carom.source.evtx;
 
 /// The value types of binary XML (section 2.2.12.3 of MS-EVEN6) and how each is written as text.
 ///
-/// Whatever the type says, only the bytes that are there are read: a value too short for its type is written as
+/// Whatever the type says, only the bytes that are there are read: a value too short for its type is
+/// written as
 /// hexadecimal digits, so nothing of a record is lost and nothing fails.
 final class Values {
     static final int NULL = 0x00;
@@ -42,7 +43,8 @@ final class Values {
     private long knownDay = Long.MIN_VALUE;
     private final Utf8 knownDate = new Utf8();
 
-    /// Whether JSON quotes the text of such a value. Of real numbers only the value tells; for them the answer is yes.
+    /// Whether JSON quotes the text of such a value. Of real numbers only the value tells; for them the
+    /// answer is yes.
     static boolean isText(int type, int length) {
         return switch (type) {
             case INT8, UINT8 -> length != 1;
@@ -59,7 +61,8 @@ final class Values {
         return type == NULL || length == 0 && type != STRING && type != ANSI && type != XML && type != BINARY;
     }
 
-    /// How many bytes an element of an array of this type has; 0 for the types whose elements have each their own.
+    /// How many bytes an element of an array of this type has; 0 for the types whose elements have each
+    /// their own.
     static int width(int type) {
         return switch (type) {
             case INT8, UINT8 -> 1;

@@ -5,16 +5,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/// What an input is known by: its content, decompressed. The same log is recognised from a plain or a compressed file,
+/// What an input is known by: its content, decompressed. The same log is recognised from a plain or a
+/// compressed file,
 /// under any name, and when it has grown since.
 ///
-/// Its first 2^k bytes are hashed for each k to {@link #TOP}: a shorter version of the input is found by the rung of the
+/// Its first 2^k bytes are hashed for each k to {@link #TOP}: a shorter version of the input is found by
+/// the rung of the
 /// ladder that it still reached. Then the SHA-256 over all bytes up to where that version ended must agree.
 public final class Fingerprint {
     /// The highest rung: the first 64 KiB.
     public static final int TOP = 16;
 
-    private final MessageDigest whole = sha256();
+    private final MessageDigest whole = newDigest();
     private final @Nullable String[] rungs = new String[TOP + 1];
     private long bytes;
     private long probe = -1;
@@ -22,7 +24,7 @@ public final class Fingerprint {
 
     /// @param head the first bytes of the input, up to 2^{@link #TOP}
     public Fingerprint(byte[] head) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = newDigest();
         int done = 0;
         for (int k = 0; k <= TOP && 1 << k <= head.length; k++) {
             digest.update(head, done, (1 << k) - done);
@@ -31,7 +33,7 @@ public final class Fingerprint {
         }
     }
 
-    private static MessageDigest sha256() {
+    private static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -61,7 +63,8 @@ public final class Fingerprint {
         return length <= 0 ? -1 : Math.min(TOP, 63 - Long.numberOfLeadingZeros(length));
     }
 
-    /// Asks for the hash of everything before this byte, to be had by {@link #probed} once that many were read.
+    /// Asks for the hash of everything before this byte, to be had by {@link #probed} once that many were
+    /// read.
     public void probeAt(long at) {
         probe = at;
         if (at == 0) {

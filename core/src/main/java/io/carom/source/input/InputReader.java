@@ -69,7 +69,8 @@ public final class InputReader {
         return read(in, context, batch, fingerprint -> {}, sink);
     }
 
-    /// As {@link #read(InputStream, InputContext, EventBatch, BatchSink)}, with a look at the fingerprint: complete up to
+    /// As {@link #read(InputStream, InputContext, EventBatch, BatchSink)}, with a look at the
+    /// fingerprint: complete up to
     /// the end of each batch whenever the sink takes one.
     public Result read(InputStream in, InputContext context, EventBatch batch, Opening opening, BatchSink sink)
             throws IOException {
@@ -100,7 +101,12 @@ public final class InputReader {
     }
 
     private static Result blocks(
-            PushbackInputStream in, InputContext context, RecordReader reader, EventBatch batch, Fingerprint fingerprint, BatchSink sink)
+            PushbackInputStream in,
+            InputContext context,
+            RecordReader reader,
+            EventBatch batch,
+            Fingerprint fingerprint,
+            BatchSink sink)
             throws IOException {
         batch.reset();
         Row row = new Row(batch, context);
@@ -148,7 +154,8 @@ public final class InputReader {
     /// Rejects the record that fills the whole block, and passes over it up to the end of its line.
     ///
     /// @return how many bytes of input it took
-    private static long skipGiant(PushbackInputStream in, Row row, EventBatch batch, int filled, long offset, Fingerprint fingerprint)
+    private static long skipGiant(
+            PushbackInputStream in, Row row, EventBatch batch, int filled, long offset, Fingerprint fingerprint)
             throws IOException {
         byte[] kept = Arrays.copyOf(batch.arena(), GIANT_KEPT);
         long length = filled;

@@ -12,7 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/// Real logs against counts made by others, and against the JSON that another program made of the same files.
+/// Real logs against counts made by others, and against the JSON that another program made of the same
+/// files.
 class EvtxTruthTest {
     private static final String TIME = "Event.System.TimeCreated.#attributes.SystemTime";
 

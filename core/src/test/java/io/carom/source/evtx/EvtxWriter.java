@@ -13,7 +13,8 @@ import java.util.zip.CRC32;
 
 /// Writes event logs for tests, sound ones and, token by token, ones that no Windows would write.
 ///
-/// Templates are stored where they are first used and referred to afterwards, names likewise, as Windows does it.
+/// Templates are stored where they are first used and referred to afterwards, names likewise, as Windows
+/// does it.
 final class EvtxWriter {
     static final int FILE_HEADER = 4096;
 
@@ -65,7 +66,8 @@ final class EvtxWriter {
         return new Value(Values.BINXML, fragment);
     }
 
-    // ---- tokens --------------------------------------------------------------------------------------------------
+    // ---- tokens
+    // --------------------------------------------------------------------------------------------------
 
     EvtxWriter u8(int value) {
         chunk.put((byte) value);
@@ -205,7 +207,8 @@ final class EvtxWriter {
         return this;
     }
 
-    // ---- records, chunks, file -----------------------------------------------------------------------------------
+    // ---- records, chunks, file
+    // -----------------------------------------------------------------------------------
 
     EvtxWriter record(Consumer<EvtxWriter> xml) {
         return record(nextId, 132_000_000_000_000_000L + nextId, xml);
@@ -281,7 +284,8 @@ final class EvtxWriter {
         return out.toByteArray();
     }
 
-    // ---- events as Windows writes them ---------------------------------------------------------------------------
+    // ---- events as Windows writes them
+    // ---------------------------------------------------------------------------
 
     /// An event of invented hosts with these named data, by a template of its own for each event id.
     EvtxWriter event(int eventId, String channel, Map<String, Value> data) {

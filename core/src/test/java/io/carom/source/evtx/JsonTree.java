@@ -12,7 +12,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Events as JSON trees, and in what two of them differ once the ways of writing one value are made the same.
+/// Events as JSON trees, and in what two of them differ once the ways of writing one value are made the
+/// same.
 final class JsonTree {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -60,8 +61,10 @@ final class JsonTree {
         }
     }
 
-    /// Times to six digits of a second, as the other program wrote them, and without spaces at the end, which the
-    /// version that made the regression set's JSON cut off: the records have them, and later versions keep them.
+    /// Times to six digits of a second, as the other program wrote them, and without spaces at the end,
+    /// which the
+    /// version that made the regression set's JSON cut off: the records have them, and later versions
+    /// keep them.
     private static String normal(JsonNode value) {
         if (!value.isString()) {
             return value.isMissingNode() ? "missing" : value.toString();

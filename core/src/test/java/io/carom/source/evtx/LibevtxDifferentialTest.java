@@ -24,7 +24,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.InputSource;
 
-/// Every record of every real log, field by field, against what the libevtx project's `evtxexport` makes of it
+/// Every record of every real log, field by field, against what the libevtx project's `evtxexport` makes
+/// of it
 /// (Debian: `libevtx-utils`).
 class LibevtxDifferentialTest {
     private static final Pattern GUID = Pattern.compile("\\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})}?");
@@ -55,7 +56,8 @@ class LibevtxDifferentialTest {
                     List<String> their = fields(theirs.get(i));
                     List<String> our = ours.get(i).fields().stream()
                             .filter(f -> !f.path().contains(".#attributes.xmlns"))
-                            // An element whose optional value is null: libevtx leaves it out, we keep it as null.
+                            // An element whose optional value is null: libevtx leaves it out, we keep it
+                            // as null.
                             .filter(f -> f.kind() != EvtxSink.NULL || their.contains(f.path() + "="))
                             .map(f -> f.path() + "=" + normal(f.value()))
                             .sorted()
@@ -137,7 +139,8 @@ class LibevtxDifferentialTest {
         }
     }
 
-    /// GUIDs without braces in capitals, times with seven digits, hexadecimal numbers without leading zeros, ends of
+    /// GUIDs without braces in capitals, times with seven digits, hexadecimal numbers without leading
+    /// zeros, ends of
     /// lines as XML has them, and no characters that it cannot have.
     private static String normal(String value) {
         if (GUID.matcher(value).matches()) {

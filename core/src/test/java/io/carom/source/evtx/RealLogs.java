@@ -22,7 +22,8 @@ final class RealLogs {
 
     private RealLogs() {}
 
-    /// The file of the data folder. Without it the test is skipped; where the build must have it (`CI=true`), it fails.
+    /// The file of the data folder. Without it the test is skipped; where the build must have it
+    /// (`CI=true`), it fails.
     static Path file(String name) {
         Path file = Path.of(System.getProperty("carom.data", "")).resolve(name);
         if (!Files.exists(file) && "true".equals(System.getenv("CI"))) {
