@@ -89,7 +89,7 @@ final class Catalog implements AutoCloseable {
     }
 
     /// Makes the change whole or not at all.
-    void commit(Change change) throws IOException {
+    synchronized void commit(Change change) throws IOException {
         try {
             connection.setAutoCommit(false);
             try {
@@ -115,19 +115,29 @@ final class Catalog implements AutoCloseable {
                 e);
     }
 
-    /// Rows of a query, as maps from column to value.
-    List<Map<String, Object>> rows(String sql, Object... arguments) throws IOException {
+    /// A row of a query, by its columns' names.
+    record Row(Map<String, @Nullable Object> values) {
+        String text(String column) {
+            return String.valueOf(values.get(column));
+        }
+
+        long number(String column) {
+            return values.get(column) instanceof Number n ? n.longValue() : 0;
+        }
+    }
+
+    synchronized List<Row> rows(String sql, Object... arguments) throws IOException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             set(statement, arguments);
-            List<Map<String, Object>> rows = new ArrayList<>();
+            List<Row> rows = new ArrayList<>();
             try (ResultSet result = statement.executeQuery()) {
                 int columns = result.getMetaData().getColumnCount();
                 while (result.next()) {
-                    Map<String, Object> row = new HashMap<>();
+                    Map<String, @Nullable Object> row = new HashMap<>();
                     for (int i = 1; i <= columns; i++) {
                         row.put(result.getMetaData().getColumnLabel(i), result.getObject(i));
                     }
-                    rows.add(row);
+                    rows.add(new Row(row));
                 }
             }
             return rows;
@@ -151,19 +161,19 @@ final class Catalog implements AutoCloseable {
 
     @Nullable
     String meta(String key) throws IOException {
-        List<Map<String, Object>> rows = rows("SELECT value FROM carom_meta WHERE key = ?", key);
-        return rows.isEmpty() ? null : (String) rows.getFirst().get("value");
+        List<Row> rows = rows("SELECT value FROM carom_meta WHERE key = ?", key);
+        return rows.isEmpty() ? null : rows.getFirst().text("value");
     }
 
     @Nullable
     String pointer(String namespace, String table) throws IOException {
-        List<Map<String, Object>> rows = rows(
+        List<Row> rows = rows(
                 "SELECT metadata_location AS at FROM iceberg_tables WHERE catalog_name = ? AND table_namespace = ?"
                         + " AND table_name = ?",
                 NAME,
                 namespace,
                 table);
-        return rows.isEmpty() ? null : (String) rows.getFirst().get("at");
+        return rows.isEmpty() ? null : rows.getFirst().text("at");
     }
 
     @Override

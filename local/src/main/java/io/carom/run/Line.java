@@ -279,6 +279,7 @@ public final class Line {
                             opened.check();
                             Input input = opened.input();
                             Stage.Position at = opened.position(records);
+                            history.reached(input, opened.print(), at);
                             try {
                                 submit(() -> {
                                     for (Stage stage : stages) {
@@ -376,7 +377,7 @@ public final class Line {
 
         /// Whether what was read so far is what is kept, as far as that can be told by now.
         void check() throws OtherInputException {
-            Fingerprint print = Objects.requireNonNull(fingerprint);
+            Fingerprint print = print();
             if (known().records() > 0
                     && print.bytes() >= known().bytes()
                     && !known().sha256().equals(print.probed())) {
@@ -394,12 +395,16 @@ public final class Line {
             return new Input(path, client, modified, known().id(), known().records());
         }
 
+        Fingerprint print() {
+            return Objects.requireNonNull(fingerprint);
+        }
+
         long kept() {
             return known == null ? 0 : known.records();
         }
 
         Stage.Position position(long records) {
-            Fingerprint print = Objects.requireNonNull(fingerprint);
+            Fingerprint print = print();
             return new Stage.Position(records, print.bytes(), print.sha256());
         }
     }

@@ -1,0 +1,212 @@
+package io.carom.lake;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Kept history, for reading. Any number of readers work beside one writer: they see what was committed when they asked.
+public final class Lake implements AutoCloseable {
+    private final Path root;
+    private final Catalog catalog;
+
+    private Lake(Path root, Catalog catalog) {
+        this.root = root;
+        this.catalog = catalog;
+    }
+
+    /// Opens the lake of a home.
+    ///
+    /// @throws LakeException if nothing was ever kept there
+    public static Lake open(Path home) throws IOException {
+        Path root = home.resolve("lake").toAbsolutePath().normalize();
+        if (!Files.exists(root.resolve("catalog.db"))) {
+            throw new LakeException(
+                    "nothing is kept in " + home + " yet: run \"carom ingest PATH\" or \"carom investigate PATH\" first");
+        }
+        return new Lake(root, new Catalog(root.resolve("catalog.db"), true));
+    }
+
+    /// The lake's writer; there is one at a time.
+    ///
+    /// @throws LakeException if another process is writing
+    public static LakeWriter writer(Path home) throws IOException {
+        return new LakeWriter(home);
+    }
+
+    /// A product that feeds a client's lake.
+    ///
+    /// @param first and `last`: times of its events, milliseconds since 1970
+    /// @param ingested when it was last read
+    public record SourceState(String client, String source, long events, long first, long last, long ingested) {}
+
+    public List<SourceState> sources() throws IOException {
+        return catalog.rows("SELECT * FROM carom_sources ORDER BY client, source").stream()
+                .map(r -> new SourceState(
+                        r.text("client"),
+                        r.text("source"),
+                        r.number("events"),
+                        r.number("first"),
+                        r.number("last"),
+                        r.number("ingested")))
+                .toList();
+    }
+
+    /// How often each reason made a client's records be rejected.
+    public record RejectCount(String client, String reason, long count) {}
+
+    public List<RejectCount> rejects() throws IOException {
+        return catalog.rows("SELECT * FROM carom_reject_reasons ORDER BY client, count DESC, reason").stream()
+                .map(r -> new RejectCount(r.text("client"), r.text("reason"), r.number("count")))
+                .toList();
+    }
+
+    /// The clients that have anything kept.
+    public List<String> clients() throws IOException {
+        return catalog.rows("SELECT DISTINCT client FROM carom_files ORDER BY client").stream()
+                .map(r -> r.text("client"))
+                .toList();
+    }
+
+    /// A connection on which SQL can be asked of these clients' tables and of nothing else: a schema for each client with
+    /// a view for each class, and in the main schema a view for each class over all of them with a `client` column.
+    ///
+    /// Locked down: it reads these clients' files, writes only below `output`, loads no extension and changes no setting.
+    /// A client that is not named has no view, and its files cannot be opened.
+    ///
+    /// @param output a folder that results may be copied to, or null
+    public Connection connect(Set<String> clients, @Nullable Path output) throws IOException {
+        Map<String, Map<String, Map<Integer, List<String>>>> files = new TreeMap<>();
+        for (Catalog.Row row : catalog.rows("SELECT client, class, layout, path FROM carom_files ORDER BY client, class, path")) {
+            String client = row.text("client");
+            if (clients.contains(client)) {
+                files.computeIfAbsent(client, c -> new TreeMap<>())
+                        .computeIfAbsent(row.text("class"), c -> new TreeMap<>())
+                        .computeIfAbsent((int) row.number("layout"), l -> new ArrayList<>())
+                        .add(root.resolve(row.text("path")).toString());
+            }
+        }
+        try {
+            Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET memory_limit = '1GB'");
+                statement.execute("SET TimeZone = 'UTC'");
+                Map<String, List<String>> overall = new TreeMap<>();
+                for (Map.Entry<String, Map<String, Map<Integer, List<String>>>> client : files.entrySet()) {
+                    statement.execute("CREATE SCHEMA IF NOT EXISTS " + Layout.quoted(client.getKey()));
+                    for (Map.Entry<String, Map<Integer, List<String>>> table :
+                            client.getValue().entrySet()) {
+                        String name = Layout.quoted(client.getKey()) + "." + Layout.quoted(table.getKey());
+                        statement.execute("CREATE VIEW " + name + " AS " + union(table.getKey(), table.getValue()));
+                        overall.computeIfAbsent(table.getKey(), t -> new ArrayList<>())
+                                .add("SELECT " + Layout.literal(client.getKey()) + " AS client, * FROM " + name);
+                    }
+                }
+                for (Map.Entry<String, List<String>> table : overall.entrySet()) {
+                    statement.execute("CREATE VIEW main." + Layout.quoted(table.getKey()) + " AS "
+                            + String.join(" UNION ALL BY NAME ", table.getValue()));
+                }
+                List<String> allowed = new ArrayList<>();
+                for (String client : files.keySet()) {
+                    allowed.add(Layout.literal(root.resolve(client).toString()));
+                }
+                if (output != null) {
+                    allowed.add(Layout.literal(output.toAbsolutePath().toString()));
+                }
+                statement.execute("SET allowed_directories = [" + String.join(", ", allowed) + "]");
+                statement.execute("SET enable_external_access = false");
+                statement.execute("SET lock_configuration = true");
+            }
+            return connection;
+        } catch (SQLException e) {
+            throw new LakeException("the lake cannot be asked: " + e.getMessage(), e);
+        }
+    }
+
+    /// Files of one layout are read together; layouts are joined by name, for a table's columns grow with time.
+    private static String union(String table, Map<Integer, List<String>> byLayout) {
+        List<String> parts = new ArrayList<>();
+        for (List<String> group : byLayout.values()) {
+            List<String> paths = group.stream().map(Layout::literal).toList();
+            parts.add(
+                    table.equals("rejects")
+                            ? "SELECT * FROM read_json([" + String.join(", ", paths)
+                                    + "], format = 'newline_delimited', compression = 'zstd',"
+                                    + " columns = {input: 'VARCHAR', path: 'VARCHAR', record: 'BIGINT',"
+                                    + " \"offset\": 'BIGINT', length: 'BIGINT', reason: 'VARCHAR', raw_base64: 'VARCHAR'},"
+                                    + " maximum_object_size = 134217728)"
+                            : "SELECT * FROM read_parquet([" + String.join(", ", paths) + "])");
+        }
+        return String.join(" UNION ALL BY NAME ", parts);
+    }
+
+    /// What is wrong with a file of the lake.
+    public record Fault(String path, String what) {}
+
+    /// A check of the whole lake.
+    ///
+    /// @param files and `rows`: that the catalog names
+    /// @param faults files that are missing, changed or shorter than the catalog says, and files it does not name
+    public record Verification(long files, long rows, List<Fault> faults) {}
+
+    /// Checks every file against the catalog: that it is there, has its size and its SHA-256; and that nothing else is.
+    public Verification verify() throws IOException {
+        List<Fault> faults = new ArrayList<>();
+        Set<Path> named = new HashSet<>();
+        long rows = 0;
+        List<Catalog.Row> files = catalog.rows("SELECT * FROM carom_files ORDER BY path");
+        for (Catalog.Row row : files) {
+            String path = row.text("path");
+            Path file = root.resolve(path);
+            named.add(file);
+            rows += row.number("rows");
+            if (!Files.exists(file)) {
+                faults.add(new Fault(path, "is missing"));
+            } else if (Files.size(file) != row.number("bytes")) {
+                faults.add(new Fault(
+                        path, "has " + Files.size(file) + " bytes; " + row.number("bytes") + " were written"));
+            } else if (!LocalFiles.sha256(file).equals(row.text("sha256"))) {
+                faults.add(new Fault(path, "was changed after it was written"));
+            }
+        }
+        try (Stream<Path> walk = Files.walk(root)) {
+            walk.filter(p -> p.toString().endsWith(".parquet") || p.toString().endsWith(".ndjson.zst"))
+                    .filter(p -> !named.contains(p))
+                    .sorted()
+                    .forEach(p -> faults.add(new Fault(root.relativize(p).toString(), "is in no table")));
+        }
+        return new Verification(files.size(), rows, faults);
+    }
+
+    /// Rows and bytes of each table.
+    public List<Map<String, @Nullable Object>> tables() throws IOException {
+        List<Map<String, @Nullable Object>> tables = new ArrayList<>();
+        for (Catalog.Row row : catalog.rows(
+                "SELECT client, class, count(*) AS files, sum(rows) AS rows, sum(bytes) AS bytes, min(day) AS first_day,"
+                        + " max(day) AS last_day FROM carom_files GROUP BY client, class ORDER BY client, class")) {
+            Map<String, @Nullable Object> table = new LinkedHashMap<>();
+            for (String column : List.of("client", "class", "files", "rows", "bytes", "first_day", "last_day")) {
+                table.put(column, row.values().get(column));
+            }
+            tables.add(table);
+        }
+        return tables;
+    }
+
+    @Override
+    public void close() throws IOException {
+        catalog.close();
+    }
+}

@@ -1,0 +1,488 @@
+package io.carom.lake;
+
+import com.github.luben.zstd.ZstdOutputStream;
+import io.carom.event.Attribute;
+import io.carom.event.EventBatch;
+import io.carom.event.OcsfSchema;
+import io.carom.event.Reject;
+import io.carom.event.SourceNames;
+import io.carom.source.input.Fingerprint;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.UpdateSchema;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Keeps events. One writer at a time works on a lake; it holds the lock file.
+///
+/// Rows are collected by client and class and written when {@link #FLUSH_BYTES} are together, and at the end. A flush
+/// writes the Parquet files and the tables' new metadata, sees that they are on the disk, and then commits in one
+/// transaction: the tables, the files, and how far each input was read. Killed at any moment, an input is taken up again
+/// behind the last record that was committed, and each record is there once.
+public final class LakeWriter implements AutoCloseable {
+    /// What is collected before it is written: with Parquet's buffers the largest memory of an ingest.
+    public static final long FLUSH_BYTES = 96L << 20;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path root;
+    private final Catalog catalog;
+    private final Tables tables;
+    private final ParquetFiles parquet;
+    private final FileChannel lockChannel;
+    private final FileLock lock;
+    private final Path pending;
+
+    private final Map<String, Map<Integer, Rows>> collected = new TreeMap<>();
+    private final Map<String, OutputStream> rejectStreams = new HashMap<>();
+    private final Map<String, Path> rejectFiles = new HashMap<>();
+    private final Map<String, Long> rejectRows = new HashMap<>();
+    private final Map<String, Reached> inputs = new LinkedHashMap<>();
+    private final List<String> inputIds = new ArrayList<>();
+    private final Map<String, Integer> inputIndex = new HashMap<>();
+    private final Map<String, SourceCount> sources = new TreeMap<>();
+    private final Map<String, Long> reasons = new TreeMap<>();
+    private final Map<String, Start> started = new ConcurrentHashMap<>();
+    private long bytes;
+
+    /// How far an input was read by the rows that are collected or kept.
+    private record Reached(String client, String id, String path, long records, long bytes, String sha256, long events,
+            long rejects) {}
+
+    /// An input as it was opened in this run, and how far the reader has come: ahead of what is collected.
+    private record Start(String client, String path, Fingerprint print, long records, long bytes, String sha256) {}
+
+    private static final class SourceCount {
+        long events;
+        long rejects;
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+    }
+
+    /// An input that is kept, or new.
+    ///
+    /// @param records of it that are kept; 0 if it is new
+    /// @param bytes that were read then
+    /// @param sha256 of those bytes
+    public record Known(String id, long records, long bytes, String sha256) {}
+
+    LakeWriter(Path home) throws IOException {
+        root = home.resolve("lake").toAbsolutePath().normalize();
+        Files.createDirectories(root.resolve("tmp"));
+        lockChannel = FileChannel.open(
+                root.resolve("writer.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held;
+        try {
+            held = lockChannel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            held = null;
+        }
+        if (held == null) {
+            lockChannel.close();
+            throw new LakeException(root + " is being written by another carom; wait for it to end and run this again");
+        }
+        lock = held;
+        pending = root.resolve("pending");
+        catalog = new Catalog(root.resolve("catalog.db"), false);
+        String madeIn = catalog.meta("root");
+        if (madeIn == null) {
+            catalog.commit(c -> Catalog.run(c, "INSERT INTO carom_meta VALUES ('root', ?)", root.toString()));
+            madeIn = root.toString();
+        }
+        tables = new Tables(catalog, root, new LocalFiles(Path.of(madeIn), root));
+        parquet = new ParquetFiles(root.resolve("tmp"));
+        dropUncommitted();
+    }
+
+    /// Deletes what a run that was killed had written and not committed.
+    private void dropUncommitted() throws IOException {
+        if (!Files.exists(pending)) {
+            return;
+        }
+        for (String line : Files.readAllLines(pending)) {
+            Path file = root.resolve(line).normalize();
+            boolean ours = !line.isBlank() && file.startsWith(root);
+            if (ours && catalog.rows("SELECT 1 FROM carom_files WHERE path = ?", line).isEmpty()) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(pending);
+    }
+
+    /// What the lake knows of an input that is being opened. May be called from another thread than the rest.
+    ///
+    /// @param except ids that it is not
+    public Known find(String client, String path, Fingerprint print, Set<String> except) throws IOException {
+        Known best = null;
+        for (int k = Fingerprint.TOP; k >= 0; k--) {
+            String rung = print.rung(k);
+            if (rung == null) {
+                continue;
+            }
+            for (Catalog.Row row : catalog.rows(
+                    "SELECT id, records, bytes, sha256 FROM carom_inputs WHERE client = ? AND rung = ? AND rung_hash = ?",
+                    client,
+                    k,
+                    rung)) {
+                Known known = new Known(
+                        row.text("id"),
+                        row.number("records"),
+                        row.number("bytes"),
+                        row.text("sha256"));
+                best = longer(best, known, except);
+            }
+            for (Map.Entry<String, Start> entry : started.entrySet()) {
+                Start s = entry.getValue();
+                if (s.client.equals(client)
+                        && Fingerprint.rungOf(s.bytes) == k
+                        && rung.equals(s.print.rung(k))) {
+                    best = longer(best, new Known(idOf(entry.getKey()), s.records, s.bytes, s.sha256), except);
+                }
+            }
+        }
+        if (best == null) {
+            best = new Known(newId(client, print), 0, 0, "");
+        }
+        started.putIfAbsent(
+                key(client, best.id), new Start(client, path, print, best.records, best.bytes, best.sha256));
+        return best;
+    }
+
+    private static @Nullable Known longer(@Nullable Known a, Known b, Set<String> except) {
+        return except.contains(b.id) || b.records == 0 || a != null && a.bytes >= b.bytes ? a : b;
+    }
+
+    private static String key(String client, String id) {
+        return client + "/" + id;
+    }
+
+    private static String idOf(String key) {
+        return key.substring(key.indexOf('/') + 1);
+    }
+
+    /// The id of a new input: made from its first bytes, so that it is the same wherever the input is read first.
+    private String newId(String client, Fingerprint print) throws IOException {
+        String head = "";
+        for (int k = 0; k <= Fingerprint.TOP; k++) {
+            String rung = print.rung(k);
+            head = rung == null ? head : rung;
+        }
+        String base = head.isEmpty() ? "empty" : head.substring(0, 16);
+        String id = base;
+        for (int n = 2; ; n++) {
+            if (!started.containsKey(key(client, id))
+                    && catalog.rows("SELECT 1 FROM carom_inputs WHERE client = ? AND id = ?", client, id)
+                            .isEmpty()) {
+                return id;
+            }
+            id = base + "-" + n;
+        }
+    }
+
+    /// Says how far an input was read, ahead of its rows being taken; so that the same content, opened next under another
+    /// name, is known. May be called from another thread than the rest.
+    public void reached(String client, String id, Fingerprint print, long records, long bytesRead, String sha256) {
+        started.computeIfPresent(
+                key(client, id),
+                (k, s) -> new Start(s.client, s.path, print, records, bytesRead, sha256));
+    }
+
+    /// Takes the rows and rejects of a batch that are not kept yet.
+    ///
+    /// @param kept records of the input that the lake had when it was opened
+    /// @param records of the input up to this batch's end
+    /// @param bytesRead and `sha256`: of the input up to there
+    public void take(
+            String client, String id, String path, long kept, EventBatch batch, long records, long bytesRead, String sha256)
+            throws IOException {
+        Map<Integer, Rows> byClass = collected.computeIfAbsent(client, c -> new TreeMap<>());
+        for (Rows rows : byClass.values()) {
+            bytes -= rows.bytes();
+            rows.nextBatch();
+        }
+        int input = inputIndex.computeIfAbsent(key(client, id), k -> {
+            inputIds.add(id);
+            return inputIds.size() - 1;
+        });
+        long events = 0;
+        for (int row = 0; row < batch.rows(); row++) {
+            if (batch.record(row) <= kept) {
+                continue;
+            }
+            events++;
+            Rows rows = byClass.get(batch.classUid(row));
+            if (rows == null) {
+                rows = new Rows(batch.classUid(row));
+                byClass.put(batch.classUid(row), rows);
+            }
+            rows.add(batch, row, input);
+            count(client, batch, row);
+        }
+        for (Rows rows : byClass.values()) {
+            bytes += rows.bytes();
+        }
+        long rejects = 0;
+        for (Reject reject : batch.rejects()) {
+            if (reject.record() > kept) {
+                rejects++;
+                keep(client, id, path, reject);
+            }
+        }
+        Reached before = inputs.get(key(client, id));
+        inputs.put(
+                key(client, id),
+                new Reached(
+                        client,
+                        id,
+                        path,
+                        Math.max(records, kept),
+                        bytesRead,
+                        sha256,
+                        events + (before == null ? 0 : before.events),
+                        rejects + (before == null ? 0 : before.rejects)));
+        if (records < kept) {
+            // Not yet past what is kept: nothing is to be said of it that is not said already.
+            inputs.remove(key(client, id));
+        }
+        if (bytes >= FLUSH_BYTES) {
+            flush();
+        }
+    }
+
+    private void count(String client, EventBatch batch, int row) {
+        SourceCount count = sources.computeIfAbsent(
+                client + "\0" + SourceNames.name(batch.source(row)), k -> new SourceCount());
+        long time = batch.number(Attribute.TIME, row, 0);
+        count.events++;
+        count.first = Math.min(count.first, time);
+        count.last = Math.max(count.last, time);
+    }
+
+    private void keep(String client, String id, String path, Reject reject) throws IOException {
+        reasons.merge(client + "\0" + reject.reason(), 1L, Long::sum);
+        OutputStream out = rejectStreams.get(client);
+        if (out == null) {
+            Path file = newFile(client, "rejects", "", ".ndjson.zst");
+            out = new ZstdOutputStream(Files.newOutputStream(file));
+            rejectStreams.put(client, out);
+            rejectFiles.put(client, file);
+        }
+        ObjectNode line = JSON.createObjectNode();
+        line.put("input", id)
+                .put("path", path)
+                .put("record", reject.record())
+                .put("offset", reject.offset())
+                .put("length", reject.length())
+                .put("reason", reject.reason())
+                .put("raw_base64", Base64.getEncoder().encodeToString(reject.raw()));
+        out.write(JSON.writeValueAsBytes(line));
+        out.write('\n');
+        rejectRows.merge(client, 1L, Long::sum);
+    }
+
+    /// A new file's path, noted so that it goes if it is never committed.
+    private Path newFile(String client, String table, String day, String ending) throws IOException {
+        Path folder = root.resolve(client).resolve(table).resolve("data");
+        Path file = (day.isEmpty() ? folder : folder.resolve("time_day=" + day)).resolve(UUID.randomUUID() + ending);
+        Files.createDirectories(file.getParent());
+        Files.writeString(
+                pending,
+                root.relativize(file) + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND,
+                StandardOpenOption.SYNC);
+        return file;
+    }
+
+    /// A file that is written and waits for the commit.
+    private record Written(
+            Path file, String client, String table, String day, int layout, long rows, long size, String sha256,
+            long first, long last) {}
+
+    /// Writes and commits everything that was collected.
+    public void flush() throws IOException {
+        List<Written> written = new ArrayList<>();
+        try {
+            for (Map.Entry<String, Map<Integer, Rows>> client : collected.entrySet()) {
+                for (Map.Entry<Integer, Rows> entry : client.getValue().entrySet()) {
+                    if (entry.getValue().size() > 0) {
+                        write(client.getKey(), entry.getKey(), entry.getValue(), written);
+                    }
+                }
+            }
+            for (Map.Entry<String, OutputStream> rejects : rejectStreams.entrySet()) {
+                rejects.getValue().close();
+                Path file = Objects.requireNonNull(rejectFiles.get(rejects.getKey()));
+                LocalFiles.force(file);
+                written.add(new Written(
+                        file, rejects.getKey(), "rejects", "", 0, rejectRows.getOrDefault(rejects.getKey(), 0L),
+                        Files.size(file), LocalFiles.sha256(file), 0, 0));
+            }
+        } catch (UncheckedIOException | CommitFailedException e) {
+            tables.forget();
+            throw new LakeException("the lake cannot be written: " + e.getMessage(), e);
+        }
+        long now = System.currentTimeMillis();
+        catalog.commit(c -> {
+            tables.publish(c);
+            for (Written w : written) {
+                Catalog.run(
+                        c,
+                        "INSERT INTO carom_files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        root.relativize(w.file).toString(), w.client, w.table, w.day, w.layout, w.rows, w.size, w.sha256,
+                        w.first, w.last);
+            }
+            for (Reached r : inputs.values()) {
+                Start start = Objects.requireNonNull(started.get(key(r.client, r.id)));
+                int rung = Fingerprint.rungOf(r.bytes);
+                if (rung < 0) {
+                    continue;
+                }
+                Catalog.run(
+                        c,
+                        "INSERT INTO carom_inputs VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                                + " rung = excluded.rung, rung_hash = excluded.rung_hash, records = excluded.records,"
+                                + " bytes = excluded.bytes, sha256 = excluded.sha256,"
+                                + " events = events + excluded.events, rejects = rejects + excluded.rejects,"
+                                + " ingested = excluded.ingested",
+                        r.client, r.id, rung, start.print.rung(rung), r.path, r.records, r.bytes, r.sha256, r.events,
+                        r.rejects, now);
+            }
+            for (Map.Entry<String, SourceCount> s : sources.entrySet()) {
+                String[] parts = s.getKey().split("\0", 2);
+                Catalog.run(
+                        c,
+                        "INSERT INTO carom_sources VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                                + " events = events + excluded.events, rejects = rejects + excluded.rejects,"
+                                + " first = min(first, excluded.first), last = max(last, excluded.last),"
+                                + " ingested = excluded.ingested",
+                        parts[0], parts[1], s.getValue().events, s.getValue().rejects, s.getValue().first,
+                        s.getValue().last, now);
+            }
+            for (Map.Entry<String, Long> r : reasons.entrySet()) {
+                String[] parts = r.getKey().split("\0", 2);
+                Catalog.run(
+                        c,
+                        "INSERT INTO carom_reject_reasons VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
+                                + " count = count + excluded.count",
+                        parts[0], parts[1], r.getValue());
+            }
+        });
+        tables.published();
+        Files.deleteIfExists(pending);
+        collected.clear();
+        rejectStreams.clear();
+        rejectFiles.clear();
+        rejectRows.clear();
+        inputs.clear();
+        sources.clear();
+        reasons.clear();
+        bytes = 0;
+    }
+
+    private void write(String client, int classUid, Rows rows, List<Written> written) throws IOException {
+        String name = OcsfSchema.get().byUid(classUid).name();
+        Map<String, Type> places = Layout.places(rows.attributes());
+        Table table = tables.table(client, name, Layout.schema(places));
+        extend(table, places);
+        Schema schema = table.schema();
+        AppendFiles append = table.newFastAppend();
+        for (Map.Entry<Long, int[]> day : rows.byDay().entrySet()) {
+            String date = LocalDate.ofEpochDay(day.getKey()).toString();
+            Path file = newFile(client, name, date, ".parquet");
+            parquet.write(rows, day.getValue(), inputIds, schema, file);
+            LocalFiles.force(file);
+            LocalFiles.force(Objects.requireNonNull(file.getParent()));
+            long first = Long.MAX_VALUE;
+            long last = Long.MIN_VALUE;
+            for (int row : day.getValue()) {
+                first = Math.min(first, rows.time(row));
+                last = Math.max(last, rows.time(row));
+            }
+            long size = Files.size(file);
+            append.appendFile(DataFiles.builder(table.spec())
+                    .withPath(file.toString())
+                    .withFormat(FileFormat.PARQUET)
+                    .withFileSizeInBytes(size)
+                    .withRecordCount(day.getValue().length)
+                    .withPartitionPath("time_day=" + date)
+                    .build());
+            written.add(new Written(
+                    file, client, name, date, schema.schemaId(), day.getValue().length, size, LocalFiles.sha256(file), first, last));
+        }
+        append.commit();
+    }
+
+    /// Adds the columns that the table has not yet.
+    private static void extend(Table table, Map<String, Type> places) {
+        Map<String, Type> missing = Layout.missing(table.schema(), places);
+        if (missing.isEmpty()) {
+            return;
+        }
+        UpdateSchema update = table.updateSchema();
+        // A struct that is new comes whole, with all its members; a member of a struct that is there comes alone.
+        Map<String, Map<String, Type>> structs = new LinkedHashMap<>();
+        missing.forEach((place, type) -> {
+            int dot = 0;
+            while ((dot = place.indexOf('.', dot)) > 0 && table.schema().findField(place.substring(0, dot)) != null) {
+                dot++;
+            }
+            if (dot < 0) {
+                int last = place.lastIndexOf('.');
+                update.addColumn(last < 0 ? null : place.substring(0, last), place.substring(last + 1), type);
+            } else {
+                structs.computeIfAbsent(place.substring(0, dot), s -> new LinkedHashMap<>())
+                        .put(place.substring(dot + 1), type);
+            }
+        });
+        structs.forEach((struct, members) -> {
+            int last = struct.lastIndexOf('.');
+            update.addColumn(
+                    last < 0 ? null : struct.substring(0, last),
+                    struct.substring(last + 1),
+                    Types.StructType.of(Layout.schema(members).columns()));
+        });
+        update.commit();
+    }
+
+    /// Lets go of the lake. What was collected since the last flush is not kept.
+    @Override
+    public void close() throws IOException {
+        for (OutputStream out : rejectStreams.values()) {
+            out.close();
+        }
+        parquet.close();
+        dropUncommitted();
+        catalog.close();
+        lock.release();
+        lockChannel.close();
+    }
+}
