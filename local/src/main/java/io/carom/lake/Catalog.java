@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
 
 /// The lake's catalog: which metadata each table has now, which files it is made of, how far each input
 /// was read.
@@ -66,7 +66,9 @@ final class Catalog implements AutoCloseable {
             if (!readOnly) {
                 Files.createDirectories(file.getParent());
             }
-            connection = DriverManager.getConnection("jdbc:sqlite:" + file + (readOnly ? "?mode=ro" : ""));
+            SQLiteConfig config = new SQLiteConfig();
+            config.setReadOnly(readOnly);
+            connection = config.createConnection("jdbc:sqlite:" + file);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA busy_timeout = 30000");
                 if (!readOnly) {

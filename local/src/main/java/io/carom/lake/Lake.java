@@ -147,7 +147,7 @@ public final class Lake implements AutoCloseable {
                                     + " columns = {input: 'VARCHAR', path: 'VARCHAR', record: 'BIGINT',"
                                     + " \"offset\": 'BIGINT', length: 'BIGINT', reason: 'VARCHAR', raw_base64: 'VARCHAR'},"
                                     + " maximum_object_size = 134217728)"
-                            : "SELECT * FROM read_parquet([" + String.join(", ", paths) + "])");
+                            : "SELECT * FROM read_parquet([" + String.join(", ", paths) + "], hive_partitioning = false)");
         }
         return String.join(" UNION ALL BY NAME ", parts);
     }

@@ -177,6 +177,7 @@ final class LocalFiles implements FileIO {
     private static final class LocalOutputStream extends PositionOutputStream {
         private final FileChannel channel;
         private final OutputStream out;
+        private long position;
         private boolean open = true;
 
         LocalOutputStream(FileChannel channel) {
@@ -184,19 +185,22 @@ final class LocalFiles implements FileIO {
             this.out = Channels.newOutputStream(channel);
         }
 
+        /// Also asked for after the file is closed.
         @Override
-        public long getPos() throws IOException {
-            return channel.position();
+        public long getPos() {
+            return position;
         }
 
         @Override
         public void write(int b) throws IOException {
             out.write(b);
+            position++;
         }
 
         @Override
         public void write(byte[] b, int off, int len) throws IOException {
             out.write(b, off, len);
+            position += len;
         }
 
         @Override

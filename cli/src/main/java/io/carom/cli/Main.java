@@ -1,0 +1,126 @@
+package io.carom.cli;
+
+import io.carom.config.ConfigException;
+import io.carom.lake.LakeException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+
+/// Starts the program.
+@Command(
+        name = "carom",
+        description = "Finds attacks that reach a company by bouncing off a supplier, and tells everyone on the path.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            ConvertCommand.class,
+            IngestCommand.class,
+            SourcesCommand.class,
+            QueryCommand.class,
+            LakeCommand.class,
+            HelpCommand.class,
+            AutoComplete.GenerateCompletion.class,
+        })
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length == 1 && arguments[0].equals("--version")) {
+            // The commonest question a script asks is answered without building the command tree.
+            System.out.println(Version.text());
+            return;
+        }
+        if (arguments.length == 1 && arguments[0].equals("--training")) {
+            train();
+            return;
+        }
+        System.exit(run(arguments));
+    }
+
+    /// Loads what most commands need, so that the ahead-of-time cache made of this run holds it: the command tree, the
+    /// formats, the schema, a lake written and asked.
+    private static void train() throws IOException {
+        Path folder = Files.createTempDirectory("carom-training");
+        try {
+            Path log = folder.resolve("conn.ndjson");
+            Files.writeString(
+                    log,
+                    "{\"ts\":1551675600.5,\"uid\":\"C1\",\"id.orig_h\":\"192.0.2.1\",\"id.orig_p\":1024,"
+                            + "\"id.resp_h\":\"192.0.2.2\",\"id.resp_p\":443,\"proto\":\"tcp\",\"_path\":\"conn\"}\n");
+            String home = "--home=" + folder.resolve("home");
+            run("convert", home, log.toString());
+            run("ingest", home, log.toString());
+            run("query", home, "select count(*) from network_activity");
+            run("sources", home);
+            run("help", "ingest");
+        } finally {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+
+    static int run(String... arguments) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        CommandLine program = new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(Main::wrongUse)
+                .setExecutionExceptionHandler(Main::failed);
+        return program.execute(arguments);
+    }
+
+    private static int wrongUse(ParameterException e, String[] arguments) {
+        CommandLine program = e.getCommandLine();
+        program.getErr().println("carom: " + e.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, program.getErr());
+        program.getErr()
+                .println("Try \"carom help"
+                        + (program.getParent() == null ? "" : " " + program.getCommandName()) + "\".");
+        return Exit.WRONG_USE;
+    }
+
+    private static int failed(Exception e, CommandLine program, CommandLine.ParseResult parsed) {
+        if ("Broken pipe".equals(e.getMessage())) {
+            // Whoever read the results (head, less) has had enough.
+            return Exit.DONE;
+        }
+        boolean verbose = parsed.originalArgs().contains("-v");
+        program.getErr().println("carom: " + explain(e));
+        if (verbose) {
+            e.printStackTrace(program.getErr());
+        }
+        return Exit.FAILED;
+    }
+
+    private static String explain(Exception e) {
+        return switch (e) {
+            case ConfigException x -> String.join("\n", x.faults());
+            case LakeException x -> String.valueOf(x.getMessage());
+            case NoSuchFileException x -> x.getFile() + ": no such file or folder";
+            case AccessDeniedException x -> x.getFile() + ": no permission";
+            case FileSystemException x when x.getReason() != null -> x.getFile() + ": " + x.getReason();
+            case InterruptedException x -> "stopped; what was committed is kept";
+            case IOException x when x.getMessage() != null -> String.valueOf(x.getMessage());
+            default -> "an error of carom's own: " + e + " (run again with -v for where, and report it)";
+        };
+    }
+}

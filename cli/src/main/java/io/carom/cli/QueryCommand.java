@@ -1,0 +1,139 @@
+package io.carom.cli;
+
+import io.carom.lake.Lake;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// SQL over the lake.
+@Command(
+        name = "query",
+        header = {
+            "Read-only SQL over the lake. A view for each OCSF class; \"show all tables\" lists them.",
+            "",
+            "  carom query \"select src_endpoint.ip, count(*) from network_activity group by 1 order by 2 desc limit 10\"",
+            "  carom query --json --client acme \"select * from authentication where status_id = 2\"",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+final class QueryCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Mixin
+    Common common = new Common();
+
+    @Parameters(paramLabel = "SQL", description = "The question.")
+    String sql = "";
+
+    @Option(names = "--client", paramLabel = "NAME", description = "Only these clients' events (default: all).")
+    List<String> clients = List.of();
+
+    @Option(names = "--csv", description = "The rows as CSV.")
+    boolean csv;
+
+    @Option(names = "--parquet", paramLabel = "FILE", description = "The rows into a Parquet file.")
+    @Nullable Path parquet;
+
+    @Override
+    public Integer call() throws Exception {
+        try (Lake lake = Lake.open(common.home())) {
+            Set<String> seen = new HashSet<>(clients.isEmpty() ? lake.clients() : clients);
+            Path folder = parquet == null ? null : parquet.toAbsolutePath().getParent();
+            try (Connection connection = lake.connect(seen, folder);
+                    Statement statement = connection.createStatement()) {
+                if (parquet != null) {
+                    statement.execute("COPY (" + sql.strip().replaceFirst(";$", "") + ") TO '"
+                            + parquet.toAbsolutePath().toString().replace("'", "''")
+                            + "' (FORMAT parquet, COMPRESSION zstd)");
+                    return Exit.DONE;
+                }
+                if (statement.execute(sql)) {
+                    try (ResultSet rows = statement.getResultSet()) {
+                        print(rows);
+                    }
+                }
+                return Exit.DONE;
+            } catch (SQLException e) {
+                common.note("carom: the query failed: "
+                        + String.valueOf(e.getMessage()).lines().limit(6).reduce("", (a, b) -> a + "\n  " + b));
+                return Exit.FAILED;
+            }
+        }
+    }
+
+    private void print(ResultSet rows) throws SQLException {
+        PrintWriter out = common.out();
+        ResultSetMetaData meta = rows.getMetaData();
+        int columns = meta.getColumnCount();
+        if (!common.json) {
+            StringBuilder head = new StringBuilder();
+            for (int i = 1; i <= columns; i++) {
+                head.append(i == 1 ? "" : csv ? "," : "\t").append(csv ? quoted(meta.getColumnLabel(i)) : meta.getColumnLabel(i));
+            }
+            out.println(head);
+        }
+        while (rows.next()) {
+            if (common.json) {
+                ObjectNode row = JSON.createObjectNode();
+                for (int i = 1; i <= columns; i++) {
+                    row.set(meta.getColumnLabel(i), JSON.valueToTree(plain(rows.getObject(i))));
+                }
+                out.println(JSON.writeValueAsString(row));
+                continue;
+            }
+            StringBuilder line = new StringBuilder();
+            for (int i = 1; i <= columns; i++) {
+                Object value = plain(rows.getObject(i));
+                String text = value == null ? "" : value.toString();
+                line.append(i == 1 ? "" : csv ? "," : "\t").append(csv ? quoted(text) : Shown.text(text, 4000));
+            }
+            out.println(line);
+        }
+    }
+
+    /// Values of DuckDB's own types as plain Java ones; times as ISO 8601 in UTC.
+    private static @Nullable Object plain(@Nullable Object value) throws SQLException {
+        return switch (value) {
+            case null -> null;
+            case java.sql.Timestamp t -> t.toLocalDateTime().toInstant(java.time.ZoneOffset.UTC).toString();
+            case java.time.LocalDateTime t -> t.toInstant(java.time.ZoneOffset.UTC).toString();
+            case java.sql.Struct struct when struct instanceof org.duckdb.DuckDBStruct s -> {
+                Map<String, Object> members = new java.util.LinkedHashMap<>();
+                for (Map.Entry<String, Object> member : s.getMap().entrySet()) {
+                    members.put(member.getKey(), plain(member.getValue()));
+                }
+                yield members;
+            }
+            case java.sql.Array array -> {
+                List<@Nullable Object> elements = new java.util.ArrayList<>();
+                for (Object element : (Object[]) array.getArray()) {
+                    elements.add(plain(element));
+                }
+                yield elements;
+            }
+            case Number n -> n;
+            case Boolean b -> b;
+            default -> value.toString();
+        };
+    }
+
+    private static String quoted(String text) {
+        return text.matches("[^\",\r\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+}

@@ -1,0 +1,184 @@
+package io.carom.cli;
+
+import io.carom.config.ConfigException;
+import io.carom.party.Parties;
+import io.carom.party.PartiesFile;
+import io.carom.party.Party;
+import io.carom.run.History;
+import io.carom.run.Line;
+import io.carom.run.Stage;
+import io.carom.source.Source;
+import io.carom.source.Sources;
+import io.carom.source.input.Inputs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// What commands that read logs have in common: which inputs, how they are read, whose they are.
+final class Reading {
+    /// Whose logs are that nobody claims.
+    static final String NOBODYS = "local";
+
+    @Parameters(
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Files, folders, globs, or - for standard input; archives and compression are opened in place.")
+    List<String> paths = new ArrayList<>();
+
+    @Option(names = "--format", paramLabel = "NAME", description = "Read everything as this format.")
+    @Nullable String format;
+
+    @Option(names = "--zone", paramLabel = "ZONE", description = "Zone of times written without one (default UTC).")
+    String zone = "UTC";
+
+    @Option(
+            names = "--reference",
+            paramLabel = "TIME",
+            description = "The latest that a time without a year can be (default: when each file was last written).")
+    @Nullable String reference;
+
+    @Option(
+            names = "--client",
+            paramLabel = "NAME",
+            description = "Whose logs these are (default: as the parties file says by folder, else \"" + NOBODYS + "\").")
+    @Nullable String client;
+
+    @Option(
+            names = "--parties",
+            paramLabel = "FILE",
+            description = "Organisations, their networks and links (default: parties.yaml in a PATH that is a folder,"
+                    + " then in the home).")
+    @Nullable Path partiesFile;
+
+    private @Nullable Path partiesFolder;
+
+    /// The parties file of this reading; {@link Parties#NONE} if there is none.
+    Parties parties(Common common) throws IOException, ConfigException {
+        Path file = partiesFile;
+        if (file == null) {
+            for (String path : paths) {
+                Path beside = Path.of(path).resolve("parties.yaml");
+                if (!path.equals("-") && Files.isRegularFile(beside)) {
+                    file = beside;
+                    common.note("using " + beside);
+                    break;
+                }
+            }
+        }
+        if (file == null && Files.isRegularFile(common.home().resolve("parties.yaml"))) {
+            file = common.home().resolve("parties.yaml");
+        }
+        if (file == null) {
+            return Parties.NONE;
+        }
+        partiesFolder = file.toAbsolutePath().normalize().getParent();
+        return PartiesFile.read(file);
+    }
+
+    /// Whose an input is, by its path.
+    Function<String, String> clientOf(Parties parties) {
+        String stated = client;
+        if (stated != null) {
+            if (!stated.matches("[a-z0-9][a-z0-9_-]{0,63}")) {
+                throw new IllegalArgumentException("--client: a name is lower-case letters, digits, - and _");
+            }
+            return path -> stated;
+        }
+        Path folder = partiesFolder;
+        return path -> {
+            if (folder == null || path.equals("-")) {
+                return NOBODYS;
+            }
+            Path file = Path.of(path.replaceFirst("!.*", "")).toAbsolutePath().normalize();
+            Party owner =
+                    file.startsWith(folder) ? parties.ownerOfLogs(folder.relativize(file).toString()) : null;
+            return owner == null ? NOBODYS : owner.name();
+        };
+    }
+
+    /// Takes all inputs through the stages.
+    List<Line.Summary> run(Common common, Parties parties, History history, List<Stage> stages)
+            throws IOException, InterruptedException {
+        CommandLine program = java.util.Objects.requireNonNull(common.spec).commandLine();
+        Source forced = null;
+        if (format != null) {
+            Optional<Source> named = Sources.installed().named(format);
+            if (named.isEmpty()) {
+                List<String> known = Sources.installed().all().stream().map(Source::name).toList();
+                throw new CommandLine.ParameterException(
+                        program,
+                        "--format: no format is named \"" + format + "\"."
+                                + io.carom.config.Suggestion.of(format.toLowerCase(Locale.ROOT), known));
+            }
+            forced = named.get();
+        }
+        Inputs.Listing listing = Inputs.list(paths);
+        try (ProgressBar progress = new ProgressBar(program.getErr(), listing.bytes(), common.quiet)) {
+            Line line = new Line(
+                    Sources.installed(),
+                    forced,
+                    zone(program),
+                    reference(program),
+                    clientOf(parties),
+                    history,
+                    stages,
+                    progress);
+            return line.run(listing);
+        }
+    }
+
+    private ZoneId zone(CommandLine program) {
+        try {
+            ZoneId id = ZoneId.of(zone);
+            return id.normalized().equals(ZoneOffset.UTC) ? ZoneOffset.UTC : id;
+        } catch (DateTimeException e) {
+            throw new CommandLine.ParameterException(program, "--zone: expected a zone such as Europe/Berlin or +01:00");
+        }
+    }
+
+    private @Nullable Instant reference(CommandLine program) {
+        if (reference == null) {
+            return null;
+        }
+        try {
+            return Instant.parse(reference.matches("\\d{4}-\\d\\d-\\d\\d") ? reference + "T00:00:00Z" : reference);
+        } catch (DateTimeException e) {
+            throw new CommandLine.ParameterException(
+                    program, "--reference: expected a time such as 2019-04-15T00:00:00Z");
+        }
+    }
+
+    /// What was not understood, told to people; the exit code that says so.
+    static int tell(Common common, List<Line.Summary> summaries) {
+        long rejected = 0;
+        int strange = 0;
+        for (Line.Summary s : summaries) {
+            rejected += s.rejected();
+            if (s.refusal() != null) {
+                strange++;
+                common.note("not read: " + Shown.text(s.path(), 300) + ": " + Shown.text(s.refusal(), 300));
+            } else if (!s.recognised() && s.bytes() > 0) {
+                strange++;
+                common.note("no log that is known: " + Shown.text(s.path(), 300));
+            }
+        }
+        if (rejected > 0) {
+            common.note(Shown.count(rejected) + " records were not understood; see \"carom sources\" and"
+                    + " \"carom query 'select reason, count(*) from rejects group by 1'\"");
+        }
+        return rejected > 0 || strange > 0 ? Exit.SOME_REJECTED : Exit.DONE;
+    }
+}

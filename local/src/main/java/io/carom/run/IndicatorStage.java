@@ -1,0 +1,102 @@
+package io.carom.run;
+
+import io.carom.detect.indicator.IndicatorMatcher;
+import io.carom.detect.indicator.IndicatorSet;
+import io.carom.event.Attribute;
+import io.carom.event.EventBatch;
+import io.carom.event.Finding;
+import io.carom.event.Indicator;
+import io.carom.event.SourceNames;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/// Looks for indicators in what the line reads.
+public final class IndicatorStage implements Stage {
+    /// Takes findings as they are made.
+    @FunctionalInterface
+    public interface Sink {
+        void found(Finding finding) throws IOException;
+    }
+
+    /// A native record longer than this is cut in its finding; the lake has it whole.
+    static final int EVIDENCE = 8 << 10;
+
+    private static final int HIGH = 4;
+
+    private static final Attribute SRC = Attribute.of("src_endpoint.ip");
+    private static final Attribute DST = Attribute.of("dst_endpoint.ip");
+    private static final Attribute HOST = Attribute.of("device.hostname");
+    private static final Attribute USER = Attribute.of("user.name");
+    private static final Attribute ACTOR = Attribute.of("actor.user.name");
+
+    private final IndicatorMatcher matcher;
+    private final Sink sink;
+
+    public IndicatorStage(IndicatorSet indicators, Sink sink) {
+        this.matcher = new IndicatorMatcher(indicators);
+        this.sink = sink;
+    }
+
+    @Override
+    public void take(Input input, EventBatch batch, Position position) throws IOException {
+        // An event that holds an indicator in several places is one finding with several observables.
+        Map<String, Finding> found = new HashMap<>();
+        matcher.match(batch, (indicator, row, attribute, slice) -> {
+            Finding.Observable seen =
+                    new Finding.Observable(attribute.path(), attribute.observableType(), batch.text(slice));
+            found.merge(
+                    row + " " + indicator.value(),
+                    finding(input, batch, row, indicator, seen),
+                    (first, again) -> with(first, seen));
+        });
+        for (Finding finding : found.values()) {
+            sink.found(finding);
+        }
+    }
+
+    private static Finding with(Finding f, Finding.Observable seen) {
+        List<Finding.Observable> all = new java.util.ArrayList<>(f.observables());
+        all.add(seen);
+        return new Finding(
+                f.uid(), f.analytic(), f.title(), f.message(), f.severityId(), f.time(), f.client(), f.evidence(), all,
+                f.attacks());
+    }
+
+    private static Finding finding(
+            Input input, EventBatch batch, int row, Indicator indicator, Finding.Observable seen) {
+        long text = batch.nativeText(row);
+        String record = batch.text(text);
+        String user = batch.text(USER, row);
+        String analytic = "indicator:" + indicator.type().label() + ":" + indicator.value();
+        String uid = UUID.nameUUIDFromBytes((analytic + "\0" + input.client() + "\0" + input.id() + "\0"
+                                + batch.record(row))
+                        .getBytes(StandardCharsets.UTF_8))
+                .toString();
+        return new Finding(
+                uid,
+                analytic,
+                "Known indicator seen: " + indicator.value(),
+                indicator.comment().isBlank()
+                        ? "Listed in " + indicator.origin()
+                        : indicator.comment() + " (" + indicator.origin() + ")",
+                HIGH,
+                batch.number(Attribute.TIME, row, 0),
+                input.client(),
+                new Finding.Evidence(
+                        input.path(),
+                        batch.record(row),
+                        SourceNames.name(batch.source(row)),
+                        batch.classUid(row),
+                        batch.text(SRC, row),
+                        batch.text(DST, row),
+                        batch.text(HOST, row),
+                        user == null ? batch.text(ACTOR, row) : user,
+                        record.length() > EVIDENCE ? record.substring(0, EVIDENCE) : record),
+                List.of(seen),
+                List.of());
+    }
+}
