@@ -73,8 +73,9 @@ public final class EventTable {
         /// These ids have the mapping that the value of a field tells.
         Provider on(String field, Map<String, Mapping.Builder> mappings, Mapping.Builder otherwise, int... eventIds) {
             String[] values = mappings.keySet().stream().sorted().toArray(String[]::new);
-            Mapping[] built =
-                    Arrays.stream(values).map(v -> Objects.requireNonNull(mappings.get(v)).build()).toArray(Mapping[]::new);
+            Mapping[] built = Arrays.stream(values)
+                    .map(v -> Objects.requireNonNull(mappings.get(v)).build())
+                    .toArray(Mapping[]::new);
             return on(new Choice(FieldNames.of(field), values, built, otherwise.build()), eventIds);
         }
 

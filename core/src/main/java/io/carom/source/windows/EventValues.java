@@ -570,34 +570,62 @@ final class EventValues {
         };
     }
 
-    /// The value behind `HostApplication=` or `Host Application = ` in what PowerShell says of its host.
-    static final Conversion HOST_APPLICATION = (row, to, slice, kind) -> {
-        byte[] b = row.bytes();
-        int from = Column.from(slice);
-        int end = from + Column.length(slice);
-        for (int i = from; i + 16 < end; i++) {
-            if (b[i] == 'H' && b[i + 1] == 'o' && b[i + 2] == 's' && b[i + 3] == 't') {
-                int at = i + 4;
-                at += b[at] == ' ' ? 1 : 0;
-                if (!startsWith(b, Column.pack(at, end), "application")) {
-                    continue;
-                }
-                at += 11;
-                while (at < end && (b[at] == ' ' || b[at] == '=')) {
+    /// The value of a line `HostApplication=…` or `Host Application = …`, as PowerShell describes itself in a text of
+    /// many lines: the label is compared without regard to case and spaces, its words given here in lower case.
+    static Conversion labelled(String label, Conversion value) {
+        return (row, to, slice, kind) -> {
+            byte[] b = row.bytes();
+            int at = Column.from(slice);
+            int end = at + Column.length(slice);
+            while (at < end) {
+                while (at < end && b[at] <= ' ' && b[at] >= 0) {
                     at++;
                 }
-                int stop = at;
+                int matched = 0;
+                int i = at;
+                while (i < end && matched < label.length() && (b[i] == ' ' || (b[i] | 0x20) == label.charAt(matched))) {
+                    matched += b[i] == ' ' ? 0 : 1;
+                    i++;
+                }
+                while (i < end && b[i] == ' ') {
+                    i++;
+                }
+                boolean found = matched == label.length() && i < end && b[i] == '=';
+                int stop = i;
                 while (stop < end && b[stop] != '\n' && b[stop] != '\r') {
                     stop++;
                 }
-                if (stop > at && !row.batch().has(to)) {
-                    put(row, to, Column.pack(at, stop));
+                if (found) {
+                    int from = i + 1;
+                    while (from < stop && b[from] == ' ') {
+                        from++;
+                    }
+                    return value.write(row, to, Column.pack(from, stop), kind);
                 }
-                return true;
+                at = stop;
             }
-        }
-        return true;
-    };
+            return true;
+        };
+    }
+
+    static final Conversion HOST_APPLICATION = labelled("hostapplication", VALUE);
+
+    /// The GUID that PowerShell gave the process it runs in.
+    static final Conversion HOST_ID = labelled("hostid", VALUE);
+
+    /// What kind of service: words of event 7045, or the number of the registry (winsvc.h).
+    static final Conversion SERVICE_TYPE = Conversion.words(
+            Map.ofEntries(
+                    Map.entry("kernel mode driver", 1),
+                    Map.entry("file system driver", 2),
+                    Map.entry("user mode service", 3),
+                    Map.entry("0x1", 1),
+                    Map.entry("0x2", 2),
+                    Map.entry("0x10", 3),
+                    Map.entry("0x20", 4),
+                    Map.entry("0x110", 3),
+                    Map.entry("0x120", 4)),
+            99);
 
     /// How a service starts: words of event 7045, or the numbers of the registry.
     static final Conversion SERVICE_START = Conversion.words(

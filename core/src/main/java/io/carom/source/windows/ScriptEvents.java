@@ -9,12 +9,14 @@ import static io.carom.source.windows.EventValues.ANSWERS;
 import static io.carom.source.windows.EventValues.DNS_STATUS;
 import static io.carom.source.windows.EventValues.HOST;
 import static io.carom.source.windows.EventValues.HOST_APPLICATION;
+import static io.carom.source.windows.EventValues.HOST_ID;
 import static io.carom.source.windows.EventValues.PID;
 import static io.carom.source.windows.EventValues.SID;
 import static io.carom.source.windows.EventValues.VALUE;
 import static io.carom.source.windows.EventValues.account;
 import static io.carom.source.windows.EventValues.endpoint;
 import static io.carom.source.windows.EventValues.file;
+import static io.carom.source.windows.EventValues.labelled;
 
 import io.carom.event.Attribute;
 import io.carom.event.Column;
@@ -39,6 +41,7 @@ final class ScriptEvents {
                 .field("ScriptBlockId", "script.uid", VALUE)
                 .field("Path", "script.file.name", file("script.file"))
                 .field("ContextInfo", "actor.process.cmd_line", HOST_APPLICATION)
+                .field("ContextInfo", "actor.process.uid", HOST_ID)
                 .field("ContextInfo", "actor.user.name", CONTEXT_USER)
                 .fallback("Security_UserID", "actor.user.uid", SID)
                 .fallback("Execution_ProcessID", "actor.process.pid", PID)
@@ -77,64 +80,31 @@ final class ScriptEvents {
         classic.on(engine("403", 4), 403);
         classic.on(engine("600", 99), 600);
         classic.on(
-                event("800", 1009, 1)
-                        .field("Data", "script.script_content.value", VALUE)
-                        .field("Data", "actor.process.cmd_line", HOST_APPLICATION)
-                        .field("Data", "actor.user.name", CONTEXT_USER)
-                        .field("Message", "actor.process.cmd_line", HOST_APPLICATION)
-                        .field("Message", "actor.user.name", CONTEXT_USER)
+                context(event("800", 1009, 1).field("Data", "script.script_content.value", VALUE))
                         .fallback("Message", "script.script_content.value", VALUE)
-                        .fallback("Provider_Name", "actor.app_name", VALUE)
                         .constant("script.script_content.value", "")
                         .constant("script.type_id", 2),
                 800);
     }
 
     private static Mapping.Builder engine(String name, int activity) {
-        return anyActor(event(name, 6002, activity))
-                .field("Data", "actor.process.cmd_line", HOST_APPLICATION)
-                .field("Message", "actor.process.cmd_line", HOST_APPLICATION)
+        return context(event(name, 6002, activity))
                 .constant("app.name", "PowerShell")
                 .constant("app.vendor_name", "Microsoft");
     }
 
-    /// The account behind `User = ` or `UserId=` in what PowerShell says of its context.
-    private static final Conversion CONTEXT_USER = contextUser();
+    private static final Conversion CONTEXT_USER = labelled("user", account("actor.user"));
+    private static final Conversion CONTEXT_USER_ID = labelled("userid", account("actor.user"));
 
-    private static Conversion contextUser() {
-        Conversion account = account("actor.user");
-        return (row, to, slice, kind) -> {
-            byte[] b = row.bytes();
-            int from = Column.from(slice);
-            int end = from + Column.length(slice);
-            for (int i = from; i + 5 < end; i++) {
-                if (b[i] != 'U'
-                        || b[i + 1] != 's'
-                        || b[i + 2] != 'e'
-                        || b[i + 3] != 'r'
-                        || i > from && b[i - 1] > ' ') {
-                    continue;
-                }
-                int at = i + 4;
-                at += at + 1 < end && b[at] == 'I' && b[at + 1] == 'd' ? 2 : 0;
-                while (at < end && b[at] == ' ') {
-                    at++;
-                }
-                if (at >= end || b[at] != '=') {
-                    continue;
-                }
-                at++;
-                while (at < end && b[at] == ' ') {
-                    at++;
-                }
-                int stop = at;
-                while (stop < end && b[stop] != '\n' && b[stop] != '\r') {
-                    stop++;
-                }
-                return row.batch().has(to) || account.write(row, to, Column.pack(at, stop), kind);
-            }
-            return true;
-        };
+    /// What the classic log says of the process and the account, in its unnamed data or in the rendered text alone.
+    private static Mapping.Builder context(Mapping.Builder b) {
+        for (String field : new String[] {"Data", "Message"}) {
+            b.field(field, "actor.process.cmd_line", HOST_APPLICATION)
+                    .field(field, "actor.process.uid", HOST_ID)
+                    .field(field, "actor.user.name", CONTEXT_USER_ID);
+        }
+        return b.fallback("Execution_ProcessID", "actor.process.pid", PID)
+                .fallback("Provider_Name", "actor.app_name", VALUE);
     }
 
     // ---- WMI -----------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ import static io.carom.source.windows.EventValues.PACKAGE;
 import static io.carom.source.windows.EventValues.PID;
 import static io.carom.source.windows.EventValues.PORT;
 import static io.carom.source.windows.EventValues.SERVICE_START;
+import static io.carom.source.windows.EventValues.SERVICE_TYPE;
 import static io.carom.source.windows.EventValues.SID;
 import static io.carom.source.windows.EventValues.SUB_STATUS;
 import static io.carom.source.windows.EventValues.VALUE;
@@ -68,8 +69,7 @@ final class SecurityEvents {
                 .field("TargetLogonId", "session.uid", VALUE)
                 .field("LogonGuid", "session.uuid", VALUE)
                 .field("LogonType", "logon_type_id", LOGON_TYPE)
-                .field("AuthenticationPackageName", "auth_protocol_id", PACKAGE)
-                .field("LogonProcessName", "logon_process.name", VALUE);
+                .field("AuthenticationPackageName", "auth_protocol_id", PACKAGE);
     }
 
     private static void logons(EventTable.Provider audit) {
@@ -216,7 +216,7 @@ final class SecurityEvents {
                 4689);
         audit.on(
                 process(
-                        by(target(subject(security("4696", 1007, 99))), "ProcessName", "ProcessId"),
+                        by(subject(security("4696", 1007, 99)), "ProcessName", "ProcessId"),
                         "process",
                         "TargetProcessName",
                         "TargetProcessId"),
@@ -226,6 +226,7 @@ final class SecurityEvents {
                         .field("ServiceName", "win_service.name", VALUE)
                         .field("ServiceFileName", "win_service.cmd_line", VALUE)
                         .field("ServiceAccount", "win_service.service_start_name", VALUE)
+                        .field("ServiceType", "win_service.service_type_id", SERVICE_TYPE)
                         .field("ServiceStartType", "win_service.service_start_type_id", SERVICE_START),
                 4697);
     }
@@ -300,7 +301,7 @@ final class SecurityEvents {
         audit.on(change("4723", 3), 4723);
         audit.on(change("4724", 4), 4724);
         audit.on(
-                here(subject(security("4794", 3001, 4)))
+                subject(security("4794", 3001, 4))
                         .field("Workstation", "src_endpoint.hostname", HOST)
                         .fallback("Status", "status_id", NTSTATUS)
                         .constant("user.name", "DSRM Administrator"),

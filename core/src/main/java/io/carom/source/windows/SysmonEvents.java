@@ -99,6 +99,7 @@ final class SysmonEvents {
                         .field("StartModule", "module.file.name", file("module.file"))
                         .field("StartFunction", "module.function_name", VALUE)
                         .field("StartAddress", "module.start_address", VALUE)
+                        .constant("module.load_type_id", 0)
                         .constant("injection_type_id", 1),
                 8);
         sysmon.on(

@@ -10,6 +10,7 @@ import static io.carom.source.windows.EventValues.BASE_NAME;
 import static io.carom.source.windows.EventValues.HOST;
 import static io.carom.source.windows.EventValues.PID;
 import static io.carom.source.windows.EventValues.SERVICE_START;
+import static io.carom.source.windows.EventValues.SERVICE_TYPE;
 import static io.carom.source.windows.EventValues.VALUE;
 import static io.carom.source.windows.EventValues.account;
 import static io.carom.source.windows.EventValues.file;
@@ -39,7 +40,7 @@ final class SystemEvents {
         return anyActor(event(name, 201004, activity))
                 .field("ServiceName", "win_service.name", VALUE)
                 .field("ImagePath", "win_service.cmd_line", VALUE)
-                .field("ServiceType", "win_service.service_type", VALUE)
+                .field("ServiceType", "win_service.service_type_id", SERVICE_TYPE)
                 .field("StartType", "win_service.service_start_type_id", SERVICE_START)
                 .field("AccountName", "win_service.service_start_name", VALUE)
                 .constant("win_service.service_type_id", 0);
