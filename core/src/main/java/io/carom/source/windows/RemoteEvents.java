@@ -1,0 +1,316 @@
+package io.carom.source.windows;
+
+import static io.carom.source.mapping.Conversion.INTEGER;
+import static io.carom.source.windows.EventParts.anyActor;
+import static io.carom.source.windows.EventParts.event;
+import static io.carom.source.windows.EventParts.fromHere;
+import static io.carom.source.windows.EventParts.here;
+import static io.carom.source.windows.EventParts.user;
+import static io.carom.source.windows.EventValues.HOST;
+import static io.carom.source.windows.EventValues.NTSTATUS;
+import static io.carom.source.windows.EventValues.PORT_BEHIND;
+import static io.carom.source.windows.EventValues.SID;
+import static io.carom.source.windows.EventValues.VALUE;
+import static io.carom.source.windows.EventValues.WIN32;
+import static io.carom.source.windows.EventValues.account;
+import static io.carom.source.windows.EventValues.endpoint;
+
+import io.carom.source.mapping.Conversion;
+import io.carom.source.mapping.Mapping;
+
+/// Who came in from afar, and where this machine went: Remote Desktop on the server, the client and the gateway, WinRM,
+/// SMB, NTLM.
+final class RemoteEvents {
+    private RemoteEvents() {}
+
+    static void define(EventTable table) {
+        sessions(table);
+        connections(table);
+        gateway(table);
+        client(table);
+        winrm(table);
+        smb(table);
+        ntlm(table);
+    }
+
+    // ---- Remote Desktop ------------------------------------------------------------------------------------------
+
+    private static Mapping.Builder session(String name, int classUid, int activity) {
+        return user(here(event(name, classUid, activity)), "User", "user")
+                .field("Address", "src_endpoint.ip", endpoint("src_endpoint"));
+    }
+
+    private static void sessions(EventTable table) {
+        EventTable.Provider sessions = table.provider(
+                "Microsoft-Windows-TerminalServices-LocalSessionManager",
+                "Microsoft-Windows-TerminalServices-LocalSessionManager/Operational");
+        sessions.on(
+                session("21", 3002, 1)
+                        .field("SessionID", "session.uid", VALUE)
+                        .constant("logon_type_id", 10)
+                        .constant("status_id", 1),
+                21,
+                22);
+        sessions.on(
+                session("23", 3002, 2)
+                        .field("SessionID", "session.uid", VALUE)
+                        .constant("logon_type_id", 10)
+                        .constant("status_id", 1),
+                23);
+        sessions.on(session("24", 4005, 7).constant("status_id", 1), 24, 39, 40);
+        sessions.on(session("25", 4005, 8).constant("status_id", 1), 25);
+        sessions.on(session("41", 4005, 99), 41, 42);
+    }
+
+    private static void connections(EventTable table) {
+        // 1149 says that a user name came with a connection, not that its password was right: without network level
+        // authentication the sign-in follows only then.
+        table.provider(
+                        "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
+                        "Microsoft-Windows-TerminalServices-RemoteConnectionManager/Operational")
+                .on(
+                        here(event("1149", 4005, 3))
+                                .field("Param1", "user.name", account("user"))
+                                .field("Param2", "user.domain", VALUE)
+                                .field("Param3", "src_endpoint.ip", endpoint("src_endpoint"))
+                                .constant("connection_info.direction_id", 1),
+                        1149)
+                .on(
+                        here(event("1158", 4005, 1))
+                                .field("Param1", "src_endpoint.ip", endpoint("src_endpoint"))
+                                .constant("connection_info.direction_id", 1),
+                        1158,
+                        261);
+        table.provider(
+                        "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS",
+                        "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS/Operational")
+                .on(core("131", 1), 131)
+                .on(core("140", 4).constant("status_id", 2), 139, 140)
+                .on(core("102", 7), 102, 103);
+    }
+
+    private static Mapping.Builder core(String name, int activity) {
+        return here(event(name, 4005, activity))
+                .field("ClientIP", "src_endpoint.ip", endpoint("src_endpoint"))
+                .field("ClientIP", "src_endpoint.port", PORT_BEHIND)
+                .field("IPString", "src_endpoint.ip", endpoint("src_endpoint"))
+                .constant("connection_info.direction_id", 1);
+    }
+
+    private static Mapping.Builder gate(String name, int classUid, int activity) {
+        return event(name, classUid, activity)
+                .field("Username", "user.name", account("user"))
+                .field("IpAddress", "src_endpoint.ip", endpoint("src_endpoint"))
+                .field("Resource", "dst_endpoint.ip", endpoint("dst_endpoint"))
+                .field("ErrorCode", "status_code", VALUE)
+                .fallback("Computer", "dst_endpoint.hostname", GATEWAY);
+    }
+
+    /// Where no machine behind the gateway is named, the gateway is what was reached.
+    private static final Conversion GATEWAY = (row, to, slice, kind) -> {
+        boolean named = row.batch().has(io.carom.event.Attribute.of("dst_endpoint.ip"));
+        return named || HOST.write(row, to, slice, kind);
+    };
+
+    /// Remote Desktop Gateway: 200 and 201 the user met or failed the policy for connections, 300 and 301 that for
+    /// resources, 302 to 304 the connection to the machine behind it.
+    private static void gateway(EventTable table) {
+        EventTable.Provider gateway = table.provider(
+                "Microsoft-Windows-TerminalServices-Gateway", "Microsoft-Windows-TerminalServices-Gateway/Operational");
+        gateway.on(
+                gate("200", 3002, 1)
+                        .constant("logon_type_id", 3)
+                        .constant("is_remote", 1)
+                        .constant("status_id", 1),
+                200);
+        gateway.on(
+                gate("201", 3002, 1)
+                        .constant("logon_type_id", 3)
+                        .constant("is_remote", 1)
+                        .constant("status_id", 2),
+                201,
+                203,
+                204);
+        gateway.on(gate("300", 4005, 3).constant("status_id", 1), 300);
+        gateway.on(gate("301", 4005, 3).constant("status_id", 2), 301);
+        gateway.on(gate("302", 4005, 4).constant("status_id", 1), 302);
+        gateway.on(
+                gate("303", 4005, 7)
+                        .field("BytesReceived", "traffic.bytes_in", INTEGER)
+                        .field("BytesTransfered", "traffic.bytes_out", INTEGER)
+                        .field("SessionDuration", "duration", Conversion.SECONDS)
+                        .constant("status_id", 1),
+                202,
+                303);
+        gateway.on(gate("304", 4005, 4).constant("status_id", 2), 304, 305);
+    }
+
+    private static Mapping.Builder toward(String name, int activity) {
+        return fromHere(event(name, 4005, activity))
+                .field("Value", "dst_endpoint.ip", endpoint("dst_endpoint"))
+                .fallback("Security_UserID", "actor.user.uid", SID)
+                .constant("connection_info.direction_id", 2);
+    }
+
+    /// Where this machine's own Remote Desktop client went.
+    private static void client(EventTable table) {
+        table.provider(
+                        "Microsoft-Windows-TerminalServices-ClientActiveXCore",
+                        "Microsoft-Windows-TerminalServices-RDPClient/Operational")
+                .on(toward("1024", 1), 1024, 1102)
+                .on(fromHere(event("1025", 4005, 4)).constant("connection_info.direction_id", 2), 1025)
+                .on(
+                        fromHere(event("1026", 4005, 7))
+                                .field("Value", "status_code", VALUE)
+                                .constant("connection_info.direction_id", 2),
+                        1026,
+                        1105);
+    }
+
+    // ---- WinRM ---------------------------------------------------------------------------------------------------
+
+    private static void winrm(EventTable table) {
+        EventTable.Provider winrm = table.provider(
+                "Microsoft-Windows-WinRM",
+                "Microsoft-Windows-WinRM/Operational",
+                "Microsoft-Windows-Windows Remote Management");
+        winrm.on(
+                here(event("169", 3002, 1))
+                        .field("username", "user.name", account("user"))
+                        .field("authenticationMechanism", "auth_protocol_id", EventValues.PACKAGE)
+                        .constant("logon_type_id", 3)
+                        .constant("service.name", "WinRM")
+                        .constant("status_id", 1),
+                169);
+        winrm.on(
+                here(event("161", 3002, 1))
+                        .field("username", "user.name", account("user"))
+                        .field("errorMessage", "status_detail", VALUE)
+                        .fallback("Security_UserID", "user.uid", VALUE)
+                        .constant("user.name", "")
+                        .constant("service.name", "WinRM")
+                        .constant("status_id", 2),
+                161);
+        // A session was begun towards another machine (6) or by another (91).
+        winrm.on(
+                fromHere(event("6", 4001, 1))
+                        .field("connection", "dst_endpoint.hostname", CONNECTION)
+                        .fallback("Security_UserID", "actor.user.uid", SID)
+                        .constant("connection_info.direction_id", 2),
+                6);
+        winrm.on(
+                here(event("91", 4001, 1))
+                        .fallback("Security_UserID", "actor.user.uid", SID)
+                        .constant("connection_info.direction_id", 1),
+                91);
+    }
+
+    /// The machine in `server01.example.org/wsman?PSVersion=5.1`.
+    private static final Conversion CONNECTION = (row, to, slice, kind) -> {
+        byte[] b = row.bytes();
+        int from = io.carom.event.Column.from(slice);
+        int end = from + io.carom.event.Column.length(slice);
+        int at = from;
+        while (at < end && b[at] != '/' && b[at] != ':') {
+            at++;
+        }
+        return HOST.write(row, to, io.carom.event.Column.pack(from, at), kind);
+    };
+
+    // ---- SMB -----------------------------------------------------------------------------------------------------
+
+    private static void smb(EventTable table) {
+        table.provider(
+                        "Microsoft-Windows-SMBServer",
+                        "Microsoft-Windows-SMBServer/Security",
+                        "Microsoft-Windows-SMBServer/Operational",
+                        "Microsoft-Windows-SMBServer/Audit")
+                .on(
+                        here(event("551", 3002, 1))
+                                .field("UserName", "user.name", account("user"))
+                                .field("ClientName", "src_endpoint.ip", endpoint("src_endpoint"))
+                                .field("Status", "status_id", NTSTATUS)
+                                .constant("user.name", "")
+                                .constant("logon_type_id", 3)
+                                .constant("status_id", 2),
+                        551)
+                .on(
+                        here(event("3000", 4006, 0)).field("ClientName", "src_endpoint.ip", endpoint("src_endpoint")),
+                        1003,
+                        1006,
+                        1009,
+                        3000);
+        table.provider(
+                        "Microsoft-Windows-SMBClient",
+                        "Microsoft-Windows-SmbClient/Security",
+                        "Microsoft-Windows-SMBClient/Operational",
+                        "Microsoft-Windows-SmbClient/Connectivity")
+                .on(
+                        fromHere(event("31001", 4006, 0))
+                                .field("ServerName", "dst_endpoint.hostname", HOST)
+                                .field("UserName", "actor.user.name", account("actor.user"))
+                                .field("ShareName", "share", VALUE)
+                                .field("Status", "status_id", NTSTATUS),
+                        30803,
+                        30804,
+                        30805,
+                        30806,
+                        30807,
+                        30808,
+                        31000,
+                        31001,
+                        31010,
+                        31012,
+                        31017,
+                        31018);
+    }
+
+    // ---- NTLM ----------------------------------------------------------------------------------------------------
+
+    private static Mapping.Builder ntlm(String name, int action) {
+        return event(name, 3002, 1)
+                .field("UserName", "user.name", account("user"))
+                .field("DomainName", "user.domain", VALUE)
+                .field("ClientUserName", "user.name", account("user"))
+                .field("ClientDomainName", "user.domain", VALUE)
+                .field("WorkstationName", "src_endpoint.hostname", HOST)
+                .field("TargetName", "service.name", VALUE)
+                .field("SChannelName", "dst_endpoint.hostname", HOST)
+                .field("ProcessName", "actor.process.name", EventValues.BASE_NAME)
+                .fallback("Computer", "dst_endpoint.hostname", HOST)
+                .fallback("Security_UserID", "user.uid", SID)
+                .constant("user.name", "")
+                .constant("auth_protocol_id", 1)
+                .constant("action_id", action);
+    }
+
+    /// 8001 to 8006 are only audited, 4001 to 4024 stopped.
+    private static void ntlm(EventTable table) {
+        table.provider("Microsoft-Windows-NTLM", "Microsoft-Windows-NTLM/Operational")
+                .on(ntlm("8001", 3), 8001, 8002, 8003, 8004, 8005, 8006)
+                .on(
+                        ntlm("4001", 2).constant("status_id", 2),
+                        4001,
+                        4002,
+                        4003,
+                        4004,
+                        4005,
+                        4006,
+                        4020,
+                        4021,
+                        4022,
+                        4023,
+                        4024);
+        table.provider("NETLOGON")
+                .on(
+                        anyActor(event("5805", 0, 99))
+                                .field("param1", "status_detail", VALUE)
+                                .fallback("Status", "status_id", WIN32),
+                        5805,
+                        5722,
+                        5723,
+                        5827,
+                        5828,
+                        5829);
+    }
+}
