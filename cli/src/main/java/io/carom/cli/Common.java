@@ -10,14 +10,16 @@ import picocli.CommandLine.Spec;
 /// Options that every command takes.
 final class Common {
     @Spec(Spec.Target.MIXEE)
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
 
     @Option(
             names = "--home",
             paramLabel = "DIR",
             description = "Where configuration, lake and state are kept (default: $$CAROM_HOME, then"
                     + " $$XDG_DATA_HOME/carom, then ~/.local/share/carom).")
-    @Nullable Path home;
+    @Nullable
+    Path home;
 
     @Option(names = "--json", description = "Results as JSON, one object a line.")
     boolean json;

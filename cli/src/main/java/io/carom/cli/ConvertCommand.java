@@ -42,8 +42,8 @@ final class ConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16)) {
-            List<Line.Summary> summaries = reading.run(
-                    common, reading.parties(common), History.NONE, List.of(new Printing(out, raw)));
+            List<Line.Summary> summaries =
+                    reading.run(common, reading.parties(common), History.NONE, List.of(new Printing(out, raw)));
             out.flush();
             return Reading.tell(common, summaries);
         }

@@ -11,13 +11,7 @@ import tools.jackson.databind.ObjectMapper;
 /// Care for what is kept.
 @Command(
         name = "lake",
-        header = {
-            "Care for what is kept.",
-            "",
-            "  carom lake verify",
-            "  carom lake tables --json",
-            ""
-        },
+        header = {"Care for what is kept.", "", "  carom lake verify", "  carom lake tables --json", ""},
         subcommands = {LakeCommand.Verify.class, LakeCommand.Tables.class},
         mixinStandardHelpOptions = true)
 final class LakeCommand {
@@ -59,7 +53,10 @@ final class LakeCommand {
             try (Lake lake = Lake.open(common.home())) {
                 for (Map<String, @Nullable Object> table : lake.tables()) {
                     common.out()
-                            .println(common.json ? JSON.writeValueAsString(table) : table.values().toString());
+                            .println(
+                                    common.json
+                                            ? JSON.writeValueAsString(table)
+                                            : table.values().toString());
                 }
                 return Exit.DONE;
             }

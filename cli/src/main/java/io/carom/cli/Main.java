@@ -50,7 +50,8 @@ public final class Main {
         System.exit(run(arguments));
     }
 
-    /// Loads what most commands need, so that the ahead-of-time cache made of this run holds it: the command tree, the
+    /// Loads what most commands need, so that the ahead-of-time cache made of this run holds it: the
+    /// command tree, the
     /// formats, the schema, a lake written and asked.
     private static void train() throws IOException {
         Path folder = Files.createTempDirectory("carom-training");
@@ -93,8 +94,8 @@ public final class Main {
         program.getErr().println("carom: " + e.getMessage());
         CommandLine.UnmatchedArgumentException.printSuggestions(e, program.getErr());
         program.getErr()
-                .println("Try \"carom help"
-                        + (program.getParent() == null ? "" : " " + program.getCommandName()) + "\".");
+                .println("Try \"carom help" + (program.getParent() == null ? "" : " " + program.getCommandName())
+                        + "\".");
         return Exit.WRONG_USE;
     }
 

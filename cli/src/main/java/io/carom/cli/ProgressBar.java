@@ -4,7 +4,8 @@ import io.carom.run.Line;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/// How far reading has come: a bar with rate and time left on a terminal, a plain line now and then elsewhere. Nothing for
+/// How far reading has come: a bar with rate and time left on a terminal, a plain line now and then
+/// elsewhere. Nothing for
 /// work under a second.
 final class ProgressBar implements Line.Progress, AutoCloseable {
     private static final long TERMINAL_NANOS = 200_000_000L;
@@ -14,7 +15,8 @@ final class ProgressBar implements Line.Progress, AutoCloseable {
     private final PrintWriter out;
     private final long total;
     private final boolean quiet;
-    private final boolean terminal = System.console() != null && System.console().isTerminal();
+    private final boolean terminal =
+            System.console() != null && System.console().isTerminal();
     private final long started = System.nanoTime();
     private long shown = started;
     private long read;

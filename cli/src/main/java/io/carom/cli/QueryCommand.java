@@ -48,7 +48,8 @@ final class QueryCommand implements Callable<Integer> {
     boolean csv;
 
     @Option(names = "--parquet", paramLabel = "FILE", description = "The rows into a Parquet file.")
-    @Nullable Path parquet;
+    @Nullable
+    Path parquet;
 
     @Override
     public Integer call() throws Exception {
@@ -84,7 +85,8 @@ final class QueryCommand implements Callable<Integer> {
         if (!common.json) {
             StringBuilder head = new StringBuilder();
             for (int i = 1; i <= columns; i++) {
-                head.append(i == 1 ? "" : csv ? "," : "\t").append(csv ? quoted(meta.getColumnLabel(i)) : meta.getColumnLabel(i));
+                head.append(i == 1 ? "" : csv ? "," : "\t")
+                        .append(csv ? quoted(meta.getColumnLabel(i)) : meta.getColumnLabel(i));
             }
             out.println(head);
         }
@@ -111,9 +113,12 @@ final class QueryCommand implements Callable<Integer> {
     private static @Nullable Object plain(@Nullable Object value) throws SQLException {
         return switch (value) {
             case null -> null;
-            case java.sql.Timestamp t -> t.toLocalDateTime().toInstant(java.time.ZoneOffset.UTC).toString();
-            case java.time.LocalDateTime t -> t.toInstant(java.time.ZoneOffset.UTC).toString();
-            case java.sql.Struct struct when struct instanceof org.duckdb.DuckDBStruct s -> {
+            case java.sql.Timestamp t ->
+                t.toLocalDateTime().toInstant(java.time.ZoneOffset.UTC).toString();
+            case java.time.LocalDateTime t ->
+                t.toInstant(java.time.ZoneOffset.UTC).toString();
+            case java.sql.Struct struct
+            when struct instanceof org.duckdb.DuckDBStruct s -> {
                 Map<String, Object> members = new java.util.LinkedHashMap<>();
                 for (Map.Entry<String, Object> member : s.getMap().entrySet()) {
                     members.put(member.getKey(), plain(member.getValue()));

@@ -35,11 +35,13 @@ final class Reading {
     @Parameters(
             paramLabel = "PATH",
             arity = "1..*",
-            description = "Files, folders, globs, or - for standard input; archives and compression are opened in place.")
+            description =
+                    "Files, folders, globs, or - for standard input; archives and compression are opened in place.")
     List<String> paths = new ArrayList<>();
 
     @Option(names = "--format", paramLabel = "NAME", description = "Read everything as this format.")
-    @Nullable String format;
+    @Nullable
+    String format;
 
     @Option(names = "--zone", paramLabel = "ZONE", description = "Zone of times written without one (default UTC).")
     String zone = "UTC";
@@ -48,20 +50,24 @@ final class Reading {
             names = "--reference",
             paramLabel = "TIME",
             description = "The latest that a time without a year can be (default: when each file was last written).")
-    @Nullable String reference;
+    @Nullable
+    String reference;
 
     @Option(
             names = "--client",
             paramLabel = "NAME",
-            description = "Whose logs these are (default: as the parties file says by folder, else \"" + NOBODYS + "\").")
-    @Nullable String client;
+            description =
+                    "Whose logs these are (default: as the parties file says by folder, else \"" + NOBODYS + "\").")
+    @Nullable
+    String client;
 
     @Option(
             names = "--parties",
             paramLabel = "FILE",
             description = "Organisations, their networks and links (default: parties.yaml in a PATH that is a folder,"
                     + " then in the home).")
-    @Nullable Path partiesFile;
+    @Nullable
+    Path partiesFile;
 
     private @Nullable Path partiesFolder;
 
@@ -103,8 +109,9 @@ final class Reading {
                 return NOBODYS;
             }
             Path file = Path.of(path.replaceFirst("!.*", "")).toAbsolutePath().normalize();
-            Party owner =
-                    file.startsWith(folder) ? parties.ownerOfLogs(folder.relativize(file).toString()) : null;
+            Party owner = file.startsWith(folder)
+                    ? parties.ownerOfLogs(folder.relativize(file).toString())
+                    : null;
             return owner == null ? NOBODYS : owner.name();
         };
     }
@@ -117,7 +124,8 @@ final class Reading {
         if (format != null) {
             Optional<Source> named = Sources.installed().named(format);
             if (named.isEmpty()) {
-                List<String> known = Sources.installed().all().stream().map(Source::name).toList();
+                List<String> known =
+                        Sources.installed().all().stream().map(Source::name).toList();
                 throw new CommandLine.ParameterException(
                         program,
                         "--format: no format is named \"" + format + "\"."
@@ -145,7 +153,8 @@ final class Reading {
             ZoneId id = ZoneId.of(zone);
             return id.normalized().equals(ZoneOffset.UTC) ? ZoneOffset.UTC : id;
         } catch (DateTimeException e) {
-            throw new CommandLine.ParameterException(program, "--zone: expected a zone such as Europe/Berlin or +01:00");
+            throw new CommandLine.ParameterException(
+                    program, "--zone: expected a zone such as Europe/Berlin or +01:00");
         }
     }
 

@@ -6,7 +6,8 @@ import java.util.Locale;
 final class Shown {
     private Shown() {}
 
-    /// Text that came from outside, safe on a terminal: control characters, and those that turn the direction of writing,
+    /// Text that came from outside, safe on a terminal: control characters, and those that turn the
+    /// direction of writing,
     /// are shown by their code; long text is cut.
     static String text(String text, int most) {
         StringBuilder shown = new StringBuilder();

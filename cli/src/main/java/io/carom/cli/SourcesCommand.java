@@ -48,8 +48,9 @@ final class SourcesCommand implements Callable<Integer> {
         try (Lake lake = Lake.open(common.home())) {
             if (!common.json) {
                 common.out()
-                        .printf("%-16s %-22s %12s  %-20s  %-20s  %s%n", "client", "source", "events", "first", "last",
-                                "last read");
+                        .printf(
+                                "%-16s %-22s %12s  %-20s  %-20s  %s%n",
+                                "client", "source", "events", "first", "last", "last read");
             }
             for (Lake.SourceState s : lake.sources()) {
                 if (common.json) {
@@ -81,8 +82,7 @@ final class SourcesCommand implements Callable<Integer> {
                                     .put("reject_reason", r.reason())
                                     .put("count", r.count())));
                 } else {
-                    common.out()
-                            .printf("%-16s rejected %,d: %s%n", r.client(), r.count(), Shown.text(r.reason(), 200));
+                    common.out().printf("%-16s rejected %,d: %s%n", r.client(), r.count(), Shown.text(r.reason(), 200));
                 }
             }
         }

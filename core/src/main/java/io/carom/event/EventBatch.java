@@ -255,7 +255,8 @@ public final class EventBatch {
         slotKind[slot] = kind;
     }
 
-    /// Gives a native field of the current row another name, where a format has several names for the same thing.
+    /// Gives a native field of the current row another name, where a format has several names for the
+    /// same thing.
     public void rename(int slot, int field) {
         slotField[slot] = field;
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Windows event logs as the system keeps them (EVTX, Windows Vista to 11), whole or damaged.
 ///
-/// The native record is the event as JSON in the shape of evtx_dump; {@link WindowsJson} reads the same event from
+/// The native record is the event as JSON in the shape of evtx_dump; {@link WindowsJson} reads the same
+/// event from
 /// it.
 @AutoService(Source.class)
 public final class WindowsEvtx implements FileSource {
@@ -128,7 +129,8 @@ public final class WindowsEvtx implements FileSource {
 
         @Override
         public void damage(long offset, long length, String reason) {
-            // Concerns no record: what could be read around it was read, and what could not came as a reject.
+            // Concerns no record: what could be read around it was read, and what could not came as a
+            // reject.
         }
     }
 }

@@ -12,8 +12,10 @@ import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Windows events as JSON: Winlogbeat 5 to 9 (`winlog.event_data.…`, `event_data.…`), NXLog and others with all fields
-/// side by side, the event's XML turned to JSON (evtx_dump, xmltodict), Sentinel's tables SecurityEvent, WindowsEvent
+/// Windows events as JSON: Winlogbeat 5 to 9 (`winlog.event_data.…`, `event_data.…`), NXLog and others
+/// with all fields
+/// side by side, the event's XML turned to JSON (evtx_dump, xmltodict), Sentinel's tables SecurityEvent,
+/// WindowsEvent
 /// and Event, Azure's diagnostics with the XML inside.
 ///
 /// Native fields have the names that {@link EventNames} says, whatever the form.
@@ -35,7 +37,8 @@ public final class WindowsJson implements JsonSource {
     private static final int RAW_XML = FieldNames.of("properties.RawXml");
     private static final int EVENT_DATA = FieldNames.of("EventData");
 
-    /// What a field of each name tells of the form, as bits; 128 marks that the name was judged. Names are few and
+    /// What a field of each name tells of the form, as bits; 128 marks that the name was judged. Names
+    /// are few and
     /// their
     /// ids small, so this is an array that grows and is then replaced.
     private static volatile byte[] marks = new byte[0];
@@ -81,7 +84,8 @@ public final class WindowsJson implements JsonSource {
         row.map(table.mapping(row));
     }
 
-    /// Reads the XML that some forms carry in one of their fields; if it is not whole, what there is of it stands.
+    /// Reads the XML that some forms carry in one of their fields; if it is not whole, what there is of
+    /// it stands.
     private static void inner(Row row, int from, int to) {
         new EventXml().parse(row, from, to);
     }

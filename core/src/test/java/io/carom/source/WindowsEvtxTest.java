@@ -29,7 +29,10 @@ class WindowsEvtxTest {
             ReadEvents events = ReadEvents.of(path, in, null);
             Integer expected = truth.get(path.substring(path.indexOf('!') + 1));
             assertEquals(expected, (int) events.result().records(), path);
-            assertEquals(events.result().records(), events.events().size() + events.rejects().size(), path);
+            assertEquals(
+                    events.result().records(),
+                    events.events().size() + events.rejects().size(),
+                    path);
             again(path, events);
             files[0]++;
         });
@@ -50,8 +53,8 @@ class WindowsEvtxTest {
     private static void again(String path, ReadEvents events) {
         assertTrue(events.sources().stream().allMatch("windows-evtx"::equals), path);
         String natives = String.join("\n", events.natives());
-        ReadEvents again = ReadEvents.of(
-                path, new ByteArrayInputStream(natives.getBytes(StandardCharsets.UTF_8)), null);
+        ReadEvents again =
+                ReadEvents.of(path, new ByteArrayInputStream(natives.getBytes(StandardCharsets.UTF_8)), null);
         assertEquals(events.events().size(), again.events().size(), path);
         for (int i = 0; i < events.events().size(); i++) {
             assertEquals(events.events().get(i), again.events().get(i), path + " event " + i);

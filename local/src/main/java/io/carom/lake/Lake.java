@@ -17,7 +17,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Kept history, for reading. Any number of readers work beside one writer: they see what was committed when they asked.
+/// Kept history, for reading. Any number of readers work beside one writer: they see what was committed
+/// when they asked.
 public final class Lake implements AutoCloseable {
     private final Path root;
     private final Catalog catalog;
@@ -33,8 +34,8 @@ public final class Lake implements AutoCloseable {
     public static Lake open(Path home) throws IOException {
         Path root = home.resolve("lake").toAbsolutePath().normalize();
         if (!Files.exists(root.resolve("catalog.db"))) {
-            throw new LakeException(
-                    "nothing is kept in " + home + " yet: run \"carom ingest PATH\" or \"carom investigate PATH\" first");
+            throw new LakeException("nothing is kept in " + home
+                    + " yet: run \"carom ingest PATH\" or \"carom investigate PATH\" first");
         }
         return new Lake(root, new Catalog(root.resolve("catalog.db"), true));
     }
@@ -43,7 +44,12 @@ public final class Lake implements AutoCloseable {
     ///
     /// @throws LakeException if another process is writing
     public static LakeWriter writer(Path home) throws IOException {
-        return new LakeWriter(home);
+        return writer(home, LakeWriter.FLUSH_BYTES);
+    }
+
+    /// As {@link #writer(Path)}, committing whenever so many bytes are together.
+    public static LakeWriter writer(Path home, long flushBytes) throws IOException {
+        return new LakeWriter(home, flushBytes);
     }
 
     /// A product that feeds a client's lake.
@@ -80,16 +86,20 @@ public final class Lake implements AutoCloseable {
                 .toList();
     }
 
-    /// A connection on which SQL can be asked of these clients' tables and of nothing else: a schema for each client with
-    /// a view for each class, and in the main schema a view for each class over all of them with a `client` column.
+    /// A connection on which SQL can be asked of these clients' tables and of nothing else: a schema for
+    /// each client with
+    /// a view for each class, and in the main schema a view for each class over all of them with a
+    /// `client` column.
     ///
-    /// Locked down: it reads these clients' files, writes only below `output`, loads no extension and changes no setting.
+    /// Locked down: it reads these clients' files, writes only below `output`, loads no extension and
+    /// changes no setting.
     /// A client that is not named has no view, and its files cannot be opened.
     ///
     /// @param output a folder that results may be copied to, or null
     public Connection connect(Set<String> clients, @Nullable Path output) throws IOException {
         Map<String, Map<String, Map<Integer, List<String>>>> files = new TreeMap<>();
-        for (Catalog.Row row : catalog.rows("SELECT client, class, layout, path FROM carom_files ORDER BY client, class, path")) {
+        for (Catalog.Row row :
+                catalog.rows("SELECT client, class, layout, path FROM carom_files ORDER BY client, class, path")) {
             String client = row.text("client");
             if (clients.contains(client)) {
                 files.computeIfAbsent(client, c -> new TreeMap<>())
@@ -135,7 +145,8 @@ public final class Lake implements AutoCloseable {
         }
     }
 
-    /// Files of one layout are read together; layouts are joined by name, for a table's columns grow with time.
+    /// Files of one layout are read together; layouts are joined by name, for a table's columns grow with
+    /// time.
     private static String union(String table, Map<Integer, List<String>> byLayout) {
         List<String> parts = new ArrayList<>();
         for (List<String> group : byLayout.values()) {
@@ -144,10 +155,11 @@ public final class Lake implements AutoCloseable {
                     table.equals("rejects")
                             ? "SELECT * FROM read_json([" + String.join(", ", paths)
                                     + "], format = 'newline_delimited', compression = 'zstd',"
-                                    + " columns = {input: 'VARCHAR', path: 'VARCHAR', record: 'BIGINT',"
+                                    + " columns = {input: 'VARCHAR', path: 'VARCHAR', record: 'BIGINT', part: 'INTEGER',"
                                     + " \"offset\": 'BIGINT', length: 'BIGINT', reason: 'VARCHAR', raw_base64: 'VARCHAR'},"
-                                    + " maximum_object_size = 134217728)"
-                            : "SELECT * FROM read_parquet([" + String.join(", ", paths) + "], hive_partitioning = false)");
+                                    + " maximum_object_size = 4194304)"
+                            : "SELECT * FROM read_parquet([" + String.join(", ", paths)
+                                    + "], hive_partitioning = false)");
         }
         return String.join(" UNION ALL BY NAME ", parts);
     }
@@ -158,10 +170,12 @@ public final class Lake implements AutoCloseable {
     /// A check of the whole lake.
     ///
     /// @param files and `rows`: that the catalog names
-    /// @param faults files that are missing, changed or shorter than the catalog says, and files it does not name
+    /// @param faults files that are missing, changed or shorter than the catalog says, and files it does
+    /// not name
     public record Verification(long files, long rows, List<Fault> faults) {}
 
-    /// Checks every file against the catalog: that it is there, has its size and its SHA-256; and that nothing else is.
+    /// Checks every file against the catalog: that it is there, has its size and its SHA-256; and that
+    /// nothing else is.
     public Verification verify() throws IOException {
         List<Fault> faults = new ArrayList<>();
         Set<Path> named = new HashSet<>();

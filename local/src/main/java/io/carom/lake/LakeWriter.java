@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,16 +44,23 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Keeps events. One writer at a time works on a lake; it holds the lock file.
 ///
-/// Rows are collected by client and class and written when {@link #FLUSH_BYTES} are together, and at the end. A flush
-/// writes the Parquet files and the tables' new metadata, sees that they are on the disk, and then commits in one
-/// transaction: the tables, the files, and how far each input was read. Killed at any moment, an input is taken up again
+/// Rows are collected by client and class and written when {@link #FLUSH_BYTES} are together, and at the
+/// end. A flush
+/// writes the Parquet files and the tables' new metadata, sees that they are on the disk, and then
+/// commits in one
+/// transaction: the tables, the files, and how far each input was read. Killed at any moment, an input is
+/// taken up again
 /// behind the last record that was committed, and each record is there once.
 public final class LakeWriter implements AutoCloseable {
     /// What is collected before it is written: with Parquet's buffers the largest memory of an ingest.
     public static final long FLUSH_BYTES = 96L << 20;
 
+    /// A large reject is kept in parts of this size, a row each.
+    private static final int PART = 1 << 20;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private final long flushBytes;
     private final Path root;
     private final Catalog catalog;
     private final Tables tables;
@@ -74,7 +82,14 @@ public final class LakeWriter implements AutoCloseable {
     private long bytes;
 
     /// How far an input was read by the rows that are collected or kept.
-    private record Reached(String client, String id, String path, long records, long bytes, String sha256, long events,
+    private record Reached(
+            String client,
+            String id,
+            String path,
+            long records,
+            long bytes,
+            String sha256,
+            long events,
             long rejects) {}
 
     /// An input as it was opened in this run, and how far the reader has come: ahead of what is collected.
@@ -94,11 +109,12 @@ public final class LakeWriter implements AutoCloseable {
     /// @param sha256 of those bytes
     public record Known(String id, long records, long bytes, String sha256) {}
 
-    LakeWriter(Path home) throws IOException {
+    LakeWriter(Path home, long flushBytes) throws IOException {
+        this.flushBytes = flushBytes;
         root = home.resolve("lake").toAbsolutePath().normalize();
         Files.createDirectories(root.resolve("tmp"));
-        lockChannel = FileChannel.open(
-                root.resolve("writer.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        lockChannel =
+                FileChannel.open(root.resolve("writer.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held;
         try {
             held = lockChannel.tryLock();
@@ -130,14 +146,17 @@ public final class LakeWriter implements AutoCloseable {
         for (String line : Files.readAllLines(pending)) {
             Path file = root.resolve(line).normalize();
             boolean ours = !line.isBlank() && file.startsWith(root);
-            if (ours && catalog.rows("SELECT 1 FROM carom_files WHERE path = ?", line).isEmpty()) {
+            if (ours
+                    && catalog.rows("SELECT 1 FROM carom_files WHERE path = ?", line)
+                            .isEmpty()) {
                 Files.deleteIfExists(file);
             }
         }
         Files.deleteIfExists(pending);
     }
 
-    /// What the lake knows of an input that is being opened. May be called from another thread than the rest.
+    /// What the lake knows of an input that is being opened. May be called from another thread than the
+    /// rest.
     ///
     /// @param except ids that it is not
     public Known find(String client, String path, Fingerprint print, Set<String> except) throws IOException {
@@ -152,18 +171,12 @@ public final class LakeWriter implements AutoCloseable {
                     client,
                     k,
                     rung)) {
-                Known known = new Known(
-                        row.text("id"),
-                        row.number("records"),
-                        row.number("bytes"),
-                        row.text("sha256"));
+                Known known = new Known(row.text("id"), row.number("records"), row.number("bytes"), row.text("sha256"));
                 best = longer(best, known, except);
             }
             for (Map.Entry<String, Start> entry : started.entrySet()) {
                 Start s = entry.getValue();
-                if (s.client.equals(client)
-                        && Fingerprint.rungOf(s.bytes) == k
-                        && rung.equals(s.print.rung(k))) {
+                if (s.client.equals(client) && Fingerprint.rungOf(s.bytes) == k && rung.equals(s.print.rung(k))) {
                     best = longer(best, new Known(idOf(entry.getKey()), s.records, s.bytes, s.sha256), except);
                 }
             }
@@ -188,7 +201,8 @@ public final class LakeWriter implements AutoCloseable {
         return key.substring(key.indexOf('/') + 1);
     }
 
-    /// The id of a new input: made from its first bytes, so that it is the same wherever the input is read first.
+    /// The id of a new input: made from its first bytes, so that it is the same wherever the input is
+    /// read first.
     private String newId(String client, Fingerprint print) throws IOException {
         String head = "";
         for (int k = 0; k <= Fingerprint.TOP; k++) {
@@ -207,12 +221,12 @@ public final class LakeWriter implements AutoCloseable {
         }
     }
 
-    /// Says how far an input was read, ahead of its rows being taken; so that the same content, opened next under another
+    /// Says how far an input was read, ahead of its rows being taken; so that the same content, opened
+    /// next under another
     /// name, is known. May be called from another thread than the rest.
     public void reached(String client, String id, Fingerprint print, long records, long bytesRead, String sha256) {
         started.computeIfPresent(
-                key(client, id),
-                (k, s) -> new Start(s.client, s.path, print, records, bytesRead, sha256));
+                key(client, id), (k, s) -> new Start(s.client, s.path, print, records, bytesRead, sha256));
     }
 
     /// Takes the rows and rejects of a batch that are not kept yet.
@@ -221,7 +235,14 @@ public final class LakeWriter implements AutoCloseable {
     /// @param records of the input up to this batch's end
     /// @param bytesRead and `sha256`: of the input up to there
     public void take(
-            String client, String id, String path, long kept, EventBatch batch, long records, long bytesRead, String sha256)
+            String client,
+            String id,
+            String path,
+            long kept,
+            EventBatch batch,
+            long records,
+            long bytesRead,
+            String sha256)
             throws IOException {
         Map<Integer, Rows> byClass = collected.computeIfAbsent(client, c -> new TreeMap<>());
         for (Rows rows : byClass.values()) {
@@ -272,14 +293,14 @@ public final class LakeWriter implements AutoCloseable {
             // Not yet past what is kept: nothing is to be said of it that is not said already.
             inputs.remove(key(client, id));
         }
-        if (bytes >= FLUSH_BYTES) {
+        if (bytes >= flushBytes) {
             flush();
         }
     }
 
     private void count(String client, EventBatch batch, int row) {
-        SourceCount count = sources.computeIfAbsent(
-                client + "\0" + SourceNames.name(batch.source(row)), k -> new SourceCount());
+        SourceCount count =
+                sources.computeIfAbsent(client + "\0" + SourceNames.name(batch.source(row)), k -> new SourceCount());
         long time = batch.number(Attribute.TIME, row, 0);
         count.events++;
         count.first = Math.min(count.first, time);
@@ -295,16 +316,23 @@ public final class LakeWriter implements AutoCloseable {
             rejectStreams.put(client, out);
             rejectFiles.put(client, file);
         }
-        ObjectNode line = JSON.createObjectNode();
-        line.put("input", id)
-                .put("path", path)
-                .put("record", reject.record())
-                .put("offset", reject.offset())
-                .put("length", reject.length())
-                .put("reason", reject.reason())
-                .put("raw_base64", Base64.getEncoder().encodeToString(reject.raw()));
-        out.write(JSON.writeValueAsBytes(line));
-        out.write('\n');
+        byte[] raw = reject.raw();
+        int part = 0;
+        do {
+            ObjectNode line = JSON.createObjectNode();
+            byte[] piece = Arrays.copyOfRange(raw, part * PART, Math.min(raw.length, (part + 1) * PART));
+            line.put("input", id)
+                    .put("path", path)
+                    .put("record", reject.record())
+                    .put("part", part)
+                    .put("offset", reject.offset())
+                    .put("length", reject.length())
+                    .put("reason", reject.reason())
+                    .put("raw_base64", Base64.getEncoder().encodeToString(piece));
+            out.write(JSON.writeValueAsBytes(line));
+            out.write('\n');
+            part++;
+        } while (part * PART < raw.length);
         rejectRows.merge(client, 1L, Long::sum);
     }
 
@@ -324,8 +352,16 @@ public final class LakeWriter implements AutoCloseable {
 
     /// A file that is written and waits for the commit.
     private record Written(
-            Path file, String client, String table, String day, int layout, long rows, long size, String sha256,
-            long first, long last) {}
+            Path file,
+            String client,
+            String table,
+            String day,
+            int layout,
+            long rows,
+            long size,
+            String sha256,
+            long first,
+            long last) {}
 
     /// Writes and commits everything that was collected.
     public void flush() throws IOException {
@@ -343,8 +379,16 @@ public final class LakeWriter implements AutoCloseable {
                 Path file = Objects.requireNonNull(rejectFiles.get(rejects.getKey()));
                 LocalFiles.force(file);
                 written.add(new Written(
-                        file, rejects.getKey(), "rejects", "", 0, rejectRows.getOrDefault(rejects.getKey(), 0L),
-                        Files.size(file), LocalFiles.sha256(file), 0, 0));
+                        file,
+                        rejects.getKey(),
+                        "rejects",
+                        "",
+                        0,
+                        rejectRows.getOrDefault(rejects.getKey(), 0L),
+                        Files.size(file),
+                        LocalFiles.sha256(file),
+                        0,
+                        0));
             }
         } catch (UncheckedIOException | CommitFailedException e) {
             tables.forget();
@@ -357,8 +401,16 @@ public final class LakeWriter implements AutoCloseable {
                 Catalog.run(
                         c,
                         "INSERT INTO carom_files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        root.relativize(w.file).toString(), w.client, w.table, w.day, w.layout, w.rows, w.size, w.sha256,
-                        w.first, w.last);
+                        root.relativize(w.file).toString(),
+                        w.client,
+                        w.table,
+                        w.day,
+                        w.layout,
+                        w.rows,
+                        w.size,
+                        w.sha256,
+                        w.first,
+                        w.last);
             }
             for (Reached r : inputs.values()) {
                 Start start = Objects.requireNonNull(started.get(key(r.client, r.id)));
@@ -373,8 +425,17 @@ public final class LakeWriter implements AutoCloseable {
                                 + " bytes = excluded.bytes, sha256 = excluded.sha256,"
                                 + " events = events + excluded.events, rejects = rejects + excluded.rejects,"
                                 + " ingested = excluded.ingested",
-                        r.client, r.id, rung, start.print.rung(rung), r.path, r.records, r.bytes, r.sha256, r.events,
-                        r.rejects, now);
+                        r.client,
+                        r.id,
+                        rung,
+                        start.print.rung(rung),
+                        r.path,
+                        r.records,
+                        r.bytes,
+                        r.sha256,
+                        r.events,
+                        r.rejects,
+                        now);
             }
             for (Map.Entry<String, SourceCount> s : sources.entrySet()) {
                 String[] parts = s.getKey().split("\0", 2);
@@ -384,8 +445,13 @@ public final class LakeWriter implements AutoCloseable {
                                 + " events = events + excluded.events, rejects = rejects + excluded.rejects,"
                                 + " first = min(first, excluded.first), last = max(last, excluded.last),"
                                 + " ingested = excluded.ingested",
-                        parts[0], parts[1], s.getValue().events, s.getValue().rejects, s.getValue().first,
-                        s.getValue().last, now);
+                        parts[0],
+                        parts[1],
+                        s.getValue().events,
+                        s.getValue().rejects,
+                        s.getValue().first,
+                        s.getValue().last,
+                        now);
             }
             for (Map.Entry<String, Long> r : reasons.entrySet()) {
                 String[] parts = r.getKey().split("\0", 2);
@@ -393,7 +459,9 @@ public final class LakeWriter implements AutoCloseable {
                         c,
                         "INSERT INTO carom_reject_reasons VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET"
                                 + " count = count + excluded.count",
-                        parts[0], parts[1], r.getValue());
+                        parts[0],
+                        parts[1],
+                        r.getValue());
             }
         });
         tables.published();
@@ -436,7 +504,16 @@ public final class LakeWriter implements AutoCloseable {
                     .withPartitionPath("time_day=" + date)
                     .build());
             written.add(new Written(
-                    file, client, name, date, schema.schemaId(), day.getValue().length, size, LocalFiles.sha256(file), first, last));
+                    file,
+                    client,
+                    name,
+                    date,
+                    schema.schemaId(),
+                    day.getValue().length,
+                    size,
+                    LocalFiles.sha256(file),
+                    first,
+                    last));
         }
         append.commit();
     }
@@ -448,7 +525,8 @@ public final class LakeWriter implements AutoCloseable {
             return;
         }
         UpdateSchema update = table.updateSchema();
-        // A struct that is new comes whole, with all its members; a member of a struct that is there comes alone.
+        // A struct that is new comes whole, with all its members; a member of a struct that is there
+        // comes alone.
         Map<String, Map<String, Type>> structs = new LinkedHashMap<>();
         missing.forEach((place, type) -> {
             int dot = 0;

@@ -16,9 +16,12 @@ import org.apache.iceberg.types.Types;
 /// How attributes lie in a table: OCSF's own nested names as structs, so that people write
 /// `select src_endpoint.ip from network_activity`.
 ///
-/// A list of scalars is a list. Of a list of objects each member is a list (`answers.rdata[1]`). An element told apart by
-/// a constant is a member named after it (`process.file.hashes.sha_256.value`). Times are UTC in milliseconds. Beside the
-/// attributes every row has `carom.input`, `carom.record`, `carom.source` and `raw_data`, the native record whole.
+/// A list of scalars is a list. Of a list of objects each member is a list (`answers.rdata[1]`). An
+/// element told apart by
+/// a constant is a member named after it (`process.file.hashes.sha_256.value`). Times are UTC in
+/// milliseconds. Beside the
+/// attributes every row has `carom.input`, `carom.record`, `carom.source` and `raw_data`, the native
+/// record whole.
 final class Layout {
     static final String INPUT = "carom.input";
     static final String RECORD = "carom.record";
@@ -55,9 +58,7 @@ final class Layout {
         String value = selector.substring(selector.indexOf('=') + 1);
         OcsfAttribute fact = OcsfSchema.get().resolve(path);
         String caption = fact.values() == null ? null : fact.values().caption(value);
-        return (caption == null ? value : caption)
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9]+", "_");
+        return (caption == null ? value : caption).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
     }
 
     /// The place of every value a row may have, with its type, in the order of a new table's columns.

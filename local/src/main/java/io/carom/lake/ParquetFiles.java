@@ -29,7 +29,8 @@ import org.duckdb.DuckDBTableFunctionInitInfo;
 import org.duckdb.DuckDBWritableVector;
 import org.jspecify.annotations.Nullable;
 
-/// Writes rows to Parquet through DuckDB. DuckDB asks a table function of ours for rows, chunk by chunk, and so takes the
+/// Writes rows to Parquet through DuckDB. DuckDB asks a table function of ours for rows, chunk by chunk,
+/// and so takes the
 /// flat columns as they lie: nothing is staged, no value crosses into native code alone. See decision 003.
 final class ParquetFiles implements AutoCloseable {
     /// What DuckDB may use besides Java's heap.
@@ -263,7 +264,8 @@ final class ParquetFiles implements AutoCloseable {
             if (column.attribute().kind().isText()) {
                 byte[] text = text(events, value);
                 for (byte b : text) {
-                    // The separator itself cannot stand in a list's value; the native record has it as it was.
+                    // The separator itself cannot stand in a list's value; the native record has it as it
+                    // was.
                     joined.write(b == SEPARATOR ? ' ' : b);
                 }
             } else if (column.attribute().kind() == io.carom.event.Kind.FLOAT) {

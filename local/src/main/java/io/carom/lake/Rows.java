@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Rows of one class of one client that wait to be written. Values are copied out of the batches they came in.
+/// Rows of one class of one client that wait to be written. Values are copied out of the batches they
+/// came in.
 final class Rows {
     private final EventBatch kept = new EventBatch(1 << 16);
     private final int classUid;
@@ -113,8 +114,8 @@ final class Rows {
             into.add(row);
         }
         Map<Long, int[]> packed = new TreeMap<>();
-        days.forEach((day, rows) -> packed.put(
-                day, rows.stream().mapToInt(Integer::intValue).toArray()));
+        days.forEach((day, rows) ->
+                packed.put(day, rows.stream().mapToInt(Integer::intValue).toArray()));
         return packed;
     }
 

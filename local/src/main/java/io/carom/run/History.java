@@ -17,7 +17,8 @@ public interface History {
     /// @param except ids that it is not, as found out before
     Known find(String client, String path, Fingerprint fingerprint, Set<String> except) throws IOException;
 
-    /// The reader has come so far in an input, ahead of its batches being taken: the same content under another name is
+    /// The reader has come so far in an input, ahead of its batches being taken: the same content under
+    /// another name is
     /// known from now on.
     default void reached(Input input, Fingerprint fingerprint, Stage.Position at) {}
 

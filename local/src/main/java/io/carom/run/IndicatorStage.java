@@ -62,7 +62,15 @@ public final class IndicatorStage implements Stage {
         List<Finding.Observable> all = new java.util.ArrayList<>(f.observables());
         all.add(seen);
         return new Finding(
-                f.uid(), f.analytic(), f.title(), f.message(), f.severityId(), f.time(), f.client(), f.evidence(), all,
+                f.uid(),
+                f.analytic(),
+                f.title(),
+                f.message(),
+                f.severityId(),
+                f.time(),
+                f.client(),
+                f.evidence(),
+                all,
                 f.attacks());
     }
 
@@ -72,9 +80,9 @@ public final class IndicatorStage implements Stage {
         String record = batch.text(text);
         String user = batch.text(USER, row);
         String analytic = "indicator:" + indicator.type().label() + ":" + indicator.value();
-        String uid = UUID.nameUUIDFromBytes((analytic + "\0" + input.client() + "\0" + input.id() + "\0"
-                                + batch.record(row))
-                        .getBytes(StandardCharsets.UTF_8))
+        String uid = UUID.nameUUIDFromBytes(
+                        (analytic + "\0" + input.client() + "\0" + input.id() + "\0" + batch.record(row))
+                                .getBytes(StandardCharsets.UTF_8))
                 .toString();
         return new Finding(
                 uid,

@@ -39,7 +39,8 @@ final class DefenceEvents {
         codeIntegrity(table.provider("Microsoft-Windows-CodeIntegrity", "Microsoft-Windows-CodeIntegrity/Operational"));
     }
 
-    // ---- Defender ------------------------------------------------------------------------------------------------
+    // ---- Defender
+    // ------------------------------------------------------------------------------------------------
 
     private static Mapping.Builder finding(String name, int activity, String title) {
         Mapping.Builder b = event(name, 2004, activity)
@@ -92,7 +93,8 @@ final class DefenceEvents {
         return BASE_NAME.write(row, PROCESS_NAME, slice, kind);
     };
 
-    /// Defender's `Action ID` (MSFT_MpThreatDetection): 1 clean, 2 quarantine, 3 remove, 6 allow, 8 user defined, 9 no
+    /// Defender's `Action ID` (MSFT_MpThreatDetection): 1 clean, 2 quarantine, 3 remove, 6 allow, 8 user
+    /// defined, 9 no
     /// action, 10 block.
     private static final Conversion DISPOSITION =
             Conversion.words(Map.of("1", 11, "2", 3, "3", 5, "6", 1, "8", 7, "9", 16, "10", 2), 99);
@@ -157,7 +159,8 @@ final class DefenceEvents {
                     Map.entry("50", 10)),
             99);
 
-    // ---- AppLocker -----------------------------------------------------------------------------------------------
+    // ---- AppLocker
+    // -----------------------------------------------------------------------------------------------
 
     private static Mapping.Builder ran(String name, int action) {
         return anyActor(event(name, 1007, 1))
@@ -201,7 +204,8 @@ final class DefenceEvents {
         locker.on(opened("8007", 2), 8007, 8022, 8025);
     }
 
-    // ---- firewall ------------------------------------------------------------------------------------------------
+    // ---- firewall
+    // ------------------------------------------------------------------------------------------------
 
     private static Mapping.Builder rule(String name, int activity) {
         return anyActor(entity(event(name, 3004, activity), "Firewall rule", "RuleName", "RuleId"))
@@ -217,7 +221,8 @@ final class DefenceEvents {
         firewall.on(rule("2006", 4), 2006, 2033, 2052, 2059, 2060);
     }
 
-    // ---- code integrity ------------------------------------------------------------------------------------------
+    // ---- code integrity
+    // ------------------------------------------------------------------------------------------
 
     private static Mapping.Builder image(String name, int action) {
         return anyActor(event(name, 1005, 1))

@@ -10,20 +10,26 @@ import java.util.function.UnaryOperator;
 
 /// The native names of Windows events: one name for a field, whatever form the event came in.
 ///
-/// What stands in `EventData` or `UserData` has its bare name (`TargetUserName`), without the spaces that Defender
-/// writes (`ThreatName`); unnamed data is `Data`, once for each. What stands in `System` is `EventID`, `Channel`,
-/// `Computer`, `Level`, `Task`, `Opcode`, `Keywords`, `Version`, `EventRecordID`, and joined by an underscore where it
-/// is an attribute: `Provider_Name`, `Execution_ProcessID`, `Security_UserID`, `Correlation_ActivityID`. The record's
+/// What stands in `EventData` or `UserData` has its bare name (`TargetUserName`), without the spaces that
+/// Defender
+/// writes (`ThreatName`); unnamed data is `Data`, once for each. What stands in `System` is `EventID`,
+/// `Channel`,
+/// `Computer`, `Level`, `Task`, `Opcode`, `Keywords`, `Version`, `EventRecordID`, and joined by an
+/// underscore where it
+/// is an attribute: `Provider_Name`, `Execution_ProcessID`, `Security_UserID`, `Correlation_ActivityID`.
+/// The record's
 /// own time is `TimeCreated`, the rendered text `Message`. Data that bears the name of a system field keeps
 /// `EventData.` before it. Names a shipper adds stand as they are.
 ///
-/// Renaming costs an array look-up a field: a name is judged once for the whole process. Safe for use by many threads.
+/// Renaming costs an array look-up a field: a name is judged once for the whole process. Safe for use by
+/// many threads.
 public final class EventNames {
     /// The forms that name their fields differently.
     public enum Form {
         /// Winlogbeat 7 and 8 (`winlog.event_data.…`), 5 and 6 (`event_data.…`).
         BEATS(EventNames::beats),
-        /// The event's XML turned to JSON (`Event.System.…`), by evtx_dump, xmltodict and others; XML; binary.
+        /// The event's XML turned to JSON (`Event.System.…`), by evtx_dump, xmltodict and others; XML;
+        /// binary.
         NESTED(EventNames::nested),
         /// Fields side by side: NXLog, Sentinel's tables, `Get-WinEvent`.
         FLAT(EventNames::flat);
@@ -194,7 +200,8 @@ public final class EventNames {
         }
     }
 
-    /// Whether a field of the name without its number stands before it in the record: then it is that field again.
+    /// Whether a field of the name without its number stands before it in the record: then it is that
+    /// field again.
     private static boolean repeats(EventBatch batch, int first, int slot, int numbered) {
         int base = base(numbered);
         for (int before = first; before < slot; before++) {

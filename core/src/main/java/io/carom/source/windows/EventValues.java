@@ -16,7 +16,8 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Map;
 
-/// How Windows writes values, and what they become. All stateless and on bytes, for most of a network's events are
+/// How Windows writes values, and what they become. All stateless and on bytes, for most of a network's
+/// events are
 /// Windows events.
 final class EventValues {
     private static final Attribute STATUS_CODE = Attribute.of("status_code");
@@ -28,7 +29,8 @@ final class EventValues {
 
     private EventValues() {}
 
-    /// Takes note of a field without making an attribute of it: namespaces and other dressing of the record.
+    /// Takes note of a field without making an attribute of it: namespaces and other dressing of the
+    /// record.
     static final Conversion NOTHING = (row, to, slice, kind) -> true;
 
     /// Text, unless it says that there is none: `-`, `%%1793` ("value not set"), nothing but space.
@@ -51,7 +53,8 @@ final class EventValues {
         return none(b, name) || Conversion.LOWER.write(row, to, name, kind);
     };
 
-    /// The first label of a machine's name, in lower case: `WORKSTATION6` and `WORKSTATION6.theshire.local` are one.
+    /// The first label of a machine's name, in lower case: `WORKSTATION6` and
+    /// `WORKSTATION6.theshire.local` are one.
     static final Conversion SHORT_HOST = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         int from = Column.from(slice);
@@ -252,7 +255,8 @@ final class EventValues {
         return true;
     };
 
-    /// The level of an event (winmeta.xml: 1 critical, 2 error, 3 warning, 4 and 0 information, 5 verbose), as a number
+    /// The level of an event (winmeta.xml: 1 critical, 2 error, 3 warning, 4 and 0 information, 5
+    /// verbose), as a number
     /// or a word. An error of a service is OCSF's "medium": action is needed, but no harm is stated.
     static final Conversion LEVEL = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
@@ -282,7 +286,8 @@ final class EventValues {
         return true;
     };
 
-    /// Audit success or failure from `Keywords`: bits 53 and 52 of a number in hexadecimal or signed decimal, or
+    /// Audit success or failure from `Keywords`: bits 53 and 52 of a number in hexadecimal or signed
+    /// decimal, or
     /// `Audit Failure` in words.
     static final Conversion AUDIT = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
@@ -317,7 +322,8 @@ final class EventValues {
         return true;
     };
 
-    /// `LogonType` (MSDN, "SECURITY_LOGON_TYPE"); OCSF took over the numbers. Also tells whether it was from afar.
+    /// `LogonType` (MSDN, "SECURITY_LOGON_TYPE"); OCSF took over the numbers. Also tells whether it was
+    /// from afar.
     static final Conversion LOGON_TYPE = (row, to, slice, kind) -> {
         long type = Numbers.integer(row.bytes(), Column.from(slice), Column.length(slice));
         if (type < 0) {
@@ -425,7 +431,8 @@ final class EventValues {
         return true;
     };
 
-    /// A protocol by its number or its name; for UDP, of whose first packet nobody knows that it was the first, the
+    /// A protocol by its number or its name; for UDP, of whose first packet nobody knows that it was the
+    /// first, the
     /// confidence in who began is halved.
     static Conversion protocol() {
         Attribute number = Attribute.of("connection_info.protocol_num");
@@ -492,7 +499,8 @@ final class EventValues {
         return true;
     };
 
-    /// The Windows DNS client's status: 0, or a DNS error of winerror.h (9001 to 9018 are the response codes).
+    /// The Windows DNS client's status: 0, or a DNS error of winerror.h (9001 to 9018 are the response
+    /// codes).
     static final Conversion DNS_STATUS = (row, to, slice, kind) -> {
         long code = Numbers.integer(row.bytes(), Column.from(slice), Column.length(slice));
         if (code == Numbers.NONE) {
@@ -522,7 +530,8 @@ final class EventValues {
         };
     }
 
-    /// What was asked of a file, as one activity of OCSF's File System Activity: the gravest of the bits of an access
+    /// What was asked of a file, as one activity of OCSF's File System Activity: the gravest of the bits
+    /// of an access
     /// mask (MS-DTYP 2.4.3 and the file rights of winnt.h).
     static final Conversion FILE_ACCESS = mask(new int[] {
         0x10000,
@@ -570,8 +579,10 @@ final class EventValues {
         };
     }
 
-    /// The value of a line `HostApplication=…` or `Host Application = …`, as PowerShell describes itself in a text of
-    /// many lines: the label is compared without regard to case and spaces, its words given here in lower case.
+    /// The value of a line `HostApplication=…` or `Host Application = …`, as PowerShell describes itself
+    /// in a text of
+    /// many lines: the label is compared without regard to case and spaces, its words given here in lower
+    /// case.
     static Conversion labelled(String label, Conversion value) {
         return (row, to, slice, kind) -> {
             byte[] b = row.bytes();

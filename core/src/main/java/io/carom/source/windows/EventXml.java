@@ -9,12 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts an event in XML into native fields in one pass over its bytes, and finds where events begin and end in a text.
+/// Cuts an event in XML into native fields in one pass over its bytes, and finds where events begin and
+/// end in a text.
 ///
-/// Reads what Windows writes: elements, attributes, text, CDATA, comments, the five named entities and numbered
-/// characters (Extensible Markup Language 1.0, sections 2.4 to 4.1). There are no document types, no other entities and
-/// no reading from elsewhere: an entity it does not know stands as it was written. Fields are named as the same event
-/// turned to JSON names them (`Event.System.Provider.#attributes.Name`), `<Data Name="X">` as `X`; namespaces and their
+/// Reads what Windows writes: elements, attributes, text, CDATA, comments, the five named entities and
+/// numbered
+/// characters (Extensible Markup Language 1.0, sections 2.4 to 4.1). There are no document types, no
+/// other entities and
+/// no reading from elsewhere: an entity it does not know stands as it was written. Fields are named as
+/// the same event
+/// turned to JSON names them (`Event.System.Provider.#attributes.Name`), `<Data Name="X">` as `X`;
+/// namespaces and their
 /// prefixes are left off. One instance belongs to one input and one thread.
 public final class EventXml {
     static final int MAX_DEPTH = 64;
@@ -28,7 +33,8 @@ public final class EventXml {
     private static final byte[] DATA = ascii("Data");
     private static final byte[] CDATA = ascii("<![CDATA[");
 
-    // Names as a tree: node 0 stands above the event itself. A node is an element, or an attribute of its parent.
+    // Names as a tree: node 0 stands above the event itself. A node is an element, or an attribute of its
+    // parent.
     private int nodes = 1;
     private byte[][] nodeName = new byte[256][];
     private int[] nodeParent = new int[256];
@@ -60,7 +66,8 @@ public final class EventXml {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    // ---- finding events ------------------------------------------------------------------------------------------
+    // ---- finding events
+    // ------------------------------------------------------------------------------------------
 
     /// Whether an event's start tag stands here: `<Event>`, `<Event xmlns=…>`, and not `<Events>`.
     public static boolean beginsAt(byte[] b, int at, int to) {
@@ -70,7 +77,8 @@ public final class EventXml {
                 && (b[at + 6] == '>' || isSpace(b[at + 6]));
     }
 
-    /// Where the event that begins at `at` ends; -1 if it goes on past `to`; `-2 - p` if another event begins at `p`
+    /// Where the event that begins at `at` ends; -1 if it goes on past `to`; `-2 - p` if another event
+    /// begins at `p`
     /// before this one has ended.
     public static int end(byte[] b, int at, int to) {
         int depth = 0;
@@ -158,9 +166,11 @@ public final class EventXml {
         return c == ' ' || c == '\n' || c == '\r' || c == '\t';
     }
 
-    // ---- reading one event ---------------------------------------------------------------------------------------
+    // ---- reading one event
+    // ---------------------------------------------------------------------------------------
 
-    /// Gives the fields of the event in `[from, end)` to the row's current record, under their canonical names.
+    /// Gives the fields of the event in `[from, end)` to the row's current record, under their canonical
+    /// names.
     ///
     /// @return null, or what is wrong with it
     public @Nullable String parse(Row row, int from, int end) {
@@ -267,7 +277,8 @@ public final class EventXml {
                 EventBatch.TEXT);
     }
 
-    /// Reads the attributes behind a name; gives where the tag's `>` or `/>` stands, -1 if cut off, -2 if malformed.
+    /// Reads the attributes behind a name; gives where the tag's `>` or `/>` stands, -1 if cut off, -2 if
+    /// malformed.
     private int attributes(Row row, int at) {
         attributes = 0;
         while (true) {
@@ -417,7 +428,8 @@ public final class EventXml {
         };
     }
 
-    // ---- names ---------------------------------------------------------------------------------------------------
+    // ---- names
+    // ---------------------------------------------------------------------------------------------------
 
     private int child(int above, int from, int end, boolean attribute) {
         int hash = hash(above, b, from, end, attribute);

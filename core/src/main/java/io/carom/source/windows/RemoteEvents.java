@@ -18,7 +18,8 @@ import static io.carom.source.windows.EventValues.endpoint;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
 
-/// Who came in from afar, and where this machine went: Remote Desktop on the server, the client and the gateway, WinRM,
+/// Who came in from afar, and where this machine went: Remote Desktop on the server, the client and the
+/// gateway, WinRM,
 /// SMB, NTLM.
 final class RemoteEvents {
     private RemoteEvents() {}
@@ -33,7 +34,8 @@ final class RemoteEvents {
         ntlm(table);
     }
 
-    // ---- Remote Desktop ------------------------------------------------------------------------------------------
+    // ---- Remote Desktop
+    // ------------------------------------------------------------------------------------------
 
     private static Mapping.Builder session(String name, int classUid, int activity) {
         return user(here(event(name, classUid, activity)), "User", "user")
@@ -63,7 +65,8 @@ final class RemoteEvents {
     }
 
     private static void connections(EventTable table) {
-        // 1149 says that a user name came with a connection, not that its password was right: without network level
+        // 1149 says that a user name came with a connection, not that its password was right: without
+        // network level
         // authentication the sign-in follows only then.
         table.provider(
                         "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
@@ -112,7 +115,8 @@ final class RemoteEvents {
         return named || HOST.write(row, to, slice, kind);
     };
 
-    /// Remote Desktop Gateway: 200 and 201 the user met or failed the policy for connections, 300 and 301 that for
+    /// Remote Desktop Gateway: 200 and 201 the user met or failed the policy for connections, 300 and 301
+    /// that for
     /// resources, 302 to 304 the connection to the machine behind it.
     private static void gateway(EventTable table) {
         EventTable.Provider gateway = table.provider(
@@ -167,7 +171,8 @@ final class RemoteEvents {
                         1105);
     }
 
-    // ---- WinRM ---------------------------------------------------------------------------------------------------
+    // ---- WinRM
+    // ---------------------------------------------------------------------------------------------------
 
     private static void winrm(EventTable table) {
         EventTable.Provider winrm = table.provider(
@@ -217,7 +222,8 @@ final class RemoteEvents {
         return HOST.write(row, to, io.carom.event.Column.pack(from, at), kind);
     };
 
-    // ---- SMB -----------------------------------------------------------------------------------------------------
+    // ---- SMB
+    // -----------------------------------------------------------------------------------------------------
 
     private static void smb(EventTable table) {
         table.provider(
@@ -265,7 +271,8 @@ final class RemoteEvents {
                         31018);
     }
 
-    // ---- NTLM ----------------------------------------------------------------------------------------------------
+    // ---- NTLM
+    // ----------------------------------------------------------------------------------------------------
 
     private static Mapping.Builder ntlm(String name, int action) {
         return event(name, 3002, 1)

@@ -34,7 +34,8 @@ final class ScriptEvents {
         dns(table);
     }
 
-    // ---- PowerShell ----------------------------------------------------------------------------------------------
+    // ---- PowerShell
+    // ----------------------------------------------------------------------------------------------
 
     private static Mapping.Builder script(String name) {
         return event(name, 1009, 1)
@@ -96,7 +97,8 @@ final class ScriptEvents {
     private static final Conversion CONTEXT_USER = labelled("user", account("actor.user"));
     private static final Conversion CONTEXT_USER_ID = labelled("userid", account("actor.user"));
 
-    /// What the classic log says of the process and the account, in its unnamed data or in the rendered text alone.
+    /// What the classic log says of the process and the account, in its unnamed data or in the rendered
+    /// text alone.
     private static Mapping.Builder context(Mapping.Builder b) {
         for (String field : new String[] {"Data", "Message"}) {
             b.field(field, "actor.process.cmd_line", HOST_APPLICATION)
@@ -107,7 +109,8 @@ final class ScriptEvents {
                 .fallback("Provider_Name", "actor.app_name", VALUE);
     }
 
-    // ---- WMI -----------------------------------------------------------------------------------------------------
+    // ---- WMI
+    // -----------------------------------------------------------------------------------------------------
 
     private static void wmi(EventTable table) {
         Mapping.Builder activity = user(anyActor(event("WMI activity", 0, 99)), "User", "actor.user")
@@ -120,7 +123,8 @@ final class ScriptEvents {
                 activity.build(), "Microsoft-Windows-WMI-Activity", "Microsoft-Windows-WMI-Activity/Operational");
     }
 
-    // ---- BITS ----------------------------------------------------------------------------------------------------
+    // ---- BITS
+    // ----------------------------------------------------------------------------------------------------
 
     private static Mapping.Builder transfer(String name) {
         return fromHere(event(name, 4002, 3))
@@ -175,7 +179,8 @@ final class ScriptEvents {
         bits.on(transfer("16403"), 16403);
     }
 
-    // ---- DNS -----------------------------------------------------------------------------------------------------
+    // ---- DNS
+    // -----------------------------------------------------------------------------------------------------
 
     private static void dns(EventTable table) {
         table.provider(

@@ -38,7 +38,8 @@ import io.carom.source.mapping.Mapping;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The security log. Ids and fields are those of Microsoft's "Advanced security audit policy settings", each event's
+/// The security log. Ids and fields are those of Microsoft's "Advanced security audit policy settings",
+/// each event's
 /// page.
 final class SecurityEvents {
     private SecurityEvents() {}
@@ -62,7 +63,8 @@ final class SecurityEvents {
         audit.like(log);
     }
 
-    // ---- who signs in --------------------------------------------------------------------------------------------
+    // ---- who signs in
+    // --------------------------------------------------------------------------------------------
 
     private static Mapping.Builder logon(String name, int activity) {
         return by(here(from(target(subject(security(name, 3002, activity))))), "ProcessName", "ProcessId")
@@ -156,7 +158,8 @@ final class SecurityEvents {
                 .constant("auth_protocol_id", 10);
     }
 
-    // ---- Kerberos and NTLM ---------------------------------------------------------------------------------------
+    // ---- Kerberos and NTLM
+    // ---------------------------------------------------------------------------------------
 
     private static Mapping.Builder ticket(String name, int activity) {
         return here(from(security(name, 3002, activity)))
@@ -191,7 +194,8 @@ final class SecurityEvents {
         audit.on(ntlm, 4774, 4775, 4776, 4777, 4822, 4823);
     }
 
-    // ---- processes, services, jobs -------------------------------------------------------------------------------
+    // ---- processes, services, jobs
+    // -------------------------------------------------------------------------------
 
     private static void processes(EventTable.Provider audit) {
         Mapping.Builder launch = subject(security("4688", 1007, 1))
@@ -260,7 +264,8 @@ final class SecurityEvents {
                 .fallback("TaskName", "job.name", TEXT);
     }
 
-    /// What a task runs, from its XML (MS-TSCH 2.5.1): the text of `Exec/Command` and, behind a space, `Arguments`.
+    /// What a task runs, from its XML (MS-TSCH 2.5.1): the text of `Exec/Command` and, behind a space,
+    /// `Arguments`.
     private static final Conversion COMMAND = (row, to, slice, kind) -> {
         String xml = row.batch().text(slice);
         String command = between(xml, "<Command>", "</Command>");
@@ -286,7 +291,8 @@ final class SecurityEvents {
                 .replace("&amp;", "&");
     }
 
-    // ---- accounts, groups, rights --------------------------------------------------------------------------------
+    // ---- accounts, groups, rights
+    // --------------------------------------------------------------------------------
 
     private static Mapping.Builder change(String name, int activity) {
         return target(subject(security(name, 3001, activity)))
@@ -365,7 +371,8 @@ final class SecurityEvents {
                 .field(privileges, "privileges", WORDS);
     }
 
-    // ---- objects -------------------------------------------------------------------------------------------------
+    // ---- objects
+    // -------------------------------------------------------------------------------------------------
 
     private static void objects(EventTable.Provider audit) {
         audit.on(
@@ -510,7 +517,8 @@ final class SecurityEvents {
         return entity(subject(security(name, 3004, activity)), "Network share", "ShareName", "ShareLocalPath");
     }
 
-    // ---- network -------------------------------------------------------------------------------------------------
+    // ---- network
+    // -------------------------------------------------------------------------------------------------
 
     private static void network(EventTable.Provider audit) {
         audit.on(filtered("5156", 1, 1), 5156);
@@ -537,7 +545,8 @@ final class SecurityEvents {
                 .constant("action_id", action);
     }
 
-    // ---- the audit itself, policies, the firewall ----------------------------------------------------------------
+    // ---- the audit itself, policies, the firewall
+    // ----------------------------------------------------------------
 
     private static void configuration(EventTable.Provider audit) {
         audit.on(
@@ -599,9 +608,11 @@ final class SecurityEvents {
                 .constant("entity.name", "Firewall settings");
     }
 
-    // ---- the log -------------------------------------------------------------------------------------------------
+    // ---- the log
+    // -------------------------------------------------------------------------------------------------
 
-    /// The log service writes to the security log (1100 to 1108), the system log (104), and its classic events 6005 to
+    /// The log service writes to the security log (1100 to 1108), the system log (104), and its classic
+    /// events 6005 to
     /// 6013 mark that the machine's logging began and ended.
     private static void log(EventTable.Provider log) {
         audit(log, "1102", 1, 1102, 517);

@@ -24,7 +24,8 @@ import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
 import java.util.Map;
 
-/// Sysmon for Windows 4 to 15, and for Linux. Ids and fields are those of its page, "Sysmon – Sysinternals", and of the
+/// Sysmon for Windows 4 to 15, and for Linux. Ids and fields are those of its page, "Sysmon –
+/// Sysinternals", and of the
 /// schema it prints (`sysmon -s`).
 final class SysmonEvents {
     private SysmonEvents() {}

@@ -82,7 +82,8 @@ final class SystemEvents {
         services.on(numbered("7042", 4).constant("status_id", 1), 7042);
     }
 
-    // ---- task scheduler ------------------------------------------------------------------------------------------
+    // ---- task scheduler
+    // ------------------------------------------------------------------------------------------
 
     private static Mapping.Builder task(String name, int activity) {
         Mapping.Builder b = event(name, 1006, activity)
@@ -123,7 +124,8 @@ final class SystemEvents {
         tasks.on(task("202", 99).constant("status_id", 2), 202, 331);
     }
 
-    // ---- faults --------------------------------------------------------------------------------------------------
+    // ---- faults
+    // --------------------------------------------------------------------------------------------------
 
     private static void faults(EventTable table) {
         Mapping.Builder error = anyActor(event("1000", 1007, 2))
@@ -152,7 +154,8 @@ final class SystemEvents {
                         1001);
     }
 
-    // ---- installations -------------------------------------------------------------------------------------------
+    // ---- installations
+    // -------------------------------------------------------------------------------------------
 
     private static Mapping.Builder product(String name, int activity, int status) {
         return anyActor(event(name, 6002, activity))
@@ -168,7 +171,8 @@ final class SystemEvents {
         installer.on(product("11724", 2, 1), 1034, 11724);
         installer.on(product("11725", 2, 2), 11725);
         installer.on(product("1035", 8, 1), 1035, 1036, 11728);
-        // SQL Server writes who could not sign in as unnamed data: the account, the reason, `[CLIENT: address]`.
+        // SQL Server writes who could not sign in as unnamed data: the account, the reason, `[CLIENT:
+        // address]`.
         table.provider("MSSQLSERVER", "MSSQL$SQLEXPRESS")
                 .on(
                         anyActor(event("18456", 3002, 1))

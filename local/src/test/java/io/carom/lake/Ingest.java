@@ -1,0 +1,57 @@
+package io.carom.lake;
+
+import io.carom.event.EventBatch;
+import io.carom.run.Input;
+import io.carom.run.LakeStage;
+import io.carom.run.Line;
+import io.carom.run.Stage;
+import io.carom.source.Sources;
+import io.carom.source.input.Inputs;
+import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+
+/// An ingest as a program of its own, so that a test can kill it: `HOME FLUSH_BYTES CLIENT PATH…`.
+final class Ingest {
+    private Ingest() {}
+
+    public static void main(String[] arguments) throws Exception {
+        into(
+                Path.of(arguments[0]),
+                Long.parseLong(arguments[1]),
+                arguments[2],
+                Arrays.asList(arguments).subList(3, arguments.length));
+        System.out.println("done");
+    }
+
+    static List<Line.Summary> into(Path home, long flushBytes, String client, List<String> paths) throws Exception {
+        try (LakeWriter writer = Lake.writer(home, flushBytes)) {
+            LakeStage lake = new LakeStage(writer);
+            Stage pace = new Stage() {
+                @Override
+                public void take(Input input, EventBatch batch, Position position) {}
+            };
+            Line.Progress silent = new Line.Progress() {
+                @Override
+                public void file(String path, long bytes) {}
+
+                @Override
+                public void read(long bytes) {}
+
+                @Override
+                public void events(long more) {}
+            };
+            return new Line(
+                            Sources.installed(),
+                            null,
+                            ZoneOffset.UTC,
+                            null,
+                            path -> client,
+                            lake,
+                            List.of(lake, pace),
+                            silent)
+                    .run(Inputs.list(paths));
+        }
+    }
+}
