@@ -31,6 +31,7 @@ import picocli.CommandLine.ParameterException;
             SourcesCommand.class,
             QueryCommand.class,
             LakeCommand.class,
+            ScenarioCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class,
         })

@@ -1,0 +1,173 @@
+package io.carom.scenario;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// A growing buffer of text that is written to without making strings, and knows the ways in which logs
+/// write times.
+final class Text {
+    private static final String[] MONTHS = {
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+    };
+
+    private byte[] bytes = new byte[1 << 16];
+    private int length;
+    // The last day that was asked for: consecutive times lie on the same one.
+    private long knownDay = Long.MIN_VALUE;
+    private int year;
+    private int month;
+    private int day;
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int length() {
+        return length;
+    }
+
+    void clear() {
+        length = 0;
+    }
+
+    Text add(String text) {
+        int more = text.length();
+        room(more * 3);
+        boolean ascii = true;
+        for (int i = 0; i < more; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                ascii = false;
+                break;
+            }
+            bytes[length + i] = (byte) c;
+        }
+        if (ascii) {
+            length += more;
+        } else {
+            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            System.arraycopy(utf8, 0, bytes, length, utf8.length);
+            length += utf8.length;
+        }
+        return this;
+    }
+
+    Text add(char c) {
+        room(1);
+        bytes[length++] = (byte) c;
+        return this;
+    }
+
+    Text add(long number) {
+        if (number < 0) {
+            return add(Long.toString(number));
+        }
+        room(20);
+        int digits = 1;
+        for (long n = number; n >= 10; n /= 10) {
+            digits++;
+        }
+        for (int i = length + digits - 1; i >= length; i--) {
+            bytes[i] = (byte) ('0' + number % 10);
+            number /= 10;
+        }
+        length += digits;
+        return this;
+    }
+
+    /// A number filled up with zeros.
+    Text pad(long number, int width) {
+        room(width);
+        for (int i = length + width - 1; i >= length; i--) {
+            bytes[i] = (byte) ('0' + number % 10);
+            number /= 10;
+        }
+        length += width;
+        return this;
+    }
+
+    /// `1551657600.123456`; the last three digits are made up from the time itself.
+    Text epoch(long millis) {
+        return add(millis / 1000).add('.').pad(millis % 1000, 3).pad(millis * 7919 % 1000, 3);
+    }
+
+    /// `2019-03-04T05:06:07.123Z`
+    Text iso(long millis) {
+        return date(millis, '-')
+                .add('T')
+                .clock(millis)
+                .add('.')
+                .pad(millis % 1000, 3)
+                .add('Z');
+    }
+
+    /// `2019-03-04`
+    Text date(long millis, char separator) {
+        day(millis);
+        return pad(year, 4).add(separator).pad(month, 2).add(separator).pad(day, 2);
+    }
+
+    /// `05:06:07`
+    Text clock(long millis) {
+        long second = Math.floorMod(millis / 1000, 86_400L);
+        return pad(second / 3600, 2).add(':').pad(second / 60 % 60, 2).add(':').pad(second % 60, 2);
+    }
+
+    /// `Mar  4 05:06:07`, as RFC 3164 writes it.
+    Text bsd(long millis) {
+        day(millis);
+        add(MONTHS[month - 1]).add(' ');
+        if (day < 10) {
+            add(' ');
+        }
+        return add(day).add(' ').clock(millis);
+    }
+
+    /// `04/Mar/2019:05:06:07`
+    Text apache(long millis) {
+        day(millis);
+        return pad(day, 2)
+                .add('/')
+                .add(MONTHS[month - 1])
+                .add('/')
+                .pad(year, 4)
+                .add(':')
+                .clock(millis);
+    }
+
+    /// `Mar 04 2019 05:06:07`
+    Text cisco(long millis) {
+        day(millis);
+        return add(MONTHS[month - 1])
+                .add(' ')
+                .pad(day, 2)
+                .add(' ')
+                .pad(year, 4)
+                .add(' ')
+                .clock(millis);
+    }
+
+    /// `04-Mar-2019 05:06:07.123`
+    Text bind(long millis) {
+        day(millis);
+        pad(day, 2).add('-').add(MONTHS[month - 1]).add('-').pad(year, 4).add(' ');
+        return clock(millis).add('.').pad(millis % 1000, 3);
+    }
+
+    private void day(long millis) {
+        long asked = Math.floorDiv(millis, 86_400_000L);
+        if (asked != knownDay) {
+            knownDay = asked;
+            java.time.LocalDate date = java.time.LocalDate.ofEpochDay(asked);
+            year = date.getYear();
+            month = date.getMonthValue();
+            day = date.getDayOfMonth();
+        }
+    }
+
+    private void room(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(length + more, bytes.length * 2));
+        }
+    }
+}
