@@ -81,6 +81,9 @@ public final class WindowsJson implements JsonSource {
             }
         }
         EventNames.rename(row, form, batch.firstSlot(batch.rows()));
+        if (form == Form.BEATS && row.is(EventNames.PROVIDER, "Microsoft-Windows-Sysmon")) {
+            EventNames.restoreSysmon(row);
+        }
         row.map(table.mapping(row));
     }
 

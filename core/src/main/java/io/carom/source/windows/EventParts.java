@@ -17,9 +17,11 @@ import static io.carom.source.windows.EventValues.SHORT_HOST;
 import static io.carom.source.windows.EventValues.SID;
 import static io.carom.source.windows.EventValues.UTC;
 import static io.carom.source.windows.EventValues.VALUE;
+import static io.carom.source.windows.EventValues.WRITER;
 import static io.carom.source.windows.EventValues.account;
 import static io.carom.source.windows.EventValues.endpoint;
 import static io.carom.source.windows.EventValues.file;
+import static io.carom.source.windows.EventValues.unnumbered;
 
 import io.carom.source.mapping.Mapping;
 
@@ -37,6 +39,10 @@ final class EventParts {
     /// in the
     /// zone of the input and only where nothing else stands.
     static Mapping.Builder event(String name, int classUid, int activity) {
+        return timed(name, classUid, activity).fallback("Security_UserID", "actor.user.uid", WRITER);
+    }
+
+    private static Mapping.Builder timed(String name, int classUid, int activity) {
         return header(name, classUid, activity)
                 .field("TimeCreated", "time", UTC)
                 .fallback("@timestamp", "time", UTC)
@@ -82,7 +88,7 @@ final class EventParts {
     /// An event of the security log: informational whatever its level, its outcome told by the audit
     /// keywords.
     static Mapping.Builder security(String name, int classUid, int activity) {
-        return event(name, classUid, activity)
+        return timed(name, classUid, activity)
                 .field("Keywords", "status_id", AUDIT)
                 .fallback("EventType", "status_id", OUTCOME)
                 .fallback("event.outcome", "status_id", OUTCOME);
@@ -104,7 +110,9 @@ final class EventParts {
     static Mapping.Builder process(Mapping.Builder b, String process, String image, String pid) {
         return b.field(image, process + ".file.name", file(process + ".file"))
                 .field(image, process + ".name", BASE_NAME)
-                .field(pid, process + ".pid", PID);
+                .field(pid, process + ".pid", PID)
+                .fallback("EventRecordID", process + ".uid", unnumbered(process))
+                .fallback(image, process + ".uid", unnumbered(process));
     }
 
     /// To whom: the `Target…` fields.
@@ -126,7 +134,10 @@ final class EventParts {
     static Mapping.Builder from(Mapping.Builder b) {
         return b.field("IpAddress", "src_endpoint.ip", endpoint("src_endpoint"))
                 .field("IpPort", "src_endpoint.port", PORT)
-                .field("WorkstationName", "src_endpoint.hostname", HOST);
+                .field("WorkstationName", "src_endpoint.hostname", HOST)
+                // Winlogbeat's security module keeps the address in ECS alone.
+                .fallback("source.ip", "src_endpoint.ip", endpoint("src_endpoint"))
+                .fallback("source.port", "src_endpoint.port", PORT);
     }
 
     /// At the machine that wrote the event.
@@ -143,7 +154,8 @@ final class EventParts {
     /// that wrote the
     /// event.
     static Mapping.Builder anyActor(Mapping.Builder b) {
-        return b.fallback("Security_UserID", "actor.user.uid", SID).fallback("Provider_Name", "actor.app_name", TEXT);
+        return b.fallback("Security_UserID", "actor.user.uid", WRITER)
+                .fallback("Provider_Name", "actor.app_name", TEXT);
     }
 
     /// An entity that was managed: a rule, a policy, an object of the directory.

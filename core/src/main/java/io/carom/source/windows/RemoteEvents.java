@@ -14,6 +14,7 @@ import static io.carom.source.windows.EventValues.VALUE;
 import static io.carom.source.windows.EventValues.WIN32;
 import static io.carom.source.windows.EventValues.account;
 import static io.carom.source.windows.EventValues.endpoint;
+import static io.carom.source.windows.EventValues.labelled;
 
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
@@ -152,7 +153,6 @@ final class RemoteEvents {
     private static Mapping.Builder toward(String name, int activity) {
         return fromHere(event(name, 4005, activity))
                 .field("Value", "dst_endpoint.ip", endpoint("dst_endpoint"))
-                .fallback("Security_UserID", "actor.user.uid", SID)
                 .constant("connection_info.direction_id", 2);
     }
 
@@ -200,14 +200,9 @@ final class RemoteEvents {
         winrm.on(
                 fromHere(event("6", 4001, 1))
                         .field("connection", "dst_endpoint.hostname", CONNECTION)
-                        .fallback("Security_UserID", "actor.user.uid", SID)
                         .constant("connection_info.direction_id", 2),
                 6);
-        winrm.on(
-                here(event("91", 4001, 1))
-                        .fallback("Security_UserID", "actor.user.uid", SID)
-                        .constant("connection_info.direction_id", 1),
-                91);
+        winrm.on(here(event("91", 4001, 1)).constant("connection_info.direction_id", 1), 91);
     }
 
     /// The machine in `server01.example.org/wsman?PSVersion=5.1`.
@@ -236,6 +231,10 @@ final class RemoteEvents {
                                 .field("UserName", "user.name", account("user"))
                                 .field("ClientName", "src_endpoint.ip", endpoint("src_endpoint"))
                                 .field("Status", "status_id", NTSTATUS)
+                                .fallback(
+                                        "Message",
+                                        "src_endpoint.ip",
+                                        labelled("clientaddress", endpoint("src_endpoint")))
                                 .constant("user.name", "")
                                 .constant("logon_type_id", 3)
                                 .constant("status_id", 2),

@@ -22,6 +22,7 @@ import static io.carom.source.windows.EventValues.NTSTATUS;
 import static io.carom.source.windows.EventValues.PACKAGE;
 import static io.carom.source.windows.EventValues.PID;
 import static io.carom.source.windows.EventValues.PORT;
+import static io.carom.source.windows.EventValues.PRINCIPAL;
 import static io.carom.source.windows.EventValues.SERVICE_START;
 import static io.carom.source.windows.EventValues.SERVICE_TYPE;
 import static io.carom.source.windows.EventValues.SID;
@@ -31,6 +32,7 @@ import static io.carom.source.windows.EventValues.WORDS;
 import static io.carom.source.windows.EventValues.account;
 import static io.carom.source.windows.EventValues.endpoint;
 import static io.carom.source.windows.EventValues.file;
+import static io.carom.source.windows.EventValues.labelled;
 import static io.carom.source.windows.EventValues.protocol;
 
 import io.carom.source.mapping.Conversion;
@@ -111,6 +113,9 @@ final class SecurityEvents {
                         .field("AccountDomain", "user.domain", VALUE)
                         .field("LogonID", "session.uid", VALUE)
                         .field("ClientAddress", "src_endpoint.ip", endpoint("src_endpoint"))
+                        .fallback("Message", "user.name", labelled("username", VALUE))
+                        .fallback("Message", "user.domain", labelled("domain", VALUE))
+                        .fallback("Message", "src_endpoint.ip", labelled("clientaddress", endpoint("src_endpoint")))
                         .constant("logon_type_id", 10)
                         .constant("status_id", 2),
                 4825);
@@ -163,7 +168,7 @@ final class SecurityEvents {
 
     private static Mapping.Builder ticket(String name, int activity) {
         return here(from(security(name, 3002, activity)))
-                .field("TargetUserName", "user.name", VALUE)
+                .field("TargetUserName", "user.name", PRINCIPAL)
                 .field("TargetDomainName", "user.domain", VALUE)
                 .field("TargetSid", "user.uid", SID)
                 .field("LogonGuid", "session.uuid", VALUE)
@@ -358,6 +363,14 @@ final class SecurityEvents {
     }
 
     private static void rights(EventTable.Provider audit) {
+        // Certificate services: asked for, granted, refused.
+        audit.on(
+                security("4886", 0, 99)
+                        .field("Requester", "actor.user.name", account("actor.user"))
+                        .field("RequesterName", "actor.user.name", account("actor.user")),
+                4886,
+                4887,
+                4888);
         audit.on(right("4704", 1, "PrivilegeList"), 4704);
         audit.on(right("4705", 2, "PrivilegeList"), 4705);
         audit.on(right("4717", 1, "AccessGranted"), 4717);
