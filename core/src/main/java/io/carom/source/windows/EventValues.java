@@ -7,14 +7,13 @@ import io.carom.event.Column;
 import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.event.Kind;
-import io.carom.source.Row;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.parse.Addresses;
 import io.carom.source.parse.Numbers;
 import io.carom.source.parse.Times;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Map;
 
 /// How Windows writes values, and what they become. All stateless and on bytes, for most of a network's events are
@@ -667,6 +666,31 @@ final class EventValues {
         };
     }
 
+    /// The value behind a mark anywhere in a text: up to a tag, a comma or white space, without a full stop at its end.
+    static Conversion behind(String mark, Conversion value) {
+        byte[] marked = ascii(mark);
+        return (row, to, slice, kind) -> {
+            byte[] b = row.bytes();
+            int from = Column.from(slice);
+            int end = from + Column.length(slice);
+            for (int i = from; i + marked.length < end; i++) {
+                if (b[i] != marked[0] || !Arrays.equals(b, i, i + marked.length, marked, 0, marked.length)) {
+                    continue;
+                }
+                int at = i + marked.length;
+                int stop = at;
+                while (stop < end && (b[stop] > ' ' || b[stop] < 0) && b[stop] != '<' && b[stop] != ',') {
+                    stop++;
+                }
+                while (stop > at && b[stop - 1] == '.') {
+                    stop--;
+                }
+                return value.write(row, to, Column.pack(at, stop), kind);
+            }
+            return true;
+        };
+    }
+
     static final Conversion HOST_APPLICATION = labelled("hostapplication", VALUE);
 
     /// The GUID that PowerShell gave the process it runs in.
@@ -740,15 +764,4 @@ final class EventValues {
         put(row, to, value == 1 ? 2 : value == 2 ? 3 : value == 4 ? 4 : value == 5 ? 5 : 1);
         return true;
     };
-
-    /// Whether a slot is text of JSON or XML that a form hands over as one value.
-    static boolean isXml(Row row, int slot) {
-        EventBatch batch = row.batch();
-        long slice = batch.slotValue(slot);
-        return Column.length(slice) > 8 && batch.arena()[Column.from(slice)] == '<';
-    }
-
-    static String lower(String text) {
-        return text.toLowerCase(Locale.ROOT);
-    }
 }

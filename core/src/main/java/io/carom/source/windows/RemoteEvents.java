@@ -13,14 +13,14 @@ import static io.carom.source.windows.EventValues.SID;
 import static io.carom.source.windows.EventValues.VALUE;
 import static io.carom.source.windows.EventValues.WIN32;
 import static io.carom.source.windows.EventValues.account;
+import static io.carom.source.windows.EventValues.behind;
 import static io.carom.source.windows.EventValues.endpoint;
 import static io.carom.source.windows.EventValues.labelled;
 
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
 
-/// Who came in from afar, and where this machine went: Remote Desktop on the server, the client and the
-/// gateway, WinRM,
+/// Who came in from afar, and where this machine went: Remote Desktop on the server, the client and the gateway, WinRM,
 /// SMB, NTLM.
 final class RemoteEvents {
     private RemoteEvents() {}
@@ -30,13 +30,14 @@ final class RemoteEvents {
         connections(table);
         gateway(table);
         client(table);
+        driver(table);
+        federation(table);
         winrm(table);
         smb(table);
         ntlm(table);
     }
 
-    // ---- Remote Desktop
-    // ------------------------------------------------------------------------------------------
+    // ---- Remote Desktop ------------------------------------------------------------------------------------------
 
     private static Mapping.Builder session(String name, int classUid, int activity) {
         return user(here(event(name, classUid, activity)), "User", "user")
@@ -66,8 +67,7 @@ final class RemoteEvents {
     }
 
     private static void connections(EventTable table) {
-        // 1149 says that a user name came with a connection, not that its password was right: without
-        // network level
+        // 1149 says that a user name came with a connection, not that its password was right: without network level
         // authentication the sign-in follows only then.
         table.provider(
                         "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
@@ -116,8 +116,7 @@ final class RemoteEvents {
         return named || HOST.write(row, to, slice, kind);
     };
 
-    /// Remote Desktop Gateway: 200 and 201 the user met or failed the policy for connections, 300 and 301
-    /// that for
+    /// Remote Desktop Gateway: 200 and 201 the user met or failed the policy for connections, 300 and 301 that for
     /// resources, 302 to 304 the connection to the machine behind it.
     private static void gateway(EventTable table) {
         EventTable.Provider gateway = table.provider(
@@ -171,8 +170,41 @@ final class RemoteEvents {
                         1105);
     }
 
-    // ---- WinRM
-    // ---------------------------------------------------------------------------------------------------
+    /// The kernel's side of Remote Desktop: a client that broke the protocol, its address as unnamed data.
+    private static void driver(EventTable table) {
+        table.provider("TermDD")
+                .on(
+                        here(event("TermDD", 4005, 7))
+                                .field("Data", "src_endpoint.ip", Conversion.IP)
+                                .field("Message", "src_endpoint.ip", behind("Client IP: ", Conversion.IP))
+                                .constant("connection_info.direction_id", 1)
+                                .constant("status_id", 2),
+                        50,
+                        56);
+    }
+
+    /// Active Directory Federation Services since Windows Server 2016: an audit in XML as unnamed data (1200 a token
+    /// was
+    /// issued, 1202 credentials were right; 1201 and 1203 not).
+    private static void federation(EventTable table) {
+        table.provider("AD FS Auditing")
+                .on(federated("1200").constant("status_id", 1), 1200, 1202)
+                .on(federated("1201").constant("status_id", 2), 1201, 1203)
+                .on(federated("1210").constant("status_id", 2), 1210);
+    }
+
+    private static Mapping.Builder federated(String name) {
+        Mapping.Builder b = here(event(name, 3002, 1));
+        for (String field : new String[] {"Data", "Message"}) {
+            b.field(field, "user.name", behind("<UserId>", account("user")))
+                    .field(field, "src_endpoint.ip", behind("<IpAddress>", Conversion.IP))
+                    .field(field, "src_endpoint.ip", behind("IpAddress: ", Conversion.IP))
+                    .field(field, "service.name", behind("<RelyingParty>", VALUE));
+        }
+        return b.constant("user.name", "").constant("service.name", "AD FS").constant("is_remote", 1);
+    }
+
+    // ---- WinRM ---------------------------------------------------------------------------------------------------
 
     private static void winrm(EventTable table) {
         EventTable.Provider winrm = table.provider(
@@ -217,8 +249,7 @@ final class RemoteEvents {
         return HOST.write(row, to, io.carom.event.Column.pack(from, at), kind);
     };
 
-    // ---- SMB
-    // -----------------------------------------------------------------------------------------------------
+    // ---- SMB -----------------------------------------------------------------------------------------------------
 
     private static void smb(EventTable table) {
         table.provider(
@@ -270,8 +301,7 @@ final class RemoteEvents {
                         31018);
     }
 
-    // ---- NTLM
-    // ----------------------------------------------------------------------------------------------------
+    // ---- NTLM ----------------------------------------------------------------------------------------------------
 
     private static Mapping.Builder ntlm(String name, int action) {
         return event(name, 3002, 1)

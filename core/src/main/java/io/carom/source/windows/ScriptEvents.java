@@ -43,6 +43,7 @@ final class ScriptEvents {
                 .field("ContextInfo", "actor.process.cmd_line", HOST_APPLICATION)
                 .field("ContextInfo", "actor.process.uid", HOST_ID)
                 .field("ContextInfo", "actor.user.name", CONTEXT_USER)
+                .fallback("user.name", "actor.user.name", VALUE)
                 .fallback("Execution_ProcessID", "actor.process.pid", PID)
                 .fallback("Provider_Name", "actor.app_name", VALUE)
                 .constant("script.type_id", 2);
