@@ -188,6 +188,9 @@ public final class EventNames {
         }
     }
 
+    /// XML that stood in one field and was read: its fields stand beside it.
+    public static final int XML_TEXT = FieldNames.of("(xml)");
+
     private static final int UTC_TIME = FieldNames.of("UtcTime");
 
     /// What Winlogbeat's Sysmon module makes of the data before it drops it, by the Elastic Common Schema's name.
@@ -285,7 +288,8 @@ public final class EventNames {
 
     private static String nested(String name) {
         String bare = name.startsWith("_source.") ? name.substring(8) : name;
-        bare = bare.startsWith("Event.") ? bare.substring(6) : bare;
+        // Azure Monitor wraps an event's data in an element of its own.
+        bare = bare.startsWith("Event.") ? bare.substring(6) : bare.startsWith("DataItem.") ? bare.substring(9) : bare;
         bare = bare.replace("#attributes.", "@").replace("_attributes.", "@");
         if (bare.startsWith("@xmlns") || bare.contains(".@xmlns")) {
             return "xmlns";

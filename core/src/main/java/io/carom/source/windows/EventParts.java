@@ -7,9 +7,12 @@ import static io.carom.source.windows.EventValues.AUDIT;
 import static io.carom.source.windows.EventValues.BASE_NAME;
 import static io.carom.source.windows.EventValues.HOST;
 import static io.carom.source.windows.EventValues.LEVEL;
+import static io.carom.source.windows.EventValues.LOGON_ID;
 import static io.carom.source.windows.EventValues.NOBODY;
 import static io.carom.source.windows.EventValues.NOTHING;
 import static io.carom.source.windows.EventValues.NXLOG_SEVERITY;
+import static io.carom.source.windows.EventValues.OS_NAME;
+import static io.carom.source.windows.EventValues.OS_TYPE;
 import static io.carom.source.windows.EventValues.OUTCOME;
 import static io.carom.source.windows.EventValues.PID;
 import static io.carom.source.windows.EventValues.PORT;
@@ -21,6 +24,7 @@ import static io.carom.source.windows.EventValues.WRITER;
 import static io.carom.source.windows.EventValues.account;
 import static io.carom.source.windows.EventValues.endpoint;
 import static io.carom.source.windows.EventValues.file;
+import static io.carom.source.windows.EventValues.thisHost;
 import static io.carom.source.windows.EventValues.unnumbered;
 
 import io.carom.source.mapping.Mapping;
@@ -79,10 +83,13 @@ final class EventParts {
                 .field("Level", "severity_id", LEVEL)
                 .field("xmlns", "metadata.log_version", NOTHING)
                 .field("EventData.Data.@Name", "metadata.log_version", NOTHING)
+                .field("(xml)", "metadata.log_version", NOTHING)
+                .field("Correlation", "metadata.log_version", NOTHING)
+                .field("Security", "metadata.log_version", NOTHING)
                 .fallback("SeverityValue", "severity_id", NXLOG_SEVERITY)
-                .constant("severity_id", 1)
-                .constant("device.os.type_id", 100)
-                .constant("device.os.name", "Windows");
+                .field("Computer", "device.os.name", OS_NAME)
+                .field("Computer", "device.os.type_id", OS_TYPE)
+                .constant("severity_id", 1);
     }
 
     /// An event of the security log: informational whatever its level, its outcome told by the audit
@@ -99,7 +106,7 @@ final class EventParts {
         return b.field("SubjectUserName", "actor.user.name", VALUE)
                 .field("SubjectDomainName", "actor.user.domain", VALUE)
                 .field("SubjectUserSid", "actor.user.uid", SID)
-                .field("SubjectLogonId", "actor.session.uid", VALUE);
+                .field("SubjectLogonId", "actor.session.uid", LOGON_ID);
     }
 
     /// By which process: path and id.
@@ -142,12 +149,12 @@ final class EventParts {
 
     /// At the machine that wrote the event.
     static Mapping.Builder here(Mapping.Builder b) {
-        return b.fallback("Computer", "dst_endpoint.hostname", HOST);
+        return b.fallback("Computer", "dst_endpoint.hostname", thisHost("dst_endpoint"));
     }
 
     /// From the machine that wrote the event.
     static Mapping.Builder fromHere(Mapping.Builder b) {
-        return b.fallback("Computer", "src_endpoint.hostname", HOST);
+        return b.fallback("Computer", "src_endpoint.hostname", thisHost("src_endpoint"));
     }
 
     /// OCSF wants to know of an actor: where no field tells one, the account and at last the provider

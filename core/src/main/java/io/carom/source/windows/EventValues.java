@@ -19,7 +19,7 @@ import java.util.Map;
 /// How Windows writes values, and what they become. All stateless and on bytes, for most of a network's events are
 /// Windows events.
 final class EventValues {
-    private static final Attribute STATUS_CODE = Attribute.of("status_code");
+    private static final Attribute STATUS_ID = Attribute.of("status_id");
     private static final Attribute STATUS_DETAIL = Attribute.of("status_detail");
     private static final Attribute USER_NAME = Attribute.of("user.name");
     private static final Attribute IS_REMOTE = Attribute.of("is_remote");
@@ -49,6 +49,27 @@ final class EventValues {
         }
         long name = Column.pack(from, end);
         return none(b, name) || Conversion.LOWER.write(row, to, name, kind);
+    };
+
+    /// The machine that wrote the event, as the end of a connection whose address is not told.
+    static Conversion thisHost(String endpoint) {
+        Attribute address = Attribute.of(endpoint + ".ip");
+        return (row, to, slice, kind) -> row.batch().has(address) || HOST.write(row, to, slice, kind);
+    }
+
+    private static final byte[] WINDOWS = ascii("Windows");
+    private static final byte[] LINUX = ascii("Linux");
+
+    /// The system of the machine that a record names: Windows, unless Sysmon for Linux wrote it.
+    static final Conversion OS_NAME = (row, to, slice, kind) -> {
+        EventBatch batch = row.batch();
+        batch.set(to, batch.constant(row.is(EventNames.PROVIDER, "Linux-Sysmon") ? LINUX : WINDOWS));
+        return true;
+    };
+
+    static final Conversion OS_TYPE = (row, to, slice, kind) -> {
+        put(row, to, row.is(EventNames.PROVIDER, "Linux-Sysmon") ? 200 : 100);
+        return true;
     };
 
     /// The first label of a machine's name, in lower case: `WORKSTATION6` and `WORKSTATION6.theshire.local` are one.
@@ -168,6 +189,22 @@ final class EventValues {
     static final Conversion NOBODY = (row, to, slice, kind) -> {
         if (!row.batch().has(USER_NAME)) {
             VALUE.write(row, to, slice, kind);
+        }
+        return true;
+    };
+
+    /// A logon session; `0x0` is none.
+    static final Conversion LOGON_ID =
+            (row, to, slice, kind) -> row.equal(slice, "0x0") || VALUE.write(row, to, slice, kind);
+
+    /// A GUID; that of zeros is none.
+    static final Conversion GUID = (row, to, slice, kind) -> {
+        byte[] b = row.bytes();
+        int end = Column.from(slice) + Column.length(slice);
+        for (int i = Column.from(slice); i < end; i++) {
+            if (b[i] != '0' && b[i] != '-' && b[i] != '{' && b[i] != '}') {
+                return VALUE.write(row, to, slice, kind);
+            }
         }
         return true;
     };
@@ -420,14 +457,15 @@ final class EventValues {
         String words(long code);
     }
 
+    /// Sets `status_code`, and what follows from it: success or not, in words where the code is known.
     private static Conversion status(Codes codes) {
         return (row, to, slice, kind) -> {
             long code = Numbers.integer(row.bytes(), Column.from(slice), Column.length(slice));
             if (code == Numbers.NONE) {
                 return false;
             }
-            put(row, to, code == 0 ? 1 : 2);
-            put(row, STATUS_CODE, slice);
+            put(row, to, slice);
+            put(row, STATUS_ID, code == 0 ? 1 : 2);
             String words = code == 0 ? null : codes.words(code & 0xFFFFFFFFL);
             if (words != null) {
                 row.set(STATUS_DETAIL, words);

@@ -16,6 +16,7 @@ import static io.carom.source.windows.EventValues.account;
 import static io.carom.source.windows.EventValues.behind;
 import static io.carom.source.windows.EventValues.endpoint;
 import static io.carom.source.windows.EventValues.labelled;
+import static io.carom.source.windows.EventValues.thisHost;
 
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
@@ -102,19 +103,14 @@ final class RemoteEvents {
     }
 
     private static Mapping.Builder gate(String name, int classUid, int activity) {
+        // Where no machine behind the gateway is named, the gateway is what was reached.
         return event(name, classUid, activity)
                 .field("Username", "user.name", account("user"))
                 .field("IpAddress", "src_endpoint.ip", endpoint("src_endpoint"))
                 .field("Resource", "dst_endpoint.ip", endpoint("dst_endpoint"))
                 .field("ErrorCode", "status_code", VALUE)
-                .fallback("Computer", "dst_endpoint.hostname", GATEWAY);
+                .fallback("Computer", "dst_endpoint.hostname", thisHost("dst_endpoint"));
     }
-
-    /// Where no machine behind the gateway is named, the gateway is what was reached.
-    private static final Conversion GATEWAY = (row, to, slice, kind) -> {
-        boolean named = row.batch().has(io.carom.event.Attribute.of("dst_endpoint.ip"));
-        return named || HOST.write(row, to, slice, kind);
-    };
 
     /// Remote Desktop Gateway: 200 and 201 the user met or failed the policy for connections, 300 and 301 that for
     /// resources, 302 to 304 the connection to the machine behind it.
@@ -261,7 +257,7 @@ final class RemoteEvents {
                         here(event("551", 3002, 1))
                                 .field("UserName", "user.name", account("user"))
                                 .field("ClientName", "src_endpoint.ip", endpoint("src_endpoint"))
-                                .field("Status", "status_id", NTSTATUS)
+                                .field("Status", "status_code", NTSTATUS)
                                 .fallback(
                                         "Message",
                                         "src_endpoint.ip",
@@ -286,7 +282,7 @@ final class RemoteEvents {
                                 .field("ServerName", "dst_endpoint.hostname", HOST)
                                 .field("UserName", "actor.user.name", account("actor.user"))
                                 .field("ShareName", "share", VALUE)
-                                .field("Status", "status_id", NTSTATUS),
+                                .field("Status", "status_code", NTSTATUS),
                         30803,
                         30804,
                         30805,
@@ -341,7 +337,7 @@ final class RemoteEvents {
                 .on(
                         anyActor(event("5805", 0, 99))
                                 .field("param1", "status_detail", VALUE)
-                                .fallback("Status", "status_id", WIN32),
+                                .fallback("Status", "status_code", WIN32),
                         5805,
                         5722,
                         5723,
