@@ -310,7 +310,13 @@ public final class EventJson {
         for (OcsfAttribute fact : node.required) {
             if (!filled(node.children.get(fact.name()), batch, row, element)) {
                 String unknown = fact.values() == null ? null : fact.values().caption(0);
-                member(out, fact.name()).number(unknown == null ? OcsfEnum.OTHER : 0);
+                member(out, fact.name());
+                if (fact.array()) {
+                    // A list of enumerations (`malware.classification_ids`), its captions a list too.
+                    out.raw("[0]");
+                    continue;
+                }
+                out.number(unknown == null ? OcsfEnum.OTHER : 0);
                 if (fact.sibling() != null
                         && unknown != null
                         && !filled(node.children.get(fact.sibling()), batch, row, element)) {

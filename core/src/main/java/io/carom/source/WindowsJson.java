@@ -35,6 +35,7 @@ public final class WindowsJson implements JsonSource {
             "LogName");
 
     private static final int RAW_XML = FieldNames.of("properties.RawXml");
+    private static final int SOURCE = FieldNames.of("Source");
     private static final int EVENT_DATA = FieldNames.of("EventData");
 
     /// What a field of each name tells of the form, as bits; 128 marks that the name was judged. Names
@@ -77,10 +78,21 @@ public final class WindowsJson implements JsonSource {
                 int to = from + Column.length(slice);
                 if (to > from && row.bytes()[from] == '<') {
                     inner(row, from, to);
+                    batch.rename(xml, EventNames.XML_TEXT);
                 }
             }
         }
         EventNames.rename(row, form, batch.firstSlot(batch.rows()));
+        if (form == Form.FLAT && !row.has(EventNames.PROVIDER)) {
+            // Azure Monitor's table Event; elsewhere a field of this name may be the event's own.
+            int source = row.find(SOURCE);
+            if (source >= 0) {
+                batch.rename(source, EventNames.PROVIDER);
+            }
+        }
+        if (form == Form.BEATS && row.is(EventNames.PROVIDER, "Microsoft-Windows-Sysmon")) {
+            EventNames.restoreSysmon(row);
+        }
         row.map(table.mapping(row));
     }
 

@@ -64,8 +64,10 @@ class GoldenTest {
         }
         String name = sample.getFileName().toString();
         int dot = name.indexOf('.');
-        Path expected = sample.resolveSibling(
-                name.substring(0, dot < 0 ? name.length() : dot).replaceFirst("^in", "out") + ".ndjson");
+        Path expected = sample.resolveSibling(name.substring(0, dot < 0 ? name.length() : dot)
+                        .replaceFirst("^in", "out")
+                        .replaceFirst("^bad", "out-bad")
+                + ".ndjson");
         if ("write".equals(System.getProperty("golden"))) {
             Files.writeString(expected, out);
             return;

@@ -47,7 +47,7 @@ final class DefenceEvents {
                 .field("DetectionID", "finding_info.uid", VALUE)
                 .field("ThreatName", "finding_info.title", VALUE)
                 .field("CategoryName", "finding_info.types", VALUE)
-                .field("ProcessName", "evidences[].process.file.path", PROCESS)
+                .field("ProcessName", "actor.app_name", PROCESS)
                 .field("ActionID", "disposition_id", DISPOSITION)
                 .fallback("ID", "finding_info.uid", VALUE)
                 .fallback("EventRecordID", "finding_info.uid", VALUE)
@@ -59,7 +59,6 @@ final class DefenceEvents {
     }
 
     private static final Attribute FILE_NAME = Attribute.of("evidences[].file.name");
-    private static final Attribute PROCESS_NAME = Attribute.of("evidences[].process.file.name");
 
     /// Defender's `Path`: `file:_C:\\Temp\\a.exe; containerfile:_…`. The first file becomes evidence.
     private static final Conversion PATH = (row, to, slice, kind) -> {
@@ -85,13 +84,9 @@ final class DefenceEvents {
         return true;
     };
 
-    private static final Conversion PROCESS = (row, to, slice, kind) -> {
-        if (row.equal(slice, "Unknown") || Column.length(slice) < 2) {
-            return true;
-        }
-        row.batch().add(to, slice);
-        return BASE_NAME.write(row, PROCESS_NAME, slice, kind);
-    };
+    /// The program at work, of which Defender tells the path and no process id.
+    private static final Conversion PROCESS =
+            (row, to, slice, kind) -> row.equal(slice, "Unknown") || VALUE.write(row, to, slice, kind);
 
     /// Defender's `Action ID` (MSFT_MpThreatDetection): 1 clean, 2 quarantine, 3 remove, 6 allow, 8 user
     /// defined, 9 no

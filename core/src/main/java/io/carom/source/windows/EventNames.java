@@ -188,6 +188,59 @@ public final class EventNames {
         }
     }
 
+    /// XML that stood in one field and was read: its fields stand beside it.
+    public static final int XML_TEXT = FieldNames.of("(xml)");
+
+    private static final int UTC_TIME = FieldNames.of("UtcTime");
+
+    /// What Winlogbeat's Sysmon module makes of the data before it drops it, by the Elastic Common Schema's name.
+    private static final Map<Integer, Integer> OF_ECS = ids(Map.ofEntries(
+            Map.entry("process.entity_id", "ProcessGuid"),
+            Map.entry("process.pid", "ProcessId"),
+            Map.entry("process.executable", "Image"),
+            Map.entry("process.command_line", "CommandLine"),
+            Map.entry("process.working_directory", "CurrentDirectory"),
+            Map.entry("process.parent.entity_id", "ParentProcessGuid"),
+            Map.entry("process.parent.pid", "ParentProcessId"),
+            Map.entry("process.parent.executable", "ParentImage"),
+            Map.entry("process.parent.command_line", "ParentCommandLine"),
+            Map.entry("process.pe.original_file_name", "OriginalFileName"),
+            Map.entry("file.path", "TargetFilename"),
+            Map.entry("registry.path", "TargetObject"),
+            Map.entry("registry.data.strings", "Details"),
+            Map.entry("source.ip", "SourceIp"),
+            Map.entry("source.port", "SourcePort"),
+            Map.entry("source.domain", "SourceHostname"),
+            Map.entry("destination.ip", "DestinationIp"),
+            Map.entry("destination.port", "DestinationPort"),
+            Map.entry("destination.domain", "DestinationHostname"),
+            Map.entry("network.transport", "Protocol"),
+            Map.entry("dns.question.name", "QueryName"),
+            Map.entry("rule.name", "RuleName"),
+            Map.entry("user.name", "User")));
+
+    private static Map<Integer, Integer> ids(Map<String, String> names) {
+        Map<Integer, Integer> ids = new HashMap<>();
+        names.forEach((from, to) -> ids.put(FieldNames.of(from), FieldNames.of(to)));
+        return Map.copyOf(ids);
+    }
+
+    /// Gives Sysmon's fields their own names back where Winlogbeat's module kept only ECS. Called for events of its
+    /// provider alone: elsewhere the same names mean other things.
+    public static void restoreSysmon(Row row) {
+        if (row.has(UTC_TIME)) {
+            return;
+        }
+        EventBatch batch = row.batch();
+        int end = batch.slots();
+        for (int slot = batch.firstSlot(batch.rows()); slot < end; slot++) {
+            Integer name = OF_ECS.get(batch.slotField(slot));
+            if (name != null && !row.has(name)) {
+                batch.rename(slot, name);
+            }
+        }
+    }
+
     private static final int DATA = FieldNames.of("Data");
     private static final Map<Integer, Integer> BASES = new HashMap<>();
 
@@ -235,7 +288,8 @@ public final class EventNames {
 
     private static String nested(String name) {
         String bare = name.startsWith("_source.") ? name.substring(8) : name;
-        bare = bare.startsWith("Event.") ? bare.substring(6) : bare;
+        // Azure Monitor wraps an event's data in an element of its own.
+        bare = bare.startsWith("Event.") ? bare.substring(6) : bare.startsWith("DataItem.") ? bare.substring(9) : bare;
         bare = bare.replace("#attributes.", "@").replace("_attributes.", "@");
         if (bare.startsWith("@xmlns") || bare.contains(".@xmlns")) {
             return "xmlns";

@@ -7,9 +7,12 @@ import static io.carom.source.windows.EventValues.AUDIT;
 import static io.carom.source.windows.EventValues.BASE_NAME;
 import static io.carom.source.windows.EventValues.HOST;
 import static io.carom.source.windows.EventValues.LEVEL;
+import static io.carom.source.windows.EventValues.LOGON_ID;
 import static io.carom.source.windows.EventValues.NOBODY;
 import static io.carom.source.windows.EventValues.NOTHING;
 import static io.carom.source.windows.EventValues.NXLOG_SEVERITY;
+import static io.carom.source.windows.EventValues.OS_NAME;
+import static io.carom.source.windows.EventValues.OS_TYPE;
 import static io.carom.source.windows.EventValues.OUTCOME;
 import static io.carom.source.windows.EventValues.PID;
 import static io.carom.source.windows.EventValues.PORT;
@@ -17,9 +20,12 @@ import static io.carom.source.windows.EventValues.SHORT_HOST;
 import static io.carom.source.windows.EventValues.SID;
 import static io.carom.source.windows.EventValues.UTC;
 import static io.carom.source.windows.EventValues.VALUE;
+import static io.carom.source.windows.EventValues.WRITER;
 import static io.carom.source.windows.EventValues.account;
 import static io.carom.source.windows.EventValues.endpoint;
 import static io.carom.source.windows.EventValues.file;
+import static io.carom.source.windows.EventValues.thisHost;
+import static io.carom.source.windows.EventValues.unnumbered;
 
 import io.carom.source.mapping.Mapping;
 
@@ -37,6 +43,10 @@ final class EventParts {
     /// in the
     /// zone of the input and only where nothing else stands.
     static Mapping.Builder event(String name, int classUid, int activity) {
+        return timed(name, classUid, activity).fallback("Security_UserID", "actor.user.uid", WRITER);
+    }
+
+    private static Mapping.Builder timed(String name, int classUid, int activity) {
         return header(name, classUid, activity)
                 .field("TimeCreated", "time", UTC)
                 .fallback("@timestamp", "time", UTC)
@@ -73,16 +83,19 @@ final class EventParts {
                 .field("Level", "severity_id", LEVEL)
                 .field("xmlns", "metadata.log_version", NOTHING)
                 .field("EventData.Data.@Name", "metadata.log_version", NOTHING)
+                .field("(xml)", "metadata.log_version", NOTHING)
+                .field("Correlation", "metadata.log_version", NOTHING)
+                .field("Security", "metadata.log_version", NOTHING)
                 .fallback("SeverityValue", "severity_id", NXLOG_SEVERITY)
-                .constant("severity_id", 1)
-                .constant("device.os.type_id", 100)
-                .constant("device.os.name", "Windows");
+                .field("Computer", "device.os.name", OS_NAME)
+                .field("Computer", "device.os.type_id", OS_TYPE)
+                .constant("severity_id", 1);
     }
 
     /// An event of the security log: informational whatever its level, its outcome told by the audit
     /// keywords.
     static Mapping.Builder security(String name, int classUid, int activity) {
-        return event(name, classUid, activity)
+        return timed(name, classUid, activity)
                 .field("Keywords", "status_id", AUDIT)
                 .fallback("EventType", "status_id", OUTCOME)
                 .fallback("event.outcome", "status_id", OUTCOME);
@@ -93,7 +106,7 @@ final class EventParts {
         return b.field("SubjectUserName", "actor.user.name", VALUE)
                 .field("SubjectDomainName", "actor.user.domain", VALUE)
                 .field("SubjectUserSid", "actor.user.uid", SID)
-                .field("SubjectLogonId", "actor.session.uid", VALUE);
+                .field("SubjectLogonId", "actor.session.uid", LOGON_ID);
     }
 
     /// By which process: path and id.
@@ -104,7 +117,9 @@ final class EventParts {
     static Mapping.Builder process(Mapping.Builder b, String process, String image, String pid) {
         return b.field(image, process + ".file.name", file(process + ".file"))
                 .field(image, process + ".name", BASE_NAME)
-                .field(pid, process + ".pid", PID);
+                .field(pid, process + ".pid", PID)
+                .fallback("EventRecordID", process + ".uid", unnumbered(process))
+                .fallback(image, process + ".uid", unnumbered(process));
     }
 
     /// To whom: the `Target…` fields.
@@ -126,24 +141,28 @@ final class EventParts {
     static Mapping.Builder from(Mapping.Builder b) {
         return b.field("IpAddress", "src_endpoint.ip", endpoint("src_endpoint"))
                 .field("IpPort", "src_endpoint.port", PORT)
-                .field("WorkstationName", "src_endpoint.hostname", HOST);
+                .field("WorkstationName", "src_endpoint.hostname", HOST)
+                // Winlogbeat's security module keeps the address in ECS alone.
+                .fallback("source.ip", "src_endpoint.ip", endpoint("src_endpoint"))
+                .fallback("source.port", "src_endpoint.port", PORT);
     }
 
     /// At the machine that wrote the event.
     static Mapping.Builder here(Mapping.Builder b) {
-        return b.fallback("Computer", "dst_endpoint.hostname", HOST);
+        return b.fallback("Computer", "dst_endpoint.hostname", thisHost("dst_endpoint"));
     }
 
     /// From the machine that wrote the event.
     static Mapping.Builder fromHere(Mapping.Builder b) {
-        return b.fallback("Computer", "src_endpoint.hostname", HOST);
+        return b.fallback("Computer", "src_endpoint.hostname", thisHost("src_endpoint"));
     }
 
     /// OCSF wants to know of an actor: where no field tells one, the account and at last the provider
     /// that wrote the
     /// event.
     static Mapping.Builder anyActor(Mapping.Builder b) {
-        return b.fallback("Security_UserID", "actor.user.uid", SID).fallback("Provider_Name", "actor.app_name", TEXT);
+        return b.fallback("Security_UserID", "actor.user.uid", WRITER)
+                .fallback("Provider_Name", "actor.app_name", TEXT);
     }
 
     /// An entity that was managed: a rule, a policy, an object of the directory.

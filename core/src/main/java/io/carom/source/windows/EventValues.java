@@ -5,22 +5,21 @@ import static io.carom.source.mapping.Conversion.put;
 import io.carom.event.Attribute;
 import io.carom.event.Column;
 import io.carom.event.EventBatch;
+import io.carom.event.FieldNames;
 import io.carom.event.Kind;
-import io.carom.source.Row;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.parse.Addresses;
 import io.carom.source.parse.Numbers;
 import io.carom.source.parse.Times;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Map;
 
-/// How Windows writes values, and what they become. All stateless and on bytes, for most of a network's
-/// events are
+/// How Windows writes values, and what they become. All stateless and on bytes, for most of a network's events are
 /// Windows events.
 final class EventValues {
-    private static final Attribute STATUS_CODE = Attribute.of("status_code");
+    private static final Attribute STATUS_ID = Attribute.of("status_id");
     private static final Attribute STATUS_DETAIL = Attribute.of("status_detail");
     private static final Attribute USER_NAME = Attribute.of("user.name");
     private static final Attribute IS_REMOTE = Attribute.of("is_remote");
@@ -29,8 +28,7 @@ final class EventValues {
 
     private EventValues() {}
 
-    /// Takes note of a field without making an attribute of it: namespaces and other dressing of the
-    /// record.
+    /// Takes note of a field without making an attribute of it: namespaces and other dressing of the record.
     static final Conversion NOTHING = (row, to, slice, kind) -> true;
 
     /// Text, unless it says that there is none: `-`, `%%1793` ("value not set"), nothing but space.
@@ -53,8 +51,28 @@ final class EventValues {
         return none(b, name) || Conversion.LOWER.write(row, to, name, kind);
     };
 
-    /// The first label of a machine's name, in lower case: `WORKSTATION6` and
-    /// `WORKSTATION6.theshire.local` are one.
+    /// The machine that wrote the event, as the end of a connection whose address is not told.
+    static Conversion thisHost(String endpoint) {
+        Attribute address = Attribute.of(endpoint + ".ip");
+        return (row, to, slice, kind) -> row.batch().has(address) || HOST.write(row, to, slice, kind);
+    }
+
+    private static final byte[] WINDOWS = ascii("Windows");
+    private static final byte[] LINUX = ascii("Linux");
+
+    /// The system of the machine that a record names: Windows, unless Sysmon for Linux wrote it.
+    static final Conversion OS_NAME = (row, to, slice, kind) -> {
+        EventBatch batch = row.batch();
+        batch.set(to, batch.constant(row.is(EventNames.PROVIDER, "Linux-Sysmon") ? LINUX : WINDOWS));
+        return true;
+    };
+
+    static final Conversion OS_TYPE = (row, to, slice, kind) -> {
+        put(row, to, row.is(EventNames.PROVIDER, "Linux-Sysmon") ? 200 : 100);
+        return true;
+    };
+
+    /// The first label of a machine's name, in lower case: `WORKSTATION6` and `WORKSTATION6.theshire.local` are one.
     static final Conversion SHORT_HOST = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         int from = Column.from(slice);
@@ -76,7 +94,10 @@ final class EventValues {
             byte[] b = row.bytes();
             int from = Column.from(slice);
             int end = from + Column.length(slice);
-            if (end > from && Conversion.IP.write(row, to, slice, kind)) {
+            while (from < end && b[from] == '\\') {
+                from++;
+            }
+            if (end > from && Conversion.IP.write(row, to, Column.pack(from, end), kind)) {
                 return true;
             }
             int colon = end;
@@ -123,10 +144,67 @@ final class EventValues {
         return true;
     };
 
+    private static final int ACCOUNT_TYPE = FieldNames.of("AccountType");
+    private static final int[] WRITER_NAMES = {FieldNames.of("AccountName"), FieldNames.of("winlog.user.name")};
+    private static final int[] WRITER_DOMAINS = {FieldNames.of("Domain"), FieldNames.of("winlog.user.domain")};
+    private static final Attribute ACTOR_NAME = Attribute.of("actor.user.name");
+    private static final Attribute ACTOR_DOMAIN = Attribute.of("actor.user.domain");
+
+    /// The account under which an event was written, where nothing else says who acted; with it the name that NXLog
+    /// (which then tells the account's type as well) or Winlogbeat found for it.
+    static final Conversion WRITER = (row, to, slice, kind) -> {
+        EventBatch batch = row.batch();
+        if (batch.has(ACTOR_NAME)) {
+            return true;
+        }
+        SID.write(row, to, slice, kind);
+        int form = row.has(ACCOUNT_TYPE) ? 0 : 1;
+        long name = row.value(WRITER_NAMES[form]);
+        if (name >= 0) {
+            VALUE.write(row, ACTOR_NAME, name, kind);
+            long domain = row.value(WRITER_DOMAINS[form]);
+            if (domain >= 0 && !batch.has(ACTOR_DOMAIN)) {
+                VALUE.write(row, ACTOR_DOMAIN, domain, kind);
+            }
+        }
+        return true;
+    };
+
+    /// Tells processes apart that an event names without a number: by the record, for the same image may run many
+    /// times.
+    static Conversion unnumbered(String process) {
+        Attribute pid = Attribute.of(process + ".pid");
+        Attribute name = Attribute.of(process + ".name");
+        Attribute path = Attribute.of(process + ".file.path");
+        return (row, to, slice, kind) -> {
+            EventBatch batch = row.batch();
+            if (!batch.has(pid) && (batch.has(name) || batch.has(path))) {
+                VALUE.write(row, to, slice, kind);
+            }
+            return true;
+        };
+    }
+
     /// Any identifier, where the user has no name: even nobody is somebody whom an event is about.
     static final Conversion NOBODY = (row, to, slice, kind) -> {
         if (!row.batch().has(USER_NAME)) {
             VALUE.write(row, to, slice, kind);
+        }
+        return true;
+    };
+
+    /// A logon session; `0x0` is none.
+    static final Conversion LOGON_ID =
+            (row, to, slice, kind) -> row.equal(slice, "0x0") || VALUE.write(row, to, slice, kind);
+
+    /// A GUID; that of zeros is none.
+    static final Conversion GUID = (row, to, slice, kind) -> {
+        byte[] b = row.bytes();
+        int end = Column.from(slice) + Column.length(slice);
+        for (int i = Column.from(slice); i < end; i++) {
+            if (b[i] != '0' && b[i] != '-' && b[i] != '{' && b[i] != '}') {
+                return VALUE.write(row, to, slice, kind);
+            }
         }
         return true;
     };
@@ -155,6 +233,20 @@ final class EventValues {
             return VALUE.write(row, to, Column.pack(slash + 1, end), kind);
         };
     }
+
+    /// An account that may have its realm behind it: `user@EXAMPLE.ORG`, as Kerberos writes it. The realm has a field
+    /// of
+    /// its own.
+    static final Conversion PRINCIPAL = (row, to, slice, kind) -> {
+        byte[] b = row.bytes();
+        int from = Column.from(slice);
+        int end = from + Column.length(slice);
+        int at = end;
+        while (at > from && b[at - 1] != '@') {
+            at--;
+        }
+        return VALUE.write(row, to, at > from + 1 ? Column.pack(from, at - 1) : slice, kind);
+    };
 
     /// A path to `….path`, and to `….name` what stands behind its last separator.
     static Conversion file(String file) {
@@ -255,8 +347,7 @@ final class EventValues {
         return true;
     };
 
-    /// The level of an event (winmeta.xml: 1 critical, 2 error, 3 warning, 4 and 0 information, 5
-    /// verbose), as a number
+    /// The level of an event (winmeta.xml: 1 critical, 2 error, 3 warning, 4 and 0 information, 5 verbose), as a number
     /// or a word. An error of a service is OCSF's "medium": action is needed, but no harm is stated.
     static final Conversion LEVEL = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
@@ -286,8 +377,7 @@ final class EventValues {
         return true;
     };
 
-    /// Audit success or failure from `Keywords`: bits 53 and 52 of a number in hexadecimal or signed
-    /// decimal, or
+    /// Audit success or failure from `Keywords`: bits 53 and 52 of a number in hexadecimal or signed decimal, or
     /// `Audit Failure` in words.
     static final Conversion AUDIT = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
@@ -322,8 +412,7 @@ final class EventValues {
         return true;
     };
 
-    /// `LogonType` (MSDN, "SECURITY_LOGON_TYPE"); OCSF took over the numbers. Also tells whether it was
-    /// from afar.
+    /// `LogonType` (MSDN, "SECURITY_LOGON_TYPE"); OCSF took over the numbers. Also tells whether it was from afar.
     static final Conversion LOGON_TYPE = (row, to, slice, kind) -> {
         long type = Numbers.integer(row.bytes(), Column.from(slice), Column.length(slice));
         if (type < 0) {
@@ -368,14 +457,15 @@ final class EventValues {
         String words(long code);
     }
 
+    /// Sets `status_code`, and what follows from it: success or not, in words where the code is known.
     private static Conversion status(Codes codes) {
         return (row, to, slice, kind) -> {
             long code = Numbers.integer(row.bytes(), Column.from(slice), Column.length(slice));
             if (code == Numbers.NONE) {
                 return false;
             }
-            put(row, to, code == 0 ? 1 : 2);
-            put(row, STATUS_CODE, slice);
+            put(row, to, slice);
+            put(row, STATUS_ID, code == 0 ? 1 : 2);
             String words = code == 0 ? null : codes.words(code & 0xFFFFFFFFL);
             if (words != null) {
                 row.set(STATUS_DETAIL, words);
@@ -431,8 +521,7 @@ final class EventValues {
         return true;
     };
 
-    /// A protocol by its number or its name; for UDP, of whose first packet nobody knows that it was the
-    /// first, the
+    /// A protocol by its number or its name; for UDP, of whose first packet nobody knows that it was the first, the
     /// confidence in who began is halved.
     static Conversion protocol() {
         Attribute number = Attribute.of("connection_info.protocol_num");
@@ -499,8 +588,7 @@ final class EventValues {
         return true;
     };
 
-    /// The Windows DNS client's status: 0, or a DNS error of winerror.h (9001 to 9018 are the response
-    /// codes).
+    /// The Windows DNS client's status: 0, or a DNS error of winerror.h (9001 to 9018 are the response codes).
     static final Conversion DNS_STATUS = (row, to, slice, kind) -> {
         long code = Numbers.integer(row.bytes(), Column.from(slice), Column.length(slice));
         if (code == Numbers.NONE) {
@@ -530,8 +618,7 @@ final class EventValues {
         };
     }
 
-    /// What was asked of a file, as one activity of OCSF's File System Activity: the gravest of the bits
-    /// of an access
+    /// What was asked of a file, as one activity of OCSF's File System Activity: the gravest of the bits of an access
     /// mask (MS-DTYP 2.4.3 and the file rights of winnt.h).
     static final Conversion FILE_ACCESS = mask(new int[] {
         0x10000,
@@ -579,10 +666,8 @@ final class EventValues {
         };
     }
 
-    /// The value of a line `HostApplication=…` or `Host Application = …`, as PowerShell describes itself
-    /// in a text of
-    /// many lines: the label is compared without regard to case and spaces, its words given here in lower
-    /// case.
+    /// The value of a line `HostApplication=…`, `Host Application = …` or `Client Address: …` in a text of many lines:
+    /// the label is compared without regard to case and spaces, its words given here in lower case.
     static Conversion labelled(String label, Conversion value) {
         return (row, to, slice, kind) -> {
             byte[] b = row.bytes();
@@ -601,19 +686,44 @@ final class EventValues {
                 while (i < end && b[i] == ' ') {
                     i++;
                 }
-                boolean found = matched == label.length() && i < end && b[i] == '=';
+                boolean found = matched == label.length() && i < end && (b[i] == '=' || b[i] == ':');
                 int stop = i;
                 while (stop < end && b[stop] != '\n' && b[stop] != '\r') {
                     stop++;
                 }
                 if (found) {
                     int from = i + 1;
-                    while (from < stop && b[from] == ' ') {
+                    while (from < stop && (b[from] == ' ' || b[from] == '\t')) {
                         from++;
                     }
                     return value.write(row, to, Column.pack(from, stop), kind);
                 }
                 at = stop;
+            }
+            return true;
+        };
+    }
+
+    /// The value behind a mark anywhere in a text: up to a tag, a comma or white space, without a full stop at its end.
+    static Conversion behind(String mark, Conversion value) {
+        byte[] marked = ascii(mark);
+        return (row, to, slice, kind) -> {
+            byte[] b = row.bytes();
+            int from = Column.from(slice);
+            int end = from + Column.length(slice);
+            for (int i = from; i + marked.length < end; i++) {
+                if (b[i] != marked[0] || !Arrays.equals(b, i, i + marked.length, marked, 0, marked.length)) {
+                    continue;
+                }
+                int at = i + marked.length;
+                int stop = at;
+                while (stop < end && (b[stop] > ' ' || b[stop] < 0) && b[stop] != '<' && b[stop] != ',') {
+                    stop++;
+                }
+                while (stop > at && b[stop - 1] == '.') {
+                    stop--;
+                }
+                return value.write(row, to, Column.pack(at, stop), kind);
             }
             return true;
         };
@@ -692,15 +802,4 @@ final class EventValues {
         put(row, to, value == 1 ? 2 : value == 2 ? 3 : value == 4 ? 4 : value == 5 ? 5 : 1);
         return true;
     };
-
-    /// Whether a slot is text of JSON or XML that a form hands over as one value.
-    static boolean isXml(Row row, int slot) {
-        EventBatch batch = row.batch();
-        long slice = batch.slotValue(slot);
-        return Column.length(slice) > 8 && batch.arena()[Column.from(slice)] == '<';
-    }
-
-    static String lower(String text) {
-        return text.toLowerCase(Locale.ROOT);
-    }
 }

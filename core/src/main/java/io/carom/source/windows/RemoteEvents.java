@@ -13,13 +13,15 @@ import static io.carom.source.windows.EventValues.SID;
 import static io.carom.source.windows.EventValues.VALUE;
 import static io.carom.source.windows.EventValues.WIN32;
 import static io.carom.source.windows.EventValues.account;
+import static io.carom.source.windows.EventValues.behind;
 import static io.carom.source.windows.EventValues.endpoint;
+import static io.carom.source.windows.EventValues.labelled;
+import static io.carom.source.windows.EventValues.thisHost;
 
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
 
-/// Who came in from afar, and where this machine went: Remote Desktop on the server, the client and the
-/// gateway, WinRM,
+/// Who came in from afar, and where this machine went: Remote Desktop on the server, the client and the gateway, WinRM,
 /// SMB, NTLM.
 final class RemoteEvents {
     private RemoteEvents() {}
@@ -29,13 +31,14 @@ final class RemoteEvents {
         connections(table);
         gateway(table);
         client(table);
+        driver(table);
+        federation(table);
         winrm(table);
         smb(table);
         ntlm(table);
     }
 
-    // ---- Remote Desktop
-    // ------------------------------------------------------------------------------------------
+    // ---- Remote Desktop ------------------------------------------------------------------------------------------
 
     private static Mapping.Builder session(String name, int classUid, int activity) {
         return user(here(event(name, classUid, activity)), "User", "user")
@@ -65,8 +68,7 @@ final class RemoteEvents {
     }
 
     private static void connections(EventTable table) {
-        // 1149 says that a user name came with a connection, not that its password was right: without
-        // network level
+        // 1149 says that a user name came with a connection, not that its password was right: without network level
         // authentication the sign-in follows only then.
         table.provider(
                         "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
@@ -101,22 +103,16 @@ final class RemoteEvents {
     }
 
     private static Mapping.Builder gate(String name, int classUid, int activity) {
+        // Where no machine behind the gateway is named, the gateway is what was reached.
         return event(name, classUid, activity)
                 .field("Username", "user.name", account("user"))
                 .field("IpAddress", "src_endpoint.ip", endpoint("src_endpoint"))
                 .field("Resource", "dst_endpoint.ip", endpoint("dst_endpoint"))
                 .field("ErrorCode", "status_code", VALUE)
-                .fallback("Computer", "dst_endpoint.hostname", GATEWAY);
+                .fallback("Computer", "dst_endpoint.hostname", thisHost("dst_endpoint"));
     }
 
-    /// Where no machine behind the gateway is named, the gateway is what was reached.
-    private static final Conversion GATEWAY = (row, to, slice, kind) -> {
-        boolean named = row.batch().has(io.carom.event.Attribute.of("dst_endpoint.ip"));
-        return named || HOST.write(row, to, slice, kind);
-    };
-
-    /// Remote Desktop Gateway: 200 and 201 the user met or failed the policy for connections, 300 and 301
-    /// that for
+    /// Remote Desktop Gateway: 200 and 201 the user met or failed the policy for connections, 300 and 301 that for
     /// resources, 302 to 304 the connection to the machine behind it.
     private static void gateway(EventTable table) {
         EventTable.Provider gateway = table.provider(
@@ -152,7 +148,6 @@ final class RemoteEvents {
     private static Mapping.Builder toward(String name, int activity) {
         return fromHere(event(name, 4005, activity))
                 .field("Value", "dst_endpoint.ip", endpoint("dst_endpoint"))
-                .fallback("Security_UserID", "actor.user.uid", SID)
                 .constant("connection_info.direction_id", 2);
     }
 
@@ -171,8 +166,41 @@ final class RemoteEvents {
                         1105);
     }
 
-    // ---- WinRM
-    // ---------------------------------------------------------------------------------------------------
+    /// The kernel's side of Remote Desktop: a client that broke the protocol, its address as unnamed data.
+    private static void driver(EventTable table) {
+        table.provider("TermDD")
+                .on(
+                        here(event("TermDD", 4005, 7))
+                                .field("Data", "src_endpoint.ip", Conversion.IP)
+                                .field("Message", "src_endpoint.ip", behind("Client IP: ", Conversion.IP))
+                                .constant("connection_info.direction_id", 1)
+                                .constant("status_id", 2),
+                        50,
+                        56);
+    }
+
+    /// Active Directory Federation Services since Windows Server 2016: an audit in XML as unnamed data (1200 a token
+    /// was
+    /// issued, 1202 credentials were right; 1201 and 1203 not).
+    private static void federation(EventTable table) {
+        table.provider("AD FS Auditing")
+                .on(federated("1200").constant("status_id", 1), 1200, 1202)
+                .on(federated("1201").constant("status_id", 2), 1201, 1203)
+                .on(federated("1210").constant("status_id", 2), 1210);
+    }
+
+    private static Mapping.Builder federated(String name) {
+        Mapping.Builder b = here(event(name, 3002, 1));
+        for (String field : new String[] {"Data", "Message"}) {
+            b.field(field, "user.name", behind("<UserId>", account("user")))
+                    .field(field, "src_endpoint.ip", behind("<IpAddress>", Conversion.IP))
+                    .field(field, "src_endpoint.ip", behind("IpAddress: ", Conversion.IP))
+                    .field(field, "service.name", behind("<RelyingParty>", VALUE));
+        }
+        return b.constant("user.name", "").constant("service.name", "AD FS").constant("is_remote", 1);
+    }
+
+    // ---- WinRM ---------------------------------------------------------------------------------------------------
 
     private static void winrm(EventTable table) {
         EventTable.Provider winrm = table.provider(
@@ -200,14 +228,9 @@ final class RemoteEvents {
         winrm.on(
                 fromHere(event("6", 4001, 1))
                         .field("connection", "dst_endpoint.hostname", CONNECTION)
-                        .fallback("Security_UserID", "actor.user.uid", SID)
                         .constant("connection_info.direction_id", 2),
                 6);
-        winrm.on(
-                here(event("91", 4001, 1))
-                        .fallback("Security_UserID", "actor.user.uid", SID)
-                        .constant("connection_info.direction_id", 1),
-                91);
+        winrm.on(here(event("91", 4001, 1)).constant("connection_info.direction_id", 1), 91);
     }
 
     /// The machine in `server01.example.org/wsman?PSVersion=5.1`.
@@ -222,8 +245,7 @@ final class RemoteEvents {
         return HOST.write(row, to, io.carom.event.Column.pack(from, at), kind);
     };
 
-    // ---- SMB
-    // -----------------------------------------------------------------------------------------------------
+    // ---- SMB -----------------------------------------------------------------------------------------------------
 
     private static void smb(EventTable table) {
         table.provider(
@@ -235,7 +257,11 @@ final class RemoteEvents {
                         here(event("551", 3002, 1))
                                 .field("UserName", "user.name", account("user"))
                                 .field("ClientName", "src_endpoint.ip", endpoint("src_endpoint"))
-                                .field("Status", "status_id", NTSTATUS)
+                                .field("Status", "status_code", NTSTATUS)
+                                .fallback(
+                                        "Message",
+                                        "src_endpoint.ip",
+                                        labelled("clientaddress", endpoint("src_endpoint")))
                                 .constant("user.name", "")
                                 .constant("logon_type_id", 3)
                                 .constant("status_id", 2),
@@ -256,7 +282,7 @@ final class RemoteEvents {
                                 .field("ServerName", "dst_endpoint.hostname", HOST)
                                 .field("UserName", "actor.user.name", account("actor.user"))
                                 .field("ShareName", "share", VALUE)
-                                .field("Status", "status_id", NTSTATUS),
+                                .field("Status", "status_code", NTSTATUS),
                         30803,
                         30804,
                         30805,
@@ -271,8 +297,7 @@ final class RemoteEvents {
                         31018);
     }
 
-    // ---- NTLM
-    // ----------------------------------------------------------------------------------------------------
+    // ---- NTLM ----------------------------------------------------------------------------------------------------
 
     private static Mapping.Builder ntlm(String name, int action) {
         return event(name, 3002, 1)
@@ -312,7 +337,7 @@ final class RemoteEvents {
                 .on(
                         anyActor(event("5805", 0, 99))
                                 .field("param1", "status_detail", VALUE)
-                                .fallback("Status", "status_id", WIN32),
+                                .fallback("Status", "status_code", WIN32),
                         5805,
                         5722,
                         5723,

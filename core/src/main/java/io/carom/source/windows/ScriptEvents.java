@@ -11,7 +11,6 @@ import static io.carom.source.windows.EventValues.HOST;
 import static io.carom.source.windows.EventValues.HOST_APPLICATION;
 import static io.carom.source.windows.EventValues.HOST_ID;
 import static io.carom.source.windows.EventValues.PID;
-import static io.carom.source.windows.EventValues.SID;
 import static io.carom.source.windows.EventValues.VALUE;
 import static io.carom.source.windows.EventValues.account;
 import static io.carom.source.windows.EventValues.endpoint;
@@ -44,7 +43,7 @@ final class ScriptEvents {
                 .field("ContextInfo", "actor.process.cmd_line", HOST_APPLICATION)
                 .field("ContextInfo", "actor.process.uid", HOST_ID)
                 .field("ContextInfo", "actor.user.name", CONTEXT_USER)
-                .fallback("Security_UserID", "actor.user.uid", SID)
+                .fallback("user.name", "actor.user.name", VALUE)
                 .fallback("Execution_ProcessID", "actor.process.pid", PID)
                 .fallback("Provider_Name", "actor.app_name", VALUE)
                 .constant("script.type_id", 2);
@@ -127,7 +126,7 @@ final class ScriptEvents {
     // ----------------------------------------------------------------------------------------------------
 
     private static Mapping.Builder transfer(String name) {
-        return fromHere(event(name, 4002, 3))
+        return user(user(fromHere(event(name, 4002, 3)), "jobOwner", "actor.user"), "User", "actor.user")
                 .field("url", "http_request.url.url_string", VALUE)
                 .field("url", "http_request.url.hostname", URL_HOST)
                 .field("RemoteName", "http_request.url.url_string", VALUE)
@@ -135,7 +134,6 @@ final class ScriptEvents {
                 .field("processPath", "actor.process.file.name", file("actor.process.file"))
                 .field("bytesTransferred", "traffic.bytes_in", INTEGER)
                 .field("LocalName", "file.name", file("file"))
-                .fallback("Security_UserID", "actor.user.uid", SID)
                 .constant("http_request.http_method", "GET");
     }
 
@@ -211,7 +209,6 @@ final class ScriptEvents {
                 .field("QueryName", "query.hostname", VALUE)
                 .field("QueryType", "query.type", VALUE)
                 .field("DnsServerIpAddress", "dst_endpoint.ip", endpoint("dst_endpoint"))
-                .fallback("Security_UserID", "actor.user.uid", SID)
                 .fallback("Execution_ProcessID", "actor.process.pid", PID)
                 .constant("query.hostname", "");
     }

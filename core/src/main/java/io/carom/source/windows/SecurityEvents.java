@@ -14,14 +14,17 @@ import static io.carom.source.windows.EventParts.subject;
 import static io.carom.source.windows.EventParts.target;
 import static io.carom.source.windows.EventValues.DIRECTION;
 import static io.carom.source.windows.EventValues.FILE_ACCESS;
+import static io.carom.source.windows.EventValues.GUID;
 import static io.carom.source.windows.EventValues.HOST;
 import static io.carom.source.windows.EventValues.KERBEROS;
 import static io.carom.source.windows.EventValues.KEY_ACCESS;
+import static io.carom.source.windows.EventValues.LOGON_ID;
 import static io.carom.source.windows.EventValues.LOGON_TYPE;
 import static io.carom.source.windows.EventValues.NTSTATUS;
 import static io.carom.source.windows.EventValues.PACKAGE;
 import static io.carom.source.windows.EventValues.PID;
 import static io.carom.source.windows.EventValues.PORT;
+import static io.carom.source.windows.EventValues.PRINCIPAL;
 import static io.carom.source.windows.EventValues.SERVICE_START;
 import static io.carom.source.windows.EventValues.SERVICE_TYPE;
 import static io.carom.source.windows.EventValues.SID;
@@ -31,6 +34,7 @@ import static io.carom.source.windows.EventValues.WORDS;
 import static io.carom.source.windows.EventValues.account;
 import static io.carom.source.windows.EventValues.endpoint;
 import static io.carom.source.windows.EventValues.file;
+import static io.carom.source.windows.EventValues.labelled;
 import static io.carom.source.windows.EventValues.protocol;
 
 import io.carom.source.mapping.Conversion;
@@ -68,8 +72,8 @@ final class SecurityEvents {
 
     private static Mapping.Builder logon(String name, int activity) {
         return by(here(from(target(subject(security(name, 3002, activity))))), "ProcessName", "ProcessId")
-                .field("TargetLogonId", "session.uid", VALUE)
-                .field("LogonGuid", "session.uuid", VALUE)
+                .field("TargetLogonId", "session.uid", LOGON_ID)
+                .field("LogonGuid", "session.uuid", GUID)
                 .field("LogonType", "logon_type_id", LOGON_TYPE)
                 .field("AuthenticationPackageName", "auth_protocol_id", PACKAGE);
     }
@@ -78,8 +82,8 @@ final class SecurityEvents {
         audit.on(logon("4624", 1).constant("status_id", 1), 4624);
         audit.on(
                 logon("4625", 1)
-                        .field("SubStatus", "status_id", SUB_STATUS)
-                        .fallback("Status", "status_id", NTSTATUS)
+                        .field("SubStatus", "status_code", SUB_STATUS)
+                        .fallback("Status", "status_code", NTSTATUS)
                         .constant("status_id", 2),
                 4625);
         audit.on(logon("4634", 2).constant("status_id", 1), 4634, 4647);
@@ -111,6 +115,9 @@ final class SecurityEvents {
                         .field("AccountDomain", "user.domain", VALUE)
                         .field("LogonID", "session.uid", VALUE)
                         .field("ClientAddress", "src_endpoint.ip", endpoint("src_endpoint"))
+                        .fallback("Message", "user.name", labelled("username", VALUE))
+                        .fallback("Message", "user.domain", labelled("domain", VALUE))
+                        .fallback("Message", "src_endpoint.ip", labelled("clientaddress", endpoint("src_endpoint")))
                         .constant("logon_type_id", 10)
                         .constant("status_id", 2),
                 4825);
@@ -124,13 +131,13 @@ final class SecurityEvents {
                 4672);
         audit.on(
                 target(subject(by(security("4703", 3003, 1), "ProcessName", "ProcessId")))
-                        .field("TargetLogonId", "session.uid", VALUE)
+                        .field("TargetLogonId", "session.uid", LOGON_ID)
                         .field("EnabledPrivilegeList", "privileges", WORDS)
                         .field("DisabledPrivilegeList", "privileges", WORDS),
                 4703);
         // Locked, unlocked, screen saver on and off.
         audit.on(
-                here(target(security("4800", 3002, 99))).field("TargetLogonId", "session.uid", VALUE),
+                here(target(security("4800", 3002, 99))).field("TargetLogonId", "session.uid", LOGON_ID),
                 4800,
                 4801,
                 4802,
@@ -163,34 +170,43 @@ final class SecurityEvents {
 
     private static Mapping.Builder ticket(String name, int activity) {
         return here(from(security(name, 3002, activity)))
-                .field("TargetUserName", "user.name", VALUE)
+                .field("TargetUserName", "user.name", PRINCIPAL)
                 .field("TargetDomainName", "user.domain", VALUE)
                 .field("TargetSid", "user.uid", SID)
-                .field("LogonGuid", "session.uuid", VALUE)
+                .field("LogonGuid", "session.uuid", GUID)
                 .field("ServiceName", "service.name", VALUE)
                 .field("ServiceSid", "service.uid", SID)
                 .constant("auth_protocol_id", 2);
     }
 
     private static void tickets(EventTable.Provider audit) {
-        audit.on(ticket("4768", 3).fallback("Status", "status_id", KERBEROS), 4768);
-        audit.on(ticket("4769", 4).fallback("Status", "status_id", KERBEROS), 4769);
+        audit.on(ticket("4768", 3).fallback("Status", "status_code", KERBEROS), 4768);
+        audit.on(ticket("4769", 4).fallback("Status", "status_code", KERBEROS), 4769);
         audit.on(ticket("4770", 5).constant("status_id", 1), 4770);
-        audit.on(ticket("4771", 6).fallback("Status", "status_id", KERBEROS).constant("status_id", 2), 4771);
+        audit.on(ticket("4771", 6).fallback("Status", "status_code", KERBEROS).constant("status_id", 2), 4771);
         audit.on(
-                ticket("4772", 3).fallback("FailureCode", "status_id", KERBEROS).constant("status_id", 2), 4772);
+                ticket("4772", 3)
+                        .fallback("FailureCode", "status_code", KERBEROS)
+                        .constant("status_id", 2),
+                4772);
         audit.on(
-                ticket("4773", 4).fallback("FailureCode", "status_id", KERBEROS).constant("status_id", 2), 4773);
+                ticket("4773", 4)
+                        .fallback("FailureCode", "status_code", KERBEROS)
+                        .constant("status_id", 2),
+                4773);
         audit.on(
-                ticket("4820", 3).fallback("Status", "status_id", KERBEROS).constant("status_id", 2), 4820, 4821, 4824);
+                ticket("4820", 3).fallback("Status", "status_code", KERBEROS).constant("status_id", 2),
+                4820,
+                4821,
+                4824);
         Mapping.Builder ntlm = here(security("4776", 3002, 1))
                 .field("TargetUserName", "user.name", VALUE)
                 .field("LogonAccount", "user.name", VALUE)
                 .field("Workstation", "src_endpoint.hostname", HOST)
                 .field("SourceWorkstation", "src_endpoint.hostname", HOST)
                 .field("PackageName", "auth_protocol_id", PACKAGE)
-                .fallback("Status", "status_id", NTSTATUS)
-                .fallback("ErrorCode", "status_id", NTSTATUS);
+                .fallback("Status", "status_code", NTSTATUS)
+                .fallback("ErrorCode", "status_code", NTSTATUS);
         audit.on(ntlm, 4774, 4775, 4776, 4777, 4822, 4823);
     }
 
@@ -203,7 +219,7 @@ final class SecurityEvents {
                 .field("TargetUserName", "process.user.name", VALUE)
                 .field("TargetDomainName", "process.user.domain", VALUE)
                 .field("TargetUserSid", "process.user.uid", SID)
-                .field("TargetLogonId", "process.session.uid", VALUE)
+                .field("TargetLogonId", "process.session.uid", LOGON_ID)
                 .field("MandatoryLabel", "process.integrity_id", INTEGRITY)
                 .constant("status_id", 1);
         process(launch, "process", "NewProcessName", "NewProcessId");
@@ -309,7 +325,7 @@ final class SecurityEvents {
         audit.on(
                 subject(security("4794", 3001, 4))
                         .field("Workstation", "src_endpoint.hostname", HOST)
-                        .fallback("Status", "status_id", NTSTATUS)
+                        .fallback("Status", "status_code", NTSTATUS)
                         .constant("user.name", "DSRM Administrator"),
                 4794);
         audit.on(change("4725", 5), 4725);
@@ -358,6 +374,14 @@ final class SecurityEvents {
     }
 
     private static void rights(EventTable.Provider audit) {
+        // Certificate services: asked for, granted, refused.
+        audit.on(
+                security("4886", 0, 99)
+                        .field("Requester", "actor.user.name", account("actor.user"))
+                        .field("RequesterName", "actor.user.name", account("actor.user")),
+                4886,
+                4887,
+                4888);
         audit.on(right("4704", 1, "PrivilegeList"), 4704);
         audit.on(right("4705", 2, "PrivilegeList"), 4705);
         audit.on(right("4717", 1, "AccessGranted"), 4717);

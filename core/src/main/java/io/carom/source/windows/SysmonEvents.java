@@ -1,5 +1,6 @@
 package io.carom.source.windows;
 
+import static io.carom.source.mapping.Conversion.LOWER;
 import static io.carom.source.mapping.Conversion.TEXT;
 import static io.carom.source.windows.EventParts.anyActor;
 import static io.carom.source.windows.EventParts.fromHere;
@@ -79,6 +80,9 @@ final class SysmonEvents {
                 .field("OriginalFileName", "process.file.internal_name", VALUE)
                 .field("Hashes", "process.file.hashes[algorithm_id=3].value", hashes("process.file"))
                 .field("Hash", "process.file.hashes[algorithm_id=3].value", hashes("process.file"))
+                .field("process.hash.md5", "process.file.hashes[algorithm_id=1].value", LOWER)
+                .field("process.hash.sha1", "process.file.hashes[algorithm_id=2].value", LOWER)
+                .field("process.hash.sha256", "process.file.hashes[algorithm_id=3].value", LOWER)
                 .field("ParentProcessGuid", "process.parent_process.uid", VALUE)
                 .field("ParentCommandLine", "process.parent_process.cmd_line", VALUE)
                 .field("ParentProcessGuid", "actor.process.uid", VALUE)

@@ -42,7 +42,6 @@ final class SystemEvents {
                 .field("ImagePath", "win_service.cmd_line", VALUE)
                 .field("ServiceType", "win_service.service_type_id", SERVICE_TYPE)
                 .field("StartType", "win_service.service_start_type_id", SERVICE_START)
-                .field("AccountName", "win_service.service_start_name", VALUE)
                 .constant("win_service.service_type_id", 0);
     }
 
@@ -51,7 +50,11 @@ final class SystemEvents {
     }
 
     private static void services(EventTable.Provider services) {
-        services.on(service("7045", 1).constant("status_id", 1), 7045);
+        services.on(
+                service("7045", 1)
+                        .field("AccountName", "win_service.service_start_name", VALUE)
+                        .constant("status_id", 1),
+                7045);
         services.on(
                 "param2",
                 Map.of(
