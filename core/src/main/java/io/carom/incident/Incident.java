@@ -1,0 +1,120 @@
+package io.carom.incident;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// One story of one client: findings that belong together, how it came in, and what to do.
+///
+/// @param id the same when the same logs are investigated again
+/// @param title one sentence for people
+/// @param summary some sentences for people: what is known, on what it stands, and what is not known
+/// @param entry the way in, as far as it is known
+/// @param path who reached whom around it, by time; only what findings and the ledger show
+/// @param parties those that take part, the client first
+/// @param techniques ATT&CK
+/// @param findings by analytic and machine, the earliest first
+/// @param affected the client's machines, addresses and accounts the findings are about
+/// @param indicators outside values that matched
+public record Incident(
+        String id,
+        String client,
+        String title,
+        String summary,
+        Severity severity,
+        Status status,
+        Instant firstSeen,
+        Instant lastSeen,
+        Entry entry,
+        List<Hop> path,
+        List<String> parties,
+        List<String> techniques,
+        List<FindingsByEntity.Group> findings,
+        List<Entity> affected,
+        List<String> indicators,
+        Clocks clocks,
+        List<Action> actions) {
+    public Incident {
+        path = List.copyOf(path);
+        parties = List.copyOf(parties);
+        techniques = List.copyOf(techniques);
+        findings = List.copyOf(findings);
+        affected = List.copyOf(affected);
+        indicators = List.copyOf(indicators);
+        actions = List.copyOf(actions);
+    }
+
+    /// How bad it is, mildest first; the ordinal is OCSF's `severity_id` less one.
+    public enum Severity {
+        INFORMATIONAL,
+        LOW,
+        MEDIUM,
+        HIGH,
+        CRITICAL;
+
+        /// @param id OCSF's `severity_id`; 0 (unknown) and 99 (other) are taken for low, 6 (fatal) for
+        /// critical
+        public static Severity ofId(int id) {
+            return id >= 1 && id <= 5 ? values()[id - 1] : id == 6 ? CRITICAL : LOW;
+        }
+
+        /// As `--json` writes it.
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// Where people stand with it.
+    public enum Status {
+        NEW,
+        ACKNOWLEDGED,
+        CONTAINED,
+        CLOSED;
+
+        /// As `--json` writes it.
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// The way in.
+    ///
+    /// @param party who it came from; null if not known
+    /// @param link over which; null if not known
+    /// @param confidence 0 (not known) to 1; a weighing of what the reason names, not a measured frequency
+    /// @param reason what it stands on, in words
+    public record Entry(@Nullable String party, @Nullable String link, double confidence, String reason) {}
+
+    /// Somebody reached somebody.
+    ///
+    /// @param time of the first contact
+    /// @param port of the destination, -1 if no event states one
+    /// @param party who owns `from`; null if nobody declared it
+    /// @param link it came over; null if none is declared
+    /// @param count how many events say so
+    public record Hop(
+            Instant time,
+            Instant last,
+            String from,
+            String to,
+            int port,
+            @Nullable String party,
+            @Nullable String link,
+            long count) {}
+
+    /// @param occurred the earliest finding's event
+    /// @param detected when this was found
+    public record Clocks(Instant occurred, Instant detected) {}
+
+    /// Something to do.
+    ///
+    /// @param kind `block`, `cut`, `disable`, `look`, `ask`, `collect`
+    /// @param targets what to do it to
+    /// @param text the whole instruction, in words
+    public record Action(String kind, List<String> targets, String text) {
+        public Action {
+            targets = List.copyOf(targets);
+        }
+    }
+}

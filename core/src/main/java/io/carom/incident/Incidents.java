@@ -1,0 +1,212 @@
+package io.carom.incident;
+
+import io.carom.incident.FindingsByEntity.Group;
+import io.carom.party.Parties;
+import io.carom.trace.Ledger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Groups findings into stories.
+///
+/// Findings of one client belong together when they share a machine, an account, an address, a supplier's
+/// address or an indicator, directly or by way of others. Two clients' findings never do. What a large
+/// share
+/// of a client's machines has in common (a resolver, a proxy, a noisy rule) joins nothing: such a value or
+/// rule is one story by itself.
+public final class Incidents {
+    /// Shared by everybody is what at least so many of a client's machines have in common…
+    private static final int MANY = 10;
+
+    /// …and more than one in so many of those that are known.
+    private static final int SHARE = 4;
+
+    /// Accounts that every machine has, and that say nothing of who used them.
+    private static final Set<String> EVERYBODYS_ACCOUNTS = Set.of(
+            "system",
+            "nt authority\\system",
+            "local service",
+            "nt authority\\local service",
+            "network service",
+            "nt authority\\network service",
+            "anonymous logon",
+            "nt authority\\anonymous logon",
+            "root",
+            "nobody",
+            "-",
+            "n/a",
+            "unknown",
+            "0",
+            "s-1-5-18",
+            "s-1-5-19",
+            "s-1-5-20",
+            "s-1-0-0");
+
+    private Incidents() {}
+
+    /// The stories in these groups, worst first, then the earliest.
+    ///
+    /// @param pairs the ledger's; the way in and the path are read from them
+    /// @param detected when this was found
+    public static List<Incident> of(List<Group> groups, List<Ledger.Pair> pairs, Parties parties, Instant detected) {
+        Map<String, List<Group>> byClient = new TreeMap<>();
+        for (Group group : groups) {
+            byClient.computeIfAbsent(group.client(), c -> new ArrayList<>()).add(group);
+        }
+        Map<String, Contacts> contacts = Contacts.of(pairs, parties);
+        List<Incident> out = new ArrayList<>();
+        byClient.forEach((client, its) -> {
+            Contacts known = contacts.getOrDefault(client, Contacts.NONE);
+            Set<Entity> everybodys = everybodys(its, known);
+            for (List<Group> story : stories(its, known, everybodys)) {
+                String id = id(client, story.getFirst());
+                out.add(new Story(id, client, story, known, parties, detected, everybodys).incident());
+            }
+        });
+        out.sort(Comparator.comparing(Incident::severity)
+                .reversed()
+                .thenComparing(Incident::firstSeen)
+                .thenComparing(Incident::client)
+                .thenComparing(Incident::id));
+        return out;
+    }
+
+    /// One client's groups, put together: in each story the earliest first.
+    private static List<List<Group>> stories(List<Group> unordered, Contacts contacts, Set<Entity> everybodys) {
+        List<Group> groups = new ArrayList<>(unordered);
+        groups.sort(Comparator.comparingLong(Group::first)
+                .thenComparing(Group::analytic)
+                .thenComparing(g -> g.affected() == null
+                        ? ""
+                        : g.affected().kind() + g.affected().value()));
+        Set<String> wide = wideAnalytics(groups, contacts);
+        int[] root = new int[groups.size()];
+        Map<Object, Integer> holder = new HashMap<>();
+        for (int i = 0; i < root.length; i++) {
+            root[i] = i;
+            Group group = groups.get(i);
+            if (wide.contains(group.analytic())) {
+                join(root, i, holder.computeIfAbsent(group.analytic(), own(i)));
+                continue;
+            }
+            for (Entity entity : group.entities()) {
+                if (!everybodys.contains(entity)) {
+                    join(root, i, holder.computeIfAbsent(entity, own(i)));
+                }
+            }
+        }
+        Map<Integer, List<Group>> stories = new TreeMap<>();
+        for (int i = 0; i < root.length; i++) {
+            stories.computeIfAbsent(find(root, i), r -> new ArrayList<>()).add(groups.get(i));
+        }
+        return List.copyOf(stories.values());
+    }
+
+    private static java.util.function.Function<Object, Integer> own(int i) {
+        return k -> i;
+    }
+
+    private static void join(int[] root, int a, int b) {
+        int x = find(root, a);
+        int y = find(root, b);
+        root[Math.max(x, y)] = Math.min(x, y);
+    }
+
+    private static int find(int[] root, int i) {
+        int at = i;
+        while (root[at] != at) {
+            root[at] = root[root[at]];
+            at = root[at];
+        }
+        return at;
+    }
+
+    /// Values that say nothing by being the same.
+    private static Set<Entity> everybodys(List<Group> groups, Contacts contacts) {
+        Map<Entity, Set<Entity>> affected = new HashMap<>();
+        Set<Entity> machines = new HashSet<>();
+        for (Group group : groups) {
+            Entity about = group.affected();
+            if (about != null) {
+                machines.add(about);
+                for (Entity entity : group.entities()) {
+                    affected.computeIfAbsent(entity, e -> new HashSet<>()).add(about);
+                }
+            }
+        }
+        int all = Math.max(machines.size(), contacts.machines());
+        Set<Entity> out = new HashSet<>();
+        affected.forEach((entity, abouts) -> {
+            boolean many = switch (entity.kind()) {
+                case ADDRESS, LINK_ADDRESS, INDICATOR ->
+                    many(Math.max(abouts.size(), contacts.machinesAt(entity.value())), all);
+                case HOST, ACCOUNT -> many(abouts.size(), all);
+            };
+            // What a finding is about binds it to others about the same, however many it talks to, unless
+            // those are findings about others: a file server is in touch with all, a proxy speaks for all.
+            boolean itself = entity.kind() == Entity.Kind.ADDRESS && abouts.size() < MANY;
+            boolean named = entity.kind() == Entity.Kind.ACCOUNT && EVERYBODYS_ACCOUNTS.contains(entity.value())
+                    || Addresses.publicResolver(entity.value());
+            if (named || many && !itself) {
+                out.add(entity);
+            }
+        });
+        return out;
+    }
+
+    /// Rules and indicators that fire on a large share of the machines: each is a story by itself.
+    private static Set<String> wideAnalytics(List<Group> groups, Contacts contacts) {
+        Map<String, Set<Entity>> affected = new HashMap<>();
+        Set<Entity> machines = new HashSet<>();
+        Set<String> out = new HashSet<>();
+        for (Group group : groups) {
+            Entity about = group.affected();
+            if (about == null) {
+                out.add(group.analytic());
+                continue;
+            }
+            machines.add(about);
+            affected.computeIfAbsent(group.analytic(), a -> new HashSet<>()).add(about);
+        }
+        int all = Math.max(machines.size(), contacts.machines());
+        affected.forEach((analytic, abouts) -> {
+            if (many(abouts.size(), all)) {
+                out.add(analytic);
+            }
+        });
+        for (Group group : groups) {
+            if (group.byIndicator()
+                    && group.entities().stream()
+                            .anyMatch(e -> e.kind() == Entity.Kind.INDICATOR && Addresses.publicResolver(e.value()))) {
+                out.add(group.analytic());
+            }
+        }
+        return out;
+    }
+
+    private static boolean many(int some, int all) {
+        return some >= MANY && (long) some * SHARE > all;
+    }
+
+    private static String id(String client, Group earliest) {
+        Entity about = earliest.affected();
+        String what =
+                client + "\0" + earliest.analytic() + "\0" + (about == null ? "" : about.kind() + "\0" + about.value());
+        try {
+            byte[] print = MessageDigest.getInstance("SHA-256").digest(what.getBytes(StandardCharsets.UTF_8));
+            return "inc-" + HexFormat.of().formatHex(print, 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+}
