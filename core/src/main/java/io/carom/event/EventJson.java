@@ -316,6 +316,11 @@ public final class EventJson {
                     out.raw("[0]");
                     continue;
                 }
+                if (fact.values() == null) {
+                    // Known to be there and not known what: OCSF's own word for it.
+                    out.raw(fact.kind().isText() ? "\"Unknown\"" : "0");
+                    continue;
+                }
                 out.number(unknown == null ? OcsfEnum.OTHER : 0);
                 if (fact.sibling() != null
                         && unknown != null
@@ -483,8 +488,8 @@ public final class EventJson {
             }
         }
         name(shape.root);
-        for (OcsfAttribute fact : schema.requiredEnums(of, "")) {
-            if (!STATED.contains(fact.name())) {
+        for (OcsfAttribute fact : schema.requiredScalars(of, "")) {
+            if (!STATED.contains(fact.name()) && fact.values() != null) {
                 shape.root.required.add(fact);
             }
         }
@@ -526,7 +531,7 @@ public final class EventJson {
                 String key = inner;
                 Node element = node.children.computeIfAbsent(key, k -> new Node(k, k));
                 if (element.required.isEmpty()) {
-                    element.required.addAll(schema.requiredEnums(shape.of, at));
+                    element.required.addAll(schema.requiredScalars(shape.of, at));
                 }
                 node = element;
             }
@@ -536,7 +541,7 @@ public final class EventJson {
                 node.captions = fact.values();
                 node.sibling = fact.values() == null ? null : fact.sibling();
             } else if (node.required.isEmpty()) {
-                node.required.addAll(schema.requiredEnums(shape.of, at));
+                node.required.addAll(schema.requiredScalars(shape.of, at));
             }
         }
     }

@@ -200,11 +200,10 @@ public final class OcsfSchema {
         }
     }
 
-    /// The required enumerations of the object at a path in a class, of the class itself where the path is
-    /// empty: what a writer must fill, with 0 (Unknown) if need be. What only a profile requires is not
-    /// among
-    /// them. Empty where the class has no such object.
-    public List<OcsfAttribute> requiredEnums(OcsfClass owner, String path) {
+    /// The required single values of the object at a path in a class, of the class itself where the path is
+    /// empty: what a writer must fill, with 0 or "Unknown" if need be. What only a profile requires is not
+    /// among them. Empty where the class has no such object.
+    public List<OcsfAttribute> requiredScalars(OcsfClass owner, String path) {
         Map<String, OcsfAttribute> members = owner.attributes();
         if (!path.isEmpty()) {
             OcsfAttribute at = attribute(owner, path);
@@ -212,8 +211,8 @@ public final class OcsfSchema {
             members = object(at.objectType()).attributes();
         }
         return members.values().stream()
-                .filter(a ->
-                        a.isRequired() && a.values() != null && a.profiles().isEmpty())
+                .filter(a -> a.isRequired() && a.profiles().isEmpty() && a.objectType() == null)
+                .filter(a -> !a.array() || a.values() != null)
                 .toList();
     }
 

@@ -40,6 +40,6 @@ public final class ZeekJson implements JsonSource {
         if (path == null) {
             path = row.text(STREAM);
         }
-        row.map(ZeekRecords.mapping(path == null ? "" : path, row));
+        ZeekRecords.map(ZeekRecords.mapping(path == null ? "" : path, row), row);
     }
 }

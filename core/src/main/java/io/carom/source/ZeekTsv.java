@@ -98,7 +98,7 @@ public final class ZeekTsv implements FileSource {
                 known = ZeekRecords.mapping(path, row);
                 mapping = path.isEmpty() ? null : known;
             }
-            row.map(known);
+            ZeekRecords.map(known, row);
         }
 
         private void value(Row row, int column, int from, int to) {
