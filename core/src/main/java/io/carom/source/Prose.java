@@ -38,15 +38,23 @@ final class Prose {
     long destination = -1;
     long destinationPort = -1;
     long user = -1;
+    private boolean announced;
+    private boolean marked;
     private long first = -1;
     private long firstPort = -1;
     private long second = -1;
     private long secondPort = -1;
 
+    /// Whether words or a port announced an address, or marks a user: what prose about other things rarely has.
+    boolean isAnnounced() {
+        return announced || marked;
+    }
+
     /// Searches `[from, to)`, which holds no syslog header any more.
     void search(byte[] b, int from, int to) {
         source = sourcePort = destination = destinationPort = user = -1;
         first = firstPort = second = secondPort = -1;
+        announced = marked = false;
         int end = Math.min(to, from + MOST);
         int at = from;
         while (at < end) {
@@ -159,6 +167,7 @@ final class Prose {
         }
         long slice = Column.pack(from, stop);
         int side = side(b, begin, from);
+        announced |= side != 0 || port >= 0;
         if (side < 0 && source < 0) {
             source = slice;
             sourcePort = port;
@@ -276,6 +285,7 @@ final class Prose {
             }
         }
         this.user = Column.pack(value, end);
+        this.marked = marked;
         return end;
     }
 

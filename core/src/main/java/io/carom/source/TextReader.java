@@ -55,13 +55,17 @@ final class TextReader implements RecordReader {
                 return;
             }
             seen[0]++;
-            if (isJson(row.bytes(), from, to)) {
+            byte[] b = row.bytes();
+            while (from < to && (b[from] == ' ' || b[from] == '\t')) {
+                from++;
+            }
+            if (isJson(b, from, to)) {
                 known[0] = true;
                 return;
             }
             line.set(row.bytes(), from, to, context);
             LineSource source = choose(line);
-            known[0] = source != null;
+            known[0] = source != null || embedded(b, line.from(), to) >= 0;
         });
         lastLine = null;
         return known[0];
@@ -87,18 +91,14 @@ final class TextReader implements RecordReader {
         line.set(b, from, to, context);
         SyslogHeader header = line.header();
         row.outerTime(header.time());
-        if (isJson(b, line.from(), to)) {
-            row.begin(UNKNOWN, from, to);
-            syslogFields(row, header);
-            int end = fields(row).parse(row, line.from(), to);
-            if (end > 0) {
-                dispatch(row);
-                row.outerTime(Times.NONE);
-                return;
-            }
-            row.skip();
+        if (isJson(b, line.from(), to) && object(row, header, from, line.from(), to)) {
+            return;
         }
         LineSource source = choose(line);
+        int brace = source == null || source.rank() < 0 ? embedded(b, line.from(), to) : -1;
+        if (brace >= 0 && object(row, header, from, brace, to)) {
+            return;
+        }
         row.begin(source == null ? UNKNOWN : SourceNames.of(source.name()), from, to);
         if (source == null) {
             row.reject("no format knows this line");
@@ -111,6 +111,41 @@ final class TextReader implements RecordReader {
             }
         }
         row.outerTime(Times.NONE);
+    }
+
+    /// Reads the line as the JSON object that begins at `brace`; false if it is none.
+    private boolean object(Row row, SyslogHeader header, int from, int brace, int to) {
+        row.begin(UNKNOWN, from, to);
+        syslogFields(row, header);
+        int end = fields(row).parse(row, brace, to);
+        if (end < 0) {
+            row.skip();
+            return false;
+        }
+        dispatch(row);
+        row.outerTime(Times.NONE);
+        return true;
+    }
+
+    /// Where an object begins that ends the line, behind a short tag such as `@cee:` or `name - `; -1 if none does.
+    private static int embedded(byte[] b, int from, int to) {
+        int last = to;
+        while (last > from && b[last - 1] == ' ') {
+            last--;
+        }
+        if (last == from || b[last - 1] != '}') {
+            return -1;
+        }
+        for (int at = from; at < Math.min(from + 64, last - 1); at++) {
+            if (b[at] == '{') {
+                int name = at + 1;
+                while (name < last && b[name] == ' ') {
+                    name++;
+                }
+                return b[name] == '"' && JsonFields.end(b, at, last) == last ? at : -1;
+            }
+        }
+        return -1;
     }
 
     private static void syslogFields(Row row, SyslogHeader header) {

@@ -7,7 +7,8 @@ import io.carom.source.Row;
 import io.carom.source.parse.Addresses;
 import io.carom.source.parse.Numbers;
 import io.carom.source.parse.Times;
-import java.util.HashMap;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 
@@ -157,16 +158,48 @@ public interface Conversion {
     /// words
     /// are not understood.
     static Conversion words(Map<String, Integer> numbers) {
-        Map<String, Integer> folded = new HashMap<>();
-        numbers.forEach((word, number) -> folded.put(word.toLowerCase(Locale.ROOT), number));
+        // Words by their length, so that a value is compared with few of them and never becomes a String.
+        byte[][][] words = new byte[1][][];
+        int[][] values = new int[1][];
+        for (Map.Entry<String, Integer> entry : numbers.entrySet()) {
+            byte[] word = entry.getKey().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+            if (word.length >= words.length) {
+                words = Arrays.copyOf(words, word.length + 1);
+                values = Arrays.copyOf(values, word.length + 1);
+            }
+            int known = words[word.length] == null ? 0 : words[word.length].length;
+            words[word.length] = known == 0 ? new byte[1][] : Arrays.copyOf(words[word.length], known + 1);
+            values[word.length] = known == 0 ? new int[1] : Arrays.copyOf(values[word.length], known + 1);
+            words[word.length][known] = word;
+            values[word.length][known] = entry.getValue();
+        }
+        byte[][][] byLength = words;
+        int[][] numberOf = values;
         return (row, to, slice, kind) -> {
-            Integer number = folded.get(row.batch().text(slice).toLowerCase(Locale.ROOT));
-            if (number == null) {
+            int length = Column.length(slice);
+            if (length >= byLength.length || byLength[length] == null) {
                 return false;
             }
-            put(row, to, number);
-            return true;
+            byte[] bytes = row.bytes();
+            int from = Column.from(slice);
+            byte[][] candidates = byLength[length];
+            for (int n = 0; n < candidates.length; n++) {
+                byte[] word = candidates[n];
+                int at = 0;
+                while (at < length && lower(bytes[from + at]) == word[at]) {
+                    at++;
+                }
+                if (at == length) {
+                    put(row, to, numberOf[length][n]);
+                    return true;
+                }
+            }
+            return false;
         };
+    }
+
+    private static byte lower(byte b) {
+        return b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
     }
 
     /// As {@link #words}, with a number for every other word (OCSF's 99, "Other").
