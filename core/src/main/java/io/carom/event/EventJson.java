@@ -2,6 +2,7 @@ package io.carom.event;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +46,9 @@ public final class EventJson {
         final OcsfClass of;
         final Node root = new Node("", null);
         final int known;
+
+        final List<Attribute> observables = new ArrayList<>();
+        final List<Attribute> unmapped = new ArrayList<>();
 
         @Nullable
         Node metadata;
@@ -107,8 +111,8 @@ public final class EventJson {
         children(shape.root, batch, row, 0, out);
         required(shape.root, batch, row, 0, out);
         metadata(shape, batch, row, out);
-        observables(batch, row, out);
-        unmapped(batch, row, out);
+        observables(shape, batch, row, out);
+        unmapped(shape, batch, row, out);
         if (withRaw) {
             long text = batch.nativeText(row);
             member(out, "raw_data").string(batch.arena(), Column.from(text), Column.from(text) + Column.length(text));
@@ -331,12 +335,12 @@ public final class EventJson {
         }
     }
 
-    private static void observables(EventBatch batch, int row, JsonText out) {
+    private static void observables(Shape shape, EventBatch batch, int row, JsonText out) {
         int mark = out.length();
         boolean any = false;
-        for (Column column : batch.columns()) {
-            Attribute attribute = column.attribute();
-            if (attribute.observableType() == 0 || !attribute.kind().isText()) {
+        for (Attribute attribute : shape.observables) {
+            Column column = batch.column(attribute);
+            if (column == null) {
                 continue;
             }
             for (int i = 0; i < column.count(row); i++) {
@@ -367,14 +371,14 @@ public final class EventJson {
         return path.indexOf('[') < 0 ? path : path.replaceAll("\\[[^]]*]", "");
     }
 
-    private static void unmapped(EventBatch batch, int row, JsonText out) {
+    private static void unmapped(Shape shape, EventBatch batch, int row, JsonText out) {
         FieldUse use = batch.use(row);
         int mark = out.length();
         member(out, "unmapped").raw('{');
         int empty = out.length();
-        for (Column column : batch.columns()) {
-            Attribute attribute = column.attribute();
-            if (attribute.path().startsWith("unmapped.") && column.has(row)) {
+        for (Attribute attribute : shape.unmapped) {
+            Column column = batch.column(attribute);
+            if (column != null && column.has(row)) {
                 member(out, attribute.path().substring("unmapped.".length()));
                 value(attribute, column.value(row), batch, out);
             }
@@ -478,13 +482,20 @@ public final class EventJson {
     private static Shape shape(OcsfClass of) {
         OcsfSchema schema = OcsfSchema.get();
         Shape shape = new Shape(of);
-        for (Attribute attribute : Attribute.all()) {
+        // By path, not by the order in which formats happened to be loaded: the same event is the same text.
+        List<Attribute> all = new ArrayList<>(Attribute.all());
+        all.sort(Comparator.comparing(Attribute::path));
+        for (Attribute attribute : all) {
             if (attribute.path().startsWith("unmapped.")) {
+                shape.unmapped.add(attribute);
                 continue;
             }
             OcsfAttribute fact = schema.attribute(of, attribute.path());
             if (fact != null) {
                 place(schema, shape, attribute, fact);
+                if (attribute.observableType() != 0 && attribute.kind().isText()) {
+                    shape.observables.add(attribute);
+                }
             }
         }
         name(shape.root);

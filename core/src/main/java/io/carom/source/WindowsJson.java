@@ -99,7 +99,7 @@ public final class WindowsJson implements JsonSource {
     /// Reads the XML that some forms carry in one of their fields; if it is not whole, what there is of
     /// it stands.
     private static void inner(Row row, int from, int to) {
-        new EventXml().parse(row, from, to);
+        EventXml.ofThisThread().parse(row, from, to);
     }
 
     private static @Nullable Form form(Row row) {

@@ -62,6 +62,18 @@ public final class EventXml {
         nodeField[0] = FieldNames.OTHER;
     }
 
+    private static final ThreadLocal<EventXml> OWN = ThreadLocal.withInitial(EventXml::new);
+
+    /// One for the use of this thread between two events, where an input has none of its own: what it keeps is names.
+    public static EventXml ofThisThread() {
+        EventXml own = OWN.get();
+        if (own.nodes > MAX_NAMES / 2) {
+            own = new EventXml();
+            OWN.set(own);
+        }
+        return own;
+    }
+
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
@@ -127,16 +139,29 @@ public final class EventXml {
         return -1;
     }
 
-    /// Passes a comment, CDATA or a declaration; gives where it ends, or -1 if it goes on past `to`.
+    /// Passes a comment, CDATA, a document type or another declaration; gives where it ends, or -1 if it goes on past
+    /// `to`.
     public static int passMarked(byte[] b, int at, int to) {
-        String closing = startsWith(b, at, to, CDATA)
-                ? "]]>"
-                : at + 3 < to && b[at + 2] == '-' && b[at + 3] == '-' ? "-->" : ">";
-        int from = closing.length() == 1 ? at : at + 4;
-        for (int i = from; i + closing.length() <= to; i++) {
-            if (b[i] == closing.charAt(0)
-                    && (closing.length() == 1 || b[i + 1] == closing.charAt(1) && b[i + 2] == '>')) {
-                return i + closing.length();
+        if (startsWith(b, at, to, CDATA)) {
+            return passTo(b, "]]>", at + CDATA.length, to);
+        }
+        if (at + 3 < to && b[at + 2] == '-' && b[at + 3] == '-') {
+            return passTo(b, "-->", at + 4, to);
+        }
+        int brackets = 0;
+        for (int i = at; i < to; i++) {
+            brackets += b[i] == '[' ? 1 : b[i] == ']' ? -1 : 0;
+            if (b[i] == '>' && brackets <= 0) {
+                return i + 1;
+            }
+        }
+        return -1;
+    }
+
+    private static int passTo(byte[] b, String closing, int from, int to) {
+        for (int i = from; i + 3 <= to; i++) {
+            if (b[i] == closing.charAt(0) && b[i + 1] == closing.charAt(1) && b[i + 2] == '>') {
+                return i + 3;
             }
         }
         return -1;
