@@ -6,4 +6,9 @@ package io.carom.event;
 /// @param value in the form {@link IndicatorType} states, already normalised
 /// @param comment what its origin says of it, for people; may be empty
 /// @param origin where it came from: `indicators.csv:12`
-public record Indicator(IndicatorType type, String value, String comment, String origin) {}
+public record Indicator(IndicatorType type, String value, String comment, String origin) {
+    /// Its id as an analytic, in findings: `indicator:ip:203.0.113.9`.
+    public String uid() {
+        return "indicator:" + type.label() + ":" + value;
+    }
+}
