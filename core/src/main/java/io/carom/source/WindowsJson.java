@@ -90,8 +90,12 @@ public final class WindowsJson implements JsonSource {
                 batch.rename(source, EventNames.PROVIDER);
             }
         }
-        if (form == Form.BEATS && row.is(EventNames.PROVIDER, "Microsoft-Windows-Sysmon")) {
-            EventNames.restoreSysmon(row);
+        if (form == Form.BEATS) {
+            if (row.is(EventNames.PROVIDER, "Microsoft-Windows-Sysmon")) {
+                EventNames.restoreSysmon(row);
+            } else {
+                EventNames.restoreUnnamed(row);
+            }
         }
         row.map(table.mapping(row));
     }

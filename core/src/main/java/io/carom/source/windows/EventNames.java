@@ -4,6 +4,7 @@ import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.source.Row;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -242,6 +243,40 @@ public final class EventNames {
     }
 
     private static final int DATA = FieldNames.of("Data");
+    private static final int PARAM_1 = FieldNames.of("param1");
+
+    /// Providers of the classic kind whose data has no names: there `param1` is what Winlogbeat calls the first.
+    private static final List<String> CLASSIC = List.of(
+            "PowerShell",
+            "MSSQLSERVER",
+            "Application Error",
+            "Application Hang",
+            "Windows Error Reporting",
+            "MsiInstaller",
+            "AD FS Auditing",
+            "TermDD",
+            "ESENT",
+            "Outlook");
+
+    /// Gives unnamed data its common name back where Winlogbeat numbered it.
+    public static void restoreUnnamed(Row row) {
+        if (!row.has(PARAM_1)) {
+            return;
+        }
+        long provider = row.value(PROVIDER);
+        if (provider < 0 || CLASSIC.stream().noneMatch(name -> row.equal(provider, name))) {
+            return;
+        }
+        EventBatch batch = row.batch();
+        int end = batch.slots();
+        for (int slot = batch.firstSlot(batch.rows()); slot < end; slot++) {
+            String name = FieldNames.name(batch.slotField(slot));
+            if (name.startsWith("param") && name.chars().skip(5).allMatch(c -> c >= '0' && c <= '9')) {
+                batch.rename(slot, DATA);
+            }
+        }
+    }
+
     private static final Map<Integer, Integer> BASES = new HashMap<>();
 
     private static int base(int numbered) {
