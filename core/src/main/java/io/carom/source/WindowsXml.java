@@ -16,8 +16,6 @@ import io.carom.source.windows.EventXml;
 @AutoService(Source.class)
 public final class WindowsXml implements FileSource {
     private static final int SOURCE = SourceNames.of("windows-xml");
-    /// An event must begin this early to be what the input is.
-    private static final int LOOK = 4096;
 
     @Override
     public String name() {
@@ -32,19 +30,20 @@ public final class WindowsXml implements FileSource {
     @Override
     public int recognise(Head head) {
         byte[] b = head.bytes();
-        int at = 0;
-        while (at < b.length && b[at] <= ' ' && b[at] >= 0) {
-            at++;
-        }
-        if (at == b.length || b[at] != '<') {
-            return 0;
-        }
-        for (int i = at; i < Math.min(b.length, at + LOOK); i++) {
-            if (b[i] == '<' && EventXml.beginsAt(b, i, b.length)) {
-                return 90;
+        int at = EventXml.space(b, 0, b.length);
+        while (at + 1 < b.length && b[at] == '<' && (b[at + 1] == '!' || b[at + 1] == '?')) {
+            int behind = EventXml.passMarked(b, at, b.length);
+            if (behind < 0) {
+                return 0;
             }
+            at = EventXml.space(b, behind, b.length);
         }
-        return 0;
+        if (at < b.length && b[at] == '<' && Reader.names(b, at + 1, b.length)) {
+            int close = Reader.close(b, at, b.length);
+            at = close < 0 ? b.length : EventXml.space(b, close, b.length);
+        }
+        // Others call their elements so too; an event of Windows goes on with <System>.
+        return EventXml.recordBeginsAt(b, at, b.length) ? 90 : 0;
     }
 
     @Override

@@ -65,8 +65,17 @@ class WindowsXmlTest {
     }
 
     @Test
+    void anElementOfThatNameElsewhereIsNoWindowsEvent() {
+        String other = "<?xml version=\"1.0\"?><EPOEvent><Event><EventID>1048</EventID></Event></EPOEvent>";
+        ReadEvents read = ReadEvents.of("x.xml", other.getBytes(StandardCharsets.UTF_8));
+        assertTrue(
+                read.sources().stream().noneMatch("windows-xml"::equals),
+                read.sources().toString());
+    }
+
+    @Test
     void nestingBeyondTheBoundIsRejected() {
-        String deep = "<Event xmlns='e'>" + "<a>".repeat(100) + "</a>".repeat(100) + "</Event>";
+        String deep = "<Event xmlns='e'><System/>" + "<a>".repeat(100) + "</a>".repeat(100) + "</Event>";
         ReadEvents read = ReadEvents.of("x.xml", deep.getBytes(StandardCharsets.UTF_8));
         assertEquals("elements nested deeper than 64", read.rejects().getFirst().reason());
     }

@@ -389,9 +389,9 @@ final class EventValues {
             if (bits == Numbers.NONE) {
                 return false;
             }
-        } else if (row.equal(slice, "Audit Failure")) {
+        } else if (row.equal(slice, "Audit Failure") || row.equal(slice, "AuditFailure")) {
             bits = 1L << 52;
-        } else if (row.equal(slice, "Audit Success")) {
+        } else if (row.equal(slice, "Audit Success") || row.equal(slice, "AuditSuccess")) {
             bits = 1L << 53;
         }
         if ((bits & 1L << 52) != 0) {

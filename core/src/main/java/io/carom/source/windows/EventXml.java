@@ -89,6 +89,12 @@ public final class EventXml {
                 && (b[at + 6] == '>' || isSpace(b[at + 6]));
     }
 
+    /// Whether an event as Windows writes it stands here: its start tag, and the one of `System` behind it.
+    public static boolean recordBeginsAt(byte[] b, int at, int to) {
+        int close = beginsAt(b, at, to) ? indexOf(b, '>', at, to) : -1;
+        return close >= 0 && startsWith(b, space(b, close + 1, to), to, SYSTEM);
+    }
+
     /// Where the event that begins at `at` ends; -1 if it goes on past `to`; `-2 - p` if another event
     /// begins at `p`
     /// before this one has ended.
@@ -180,7 +186,7 @@ public final class EventXml {
         return -1;
     }
 
-    static int space(byte[] b, int at, int to) {
+    public static int space(byte[] b, int at, int to) {
         while (at < to && isSpace(b[at])) {
             at++;
         }
