@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Windows event logs as the system keeps them (EVTX, Windows Vista to 11), whole or damaged.
 ///
-/// The native record is the event as JSON in the shape of evtx_dump; {@link WindowsJson} reads the same
-/// event from
-/// it.
+/// The native record is the event as JSON in the shape of evtx_dump; {@link WindowsJson} reads
+/// the same event from it.
 @AutoService(Source.class)
 public final class WindowsEvtx implements FileSource {
     private static final int SOURCE = SourceNames.of("windows-evtx");

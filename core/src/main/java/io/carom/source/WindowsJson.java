@@ -12,16 +12,16 @@ import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Windows events as JSON: Winlogbeat 5 to 9 (`winlog.event_data.…`, `event_data.…`), NXLog and others
-/// with all fields
-/// side by side, the event's XML turned to JSON (evtx_dump, xmltodict), Sentinel's tables SecurityEvent,
-/// WindowsEvent
-/// and Event, Azure's diagnostics with the XML inside.
+/// Windows events as JSON: Winlogbeat 5 to 9 (`winlog.event_data.…`, `event_data.…`), NXLog and
+/// others with all fields side by side, the event's XML turned to JSON (evtx_dump, xmltodict),
+/// Sentinel's tables SecurityEvent, WindowsEvent and Event, Azure's diagnostics with the XML
+/// inside.
 ///
 /// Native fields have the names that {@link EventNames} says, whatever the form.
 @AutoService(Source.class)
 public final class WindowsJson implements JsonSource {
-    private static final int BEATS = 1, BEATS_OLD = 2, BEATS_OLD_TOO = 4, NESTED = 8, ID = 16, ORIGIN = 32, XML = 64;
+    private static final int BEATS = 1, BEATS_OLD = 2, BEATS_OLD_TOO = 4, NESTED = 8, ID = 16, ORIGIN = 32;
+    private static final int XML = 64, SYSLOG = 128, SHORT_ID = 256, LOG_NAME = 512, JUDGED = 1024;
 
     private static final Set<String> ORIGINS = Set.of(
             "Channel",
@@ -36,13 +36,15 @@ public final class WindowsJson implements JsonSource {
 
     private static final int RAW_XML = FieldNames.of("properties.RawXml");
     private static final int SOURCE = FieldNames.of("Source");
-    private static final int EVENT_DATA = FieldNames.of("EventData");
+    private static final int SYSLOG_MESSAGE = FieldNames.of("SyslogMessage");
+    private static final int SHORT_NAME = FieldNames.of("Id");
+    /// Where forms carry the event's XML, or that of its data alone.
+    private static final int[] WITH_XML = {RAW_XML, SYSLOG_MESSAGE, FieldNames.of("EventData")};
 
-    /// What a field of each name tells of the form, as bits; 128 marks that the name was judged. Names
-    /// are few and
-    /// their
-    /// ids small, so this is an array that grows and is then replaced.
-    private static volatile byte[] marks = new byte[0];
+    /// What a field of each name tells of the form, as bits; 128 marks that the name was
+    /// judged. Names are few and their ids small, so this is an array that grows and is then
+    /// replaced.
+    private static volatile short[] marks = new short[1024];
 
     private final EventTable table = EventTable.get();
 
@@ -53,7 +55,7 @@ public final class WindowsJson implements JsonSource {
 
     @Override
     public String product() {
-        return "Windows events as JSON: Winlogbeat 5 to 9, NXLog, evtx_dump, Microsoft Sentinel, Azure Diagnostics";
+        return "Windows events as JSON: Winlogbeat 5 to 9, NXLog, evtx_dump, Get-WinEvent, Microsoft Sentinel, Azure";
     }
 
     @Override
@@ -70,25 +72,23 @@ public final class WindowsJson implements JsonSource {
         }
         EventBatch batch = row.batch();
         if (form == Form.FLAT) {
-            int xml = row.find(RAW_XML);
-            xml = xml >= 0 ? xml : row.find(EVENT_DATA);
-            if (xml >= 0) {
-                long slice = batch.slotValue(xml);
-                int from = Column.from(slice);
-                int to = from + Column.length(slice);
-                if (to > from && row.bytes()[from] == '<') {
-                    inner(row, from, to);
+            for (int field : WITH_XML) {
+                int xml = xml(row, field);
+                if (xml >= 0) {
+                    long slice = batch.slotValue(xml);
+                    int from = Column.from(slice);
+                    // If it is not whole, what there is of it stands.
+                    EventXml.ofThisThread().parse(row, from, from + Column.length(slice));
                     batch.rename(xml, EventNames.XML_TEXT);
+                    break;
                 }
             }
         }
         EventNames.rename(row, form, batch.firstSlot(batch.rows()));
-        if (form == Form.FLAT && !row.has(EventNames.PROVIDER)) {
-            // Azure Monitor's table Event; elsewhere a field of this name may be the event's own.
-            int source = row.find(SOURCE);
-            if (source >= 0) {
-                batch.rename(source, EventNames.PROVIDER);
-            }
+        if (form == Form.FLAT) {
+            // Azure Monitor's table Event, and Get-WinEvent: elsewhere such a field may be the event's own.
+            standIn(row, EventNames.PROVIDER, SOURCE);
+            standIn(row, EventNames.EVENT_ID, SHORT_NAME);
         }
         if (form == Form.BEATS) {
             if (row.is(EventNames.PROVIDER, "Microsoft-Windows-Sysmon")) {
@@ -100,17 +100,32 @@ public final class WindowsJson implements JsonSource {
         row.map(table.mapping(row));
     }
 
-    /// Reads the XML that some forms carry in one of their fields; if it is not whole, what there is of
-    /// it stands.
-    private static void inner(Row row, int from, int to) {
-        EventXml.ofThisThread().parse(row, from, to);
+    private static void standIn(Row row, int missing, int field) {
+        int slot = row.has(missing) ? -1 : row.find(field);
+        if (slot >= 0) {
+            row.batch().rename(slot, missing);
+        }
+    }
+
+    /// The slot of a field that carries XML, or -1.
+    private static int xml(Row row, int field) {
+        int slot = row.find(field);
+        if (slot < 0) {
+            return -1;
+        }
+        long slice = row.batch().slotValue(slot);
+        int from = Column.from(slice);
+        int to = from + Column.length(slice);
+        boolean whole = field == SYSLOG_MESSAGE || field == RAW_XML;
+        boolean found = whole ? EventXml.recordBeginsAt(row.bytes(), from, to) : from < to && row.bytes()[from] == '<';
+        return found ? slot : -1;
     }
 
     private static @Nullable Form form(Row row) {
         EventBatch batch = row.batch();
         int seen = 0;
         int end = batch.slots();
-        byte[] known = marks;
+        short[] known = marks;
         for (int slot = batch.firstSlot(batch.rows()); slot < end; slot++) {
             int field = batch.slotField(slot);
             int mark = field < known.length ? known[field] : 0;
@@ -129,21 +144,31 @@ public final class WindowsJson implements JsonSource {
         if ((seen & NESTED) != 0) {
             return Form.NESTED;
         }
-        return (seen & XML) != 0 || (seen & ID) != 0 && (seen & ORIGIN) != 0 ? Form.FLAT : null;
+        if ((seen & XML) != 0 || (seen & ID) != 0 && (seen & (ORIGIN | LOG_NAME)) != 0) {
+            return Form.FLAT;
+        }
+        if ((seen & (SHORT_ID | LOG_NAME | ORIGIN)) == (SHORT_ID | LOG_NAME | ORIGIN)) {
+            return Form.FLAT;
+        }
+        return (seen & SYSLOG) != 0 && xml(row, SYSLOG_MESSAGE) >= 0 ? Form.FLAT : null;
     }
 
     private static synchronized int mark(int field) {
-        byte[] now = marks;
-        byte[] next = Arrays.copyOf(now, Math.max(now.length, Integer.highestOneBit(field + 512) * 2));
-        next[field] = (byte) (judge(FieldNames.name(field)) | 128);
-        marks = next;
-        return next[field];
+        short[] now = marks;
+        if (field >= now.length) {
+            now = Arrays.copyOf(now, Integer.highestOneBit(field) * 2);
+        }
+        int mark = judge(FieldNames.name(field)) | JUDGED;
+        // Who reads the array meanwhile finds 0 and comes here, or the mark.
+        now[field] = (short) mark;
+        marks = now;
+        return mark;
     }
 
     private static int judge(String name) {
         String bare = name.startsWith("_source.") ? name.substring(8) : name;
         if (ORIGINS.contains(bare)) {
-            return ORIGIN;
+            return bare.equals("LogName") ? LOG_NAME : ORIGIN;
         }
         return switch (bare) {
             case "winlog.event_id", "winlog.channel", "winlog.provider_name", "winlog.api" -> BEATS;
@@ -157,6 +182,8 @@ public final class WindowsJson implements JsonSource {
                     "System.Provider.#attributes.Name",
                     "System.Provider.@Name" -> NESTED;
             case "EventID" -> ID;
+            case "Id" -> SHORT_ID;
+            case "SyslogMessage" -> SYSLOG;
             case "properties.RawXml" -> XML;
             default -> 0;
         };

@@ -5,14 +5,13 @@ import io.carom.event.SourceNames;
 import io.carom.source.windows.EventTable;
 import io.carom.source.windows.EventXml;
 
-/// Windows events exported as XML: `<Events>` as the Event Viewer saves it, `<Event>`s one after another as
-/// `wevtutil qe /f:xml` and `Get-WinEvent` give them, one a line or indented. Follows the event schema of
-/// Windows Vista
-/// to 11 (`http://schemas.microsoft.com/win/2004/08/events/event`).
+/// Windows events exported as XML: `<Events>` as the Event Viewer saves it, `<Event>`s one
+/// after another as `wevtutil qe /f:xml` and `Get-WinEvent` give them, one a line or indented.
+/// Follows the event schema of Windows Vista to 11
+/// (`http://schemas.microsoft.com/win/2004/08/events/event`).
 ///
-/// Nothing but events, the wrapper's tags, comments and declarations is expected; other text is rejected
-/// up to the next
-/// event. Document types are passed over unread.
+/// Nothing but events, the wrapper's tags, comments and declarations is expected; other text is
+/// rejected up to the next event. Document types are passed over unread.
 @AutoService(Source.class)
 public final class WindowsXml implements FileSource {
     private static final int SOURCE = SourceNames.of("windows-xml");
@@ -107,9 +106,8 @@ public final class WindowsXml implements FileSource {
             row.map(table.mapping(row));
         }
 
-        /// Passes a tag of the wrapper, a comment or a declaration; -1 if something else stands here,
-        /// past `to` if it
-        /// goes on there.
+        /// Passes a tag of the wrapper, a comment or a declaration; -1 if something else stands
+        /// here, past `to` if it goes on there.
         private static int between(byte[] b, int at, int to) {
             if (b[at] != '<' || at + 1 == to) {
                 return b[at] == '<' ? to + 1 : -1;

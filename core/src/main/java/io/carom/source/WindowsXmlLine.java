@@ -4,8 +4,8 @@ import com.google.auto.service.AutoService;
 import io.carom.source.windows.EventTable;
 import io.carom.source.windows.EventXml;
 
-/// One event in XML a line, mostly behind a syslog header: Sysmon for Linux (`sysmon: <Event><System>…`), NXLog's and
-/// rsyslog's forwarding of Windows events as XML.
+/// One event in XML a line, mostly behind a syslog header: Sysmon for Linux (`sysmon:
+/// <Event><System>…`), NXLog's and rsyslog's forwarding of Windows events as XML.
 @AutoService(Source.class)
 public final class WindowsXmlLine implements LineSource {
     private final EventTable table = EventTable.get();

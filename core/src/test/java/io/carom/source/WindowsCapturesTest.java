@@ -25,8 +25,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// The captures of the Security Datasets, 253,559 events as NXLog and others wrote them: all are read, the network
-/// sign-ins are found, and of every kind of event the first conforms to OCSF.
+/// The captures of the Security Datasets, 253,559 events as NXLog and others wrote them: all
+/// are read, the network sign-ins are found, and of every kind of event the first conforms to
+/// OCSF.
 class WindowsCapturesTest {
     private static final Attribute PROVIDER = Attribute.of("metadata.log_provider");
     private static final Attribute CODE = Attribute.of("metadata.event_code");

@@ -5,9 +5,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
-/// Where the Windows data of others lies. Where it is not at hand the calling test is skipped, or fails
-/// where the
-/// environment says `CI=true`.
+/// Where the Windows data of others lies. Where it is not at hand the calling test is skipped,
+/// or fails where the environment says `CI=true`.
 final class WindowsData {
     private WindowsData() {}
 

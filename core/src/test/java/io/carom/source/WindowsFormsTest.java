@@ -100,6 +100,24 @@ class WindowsFormsTest {
     }
 
     @Test
+    void whatGetWinEventAndAzuresSyslogTableGiveIsReadToo() {
+        String got = "{\"Id\":4634,\"LogName\":\"Security\",\"ProviderName\":\"" + PROVIDER + "\","
+                + "\"MachineName\":\"WS1\",\"RecordId\":7,\"TimeCreated\":\"2024-03-05T08:15:30.5Z\"}";
+        JsonNode event = JSON.readTree(events(got).getFirst());
+        assertEquals(300202, event.get("type_uid").intValue());
+        assertEquals("ws1", event.get("device").get("hostname").stringValue());
+        String syslog = "{\"TimeGenerated\":\"2024-03-05T08:15:31Z\",\"Computer\":\"app1\",\"Type\":\"Syslog\","
+                + "\"ProcessName\":\"sysmon\",\"SyslogMessage\":\"<Event><System><Provider Name='Linux-Sysmon'/>"
+                + "<EventID>5</EventID><Channel>Linux-Sysmon/Operational</Channel><Computer>app1</Computer>"
+                + "</System><EventData><Data Name='UtcTime'>2024-03-05 08:15:30.5</Data>"
+                + "<Data Name='ProcessId'>77</Data><Data Name='Image'>/bin/sh</Data></EventData></Event>\"}";
+        event = JSON.readTree(events(syslog).getFirst());
+        assertEquals(100702, event.get("type_uid").intValue());
+        assertEquals(1709626530500L, event.get("time").longValue());
+        assertEquals(200, event.get("device").get("os").get("type_id").intValue());
+    }
+
+    @Test
     void anIdAloneSaysNothing() {
         assertEquals(1007, classOf("Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational", 1));
         assertEquals(0, classOf("Microsoft-Windows-Kernel-General", "System", 1));

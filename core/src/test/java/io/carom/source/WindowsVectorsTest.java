@@ -56,8 +56,9 @@ class WindowsVectorsTest {
         assertTrue(same[0] >= 0.95 * (same[0] + same[1]), differences.toString());
     }
 
-    /// Their parsers name the account under which Sysmon runs as the user of its events; here it is not, for it did
-    /// nothing but write. They strip the `$` of machine accounts and keep the `::ffff:` of mapped addresses.
+    /// Their parsers name the account under which Sysmon runs as the user of its events; here
+    /// it is not, for it did nothing but write. They strip the `$` of machine accounts and keep
+    /// the `::ffff:` of mapped addresses.
     @Test
     void addressesPortsUsersTimesAndHostsAreTheOnesThatSekoiasParsersFind() throws IOException {
         Set<String> products = Set.of("Windows/windows", "Beats/winlogbeat", "Azure/azure-windows");

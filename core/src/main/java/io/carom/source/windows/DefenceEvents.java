@@ -60,7 +60,8 @@ final class DefenceEvents {
 
     private static final Attribute FILE_NAME = Attribute.of("evidences[].file.name");
 
-    /// Defender's `Path`: `file:_C:\\Temp\\a.exe; containerfile:_…`. The first file becomes evidence.
+    /// Defender's `Path`: `file:_C:\\Temp\\a.exe; containerfile:_…`. The first file becomes
+    /// evidence.
     private static final Conversion PATH = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         int from = Column.from(slice);
@@ -88,9 +89,8 @@ final class DefenceEvents {
     private static final Conversion PROCESS =
             (row, to, slice, kind) -> row.equal(slice, "Unknown") || VALUE.write(row, to, slice, kind);
 
-    /// Defender's `Action ID` (MSFT_MpThreatDetection): 1 clean, 2 quarantine, 3 remove, 6 allow, 8 user
-    /// defined, 9 no
-    /// action, 10 block.
+    /// Defender's `Action ID` (MSFT_MpThreatDetection): 1 clean, 2 quarantine, 3 remove, 6
+    /// allow, 8 user defined, 9 no action, 10 block.
     private static final Conversion DISPOSITION =
             Conversion.words(Map.of("1", 11, "2", 3, "3", 5, "6", 1, "8", 7, "9", 16, "10", 2), 99);
 
@@ -135,7 +135,8 @@ final class DefenceEvents {
         return true;
     };
 
-    /// Defender's categories of threats (MSFT_MpThreat, `CategoryID`) as OCSF's malware classifications.
+    /// Defender's categories of threats (MSFT_MpThreat, `CategoryID`) as OCSF's malware
+    /// classifications.
     private static final Conversion CLASSIFICATION = Conversion.words(
             Map.ofEntries(
                     Map.entry("1", 1),

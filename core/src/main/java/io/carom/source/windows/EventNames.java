@@ -11,26 +11,24 @@ import java.util.function.UnaryOperator;
 
 /// The native names of Windows events: one name for a field, whatever form the event came in.
 ///
-/// What stands in `EventData` or `UserData` has its bare name (`TargetUserName`), without the spaces that
-/// Defender
-/// writes (`ThreatName`); unnamed data is `Data`, once for each. What stands in `System` is `EventID`,
-/// `Channel`,
-/// `Computer`, `Level`, `Task`, `Opcode`, `Keywords`, `Version`, `EventRecordID`, and joined by an
-/// underscore where it
-/// is an attribute: `Provider_Name`, `Execution_ProcessID`, `Security_UserID`, `Correlation_ActivityID`.
-/// The record's
-/// own time is `TimeCreated`, the rendered text `Message`. Data that bears the name of a system field keeps
-/// `EventData.` before it. Names a shipper adds stand as they are.
+/// What stands in `EventData` or `UserData` has its bare name (`TargetUserName`), without the
+/// spaces that Defender writes (`ThreatName`); unnamed data is `Data`, once for each. What
+/// stands in `System` is `EventID`, `Channel`, `Computer`, `Level`, `Task`, `Opcode`,
+/// `Keywords`, `Version`, `EventRecordID`, and joined by an underscore where it is an
+/// attribute: `Provider_Name`, `Execution_ProcessID`, `Security_UserID`,
+/// `Correlation_ActivityID`. The record's own time is `TimeCreated`, the rendered text
+/// `Message`. Data that bears the name of a system field keeps `EventData.` before it. Names a
+/// shipper adds stand as they are.
 ///
-/// Renaming costs an array look-up a field: a name is judged once for the whole process. Safe for use by
-/// many threads.
+/// Renaming costs an array look-up a field: a name is judged once for the whole process. Safe
+/// for use by many threads.
 public final class EventNames {
     /// The forms that name their fields differently.
     public enum Form {
         /// Winlogbeat 7 and 8 (`winlog.event_data.…`), 5 and 6 (`event_data.…`).
         BEATS(EventNames::beats),
-        /// The event's XML turned to JSON (`Event.System.…`), by evtx_dump, xmltodict and others; XML;
-        /// binary.
+        /// The event's XML turned to JSON (`Event.System.…`), by evtx_dump, xmltodict and
+        /// others; XML; binary.
         NESTED(EventNames::nested),
         /// Fields side by side: NXLog, Sentinel's tables, `Get-WinEvent`.
         FLAT(EventNames::flat);
@@ -45,7 +43,8 @@ public final class EventNames {
     public static final int EVENT_ID = FieldNames.of("EventID");
     public static final int PROVIDER = FieldNames.of("Provider_Name");
     public static final int CHANNEL = FieldNames.of("Channel");
-    /// Says of the value that follows what its name is: `<Data Name="…">` as some make JSON of it.
+    /// Says of the value that follows what its name is: `<Data Name="…">` as some make JSON of
+    /// it.
     static final int NAME_OF_NEXT = FieldNames.of("EventData.Data.@Name");
 
     static final int XMLNS = FieldNames.of("xmlns");
@@ -164,7 +163,8 @@ public final class EventNames {
 
     private EventNames() {}
 
-    /// Gives the fields of the row's current record their names, from the first slot on that is given.
+    /// Gives the fields of the row's current record their names, from the first slot on that is
+    /// given.
     public static void rename(Row row, Form form, int firstSlot) {
         EventBatch batch = row.batch();
         int first = batch.firstSlot(batch.rows());
@@ -196,7 +196,8 @@ public final class EventNames {
 
     private static final int UTC_TIME = FieldNames.of("UtcTime");
 
-    /// What Winlogbeat's Sysmon module makes of the data before it drops it, by the Elastic Common Schema's name.
+    /// What Winlogbeat's Sysmon module makes of the data before it drops it, by the Elastic
+    /// Common Schema's name.
     private static final Map<Integer, Integer> OF_ECS = ids(Map.ofEntries(
             Map.entry("process.entity_id", "ProcessGuid"),
             Map.entry("process.pid", "ProcessId"),
@@ -228,8 +229,8 @@ public final class EventNames {
         return Map.copyOf(ids);
     }
 
-    /// Gives Sysmon's fields their own names back where Winlogbeat's module kept only ECS. Called for events of its
-    /// provider alone: elsewhere the same names mean other things.
+    /// Gives Sysmon's fields their own names back where Winlogbeat's module kept only ECS.
+    /// Called for events of its provider alone: elsewhere the same names mean other things.
     public static void restoreSysmon(Row row) {
         if (row.has(UTC_TIME)) {
             return;
@@ -247,7 +248,8 @@ public final class EventNames {
     private static final int DATA = FieldNames.of("Data");
     private static final int PARAM_1 = FieldNames.of("param1");
 
-    /// Providers of the classic kind whose data has no names: there `param1` is what Winlogbeat calls the first.
+    /// Providers of the classic kind whose data has no names: there `param1` is what Winlogbeat
+    /// calls the first.
     private static final List<String> CLASSIC = List.of(
             "PowerShell",
             "MSSQLSERVER",
@@ -290,8 +292,8 @@ public final class EventNames {
         }
     }
 
-    /// Whether a field of the name without its number stands before it in the record: then it is that
-    /// field again.
+    /// Whether a field of the name without its number stands before it in the record: then it
+    /// is that field again.
     private static boolean repeats(EventBatch batch, int first, int slot, int numbered) {
         int base = base(numbered);
         for (int before = first; before < slot; before++) {
@@ -361,7 +363,7 @@ public final class EventNames {
     /// What each name of one form is called, learnt as names appear.
     private static final class Aliases {
         private final UnaryOperator<String> rule;
-        private volatile int[] known = new int[0];
+        private volatile int[] known = new int[1024];
 
         Aliases(UnaryOperator<String> rule) {
             this.rule = rule;
@@ -380,9 +382,12 @@ public final class EventNames {
                 alias = KNOWN | FieldNames.OTHER;
             }
             int[] now = known;
-            int[] next = java.util.Arrays.copyOf(now, Math.max(now.length, Integer.highestOneBit(field + 512) * 2));
-            next[field] = alias;
-            known = next;
+            if (field >= now.length) {
+                now = java.util.Arrays.copyOf(now, Integer.highestOneBit(field) * 2);
+            }
+            // Who reads the array meanwhile finds 0 and comes here, or the alias.
+            now[field] = alias;
+            known = now;
             return alias;
         }
 

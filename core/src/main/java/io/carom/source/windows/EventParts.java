@@ -31,17 +31,16 @@ import io.carom.source.mapping.Mapping;
 
 /// What many Windows events say in the same fields, as parts to put mappings together from.
 ///
-/// A machine is named twice: `device.hostname` is `Computer` as it stands, in lower case; `device.name`
-/// is its first
-/// label, the same for `WORKSTATION6` and `WORKSTATION6.theshire.local`, which one machine writes by turns.
+/// A machine is named twice: `device.hostname` is `Computer` as it stands, in lower case;
+/// `device.name` is its first label, the same for `WORKSTATION6` and
+/// `WORKSTATION6.theshire.local`, which one machine writes by turns.
 final class EventParts {
     private EventParts() {}
 
-    /// What every event has: when, where, which, how bad. `SystemTime` is UTC; `@timestamp` has a zone
-    /// too, but
-    /// is set by a shipper; NXLog's `EventTime` is the host's local time without its zone, so it is read
-    /// in the
-    /// zone of the input and only where nothing else stands.
+    /// What every event has: when, where, which, how bad. `SystemTime` is UTC; `@timestamp` has
+    /// a zone too, but is set by a shipper; NXLog's `EventTime` is the host's local time
+    /// without its zone, so it is read in the zone of the input and only where nothing else
+    /// stands.
     static Mapping.Builder event(String name, int classUid, int activity) {
         return timed(name, classUid, activity).fallback("Security_UserID", "actor.user.uid", WRITER);
     }
@@ -92,8 +91,8 @@ final class EventParts {
                 .constant("severity_id", 1);
     }
 
-    /// An event of the security log: informational whatever its level, its outcome told by the audit
-    /// keywords.
+    /// An event of the security log: informational whatever its level, its outcome told by the
+    /// audit keywords.
     static Mapping.Builder security(String name, int classUid, int activity) {
         return timed(name, classUid, activity)
                 .field("Keywords", "status_id", AUDIT)
@@ -157,9 +156,8 @@ final class EventParts {
         return b.fallback("Computer", "src_endpoint.hostname", thisHost("src_endpoint"));
     }
 
-    /// OCSF wants to know of an actor: where no field tells one, the account and at last the provider
-    /// that wrote the
-    /// event.
+    /// OCSF wants to know of an actor: where no field tells one, the account and at last the
+    /// provider that wrote the event.
     static Mapping.Builder anyActor(Mapping.Builder b) {
         return b.fallback("Security_UserID", "actor.user.uid", WRITER)
                 .fallback("Provider_Name", "actor.app_name", TEXT);

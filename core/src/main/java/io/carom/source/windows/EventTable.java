@@ -18,10 +18,9 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Which mapping a Windows event has: by its provider and its id, by its channel and its id where no
-/// provider is named
-/// or the provider is not known. An id alone says nothing: 1 is Sysmon's process start and some hundred
-/// other things.
+/// Which mapping a Windows event has: by its provider and its id, by its channel and its id
+/// where no provider is named or the provider is not known. An id alone says nothing: 1 is
+/// Sysmon's process start and some hundred other things.
 ///
 /// Immutable once built, safe for use by many threads; a look-up makes no objects.
 public final class EventTable {

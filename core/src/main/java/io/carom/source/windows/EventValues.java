@@ -16,8 +16,8 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Map;
 
-/// How Windows writes values, and what they become. All stateless and on bytes, for most of a network's events are
-/// Windows events.
+/// How Windows writes values, and what they become. All stateless and on bytes, for most of a
+/// network's events are Windows events.
 final class EventValues {
     private static final Attribute STATUS_ID = Attribute.of("status_id");
     private static final Attribute STATUS_DETAIL = Attribute.of("status_detail");
@@ -28,10 +28,12 @@ final class EventValues {
 
     private EventValues() {}
 
-    /// Takes note of a field without making an attribute of it: namespaces and other dressing of the record.
+    /// Takes note of a field without making an attribute of it: namespaces and other dressing
+    /// of the record.
     static final Conversion NOTHING = (row, to, slice, kind) -> true;
 
-    /// Text, unless it says that there is none: `-`, `%%1793` ("value not set"), nothing but space.
+    /// Text, unless it says that there is none: `-`, `%%1793` ("value not set"), nothing but
+    /// space.
     static final Conversion VALUE = (row, to, slice, kind) -> {
         if (!none(row.bytes(), slice)) {
             put(row, to, slice);
@@ -60,7 +62,8 @@ final class EventValues {
     private static final byte[] WINDOWS = ascii("Windows");
     private static final byte[] LINUX = ascii("Linux");
 
-    /// The system of the machine that a record names: Windows, unless Sysmon for Linux wrote it.
+    /// The system of the machine that a record names: Windows, unless Sysmon for Linux wrote
+    /// it.
     static final Conversion OS_NAME = (row, to, slice, kind) -> {
         EventBatch batch = row.batch();
         batch.set(to, batch.constant(row.is(EventNames.PROVIDER, "Linux-Sysmon") ? LINUX : WINDOWS));
@@ -72,7 +75,8 @@ final class EventValues {
         return true;
     };
 
-    /// The first label of a machine's name, in lower case: `WORKSTATION6` and `WORKSTATION6.theshire.local` are one.
+    /// The first label of a machine's name, in lower case: `WORKSTATION6` and
+    /// `WORKSTATION6.theshire.local` are one.
     static final Conversion SHORT_HOST = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         int from = Column.from(slice);
@@ -150,8 +154,9 @@ final class EventValues {
     private static final Attribute ACTOR_NAME = Attribute.of("actor.user.name");
     private static final Attribute ACTOR_DOMAIN = Attribute.of("actor.user.domain");
 
-    /// The account under which an event was written, where nothing else says who acted; with it the name that NXLog
-    /// (which then tells the account's type as well) or Winlogbeat found for it.
+    /// The account under which an event was written, where nothing else says who acted; with it
+    /// the name that NXLog (which then tells the account's type as well) or Winlogbeat found
+    /// for it.
     static final Conversion WRITER = (row, to, slice, kind) -> {
         EventBatch batch = row.batch();
         if (batch.has(ACTOR_NAME)) {
@@ -170,8 +175,8 @@ final class EventValues {
         return true;
     };
 
-    /// Tells processes apart that an event names without a number: by the record, for the same image may run many
-    /// times.
+    /// Tells processes apart that an event names without a number: by the record, for the same
+    /// image may run many times.
     static Conversion unnumbered(String process) {
         Attribute pid = Attribute.of(process + ".pid");
         Attribute name = Attribute.of(process + ".name");
@@ -185,7 +190,8 @@ final class EventValues {
         };
     }
 
-    /// Any identifier, where the user has no name: even nobody is somebody whom an event is about.
+    /// Any identifier, where the user has no name: even nobody is somebody whom an event is
+    /// about.
     static final Conversion NOBODY = (row, to, slice, kind) -> {
         if (!row.batch().has(USER_NAME)) {
             VALUE.write(row, to, slice, kind);
@@ -234,9 +240,8 @@ final class EventValues {
         };
     }
 
-    /// An account that may have its realm behind it: `user@EXAMPLE.ORG`, as Kerberos writes it. The realm has a field
-    /// of
-    /// its own.
+    /// An account that may have its realm behind it: `user@EXAMPLE.ORG`, as Kerberos writes it.
+    /// The realm has a field of its own.
     static final Conversion PRINCIPAL = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         int from = Column.from(slice);
@@ -291,7 +296,8 @@ final class EventValues {
         return pid >= 0;
     };
 
-    /// `SHA1=…,MD5=…,SHA256=…,IMPHASH=…` to the hashes of a file. A hash of zeros says that there is none.
+    /// `SHA1=…,MD5=…,SHA256=…,IMPHASH=…` to the hashes of a file. A hash of zeros says that
+    /// there is none.
     static Conversion hashes(String file) {
         Attribute md5 = Attribute.of(file + ".hashes[algorithm_id=1].value");
         Attribute sha1 = Attribute.of(file + ".hashes[algorithm_id=2].value");
@@ -347,8 +353,9 @@ final class EventValues {
         return true;
     };
 
-    /// The level of an event (winmeta.xml: 1 critical, 2 error, 3 warning, 4 and 0 information, 5 verbose), as a number
-    /// or a word. An error of a service is OCSF's "medium": action is needed, but no harm is stated.
+    /// The level of an event (winmeta.xml: 1 critical, 2 error, 3 warning, 4 and 0 information,
+    /// 5 verbose), as a number or a word. An error of a service is OCSF's "medium": action is
+    /// needed, but no harm is stated.
     static final Conversion LEVEL = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         int from = Column.from(slice);
@@ -377,8 +384,8 @@ final class EventValues {
         return true;
     };
 
-    /// Audit success or failure from `Keywords`: bits 53 and 52 of a number in hexadecimal or signed decimal, or
-    /// `Audit Failure` in words.
+    /// Audit success or failure from `Keywords`: bits 53 and 52 of a number in hexadecimal or
+    /// signed decimal, or `Audit Failure` in words.
     static final Conversion AUDIT = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         int from = Column.from(slice);
@@ -412,7 +419,8 @@ final class EventValues {
         return true;
     };
 
-    /// `LogonType` (MSDN, "SECURITY_LOGON_TYPE"); OCSF took over the numbers. Also tells whether it was from afar.
+    /// `LogonType` (MSDN, "SECURITY_LOGON_TYPE"); OCSF took over the numbers. Also tells
+    /// whether it was from afar.
     static final Conversion LOGON_TYPE = (row, to, slice, kind) -> {
         long type = Numbers.integer(row.bytes(), Column.from(slice), Column.length(slice));
         if (type < 0) {
@@ -457,7 +465,8 @@ final class EventValues {
         String words(long code);
     }
 
-    /// Sets `status_code`, and what follows from it: success or not, in words where the code is known.
+    /// Sets `status_code`, and what follows from it: success or not, in words where the code is
+    /// known.
     private static Conversion status(Codes codes) {
         return (row, to, slice, kind) -> {
             long code = Numbers.integer(row.bytes(), Column.from(slice), Column.length(slice));
@@ -498,7 +507,8 @@ final class EventValues {
         return true;
     };
 
-    /// Sysmon's `Initiated`: whether the process of this host began the connection. `true` is outbound.
+    /// Sysmon's `Initiated`: whether the process of this host began the connection. `true` is
+    /// outbound.
     static final Conversion INITIATED = (row, to, slice, kind) -> {
         byte first = Column.length(slice) == 0 ? 0 : (byte) (row.bytes()[Column.from(slice)] | 0x20);
         if (first != 't' && first != 'f') {
@@ -508,7 +518,8 @@ final class EventValues {
         return true;
     };
 
-    /// The filtering platform's `Direction`: `%%14592` inbound, `%%14593` outbound, or in words.
+    /// The filtering platform's `Direction`: `%%14592` inbound, `%%14593` outbound, or in
+    /// words.
     static final Conversion DIRECTION = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         if (row.equal(slice, "%%14592") || startsWith(b, slice, "inbound")) {
@@ -521,8 +532,8 @@ final class EventValues {
         return true;
     };
 
-    /// A protocol by its number or its name; for UDP, of whose first packet nobody knows that it was the first, the
-    /// confidence in who began is halved.
+    /// A protocol by its number or its name; for UDP, of whose first packet nobody knows that
+    /// it was the first, the confidence in who began is halved.
     static Conversion protocol() {
         Attribute number = Attribute.of("connection_info.protocol_num");
         return (row, to, slice, kind) -> {
@@ -588,7 +599,8 @@ final class EventValues {
         return true;
     };
 
-    /// The Windows DNS client's status: 0, or a DNS error of winerror.h (9001 to 9018 are the response codes).
+    /// The Windows DNS client's status: 0, or a DNS error of winerror.h (9001 to 9018 are the
+    /// response codes).
     static final Conversion DNS_STATUS = (row, to, slice, kind) -> {
         long code = Numbers.integer(row.bytes(), Column.from(slice), Column.length(slice));
         if (code == Numbers.NONE) {
@@ -618,8 +630,8 @@ final class EventValues {
         };
     }
 
-    /// What was asked of a file, as one activity of OCSF's File System Activity: the gravest of the bits of an access
-    /// mask (MS-DTYP 2.4.3 and the file rights of winnt.h).
+    /// What was asked of a file, as one activity of OCSF's File System Activity: the gravest of
+    /// the bits of an access mask (MS-DTYP 2.4.3 and the file rights of winnt.h).
     static final Conversion FILE_ACCESS = mask(new int[] {
         0x10000,
         4,
@@ -666,8 +678,9 @@ final class EventValues {
         };
     }
 
-    /// The value of a line `HostApplication=…`, `Host Application = …` or `Client Address: …` in a text of many lines:
-    /// the label is compared without regard to case and spaces, its words given here in lower case.
+    /// The value of a line `HostApplication=…`, `Host Application = …` or `Client Address: …`
+    /// in a text of many lines: the label is compared without regard to case and spaces, its
+    /// words given here in lower case.
     static Conversion labelled(String label, Conversion value) {
         return (row, to, slice, kind) -> {
             byte[] b = row.bytes();
@@ -704,7 +717,8 @@ final class EventValues {
         };
     }
 
-    /// The value behind a mark anywhere in a text: up to a tag, a comma or white space, without a full stop at its end.
+    /// The value behind a mark anywhere in a text: up to a tag, a comma or white space, without
+    /// a full stop at its end.
     static Conversion behind(String mark, Conversion value) {
         byte[] marked = ascii(mark);
         return (row, to, slice, kind) -> {

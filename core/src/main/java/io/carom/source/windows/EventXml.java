@@ -9,22 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts an event in XML into native fields in one pass over its bytes, and finds where events begin and
-/// end in a text.
+/// Cuts an event in XML into native fields in one pass over its bytes, and finds where events
+/// begin and end in a text.
 ///
-/// Reads what Windows writes: elements, attributes, text, CDATA, comments, the five named entities and
-/// numbered
-/// characters (Extensible Markup Language 1.0, sections 2.4 to 4.1). There are no document types, no
-/// other entities and
-/// no reading from elsewhere: an entity it does not know stands as it was written. Fields are named as
-/// the same event
-/// turned to JSON names them (`Event.System.Provider.#attributes.Name`), `<Data Name="X">` as `X`;
-/// namespaces and their
-/// prefixes are left off. One instance belongs to one input and one thread.
+/// Reads what Windows writes: elements, attributes, text, CDATA, comments, the five named
+/// entities and numbered characters (Extensible Markup Language 1.0, sections 2.4 to 4.1).
+/// There are no document types, no other entities and no reading from elsewhere: an entity it
+/// does not know stands as it was written. Fields are named as the same event turned to JSON
+/// names them (`Event.System.Provider.#attributes.Name`), `<Data Name="X">` as `X`; namespaces
+/// and their prefixes are left off. One instance belongs to one input and one thread.
 public final class EventXml {
     static final int MAX_DEPTH = 64;
     static final int MAX_ATTRIBUTES = 32;
-    /// Past this many different names in one input further names share {@link FieldNames#OTHER}.
+    /// Past this many different names in one input further names share {@link
+    /// FieldNames#OTHER}.
     static final int MAX_NAMES = 20_000;
 
     private static final byte[] EVENT = ascii("Event");
@@ -64,7 +62,8 @@ public final class EventXml {
 
     private static final ThreadLocal<EventXml> OWN = ThreadLocal.withInitial(EventXml::new);
 
-    /// One for the use of this thread between two events, where an input has none of its own: what it keeps is names.
+    /// One for the use of this thread between two events, where an input has none of its own:
+    /// what it keeps is names.
     public static EventXml ofThisThread() {
         EventXml own = OWN.get();
         if (own.nodes > MAX_NAMES / 2) {
@@ -81,7 +80,8 @@ public final class EventXml {
     // ---- finding events
     // ------------------------------------------------------------------------------------------
 
-    /// Whether an event's start tag stands here: `<Event>`, `<Event xmlns=…>`, and not `<Events>`.
+    /// Whether an event's start tag stands here: `<Event>`, `<Event xmlns=…>`, and not
+    /// `<Events>`.
     public static boolean beginsAt(byte[] b, int at, int to) {
         return to - at >= 7
                 && b[at] == '<'
@@ -89,15 +89,15 @@ public final class EventXml {
                 && (b[at + 6] == '>' || isSpace(b[at + 6]));
     }
 
-    /// Whether an event as Windows writes it stands here: its start tag, and the one of `System` behind it.
+    /// Whether an event as Windows writes it stands here: its start tag, and the one of
+    /// `System` behind it.
     public static boolean recordBeginsAt(byte[] b, int at, int to) {
         int close = beginsAt(b, at, to) ? indexOf(b, '>', at, to) : -1;
         return close >= 0 && startsWith(b, space(b, close + 1, to), to, SYSTEM);
     }
 
-    /// Where the event that begins at `at` ends; -1 if it goes on past `to`; `-2 - p` if another event
-    /// begins at `p`
-    /// before this one has ended.
+    /// Where the event that begins at `at` ends; -1 if it goes on past `to`; `-2 - p` if
+    /// another event begins at `p` before this one has ended.
     public static int end(byte[] b, int at, int to) {
         int depth = 0;
         int i = at;
@@ -145,8 +145,8 @@ public final class EventXml {
         return -1;
     }
 
-    /// Passes a comment, CDATA, a document type or another declaration; gives where it ends, or -1 if it goes on past
-    /// `to`.
+    /// Passes a comment, CDATA, a document type or another declaration; gives where it ends, or
+    /// -1 if it goes on past `to`.
     public static int passMarked(byte[] b, int at, int to) {
         if (startsWith(b, at, to, CDATA)) {
             return passTo(b, "]]>", at + CDATA.length, to);
@@ -200,8 +200,8 @@ public final class EventXml {
     // ---- reading one event
     // ---------------------------------------------------------------------------------------
 
-    /// Gives the fields of the event in `[from, end)` to the row's current record, under their canonical
-    /// names.
+    /// Gives the fields of the event in `[from, end)` to the row's current record, under their
+    /// canonical names.
     ///
     /// @return null, or what is wrong with it
     public @Nullable String parse(Row row, int from, int end) {
@@ -308,8 +308,8 @@ public final class EventXml {
                 EventBatch.TEXT);
     }
 
-    /// Reads the attributes behind a name; gives where the tag's `>` or `/>` stands, -1 if cut off, -2 if
-    /// malformed.
+    /// Reads the attributes behind a name; gives where the tag's `>` or `/>` stands, -1 if cut
+    /// off, -2 if malformed.
     private int attributes(Row row, int at) {
         attributes = 0;
         while (true) {
@@ -348,7 +348,8 @@ public final class EventXml {
         }
     }
 
-    /// The node of an element; `<Data Name="X">` is called X, and that attribute then says no more.
+    /// The node of an element; `<Data Name="X">` is called X, and that attribute then says no
+    /// more.
     private int element(int above, int from, int nameTo) {
         if (nameTo - from >= DATA.length && Arrays.equals(b, nameTo - DATA.length, nameTo, DATA, 0, DATA.length)) {
             for (int i = 0; i < attributes; i++) {

@@ -21,8 +21,8 @@ import static io.carom.source.windows.EventValues.thisHost;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
 
-/// Who came in from afar, and where this machine went: Remote Desktop on the server, the client and the gateway, WinRM,
-/// SMB, NTLM.
+/// Who came in from afar, and where this machine went: Remote Desktop on the server, the client
+/// and the gateway, WinRM, SMB, NTLM.
 final class RemoteEvents {
     private RemoteEvents() {}
 
@@ -112,8 +112,8 @@ final class RemoteEvents {
                 .fallback("Computer", "dst_endpoint.hostname", thisHost("dst_endpoint"));
     }
 
-    /// Remote Desktop Gateway: 200 and 201 the user met or failed the policy for connections, 300 and 301 that for
-    /// resources, 302 to 304 the connection to the machine behind it.
+    /// Remote Desktop Gateway: 200 and 201 the user met or failed the policy for connections,
+    /// 300 and 301 that for resources, 302 to 304 the connection to the machine behind it.
     private static void gateway(EventTable table) {
         EventTable.Provider gateway = table.provider(
                 "Microsoft-Windows-TerminalServices-Gateway", "Microsoft-Windows-TerminalServices-Gateway/Operational");
@@ -166,7 +166,8 @@ final class RemoteEvents {
                         1105);
     }
 
-    /// The kernel's side of Remote Desktop: a client that broke the protocol, its address as unnamed data.
+    /// The kernel's side of Remote Desktop: a client that broke the protocol, its address as
+    /// unnamed data.
     private static void driver(EventTable table) {
         table.provider("TermDD")
                 .on(
@@ -179,9 +180,8 @@ final class RemoteEvents {
                         56);
     }
 
-    /// Active Directory Federation Services since Windows Server 2016: an audit in XML as unnamed data (1200 a token
-    /// was
-    /// issued, 1202 credentials were right; 1201 and 1203 not).
+    /// Active Directory Federation Services since Windows Server 2016: an audit in XML as
+    /// unnamed data (1200 a token was issued, 1202 credentials were right; 1201 and 1203 not).
     private static void federation(EventTable table) {
         table.provider("AD FS Auditing")
                 .on(federated("1200").constant("status_id", 1), 1200, 1202)

@@ -96,8 +96,8 @@ final class ScriptEvents {
     private static final Conversion CONTEXT_USER = labelled("user", account("actor.user"));
     private static final Conversion CONTEXT_USER_ID = labelled("userid", account("actor.user"));
 
-    /// What the classic log says of the process and the account, in its unnamed data or in the rendered
-    /// text alone.
+    /// What the classic log says of the process and the account, in its unnamed data or in the
+    /// rendered text alone.
     private static Mapping.Builder context(Mapping.Builder b) {
         for (String field : new String[] {"Data", "Message"}) {
             b.field(field, "actor.process.cmd_line", HOST_APPLICATION)

@@ -42,9 +42,8 @@ import io.carom.source.mapping.Mapping;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The security log. Ids and fields are those of Microsoft's "Advanced security audit policy settings",
-/// each event's
-/// page.
+/// The security log. Ids and fields are those of Microsoft's "Advanced security audit policy
+/// settings", each event's page.
 final class SecurityEvents {
     private SecurityEvents() {}
 
@@ -280,8 +279,8 @@ final class SecurityEvents {
                 .fallback("TaskName", "job.name", TEXT);
     }
 
-    /// What a task runs, from its XML (MS-TSCH 2.5.1): the text of `Exec/Command` and, behind a space,
-    /// `Arguments`.
+    /// What a task runs, from its XML (MS-TSCH 2.5.1): the text of `Exec/Command` and, behind a
+    /// space, `Arguments`.
     private static final Conversion COMMAND = (row, to, slice, kind) -> {
         String xml = row.batch().text(slice);
         String command = between(xml, "<Command>", "</Command>");
@@ -635,9 +634,8 @@ final class SecurityEvents {
     // ---- the log
     // -------------------------------------------------------------------------------------------------
 
-    /// The log service writes to the security log (1100 to 1108), the system log (104), and its classic
-    /// events 6005 to
-    /// 6013 mark that the machine's logging began and ended.
+    /// The log service writes to the security log (1100 to 1108), the system log (104), and its
+    /// classic events 6005 to 6013 mark that the machine's logging began and ended.
     private static void log(EventTable.Provider log) {
         audit(log, "1102", 1, 1102, 517);
         audit(log, "104", 1, 104);

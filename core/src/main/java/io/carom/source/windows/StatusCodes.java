@@ -3,9 +3,8 @@ package io.carom.source.windows;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What the status codes in sign-in events say, in words. Sources: MS-ERREF section 2.3 (NTSTATUS) and
-/// 2.2 (Win32),
-/// RFC 4120 section 7.5.9 (Kerberos).
+/// What the status codes in sign-in events say, in words. Sources: MS-ERREF section 2.3
+/// (NTSTATUS) and 2.2 (Win32), RFC 4120 section 7.5.9 (Kerberos).
 final class StatusCodes {
     private StatusCodes() {}
 

@@ -26,8 +26,7 @@ import io.carom.source.mapping.Mapping;
 import java.util.Map;
 
 /// Sysmon for Windows 4 to 15, and for Linux. Ids and fields are those of its page, "Sysmon –
-/// Sysinternals", and of the
-/// schema it prints (`sysmon -s`).
+/// Sysinternals", and of the schema it prints (`sysmon -s`).
 final class SysmonEvents {
     private SysmonEvents() {}
 
@@ -140,7 +139,8 @@ final class SysmonEvents {
     private static final Conversion INTEGRITY =
             Conversion.words(Map.of("Untrusted", 1, "Low", 2, "Medium", 3, "High", 4, "System", 5, "Protected", 6), 99);
 
-    /// A process that lays hands on another: the source acts, the target is the process of the event.
+    /// A process that lays hands on another: the source acts, the target is the process of the
+    /// event.
     private static Mapping.Builder onAnother(String name, int activity) {
         Mapping.Builder b = sysmon(name, 1007, activity)
                 .field("SourceProcessGuid", "actor.process.uid", VALUE)

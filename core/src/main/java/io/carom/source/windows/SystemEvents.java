@@ -18,7 +18,8 @@ import static io.carom.source.windows.EventValues.file;
 import io.carom.source.mapping.Mapping;
 import java.util.Map;
 
-/// Services, tasks, faults and installations: the system and application logs and the task scheduler's own.
+/// Services, tasks, faults and installations: the system and application logs and the task
+/// scheduler's own.
 final class SystemEvents {
     private SystemEvents() {}
 
