@@ -124,7 +124,8 @@ class WindowsFormsTest {
         assertEquals(1008, classOf("Microsoft-Windows-Eventlog", "Security", 1102));
         assertEquals(4005, classOf("Microsoft-Windows-TerminalServices-ClientActiveXCore", "RDPClient", 1102));
         assertEquals(201004, classOf("service control manager", "system", 7045));
-        assertEquals(0, classOf("Somebody Else", "System2", 7045));
+        assertEquals(0, classOf("Somebody Else", "System", 7045));
+        assertEquals(1007, classOf("Sysmon renamed", "Microsoft-Windows-Sysmon/Operational", 1));
         // Where the provider is not named the channel is asked, in any case.
         assertEquals(3002, classOf(null, "security", 4624));
     }

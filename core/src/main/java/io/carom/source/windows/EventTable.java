@@ -18,9 +18,9 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Which mapping a Windows event has: by its provider and its id, by its channel and its id
-/// where no provider is named or the provider is not known. An id alone says nothing: 1 is
-/// Sysmon's process start and some hundred other things.
+/// Which mapping a Windows event has: by its provider and its id; by its channel and its id where
+/// no provider is named, or one that is not known writes to a channel of one provider. An id alone
+/// says nothing: 1 is Sysmon's process start and some hundred other things.
 ///
 /// Immutable once built, safe for use by many threads; a look-up makes no objects.
 public final class EventTable {
@@ -155,7 +155,7 @@ public final class EventTable {
     /// The mapping of the row's current record, whose fields have their canonical names.
     public Mapping mapping(Row row) {
         Provider provider = find(row, EventNames.PROVIDER);
-        if (provider == null) {
+        if (provider == null && (!row.has(EventNames.PROVIDER) || isOneProviders(row))) {
             provider = find(row, EventNames.CHANNEL);
         }
         if (provider == null) {
@@ -165,6 +165,23 @@ public final class EventTable {
         long id = slice < 0 ? -1 : Numbers.integer(row.bytes(), Column.from(slice), Column.length(slice));
         // Classic events carry qualifiers in the upper half of what some shippers call the id.
         return provider.mapping(row, id > 0xFFFF ? id & 0xFFFF : id);
+    }
+
+    /// Whether the channel is one of those that belong to a provider (`…/Operational`), not one that many write to
+    /// (`System`): there a provider that is not known is another than ours.
+    private static boolean isOneProviders(Row row) {
+        long channel = row.value(EventNames.CHANNEL);
+        if (channel < 0) {
+            return false;
+        }
+        byte[] b = row.bytes();
+        int end = Column.from(channel) + Column.length(channel);
+        for (int i = Column.from(channel); i < end; i++) {
+            if (b[i] == '/') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Every mapping there is, for the coverage page and tests.
