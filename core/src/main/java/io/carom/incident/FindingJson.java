@@ -40,7 +40,8 @@ public final class FindingJson {
                 .number(finding.time())
                 .raw(",\"message\":")
                 .string(finding.message())
-                .raw(",\"metadata\":{\"version\":\"1.8.0\",\"profiles\":[\"security_control\"],\"product\":{\"name\":\"Carom\",\"vendor_name\":\"Carom\"}},")
+                .raw(
+                        ",\"metadata\":{\"version\":\"1.8.0\",\"profiles\":[\"security_control\"],\"product\":{\"name\":\"Carom\",\"vendor_name\":\"Carom\"}},")
                 .raw("\"finding_info\":{\"uid\":")
                 .string(finding.uid())
                 .raw(",\"title\":")

@@ -29,6 +29,7 @@ public final class FindingsByEntity {
     private static final int RECORD_BEYOND_BUDGET = 160;
     private static final int MAX_ENTITIES = 32;
     private static final int MAX_OVERFLOW = 4096;
+    private static final int DNS_ACTIVITY = 4003;
 
     private static final Comparator<Finding> EARLIEST = Comparator.comparingLong(Finding::time)
             .thenComparing(f -> f.evidence().path())
@@ -39,7 +40,7 @@ public final class FindingsByEntity {
     ///
     /// @param affected what of the client's they are about; null for those that were too many to hold apart
     /// @param count of all findings
-    /// @param first and `last`: milliseconds since 1970
+    /// @param first and `last`: milliseconds since 1970; 0 where no finding's event has a time
     /// @param kept the earliest findings, texts cut
     /// @param entities what they have in common with other findings
     /// @param attacks ATT&CK techniques
@@ -102,9 +103,16 @@ public final class FindingsByEntity {
 
     public void add(Finding finding) {
         total++;
-        times.computeIfAbsent(finding.client(), c -> new TimeSpread()).add(finding.time());
+        TimeSpread spread = times.computeIfAbsent(finding.client(), c -> new TimeSpread());
+        if (finding.time() != 0) {
+            spread.add(finding.time());
+        }
         TreeSet<Entity> entities = entities(finding);
         Key key = new Key(finding.client(), PlainText.cut(finding.analytic(), 300), affected(finding, entities));
+        if (key.analytic.startsWith(INDICATOR) && key.affected != null && key.affected.kind() == Entity.Kind.ADDRESS) {
+            // It spoke of the indicator to a resolver or proxy, which others ask too.
+            entities.removeIf(x -> x.kind() == Entity.Kind.ADDRESS && !x.equals(key.affected));
+        }
         Sum sum = groups.get(key);
         if (sum == null) {
             if (groups.size() < MAX_GROUPS) {
@@ -123,8 +131,11 @@ public final class FindingsByEntity {
 
     private void enter(Sum sum, Finding finding, TreeSet<Entity> entities) {
         sum.count++;
-        sum.first = Math.min(sum.first, finding.time());
-        sum.last = Math.max(sum.last, finding.time());
+        // 0 is an event without a time, not one of the year 1970.
+        if (finding.time() != 0) {
+            sum.first = Math.min(sum.first, finding.time());
+            sum.last = Math.max(sum.last, finding.time());
+        }
         sum.severityId = Math.max(sum.severityId, Math.clamp(finding.severityId(), 0, 6));
         for (Entity entity : entities) {
             sum.entities.add(entity);
@@ -201,7 +212,10 @@ public final class FindingsByEntity {
         TreeSet<Entity> out = new TreeSet<>();
         Finding.Evidence e = finding.evidence();
         address(e.srcAddress(), finding.client(), out);
-        address(e.dstAddress(), finding.client(), out);
+        // Whoever is asked for names (OCSF class 4003) is asked by all.
+        if (e.classUid() != DNS_ACTIVITY) {
+            address(e.dstAddress(), finding.client(), out);
+        }
         if (e.host() != null && !e.host().isBlank() && ofTheHost(e.classUid())) {
             out.add(new Entity(Entity.Kind.HOST, hostName(e.host())));
         }
@@ -325,8 +339,8 @@ public final class FindingsByEntity {
                 sum.severityId,
                 key.affected,
                 sum.count,
-                sum.first,
-                sum.last,
+                sum.first > sum.last ? 0 : sum.first,
+                sum.first > sum.last ? 0 : sum.last,
                 sum.kept,
                 List.copyOf(sum.entities),
                 List.copyOf(sum.attacks));

@@ -71,8 +71,10 @@ final class Story {
         long earliest = Long.MAX_VALUE;
         long latest = Long.MIN_VALUE;
         for (Group group : groups) {
-            earliest = Math.min(earliest, group.first());
-            latest = Math.max(latest, group.last());
+            if (group.first() != 0) {
+                earliest = Math.min(earliest, group.first());
+                latest = Math.max(latest, group.last());
+            }
             if (group.affected() != null) {
                 affected.add(group.affected());
             }
@@ -86,8 +88,8 @@ final class Story {
                 }
             }
         }
-        first = earliest;
-        last = latest;
+        first = earliest > latest ? 0 : earliest;
+        last = earliest > latest ? 0 : latest;
     }
 
     Incident incident() {
@@ -410,8 +412,7 @@ final class Story {
         Map<Entity.Kind, Long> kinds =
                 affected.stream().collect(Collectors.groupingBy(Entity::kind, TreeMap::new, Collectors.counting()));
         // The same machine may be there once by name and once by address: rather too few than too many.
-        long machines = Math.max(
-                kinds.getOrDefault(Entity.Kind.HOST, 0L), kinds.getOrDefault(Entity.Kind.ADDRESS, 0L));
+        long machines = Math.max(kinds.getOrDefault(Entity.Kind.HOST, 0L), kinds.getOrDefault(Entity.Kind.ADDRESS, 0L));
         long accounts = kinds.getOrDefault(Entity.Kind.ACCOUNT, 0L);
         List<String> parts = new ArrayList<>();
         if (machines > 0) {
@@ -492,13 +493,12 @@ final class Story {
             out.append("Rules that fired: ").append(list(titles, 5)).append(". ");
         }
         if (entry.link() == null) {
-            out.append("How it came in: ").append(entry.reason());
+            out.append("How it came in is not known.");
         } else {
             out.append(entry.confidence() >= 0.5 ? "It probably came in over " : "It may have come in over ")
                     .append(PlainText.shown(entry.link()))
                     .append(entry.party() == null ? "" : " of " + PlainText.shown(entry.party()))
-                    .append(": ")
-                    .append(entry.reason());
+                    .append(String.format(Locale.ROOT, " (confidence %.2f).", entry.confidence()));
         }
         return out.toString();
     }

@@ -61,7 +61,8 @@ class FindingJsonTest {
         FindingJson.write(finding("192.0.2.7", "T1078"), out);
         JsonNode it = new JsonMapper().readTree(out.toString());
         assertEquals(2004, it.get("class_uid").intValue());
-        assertEquals("indicator:ip:192.0.2.7", it.at("/finding_info/analytic/uid").stringValue());
+        assertEquals(
+                "indicator:ip:192.0.2.7", it.at("/finding_info/analytic/uid").stringValue());
         assertEquals("Title 192.0.2.7", it.at("/finding_info/title").stringValue());
         assertEquals(1_551_665_400_000L, it.get("time").longValue());
         assertEquals("T1021.001", it.at("/attacks/1/sub_technique/uid").stringValue());

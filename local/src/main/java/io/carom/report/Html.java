@@ -62,9 +62,7 @@ final class Html {
             }
         }
         if (end < text.length()) {
-            out.append("<span class=cut>… ")
-                    .append(number(text.length() - end))
-                    .append(" more characters</span>");
+            out.append("<span class=cut>… ").append(number(text.length() - end)).append(" more characters</span>");
         }
         return this;
     }

@@ -21,9 +21,8 @@ public final class Report {
     public static final String INCIDENTS = "incidents.json";
     public static final String BUNDLE = "bundle.stix.json";
 
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
-            .build();
+    private static final JsonFactory JSON =
+            JsonFactory.builder().disable(StreamWriteFeature.AUTO_CLOSE_TARGET).build();
 
     private Report() {}
 

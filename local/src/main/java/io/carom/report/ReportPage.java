@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The report as one page that loads nothing: a manager reads its head, an analyst works from the rest.
 ///
@@ -60,7 +61,8 @@ final class ReportPage {
         String script = resource("report.js");
         out.raw("<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n")
                 .raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '"
-                        + hash(style) + "'; script-src '" + hash(script) + "'; base-uri 'none'; form-action 'none'\">\n")
+                        + hash(style) + "'; script-src '" + hash(script)
+                        + "'; base-uri 'none'; form-action 'none'\">\n")
                 .raw("<meta name=viewport content=\"width=device-width,initial-scale=1\">\n")
                 .raw("<meta name=color-scheme content=\"light dark\">\n<meta name=referrer content=no-referrer>\n")
                 .raw("<title>Carom report: ")
@@ -78,9 +80,10 @@ final class ReportPage {
         reach();
         out.raw("</main>\n<footer><div class=w>Made by Carom on ")
                 .time(in.made())
-                .raw(" UTC. All times are UTC. Code points in colour, such as <span class=cp>U+202E</span>, stand for"
-                        + " characters in logs that cannot be seen or that turn text around. Beside this page lie"
-                        + " incidents.json, findings.ndjson and bundle.stix.json with everything whole.</div></footer>\n")
+                .raw(
+                        " UTC. All times are UTC. Code points in colour, such as <span class=cp>U+202E</span>, stand for"
+                                + " characters in logs that cannot be seen or that turn text around. Beside this page lie"
+                                + " incidents.json, findings.ndjson and bundle.stix.json with everything whole.</div></footer>\n")
                 .raw("<script>")
                 .raw(script)
                 .raw("</script>\n</body>\n</html>\n");
@@ -125,7 +128,8 @@ final class ReportPage {
         Set<String> hit = hit();
         if (!hit.isEmpty()) {
             boolean sure = in.incidents().stream().anyMatch(i -> i.severity().compareTo(Incident.Severity.HIGH) >= 0);
-            return list(hit, 4) + (hit.size() == 1 && !hit.contains("these logs") ? " was" : " were")
+            return list(hit, 4)
+                    + (hit.size() == 1 && !hit.contains("these logs") ? " was" : " were")
                     + (sure ? " touched" : " perhaps touched");
         }
         return in.incidents().isEmpty() ? "no trace was found" : "nothing grave was found";
@@ -196,10 +200,13 @@ final class ReportPage {
 
     private void oldest() {
         long[] span = {Long.MAX_VALUE, Long.MIN_VALUE};
-        in.reach().spreads().values().forEach(m -> m.values().forEach(t -> {
-            span[0] = Math.min(span[0], t.first());
-            span[1] = Math.max(span[1], t.last());
-        }));
+        in.reach()
+                .spreads()
+                .values()
+                .forEach(m -> m.values().forEach(t -> {
+                    span[0] = Math.min(span[0], t.first());
+                    span[1] = Math.max(span[1], t.last());
+                }));
         if (span[0] <= span[1]) {
             out.raw(" They reach from ")
                     .minute(Instant.ofEpochMilli(span[0]))
@@ -215,10 +222,15 @@ final class ReportPage {
         long read = in.inputs().stream().mapToLong(Line.Summary::events).sum();
         long rejected = in.inputs().stream().mapToLong(Line.Summary::rejected).sum();
         long unread = in.inputs().stream().filter(s -> !understood(s)).count();
-        out.raw("<dl class=facts><div><dt>Incidents</dt><dd>").raw(Html.number(in.incidents().size())).raw("<small>");
+        out.raw("<dl class=facts><div><dt>Incidents</dt><dd>")
+                .raw(Html.number(in.incidents().size()))
+                .raw("<small>");
         String comma = "";
         for (Map.Entry<Incident.Severity, Integer> e : by.entrySet()) {
-            out.raw(comma).raw(Html.number(e.getValue())).raw(" ").text(e.getKey().label());
+            out.raw(comma)
+                    .raw(Html.number(e.getValue()))
+                    .raw(" ")
+                    .text(e.getKey().label());
             comma = ", ";
         }
         out.raw(by.isEmpty() ? "none" : "")
@@ -243,9 +255,10 @@ final class ReportPage {
     // ---- incidents
 
     private void incidents() {
-        out.raw("<section id=incidents aria-labelledby=h-inc><h2 id=h-inc>Incidents</h2><p class=note>Findings that share"
-                + " machines, accounts or indicators, put together; one client's are never mixed with another's. The"
-                + " worst first.</p>\n");
+        out.raw(
+                "<section id=incidents aria-labelledby=h-inc><h2 id=h-inc>Incidents</h2><p class=note>Findings that share"
+                        + " machines, accounts or indicators, put together; one client's are never mixed with another's. The"
+                        + " worst first.</p>\n");
         if (in.incidents().isEmpty()) {
             out.raw("<div class=card>None.</div>\n");
         }
@@ -303,7 +316,9 @@ final class ReportPage {
             out.text(entry.reason());
             return;
         }
-        out.raw("<b>").text(entry.party() == null ? "A supplier" : entry.party(), 60).raw("</b> over <b>")
+        out.raw("<b>")
+                .text(entry.party() == null ? "A supplier" : entry.party(), 60)
+                .raw("</b> over <b>")
                 .text(entry.link(), 60)
                 .raw("</b>")
                 .raw(String.format(
@@ -323,7 +338,9 @@ final class ReportPage {
             return;
         }
         out.raw("<h4>").raw(title).raw("</h4><div>");
-        values.stream().limit(24).forEach(v -> out.raw("<span class=tag>").value(v).raw("</span>"));
+        values.stream()
+                .limit(24)
+                .forEach(v -> out.raw("<span class=tag>").value(v).raw("</span>"));
         if (values.size() > 24) {
             out.raw("<span class=cut>and ").raw(Html.number(values.size() - 24)).raw(" more</span>");
         }
@@ -334,24 +351,27 @@ final class ReportPage {
         if (it.path().isEmpty()) {
             return;
         }
-        out.raw("<details open><summary>Path: who reached whom, by time</summary><div class=scroll tabindex=0 role=region"
-                + " aria-label=\"Path\"><table><thead><tr><th>First (UTC)<th>From<th>Owner<th>To<th class=n>Port<th>Over"
-                + " link<th class=n>Times</thead><tbody>");
-        it.path().stream().limit(MAX_HOPS).forEach(hop -> out.raw("<tr><td>")
-                .time(hop.time())
-                .raw("<td>")
-                .value(hop.from())
-                .raw("<td>")
-                .value(hop.party())
-                .raw("<td>")
-                .value(hop.to())
-                .raw(it.indicators().contains(hop.to()) ? " <span class=bad>known hostile</span>" : "")
-                .raw("<td class=n>")
-                .text(hop.port() < 0 ? "" : String.valueOf(hop.port()))
-                .raw("<td>")
-                .value(hop.link())
-                .raw("<td class=n>")
-                .raw(Html.number(hop.count())));
+        out.raw(
+                "<details open><summary>Path: who reached whom, by time</summary><div class=scroll tabindex=0 role=region"
+                        + " aria-label=\"Path\"><table><thead><tr><th>First (UTC)<th>From<th>Owner<th>To<th class=n>Port<th>Over"
+                        + " link<th class=n>Times</thead><tbody>");
+        it.path().stream()
+                .limit(MAX_HOPS)
+                .forEach(hop -> out.raw("<tr><td>")
+                        .time(hop.time())
+                        .raw("<td>")
+                        .value(hop.from())
+                        .raw("<td>")
+                        .value(hop.party())
+                        .raw("<td>")
+                        .value(hop.to())
+                        .raw(it.indicators().contains(hop.to()) ? " <span class=bad>known hostile</span>" : "")
+                        .raw("<td class=n>")
+                        .text(hop.port() < 0 ? "" : String.valueOf(hop.port()))
+                        .raw("<td>")
+                        .value(hop.link())
+                        .raw("<td class=n>")
+                        .raw(Html.number(hop.count())));
         out.raw("</tbody></table></div>");
         if (it.path().size() > MAX_HOPS) {
             out.raw("<p class=note>")
@@ -393,7 +413,9 @@ final class ReportPage {
             out.raw("<span class=cut>in incidents.json</span>");
             return;
         }
-        out.raw("<details><summary>").number(group.kept().size(), "record", "records").raw("</summary>");
+        out.raw("<details><summary>")
+                .number(group.kept().size(), "record", "records")
+                .raw("</summary>");
         for (Finding finding : group.kept()) {
             Finding.Evidence e = finding.evidence();
             out.raw("<p class=src>")
@@ -415,10 +437,11 @@ final class ReportPage {
     // ---- pictures
 
     private void timeline() {
-        out.raw("<section id=timeline aria-labelledby=h-time><h2 id=h-time>Timeline</h2><p class=note>Findings by client;"
-                + " heights grow with the logarithm of their number. A triangle marks where an incident begins. The thin"
-                + " grey line says when there are logs at all; the bars below it, when a supplier's link was in"
-                + " use, in orange where it is the way in of an incident.</p><div class=card>");
+        out.raw(
+                "<section id=timeline aria-labelledby=h-time><h2 id=h-time>Timeline</h2><p class=note>Findings by client;"
+                        + " heights grow with the logarithm of their number. A triangle marks where an incident begins. The thin"
+                        + " grey line says when there are logs at all; the bars below it, when a supplier's link was in"
+                        + " use, in orange where it reached machines of an incident.</p><div class=card>");
         TimelinePicture picture = new TimelinePicture(in, pairs);
         if (picture.empty()) {
             out.raw("Nothing has a time.");
@@ -429,9 +452,10 @@ final class ReportPage {
     }
 
     private void ways() {
-        out.raw("<section id=ways aria-labelledby=h-ways><h2 id=h-ways>Who talked to whom</h2><p class=note>Supplier links"
-                + " that were in use, orange where one is the likeliest way in of an incident. Red lines lead to known"
-                + " hostile addresses. Width grows with the number of events.</p>");
+        out.raw(
+                "<section id=ways aria-labelledby=h-ways><h2 id=h-ways>Who talked to whom</h2><p class=note>Supplier links"
+                        + " that were in use, orange where one is the likeliest way in of an incident. Red lines lead to known"
+                        + " hostile addresses. Width grows with the number of events.</p>");
         Html picture = new Html();
         new WaysPicture(in, pairs).draw(picture);
         if (picture.length() > 0) {
@@ -450,31 +474,27 @@ final class ReportPage {
         List<Ledger.Pair> shown = pairs.stream()
                 .sorted(Comparator.comparing((Ledger.Pair p) -> p.link() == null)
                         .thenComparing(p -> !hot.contains(p.src()) && !hot.contains(p.dst()))
-                        .thenComparing(Comparator.comparingLong(Ledger.Pair::count).reversed()))
+                        .thenComparing(
+                                Comparator.comparingLong(Ledger.Pair::count).reversed()))
                 .limit(MAX_PAIRS)
                 .toList();
         tools("pairs", "Filter conversations");
         out.raw("<div class=scroll tabindex=0 role=region aria-label=\"Conversations\"><table id=pairs><caption>")
                 .number(shown.size(), "pair", "pairs")
-                .raw(" of " + Html.number(pairs.size()) + ": those over links first, then those that touch incidents, then"
-                        + " those seen most.")
-                .raw(in.ledger().folded() > 0
-                        ? " " + Html.number(in.ledger().folded()) + " rare pairs are counted together."
-                        : "")
-                .raw("</caption><thead><tr><th>Logs of<th>From<th>Owner<th>To<th>Owner<th class=n>Port<th>Link<th"
+                .raw(" of " + Html.number(pairs.size())
+                        + ": those over links first, then those that touch incidents, then" + " those seen most.")
+                .raw(
+                        in.ledger().folded() > 0
+                                ? " " + Html.number(in.ledger().folded()) + " rare pairs are counted together."
+                                : "")
+                .raw("</caption><thead><tr><th>Logs of<th>From<th>To<th class=n>Port<th>Link<th"
                         + " class=n>Events<th class=n>Sent<th class=n>Received<th>First (UTC)<th>Last</thead><tbody>");
         for (Ledger.Pair p : shown) {
-            out.raw("<tr><td>")
-                    .value(p.client())
-                    .raw("<td>")
-                    .value(p.src())
-                    .raw("<td>")
-                    .value(p.srcParty())
-                    .raw("<td>")
-                    .value(p.dst())
-                    .raw("<td>")
-                    .value(p.dstParty())
-                    .raw("<td class=n>")
+            out.raw("<tr><td>").value(p.client()).raw("<td>").value(p.src());
+            owner(p.srcParty(), p.client());
+            out.raw("<td>").value(p.dst());
+            owner(p.dstParty(), p.client());
+            out.raw("<td class=n>")
                     .text(p.port() < 0 ? "" : String.valueOf(p.port()))
                     .raw("<td>")
                     .value(p.link())
@@ -490,6 +510,13 @@ final class ReportPage {
                     .minute(Instant.ofEpochMilli(p.last()));
         }
         out.raw("</tbody></table></div></section>\n");
+    }
+
+    /// Whose the address above is, where that is not who the logs are of.
+    private void owner(@Nullable String party, String client) {
+        if (party != null && !party.equals(client)) {
+            out.raw("<br><span class=cut>").text(party, 40).raw("</span>");
+        }
     }
 
     private void tools(String table, String label) {
@@ -511,11 +538,15 @@ final class ReportPage {
             for (Group group : incident.findings()) {
                 if (group.byIndicator()) {
                     Set<String> clients = new LinkedHashSet<>(Set.of(incident.client()));
-                    seen.merge(group.analytic(), new Seen(group.count(), group.first(), group.last(), clients), (a, b) -> {
-                        a.clients.addAll(b.clients);
-                        return new Seen(
-                                a.count + b.count, Math.min(a.first, b.first), Math.max(a.last, b.last), a.clients);
-                    });
+                    seen.merge(
+                            group.analytic(), new Seen(group.count(), group.first(), group.last(), clients), (a, b) -> {
+                                a.clients.addAll(b.clients);
+                                return new Seen(
+                                        a.count + b.count,
+                                        Math.min(a.first, b.first),
+                                        Math.max(a.last, b.last),
+                                        a.clients);
+                            });
                 }
             }
         }
@@ -536,8 +567,7 @@ final class ReportPage {
                     + "</caption><thead><tr><th>Kind<th>Value<th class=n>Times<th>Clients<th>First (UTC)<th>Last</thead>"
                     + "<tbody>");
             seen.entrySet().stream()
-                    .sorted(Comparator.comparingLong(
-                            (Map.Entry<String, Seen> e) -> -e.getValue().count))
+                    .sorted(Comparator.comparingLong((Map.Entry<String, Seen> e) -> -e.getValue().count))
                     .limit(MAX_PAIRS)
                     .forEach(e -> {
                         String[] parts = e.getKey().split(":", 3);
@@ -563,7 +593,9 @@ final class ReportPage {
                     .limit(MAX_UNSEEN)
                     .forEach(i -> out.raw("<span class=tag>").value(shown(i)).raw("</span>"));
             if (unseen > MAX_UNSEEN) {
-                out.raw("<span class=cut>and ").raw(Html.number(unseen - MAX_UNSEEN)).raw(" more</span>");
+                out.raw("<span class=cut>and ")
+                        .raw(Html.number(unseen - MAX_UNSEEN))
+                        .raw(" more</span>");
             }
             out.raw("</p></details>");
         }
@@ -581,19 +613,22 @@ final class ReportPage {
     }
 
     private void inputs() {
-        out.raw("<section id=inputs aria-labelledby=h-in><h2 id=h-in>What was read, and what was not</h2><p class=note>Inputs"
-                + " that were not read whole first. A record that was not understood is kept with its place and reason.</p>");
+        out.raw(
+                "<section id=inputs aria-labelledby=h-in><h2 id=h-in>What was read, and what was not</h2><p class=note>Inputs"
+                        + " that were not read whole first. A record that was not understood is kept with its place and reason.</p>");
         if (in.inputs().isEmpty()) {
             out.raw("<div class=card>No input was given.</div></section>\n");
             return;
         }
         tools("files", "Filter inputs");
-        out.raw("<div class=scroll tabindex=0 role=region aria-label=\"Inputs\"><table id=files><thead><tr><th>Input<th>Logs"
-                + " of<th>Format<th class=n>Events<th class=n>Not understood<th class=n>Known before<th class=n>Size<th>Came"
-                + " of it</thead><tbody>");
+        out.raw(
+                "<div class=scroll tabindex=0 role=region aria-label=\"Inputs\"><table id=files><thead><tr><th>Input<th>Logs"
+                        + " of<th>Format<th class=n>Events<th class=n>Not understood<th class=n>Known before<th class=n>Size<th>Came"
+                        + " of it</thead><tbody>");
         in.inputs().stream()
                 .sorted(Comparator.comparing(ReportPage::understood)
-                        .thenComparing(Comparator.comparingLong(Line.Summary::rejected).reversed())
+                        .thenComparing(
+                                Comparator.comparingLong(Line.Summary::rejected).reversed())
                         .thenComparing(Line.Summary::path))
                 .limit(MAX_INPUTS)
                 .forEach(s -> {
@@ -632,29 +667,32 @@ final class ReportPage {
     // ---- how far back
 
     private void reach() {
-        out.raw("<section id=reach aria-labelledby=h-reach><h2 id=h-reach>How far back the logs reach</h2><p class=note>What"
-                + " happened outside these times, or in a gap, cannot be seen here. A gap is a day or more without any"
-                + " record of that source.</p>");
+        out.raw(
+                "<section id=reach aria-labelledby=h-reach><h2 id=h-reach>How far back the logs reach</h2><p class=note>What"
+                        + " happened outside these times, or in a gap, cannot be seen here. A gap is a day or more without any"
+                        + " record of that source.</p>");
         if (in.reach().spreads().isEmpty()) {
             out.raw("<div class=card>No record has a time.</div></section>\n");
             return;
         }
         out.raw("<div class=scroll tabindex=0 role=region aria-label=\"Reach of the logs\"><table><thead><tr><th>Logs"
                 + " of<th>Source<th>From (UTC)<th>To<th class=n>Records<th>Gaps</thead><tbody>");
-        in.reach().spreads().forEach((client, sources) -> sources.forEach((source, times) -> {
-            out.raw("<tr><td>")
-                    .value(client)
-                    .raw("<td>")
-                    .value(source)
-                    .raw("<td>")
-                    .minute(Instant.ofEpochMilli(times.first()))
-                    .raw("<td>")
-                    .minute(Instant.ofEpochMilli(times.last()))
-                    .raw("<td class=n>")
-                    .raw(Html.number(times.total()))
-                    .raw("<td>");
-            gaps(times);
-        }));
+        in.reach()
+                .spreads()
+                .forEach((client, sources) -> sources.forEach((source, times) -> {
+                    out.raw("<tr><td>")
+                            .value(client)
+                            .raw("<td>")
+                            .value(source)
+                            .raw("<td>")
+                            .minute(Instant.ofEpochMilli(times.first()))
+                            .raw("<td>")
+                            .minute(Instant.ofEpochMilli(times.last()))
+                            .raw("<td class=n>")
+                            .raw(Html.number(times.total()))
+                            .raw("<td>");
+                    gaps(times);
+                }));
         out.raw("</tbody></table></div></section>\n");
     }
 

@@ -33,8 +33,7 @@ final class StixBundle {
     private static final UUID OBSERVABLES = UUID.fromString("00abedb4-aa42-466c-9c01-fed23a9226d9");
 
     /// Namespace of our own objects' ids: the name-based UUID of "io.carom" as a domain.
-    private static final UUID OWN =
-            version5(UUID.fromString("6ba7b810-9dad-11d1-80b4-00c04fd430c8"), "io.carom");
+    private static final UUID OWN = version5(UUID.fromString("6ba7b810-9dad-11d1-80b4-00c04fd430c8"), "io.carom");
 
     /// TLP:AMBER as STIX 2.1, section 7.2.1.4 defines it.
     private static final String AMBER = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82";
@@ -132,7 +131,9 @@ final class StixBundle {
         Map<String, List<Group>> byIndicator = new TreeMap<>();
         for (Group group : incident.findings()) {
             if (group.byIndicator()) {
-                byIndicator.computeIfAbsent(group.analytic(), a -> new ArrayList<>()).add(group);
+                byIndicator
+                        .computeIfAbsent(group.analytic(), a -> new ArrayList<>())
+                        .add(group);
             }
         }
         Set<String> patterns = new LinkedHashSet<>();
@@ -165,21 +166,14 @@ final class StixBundle {
         objects.computeIfAbsent(id, i -> {
             Map<String, Object> it = dated(i);
             it.put("name", technique);
-            it.put(
-                    "external_references",
-                    List.of(Map.of("source_name", "mitre-attack", "external_id", technique)));
+            it.put("external_references", List.of(Map.of("source_name", "mitre-attack", "external_id", technique)));
             return it;
         });
         return id;
     }
 
     private void sighting(
-            Incident incident,
-            String analytic,
-            String pattern,
-            List<Group> groups,
-            String client,
-            Set<String> refs) {
+            Incident incident, String analytic, String pattern, List<Group> groups, String client, Set<String> refs) {
         Group one = groups.getFirst();
         long count = groups.stream().mapToLong(Group::count).sum();
         String first = time(Instant.ofEpochMilli(
@@ -268,7 +262,8 @@ final class StixBundle {
             case "ip" -> "[" + address + ":value = " + quoted + "]";
             case "cidr" -> "[" + address + ":value ISSUBSET " + quoted + "]";
             case "domain" -> "[domain-name:value = " + quoted + "]";
-            case "url" -> "[url:value = 'http://" + quoted.substring(1) + " OR url:value = 'https://" + quoted.substring(1) + "]";
+            case "url" ->
+                "[url:value = 'http://" + quoted.substring(1) + " OR url:value = 'https://" + quoted.substring(1) + "]";
             case "hash" -> "[file:hashes." + hashName(value) + " = " + quoted + "]";
             case "email" -> "[email-addr:value = " + quoted + "]";
             case "file-name" -> "[file:name = " + quoted + "]";

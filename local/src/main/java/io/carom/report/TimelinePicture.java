@@ -110,8 +110,8 @@ final class TimelinePicture {
             links.add(ofClient);
             height += laneHeight(ofClient);
         }
-        out.raw("<div class=pic tabindex=0 role=region aria-label=\"Timeline\"><svg role=img viewBox=\"0 0 " + WIDTH + " "
-                + height + "\" aria-label=\"Findings over time by client, with the supplier links in use\">");
+        out.raw("<div class=pic tabindex=0 role=region aria-label=\"Timeline\"><svg role=img viewBox=\"0 0 " + WIDTH
+                + " " + height + "\" aria-label=\"Findings over time by client, with the supplier links in use\">");
         int y = 26;
         axis(out, height - 6);
         for (int i = 0; i < lanes.size(); i++) {
@@ -120,7 +120,9 @@ final class TimelinePicture {
         }
         out.raw("</svg></div>");
         if (clients.size() > MAX_LANES) {
-            out.raw("<p class=note>").raw(Html.number(clients.size() - MAX_LANES)).raw(" more clients are not drawn.</p>");
+            out.raw("<p class=note>")
+                    .raw(Html.number(clients.size() - MAX_LANES))
+                    .raw(" more clients are not drawn.</p>");
         }
     }
 
@@ -152,7 +154,8 @@ final class TimelinePicture {
         Duration span = Duration.ofMillis(to - from);
         long hours = Math.max(1, span.toHours());
         long step = 1;
-        for (long candidate : new long[] {1, 2, 3, 6, 12, 24, 48, 24 * 7, 24 * 14, 24 * 30, 24 * 90, 24 * 365}) {
+        for (long candidate :
+                new long[] {1, 2, 3, 6, 12, 24, 48, 72, 96, 24 * 7, 24 * 14, 24 * 30, 24 * 90, 24 * 365}) {
             step = candidate;
             if (hours / candidate <= 9) {
                 break;
@@ -172,28 +175,48 @@ final class TimelinePicture {
             double x = x(time);
             out.raw("<line class=axis x1=" + px(x) + " x2=" + px(x) + " y1=20 y2=" + bottom + " />");
             if (x < WIDTH - 60) {
-                out.raw("<text class=t2 x=" + px(x + 3) + " y=14>").text(form.format(at)).raw("</text>");
+                out.raw("<text class=t2 x=" + px(x + 3) + " y=14>")
+                        .text(form.format(at))
+                        .raw("</text>");
             }
         }
     }
 
     private void lane(Html out, String client, int index, int y, Map<String, List<Ledger.Pair>> links) {
-        out.raw("<text class=b x=4 y=" + (y + 22) + ">").text(client.isEmpty() ? "no client" : client, 20).raw("</text>");
+        out.raw("<text class=b x=4 y=" + (y + 22) + ">")
+                .text(client.isEmpty() ? "no client" : client, 20)
+                .raw("</text>");
         TimeSpread times = in.findings().times().get(client);
         long total = times == null ? 0 : times.total();
         out.raw("<text class=t2 x=4 y=" + (y + 38) + ">")
                 .number(total, "finding", "findings")
                 .raw("</text>");
-        out.raw("<rect class=lane x=" + LEFT + " y=" + y + " width=" + (WIDTH - LEFT - RIGHT) + " height=" + BARS + " />");
+        out.raw("<rect class=lane x=" + LEFT + " y=" + y + " width=" + (WIDTH - LEFT - RIGHT) + " height=" + BARS
+                + " />");
         if (times != null) {
             bars(out, times, index, y);
         }
         coverage(out, client, y + BARS + 2);
         int below = y + BARS + 8;
         for (Map.Entry<String, List<Ledger.Pair>> link : links.entrySet()) {
-            boolean entry = in.incidents().stream()
-                    .anyMatch(i -> i.client().equals(client) && link.getKey().equals(i.entry().link()));
-            spans(out, link.getKey(), link.getValue(), entry, below);
+            out.raw("<text class=t2 x=4 y=" + (below + 10) + ">over ")
+                    .text(link.getKey(), 22)
+                    .raw("</text>");
+            spans(out, link.getValue(), false, below);
+            Set<String> reached = new LinkedHashSet<>();
+            in.incidents().stream()
+                    .filter(i -> i.client().equals(client)
+                            && link.getKey().equals(i.entry().link()))
+                    .flatMap(i -> i.path().stream())
+                    .filter(h -> link.getKey().equals(h.link()))
+                    .forEach(h -> reached.add(h.to()));
+            spans(
+                    out,
+                    link.getValue().stream()
+                            .filter(p -> reached.contains(p.dst()))
+                            .toList(),
+                    true,
+                    below);
             below += 16;
         }
         int drawn = 0;
@@ -201,7 +224,9 @@ final class TimelinePicture {
             long first = incident.firstSeen().toEpochMilli();
             if (incident.client().equals(client) && first >= from && first <= to && drawn++ < 40) {
                 double x = x(first);
-                out.raw("<a href=\"#").attribute(incident.id()).raw("\"><path class=mark d=\"M" + px(x - 5) + " " + (y - 1) + "h10l-5 9z\"><title>")
+                out.raw("<a href=\"#")
+                        .attribute(incident.id())
+                        .raw("\"><path class=mark d=\"M" + px(x - 5) + " " + (y - 1) + "h10l-5 9z\"><title>")
                         .text(incident.title(), 160)
                         .raw("</title></path></a>");
             }
@@ -228,9 +253,12 @@ final class TimelinePicture {
             if (counts[i] > 0) {
                 double h = 4 + (BARS - 6) * Math.log1p(counts[i]) / Math.log1p(most);
                 out.raw("<rect class=c" + index % 6 + " x=" + px(LEFT + i * unit) + " y=" + px(y + BARS - h) + " width="
-                        + px(Math.min(unit * wide, WIDTH - RIGHT - LEFT - i * unit) - 1) + " height=" + px(h) + "><title>"
-                        + Html.number(counts[i]) + " from ")
-                        .text(Instant.ofEpochMilli(from + (long) (i * bin)).truncatedTo(ChronoUnit.MINUTES).toString())
+                                + px(Math.min(unit * wide, WIDTH - RIGHT - LEFT - i * unit) - 1) + " height=" + px(h)
+                                + "><title>"
+                                + Html.number(counts[i]) + " from ")
+                        .text(Instant.ofEpochMilli(from + (long) (i * bin))
+                                .truncatedTo(ChronoUnit.MINUTES)
+                                .toString())
                         .raw("</title></rect>");
             }
         }
@@ -240,9 +268,11 @@ final class TimelinePicture {
     private void coverage(Html out, String client, int y) {
         boolean[] had = new boolean[BINS];
         double bin = (double) (to - from) / BINS;
-        in.reach().spreads().getOrDefault(client, Map.of()).values().forEach(t -> t.slots()
-                .keySet()
-                .forEach(begin -> {
+        in.reach()
+                .spreads()
+                .getOrDefault(client, Map.of())
+                .values()
+                .forEach(t -> t.slots().keySet().forEach(begin -> {
                     long end = begin + t.width();
                     if (end > from && begin < to) {
                         int first = (int) Math.max(0, (begin - from) / bin);
@@ -266,15 +296,14 @@ final class TimelinePicture {
         }
     }
 
-    private void spans(Html out, String link, List<Ledger.Pair> its, boolean entry, int y) {
-        out.raw("<text class=t2 x=4 y=" + (y + 10) + ">over ").text(link, 22).raw("</text>");
+    private void spans(Html out, List<Ledger.Pair> its, boolean entry, int y) {
         double until = -1;
         List<Ledger.Pair> ordered = new ArrayList<>(its);
         ordered.sort(java.util.Comparator.comparingLong(Ledger.Pair::first));
         double begin = -1;
         for (Ledger.Pair pair : ordered) {
             double a = Math.max(LEFT, x(pair.first()));
-            double b = Math.min(WIDTH - RIGHT, Math.max(x(pair.last()), a + 3));
+            double b = Math.min(WIDTH - RIGHT, Math.max(x(pair.last()), a + (entry ? 7 : 3)));
             if (begin < 0) {
                 begin = a;
             } else if (a > until + 1) {

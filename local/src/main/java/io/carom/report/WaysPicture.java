@@ -16,8 +16,8 @@ import java.util.Set;
 /// between. An SVG.
 final class WaysPicture {
     private static final int WIDTH = 1060;
-    private static final int BOX = 220;
-    private static final int HIGH = 46;
+    private static final int BOX = 190;
+    private static final int HIGH = 52;
     private static final int GAP = 22;
     private static final int MAX_ROWS = 12;
     private static final int MAX_EDGES = 40;
@@ -101,9 +101,11 @@ final class WaysPicture {
             Set<String> hit,
             Map<String, Edge> all) {
         int rows = Math.max(clients.size(), Math.max(suppliers.size(), foes.size()));
-        int height = 34 + rows * (HIGH + GAP);
-        out.raw("<div class=pic tabindex=0 role=region aria-label=\"Who reaches whom\"><svg role=img viewBox=\"0 0 " + WIDTH
-                + " " + height + "\" aria-label=\"Suppliers, their links into clients, and hostile addresses the clients"
+        int height = 30 + rows * (HIGH + GAP) - GAP;
+        out.raw("<div class=pic tabindex=0 role=region aria-label=\"Who reaches whom\"><svg role=img viewBox=\"0 0 "
+                + WIDTH
+                + " " + height
+                + "\" aria-label=\"Suppliers, their links into clients, and hostile addresses the clients"
                 + " were in touch with\">");
         int middle = (WIDTH - BOX) / 2;
         int right = WIDTH - BOX - 2;
@@ -115,7 +117,12 @@ final class WaysPicture {
         edges.sort(Comparator.comparing((Edge e) -> e.kind.isEmpty()).thenComparing(e -> -e.count));
         List<Edge> drawn = edges.stream().limit(MAX_EDGES).toList();
         Html labels = new Html();
-        Map<String, Integer> parallel = new LinkedHashMap<>();
+        // Edges end beside one another at their client, in the order of where they come from.
+        Map<String, List<Edge>> endings = new LinkedHashMap<>();
+        drawn.stream()
+                .sorted(Comparator.comparingInt(e -> suppliers.indexOf(e.from)))
+                .forEach(e ->
+                        endings.computeIfAbsent(e.to, k -> new ArrayList<>()).add(e));
         for (Edge edge : drawn) {
             boolean foe = edge.kind.equals("foe");
             int a = (foe ? clients : suppliers).indexOf(edge.from);
@@ -123,16 +130,19 @@ final class WaysPicture {
             if (a < 0 || b < 0) {
                 continue;
             }
-            int nth = parallel.merge(edge.from + "\0" + edge.to, 1, Integer::sum) - 1;
-            int shift = nth == 0 ? 0 : (nth % 2 == 1 ? 1 : -1) * ((nth + 1) / 2) * 13;
-            double y1 = y(a, foe ? clients.size() : suppliers.size(), rows) + HIGH / 2.0 + shift;
+            List<Edge> beside = endings.getOrDefault(edge.to, List.of(edge));
+            double apart = beside.size() < 2 ? 0 : Math.min(20, (HIGH - 14.0) / (beside.size() - 1));
+            double shift = foe ? 0 : (beside.indexOf(edge) - (beside.size() - 1) / 2.0) * apart;
+            double y1 = y(a, foe ? clients.size() : suppliers.size(), rows) + HIGH / 2.0;
             double y2 = y(b, foe ? foes.size() : clients.size(), rows) + HIGH / 2.0 + shift;
             int x1 = (foe ? middle : 2) + BOX;
             int x2 = foe ? right : middle;
-            double bend = (x2 - x1) / 2.0;
+            // Level for its last part, where its name stands.
+            double flat = foe ? x2 : x2 - 150;
+            double bend = (flat - x1) / 2.0;
             out.raw(String.format(
                     Locale.ROOT,
-                    "<path class=\"edge %s\" stroke-width=\"%.1f\" d=\"M%d %.1fC%.1f %.1f %.1f %.1f %d %.1f\"/>",
+                    "<path class=\"edge %s\" stroke-width=\"%.1f\" d=\"M%d %.1fC%.1f %.1f %.1f %.1f %.1f %.1fH%d\"/>",
                     edge.kind,
                     1.2 + Math.min(5, Math.log10(edge.count + 1)),
                     x1,
@@ -141,21 +151,12 @@ final class WaysPicture {
                     y1,
                     x1 + bend,
                     y2,
-                    x2,
-                    y2));
+                    flat,
+                    y2,
+                    x2));
             if (!edge.label.isEmpty()) {
-                String label = edge.label.length() > 24 ? edge.label.substring(0, 23) + "…" : edge.label;
-                // Nearer to the client, where edges to the others have parted.
-                double x = x1 + (x2 - x1) * 0.56;
-                double y = y1 + (y2 - y1) * 0.62;
-                labels.raw(String.format(
-                                Locale.ROOT,
-                                "<rect class=halo x=%.1f y=%.1f width=%.1f height=16 rx=4 opacity=.92 />",
-                                x - label.length() * 3.4 - 4,
-                                y - 9,
-                                label.length() * 6.8 + 8))
-                        .raw(String.format(Locale.ROOT, "<text text-anchor=middle x=%.1f y=%.1f>", x, y + 3.5))
-                        .text(label)
+                labels.raw(String.format(Locale.ROOT, "<text class=lab text-anchor=end x=%d y=%.1f>", x2 - 8, y2 - 5))
+                        .text(edge.label.length() > 24 ? edge.label.substring(0, 23) + "…" : edge.label)
                         .raw("</text>");
             }
         }
@@ -170,7 +171,11 @@ final class WaysPicture {
         long count = in.incidents().stream()
                 .filter(i -> i.client().equals(client) && i.severity().compareTo(Incident.Severity.MEDIUM) >= 0)
                 .count();
-        String role = in.parties().named(client).map(Party::role).filter(r -> r == Party.Role.US).isPresent()
+        String role = in.parties()
+                        .named(client)
+                        .map(Party::role)
+                        .filter(r -> r == Party.Role.US)
+                        .isPresent()
                 ? "us; "
                 : "";
         return role + (count == 0 ? "no incident" : count == 1 ? "1 incident" : count + " incidents");
@@ -189,13 +194,15 @@ final class WaysPicture {
             String name = names.get(i);
             int y = y(i, names.size(), rows);
             String below = note.name(name);
-            out.raw("<rect class=\"box " + kind.name(name) + "\" x=" + x + " y=" + y + " width=" + BOX + " height=" + HIGH
-                    + " rx=8 />");
+            out.raw("<rect class=\"box " + kind.name(name) + "\" x=" + x + " y=" + y + " width=" + BOX + " height="
+                    + HIGH + " rx=8 />");
             out.raw("<text class=b x=" + (x + 12) + " y=" + (y + (below.isEmpty() ? 28 : 20)) + ">")
-                    .text(name.isEmpty() ? "not declared" : name.length() > 26 ? name.substring(0, 25) + "…" : name)
+                    .text(name.isEmpty() ? "not declared" : name.length() > 23 ? name.substring(0, 22) + "…" : name)
                     .raw("</text>");
             if (!below.isEmpty()) {
-                out.raw("<text class=t2 x=" + (x + 12) + " y=" + (y + 37) + ">").text(below).raw("</text>");
+                out.raw("<text class=t2 x=" + (x + 12) + " y=" + (y + 37) + ">")
+                        .text(below)
+                        .raw("</text>");
             }
         }
     }
