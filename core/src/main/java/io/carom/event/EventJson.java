@@ -77,10 +77,17 @@ public final class EventJson {
         /// The sibling's own node, if some source fills it itself.
         @Nullable
         Node named;
-        /// Required enumerations of this object that are 0 when nobody filled them.
+        /// Required values of this object that are 0 or "Unknown" when nobody filled them.
         final List<OcsfAttribute> required = new ArrayList<>();
         /// Profiles of which `metadata.profiles` must name one because this stands in the event.
         String profile = "";
+
+        /// The enumeration whose caption this text is.
+        @Nullable
+        Node captionOf;
+
+        /// Members of which OCSF demands at least one, where a text among them can say "Unknown".
+        List<List<String>> demanded = List.of();
 
         Node(String name, @Nullable String selector) {
             this.key = ("\"" + name + "\":").getBytes(StandardCharsets.UTF_8);
@@ -123,8 +130,12 @@ public final class EventJson {
     /// Written last, for only then is it known of which profiles the event has attributes.
     private void metadata(Shape shape, EventBatch batch, int row, JsonText out) {
         member(out, "metadata").raw("{\"version\":\"" + VERSION + "\"");
-        if (shape.metadata != null) {
-            children(shape.metadata, batch, row, 0, out);
+        Node metadata = shape.metadata;
+        if (metadata != null) {
+            children(metadata, batch, row, 0, out);
+        }
+        if (metadata == null || !present(metadata.children.get("product"), batch, row, 0)) {
+            member(out, "product").raw("{\"name\":\"Unknown\"}");
         }
         if (!profiles.isEmpty()) {
             out.raw(",\"profiles\":[");
@@ -172,7 +183,7 @@ public final class EventJson {
         if (attribute != null) {
             Column column = batch.column(attribute);
             int count = column == null ? 0 : column.count(row);
-            if (column == null || count <= element) {
+            if (column == null || count <= element || saysCaption(node.captionOf, batch, row, element)) {
                 return false;
             }
             comma(out);
@@ -297,12 +308,26 @@ public final class EventJson {
     }
 
     private static void caption(Node node, long value, EventBatch batch, int row, int element, JsonText out) {
-        if (node.sibling != null && !filled(node.named, batch, row, element)) {
+        if (node.sibling != null && (value != OcsfEnum.OTHER || !filled(node.named, batch, row, element))) {
             String caption = node.captions == null ? null : node.captions.caption(value);
             if (caption != null) {
                 member(out, node.sibling).string(caption);
             }
         }
+    }
+
+    /// Whether the enumeration's own caption stands in place of the source's word: OCSF wants the source's only
+    /// beside 99, Other.
+    private static boolean saysCaption(@Nullable Node id, EventBatch batch, int row, int element) {
+        if (id == null || id.attribute == null || id.captions == null) {
+            return false;
+        }
+        Column column = batch.column(id.attribute);
+        if (column == null || column.count(row) <= element) {
+            return false;
+        }
+        long value = column.value(row, element);
+        return value != OcsfEnum.OTHER && id.captions.caption(value) != null;
     }
 
     private static boolean filled(@Nullable Node node, EventBatch batch, int row, int element) {
@@ -311,6 +336,17 @@ public final class EventJson {
     }
 
     private static void required(Node node, EventBatch batch, int row, int element, JsonText out) {
+        for (List<String> names : node.demanded) {
+            boolean any = false;
+            for (String name : names) {
+                any |= present(node.children.get(name), batch, row, element);
+            }
+            if (!any && names.contains("src_endpoint")) {
+                member(out, "src_endpoint").raw("{\"name\":\"Unknown\"}");
+            } else if (!any && names.contains("name")) {
+                member(out, "name").raw("\"Unknown\"");
+            }
+        }
         for (OcsfAttribute fact : node.required) {
             if (!filled(node.children.get(fact.name()), batch, row, element)) {
                 String unknown = fact.values() == null ? null : fact.values().caption(0);
@@ -333,6 +369,21 @@ public final class EventJson {
                 }
             }
         }
+    }
+
+    private static boolean present(@Nullable Node node, EventBatch batch, int row, int element) {
+        if (node == null) {
+            return false;
+        }
+        if (node.attribute != null) {
+            return filled(node, batch, row, element);
+        }
+        for (Node child : node.children.values()) {
+            if (present(child, batch, row, element)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void observables(Shape shape, EventBatch batch, int row, JsonText out) {
@@ -498,6 +549,7 @@ public final class EventJson {
                 }
             }
         }
+        shape.root.demanded = demanded(of.constraints());
         name(shape.root);
         for (OcsfAttribute fact : schema.requiredScalars(of, "")) {
             if (!STATED.contains(fact.name()) && fact.values() != null) {
@@ -508,9 +560,19 @@ public final class EventJson {
         return shape;
     }
 
+    private static List<List<String>> demanded(List<OcsfConstraint> constraints) {
+        return constraints.stream()
+                .filter(c -> c.rule() == OcsfConstraint.Rule.AT_LEAST_ONE)
+                .map(OcsfConstraint::attributes)
+                .toList();
+    }
+
     private static void name(Node node) {
         for (Node child : node.children.values()) {
             child.named = child.sibling == null ? null : node.children.get(child.sibling);
+            if (child.named != null) {
+                child.named.captionOf = child;
+            }
             name(child);
         }
     }
@@ -534,6 +596,9 @@ public final class EventJson {
             if (step != null && !step.profiles().isEmpty()) {
                 String profile = step.profiles().getFirst();
                 node.profile = profile.substring(profile.indexOf('/') + 1);
+            }
+            if (step != null && step.objectType() != null) {
+                node.demanded = demanded(schema.object(step.objectType()).constraints());
             }
             if (bracket >= 0) {
                 node.list = true;
