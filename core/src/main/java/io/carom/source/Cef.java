@@ -2,24 +2,28 @@ package io.carom.source;
 
 import static io.carom.source.mapping.Conversion.INTEGER;
 import static io.carom.source.mapping.Conversion.LOWER;
-import static io.carom.source.mapping.Conversion.PORT;
 import static io.carom.source.mapping.Conversion.TEXT;
 import static io.carom.source.mapping.Conversion.TIME;
 
 import com.google.auto.service.AutoService;
+import io.carom.event.Attribute;
 import io.carom.event.Column;
 import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
 import io.carom.source.parse.NameTable;
+import java.util.HashMap;
+import java.util.Map;
 
-/// ArcSight Common Event Format: `CEF:0|vendor|product|version|id|name|severity|key=value …`, of any product.
+/// ArcSight Common Event Format: `CEF:0|vendor|product|version|id|name|severity|key=value …`, of any
+/// product.
 ///
-/// Field names are the specification's ("Implementing ArcSight Common Event Format", revision 25), with the seven
-/// header fields as `DeviceVendor`, `DeviceProduct`, `DeviceVersion`, `DeviceEventClassID`, `Name`, `Severity`. An
-/// extension's value may hold spaces; a name is what stands between a space and an `=` that is not escaped. The
-/// vendors' own keys that carry addresses, users and times (Fortinet's `FTNTFGT…`, Palo Alto's `PanOS…`) are mapped too.
+/// Field names are the specification's ("Implementing ArcSight Common Event Format", revision 25), with the
+/// seven header fields as `DeviceVendor`, `DeviceProduct`, `DeviceVersion`, `DeviceEventClassID`, `Name`,
+/// `Severity`. An extension's value may hold spaces; a name is what stands between a space and an `=` that
+/// is not escaped. The vendors' own keys that carry addresses, users and times (Fortinet's `FTNTFGT…`, Palo
+/// Alto's `PanOS…`) are mapped too.
 @AutoService(Source.class)
 public final class Cef implements LineSource {
     private static final int[] HEADER = {
@@ -67,6 +71,7 @@ public final class Cef implements LineSource {
     private static Mapping.Builder event(String name, int classUid) {
         return Mapping.of(name, classUid)
                 .field("DeviceVendor", "metadata.product.vendor_name", TEXT)
+                .constant("metadata.product.name", "Unknown")
                 .field("DeviceProduct", "metadata.product.name", TEXT)
                 .field("DeviceVersion", "metadata.product.version", TEXT)
                 .field("DeviceEventClassID", "metadata.event_code", TEXT)
@@ -79,6 +84,8 @@ public final class Cef implements LineSource {
                 .fallback("deviceReceiptTime", "time", TIME)
                 .fallback("start", "time", TIME)
                 .fallback("end", "time", TIME)
+                .fallback("startTime", "time", TIME)
+                .fallback("endTime", "time", TIME)
                 .fallback("art", "time", TIME)
                 .field("start", "start_time", TIME)
                 .field("end", "end_time", TIME)
@@ -88,7 +95,6 @@ public final class Cef implements LineSource {
                 .fallback("syslog.hostname", "device.hostname", NetworkFields.HOSTNAME)
                 .field("dvc", "device.ip", NetworkFields.IP_OR_NONE)
                 .field("deviceExternalId", "device.uid", TEXT)
-                .field("act", "action", TEXT)
                 .field("act", "action_id", NetworkFields.VERDICT)
                 .field("outcome", "status_detail", TEXT)
                 .field("outcome", "status_id", GenericFields.OUTCOME)
@@ -98,16 +104,14 @@ public final class Cef implements LineSource {
     private static Mapping.Builder endpoints(Mapping.Builder to) {
         return to.field("src", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .field("src", "src_endpoint.hostname", NetworkFields.HOSTNAME)
-                .field("spt", "src_endpoint.port", PORT)
                 .field("shost", "src_endpoint.hostname", NetworkFields.HOSTNAME)
-                .field("smac", "src_endpoint.mac", TEXT)
+                .field("smac", "src_endpoint.mac", NetworkFields.MAC)
                 .field("deviceInboundInterface", "src_endpoint.interface_name", TEXT)
                 .field("dst", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .field("dst", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
-                .field("dpt", "dst_endpoint.port", PORT)
                 .field("dhost", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
                 .field("destinationDnsDomain", "dst_endpoint.domain", TEXT)
-                .field("dmac", "dst_endpoint.mac", TEXT)
+                .field("dmac", "dst_endpoint.mac", NetworkFields.MAC)
                 .field("deviceOutboundInterface", "dst_endpoint.interface_name", TEXT)
                 .fallback("c6a2", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .fallback("c6a3", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
@@ -115,18 +119,27 @@ public final class Cef implements LineSource {
                 .fallback("PanOSPublicIPv6", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .fallback("FTNTFGTremip", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .fallback("FTNTFGTlocip", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
-                .fallback("FTNTFGTremport", "src_endpoint.port", PORT)
-                .fallback("FTNTFGTlocport", "dst_endpoint.port", PORT)
+                // Products that write the dictionary's full names in place of its keys.
+                .fallback("sourceAddress", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
+                .fallback("destinationAddress", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .fallback("dhost", "dst_endpoint.name", TEXT)
-                .fallback("shost", "src_endpoint.name", TEXT);
+                .fallback("shost", "src_endpoint.name", TEXT)
+                .fallback("spt", "src_endpoint.port", NetworkFields.SOURCE_PORT)
+                .fallback("dpt", "dst_endpoint.port", NetworkFields.DESTINATION_PORT)
+                .fallback("FTNTFGTremport", "src_endpoint.port", NetworkFields.SOURCE_PORT)
+                .fallback("FTNTFGTlocport", "dst_endpoint.port", NetworkFields.DESTINATION_PORT)
+                .fallback("sourcePort", "src_endpoint.port", NetworkFields.SOURCE_PORT)
+                .fallback("destinationPort", "dst_endpoint.port", NetworkFields.DESTINATION_PORT);
     }
 
-    /// Who acted: the source's user where one is named, else the destination's, which gateways fill instead.
+    /// Who acted: the source's user where one is named, else the destination's, which gateways fill
+    /// instead.
     private static Mapping.Builder actor(Mapping.Builder to) {
         return to.field("suser", "actor.user.name", NetworkFields.ACCOUNT)
                 .field("suser", "actor.user.domain", NetworkFields.DOMAIN)
                 .field("suid", "actor.user.uid", TEXT)
                 .fallback("FTNTFGTunauthuser", "actor.user.name", NetworkFields.ACCOUNT)
+                .fallback("sourceUserName", "actor.user.name", NetworkFields.ACCOUNT)
                 .fallback("PanOSSourceUserName", "actor.user.name", NetworkFields.ACCOUNT)
                 .fallback("PanOSSourceUser", "actor.user.name", NetworkFields.ACCOUNT)
                 .fallback("duser", "actor.user.name", NetworkFields.ACCOUNT)
@@ -137,8 +150,8 @@ public final class Cef implements LineSource {
             .field("proto", "connection_info.protocol_name", NetworkFields.PROTOCOL)
             .field("proto", "connection_info.protocol_num", NetworkFields.PROTOCOL_NUMBER)
             .field("app", "app_name", LOWER)
-            // By the letter of the specification `in` is what the source sent; every product seen counts it the other
-            // way, as what the source received.
+            // By the letter of the specification `in` is what the source sent; every product seen counts it
+            // the other way, as what the source received.
             .field("in", "traffic.bytes_in", INTEGER)
             .field("out", "traffic.bytes_out", INTEGER)
             .field("request", "url.url_string", TEXT)
@@ -180,7 +193,8 @@ public final class Cef implements LineSource {
         return version(line) >= 0;
     }
 
-    /// Where the version's digit stands, `CEF:` before it or, when a collector took that for a syslog tag, not.
+    /// Where the version's digit stands, `CEF:` before it or, when a collector took that for a syslog tag,
+    /// not.
     private static int version(Line line) {
         byte[] b = line.bytes();
         int at = line.from();
@@ -232,8 +246,8 @@ public final class Cef implements LineSource {
         row.map(mapping(row));
     }
 
-    /// Cuts `key=value key=value with spaces`. A key begins behind a space; an `=` within a value that no name and
-    /// space precede belongs to the value, escaped or not, for many products do not escape it.
+    /// Cuts `key=value key=value with spaces`. A key begins behind a space; an `=` within a value that no
+    /// name and space precede belongs to the value, escaped or not, for many products do not escape it.
     private void extension(Row row, int from, int to) {
         byte[] b = row.bytes();
         int keyFrom = -1;
@@ -321,23 +335,86 @@ public final class Cef implements LineSource {
         if (isLogon(row)) {
             return LOGON;
         }
-        boolean endpoint = row.has(SRC)
-                || row.has(DST)
-                || row.has(SRC6)
-                || row.has(DST6)
-                || row.has(SHOST)
-                || row.has(DHOST)
-                || row.has(REMOTE)
-                || row.has(PUBLIC);
-        return endpoint ? NETWORK : OTHER;
+        boolean endpoint = false;
+        for (int field : ENDPOINTS) {
+            endpoint |= NetworkFields.isSaid(row, field);
+        }
+        return endpoint || told(row) ? NETWORK : OTHER;
     }
 
-    private static final int REMOTE = FieldNames.of("FTNTFGTremip");
-    private static final int PUBLIC = FieldNames.of("PanOSPublicIPv4");
+    /// Finds endpoints where no standard key has them: in custom values by what their labels say
+    /// (`cs2Label=Endpoint_IP cs2=192.0.2.1`), then in the event's name and message.
+    private static boolean told(Row row) {
+        EventBatch batch = row.batch();
+        int end = batch.slots();
+        for (int slot = batch.firstSlot(batch.rows()); slot < end; slot++) {
+            int value = LABELLED.getOrDefault(batch.slotField(slot), -1);
+            long slice = value < 0 ? -1 : row.value(value);
+            if (slice < 0) {
+                continue;
+            }
+            FieldRole role = FieldRole.of(FieldNames.of(batch.text(batch.slotValue(slot))));
+            if (role == FieldRole.SOURCE_ADDRESS && !batch.has(SOURCE)) {
+                NetworkFields.IP_OR_NONE.write(row, SOURCE, slice, EventBatch.TEXT);
+            } else if (role == FieldRole.DESTINATION_ADDRESS && !batch.has(DESTINATION)) {
+                NetworkFields.IP_OR_NONE.write(row, DESTINATION, slice, EventBatch.TEXT);
+            }
+        }
+        for (int field : new int[] {HEADER[5], MESSAGE}) {
+            long text = row.value(field);
+            if (batch.has(SOURCE) || batch.has(DESTINATION) || text < 0) {
+                continue;
+            }
+            Prose prose = PROSE.get();
+            prose.search(row.bytes(), Column.from(text), Column.from(text) + Column.length(text));
+            if (prose.source >= 0) {
+                row.set(SOURCE, prose.source);
+            }
+            if (prose.destination >= 0) {
+                row.set(DESTINATION, prose.destination);
+            }
+            if (prose.user >= 0 && !NetworkFields.isSaid(row, SUSER) && !NetworkFields.isSaid(row, DUSER)) {
+                NetworkFields.ACCOUNT.write(row, ACTOR, prose.user, EventBatch.TEXT);
+            }
+        }
+        boolean any = batch.has(SOURCE) || batch.has(DESTINATION);
+        if (any) {
+            row.set(NetworkFields.INITIATOR_CONFIDENCE, NetworkFields.OPEN);
+        }
+        return any;
+    }
+
+    private static final Attribute SOURCE = Attribute.of("src_endpoint.ip");
+    private static final Attribute DESTINATION = Attribute.of("dst_endpoint.ip");
+    private static final Attribute ACTOR = Attribute.of("actor.user.name");
+    private static final int MESSAGE = FieldNames.of("msg");
+    private static final ThreadLocal<Prose> PROSE = ThreadLocal.withInitial(Prose::new);
+    /// The custom values that have a label, by the label's field.
+    private static final Map<Integer, Integer> LABELLED = new HashMap<>();
+
+    static {
+        for (int n = 1; n <= 6; n++) {
+            LABELLED.put(FieldNames.of("cs" + n + "Label"), FieldNames.of("cs" + n));
+            LABELLED.put(FieldNames.of("c6a" + n + "Label"), FieldNames.of("c6a" + n));
+        }
+    }
+
+    private static final int[] ENDPOINTS = {
+        SRC,
+        DST,
+        SHOST,
+        DHOST,
+        SRC6,
+        DST6,
+        FieldNames.of("FTNTFGTremip"),
+        FieldNames.of("sourceAddress"),
+        FieldNames.of("destinationAddress"),
+        FieldNames.of("PanOSPublicIPv4")
+    };
 
     /// The specification's category of sign-ins, or a name that says so and a user.
     private static boolean isLogon(Row row) {
-        if (!row.has(DUSER) && !row.has(SUSER) || row.has(REQUEST)) {
+        if (!NetworkFields.isSaid(row, DUSER) && !NetworkFields.isSaid(row, SUSER) || row.has(REQUEST)) {
             return false;
         }
         long name = row.value(HEADER[5]);

@@ -2,7 +2,6 @@ package io.carom.source;
 
 import static io.carom.source.mapping.Conversion.EPOCH;
 import static io.carom.source.mapping.Conversion.INTEGER;
-import static io.carom.source.mapping.Conversion.PORT;
 import static io.carom.source.mapping.Conversion.SECONDS;
 import static io.carom.source.mapping.Conversion.TEXT;
 import static io.carom.source.mapping.Conversion.words;
@@ -21,8 +20,8 @@ import io.carom.source.parse.Times;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/// Check Point logs as Log Exporter sends them: `[action:"Accept"; src:"192.0.2.1"; …]` behind a syslog header, or
-/// `time=…|action=…|…` and `name=value;` pairs; and the quoted values that SmartView exports.
+/// Check Point logs as Log Exporter sends them: `[action:"Accept"; src:"192.0.2.1"; …]` behind a syslog
+/// header, or `time=…|action=…|…` and `name=value;` pairs; and the quoted values that SmartView exports.
 ///
 /// Names follow "Log Fields" of Check Point's R80 and R81 (sk144192). Its CEF and LEEF are read as those.
 @AutoService(Source.class)
@@ -34,8 +33,8 @@ public final class CheckPoint implements LineSource {
     private static final int OFFICE = FieldNames.of("office_mode_ip");
 
     /// Seconds since 1970, or an ISO time with its zone in exports.
-    private static final Conversion EPOCH_OR_TEXT = (row, to, slice, kind) ->
-            EPOCH.write(row, to, slice, kind) || Conversion.TIME.write(row, to, slice, kind);
+    private static final Conversion EPOCH_OR_TEXT =
+            (row, to, slice, kind) -> EPOCH.write(row, to, slice, kind) || Conversion.TIME.write(row, to, slice, kind);
 
     private static Mapping.Builder kind(String name, int classUid) {
         return Mapping.of(name, classUid)
@@ -48,19 +47,21 @@ public final class CheckPoint implements LineSource {
                 .field("origin", "device.ip", NetworkFields.IP_OR_NONE)
                 .field("hostname", "device.hostname", NetworkFields.HOSTNAME)
                 .fallback("syslog.hostname", "device.hostname", NetworkFields.HOSTNAME)
-                .field("action", "action", TEXT)
                 .field("action", "action_id", NetworkFields.VERDICT)
-                .field("severity", "severity_id", words(Map.ofEntries(
-                        Map.entry("0", 1),
-                        Map.entry("1", 2),
-                        Map.entry("2", 3),
-                        Map.entry("3", 4),
-                        Map.entry("4", 5),
-                        Map.entry("Informational", 1),
-                        Map.entry("Low", 2),
-                        Map.entry("Medium", 3),
-                        Map.entry("High", 4),
-                        Map.entry("Critical", 5))))
+                .field(
+                        "severity",
+                        "severity_id",
+                        words(Map.ofEntries(
+                                Map.entry("0", 1),
+                                Map.entry("1", 2),
+                                Map.entry("2", 3),
+                                Map.entry("3", 4),
+                                Map.entry("4", 5),
+                                Map.entry("Informational", 1),
+                                Map.entry("Low", 2),
+                                Map.entry("Medium", 3),
+                                Map.entry("High", 4),
+                                Map.entry("Critical", 5))))
                 .field("reason", "status_detail", TEXT)
                 .field("message_info", "message", TEXT)
                 .fallback("description", "message", TEXT)
@@ -70,15 +71,17 @@ public final class CheckPoint implements LineSource {
 
     private static Mapping.Builder endpoints(Mapping.Builder to) {
         return to.field("src", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
-                .field("s_port", "src_endpoint.port", PORT)
+                .field("src", "src_endpoint.hostname", NetworkFields.HOSTNAME)
+                .field("dst", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
                 .field("src_machine_name", "src_endpoint.hostname", NetworkFields.HOSTNAME)
                 .field("inzone", "src_endpoint.zone", TEXT)
-                .field("mac_source_address", "src_endpoint.mac", TEXT)
+                .field("mac_source_address", "src_endpoint.mac", NetworkFields.MAC)
                 .field("dst", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
-                .field("service", "dst_endpoint.port", PORT)
                 .field("dst_machine_name", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
                 .field("outzone", "dst_endpoint.zone", TEXT)
-                .fallback("client_ip", "src_endpoint.ip", NetworkFields.IP_OR_NONE);
+                .fallback("client_ip", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
+                .fallback("s_port", "src_endpoint.port", NetworkFields.SOURCE_PORT)
+                .fallback("service", "dst_endpoint.port", NetworkFields.DESTINATION_PORT);
     }
 
     private static final Mapping CONNECTION = endpoints(kind("connection", 4001))
@@ -88,8 +91,10 @@ public final class CheckPoint implements LineSource {
             .field("proto", "connection_info.protocol_name", NetworkFields.PROTOCOL)
             .field("proto", "connection_info.protocol_num", NetworkFields.PROTOCOL_NUMBER)
             .field("ifdir", "connection_info.direction_id", words(Map.of("inbound", 1, "outbound", 2), 0))
-            .field("conn_direction", "connection_info.direction_id", words(
-                    Map.of("Incoming", 1, "Outgoing", 2, "Internal", 3), 0))
+            .field(
+                    "conn_direction",
+                    "connection_info.direction_id",
+                    words(Map.of("Incoming", 1, "Outgoing", 2, "Internal", 3), 0))
             .field("rule_name", "firewall_rule.name", TEXT)
             .field("rule_uid", "firewall_rule.uid", TEXT)
             .fallback("rule", "firewall_rule.uid", TEXT)
@@ -103,8 +108,10 @@ public final class CheckPoint implements LineSource {
             .field("packets", "traffic.packets", INTEGER)
             .field("elapsed", "duration", SECONDS)
             .field("resource", "url.url_string", TEXT)
-            .field("action", "activity_id", words(
-                    Map.of("Accept", 1, "Allow", 1, "Drop", 5, "Reject", 5, "Block", 5, "Prevent", 5), 6))
+            .field(
+                    "action",
+                    "activity_id",
+                    words(Map.of("Accept", 1, "Allow", 1, "Drop", 5, "Reject", 5, "Block", 5, "Prevent", 5), 6))
             .build();
 
     private static Mapping.Builder signing(String name, int activity) {
@@ -114,8 +121,10 @@ public final class CheckPoint implements LineSource {
                 .field("product", "service.name", TEXT)
                 .constant("service.name", "Check Point")
                 .field("auth_status", "status_id", words(Map.of("Successful Login", 1, "Failed Login", 2)))
-                .fallback("action", "status_id", words(
-                        Map.of("Log In", 1, "Log Out", 1, "Failed Log In", 2, "Reject", 2, "Accept", 1)))
+                .fallback(
+                        "action",
+                        "status_id",
+                        words(Map.of("Log In", 1, "Log Out", 1, "Failed Log In", 2, "Reject", 2, "Accept", 1)))
                 .activity(activity);
     }
 
@@ -127,7 +136,7 @@ public final class CheckPoint implements LineSource {
             .field("user", "user.domain", NetworkFields.DOMAIN)
             // The address leased to the client within the tunnel.
             .field("office_mode_ip", "tunnel_interface.ip", NetworkFields.IP_OR_NONE)
-            .constant("tunnel_type_id", 2)
+            .constant("tunnel_type_id", 0)
             .activity(1)
             .build();
 
@@ -139,8 +148,26 @@ public final class CheckPoint implements LineSource {
 
     /// The columns of SmartView Tracker's export, in the order of its default view.
     private static final int[] EXPORT = ids(
-            "num", "date", "clock", "ifname", "orig", "type", "action", "service", "s_port", "src", "dst", "proto", "rule",
-            "rule_name", "current_rule", "user", "information", "product", "xlatesrc", "xlatedst");
+            "num",
+            "date",
+            "clock",
+            "ifname",
+            "orig",
+            "type",
+            "action",
+            "service",
+            "s_port",
+            "src",
+            "dst",
+            "proto",
+            "rule",
+            "rule_name",
+            "current_rule",
+            "user",
+            "information",
+            "product",
+            "xlatesrc",
+            "xlatedst");
 
     private static int[] ids(String... names) {
         int[] ids = new int[names.length];
@@ -198,7 +225,9 @@ public final class CheckPoint implements LineSource {
 
     /// What separates `name=value` pairs of Check Point's fields, 0 if these are none.
     private static char pairs(Line line) {
-        if (line.startsWith("CEF:") || line.indexOf("loguid=", line.from()) < 0 || line.indexOf("action=", line.from()) < 0) {
+        if (line.startsWith("CEF:")
+                || line.indexOf("loguid=", line.from()) < 0
+                || line.indexOf("action=", line.from()) < 0) {
             return 0;
         }
         int at = line.indexOf("=", line.from());
@@ -314,7 +343,7 @@ public final class CheckPoint implements LineSource {
 
     private static Mapping mapping(Row row) {
         long action = row.value(ACTION);
-        if (action >= 0 && row.has(USER) && Column.length(action) < 32) {
+        if (action >= 0 && NetworkFields.isSaid(row, USER) && Column.length(action) < 32) {
             byte[] b = row.bytes();
             if (GenericFields.saysLogoff(b, action)) {
                 return LOGOFF;
@@ -323,9 +352,9 @@ public final class CheckPoint implements LineSource {
                 return LOGON;
             }
         }
-        if (row.has(OFFICE) && row.has(USER)) {
+        if (row.has(OFFICE) && NetworkFields.isSaid(row, USER)) {
             return TUNNEL;
         }
-        return row.has(SRC) || row.has(DST) ? CONNECTION : OTHER;
+        return NetworkFields.isSaid(row, SRC) || NetworkFields.isSaid(row, DST) ? CONNECTION : OTHER;
     }
 }

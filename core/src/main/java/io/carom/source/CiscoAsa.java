@@ -24,10 +24,11 @@ import java.util.Map;
 
 /// Cisco ASA, Firepower Threat Defense and AnyConnect: `%ASA-6-302013: …`, `%FTD-…`, `%NGIPS-…`.
 ///
-/// Forms follow "Cisco Secure Firewall ASA Series Syslog Messages" and "Cisco Secure Firewall Threat Defense Syslog
-/// Messages". The first endpoint a connection names is the one on the less trusted interface: an `inbound` connection
-/// was begun there, an `outbound` one by the second, and a teardown does not say, so that ports decide, with less
-/// confidence. Messages of no listed form keep what their words tell.
+/// Forms follow "Cisco Secure Firewall ASA Series Syslog Messages" and "Cisco Secure Firewall Threat
+/// Defense Syslog Messages". The first endpoint a connection names is the one on the less trusted
+/// interface: an `inbound` connection was begun there, an `outbound` one by the second, and a teardown does
+/// not say, so that ports decide, with less confidence. Messages of no listed form keep what their words
+/// tell.
 @AutoService(Source.class)
 public final class CiscoAsa implements LineSource {
     /// A kind of message: its forms, the first that fits is taken, and its mapping.
@@ -72,22 +73,24 @@ public final class CiscoAsa implements LineSource {
     };
 
     /// A user, where Threat Defense may write why it knows none.
-    private static final Conversion REAL_USER = (row, to, slice, kind) ->
-            row.equal(slice, "No Authentication Required")
-                    || row.equal(slice, "Not Found")
-                    || row.equal(slice, "Special Identities/No Authentication Required")
-                    || row.equal(slice, "Pending")
-                    || NetworkFields.ACCOUNT.write(row, to, slice, kind);
+    private static final Conversion REAL_USER = (row, to, slice, kind) -> row.equal(slice, "No Authentication Required")
+            || row.equal(slice, "Not Found")
+            || row.equal(slice, "Special Identities/No Authentication Required")
+            || row.equal(slice, "Pending")
+            || NetworkFields.ACCOUNT.write(row, to, slice, kind);
 
     private static Mapping.Builder kind(String name, int classUid) {
         return Mapping.of(name, classUid)
                 .field("product", "metadata.product.name", TEXT)
                 .field("message_id", "metadata.event_code", TEXT)
-                .field("level", "severity_id", words(
-                        Map.of("0", 6, "1", 5, "2", 4, "3", 3, "4", 2, "5", 1, "6", 1, "7", 1), 0))
+                .field(
+                        "level",
+                        "severity_id",
+                        words(Map.of("0", 6, "1", 5, "2", 4, "3", 3, "4", 2, "5", 1, "6", 1, "7", 1), 0))
                 .field("syslog.hostname", "device.hostname", NetworkFields.HOSTNAME)
                 .field("text", "message", TEXT)
-                .constant("metadata.product.vendor_name", "Cisco");
+                .constant("metadata.product.vendor_name", "Cisco")
+                .constant("metadata.product.name", "ASA");
     }
 
     private static Mapping.Builder connection(String name, boolean firstBegan) {
@@ -126,10 +129,12 @@ public final class CiscoAsa implements LineSource {
             .constant("action_id", 1)
             .activity(1)
             .build();
-    private static final Mapping TEARDOWN = connection("teardown", true).activity(2).build();
+    private static final Mapping TEARDOWN =
+            connection("teardown", true).activity(2).build();
     private static final Mapping TEARDOWN_TURNED =
             connection("teardown, begun by the second", false).activity(2).build();
-    private static final Mapping TRANSLATION = connection("translation", true).activity(99).build();
+    private static final Mapping TRANSLATION =
+            connection("translation", true).activity(99).build();
     private static final Mapping SEEN = connection("seen", true).activity(6).build();
     private static final Mapping DENIED =
             connection("denied", true).constant("action_id", 2).activity(5).build();
@@ -153,7 +158,6 @@ public final class CiscoAsa implements LineSource {
             .field("Protocol", "connection_info.protocol_num", NetworkFields.PROTOCOL_NUMBER)
             .field("ConnectionID", "connection_info.uid", TEXT)
             .field("AccessControlRuleName", "firewall_rule.name", TEXT)
-            .field("AccessControlRuleAction", "action", TEXT)
             .field("AccessControlRuleAction", "action_id", NetworkFields.VERDICT)
             .fallback("InlineResult", "action_id", NetworkFields.VERDICT)
             .field("InitiatorBytes", "traffic.bytes_out", INTEGER)
@@ -168,7 +172,10 @@ public final class CiscoAsa implements LineSource {
             .fallback("URI", "url.url_string", TEXT)
             .field("Message", "message", TEXT)
             .fallback("ThreatName", "message", TEXT)
-            .field("Priority", "severity_id", words(Map.of("1", 4, "2", 3, "3", 2, "high", 4, "medium", 3, "low", 2), 1))
+            .field(
+                    "Priority",
+                    "severity_id",
+                    words(Map.of("1", 4, "2", 3, "3", 2, "high", 4, "medium", 3, "low", 2), 1))
             .activity(6)
             .build();
 
@@ -190,11 +197,13 @@ public final class CiscoAsa implements LineSource {
                 .field("bytes_xmt", "traffic.bytes_in", INTEGER)
                 .field("bytes_rcv", "traffic.bytes_out", INTEGER)
                 .field("reason", "status_detail", TEXT)
-                .constant("tunnel_type_id", 2);
+                .constant("tunnel_type_id", 0);
     }
 
-    private static final Mapping SESSION_OPEN = session("VPN session begun").activity(1).build();
-    private static final Mapping SESSION_CLOSE = session("VPN session ended").activity(2).build();
+    private static final Mapping SESSION_OPEN =
+            session("VPN session begun").activity(1).build();
+    private static final Mapping SESSION_CLOSE =
+            session("VPN session ended").activity(2).build();
     private static final Mapping SESSION = session("VPN session").activity(99).build();
 
     private static Mapping.Builder signing(String name, int status) {
@@ -224,7 +233,7 @@ public final class CiscoAsa implements LineSource {
 
     private static final Mapping COMMAND = kind("command", 0)
             .field("user", "actor.user.name", NetworkFields.ACCOUNT)
-            .field("command", "action", TEXT)
+            .field("command", "activity_name", TEXT)
             .activity(99)
             .build();
     private static final Mapping TOLD = kind("told by words", 4001).activity(99).build();
@@ -241,107 +250,229 @@ public final class CiscoAsa implements LineSource {
     private static final String SECOND = "{second_interface}:{second_ip:addr}/{second_port:int}";
 
     static {
-        put("106001", DENIED, "Inbound TCP connection denied from {first_ip:addr}/{first_port:int} to "
-                + "{second_ip:addr}/{second_port:int} flags {flags}  on interface {first_interface:rest}");
-        put("106002", DENIED, "{protocol} Connection denied by outbound list {rule} src {first_ip:addr} {first_port:int} "
-                + "dest {second_ip:addr} {second_port:int}");
-        put("106006,106007", DENIED, "Deny inbound {protocol} from {first_ip:addr}/{first_port:int} to "
-                + "{second_ip:addr}/{second_port:int}[ on interface {first_interface:word}]");
-        put("106010", DENIED, "Deny inbound {protocol} src {first_interface}:{first_ip:addr}[/{first_port:int}] dst "
-                + "{second_interface}:{second_ip:addr}[/{second_port:int}]");
-        put("106011", DENIED, "Deny inbound (No xlate) {protocol} src {first_interface}:{first_ip:addr}"
-                + "[/{first_port:int}] dst {second_interface}:{second_ip:addr}[/{second_port:int}]");
-        put("106012,106017", DENIED, "Deny IP from {first_ip:addr} to {second_ip:addr}",
+        put(
+                "106001",
+                DENIED,
+                "Inbound TCP connection denied from {first_ip:addr}/{first_port:int} to "
+                        + "{second_ip:addr}/{second_port:int} flags {flags}  on interface {first_interface:rest}");
+        put(
+                "106002",
+                DENIED,
+                "{protocol} Connection denied by outbound list {rule} src {first_ip:addr} {first_port:int} "
+                        + "dest {second_ip:addr} {second_port:int}");
+        put(
+                "106006,106007",
+                DENIED,
+                "Deny inbound {protocol} from {first_ip:addr}/{first_port:int} to "
+                        + "{second_ip:addr}/{second_port:int}[ on interface {first_interface:word}]");
+        put(
+                "106010",
+                DENIED,
+                "Deny inbound {protocol} src {first_interface}:{first_ip:addr}[/{first_port:int}] dst "
+                        + "{second_interface}:{second_ip:addr}[/{second_port:int}]");
+        put(
+                "106011",
+                DENIED,
+                "Deny inbound (No xlate) {protocol} src {first_interface}:{first_ip:addr}"
+                        + "[/{first_port:int}] dst {second_interface}:{second_ip:addr}[/{second_port:int}]");
+        put(
+                "106012,106017",
+                DENIED,
+                "Deny IP from {first_ip:addr} to {second_ip:addr}",
                 "Deny IP due to Land Attack from {first_ip:addr} to {second_ip:addr}");
         put("106013", DENIED, "Dropping echo request from {first_ip:addr} to PAT address {second_ip:addr}");
-        put("106014", DENIED, "Deny inbound {protocol} src {first_interface}:{first_ip:addr}[({first_user})] dst "
-                + "{second_interface}:{second_ip:addr}[({second_user})] (type {icmp_type:int}, code {icmp_code:int})");
-        put("106015", DENIED, "Deny {protocol} (no connection) from {first_ip:addr}/{first_port:int} to "
-                + "{second_ip:addr}/{second_port:int} flags {flags} on interface {first_interface:rest}");
-        put("106016", DENIED, "Deny IP spoof from ({first_ip:addr}) to {second_ip:addr} on interface {first_interface:rest}");
-        put("106018", DENIED, "{protocol} packet type {icmp_type:word} denied by outbound list {rule} src {first_ip:addr} "
-                + "dest {second_ip:addr}");
-        put("106021", DENIED, "Deny {protocol} reverse path check from {first_ip:addr} to {second_ip:addr} on interface "
-                + "{first_interface:rest}");
-        put("106023", DENIED, "Deny {protocol} src {first_interface}:{first_ip:addr}[/{first_port:int}][({first_user})] dst "
-                + "{second_interface}:{second_ip:addr}[/{second_port:int}][({second_user})]"
-                + "[ (type {icmp_type:int}, code {icmp_code:int})] by access-group \"{rule}\"",
+        put(
+                "106014",
+                DENIED,
+                "Deny inbound {protocol} src {first_interface}:{first_ip:addr}[({first_user})] dst "
+                        + "{second_interface}:{second_ip:addr}[({second_user})] (type {icmp_type:int}, code {icmp_code:int})");
+        put(
+                "106015",
+                DENIED,
+                "Deny {protocol} (no connection) from {first_ip:addr}/{first_port:int} to "
+                        + "{second_ip:addr}/{second_port:int} flags {flags} on interface {first_interface:rest}");
+        put(
+                "106016",
+                DENIED,
+                "Deny IP spoof from ({first_ip:addr}) to {second_ip:addr} on interface {first_interface:rest}");
+        put(
+                "106018",
+                DENIED,
+                "{protocol} packet type {icmp_type:word} denied by outbound list {rule} src {first_ip:addr} "
+                        + "dest {second_ip:addr}");
+        put(
+                "106021",
+                DENIED,
+                "Deny {protocol} reverse path check from {first_ip:addr} to {second_ip:addr} on interface "
+                        + "{first_interface:rest}");
+        put(
+                "106023",
+                DENIED,
+                "Deny {protocol} src {first_interface}:{first_ip:addr}[/{first_port:int}][({first_user})] dst "
+                        + "{second_interface}:{second_ip:addr}[/{second_port:int}][({second_user})]"
+                        + "[ (type {icmp_type:int}, code {icmp_code:int})] by access-group \"{rule}\"",
                 "Deny protocol {protocol} src {first_interface}:{first_ip:addr}[/{first_port:int}][({first_user})] dst "
                         + "{second_interface}:{second_ip:addr}[/{second_port:int}][({second_user})]"
                         + " by access-group \"{rule}\"");
-        put("106100", PERMITTED, "access-list {rule} {verdict:word} {protocol} {first_interface}/{first_ip:addr}"
-                + "({first_port:int})[({first_user})] -> {second_interface}/{second_ip:addr}({second_port:int})"
-                + "[({second_user})] hit-cnt {hits:int}");
-        put("106102,106103", PERMITTED, "access-list {rule} {verdict:word} {protocol} for user '{user}' "
-                + "{first_interface}/{first_ip:addr}({first_port:int}) -> {second_interface}/{second_ip:addr}"
-                + "({second_port:int}) hit-cnt {hits:int}");
-        put("710001,710002", PERMITTED, "{protocol} access {verdict:word} from {first_ip:addr}/{first_port:int} to "
-                + SECOND);
+        put(
+                "106100",
+                PERMITTED,
+                "access-list {rule} {verdict:word} {protocol} {first_interface}/{first_ip:addr}"
+                        + "({first_port:int})[({first_user})] -> {second_interface}/{second_ip:addr}({second_port:int})"
+                        + "[({second_user})] hit-cnt {hits:int}");
+        put(
+                "106102,106103",
+                PERMITTED,
+                "access-list {rule} {verdict:word} {protocol} for user '{user}' "
+                        + "{first_interface}/{first_ip:addr}({first_port:int}) -> {second_interface}/{second_ip:addr}"
+                        + "({second_port:int}) hit-cnt {hits:int}");
+        put(
+                "710001,710002",
+                PERMITTED,
+                "{protocol} access {verdict:word} from {first_ip:addr}/{first_port:int} to " + SECOND);
         put("710003", DENIED, "{protocol} access denied by ACL from {first_ip:addr}/{first_port:int} to " + SECOND);
-        put("710005,710006", DENIED, "{protocol} request discarded from {first_ip:addr}/{first_port:int} to " + SECOND,
+        put(
+                "710005,710006",
+                DENIED,
+                "{protocol} request discarded from {first_ip:addr}/{first_port:int} to " + SECOND,
                 "{protocol} request discarded from {first_ip:addr} to {second_interface}:{second_ip:addr}");
-        put("110002,110003", FAILED,
+        put(
+                "110002,110003",
+                FAILED,
                 "Routing failed to locate next hop for {protocol} from " + FIRST + " to " + SECOND,
                 "Failed to locate egress interface for {protocol} from " + FIRST + " to "
                         + "{second_ip:addr}/{second_port:int}");
-        put("302013,302015", BUILT_INBOUND, "Built {direction:word} {protocol:word} connection {connection:int} for " + FIRST
-                + " ({first_mapped_ip:addr}/{first_mapped_port:int})[({first_user})] to " + SECOND
-                + " ({second_mapped_ip:addr}/{second_mapped_port:int})[({second_user})][ ({user})]");
-        put("302303", BUILT_INBOUND, "Built {protocol:word} state-bypass connection {connection:int} from " + FIRST + " ("
-                + "{first_mapped_ip:addr}/{first_mapped_port:int}) to " + SECOND);
-        put("302014,302016,302304", TEARDOWN, "Teardown {protocol:word} connection {connection:int} for " + FIRST
-                + "[({first_user})] to " + SECOND + "[({second_user})] duration {duration:word} bytes {bytes:int}"
-                + "[ {reason:rest}]",
+        put(
+                "302013,302015",
+                BUILT_INBOUND,
+                "Built {direction:word} {protocol:word} connection {connection:int} for " + FIRST
+                        + " ({first_mapped_ip:addr}/{first_mapped_port:int})[({first_user})] to " + SECOND
+                        + " ({second_mapped_ip:addr}/{second_mapped_port:int})[({second_user})][ ({user})]");
+        put(
+                "302303",
+                BUILT_INBOUND,
+                "Built {protocol:word} state-bypass connection {connection:int} from " + FIRST + " ("
+                        + "{first_mapped_ip:addr}/{first_mapped_port:int}) to " + SECOND);
+        put(
+                "302014,302016,302304",
+                TEARDOWN,
+                "Teardown {protocol:word} connection {connection:int} for " + FIRST
+                        + "[({first_user})] to " + SECOND
+                        + "[({second_user})] duration {duration:word} bytes {bytes:int}"
+                        + "[ {reason:rest}]",
                 "Teardown {protocol:word} state-bypass connection {connection:int} from " + FIRST + " to " + SECOND
                         + " duration {duration:word} bytes {bytes:int}[ {reason:rest}]");
-        put("302020", BUILT_INBOUND, "Built {direction:word} {protocol:word} connection for faddr "
-                + "{first_ip:addr}/{first_port:int}[({first_user})] gaddr {second_mapped_ip:addr}/{second_mapped_port:int} "
-                + "laddr {second_ip:addr}/{second_port:int}[ ({user})][ type {icmp_type:int} code {icmp_code:int}]");
-        put("302021", TEARDOWN, "Teardown {protocol:word} connection for faddr {first_ip:addr}/{first_port:int}"
-                + "[({first_user})] gaddr {second_mapped_ip:addr}/{second_mapped_port:int} laddr "
-                + "{second_ip:addr}/{second_port:int}[ ({second_user})]");
-        put("305009,305010", TRANSLATION, "{} {kind:word} translation from {first_interface}:{first_ip:addr}[({first_user})]"
-                + " to {second_interface}:{second_ip:addr}[ duration {duration:word}]");
-        put("305011,305012", TRANSLATION, "{} {kind:word} {protocol:word} translation from " + FIRST + "[({first_user})] to "
-                + SECOND + "[ duration {duration:word}]");
-        put("305005,305006", FAILED, "No translation group found for {protocol} src {first_interface}:{first_ip:addr}"
-                + "[/{first_port:int}][({first_user})] dst {second_interface}:{second_ip:addr}[/{second_port:int}]",
+        put(
+                "302020",
+                BUILT_INBOUND,
+                "Built {direction:word} {protocol:word} connection for faddr "
+                        + "{first_ip:addr}/{first_port:int}[({first_user})] gaddr {second_mapped_ip:addr}/{second_mapped_port:int} "
+                        + "laddr {second_ip:addr}/{second_port:int}[ ({user})][ type {icmp_type:int} code {icmp_code:int}]");
+        put(
+                "302021",
+                TEARDOWN,
+                "Teardown {protocol:word} connection for faddr {first_ip:addr}/{first_port:int}"
+                        + "[({first_user})] gaddr {second_mapped_ip:addr}/{second_mapped_port:int} laddr "
+                        + "{second_ip:addr}/{second_port:int}[ ({second_user})]");
+        put(
+                "305009,305010",
+                TRANSLATION,
+                "{} {kind:word} translation from {first_interface}:{first_ip:addr}[({first_user})]"
+                        + " to {second_interface}:{second_ip:addr}[ duration {duration:word}]");
+        put(
+                "305011,305012",
+                TRANSLATION,
+                "{} {kind:word} {protocol:word} translation from " + FIRST + "[({first_user})] to " + SECOND
+                        + "[ duration {duration:word}]");
+        put(
+                "305005,305006",
+                FAILED,
+                "No translation group found for {protocol} src {first_interface}:{first_ip:addr}"
+                        + "[/{first_port:int}][({first_user})] dst {second_interface}:{second_ip:addr}[/{second_port:int}]",
                 "{} translation creation failed for {protocol} src {first_interface}:{first_ip:addr}[/{first_port:int}]"
                         + "[({first_user})] dst {second_interface}:{second_ip:addr}[/{second_port:int}]");
-        put("305013", DENIED, "Asymmetric NAT rules matched for forward and reverse flows; Connection for {protocol:word} "
-                + "src {first_interface}:{first_ip:addr}[/{first_port:int}][({first_user})] dst "
-                + "{second_interface}:{second_ip:addr}[/{second_port:int}]");
-        put("313001,313008", DENIED, "Denied {protocol:word} type={icmp_type:int}, code={icmp_code:int} from "
-                + "{first_ip:addr} on interface {first_interface:rest}");
-        put("313004", DENIED, "Denied {protocol:word} type={icmp_type:int}, from laddr {first_ip:addr} on interface "
-                + "{first_interface} to {second_ip:addr}");
-        put("313005", DENIED, "No matching connection for {} error message: {protocol:word} src {first_interface}:"
-                + "{first_ip:addr}[({first_user})] dst {second_interface}:{second_ip:addr}[({second_user})]");
-        put("322001", DENIED, "Deny MAC address {mac:word}, possible spoof attempt on interface {first_interface:rest}");
-        put("338001,338002,338003,338004", SEEN, "Dynamic Filter {} {verdict:word} {} {protocol:word} traffic from "
-                + "{first_interface}:{first_ip:addr}/{first_port:int} ({}) to {second_interface}:{second_ip:addr}/"
-                + "{second_port:int}");
-        put("400000,400010,400014,400023,400024,400025,400026,400027,400028", SEEN,
+        put(
+                "305013",
+                DENIED,
+                "Asymmetric NAT rules matched for forward and reverse flows; Connection for {protocol:word} "
+                        + "src {first_interface}:{first_ip:addr}[/{first_port:int}][({first_user})] dst "
+                        + "{second_interface}:{second_ip:addr}[/{second_port:int}]");
+        put(
+                "313001,313008",
+                DENIED,
+                "Denied {protocol:word} type={icmp_type:int}, code={icmp_code:int} from "
+                        + "{first_ip:addr} on interface {first_interface:rest}");
+        put(
+                "313004",
+                DENIED,
+                "Denied {protocol:word} type={icmp_type:int}, from laddr {first_ip:addr} on interface "
+                        + "{first_interface} to {second_ip:addr}");
+        put(
+                "313005",
+                DENIED,
+                "No matching connection for {} error message: {protocol:word} src {first_interface}:"
+                        + "{first_ip:addr}[({first_user})] dst {second_interface}:{second_ip:addr}[({second_user})]");
+        put(
+                "322001",
+                DENIED,
+                "Deny MAC address {mac:word}, possible spoof attempt on interface {first_interface:rest}");
+        put(
+                "338001,338002,338003,338004",
+                SEEN,
+                "Dynamic Filter {} {verdict:word} {} {protocol:word} traffic from "
+                        + "{first_interface}:{first_ip:addr}/{first_port:int} ({}) to {second_interface}:{second_ip:addr}/"
+                        + "{second_port:int}");
+        put(
+                "400000,400010,400014,400023,400024,400025,400026,400027,400028",
+                SEEN,
                 "IDS:{signature:int} {} from {first_ip:addr} to {second_ip:addr} on interface {first_interface:rest}");
         put("419002", DENIED, "Duplicate TCP SYN from " + FIRST + " to " + SECOND);
-        put("500004", DENIED, "Invalid transport field for protocol={protocol}, from {first_ip:addr}/{first_port:int} to "
-                + "{second_ip:addr}/{second_port:int}");
-        put("304001", SEEN, "{user}@{first_ip:addr} Accessed URL {second_ip:addr}:{url:rest}",
+        put(
+                "500004",
+                DENIED,
+                "Invalid transport field for protocol={protocol}, from {first_ip:addr}/{first_port:int} to "
+                        + "{second_ip:addr}/{second_port:int}");
+        put(
+                "304001",
+                SEEN,
+                "{user}@{first_ip:addr} Accessed URL {second_ip:addr}:{url:rest}",
                 "{first_ip:addr} Accessed URL {second_ip:addr}:{url:rest}");
         put("304002", DENIED, "Access denied URL {url} SRC {first_ip:addr} DEST {second_ip:addr}");
-        put("725001", SEEN, "Starting SSL handshake with {} {first_interface}:{first_ip:addr}/{first_port:int}"
-                + "[ to {second_ip:addr}/{second_port:int}]");
-        put("725002,725006,725007,725003,725016", SEEN,
-                "{} {} {first_interface}:{first_ip:addr}/{first_port:int}[ to {second_ip:addr}/{second_port:int}]");
+        put(
+                "725001",
+                SEEN,
+                "Starting SSL handshake with {} {first_interface}:{first_ip:addr}/{first_port:int}"
+                        + "[ to {second_ip:addr}/{second_port:int}]");
+        put(
+                "725002,725006,725003,725016",
+                SEEN,
+                "Device completed SSL handshake with {} {first_interface}:{first_ip:addr}/{first_port:int}"
+                        + "[ to {second_ip:addr}/{second_port:int}]",
+                "Device failed SSL handshake with {} {first_interface}:{first_ip:addr}/{first_port:int}"
+                        + "[ to {second_ip:addr}/{second_port:int}]",
+                "SSL client {first_interface}:{first_ip:addr}/{first_port:int}[ to {second_ip:addr}/{second_port:int}]");
+        put(
+                "725007",
+                SEEN,
+                "SSL session with {} {first_interface}:{first_ip:addr}/{first_port:int}"
+                        + "[ to {second_ip:addr}/{second_port:int}] terminated");
         put("733102", DENIED, "Threat-detection adds host {first_ip:addr} to shun list");
         put("733101", SEEN, "Object {} {first_ip:addr} ({}) is {}");
-        put("401004", DENIED, "Shunned packet: {first_ip:addr} ==> {second_ip:addr} on interface {first_interface:rest}");
+        put(
+                "401004",
+                DENIED,
+                "Shunned packet: {first_ip:addr} ==> {second_ip:addr} on interface {first_interface:rest}");
 
         // Sign-ins of administrators and of VPN users.
-        put("113004", SIGNED_IN, "AAA user {kind} Successful : server = {} {server:addr} : user = {user:rest}",
+        put(
+                "113004",
+                SIGNED_IN,
+                "AAA user {kind} Successful : server = {} {server:addr} : user = {user:rest}",
                 "AAA user {kind} Successful : server = {server:addr} : user = {user:rest}",
                 "AAA user {kind} Successful : server =  {server:addr} : user = {user:rest}");
-        put("113005,113015", SIGN_IN_FAILED,
+        put(
+                "113005,113015",
+                SIGN_IN_FAILED,
                 "AAA user {kind} Rejected : reason = {reason} : server = {server:addr} : user = {user}[ : user IP = "
                         + "{public_ip:addr}]",
                 "AAA user {kind} Rejected : reason = {reason} : local database : user = {user}[ : user IP = "
@@ -352,57 +483,104 @@ public final class CiscoAsa implements LineSource {
         put("113008", SIGNED_IN, "AAA transaction status ACCEPT : user = {user:rest}");
         put("113006", SIGN_IN_FAILED, "User {user:word} locked out on exceeding {reason:rest}");
         put("113021", SIGN_IN_FAILED, "Attempted console login failed. User {user:word} did NOT have appropriate");
-        put("605004", SIGN_IN_FAILED, "Login denied from {public_ip:addr}/{public_port:int} to {}:{server:addr}/"
-                + "{service:word} for user \"{user}\"",
+        put(
+                "605004",
+                SIGN_IN_FAILED,
+                "Login denied from {public_ip:addr}/{public_port:int} to {}:{server:addr}/"
+                        + "{service:word} for user \"{user}\"",
                 "Login denied from {public_ip:addr}/{public_port:int} to {server:addr}/{service:word} for user \"{user}\"");
-        put("605005", SIGNED_IN, "Login permitted from {public_ip:addr}/{public_port:int} to {}:{server:addr}/{service:word}"
-                + " for user \"{user}\"",
+        put(
+                "605005",
+                SIGNED_IN,
+                "Login permitted from {public_ip:addr}/{public_port:int} to {}:{server:addr}/{service:word}"
+                        + " for user \"{user}\"",
                 "Login permitted from {public_ip:addr}/{public_port:int} to {server:addr}/{service:word} for user "
                         + "\"{user}\"");
-        put("611101", SIGNED_IN, "User authentication succeeded: [IP address: {public_ip:addr}, ]Uname: {user:rest}",
+        put(
+                "611101",
+                SIGNED_IN,
+                "User authentication succeeded: [IP address: {public_ip:addr}, ]Uname: {user:rest}",
                 "User authentication succeeded: IP address: {public_ip:addr}, Uname: {user:rest}");
-        put("611102", SIGN_IN_FAILED, "User authentication failed: [IP address: {public_ip:addr}, ]Uname: {user:rest}",
+        put(
+                "611102",
+                SIGN_IN_FAILED,
+                "User authentication failed: [IP address: {public_ip:addr}, ]Uname: {user:rest}",
                 "User authentication failed: IP address: {public_ip:addr}, Uname: {user:rest}");
-        put("109005", SIGNED_IN, "Authentication succeeded for user '{user}' from {public_ip:addr}/{public_port:int} to "
-                + "{server:addr}/{server_port:int}");
-        put("109006", SIGN_IN_FAILED, "Authentication failed for user '{user}' from {public_ip:addr}/{public_port:int} to "
-                + "{server:addr}/{server_port:int}");
+        put(
+                "109005",
+                SIGNED_IN,
+                "Authentication succeeded for user '{user}' from {public_ip:addr}/{public_port:int} to "
+                        + "{server:addr}/{server_port:int}");
+        put(
+                "109006",
+                SIGN_IN_FAILED,
+                "Authentication failed for user '{user}' from {public_ip:addr}/{public_port:int} to "
+                        + "{server:addr}/{server_port:int}");
         put("716038", SIGNED_IN, "Group <{group}> User <{user}> IP <{public_ip}> Authentication: successful");
-        put("716039", SIGN_IN_FAILED, "[Authentication: rejected, ]Group <{group}> User <{user}> IP <{public_ip}> "
-                + "Authentication: rejected",
+        put(
+                "716039",
+                SIGN_IN_FAILED,
+                "[Authentication: rejected, ]Group <{group}> User <{user}> IP <{public_ip}> "
+                        + "Authentication: rejected",
                 "Authentication: rejected, group = {group} user = {user:word} , Session Type: {kind:rest}");
         put("722046", SIGN_IN_FAILED, "Group <{group}> User <{user}> IP <{public_ip}>");
 
         // Sessions of AnyConnect, clientless and IPsec VPN.
-        put("113019", SESSION_CLOSE, "Group = {group}, Username = {user}, IP = {public_ip:addr}, Session disconnected. "
-                + "Session Type: {session_type}, Duration: {duration}, Bytes xmt: {bytes_xmt:int}, Bytes rcv: "
-                + "{bytes_rcv:int}, Reason: {reason:rest}");
+        put(
+                "113019",
+                SESSION_CLOSE,
+                "Group = {group}, Username = {user}, IP = {public_ip:addr}, Session disconnected. "
+                        + "Session Type: {session_type}, Duration: {duration}, Bytes xmt: {bytes_xmt:int}, Bytes rcv: "
+                        + "{bytes_rcv:int}, Reason: {reason:rest}");
         put("113039,716001", SESSION_OPEN, "Group <{group}> User <{user}> IP <{public_ip}>");
-        put("716002", SESSION_CLOSE, "Group <{group}> User <{user}> IP <{public_ip}> {} terminated: {reason:rest}",
+        put(
+                "716002",
+                SESSION_CLOSE,
+                "Group <{group}> User <{user}> IP <{public_ip}> {} terminated: {reason:rest}",
                 "Group <{group}> User <{user}> IP <{public_ip}>");
         put("716058,716059,722012,722028", SESSION, "Group <{group}> User <{user}> IP <{public_ip}>");
         put("722022,722034", SESSION_OPEN, "Group <{group}> User <{user}> IP <{public_ip}>");
         put("722023,722037,722011", SESSION_CLOSE, "Group <{group}> User <{user}> IP <{public_ip}> {reason:rest}");
-        put("722051", SESSION_OPEN, "Group <{group}> User <{user}> IP <{public_ip}> IPv4 Address <{assigned_ip}> IPv6 address "
-                + "<{assigned_ipv6}> assigned to session",
+        put(
+                "722051",
+                SESSION_OPEN,
+                "Group <{group}> User <{user}> IP <{public_ip}> IPv4 Address <{assigned_ip}> IPv6 address "
+                        + "<{assigned_ipv6}> assigned to session",
                 "Group <{group}> User <{user}> IP <{public_ip}> Address <{assigned_ip}> assigned to session");
         put("722041", SESSION, "TunnelGroup <{group}> GroupPolicy <{policy}> User <{user}> IP <{public_ip}>");
-        put("737006,737026", SESSION, "IPAA: [Session={session_id}, ]Client assigned {assigned_ip:addr} from {}",
+        put(
+                "737006,737026",
+                SESSION,
+                "IPAA: [Session={session_id}, ]Client assigned {assigned_ip:addr} from {}",
                 "IPAA: Local pool request succeeded for tunnel-group '{group}'");
         put("109201", SESSION, "UAUTH: Session={session_id}, User={user}, Assigned IP={assigned_ip:addr}, {}");
-        put("750001,750002,750003,750006,750007,750012", SESSION,
+        put(
+                "750001,750002,750003,750006,750007,750012",
+                SESSION,
                 "Local:{local_ip:addr}:{local_port:int} Remote:{public_ip:addr}:{public_port:int} Username:{user:word} "
                         + "{reason:rest}");
-        put("602303,602304", SESSION, "IPSEC: An {} SA (SPI= {spi}) between {local_ip:addr} and {public_ip:addr} "
-                + "(user= {user}) has been {}");
-        put("713228", SESSION_OPEN, "Group = {group}, Username = {user}, IP = {public_ip:addr}, Assigned private IP address "
-                + "{assigned_ip:addr} to remote user");
-        put("713049,713120,713119", SESSION, "Group = {group}, [Username = {user}, ]IP = {public_ip:addr},",
+        put(
+                "602303,602304",
+                SESSION,
+                "IPSEC: An {} SA (SPI= {spi}) between {local_ip:addr} and {public_ip:addr} "
+                        + "(user= {user}) has been {}");
+        put(
+                "713228",
+                SESSION_OPEN,
+                "Group = {group}, Username = {user}, IP = {public_ip:addr}, Assigned private IP address "
+                        + "{assigned_ip:addr} to remote user");
+        put(
+                "713049,713120,713119",
+                SESSION,
+                "Group = {group}, [Username = {user}, ]IP = {public_ip:addr},",
                 "Group = {group}, Username = {user}, IP = {public_ip:addr},");
 
         put("111008", COMMAND, "User '{user}' executed the '{command}' command");
         put("111009", COMMAND, "User '{user}' executed cmd: {command:rest}");
-        put("111010", COMMAND, "User '{user}', running '{application}' from IP {public_ip:addr}, executed '{command:rest}");
+        put(
+                "111010",
+                COMMAND,
+                "User '{user}', running '{application}' from IP {public_ip:addr}, executed '{command:rest}");
         put("502103", COMMAND, "User priv level changed: Uname: {user:word} From: {from:int} To: {to:int}");
         put("502101,502102", COMMAND, "{command} user database: Uname: {user:word}");
     }
@@ -416,6 +594,8 @@ public final class CiscoAsa implements LineSource {
     private static final int FIRST_PORT = FieldNames.of("first_port");
     private static final int SECOND_PORT = FieldNames.of("second_port");
     private static final int USER = FieldNames.of("user");
+    private static final int SRC_FIELD = FieldNames.of("SrcIP");
+    private static final int DST_FIELD = FieldNames.of("DstIP");
     private static final int ICMP_TYPE = FieldNames.of("icmp_type");
 
     private static final List<MessageForm> BARE = List.of(
@@ -446,10 +626,16 @@ public final class CiscoAsa implements LineSource {
     private static int tag(Line line) {
         byte[] b = line.bytes();
         int from = line.from();
-        int app = line.header().app() < 0 ? from : Math.min(from, Column.from(line.header().app()));
+        int app = line.header().app() < 0
+                ? from
+                : Math.min(from, Column.from(line.header().app()));
         int last = Math.min(line.to() - 5, from + 96);
         for (int at = app; at < last; at++) {
-            if (b[at] == '%' && (line.at(at, "%ASA-") || line.at(at, "%FTD-") || line.at(at, "%NGIPS-") || line.at(at, "%PIX-"))) {
+            if (b[at] == '%'
+                    && (line.at(at, "%ASA-")
+                            || line.at(at, "%FTD-")
+                            || line.at(at, "%NGIPS-")
+                            || line.at(at, "%PIX-"))) {
                 return at;
             }
         }
@@ -509,8 +695,12 @@ public final class CiscoAsa implements LineSource {
     private void message(Row row, int id, int from, int to) {
         if (id >= 430_001 && id <= 430_005) {
             pairs(row, from, to);
-            row.set(NetworkFields.INITIATOR_CONFIDENCE, NetworkFields.SURE);
-            row.map(EVENT);
+            if (NetworkFields.isSaid(row, SRC_FIELD) || NetworkFields.isSaid(row, DST_FIELD)) {
+                row.set(NetworkFields.INITIATOR_CONFIDENCE, NetworkFields.SURE);
+                row.map(EVENT);
+            } else {
+                row.map(OTHER);
+            }
             return;
         }
         if (to > from) {
@@ -560,7 +750,8 @@ public final class CiscoAsa implements LineSource {
         row.map(chosen);
     }
 
-    /// `Name: value, Name: value` of Threat Defense. A value may hold commas: the next name is a word before a colon.
+    /// `Name: value, Name: value` of Threat Defense. A value may hold commas: the next name is a word
+    /// before a colon.
     private void pairs(Row row, int from, int to) {
         byte[] b = row.bytes();
         int at = from;

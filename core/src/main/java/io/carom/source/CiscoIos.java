@@ -20,11 +20,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Cisco IOS, IOS XE and NX-OS: `%FACILITY-SEVERITY-MNEMONIC: text`, with the device's own time before the tag.
+/// Cisco IOS, IOS XE and NX-OS: `%FACILITY-SEVERITY-MNEMONIC: text`, with the device's own time before the
+/// tag.
 ///
-/// Access list hits, sign-ins and commands follow "System Message Guide for Cisco IOS XE"; of other messages the words
-/// tell addresses and users. The device's time carries a year or none, milliseconds or none, and may carry the name of
-/// its zone; a name other than UTC and GMT is known only for the few abbreviations that mean one offset.
+/// Access list hits, sign-ins and commands follow "System Message Guide for Cisco IOS XE"; of other
+/// messages the words tell addresses and users. The device's time carries a year or none, milliseconds or
+/// none, and may carry the name of its zone; a name other than UTC and GMT is known only for the few
+/// abbreviations that mean one offset.
 @AutoService(Source.class)
 public final class CiscoIos implements LineSource {
     private record Kind(List<MessageForm> forms, Mapping mapping) {}
@@ -35,8 +37,10 @@ public final class CiscoIos implements LineSource {
         return Mapping.of(name, classUid)
                 .field("facility", "metadata.log_name", TEXT)
                 .field("mnemonic", "metadata.event_code", TEXT)
-                .field("severity", "severity_id", words(
-                        Map.of("0", 6, "1", 5, "2", 4, "3", 3, "4", 2, "5", 1, "6", 1, "7", 1), 0))
+                .field(
+                        "severity",
+                        "severity_id",
+                        words(Map.of("0", 6, "1", 5, "2", 4, "3", 3, "4", 2, "5", 1, "6", 1, "7", 1), 0))
                 .field("host", "device.hostname", NetworkFields.HOSTNAME)
                 .fallback("syslog.hostname", "device.hostname", NetworkFields.HOSTNAME)
                 .field("text", "message", TEXT)
@@ -52,14 +56,15 @@ public final class CiscoIos implements LineSource {
                 .field("protocol", "connection_info.protocol_name", LOWER)
                 .field("protocol", "connection_info.protocol_num", NetworkFields.PROTOCOL_NUMBER)
                 .field("list", "firewall_rule.name", TEXT)
-                .field("verdict", "action", TEXT)
                 .field("packets", "traffic.packets", INTEGER);
     }
 
     private static final Mapping DENIED =
             packet("access list, denied").constant("action_id", 2).activity(5).build();
-    private static final Mapping PERMITTED =
-            packet("access list, permitted").constant("action_id", 1).activity(6).build();
+    private static final Mapping PERMITTED = packet("access list, permitted")
+            .constant("action_id", 1)
+            .activity(6)
+            .build();
 
     private static Mapping.Builder signing(String name, int status) {
         return kind(name, 3002)
@@ -76,10 +81,16 @@ public final class CiscoIos implements LineSource {
 
     private static final Mapping SIGNED_IN = signing("sign-in", 1).build();
     private static final Mapping FAILED = signing("sign-in failed", 2).build();
-    private static final Mapping SIGNED_OUT = signing("sign-out", 1)
-            .constant("activity_id", 2)
+    private static final Mapping SIGNED_OUT =
+            signing("sign-out", 1).constant("activity_id", 2).build();
+    private static final Mapping ACTED = kind("done by an administrator", 4001)
+            .field("src_ip", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
+            .field("src_ip", "src_endpoint.hostname", NetworkFields.HOSTNAME)
+            .field("user", "actor.user.name", NetworkFields.ACCOUNT)
+            .activity(99)
             .build();
-    private static final Mapping NETWORK = kind("told by words", 4001).activity(99).build();
+    private static final Mapping NETWORK =
+            kind("told by words", 4001).activity(99).build();
     private static final Mapping OTHER = kind("other", 0).activity(99).build();
 
     private static void put(String tags, Mapping mapping, String... forms) {
@@ -90,34 +101,71 @@ public final class CiscoIos implements LineSource {
     }
 
     static {
-        put("SEC-6-IPACCESSLOGP", PERMITTED, "list {list:word} {verdict:word} {protocol:word} {src_ip:addr}({src_port:int}) "
-                + "-> {dst_ip:addr}({dst_port:int}), {packets:int} packet",
+        put(
+                "SEC-6-IPACCESSLOGP",
+                PERMITTED,
+                "list {list:word} {verdict:word} {protocol:word} {src_ip:addr}({src_port:int}) "
+                        + "-> {dst_ip:addr}({dst_port:int}), {packets:int} packet",
                 "list {list:word} {verdict:word} {protocol:word} {src_ip:addr}({src_port:int}) -> "
                         + "{dst_ip:addr}({dst_port:int}), {packets:int} packet",
                 "list {list:word} {verdict:word} {protocol:word} {src_ip:addr}({src_port:int}) ({}) -> "
                         + "{dst_ip:addr}({dst_port:int}), {packets:int} packet");
-        put("SEC-6-IPACCESSLOGDP", PERMITTED, "list {list:word} {verdict:word} {protocol:word} {src_ip:addr} -> "
-                + "{dst_ip:addr} ({icmp}), {packets:int} packet");
-        put("SEC-6-IPACCESSLOGNP", PERMITTED, "list {list:word} {verdict:word} {protocol:word} {src_ip:addr} -> "
-                + "{dst_ip:addr}, {packets:int} packet");
+        put(
+                "SEC-6-IPACCESSLOGDP",
+                PERMITTED,
+                "list {list:word} {verdict:word} {protocol:word} {src_ip:addr} -> "
+                        + "{dst_ip:addr} ({icmp}), {packets:int} packet");
+        put(
+                "SEC-6-IPACCESSLOGNP",
+                PERMITTED,
+                "list {list:word} {verdict:word} {protocol:word} {src_ip:addr} -> "
+                        + "{dst_ip:addr}, {packets:int} packet");
         put("SEC-6-IPACCESSLOGS", PERMITTED, "list {list:word} {verdict:word} {src_ip:addr} {packets:int} packet");
-        put("IPV6_ACL-6-ACCESSLOGP", PERMITTED, "list {list}/{sequence:int} {verdict:word} {protocol:word} "
-                + "{src_ip:addr}({src_port:int}) -> {dst_ip:addr}({dst_port:int}), {packets:int} packet");
-        put("SEC_LOGIN-5-LOGIN_SUCCESS", SIGNED_IN, "Login Success \\[user: {user}\\] \\[Source: {src_ip:addr}\\] "
-                + "\\[localport: {local_port:int}\\]");
-        put("SEC_LOGIN-4-LOGIN_FAILED", FAILED, "Login failed \\[user: {user}\\] \\[Source: {src_ip:addr}\\] "
-                + "\\[localport: {local_port:int}\\] \\[Reason: {reason}\\]");
-        put("SEC_LOGIN-1-QUIET_MODE_ON", FAILED, "Still timeleft for watching failures is {}, \\[user: {user}\\] "
-                + "\\[Source: {src_ip:addr}\\] \\[localport: {local_port:int}\\] \\[Reason: {reason}\\]");
-        put("SSH-5-SSH2_USERAUTH", SIGNED_IN, "User '{user}' authentication for SSH2 Session from {src_ip:addr} (tty = {}) "
-                + "using crypto cipher '{}', hmac '{}' Succeeded",
+        put(
+                "IPV6_ACL-6-ACCESSLOGP",
+                PERMITTED,
+                "list {list}/{sequence:int} {verdict:word} {protocol:word} "
+                        + "{src_ip:addr}({src_port:int}) -> {dst_ip:addr}({dst_port:int}), {packets:int} packet");
+        put(
+                "SEC_LOGIN-5-LOGIN_SUCCESS",
+                SIGNED_IN,
+                "Login Success \\[user: {user}\\] \\[Source: {src_ip:addr}\\] " + "\\[localport: {local_port:int}\\]");
+        put(
+                "SEC_LOGIN-4-LOGIN_FAILED",
+                FAILED,
+                "Login failed \\[user: {user}\\] \\[Source: {src_ip:addr}\\] "
+                        + "\\[localport: {local_port:int}\\] \\[Reason: {reason}\\]");
+        put(
+                "SEC_LOGIN-1-QUIET_MODE_ON",
+                FAILED,
+                "Still timeleft for watching failures is {}, \\[user: {user}\\] "
+                        + "\\[Source: {src_ip:addr}\\] \\[localport: {local_port:int}\\] \\[Reason: {reason}\\]");
+        put(
+                "SSH-5-SSH2_USERAUTH",
+                SIGNED_IN,
+                "User '{user}' authentication for SSH2 Session from {src_ip:addr} (tty = {}) "
+                        + "using crypto cipher '{}', hmac '{}' Succeeded",
                 "User '{user}' authentication for SSH2 Session from {src_ip:addr}");
-        put("SSH-5-SSH2_CLOSE,SSH-5-SSH_CLOSE", SIGNED_OUT, "{service:word} Session from {src_ip:addr} (tty = {}) for user "
-                + "'{user}'");
+        put(
+                "SSH-5-SSH2_CLOSE,SSH-5-SSH_CLOSE",
+                SIGNED_OUT,
+                "{service:word} Session from {src_ip:addr} (tty = {}) for user " + "'{user}'");
         put("SYS-6-LOGOUT", SIGNED_OUT, "User {user:word} has exited tty session {}({src_ip:addr})");
-        put("DMI-5-AUTH_PASSED", SIGNED_IN, "{}User '{user}' authenticated successfully from {src_ip:addr}:{src_port:int}");
-        put("SYS-5-PRIV_AUTH_FAIL", FAILED, "Authentication to privilege level {} failed by {user:word} on {} "
-                + "({src_ip:addr})");
+        put(
+                "SYS-5-CONFIG_I,SYS-5-PRIV_AUTH_PASS,SYS-5-CONFIG_P,AAA-5-USER_RESET",
+                ACTED,
+                "Configured from {} by {user:word} on {} ({src_ip:addr})",
+                "Configured programmatically by process {} from {} as {user:word} on {} ({src_ip:addr})",
+                "User {} failed attempts reset by {user:word} on {} ({src_ip:addr})",
+                "Privilege level set to {} by {user:word} on {} ({src_ip:addr})");
+        put(
+                "DMI-5-AUTH_PASSED",
+                SIGNED_IN,
+                "{}User '{user}' authenticated successfully from {src_ip:addr}:{src_port:int}");
+        put(
+                "SYS-5-PRIV_AUTH_FAIL",
+                FAILED,
+                "Authentication to privilege level {} failed by {user:word} on {} " + "({src_ip:addr})");
     }
 
     private static final int FACILITY = FieldNames.of("facility");
@@ -132,33 +180,6 @@ public final class CiscoIos implements LineSource {
     private static final Attribute DST_IP = Attribute.of("dst_endpoint.ip");
     private static final Attribute DST_PORT = Attribute.of("dst_endpoint.port");
     private static final Attribute ACTOR = Attribute.of("actor.user.name");
-
-    /// Abbreviations of zones as IOS prints them, of those that mean one offset wherever they are used, in minutes.
-    private static final Map<String, Integer> ZONES = Map.ofEntries(
-            Map.entry("UTC", 0),
-            Map.entry("GMT", 0),
-            Map.entry("WET", 0),
-            Map.entry("WEST", 60),
-            Map.entry("CET", 60),
-            Map.entry("CEST", 120),
-            Map.entry("MEZ", 60),
-            Map.entry("MESZ", 120),
-            Map.entry("EET", 120),
-            Map.entry("EEST", 180),
-            Map.entry("MSK", 180),
-            Map.entry("JST", 540),
-            Map.entry("EST", -300),
-            Map.entry("EDT", -240),
-            Map.entry("CDT", -300),
-            Map.entry("CST", -360),
-            Map.entry("MDT", -360),
-            Map.entry("MST", -420),
-            Map.entry("PDT", -420),
-            Map.entry("PST", -480),
-            Map.entry("AEST", 600),
-            Map.entry("AEDT", 660),
-            Map.entry("NZST", 720),
-            Map.entry("BRT", -180));
 
     private final ThreadLocal<Prose> prose = ThreadLocal.withInitial(Prose::new);
 
@@ -275,7 +296,8 @@ public final class CiscoIos implements LineSource {
         int begin = from;
         for (int at = from; at + 14 < tag; at++) {
             boolean starts = at == from || b[at - 1] == ' ' || b[at - 1] == '*' || b[at - 1] == '.' || b[at - 1] == ':';
-            boolean yearFirst = starts && b[at] >= '1' && b[at] <= '9' && b[at + 4] == ' ' && Times.month(b, at + 5, tag) != 0;
+            boolean yearFirst =
+                    starts && b[at] >= '1' && b[at] <= '9' && b[at + 4] == ' ' && Times.month(b, at + 5, tag) != 0;
             int month = yearFirst ? at + 5 : at;
             if (!starts || Times.month(b, month, tag) == 0 || b[month + 3] != ' ') {
                 continue;
@@ -286,7 +308,8 @@ public final class CiscoIos implements LineSource {
             }
             time(row, at, yearFirst, Math.min(colon, tag));
             int host = at;
-            while (host > begin && (b[host - 1] == ' ' || b[host - 1] == ':' || b[host - 1] == '*' || b[host - 1] == '.')) {
+            while (host > begin
+                    && (b[host - 1] == ' ' || b[host - 1] == ':' || b[host - 1] == '*' || b[host - 1] == '.')) {
                 host--;
             }
             int hostFrom = host;
@@ -302,26 +325,19 @@ public final class CiscoIos implements LineSource {
 
     private static void time(Row row, int from, boolean yearFirst, int to) {
         byte[] b = row.bytes();
-        int end = to;
-        int zoneFrom = end;
-        while (zoneFrom > from && isUpper(b[zoneFrom - 1]) && !(b[zoneFrom - 1] >= '0' && b[zoneFrom - 1] <= '9')) {
-            zoneFrom--;
-        }
-        Integer minutes = 0;
-        if (zoneFrom < end && zoneFrom > from && b[zoneFrom - 1] == ' ') {
-            minutes = ZONES.get(new String(b, zoneFrom, end - zoneFrom, StandardCharsets.ISO_8859_1));
-            end = zoneFrom - 1;
-        }
-        String text = new String(b, from, end - from, StandardCharsets.ISO_8859_1);
+        String text = new String(b, from, to - from, StandardCharsets.ISO_8859_1);
         if (yearFirst) {
             // `2023 Jan 11 19:27:57`, as NX-OS writes it.
             String[] words = text.split(" +");
-            text = words.length < 4 ? text : words[1] + " " + words[2] + " " + words[0] + " " + words[3];
+            text = words.length < 4
+                    ? text
+                    : words[1] + " " + words[2] + " " + words[0] + " " + words[3]
+                            + (words.length > 4 ? " " + words[4] : "");
         }
         byte[] plain = text.getBytes(StandardCharsets.ISO_8859_1);
         long millis = Times.bsd(plain, 0, plain.length, row.context());
         if (millis != Times.NONE) {
-            row.set(Attribute.TIME, millis - (minutes == null ? 0 : minutes) * 60_000L);
+            row.set(Attribute.TIME, millis);
         }
     }
 
@@ -348,7 +364,11 @@ public final class CiscoIos implements LineSource {
 
     private static void port(Row row, Attribute to, long slice) {
         if (slice >= 0) {
-            PORT.write(row, to, Column.pack(Column.from(slice), Column.from(slice) + Column.length(slice)), EventBatch.TEXT);
+            PORT.write(
+                    row,
+                    to,
+                    Column.pack(Column.from(slice), Column.from(slice) + Column.length(slice)),
+                    EventBatch.TEXT);
         }
     }
 }

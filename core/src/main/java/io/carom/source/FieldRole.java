@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /// What a native field of an unknown product most likely says, told by its name alone.
 ///
-/// A name is read in lower case, its parts (split at dots) without `_`, `-`, spaces: `Source-IP`, `src_ip`, `source.ip`
-/// and `sourceIp` are the same. Each role comes with a rank, 0 for a name that says it outright (`srcip`), higher for
-/// weaker ones (`ip`). The answer for a name is worked out once and remembered by its id.
+/// A name is read in lower case, its parts (split at dots) without `_`, `-`, spaces: `Source-IP`, `src_ip`,
+/// `source.ip` and `sourceIp` are the same. Each role comes with a rank, 0 for a name that says it outright
+/// (`srcip`), higher for weaker ones (`ip`). The answer for a name is worked out once and remembered by its
+/// id.
 enum FieldRole {
     NONE,
     SOURCE_ADDRESS,
@@ -35,8 +36,8 @@ enum FieldRole {
 
     private static final FieldRole[] ALL = values();
 
-    /// Role and rank of names by id: `1 + rank << 8 | role`, 0 where not
-    /// yet known. A lost write is only worked out again.
+    /// Role and rank of names by id: `1 + rank << 8 | role`, 0 where not yet known. A lost write is only
+    /// worked out again.
     private static volatile int[] known = new int[4096];
 
     /// Whole names of fields (without separators), and the ends by which longer names are told.
@@ -64,10 +65,25 @@ enum FieldRole {
             ends(SOURCE_PORT, 0, side + "port", side + "portnumber", side + "pt");
         }
         ends(SOURCE_ADDRESS, 0, "ipsrc", "ipsource", "saddr", "origh");
-        whole(SOURCE_ADDRESS, 0, "src", "source", "sip", "saddr", "origin", "srchost");
+        whole(SOURCE_ADDRESS, 0, "src", "source", "sip", "saddr", "origin", "srchost", "sourceips");
         for (String side : new String[] {
-            "client", "caller", "user", "actor", "requester", "requestor", "request", "login", "logon", "sender", "from",
-            "peer", "originating", "origin", "connecting", "session", "employee"
+            "client",
+            "caller",
+            "user",
+            "actor",
+            "requester",
+            "requestor",
+            "request",
+            "login",
+            "logon",
+            "sender",
+            "from",
+            "peer",
+            "originating",
+            "origin",
+            "connecting",
+            "session",
+            "employee"
         }) {
             for (String ip : new String[] {"ip", "ipaddress", "ipaddr", "addr", "address", "ipv4", "ipv6"}) {
                 ends(SOURCE_ADDRESS, 4, side + ip);
@@ -77,18 +93,41 @@ enum FieldRole {
         whole(SOURCE_ADDRESS, 4, "client", "cip", "caddr", "callingstationid", "rhost", "peer", "attacker");
         whole(SOURCE_PORT, 0, "sport", "spt", "srcport", "origp", "cport");
         ends(SOURCE_ADDRESS, 7, "publicip", "externalip", "publicipaddress", "externalipaddress", "wanip");
-        ends(
-                SOURCE_ADDRESS, 8, "xforwardedfor", "trueclientip", "cfconnectingip", "realip", "forwardedfor");
+        ends(SOURCE_ADDRESS, 8, "xforwardedfor", "trueclientip", "cfconnectingip", "realip", "forwardedfor");
         for (String machine : new String[] {
-            "device", "machine", "host", "computer", "agent", "endpoint", "last", "internal", "private", "workstation",
-            "system", "lan", "asset"
+            "device",
+            "machine",
+            "host",
+            "computer",
+            "agent",
+            "endpoint",
+            "last",
+            "internal",
+            "private",
+            "workstation",
+            "system",
+            "lan",
+            "asset"
         }) {
             ends(SOURCE_ADDRESS, 10, machine + "ip", machine + "ipaddress", machine + "ipv4", machine + "address");
         }
         whole(
-                SOURCE_ADDRESS, 9, "ip", "ipaddress", "ipaddr", "ipv4", "ipv6", "addr", "address", "ips", "ipaddresses",
-                "inet", "framedipaddress", "clients");
-        for (String side : new String[] {"dst", "dest", "destination", "target", "server", "victim", "resp", "responder"}) {
+                SOURCE_ADDRESS,
+                9,
+                "ip",
+                "ipaddress",
+                "ipaddr",
+                "ipv4",
+                "ipv6",
+                "addr",
+                "address",
+                "ips",
+                "ipaddresses",
+                "inet",
+                "framedipaddress",
+                "clients");
+        for (String side :
+                new String[] {"dst", "dest", "destination", "target", "server", "victim", "resp", "responder"}) {
             for (String ip : new String[] {"ip", "ipaddress", "ipaddr", "addr", "address", "ipv4", "ipv6", "hostip"}) {
                 ends(DESTINATION_ADDRESS, 0, side + ip);
             }
@@ -98,7 +137,9 @@ enum FieldRole {
         whole(DESTINATION_ADDRESS, 0, "dst", "dest", "destination", "dip", "daddr", "target", "server", "dsthost");
         whole(DESTINATION_ADDRESS, 4, "nasipaddress");
         whole(DESTINATION_PORT, 0, "dport", "dpt", "dstport", "respp");
-        for (String ip : new String[] {"ip", "addr", "address", "ipaddress", "host", "ipv4", "ipv6"}) {
+        for (String ip : new String[] {
+            "ip", "addr", "address", "ipaddress", "host", "ipv4", "ipv6", "addressip4", "addressip6", "ip4", "ip6"
+        }) {
             ends(REMOTE_ADDRESS, 3, "remote" + ip);
             ends(LOCAL_ADDRESS, 3, "local" + ip);
         }
@@ -108,43 +149,168 @@ enum FieldRole {
         ends(LOCAL_PORT, 3, "localport", "locport");
 
         whole(
-                USER, 0, "username", "user", "usrname", "usr", "suser", "srcuser", "sourceuser", "sourceusername", "login",
-                "loginname", "account", "accountname", "uname", "userlogin", "userprincipalname", "upn", "authuser",
-                "remoteuser", "clientuser", "loginuser", "logonuser", "useraccount", "acct", "srcusername", "loginid");
+                USER,
+                0,
+                "username",
+                "user",
+                "usrname",
+                "usr",
+                "suser",
+                "srcuser",
+                "sourceuser",
+                "sourceusername",
+                "login",
+                "loginname",
+                "account",
+                "accountname",
+                "uname",
+                "userlogin",
+                "userprincipalname",
+                "upn",
+                "authuser",
+                "remoteuser",
+                "clientuser",
+                "loginuser",
+                "logonuser",
+                "useraccount",
+                "acct",
+                "srcusername",
+                "loginid");
         ends(USER, 2, "username", "userprincipalname", "accountname", "loginname", "userlogin", "authuser");
         ends(USER, 3, "useremail", "useremailaddress", "useraccount", "actoremail");
-        for (String who : new String[] {"user", "account", "actor", "initiatedby", "principal", "caller", "requester"}) {
+        for (String who :
+                new String[] {"user", "account", "actor", "initiatedby", "principal", "caller", "requester"}) {
             ends(USER, 1, who + "name");
             ends(USER, 3, who + "email", who + "emailaddress", who + "login", who + "alternateid");
             ends(USER, 5, who + "displayname", who + "fullname", who + "principalid");
         }
-        whole(USER, 4, "actor", "principal", "subject", "owner", "admin", "adminname", "admin_user", "requestor", "identity");
+        whole(
+                USER,
+                4,
+                "actor",
+                "principal",
+                "subject",
+                "owner",
+                "admin",
+                "adminname",
+                "admin_user",
+                "requestor",
+                "identity");
         ends(USER, 5, "targetusername", "subjectusername", "targetuser", "userid");
-        whole(USER, 5, "duser", "dstuser", "userid", "subjectusername", "targetusername", "email", "emailaddress", "mail");
+        whole(
+                USER,
+                5,
+                "duser",
+                "dstuser",
+                "userid",
+                "subjectusername",
+                "targetusername",
+                "email",
+                "emailaddress",
+                "mail");
         whole(USER, 7, "displayname", "fullname");
 
         whole(
-                HOST, 0, "hostname", "host", "computername", "computer", "devicename", "machinename", "dvchost", "devname",
-                "machine", "endpointname", "device", "workstationname");
+                HOST,
+                0,
+                "hostname",
+                "host",
+                "computername",
+                "computer",
+                "devicename",
+                "machinename",
+                "dvchost",
+                "devname",
+                "machine",
+                "endpointname",
+                "device",
+                "workstationname");
         ends(HOST, 2, "hostname", "computername", "devicename", "machinename", "workstation");
         for (String what : new String[] {"host", "device", "computer", "machine", "agent", "endpoint"}) {
             ends(HOST, 1, what + "name", what + "hostname");
         }
 
         whole(
-                TIME, 0, "timestamp", "@timestamp", "eventtime", "eventtimestamp", "datetime", "eventdatetime",
-                "activitydatetime", "timegenerated", "createddatetime", "creationtime", "utctime", "timecreated",
-                "systemtime", "eventcreated", "occurredat", "occurred", "detectedat", "eventdate");
-        whole(TIME, 1, "time", "published", "ts", "rt", "devtime", "createdat", "created", "creationdate", "eventts", "date",
-                "requesttime", "generatedtime", "activitytime", "operationtime", "timestampms", "eventdatetimeutc");
-        ends(TIME, 3, "timestamp", "eventtime", "createdat", "createdtime", "createddate", "datetime", "eventdate",
-                "createtime", "creationtime", "timeutc", "timegenerated", "detecttime", "detectiontime");
+                TIME,
+                0,
+                "timestamp",
+                "@timestamp",
+                "eventtime",
+                "eventtimestamp",
+                "datetime",
+                "eventdatetime",
+                "activitydatetime",
+                "timegenerated",
+                "createddatetime",
+                "creationtime",
+                "utctime",
+                "timecreated",
+                "systemtime",
+                "eventcreated",
+                "occurredat",
+                "occurred",
+                "detectedat",
+                "eventdate");
+        whole(
+                TIME,
+                1,
+                "time",
+                "published",
+                "ts",
+                "rt",
+                "devtime",
+                "createdat",
+                "created",
+                "creationdate",
+                "eventts",
+                "date",
+                "requesttime",
+                "generatedtime",
+                "activitytime",
+                "operationtime",
+                "timestampms",
+                "eventdatetimeutc");
+        ends(
+                TIME,
+                3,
+                "timestamp",
+                "eventtime",
+                "createdat",
+                "createdtime",
+                "createddate",
+                "datetime",
+                "eventdate",
+                "createtime",
+                "creationtime",
+                "timeutc",
+                "timegenerated",
+                "detecttime",
+                "detectiontime");
         whole(TIME, 4, "logtime", "starttime", "start", "starttimestamp", "startdate", "firstseen", "begin");
-        ends(TIME, 6, "starttime", "firstseen", "updatedat", "lastseen", "receivedtime", "updatedtime", "endtime", "time");
+        ends(
+                TIME,
+                6,
+                "starttime",
+                "firstseen",
+                "updatedat",
+                "lastseen",
+                "receivedtime",
+                "updatedtime",
+                "endtime",
+                "time");
         whole(TIME, 7, "end", "endtime", "lastseen", "updated", "lastupdated", "receivedtime");
 
         whole(
-                ACTION, 0, "action", "act", "operation", "operationname", "eventname", "eventaction", "activity", "verdict");
+                ACTION,
+                0,
+                "action",
+                "act",
+                "operation",
+                "operationname",
+                "eventname",
+                "eventaction",
+                "activity",
+                "verdict");
         whole(ACTION, 3, "event", "eventtype", "activitytype", "eventtypename", "msgid", "auditaction");
         ends(ACTION, 4, "eventaction", "eventname", "operationname", "actiontype");
         whole(ACTION, 6, "type", "category", "title", "name");
@@ -157,10 +323,40 @@ enum FieldRole {
         ends(PROTOCOL, 3, "protocol", "proto", "transport");
         whole(URL, 0, "url", "requesturl", "uri", "request", "fullurl", "urlfull", "urloriginal", "requesturi");
         whole(
-                TEXT, 0, "message", "msg", "description", "desc", "details", "detail", "text", "log", "rawdata", "body",
-                "eventoriginal", "rawmessage", "summary", "reason", "event", "raw", "info", "content");
-        whole(APPLICATION, 0, "app", "application", "appname", "applicationname", "service", "servicename", "product",
-                "appdisplayname", "program", "process", "daemon");
+                TEXT,
+                0,
+                "message",
+                "msg",
+                "description",
+                "desc",
+                "details",
+                "detail",
+                "text",
+                "log",
+                "rawdata",
+                "body",
+                "eventoriginal",
+                "rawmessage",
+                "summary",
+                "reason",
+                "event",
+                "raw",
+                "info",
+                "content");
+        whole(
+                APPLICATION,
+                0,
+                "app",
+                "application",
+                "appname",
+                "applicationname",
+                "service",
+                "servicename",
+                "product",
+                "appdisplayname",
+                "program",
+                "process",
+                "daemon");
     }
 
     /// Words of a name that say the value is of a translated connection, a network, or no event's own.
@@ -168,7 +364,17 @@ enum FieldRole {
             "nat", "natted", "translated", "trans", "xlate", "xlated", "mask", "netmask", "subnet", "gateway", "dns");
 
     private static final String[] FOREIGN_PARTS = {
-        "natip", "natsrc", "natdst", "natsource", "natdestination", "natport", "translated", "transip", "xlate", "postnat", "prenat"
+        "natip",
+        "natsrc",
+        "natdst",
+        "natsource",
+        "natdestination",
+        "natport",
+        "translated",
+        "transip",
+        "xlate",
+        "postnat",
+        "prenat"
     };
 
     /// Role of a field by the id of its name.

@@ -20,11 +20,12 @@ import io.carom.source.parse.KeyValues;
 import io.carom.source.parse.Times;
 import java.util.Map;
 
-/// Fortinet FortiOS logs and those of its relatives (FortiProxy, FortiWeb, FortiMail, FortiAuthenticator): `key=value`
-/// pairs with spaces or commas between.
+/// Fortinet FortiOS logs and those of its relatives (FortiProxy, FortiWeb, FortiMail, FortiAuthenticator):
+/// `key=value` pairs with spaces or commas between.
 ///
-/// Names follow the "FortiOS Log Message Reference", 5.6 to 7.6. `eventtime` counts seconds, later nanoseconds, from
-/// 1970; where it lacks, `date` and `time` are the device's local ones, with `tz` its offset from UTC since 6.2.
+/// Names follow the "FortiOS Log Message Reference", 5.6 to 7.6. `eventtime` counts seconds, later
+/// nanoseconds, from 1970; where it lacks, `date` and `time` are the device's local ones, with `tz` its
+/// offset from UTC since 6.2.
 @AutoService(Source.class)
 public final class Fortigate implements LineSource {
     private static final int TYPE = FieldNames.of("type");
@@ -41,9 +42,30 @@ public final class Fortigate implements LineSource {
     private static final int REMOTE = FieldNames.of("remip");
     private static final int UI = FieldNames.of("ui");
     private static final int CLIENT = FieldNames.of("client_ip");
+    private static final int PLAIN_SRC = FieldNames.of("src");
+    private static final int PLAIN_DST = FieldNames.of("dst");
+    private static final int MAIL_DST = FieldNames.of("dst_ip");
+    private static final int WEB_HOST = FieldNames.of("hostname");
+    private static final int LEASE = FieldNames.of("ip");
+    private static final int USER_IP = FieldNames.of("userip");
 
     private static final Map<String, Integer> LEVELS = Map.of(
-            "debug", 1, "information", 1, "notice", 1, "warning", 2, "error", 3, "critical", 4, "alert", 4, "emergency", 5);
+            "debug",
+            1,
+            "information",
+            1,
+            "notice",
+            1,
+            "warning",
+            2,
+            "error",
+            3,
+            "critical",
+            4,
+            "alert",
+            4,
+            "emergency",
+            5);
 
     /// The address in `https(192.0.2.1)`.
     private static final Conversion ADDRESS_IN_BRACKETS = (row, to, slice, kind) -> {
@@ -93,8 +115,7 @@ public final class Fortigate implements LineSource {
                 .fallback("syslog.hostname", "device.hostname", NetworkFields.HOSTNAME)
                 .field("devid", "device.uid", TEXT)
                 .field("level", "severity_id", words(LEVELS))
-                .field("action", "action", TEXT)
-                .field("action", "action_id", NetworkFields.VERDICT)
+                .field("action", "action_id", NetworkFields.KNOWN_VERDICT)
                 .field("status", "status_id", GenericFields.OUTCOME)
                 .field("reason", "status_detail", NetworkFields.WORD)
                 .field("msg", "message", TEXT)
@@ -104,19 +125,16 @@ public final class Fortigate implements LineSource {
 
     private static Mapping.Builder endpoints(Mapping.Builder to) {
         return to.field("srcip", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
-                .field("srcport", "src_endpoint.port", PORT)
-                .field("src_port", "src_endpoint.port", PORT)
+                .field("srcip", "src_endpoint.hostname", NetworkFields.HOSTNAME)
                 .field("srcintf", "src_endpoint.interface_name", TEXT)
                 .field("srcname", "src_endpoint.hostname", NetworkFields.HOSTNAME)
-                .field("srcmac", "src_endpoint.mac", TEXT)
+                .field("srcmac", "src_endpoint.mac", NetworkFields.MAC)
                 .field("dstip", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .field("dstip", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
-                .field("dstport", "dst_endpoint.port", PORT)
-                .field("dst_port", "dst_endpoint.port", PORT)
                 .field("dstintf", "dst_endpoint.interface_name", TEXT)
                 .field("hostname", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
                 .field("dstname", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
-                .field("dstmac", "dst_endpoint.mac", TEXT)
+                .field("dstmac", "dst_endpoint.mac", NetworkFields.MAC)
                 .fallback("src", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .fallback("dst", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .fallback("client_ip", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
@@ -124,8 +142,20 @@ public final class Fortigate implements LineSource {
                 .fallback("dst_ip", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .fallback("src_int", "src_endpoint.interface_name", TEXT)
                 .fallback("clientip", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
+                // The client of the device's own DHCP server.
+                .fallback("ip", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
+                .fallback("ip", "src_endpoint.hostname", NetworkFields.HOSTNAME)
+                .fallback("src", "src_endpoint.hostname", NetworkFields.HOSTNAME)
+                .fallback("dst", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
+                .fallback("client_ip", "src_endpoint.hostname", NetworkFields.HOSTNAME)
+                .fallback("userip", "src_endpoint.hostname", NetworkFields.HOSTNAME)
+                .fallback("dst_ip", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
                 // `GUI(192.0.2.1)`: where an administrator sat.
-                .fallback("ui", "src_endpoint.ip", ADDRESS_IN_BRACKETS);
+                .fallback("ui", "src_endpoint.ip", ADDRESS_IN_BRACKETS)
+                .fallback("srcport", "src_endpoint.port", NetworkFields.SOURCE_PORT)
+                .fallback("src_port", "src_endpoint.port", NetworkFields.SOURCE_PORT)
+                .fallback("dstport", "dst_endpoint.port", NetworkFields.DESTINATION_PORT)
+                .fallback("dst_port", "dst_endpoint.port", NetworkFields.DESTINATION_PORT);
     }
 
     private static Mapping.Builder session(String name) {
@@ -134,12 +164,15 @@ public final class Fortigate implements LineSource {
                 .field("user", "actor.user.domain", NetworkFields.DOMAIN)
                 .fallback("unauthuser", "actor.user.name", NetworkFields.ACCOUNT)
                 .fallback("user_name", "actor.user.name", NetworkFields.ACCOUNT)
+                .fallback("from", "actor.user.name", MAIL)
                 .fallback("from", "actor.user.email_addr", MAIL)
                 .field("proto", "connection_info.protocol_name", NetworkFields.PROTOCOL)
                 .field("proto", "connection_info.protocol_num", NetworkFields.PROTOCOL_NUMBER)
                 .field("sessionid", "connection_info.uid", TEXT)
-                .field("direction", "connection_info.direction_id", words(
-                        Map.of("incoming", 1, "inbound", 1, "outgoing", 2, "outbound", 2), 0))
+                .field(
+                        "direction",
+                        "connection_info.direction_id",
+                        words(Map.of("incoming", 1, "inbound", 1, "outgoing", 2, "outbound", 2), 0))
                 .field("app", "app_name", TEXT)
                 .fallback("service", "app_name", LOWER)
                 .field("policyname", "firewall_rule.name", TEXT)
@@ -153,11 +186,28 @@ public final class Fortigate implements LineSource {
             .field("sentpkt", "traffic.packets_out", INTEGER)
             .field("rcvdpkt", "traffic.packets_in", INTEGER)
             .field("duration", "duration", SECONDS)
-            .field("action", "activity_id", words(
-                    Map.of(
-                            "start", 1, "accept", 6, "close", 2, "timeout", 2, "client-rst", 3, "server-rst", 3, "deny", 5,
-                            "ip-conn", 4),
-                    6))
+            .field(
+                    "action",
+                    "activity_id",
+                    words(
+                            Map.of(
+                                    "start",
+                                    1,
+                                    "accept",
+                                    6,
+                                    "close",
+                                    2,
+                                    "timeout",
+                                    2,
+                                    "client-rst",
+                                    3,
+                                    "server-rst",
+                                    3,
+                                    "deny",
+                                    5,
+                                    "ip-conn",
+                                    4),
+                            6))
             .build();
 
     private static final Mapping UTM = session("utm")
@@ -198,18 +248,21 @@ public final class Fortigate implements LineSource {
             .field("sentbyte", "traffic.bytes_in", INTEGER)
             .field("rcvdbyte", "traffic.bytes_out", INTEGER)
             .field("duration", "duration", SECONDS)
-            .field("action", "activity_id", words(
-                    Map.of(
-                            "tunnel-up", 1,
-                            "ssl-new-con", 99,
-                            "tunnel-down", 2,
-                            "tunnel-stats", 3,
-                            "phase1-up", 1,
-                            "phase2-up", 1,
-                            "phase2-down", 2,
-                            "install_sa", 3),
-                    99))
-            .constant("tunnel_type_id", 2)
+            .field(
+                    "action",
+                    "activity_id",
+                    words(
+                            Map.of(
+                                    "tunnel-up", 1,
+                                    "ssl-new-con", 99,
+                                    "tunnel-down", 2,
+                                    "tunnel-stats", 3,
+                                    "phase1-up", 1,
+                                    "phase2-up", 1,
+                                    "phase2-down", 2,
+                                    "install_sa", 3),
+                            99))
+            .constant("tunnel_type_id", 0)
             .build();
 
     private static Mapping.Builder signing(String name) {
@@ -224,16 +277,16 @@ public final class Fortigate implements LineSource {
     }
 
     private static final Mapping LOGON = signing("logon").activity(1).build();
-    private static final Mapping LOGON_FAILED = signing("logon failed")
-            .constant("status_id", 2)
-            .activity(1)
-            .build();
+    private static final Mapping LOGON_FAILED =
+            signing("logon failed").constant("status_id", 2).activity(1).build();
     private static final Mapping LOGOFF = signing("logoff").activity(2).build();
 
-    private static final Mapping EVENT_NETWORK = session("event").activity(99).build();
+    private static final Mapping EVENT_NETWORK =
+            session("event").field("action", "activity_name", TEXT).activity(99).build();
     private static final Mapping EVENT = kind("event without addresses", 0)
             .field("user", "actor.user.name", NetworkFields.ACCOUNT)
             .field("user", "actor.user.domain", NetworkFields.DOMAIN)
+            .field("action", "activity_name", TEXT)
             .activity(99)
             .build();
 
@@ -262,8 +315,21 @@ public final class Fortigate implements LineSource {
                 && !line.at(from, "itime=")) {
             return false;
         }
-        boolean log = line.indexOf("logid=", from) >= 0 || line.indexOf("log_id=", from) >= 0 || line.indexOf("devid=", from) >= 0;
-        return log && line.indexOf("type=", from) >= 0;
+        return (isPair(line, from, "logid=")
+                        || isPair(line, from, "log_id=")
+                        || isPair(line, from, "devid=")
+                        || isPair(line, from, "device_id="))
+                && isPair(line, from, "type=");
+    }
+
+    /// Whether a pair of this name is there, and not only a name that ends so.
+    private static boolean isPair(Line line, int from, String name) {
+        for (int at = line.indexOf(name, from); at >= 0; at = line.indexOf(name, at + 1)) {
+            if (at == from || line.bytes()[at - 1] == ' ' || line.bytes()[at - 1] == ',') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Where the first pair stands; older devices write a sequence or a host before it that a header took.
@@ -328,16 +394,26 @@ public final class Fortigate implements LineSource {
     }
 
     private static Mapping mapping(Row row) {
+        boolean endpoint = NetworkFields.isSaid(row, SRC)
+                || NetworkFields.isSaid(row, DST)
+                || NetworkFields.isSaid(row, CLIENT)
+                || NetworkFields.isSaid(row, USER_IP)
+                || NetworkFields.isSaid(row, PLAIN_SRC)
+                || NetworkFields.isSaid(row, PLAIN_DST)
+                || NetworkFields.isSaid(row, MAIL_DST)
+                || NetworkFields.isSaid(row, WEB_HOST)
+                || NetworkFields.isSaid(row, LEASE)
+                || inBrackets(row.bytes(), row.value(UI)) >= 0;
         if (row.is(TYPE, "traffic")) {
-            return TRAFFIC;
+            return endpoint ? TRAFFIC : EVENT;
         }
         if (row.is(TYPE, "dns") || row.is(SUBTYPE, "dns") && !row.is(TYPE, "event")) {
-            return DNS;
+            return endpoint ? DNS : EVENT;
         }
         if (row.is(TYPE, "utm") || row.is(TYPE, "anomaly") || row.is(TYPE, "ips") || row.is(TYPE, "virus")) {
-            return UTM;
+            return endpoint ? UTM : EVENT;
         }
-        boolean user = row.has(USER) && isUser(row, row.value(USER));
+        boolean user = NetworkFields.isSaid(row, USER);
         long action = row.value(ACTION);
         if (user && action >= 0) {
             byte[] b = row.bytes();
@@ -354,12 +430,6 @@ public final class Fortigate implements LineSource {
         if (row.has(REMOTE)) {
             return TUNNEL;
         }
-        return row.has(SRC) || row.has(DST) || row.has(CLIENT) || inBrackets(row.bytes(), row.value(UI)) >= 0
-                ? EVENT_NETWORK
-                : EVENT;
-    }
-
-    private static boolean isUser(Row row, long slice) {
-        return !NetworkFields.isNone(row.bytes(), Column.from(slice), Column.length(slice));
+        return endpoint ? EVENT_NETWORK : EVENT;
     }
 }

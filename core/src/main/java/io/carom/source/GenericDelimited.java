@@ -10,8 +10,9 @@ import io.carom.source.parse.Times;
 
 /// Lines of delimited values without names, of products without a reader of their own.
 ///
-/// Values become the native fields `1`, `2`, …. Claimed are lines of at least five values of which one is an address or
-/// a time. The first time is the event's; the first address is the source, the second the destination.
+/// Values become the native fields `1`, `2`, …. Claimed are lines of at least five values of which one is
+/// an address or a time. The first time is the event's; the first address is the source, the second the
+/// destination.
 @AutoService(Source.class)
 public final class GenericDelimited implements LineSource {
     private static final char[] DELIMITERS = {',', ';', '\t', '|'};

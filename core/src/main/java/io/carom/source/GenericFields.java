@@ -9,6 +9,7 @@ import io.carom.source.mapping.Mapping;
 import io.carom.source.parse.Addresses;
 import io.carom.source.parse.Numbers;
 import io.carom.source.parse.Times;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Makes an event of a record whose product nobody knows: from native fields by what their names say
 /// ({@link FieldRole}), and from the message by its words ({@link Prose}).
 ///
-/// The class is Authentication when a user and a sign-in or sign-out are evident, Network Activity when an address is
-/// known, Base Event otherwise. Who began a connection is never known here, and the event says so.
+/// The class is Authentication when a user and a sign-in or sign-out are evident, Network Activity when an
+/// address is known, Base Event otherwise. Who began a connection is never known here, and the event says
+/// so.
 final class GenericFields {
     private static final Attribute SRC_IP = Attribute.of("src_endpoint.ip");
     private static final Attribute SRC_PORT = Attribute.of("src_endpoint.port");
@@ -28,7 +30,7 @@ final class GenericFields {
     private static final Attribute USER = Attribute.of("user.name");
     private static final Attribute USER_DOMAIN = Attribute.of("user.domain");
     private static final Attribute HOST = Attribute.of("device.hostname");
-    private static final Attribute ACTION = Attribute.of("action");
+    private static final Attribute ACTIVITY = Attribute.of("activity_name");
     private static final Attribute ACTION_ID = Attribute.of("action_id");
     private static final Attribute STATUS = Attribute.STATUS_ID;
     private static final Attribute STATUS_DETAIL = Attribute.of("status_detail");
@@ -44,7 +46,8 @@ final class GenericFields {
     private static final int WEAK = 9 * 8;
 
     private static final Mapping BASE = Mapping.of("base", 0).activity(99).build();
-    private static final Mapping NETWORK = Mapping.of("network", 4001).activity(99).build();
+    private static final Mapping NETWORK =
+            Mapping.of("network", 4001).activity(99).build();
     private static final Mapping LOGON = Mapping.of("logon", 3002).activity(1).build();
     private static final Mapping LOGOFF = Mapping.of("logoff", 3002).activity(2).build();
 
@@ -79,6 +82,9 @@ final class GenericFields {
         return true;
     };
 
+    /// OCSF demands a product; it is not known here.
+    private static final byte[] UNKNOWN = "Unknown".getBytes(StandardCharsets.US_ASCII);
+
     private final long[] value = new long[ROLES];
     private final int[] rank = new int[ROLES];
     private final byte[] kind = new byte[ROLES];
@@ -89,8 +95,8 @@ final class GenericFields {
     private boolean logon;
     private boolean logoff;
 
-    /// Ends the row as an event, from its native fields and the message `[from, to)`; `from = to` where the fields are
-    /// all there is.
+    /// Ends the row as an event, from its native fields and the message `[from, to)`; `from = to` where the
+    /// fields are all there is.
     void finish(Row row, int from, int to) {
         Arrays.fill(value, -1);
         Arrays.fill(rank, Integer.MAX_VALUE);
@@ -130,7 +136,8 @@ final class GenericFields {
             }
             int fieldRank = FieldRole.rank(field);
             switch (role) {
-                case SOURCE_ADDRESS, DESTINATION_ADDRESS, LOCAL_ADDRESS, REMOTE_ADDRESS -> address(b, role, fieldRank, slice);
+                case SOURCE_ADDRESS, DESTINATION_ADDRESS, LOCAL_ADDRESS, REMOTE_ADDRESS ->
+                    address(b, role, fieldRank, slice);
                 case SOURCE_PORT, DESTINATION_PORT, LOCAL_PORT, REMOTE_PORT -> {
                     long port = Numbers.integer(b, at, length);
                     if (port >= 0 && port <= 65535) {
@@ -254,8 +261,8 @@ final class GenericFields {
         }
     }
 
-    /// Where products speak of the local and the remote end, the local one is taken for the source if both are there;
-    /// a remote end alone is who came.
+    /// Where products speak of the local and the remote end, the local one is taken for the source if both
+    /// are there; a remote end alone is who came.
     private void sides() {
         int source = FieldRole.SOURCE_ADDRESS.ordinal();
         int destination = FieldRole.DESTINATION_ADDRESS.ordinal();
@@ -361,8 +368,10 @@ final class GenericFields {
         }
         long action = value[FieldRole.ACTION.ordinal()];
         if (action >= 0) {
-            put(row, ACTION, action);
-            NetworkFields.VERDICT.write(row, ACTION_ID, action, EventBatch.TEXT);
+            boolean verdict = NetworkFields.KNOWN_VERDICT.write(row, ACTION_ID, action, EventBatch.TEXT);
+            if (!verdict && !authentication) {
+                put(row, ACTIVITY, action);
+            }
         }
         long outcome = value[FieldRole.OUTCOME.ordinal()];
         if (outcome >= 0) {
@@ -372,6 +381,13 @@ final class GenericFields {
             }
         }
         put(row, MESSAGE, value[FieldRole.TEXT.ordinal()]);
+        if (row.batch().has(Attribute.PRODUCT_NAME)) {
+            // Said before by who knows the product but not the record.
+        } else if (app >= 0 && Column.length(app) > 0) {
+            row.set(Attribute.PRODUCT_NAME, app);
+        } else {
+            row.set(Attribute.PRODUCT_NAME, row.batch().constant(UNKNOWN));
+        }
         if (time != Times.NONE) {
             row.set(Attribute.TIME, time);
         }
@@ -404,7 +420,16 @@ final class GenericFields {
     }
 
     private static final String[] LOGON_WORDS = {
-        "logon", "login", "logged in", "logged on", "log in", "log on", "sign-in", "signin", "sign in", "signed in",
+        "logon",
+        "login",
+        "logged in",
+        "logged on",
+        "log in",
+        "log on",
+        "sign-in",
+        "signin",
+        "sign in",
+        "signed in",
         "authenticat"
     };
     private static final String[] LOGOFF_WORDS = {

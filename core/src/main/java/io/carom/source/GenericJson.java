@@ -4,7 +4,8 @@ import com.google.auto.service.AutoService;
 
 /// Any JSON object that no product's format claims, read by what its field names say.
 ///
-/// See {@link FieldRole} for the names and {@link GenericFields} for what becomes of them. Every object is claimed.
+/// See {@link FieldRole} for the names and {@link GenericFields} for what becomes of them. Every object is
+/// claimed.
 @AutoService(Source.class)
 public final class GenericJson implements JsonSource {
     @Override

@@ -5,8 +5,8 @@ import io.carom.source.parse.KeyValues;
 
 /// Lines of `name=value` pairs of products without a reader of their own, with or without a syslog header.
 ///
-/// What stands between pairs (space, tab, comma, semicolon, bar) is told from the line. Claimed are lines with at least
-/// three pairs.
+/// What stands between pairs (space, tab, comma, semicolon, bar) is told from the line. Claimed are lines
+/// with at least three pairs.
 @AutoService(Source.class)
 public final class GenericKeyValue implements LineSource {
     private static final char[] SEPARATORS = {' ', ',', ';', '|', '\t'};

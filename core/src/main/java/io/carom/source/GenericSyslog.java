@@ -5,9 +5,9 @@ import io.carom.event.Column;
 
 /// Messages for people behind a syslog header, of products without a reader of their own.
 ///
-/// Addresses, ports and users are found by the words before them ({@link Prose}). A line without a header is claimed
-/// only when it begins with a time, or when its words announce an address or a user (`from 192.0.2.1`, `user 'jane'`), so
-/// that other text is not taken for a log.
+/// Addresses, ports and users are found by the words before them ({@link Prose}). A line without a header
+/// is claimed only when it begins with a time, or when its words announce an address or a user (`from
+/// 192.0.2.1`, `user 'jane'`), so that other text is not taken for a log.
 @AutoService(Source.class)
 public final class GenericSyslog implements LineSource {
     private static final ThreadLocal<Prose> PROSE = ThreadLocal.withInitial(Prose::new);

@@ -1,13 +1,11 @@
 package io.carom.source;
 
 import static io.carom.source.mapping.Conversion.INTEGER;
-import static io.carom.source.mapping.Conversion.PORT;
 import static io.carom.source.mapping.Conversion.TEXT;
 import static io.carom.source.mapping.Conversion.TIME;
 
 import com.google.auto.service.AutoService;
 import io.carom.event.Column;
-import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
@@ -16,8 +14,9 @@ import io.carom.source.parse.Numbers;
 
 /// IBM QRadar's Log Event Extended Format, versions 1.0 and 2.0, of any product.
 ///
-/// `LEEF:1.0|vendor|product|version|event id|` and then `key=value` with tabs between; version 2.0 states the
-/// delimiter, as a character or as `x` and its code, in a field more. Names are those of IBM's "LEEF event components".
+/// `LEEF:1.0|vendor|product|version|event id|` and then `key=value` with tabs between; version 2.0 states
+/// the delimiter, as a character or as `x` and its code, in a field more. Names are those of IBM's "LEEF
+/// event components".
 @AutoService(Source.class)
 public final class Leef implements LineSource {
     private static final int[] HEADER = {
@@ -45,6 +44,7 @@ public final class Leef implements LineSource {
     private static Mapping.Builder event(String name, int classUid) {
         return Mapping.of(name, classUid)
                 .field("Vendor", "metadata.product.vendor_name", TEXT)
+                .constant("metadata.product.name", "Unknown")
                 .field("Product", "metadata.product.name", TEXT)
                 .field("Version", "metadata.product.version", TEXT)
                 .field("EventID", "metadata.event_code", TEXT)
@@ -52,7 +52,6 @@ public final class Leef implements LineSource {
                 .field("sev", "severity_id", SEVERITY)
                 .field("devTime", "time", TIME)
                 .field("syslog.hostname", "device.hostname", NetworkFields.HOSTNAME)
-                .field("action", "action", TEXT)
                 .field("action", "action_id", NetworkFields.VERDICT)
                 .fallback("act", "action_id", NetworkFields.VERDICT)
                 .field("msg", "message", TEXT)
@@ -62,14 +61,14 @@ public final class Leef implements LineSource {
     private static Mapping.Builder endpoints(Mapping.Builder to) {
         return to.field("src", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .field("src", "src_endpoint.hostname", NetworkFields.HOSTNAME)
-                .field("srcPort", "src_endpoint.port", PORT)
-                .field("srcMAC", "src_endpoint.mac", TEXT)
+                .field("srcMAC", "src_endpoint.mac", NetworkFields.MAC)
                 .field("identHostName", "src_endpoint.hostname", NetworkFields.HOSTNAME)
                 .field("dst", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .field("dst", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
-                .field("dstPort", "dst_endpoint.port", PORT)
-                .field("dstMAC", "dst_endpoint.mac", TEXT)
-                .fallback("identSrc", "src_endpoint.ip", NetworkFields.IP_OR_NONE);
+                .field("dstMAC", "dst_endpoint.mac", NetworkFields.MAC)
+                .fallback("identSrc", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
+                .fallback("srcPort", "src_endpoint.port", NetworkFields.SOURCE_PORT)
+                .fallback("dstPort", "dst_endpoint.port", NetworkFields.DESTINATION_PORT);
     }
 
     private static final Mapping NETWORK = endpoints(event("network", 4001))
@@ -208,11 +207,11 @@ public final class Leef implements LineSource {
     private static Mapping mapping(Row row) {
         long category = row.value(CATEGORY);
         long id = row.value(HEADER[4]);
-        if (row.has(USER)
+        if (NetworkFields.isSaid(row, USER)
                 && (category >= 0 && GenericFields.saysLogon(row.bytes(), category)
                         || id >= 0 && GenericFields.saysLogon(row.bytes(), id))) {
             return LOGON;
         }
-        return row.has(SRC) || row.has(DST) ? NETWORK : OTHER;
+        return NetworkFields.isSaid(row, SRC) || NetworkFields.isSaid(row, DST) ? NETWORK : OTHER;
     }
 }

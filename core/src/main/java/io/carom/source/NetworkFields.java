@@ -7,12 +7,15 @@ import io.carom.event.Kind;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.parse.Addresses;
 import io.carom.source.parse.Numbers;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 
-/// Conversions and attributes that firewalls and gateways share: addresses that may be names, accounts with their
-/// domain before them, protocols by number or name, verdicts.
+/// Conversions and attributes that firewalls and gateways share: addresses that may be names, accounts with
+/// their domain before them, protocols by number or name, verdicts.
 final class NetworkFields {
-    /// How sure it is that `src_endpoint` began the connection: 1 where the product says so, 0.5 where nothing does.
+    /// How sure it is that `src_endpoint` began the connection: 1 where the product says so, 0.5 where
+    /// nothing does.
     static final Attribute INITIATOR_CONFIDENCE = Attribute.unmapped("carom.initiator_confidence", Kind.FLOAT);
 
     static final long SURE = Double.doubleToRawLongBits(1.0);
@@ -36,9 +39,58 @@ final class NetworkFields {
                 || Conversion.TEXT.write(row, to, slice, kind);
     };
 
+    private static final Attribute[] SOURCE = {
+        Attribute.of("src_endpoint.ip"),
+        Attribute.of("src_endpoint.hostname"),
+        Attribute.of("src_endpoint.name"),
+        Attribute.of("src_endpoint.interface_name")
+    };
+    private static final Attribute[] DESTINATION = {
+        Attribute.of("dst_endpoint.ip"),
+        Attribute.of("dst_endpoint.hostname"),
+        Attribute.of("dst_endpoint.name"),
+        Attribute.of("dst_endpoint.interface_name")
+    };
+
+    /// The port of an endpoint that something else names: OCSF knows no endpoint that is a port alone. For
+    /// fallbacks.
+    static final Conversion SOURCE_PORT =
+            (row, to, slice, kind) -> !isNamed(row, SOURCE) || Conversion.PORT.write(row, to, slice, kind);
+
+    static final Conversion DESTINATION_PORT =
+            (row, to, slice, kind) -> !isNamed(row, DESTINATION) || Conversion.PORT.write(row, to, slice, kind);
+
+    private static boolean isNamed(Row row, Attribute[] endpoint) {
+        for (Attribute name : endpoint) {
+            if (row.batch().has(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// A hardware address as OCSF writes it, six pairs with colons or dashes; another form gives none.
+    static final Conversion MAC = (row, to, slice, kind) -> {
+        byte[] b = row.bytes();
+        int from = Column.from(slice);
+        if (Column.length(slice) != 17) {
+            return true;
+        }
+        for (int i = 0; i < 17; i++) {
+            byte c = b[from + i];
+            boolean good = i % 3 == 2 ? c == ':' || c == '-' : Character.digit(c, 16) >= 0;
+            if (!good) {
+                return true;
+            }
+        }
+        Conversion.put(row, to, slice);
+        return true;
+    };
+
     /// Text, where `-`, `N/A`, `none`, `(null)`, `Unknown` and `<unknown>` mean that there is none.
-    static final Conversion WORD = (row, to, slice, kind) ->
-            isNone(row.bytes(), Column.from(slice), Column.length(slice)) || Conversion.TEXT.write(row, to, slice, kind);
+    static final Conversion WORD =
+            (row, to, slice, kind) -> isNone(row.bytes(), Column.from(slice), Column.length(slice))
+                    || Conversion.TEXT.write(row, to, slice, kind);
 
     /// The account of `DOMAIN\account`, or the whole where no domain stands before it.
     static final Conversion ACCOUNT = (row, to, slice, kind) -> {
@@ -94,19 +146,18 @@ final class NetworkFields {
             return isNone(row.bytes(), Column.from(slice), Column.length(slice))
                     || Conversion.LOWER.write(row, to, slice, kind);
         }
-        byte[] name =
-                switch ((int) number) {
-                    case 1 -> ICMP;
-                    case 2 -> IGMP;
-                    case 6 -> TCP;
-                    case 17 -> UDP;
-                    case 47 -> GRE;
-                    case 50 -> ESP;
-                    case 58 -> ICMP6;
-                    case 89 -> OSPF;
-                    case 132 -> SCTP;
-                    default -> null;
-                };
+        byte[] name = switch ((int) number) {
+            case 1 -> ICMP;
+            case 2 -> IGMP;
+            case 6 -> TCP;
+            case 17 -> UDP;
+            case 47 -> GRE;
+            case 50 -> ESP;
+            case 58 -> ICMP6;
+            case 89 -> OSPF;
+            case 132 -> SCTP;
+            default -> null;
+        };
         if (name != null) {
             Conversion.put(row, to, row.batch().constant(name));
         }
@@ -132,53 +183,159 @@ final class NetworkFields {
         return true;
     };
 
-    private static final Map<String, Integer> ALLOWED = words(
-            1, "allow", "allowed", "accept", "accepted", "pass", "passed", "permit", "permitted", "forward", "monitor",
-            "monitored", "detect", "detected", "alert", "log", "passthrough", "bypass", "bypassed", "trust",
-            "authorized", "decrypt", "encrypt", "https bypass", "https inspect", "ip-conn", "start", "close", "timeout",
-            "client-rst", "server-rst", "continue", "syncookie-sent", "built");
-    private static final Map<String, Integer> DENIED = words(
-            2, "deny", "denied", "drop", "dropped", "block", "blocked", "block-url", "reject", "rejected", "reset",
-            "reset-both", "reset-client", "reset-server", "reset_client", "reset_server", "drop-icmp", "drop-all",
-            "drop-packet", "block-ip", "block-continue", "block-override", "prevent", "quarantine", "quarantined",
-            "violation", "discard", "discarded", "random-drop", "sinkhole", "terminate", "block with reset", "clear_session",
-            "dropped", "refused", "forbidden");
+    private static final Attribute ACTION = Attribute.of("action");
+    private static final Attribute DISPOSITION = Attribute.of("disposition_id");
+    private static final int ALLOWED = 1;
+    private static final int DENIED = 2;
 
-    private static Map<String, Integer> words(int number, String... words) {
-        Map<String, Integer> map = new java.util.HashMap<>();
+    /// Verdicts as `action_id * 100 + disposition_id`.
+    private static final Map<String, Integer> VERDICTS = new HashMap<>();
+
+    private static void verdict(int action, int disposition, String... words) {
         for (String word : words) {
-            map.put(word, number);
+            VERDICTS.put(word, action * 100 + disposition);
         }
-        return map;
     }
 
-    private static Map<String, Integer> verdicts() {
-        Map<String, Integer> all = new java.util.HashMap<>(ALLOWED);
-        all.putAll(DENIED);
-        return all;
+    static {
+        verdict(
+                ALLOWED,
+                1,
+                "allow",
+                "allowed",
+                "accept",
+                "accepted",
+                "pass",
+                "passed",
+                "permit",
+                "permitted",
+                "forward",
+                "passthrough",
+                "bypass",
+                "bypassed",
+                "trust",
+                "authorized",
+                "decrypt",
+                "encrypt",
+                "https bypass",
+                "https inspect",
+                "start",
+                "close",
+                "timeout",
+                "client-rst",
+                "server-rst",
+                "continue",
+                "built",
+                "rdr",
+                "nat",
+                "binat");
+        verdict(ALLOWED, 17, "log", "monitor", "monitored");
+        verdict(ALLOWED, 15, "detect", "detected");
+        verdict(ALLOWED, 19, "alert");
+        verdict(
+                DENIED,
+                2,
+                "deny",
+                "denied",
+                "block",
+                "blocked",
+                "block-url",
+                "block-ip",
+                "block-continue",
+                "block-override",
+                "prevent",
+                "violation",
+                "refused",
+                "forbidden",
+                "clear_session",
+                "sinkhole");
+        verdict(
+                DENIED,
+                6,
+                "drop",
+                "dropped",
+                "drop-icmp",
+                "drop-all",
+                "drop-packet",
+                "random-drop",
+                "discard",
+                "discarded",
+                "silent_drop");
+        verdict(DENIED, 25, "reject", "rejected");
+        verdict(
+                DENIED,
+                21,
+                "reset",
+                "reset-both",
+                "reset-client",
+                "reset-server",
+                "reset_client",
+                "reset_server",
+                "block with reset",
+                "terminate");
+        verdict(DENIED, 3, "quarantine", "quarantined");
     }
 
-    private static final Conversion VERDICTS = Conversion.words(verdicts());
+    private static final byte[][] WORDS = new byte[VERDICTS.size()][];
+    private static final int[] MEANINGS = new int[VERDICTS.size()];
 
-    /// OCSF's `action_id` (1 allowed, 2 denied) of the usual verdicts of firewalls. Words that are none give nothing.
+    static {
+        int i = 0;
+        for (Map.Entry<String, Integer> entry : VERDICTS.entrySet()) {
+            WORDS[i] = ascii(entry.getKey());
+            MEANINGS[i++] = entry.getValue();
+        }
+    }
+
+    /// OCSF's `action_id` and `disposition_id` of the usual verdicts of firewalls, 0 if the word is none of
+    /// them.
+    private static int meaning(byte[] b, int from, int length) {
+        for (int n = 0; n < WORDS.length; n++) {
+            byte[] word = WORDS[n];
+            if (word.length == length) {
+                int at = 0;
+                while (at < length && lower(b[from + at]) == word[at]) {
+                    at++;
+                }
+                if (at == length) {
+                    return MEANINGS[n];
+                }
+            }
+        }
+        return 0;
+    }
+
+    private static byte lower(byte b) {
+        return b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
+    }
+
+    /// As {@link #VERDICT}, where a word that is no verdict means something else and is not understood.
+    static final Conversion KNOWN_VERDICT = (row, to, slice, kind) -> {
+        int meaning = meaning(row.bytes(), Column.from(slice), Column.length(slice));
+        if (meaning == 0) {
+            return false;
+        }
+        row.set(to, meaning / 100);
+        row.set(DISPOSITION, meaning % 100);
+        return true;
+    };
+
+    /// To `action_id`, with `disposition_id` beside it: what a firewall decided. Another word is kept as
+    /// `action`, Other.
     static final Conversion VERDICT = (row, to, slice, kind) -> {
-        byte[] b = row.bytes();
-        int from = Column.from(slice);
-        int length = Column.length(slice);
-        // The two that make up nearly all of a day are told without a String.
-        if (isWord(b, from, length, "allow") || isWord(b, from, length, "accept") || isWord(b, from, length, "pass")) {
-            Conversion.put(row, to, 1);
-            return true;
-        }
-        if (isWord(b, from, length, "deny") || isWord(b, from, length, "drop") || isWord(b, from, length, "block")) {
-            Conversion.put(row, to, 2);
-            return true;
-        }
-        if (length > 0 && length < 32) {
-            VERDICTS.write(row, to, slice, kind);
+        if (!KNOWN_VERDICT.write(row, to, slice, kind)
+                && !isNone(row.bytes(), Column.from(slice), Column.length(slice))) {
+            row.set(to, 99);
+            row.set(ACTION, slice);
         }
         return true;
     };
+
+    /// Whether the field names an endpoint: an address or a host, not a word for none.
+    static boolean isSaid(Row row, int field) {
+        long slice = row.value(field);
+        return slice >= 0 && !isNone(row.bytes(), Column.from(slice), Column.length(slice));
+    }
 
     /// Whether this value says that there is none.
     static boolean isNone(byte[] b, int from, int length) {
@@ -209,10 +366,11 @@ final class NetworkFields {
         return true;
     }
 
-    /// Which of two ports is the service's: gives 1 if the second's, -1 if the first's, 0 if they do not tell.
+    /// Which of two ports is the service's: gives 1 if the second's, -1 if the first's, 0 if they do not
+    /// tell.
     ///
-    /// A service listens below the range from which clients take theirs (RFC 6335 section 6; systems differ, 32768 is
-    /// the lowest in wide use), and well-known ones below 1024.
+    /// A service listens below the range from which clients take theirs (RFC 6335 section 6; systems
+    /// differ, 32768 is the lowest in wide use), and well-known ones below 1024.
     static int serviceSide(long first, long second) {
         if (first < 0 || second < 0 || first == second) {
             return 0;
@@ -245,6 +403,6 @@ final class NetworkFields {
     }
 
     private static byte[] ascii(String text) {
-        return text.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

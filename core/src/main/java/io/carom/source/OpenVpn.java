@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// OpenVPN's server log, from its own file or over syslog.
 ///
 /// A message of a client's instance begins with `192.0.2.1:40000` before the client is known and with
-/// `client01/192.0.2.1:40000` after. Files carry `2023-10-31 15:09:59` (2.5 and later) or `Tue Oct 31 15:09:59 2023
-/// us=340080` (before). Sessions, leases and sign-ins are told by their messages, of which OpenVPN documents no list:
-/// the forms are those of its source, versions 2.3 to 2.6.
+/// `client01/192.0.2.1:40000` after. Files carry `2023-10-31 15:09:59` (2.5 and later) or `Tue Oct 31
+/// 15:09:59 2023 us=340080` (before). Sessions, leases and sign-ins are told by their messages, of which
+/// OpenVPN documents no list: the forms are those of its source, versions 2.3 to 2.6.
 @AutoService(Source.class)
 public final class OpenVpn implements LineSource {
     private record Kind(MessageForm form, Mapping mapping) {}
@@ -41,7 +41,7 @@ public final class OpenVpn implements LineSource {
                 .field("virtual_ip", "tunnel_interface.ip", NetworkFields.IP_OR_NONE)
                 .field("virtual_ipv6", "tunnel_interface.ip", NetworkFields.IP_OR_NONE)
                 .field("reason", "status_detail", TEXT)
-                .constant("tunnel_type_id", 2);
+                .constant("tunnel_type_id", 0);
     }
 
     private static final Mapping OPEN = session("session begun").activity(1).build();
@@ -69,9 +69,9 @@ public final class OpenVpn implements LineSource {
             new Kind(MessageForm.of("MULTI: Learn: {virtual_ip:addr} -> {client}/{peer:rest}"), OPEN),
             new Kind(MessageForm.of("MULTI: primary virtual IP for {} {virtual_ip:addr}"), OPEN),
             new Kind(
-                    MessageForm.of("MULTI_sva: pool returned IPv4={virtual_ip:addr}[, IPv6={virtual_ipv6:addr}]"), OPEN),
-            new Kind(
-                    MessageForm.of("SENT CONTROL \\[{client}\\]: 'PUSH_REPLY,{}ifconfig {virtual_ip:addr} {}'"), OPEN),
+                    MessageForm.of("MULTI_sva: pool returned IPv4={virtual_ip:addr}[, IPv6={virtual_ipv6:addr}]"),
+                    OPEN),
+            new Kind(MessageForm.of("SENT CONTROL \\[{client}\\]: 'PUSH_REPLY,{}ifconfig {virtual_ip:addr} {}'"), OPEN),
             new Kind(
                     MessageForm.of("TLS: Username/Password authentication succeeded for username '{user}'"), SIGNED_IN),
             new Kind(MessageForm.of("TLS: Username/Password authentication deferred for username '{user}'"), DEFERRED),
@@ -84,15 +84,47 @@ public final class OpenVpn implements LineSource {
             new Kind(MessageForm.of("SIGUSR1\\[{reason}\\] received, client-instance restarting"), CLOSE),
             new Kind(MessageForm.of("Connection reset, restarting"), CLOSE));
 
-    /// Beginnings of messages that no other product writes, by which a line of the server's own file is told.
+    /// Beginnings of messages that no other product writes, by which a line of the server's own file is
+    /// told.
     private static final List<String> MARKS = List.of(
-            "TLS: ", "TLS Error: ", "TLS Auth Error: ", "VERIFY ", "MULTI: ", "MULTI_sva: ", "peer info: ", "SENT CONTROL [",
-            "PUSH: ", "Control Channel", "Data Channel", "Incoming Data Channel", "Outgoing Data Channel",
-            "TUN/TAP device ", "Diffie-Hellman initialized", "UDPv4 link ", "TCPv4_SERVER link ", "UDPv6 link ",
-            "Socket Buffers: ", "IFCONFIG POOL", "Timers: ping", "OpenVPN 2", "ROUTE_GATEWAY ", "net_route_v",
-            "net_addr_", "net_iface_", "/sbin/ip ", "Initialization Sequence Completed", "succeeded -> ifconfig_pool",
-            "SIGTERM[", "SIGUSR1[", "MANAGEMENT: ", "Could not determine IPv4/IPv6 protocol", "library versions: OpenSSL",
-            "LDAP user \"", "ldap_bind with ", "Incorrect password supplied for LDAP DN", "Peer Connection Initiated",
+            "TLS: ",
+            "TLS Error: ",
+            "TLS Auth Error: ",
+            "VERIFY ",
+            "MULTI: ",
+            "MULTI_sva: ",
+            "peer info: ",
+            "SENT CONTROL [",
+            "PUSH: ",
+            "Control Channel",
+            "Data Channel",
+            "Incoming Data Channel",
+            "Outgoing Data Channel",
+            "TUN/TAP device ",
+            "Diffie-Hellman initialized",
+            "UDPv4 link ",
+            "TCPv4_SERVER link ",
+            "UDPv6 link ",
+            "Socket Buffers: ",
+            "IFCONFIG POOL",
+            "Timers: ping",
+            "OpenVPN 2",
+            "ROUTE_GATEWAY ",
+            "net_route_v",
+            "net_addr_",
+            "net_iface_",
+            "/sbin/ip ",
+            "Initialization Sequence Completed",
+            "succeeded -> ifconfig_pool",
+            "SIGTERM[",
+            "SIGUSR1[",
+            "MANAGEMENT: ",
+            "Could not determine IPv4/IPv6 protocol",
+            "library versions: OpenSSL",
+            "LDAP user \"",
+            "ldap_bind with ",
+            "Incorrect password supplied for LDAP DN",
+            "Peer Connection Initiated",
             "[AF_INET");
 
     private static final int TIME = FieldNames.of("time");
@@ -143,7 +175,8 @@ public final class OpenVpn implements LineSource {
                 || app >= 0 && line.at(Column.from(app), "ovpn-");
     }
 
-    /// Where the message of a line of OpenVPN's own file begins: what follows the time was taken for a host.
+    /// Where the message of a line of OpenVPN's own file begins: what follows the time was taken for a
+    /// host.
     private static int behindTime(Line line) {
         byte[] b = line.bytes();
         int from = line.from();
@@ -177,8 +210,9 @@ public final class OpenVpn implements LineSource {
         return time ? 24 : 0;
     }
 
-    /// Name, address and port that a message of a client begins with: where the name ends (or starts, if there is none),
-    /// where the address starts and ends, and where the message goes on; null if it begins with none.
+    /// Name, address and port that a message of a client begins with: where the name ends (or starts, if
+    /// there is none), where the address starts and ends, and where the message goes on; null if it begins
+    /// with none.
     private static int @Nullable [] peer(byte[] b, int from, int to) {
         int slash = -1;
         for (int at = from; at < to && at - from < 256; at++) {

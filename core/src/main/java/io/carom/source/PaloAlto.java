@@ -23,11 +23,13 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Palo Alto Networks PAN-OS over syslog: comma-separated values whose meaning the fourth, the log's type, decides.
+/// Palo Alto Networks PAN-OS over syslog: comma-separated values whose meaning the fourth, the log's type,
+/// decides.
 ///
-/// Names and order follow "Syslog Field Descriptions" of PAN-OS 9.1 to 11.1. A newer version only adds values at the
-/// end, so a line of any length is read as far as it is known; the time with milliseconds and zone, which has stood at
-/// several places, is known by its shape. Times without a zone are the device's own.
+/// Names and order follow "Syslog Field Descriptions" of PAN-OS 9.1 to 11.1. A newer version only adds
+/// values at the end, so a line of any length is read as far as it is known; the time with milliseconds and
+/// zone, which has stood at several places, is known by its shape. Times without a zone are the device's
+/// own.
 @AutoService(Source.class)
 public final class PaloAlto implements LineSource {
     private static final String COMMON = "future_use1,receive_time,serial,type,subtype,config_version,time_generated,";
@@ -68,11 +70,11 @@ public final class PaloAlto implements LineSource {
     private static Mapping.Builder session(String name) {
         return kind(name, 4001)
                 .field("src", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
-                .field("sport", "src_endpoint.port", PORT)
+                .field("src", "src_endpoint.hostname", NetworkFields.HOSTNAME)
+                .field("dst", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
                 .field("from", "src_endpoint.zone", TEXT)
                 .field("inbound_if", "src_endpoint.interface_name", TEXT)
                 .field("dst", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
-                .field("dport", "dst_endpoint.port", PORT)
                 .field("to", "dst_endpoint.zone", TEXT)
                 .field("outbound_if", "dst_endpoint.interface_name", TEXT)
                 .field("srcuser", "actor.user.name", NetworkFields.ACCOUNT)
@@ -83,8 +85,9 @@ public final class PaloAlto implements LineSource {
                 .field("app", "app_name", NetworkFields.WORD)
                 .field("rule", "firewall_rule.name", TEXT)
                 .field("rule_uuid", "firewall_rule.uid", TEXT)
-                .field("action", "action", TEXT)
-                .field("action", "action_id", NetworkFields.VERDICT);
+                .field("action", "action_id", NetworkFields.VERDICT)
+                .fallback("sport", "src_endpoint.port", NetworkFields.SOURCE_PORT)
+                .fallback("dport", "dst_endpoint.port", NetworkFields.DESTINATION_PORT);
     }
 
     private static final Mapping TRAFFIC = session("TRAFFIC")
@@ -158,9 +161,14 @@ public final class PaloAlto implements LineSource {
             .field("admin", "actor.user.name", NetworkFields.ACCOUNT)
             .field("admin", "actor.user.domain", NetworkFields.DOMAIN)
             .field("cmd", "api.operation", TEXT)
-            .field("cmd", "activity_id", words(
-                    Map.of("add", 1, "clone", 1, "set", 3, "edit", 3, "rename", 3, "move", 3, "commit", 3, "delete", 4),
-                    99))
+            .field(
+                    "cmd",
+                    "activity_id",
+                    words(
+                            Map.of(
+                                    "add", 1, "clone", 1, "set", 3, "edit", 3, "rename", 3, "move", 3, "commit", 3,
+                                    "delete", 4),
+                            99))
             .field("client", "api.service.name", TEXT)
             .field("result", "status_id", words(Map.of("Succeeded", 1, "Submitted", 1, "Failed", 2, "Unauthorized", 2)))
             .field("result", "status_detail", TEXT)
@@ -172,25 +180,32 @@ public final class PaloAlto implements LineSource {
             .field("public_ipv6", "src_endpoint.ip", NO_ADDRESS_IS_ZERO)
             .field("machinename", "src_endpoint.hostname", NetworkFields.HOSTNAME)
             .field("client_os", "src_endpoint.os.name", TEXT)
-            .field("client_os", "src_endpoint.os.type_id", words(
-                    Map.of("Windows", 100, "Linux", 200, "Mac", 300, "Android", 201, "iOS", 301, "Chrome", 99), 99))
+            .field(
+                    "client_os",
+                    "src_endpoint.os.type_id",
+                    words(
+                            Map.of("Windows", 100, "Linux", 200, "Mac", 300, "Android", 201, "iOS", 301, "Chrome", 99),
+                            99))
             .field("srcuser", "user.name", NetworkFields.ACCOUNT)
             .field("srcuser", "user.domain", NetworkFields.DOMAIN)
             // The address leased to the client within the tunnel.
             .field("private_ip", "tunnel_interface.ip", NO_ADDRESS_IS_ZERO)
             .field("private_ipv6", "tunnel_interface.ip", NO_ADDRESS_IS_ZERO)
             .field("tunnel_type", "protocol_name", TEXT)
-            .constant("tunnel_type_id", 2)
-            .field("eventid", "activity_id", words(
-                    Map.of(
-                            "gateway-connected", 1,
-                            "gateway-auth", 1,
-                            "gateway-login", 1,
-                            "gateway-register", 1,
-                            "gateway-tunnel-latency", 99,
-                            "gateway-logout", 2,
-                            "gateway-disconnected", 2),
-                    99))
+            .constant("tunnel_type_id", 0)
+            .field(
+                    "eventid",
+                    "activity_id",
+                    words(
+                            Map.of(
+                                    "gateway-connected", 1,
+                                    "gateway-auth", 1,
+                                    "gateway-login", 1,
+                                    "gateway-register", 1,
+                                    "gateway-tunnel-latency", 99,
+                                    "gateway-logout", 2,
+                                    "gateway-disconnected", 2),
+                            99))
             .field("status", "status_id", words(Map.of("success", 1, "failure", 2)))
             .field("error", "status_detail", TEXT)
             .fallback("reason", "status_detail", TEXT)
@@ -207,7 +222,6 @@ public final class PaloAlto implements LineSource {
             .field("user", "user.domain", NetworkFields.DOMAIN)
             .field("datasourcename", "service.name", TEXT)
             .fallback("datasource", "service.name", TEXT)
-            .field("endport", "dst_endpoint.port", PORT)
             .field("subtype", "activity_id", words(Map.of("login", 1, "logout", 2), 99))
             .constant("service.name", "User-ID")
             .constant("status_id", 1)
@@ -238,7 +252,7 @@ public final class PaloAlto implements LineSource {
             .field("src", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
             .field("srcipv6", "src_endpoint.ip", NO_ADDRESS_IS_ZERO)
             .field("machinename", "src_endpoint.hostname", NetworkFields.HOSTNAME)
-            .field("mac", "src_endpoint.mac", TEXT)
+            .field("mac", "src_endpoint.mac", NetworkFields.MAC)
             .field("srcuser", "actor.user.name", NetworkFields.ACCOUNT)
             .field("srcuser", "actor.user.domain", NetworkFields.DOMAIN)
             .field("matchname", "message", TEXT)
@@ -287,7 +301,8 @@ public final class PaloAlto implements LineSource {
         KINDS.put(
                 "CONFIG",
                 kind(
-                        COMMON + "host,vsys,cmd,admin,client,result,path,seqno,actionflags," + HIERARCHY + "dg_id,comment",
+                        COMMON + "host,vsys,cmd,admin,client,result,path,seqno,actionflags," + HIERARCHY
+                                + "dg_id,comment",
                         CONFIG));
         KINDS.put(
                 "GLOBALPROTECT",
@@ -309,7 +324,8 @@ public final class PaloAlto implements LineSource {
         KINDS.put(
                 "DECRYPTION",
                 kind(
-                        SESSION + "tunnel,future_use4,future_use5,src_uuid,dst_uuid,rule_uuid,hs_stage_c2f,hs_stage_f2s,"
+                        SESSION
+                                + "tunnel,future_use4,future_use5,src_uuid,dst_uuid,rule_uuid,hs_stage_c2f,hs_stage_f2s,"
                                 + "tls_version,tls_keyxchg,tls_enc,tls_auth,policy_name,ec_curve,err_index,root_status,"
                                 + "chain_status,proxy_type,cert_serial,fingerprint,notbefore,notafter,cert_ver,"
                                 + "cert_size,cn_len,issuer_len,rootcn_len,sni_len,cert_flags,cn,issuer_cn,root_cn,sni,"
@@ -324,7 +340,8 @@ public final class PaloAlto implements LineSource {
         KINDS.put(
                 "HIPMATCH",
                 kind(
-                        COMMON + "srcuser,vsys,machinename,os,src,matchname,repeatcnt,matchtype,future_use3,future_use4,"
+                        COMMON
+                                + "srcuser,vsys,machinename,os,src,matchname,repeatcnt,matchtype,future_use3,future_use4,"
                                 + "seqno,actionflags," + HIERARCHY + "vsys_id,srcipv6,hostid,serialnumber,mac",
                         HIPMATCH));
         for (String type : new String[] {"CORRELATION", "GTP", "SCTP", "TUNNEL", "IPTAG", "START", "END", "AUDIT"}) {
@@ -333,6 +350,8 @@ public final class PaloAlto implements LineSource {
     }
 
     private static final int HIGH_RES = FieldNames.of("high_res_timestamp");
+    private static final int SRC = FieldNames.of("src");
+    private static final int DST = FieldNames.of("dst");
     private static final int OPAQUE = FieldNames.of("opaque");
     private static final int EVENT = FieldNames.of("eventid");
     private static final int SUBTYPE = FieldNames.of("subtype");
@@ -364,7 +383,12 @@ public final class PaloAlto implements LineSource {
         if (line.startsWith(": ")) {
             at += 2;
         }
-        return at + 20 < line.to() && b[at] >= '0' && b[at] <= '9' && b[at + 1] == ',' && b[at + 2] >= '0' && b[at + 2] <= '9'
+        return at + 20 < line.to()
+                        && b[at] >= '0'
+                        && b[at] <= '9'
+                        && b[at + 1] == ','
+                        && b[at + 2] >= '0'
+                        && b[at + 2] <= '9'
                 ? at
                 : -1;
     }
@@ -448,14 +472,19 @@ public final class PaloAlto implements LineSource {
     }
 
     private static void end(Row row, Kind kind) {
-        if (kind.mapping == TRAFFIC || kind.mapping == THREAT) {
+        boolean session = kind.mapping == TRAFFIC || kind.mapping == THREAT || kind.mapping == DECRYPTION;
+        if (session && !NetworkFields.isSaid(row, SRC) && !NetworkFields.isSaid(row, DST)) {
+            row.map(OTHER);
+        } else if (kind.mapping == TRAFFIC || kind.mapping == THREAT) {
             boolean plain = kind.mapping == THREAT && (row.is(SUBTYPE, "url") || row.is(SUBTYPE, "file"));
             row.map(plain ? URL : kind.mapping);
         } else if (kind.mapping == SYSTEM) {
             system(row, row.value(OPAQUE), row.value(EVENT));
-        } else if (kind.mapping == AUTHENTICATION && !row.has(USERNAME) && !row.has(NORMALIZED)) {
+        } else if (kind.mapping == AUTHENTICATION
+                && !NetworkFields.isSaid(row, USERNAME)
+                && !NetworkFields.isSaid(row, NORMALIZED)) {
             row.map(AUTHENTICATION_UNKNOWN);
-        } else if (kind.mapping == USERID && !row.has(USERNAME)) {
+        } else if (kind.mapping == USERID && !NetworkFields.isSaid(row, USERNAME)) {
             row.map(OTHER);
         } else {
             row.map(kind.mapping);

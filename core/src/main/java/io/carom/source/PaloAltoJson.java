@@ -2,12 +2,12 @@ package io.carom.source;
 
 import static io.carom.source.mapping.Conversion.INTEGER;
 import static io.carom.source.mapping.Conversion.LOWER;
-import static io.carom.source.mapping.Conversion.PORT;
 import static io.carom.source.mapping.Conversion.TEXT;
 import static io.carom.source.mapping.Conversion.TIME;
 import static io.carom.source.mapping.Conversion.words;
 
 import com.google.auto.service.AutoService;
+import io.carom.event.Attribute;
 import io.carom.event.Column;
 import io.carom.event.FieldNames;
 import io.carom.source.mapping.Mapping;
@@ -15,8 +15,9 @@ import java.util.Map;
 
 /// Palo Alto Networks logs as JSON, as Strata Logging Service (Cortex Data Lake) forwards them.
 ///
-/// Names follow the "Log Forwarding Schema Reference". Traffic, threat, URL, file, decryption and similar logs carry a
-/// session; GlobalProtect logs a tunnel; the rest say what they say in a sentence and in fields with plain names.
+/// Names follow the "Log Forwarding Schema Reference". Traffic, threat, URL, file, decryption and similar
+/// logs carry a session; GlobalProtect logs a tunnel; the rest say what they say in a sentence and in
+/// fields with plain names.
 @AutoService(Source.class)
 public final class PaloAltoJson implements JsonSource {
     private static final int TYPE = FieldNames.of("LogType");
@@ -45,8 +46,10 @@ public final class PaloAltoJson implements JsonSource {
                 .field("DeviceSN", "device.uid", TEXT)
                 .fallback("LogSourceID", "device.uid", TEXT)
                 .field("SequenceNo", "metadata.uid", TEXT)
-                .field("VendorSeverity", "severity_id", words(
-                        Map.of("Informational", 1, "Low", 2, "Medium", 3, "High", 4, "Critical", 5)))
+                .field(
+                        "VendorSeverity",
+                        "severity_id",
+                        words(Map.of("Informational", 1, "Low", 2, "Medium", 3, "High", 4, "Critical", 5)))
                 .product("Palo Alto Networks", "PAN-OS");
     }
 
@@ -54,14 +57,12 @@ public final class PaloAltoJson implements JsonSource {
         return kind(name, 4001)
                 .field("SourceAddress", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .field("SourceIP", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
-                .field("SourcePort", "src_endpoint.port", PORT)
                 .field("FromZone", "src_endpoint.zone", TEXT)
                 .field("SourceDeviceHost", "src_endpoint.hostname", NetworkFields.HOSTNAME)
                 .field("EndpointDeviceName", "src_endpoint.hostname", NetworkFields.HOSTNAME)
-                .field("SourceDeviceMac", "src_endpoint.mac", TEXT)
+                .field("SourceDeviceMac", "src_endpoint.mac", NetworkFields.MAC)
                 .field("DestinationAddress", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .field("DNSResolverIP", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
-                .field("DestinationPort", "dst_endpoint.port", PORT)
                 .field("ToZone", "dst_endpoint.zone", TEXT)
                 .field("DestinationDeviceHost", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
                 .field("SourceUser", "actor.user.name", NetworkFields.ACCOUNT)
@@ -72,7 +73,6 @@ public final class PaloAltoJson implements JsonSource {
                 .field("Application", "app_name", NetworkFields.WORD)
                 .field("Rule", "firewall_rule.name", TEXT)
                 .field("RuleUUID", "firewall_rule.uid", TEXT)
-                .field("Action", "action", TEXT)
                 .field("Action", "action_id", NetworkFields.VERDICT)
                 .field("BytesSent", "traffic.bytes_out", INTEGER)
                 .field("BytesReceived", "traffic.bytes_in", INTEGER)
@@ -81,7 +81,9 @@ public final class PaloAltoJson implements JsonSource {
                 .field("PacketsReceived", "traffic.packets_in", INTEGER)
                 .field("SessionStartTime", "start_time", TIME)
                 .field("SessionEndReason", "status_detail", NetworkFields.WORD)
-                .field("URL", "url.url_string", TEXT);
+                .field("URL", "url.url_string", TEXT)
+                .fallback("SourcePort", "src_endpoint.port", NetworkFields.SOURCE_PORT)
+                .fallback("DestinationPort", "dst_endpoint.port", NetworkFields.DESTINATION_PORT);
     }
 
     private static final Mapping SESSION = session("session")
@@ -108,17 +110,20 @@ public final class PaloAltoJson implements JsonSource {
             .fallback("Portal", "dst_endpoint.name", TEXT)
             .field("EventStatus", "status_id", GenericFields.OUTCOME)
             .field("ConnectionError", "status_detail", TEXT)
-            .field("EventIDValue", "activity_id", words(
-                    Map.of(
-                            "gateway-connected", 1,
-                            "gateway-auth", 1,
-                            "gateway-login", 1,
-                            "gateway-register", 1,
-                            "gateway-logout", 2,
-                            "gateway-disconnected", 2),
-                    99))
+            .field(
+                    "EventIDValue",
+                    "activity_id",
+                    words(
+                            Map.of(
+                                    "gateway-connected", 1,
+                                    "gateway-auth", 1,
+                                    "gateway-login", 1,
+                                    "gateway-register", 1,
+                                    "gateway-logout", 2,
+                                    "gateway-disconnected", 2),
+                            99))
             .field("Description", "message", TEXT)
-            .constant("tunnel_type_id", 2)
+            .constant("tunnel_type_id", 0)
             .build();
 
     @Override
@@ -140,11 +145,15 @@ public final class PaloAltoJson implements JsonSource {
     public void read(Row row) {
         if (row.is(TYPE, "THREAT") && !row.is(SUBTYPE, "url") && !row.is(SUBTYPE, "file")) {
             row.map(THREAT);
-        } else if (row.has(SOURCE) || row.has(DESTINATION) || row.has(SOURCE_IP)) {
+        } else if (NetworkFields.isSaid(row, SOURCE)
+                || NetworkFields.isSaid(row, DESTINATION)
+                || NetworkFields.isSaid(row, SOURCE_IP)) {
             row.map(SESSION);
         } else if (row.is(TYPE, "GLOBALPROTECT") || row.has(PUBLIC)) {
             row.map(TUNNEL);
         } else {
+            row.set(Attribute.VENDOR_NAME, "Palo Alto Networks");
+            row.set(Attribute.PRODUCT_NAME, "PAN-OS");
             long text = row.value(DESCRIPTION);
             int from = text < 0 ? 0 : Column.from(text);
             GenericFields.own().finish(row, from, text < 0 ? 0 : from + Column.length(text));

@@ -16,13 +16,13 @@ import java.util.Map;
 
 /// The packet filter's log of pfSense and OPNsense: `filterlog`, comma-separated, IPv4 and IPv6.
 ///
-/// Order follows "Raw Filter Log Format" of the pfSense documentation: nine values of the rule, those of the IP header,
-/// then those of TCP, UDP or ICMP. The time is the syslog header's. A filter logs single packets, so that a packet's
-/// sender began a connection only if the packet is a TCP SYN without ACK.
+/// Order follows "Raw Filter Log Format" of the pfSense documentation: nine values of the rule, those of
+/// the IP header, then those of TCP, UDP or ICMP. The time is the syslog header's. A filter logs single
+/// packets, so that a packet's sender began a connection only if the packet is a TCP SYN without ACK.
 @AutoService(Source.class)
 public final class Pfsense implements LineSource {
-    private static final int[] RULE = ids(
-            "rule", "subrule", "anchor", "tracker", "interface", "reason", "action", "direction", "ipversion");
+    private static final int[] RULE =
+            ids("rule", "subrule", "anchor", "tracker", "interface", "reason", "action", "direction", "ipversion");
     private static final int[] V4 =
             ids("tos", "ecn", "ttl", "id", "offset", "flags", "protoid", "proto", "length", "src", "dst");
     private static final int[] V6 = ids("class", "flow", "hoplimit", "proto", "protoid", "length", "src", "dst");
@@ -53,7 +53,6 @@ public final class Pfsense implements LineSource {
                 .field("direction", "connection_info.direction_id", words(Map.of("in", 1, "out", 2), 0))
                 .field("tracker", "firewall_rule.uid", TEXT)
                 .field("reason", "status_detail", TEXT)
-                .field("action", "action", TEXT)
                 .field("action", "action_id", NetworkFields.VERDICT)
                 .field("interface", "src_endpoint.interface_name", TEXT)
                 .field("length", "traffic.bytes", INTEGER)
@@ -82,7 +81,8 @@ public final class Pfsense implements LineSource {
         return start(line) >= 0;
     }
 
-    /// Where the first value stands, if the values of reason, action, direction and version are what they can be.
+    /// Where the first value stands, if the values of reason, action, direction and version are what they
+    /// can be.
     private static int start(Line line) {
         int from = line.from();
         if (line.startsWith("filterlog[") || line.startsWith("filterlog:")) {

@@ -8,30 +8,135 @@ import java.util.Set;
 
 /// Addresses, ports and users in a message written for people, told by the words before them.
 ///
-/// `from X`, `client X`, `src=X` make a source, `to Y`, `-> Y`, `server Y` a destination; of addresses without such a
-/// word the first is the source and the second the destination. One instance belongs to one thread, and is used for one
-/// message at a time.
+/// `from X`, `client X`, `src=X` make a source, `to Y`, `-> Y`, `server Y` a destination; of addresses
+/// without such a word the first is the source and the second the destination. One instance belongs to one
+/// thread, and is used for one message at a time.
 final class Prose {
     /// No message for people is longer; what lies behind is not searched.
     private static final int MOST = 16_384;
 
     private static final Set<String> SOURCE = Set.of(
-            "from", "src", "source", "client", "rhost", "saddr", "by", "peer", "remote", "sourceip", "srcip", "clientip",
-            "attacker", "initiator", "sip", "sourceaddress", "remoteip", "remoteaddress", "workstation", "caller",
-            "calling", "sourceipaddress", "clientaddress", "clients", "via");
+            "from",
+            "src",
+            "source",
+            "client",
+            "rhost",
+            "saddr",
+            "by",
+            "peer",
+            "remote",
+            "sourceip",
+            "srcip",
+            "clientip",
+            "attacker",
+            "initiator",
+            "sip",
+            "sourceaddress",
+            "remoteip",
+            "remoteaddress",
+            "workstation",
+            "caller",
+            "calling",
+            "sourceipaddress",
+            "clientaddress",
+            "clients",
+            "via");
     private static final Set<String> DESTINATION = Set.of(
-            "to", "dst", "dest", "destination", "server", "target", "daddr", "dip", "towards", "against", "dstip", "destip",
-            "destinationip", "destinationaddress", "serverip", "upstream", "into", "local", "localip", "nas");
+            "to",
+            "dst",
+            "dest",
+            "destination",
+            "server",
+            "target",
+            "daddr",
+            "dip",
+            "towards",
+            "against",
+            "dstip",
+            "destip",
+            "destinationip",
+            "destinationaddress",
+            "serverip",
+            "upstream",
+            "into",
+            "local",
+            "localip",
+            "nas");
     /// Words that stand between the telling word and the address.
-    private static final Set<String> BETWEEN =
-            Set.of("ip", "address", "addr", "host", "ipaddress", "ipv4", "ipv6", "is", "the", "of", "machine", "user", "computer");
+    private static final Set<String> BETWEEN = Set.of(
+            "ip",
+            "address",
+            "addr",
+            "host",
+            "ipaddress",
+            "ipv4",
+            "ipv6",
+            "is",
+            "the",
+            "of",
+            "machine",
+            "user",
+            "computer");
 
     private static final Set<String> NOT_USERS = Set.of(
-            "authentication", "logged", "login", "logon", "logout", "has", "is", "was", "from", "account", "name", "with",
-            "not", "session", "agent", "to", "in", "on", "and", "the", "for", "by", "id", "ip", "failed", "requested",
-            "does", "password", "successfully", "unknown", "space", "event", "group", "access", "interface", "of",
-            "activity", "data", "role", "input", "could", "can", "cannot", "invalid", "database", "defined", "accounts",
-            "credentials", "connected", "disconnected", "mode", "or", "at", "as", "must", "via", "profile", "will");
+            "authentication",
+            "logged",
+            "login",
+            "logon",
+            "logout",
+            "has",
+            "is",
+            "was",
+            "from",
+            "account",
+            "name",
+            "with",
+            "not",
+            "session",
+            "agent",
+            "to",
+            "in",
+            "on",
+            "and",
+            "the",
+            "for",
+            "by",
+            "id",
+            "ip",
+            "failed",
+            "requested",
+            "does",
+            "password",
+            "successfully",
+            "unknown",
+            "space",
+            "event",
+            "group",
+            "access",
+            "interface",
+            "of",
+            "activity",
+            "data",
+            "role",
+            "input",
+            "could",
+            "can",
+            "cannot",
+            "invalid",
+            "database",
+            "defined",
+            "accounts",
+            "credentials",
+            "connected",
+            "disconnected",
+            "mode",
+            "or",
+            "at",
+            "as",
+            "must",
+            "via",
+            "profile",
+            "will");
 
     long source = -1;
     long sourcePort = -1;
@@ -45,7 +150,8 @@ final class Prose {
     private long second = -1;
     private long secondPort = -1;
 
-    /// Whether words or a port announced an address, or marks a user: what prose about other things rarely has.
+    /// Whether words or a port announced an address, or marks a user: what prose about other things rarely
+    /// has.
     boolean isAnnounced() {
         return announced || marked;
     }
@@ -106,7 +212,8 @@ final class Prose {
         }
         if (Addresses.isIpv4(b, from, at)) {
             boolean goesOn = at < to
-                    && (isPart(b[at]) && b[at] != '.' || b[at] == '.' && at + 1 < to && b[at + 1] >= '0' && b[at + 1] <= '9');
+                    && (isPart(b[at]) && b[at] != '.'
+                            || b[at] == '.' && at + 1 < to && b[at + 1] >= '0' && b[at + 1] <= '9');
             return goesOn ? -1 : at;
         }
         at = from;
@@ -156,7 +263,11 @@ final class Prose {
             }
             boolean prefix = mark == '/' && value <= (four ? 32 : 128);
             boolean closed = mark != '(' || end < to && b[end] == ')';
-            if (end > digits && value <= 65535 && closed && !prefix && (end >= to || !isPart(b[end]) || b[end] == '.')) {
+            if (end > digits
+                    && value <= 65535
+                    && closed
+                    && !prefix
+                    && (end >= to || !isPart(b[end]) || b[end] == '.')) {
                 port = Column.pack(digits, end);
                 at = end;
             }
@@ -193,7 +304,11 @@ final class Prose {
                 if (b[at - 1] == '>' && at - 1 > begin && (b[at - 2] == '-' || b[at - 2] == '=')) {
                     return 1;
                 }
-                if (b[at - 1] >= '0' && b[at - 1] <= '9' || b[at - 1] == '.' || b[at - 1] == ';' || b[at - 1] == '|') {
+                if (b[at - 1] >= '0' && b[at - 1] <= '9'
+                        || b[at - 1] == '.'
+                        || b[at - 1] == ','
+                        || b[at - 1] == ';'
+                        || b[at - 1] == '|') {
                     return 0;
                 }
                 at--;
@@ -261,11 +376,14 @@ final class Prose {
             return at;
         }
         byte before = b[value - 1];
-        byte close = before == '"' || before == '\'' ? before : before == '<' ? (byte) '>' : before == '[' ? (byte) ']' : 0;
+        byte close =
+                before == '"' || before == '\'' ? before : before == '<' ? (byte) '>' : before == '[' ? (byte) ']' : 0;
         int end = value;
         while (end < to && end - value < 256) {
             byte c = b[end];
-            if (close != 0 ? c == close : c == ' ' || c == ',' || c == ';' || c == ')' || c == ']' || c == '\t' || c == '"') {
+            if (close != 0
+                    ? c == close
+                    : c == ' ' || c == ',' || c == ';' || c == ')' || c == ']' || c == '\t' || c == '"') {
                 break;
             }
             end++;
@@ -274,6 +392,15 @@ final class Prose {
             while (end > value && (b[end - 1] == '.' || b[end - 1] == ':' || b[end - 1] == '\'')) {
                 end--;
             }
+        }
+        int sign = end - 1;
+        while (close == 0 && sign > value && b[sign] != '@') {
+            sign--;
+        }
+        int address = sign > value ? addressEnd(b, sign + 1, to) : -1;
+        if (address == end) {
+            // `root@192.0.2.1`: the address is the source's and is met next.
+            end = sign;
         }
         if (end == value || NetworkFields.isNone(b, value, end - value)) {
             return at;

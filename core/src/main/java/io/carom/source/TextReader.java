@@ -127,7 +127,8 @@ final class TextReader implements RecordReader {
         return true;
     }
 
-    /// Where an object begins that ends the line, behind a short tag such as `@cee:` or `name - `; -1 if none does.
+    /// Where an object begins that ends the line, behind a short tag such as `@cee:` or `name - `; -1 if
+    /// none does.
     private static int embedded(byte[] b, int from, int to) {
         int last = to;
         while (last > from && b[last - 1] == ' ') {

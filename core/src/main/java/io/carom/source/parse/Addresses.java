@@ -39,7 +39,8 @@ public final class Addresses {
         return Column.pack(from, end);
     }
 
-    /// Whether it is a dotted quad of four numbers to 255.
+    /// Whether it is a dotted quad of four numbers to 255, without leading zeros (which some read as
+    /// octal).
     public static boolean isIpv4(byte[] bytes, int from, int to) {
         if (to - from < 7 || to - from > 15) {
             return false;
@@ -54,6 +55,9 @@ public final class Addresses {
                 }
                 value = -1;
             } else if (b >= '0' && b <= '9') {
+                if (value == 0) {
+                    return false;
+                }
                 value = (value < 0 ? 0 : value * 10) + b - '0';
                 if (value > 255) {
                     return false;

@@ -8,6 +8,9 @@ import io.carom.source.Row;
 /// which the
 /// delimiter is plain and two quotes are one.
 public final class Delimited {
+    /// No format has as many values in a line; what goes beyond is left in the native record alone.
+    public static final int MAX = 1 << 16;
+
     private long[] values = new long[64];
     private int count;
 
@@ -67,6 +70,9 @@ public final class Delimited {
     }
 
     private void put(long slice) {
+        if (count == MAX) {
+            return;
+        }
         if (count == values.length) {
             values = java.util.Arrays.copyOf(values, count * 2);
         }

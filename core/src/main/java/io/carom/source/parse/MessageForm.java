@@ -8,13 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The form of a message as its vendor documents it: plain text with native fields in braces, matched on bytes.
+/// The form of a message as its vendor documents it: plain text with native fields in braces, matched on
+/// bytes.
 ///
-/// `Deny {proto} src {src_if}:{src_ip:addr}/{src_port:int}[ ({user})] by {rule}`. A field reaches to the text that
-/// follows it, or over the bytes of its type: `addr` (an address or host name), `int`, `word` (no white space), `rest`
-/// (to the message's end). What stands in square brackets may be absent; it begins with text, and so does what
-/// follows a bracket's end. `{}` passes over text without keeping it. `\` takes the next character as text. The
-/// message may go on behind the form's end. Immutable, safe for use by many threads; a match takes one pass.
+/// `Deny {proto} src {src_if}:{src_ip:addr}/{src_port:int}[ ({user})] by {rule}`. A field reaches to the
+/// text that follows it, or over the bytes of its type: `addr` (an address or host name), `int`, `word` (no
+/// white space), `rest` (to the message's end). What stands in square brackets may be absent; it begins
+/// with text, and so does what follows a bracket's end. `{}` passes over text without keeping it. `\` takes
+/// the next character as text. The message may go on behind the form's end. Immutable, safe for use by many
+/// threads; a match takes one pass.
 public final class MessageForm {
     private static final int PLAIN = 0;
     private static final int ADDR = 1;
@@ -25,11 +27,13 @@ public final class MessageForm {
     private static final byte[] NOTHING = {};
 
     /// Text that must stand before the field, then the field (or none when only text), or an optional part.
-    private record Piece(byte[] text, boolean field, int name, int type, List<Piece> optional) {}
+    private record Piece(byte[] text, boolean field, int name, int type, Piece[] optional) {}
 
-    private final List<Piece> pieces;
+    private static final Piece[] NO_PIECES = {};
 
-    private MessageForm(List<Piece> pieces) {
+    private final Piece[] pieces;
+
+    private MessageForm(Piece[] pieces) {
         this.pieces = pieces;
     }
 
@@ -38,7 +42,7 @@ public final class MessageForm {
         return new MessageForm(pieces(form, at, false));
     }
 
-    private static List<Piece> pieces(String form, int[] at, boolean inner) {
+    private static Piece[] pieces(String form, int[] at, boolean inner) {
         List<Piece> made = new ArrayList<>();
         StringBuilder text = new StringBuilder();
         while (at[0] < form.length()) {
@@ -51,19 +55,18 @@ public final class MessageForm {
                 at[0] = close + 1;
                 int colon = field.indexOf(':');
                 String name = colon < 0 ? field : field.substring(0, colon);
-                int type =
-                        switch (colon < 0 ? "" : field.substring(colon + 1)) {
-                            case "" -> PLAIN;
-                            case "addr" -> ADDR;
-                            case "int" -> INT;
-                            case "word" -> WORD;
-                            case "rest" -> REST;
-                            default -> throw new IllegalArgumentException("unknown type of field in " + form);
-                        };
-                made.add(new Piece(take(text), true, name.isEmpty() ? SKIP : FieldNames.of(name), type, List.of()));
+                int type = switch (colon < 0 ? "" : field.substring(colon + 1)) {
+                    case "" -> PLAIN;
+                    case "addr" -> ADDR;
+                    case "int" -> INT;
+                    case "word" -> WORD;
+                    case "rest" -> REST;
+                    default -> throw new IllegalArgumentException("unknown type of field in " + form);
+                };
+                made.add(new Piece(take(text), true, name.isEmpty() ? SKIP : FieldNames.of(name), type, NO_PIECES));
             } else if (c == '[') {
                 if (!text.isEmpty()) {
-                    made.add(new Piece(take(text), false, SKIP, PLAIN, List.of()));
+                    made.add(new Piece(take(text), false, SKIP, PLAIN, NO_PIECES));
                 }
                 made.add(new Piece(NOTHING, false, SKIP, PLAIN, pieces(form, at, true)));
             } else if (c == ']' && inner) {
@@ -73,9 +76,9 @@ public final class MessageForm {
             }
         }
         if (!text.isEmpty()) {
-            made.add(new Piece(take(text), false, SKIP, PLAIN, List.of()));
+            made.add(new Piece(take(text), false, SKIP, PLAIN, NO_PIECES));
         }
-        return List.copyOf(made);
+        return made.toArray(NO_PIECES);
     }
 
     private static byte[] take(StringBuilder text) {
@@ -96,12 +99,12 @@ public final class MessageForm {
         return true;
     }
 
-    private static int match(Row row, List<Piece> pieces, int from, int to) {
+    private static int match(Row row, Piece[] pieces, int from, int to) {
         byte[] b = row.bytes();
         int at = from;
-        for (int i = 0; i < pieces.size(); i++) {
-            Piece piece = pieces.get(i);
-            if (!piece.optional.isEmpty()) {
+        for (int i = 0; i < pieces.length; i++) {
+            Piece piece = pieces[i];
+            if (piece.optional.length > 0) {
                 int mark = row.batch().slots();
                 int end = match(row, piece.optional, at, to);
                 if (end < 0) {
@@ -118,14 +121,13 @@ public final class MessageForm {
             if (!piece.field) {
                 continue;
             }
-            int end =
-                    switch (piece.type) {
-                        case ADDR -> address(b, at, to);
-                        case INT -> number(b, at, to);
-                        case WORD -> word(b, at, to);
-                        case REST -> to;
-                        default -> stop(b, at, to, pieces, i + 1);
-                    };
+            int end = switch (piece.type) {
+                case ADDR -> address(b, at, to);
+                case INT -> number(b, at, to);
+                case WORD -> word(b, at, to);
+                case REST -> to;
+                default -> stop(b, at, to, pieces, i + 1);
+            };
             if (end < 0 || end == at && (piece.type == ADDR || piece.type == INT)) {
                 return -1;
             }
@@ -137,13 +139,14 @@ public final class MessageForm {
         return at;
     }
 
-    /// Where the text that follows a plain field first stands: of the next piece, or of an optional part before it.
-    private static int stop(byte[] b, int from, int to, List<Piece> pieces, int next) {
+    /// Where the text that follows a plain field first stands: of the next piece, or of an optional part
+    /// before it.
+    private static int stop(byte[] b, int from, int to, Piece[] pieces, int next) {
         int best = -1;
-        for (int i = next; i < pieces.size(); i++) {
-            Piece piece = pieces.get(i);
-            boolean may = !piece.optional.isEmpty();
-            byte[] text = may ? piece.optional.getFirst().text : piece.text;
+        for (int i = next; i < pieces.length; i++) {
+            Piece piece = pieces[i];
+            boolean may = piece.optional.length > 0;
+            byte[] text = may ? piece.optional[0].text : piece.text;
             int found = indexOf(b, from, best < 0 ? to : best, text);
             if (found >= 0) {
                 best = found;
@@ -179,7 +182,8 @@ public final class MessageForm {
         return true;
     }
 
-    /// An address, or a name where the product writes names for addresses. `192.0.2.1:500` ends at its colon.
+    /// An address, or a name where the product writes names for addresses. `192.0.2.1:500` ends at its
+    /// colon.
     static int address(byte[] b, int from, int to) {
         int at = from;
         boolean colon = false;

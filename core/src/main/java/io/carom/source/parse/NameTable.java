@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /// Ids of field names by their bytes, remembered, so that a name met before costs a hash and a comparison.
 ///
-/// Equal to `FieldNames.of(bytes, from, to)`. Direct-mapped: two names of one slot take turns. Safe for use by many
-/// threads without a lock: an entry is one immutable object, and a lost write is only met again.
+/// Equal to `FieldNames.of(bytes, from, to)`. Direct-mapped: two names of one slot take turns. Safe for use
+/// by many threads without a lock: an entry is one immutable object, and a lost write is only met again.
 public final class NameTable {
     private static final int SIZE = 1024;
 

@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.Year;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Map;
 
 /// Times as logs write them, as milliseconds since 1970-01-01T00:00:00Z, read from bytes without making a
 /// String.
@@ -161,7 +162,34 @@ public final class Times {
         return offset(b, at, to, millis);
     }
 
-    /// `Z`, `UTC`, `GMT`, `+01:00`, `-0800`, `+01`.
+    /// Names of zones as products print them, of those that mean one offset in practice, in minutes from
+    /// UTC.
+    private static final Map<String, Integer> ZONES = Map.ofEntries(
+            Map.entry("WET", 0),
+            Map.entry("WEST", 60),
+            Map.entry("CET", 60),
+            Map.entry("CEST", 120),
+            Map.entry("MEZ", 60),
+            Map.entry("MESZ", 120),
+            Map.entry("EET", 120),
+            Map.entry("EEST", 180),
+            Map.entry("MSK", 180),
+            Map.entry("JST", 540),
+            Map.entry("EST", -300),
+            Map.entry("EDT", -240),
+            Map.entry("CST", -360),
+            Map.entry("CDT", -300),
+            Map.entry("MST", -420),
+            Map.entry("MDT", -360),
+            Map.entry("PST", -480),
+            Map.entry("PDT", -420),
+            Map.entry("BRT", -180),
+            Map.entry("AEST", 600),
+            Map.entry("AEDT", 660),
+            Map.entry("NZST", 720),
+            Map.entry("NZDT", 780));
+
+    /// `Z`, `UTC`, `GMT`, `+01:00`, `-0800`, `+01`, `CEST`, `GMT+01:00`.
     private static long offset(byte[] b, int at, int to, long millis) {
         int left = to - at;
         if ((b[at] | 0x20) == 'z' && left == 1) {
@@ -171,7 +199,13 @@ public final class Times {
             return millis;
         }
         if (b[at] != '+' && b[at] != '-') {
-            return NONE;
+            // `GMT+00:00`, `UTC-5:00`; or a zone's name, of those that mean one offset.
+            if (left > 4 && isLetter(b[at]) && isLetter(b[at + 2]) && !isLetter(b[at + 3])) {
+                boolean universal = (b[at] | 0x20) == 'g' || (b[at] | 0x20) == 'u';
+                return universal ? offset(b, at + 3, to, millis) : NONE;
+            }
+            Integer minutes = left > 5 ? null : ZONES.get(new String(b, at, left, StandardCharsets.ISO_8859_1));
+            return minutes == null ? NONE : millis - minutes * 60_000L;
         }
         int hours = digits(b, at + 1, 2, to);
         int minutes = 0;
@@ -188,7 +222,7 @@ public final class Times {
     /// `Mar  4 05:06:07` (RFC 3164, year from the input's reference time unless written: `Mar 04 2019
     /// 05:06:07`),
     /// with
-    /// an optional fraction and zone.
+    /// an optional fraction and zone. The year may also stand last (`Mar  4 05:06:07 2019`).
     public static long bsd(byte[] b, int from, int length, InputContext context) {
         int to = from + length;
         int month = month(b, from, to);
@@ -212,8 +246,14 @@ public final class Times {
         }
         int year = digits(b, at, 4, to);
         boolean stated = year >= 1601 && at + 4 < to && b[at + 4] == ' ';
+        int last = stated || length < 20 || b[to - 5] != ' ' ? -1 : digits(b, to - 4, 4, to);
         if (stated) {
             at += 5;
+        } else if (last >= 1601) {
+            // C's asctime writes the year last: `Mar  4 05:06:07 2019`.
+            year = last;
+            stated = true;
+            to -= 5;
         } else {
             year = LocalDateTime.ofInstant(context.reference(), ZoneOffset.UTC).getYear();
         }
