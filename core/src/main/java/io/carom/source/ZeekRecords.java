@@ -1,5 +1,6 @@
 package io.carom.source;
 
+import static io.carom.source.mapping.Conversion.EPOCH_SECONDS;
 import static io.carom.source.mapping.Conversion.INTEGER;
 import static io.carom.source.mapping.Conversion.IP;
 import static io.carom.source.mapping.Conversion.LOWER;
@@ -47,7 +48,7 @@ final class ZeekRecords {
     private static Mapping.Builder kind(String name, int classUid, int activity) {
         return Mapping.of(name, classUid)
                 .activity(activity)
-                .field("ts", "time", TIME)
+                .field("ts", "time", INSTANT)
                 .field("uid", "metadata.uid", TEXT)
                 .product("Zeek", "Zeek")
                 .constant("metadata.log_name", name);
@@ -89,6 +90,10 @@ final class ZeekRecords {
         row.batch().set(to, value);
         return true;
     };
+
+    /// Seconds since 1970, far ones with an exponent in TSV (`2.385616957e+09`), or ISO 8601 as JSON may have it.
+    private static final Conversion INSTANT = (row, to, slice, kind) ->
+            EPOCH_SECONDS.write(row, to, slice, kind) || TIME.write(row, to, slice, kind);
 
     /// Seconds as milliseconds. TSV rounds to microseconds where JSON writes all digits: both are rounded so first.
     private static final Conversion INTERVAL = (row, to, slice, kind) -> {
@@ -182,8 +187,8 @@ final class ZeekRecords {
                 .field("certificate.serial", "tls.certificate.serial_number", LOWER)
                 .field("certificate.subject", "tls.certificate.subject", TEXT)
                 .field("certificate.issuer", "tls.certificate.issuer", TEXT)
-                .field("certificate.not_valid_before", "tls.certificate.created_time", TIME)
-                .field("certificate.not_valid_after", "tls.certificate.expiration_time", TIME)
+                .field("certificate.not_valid_before", "tls.certificate.created_time", INSTANT)
+                .field("certificate.not_valid_after", "tls.certificate.expiration_time", INSTANT)
                 // The certificate says of which connection only by its file's id: the host that showed it
                 // is not known.
                 .constant("dst_endpoint.name", "Unknown")
@@ -266,9 +271,9 @@ final class ZeekRecords {
                 .field("name", "file.name", TEXT)
                 .field("path", "share", TEXT)
                 .field("size", "file.size", INTEGER)
-                .field("times.modified", "file.modified_time", TIME)
-                .field("times.created", "file.created_time", TIME)
-                .field("times.accessed", "file.accessed_time", TIME)
+                .field("times.modified", "file.modified_time", INSTANT)
+                .field("times.created", "file.created_time", INSTANT)
+                .field("times.accessed", "file.accessed_time", INSTANT)
                 .constant("file.name", "Unknown")
                 .constant("connection_info.protocol_name", "tcp"));
         add(network("smb_mapping", 4006, 99)
@@ -432,6 +437,10 @@ final class ZeekRecords {
         {"known_services", "port_num", "port_proto"},
         {"syslog", "facility", "severity"},
         {"intel", "seen.indicator"},
+        {"capture_loss", "percent_lost"},
+        {"stats", "pkts_proc"},
+        {"packet_filter", "filter", "success"},
+        {"analyzer", "analyzer_kind"},
     };
 
     private static final int[][] TELLING_IDS = new int[TELLING.length][];
@@ -459,6 +468,11 @@ final class ZeekRecords {
             known = KINDS.get(told(row));
         }
         return known != null ? known : row.has(ORIG) ? OTHER_NETWORK : OTHER;
+    }
+
+    /// Whether the record has the fields of some kind together.
+    static boolean isTold(Row row) {
+        return !told(row).isEmpty();
     }
 
     private static String told(Row row) {

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Zeek's tab-separated logs of every kind: `#separator`, `#fields`, `#types`, then a record a line.
@@ -25,6 +26,9 @@ public final class ZeekTsv implements FileSource {
             .withInvokeExactBehavior();
     private static final long ONES = 0x0101010101010101L;
     private static final long LOW = 0x7F7F7F7F7F7F7F7FL;
+    /// Time, uid and the two ends, as most kinds begin: a log whose header was cut off, of which nothing can be read.
+    private static final Pattern HEADLESS = Pattern.compile(
+            "\\d{9,10}\\.\\d{6}\\t[CS][0-9A-Za-z]{8,20}\\t[0-9A-Fa-f.:]{2,45}\\t\\d{1,5}\\t[0-9A-Fa-f.:]{2,45}\\t\\d{1,5}\\t.{0,60000}");
     private static final byte ESCAPE = '\\';
 
     @Override
@@ -43,7 +47,10 @@ public final class ZeekTsv implements FileSource {
             return 100;
         }
         List<String> first = head.lines(20);
-        return first.stream().anyMatch(line -> line.startsWith("#fields\t")) ? 90 : 0;
+        if (first.stream().anyMatch(line -> line.startsWith("#fields\t"))) {
+            return 90;
+        }
+        return !first.isEmpty() && HEADLESS.matcher(first.getFirst()).matches() ? 60 : 0;
     }
 
     @Override
@@ -70,8 +77,15 @@ public final class ZeekTsv implements FileSource {
             if (from == to) {
                 return;
             }
-            if (b[from] == '#') {
-                header(new String(b, from, to - from, StandardCharsets.UTF_8));
+            int text = from;
+            while (text < to && (b[text] == ' ' || b[text] == '\t')) {
+                text++;
+            }
+            if (text == to) {
+                return;
+            }
+            if (b[text] == '#') {
+                header(new String(b, text, to - text, StandardCharsets.UTF_8));
                 return;
             }
             row.begin(SOURCE, from, to);
@@ -206,9 +220,11 @@ public final class ZeekTsv implements FileSource {
                 if (b[i] == ESCAPE && i + 3 < to && b[i + 1] == 'x') {
                     int high = Character.digit(b[i + 2], 16);
                     int low = Character.digit(b[i + 3], 16);
-                    // Bytes past ASCII are those of no valid UTF-8: they stay as written, as they do in JSON.
-                    if (high >= 0 && high < 8 && low >= 0) {
-                        b[at++] = (byte) (high << 4 | low);
+                    int code = high << 4 | low;
+                    boolean blank = code == '\n' || code == '\t' || code == '\r';
+                    // Other control characters, and bytes that are no UTF-8, stay as written, as Zeek's JSON has them.
+                    if (high >= 0 && low >= 0 && (blank || code >= 0x20 && code < 0x7F)) {
+                        b[at++] = (byte) code;
                         i += 3;
                         continue;
                     }
