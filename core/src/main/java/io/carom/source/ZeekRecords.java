@@ -1,10 +1,10 @@
 package io.carom.source;
 
+import static io.carom.source.mapping.Conversion.EPOCH_SECONDS;
 import static io.carom.source.mapping.Conversion.INTEGER;
 import static io.carom.source.mapping.Conversion.IP;
 import static io.carom.source.mapping.Conversion.LOWER;
 import static io.carom.source.mapping.Conversion.PORT;
-import static io.carom.source.mapping.Conversion.SECONDS;
 import static io.carom.source.mapping.Conversion.TEXT;
 import static io.carom.source.mapping.Conversion.TIME;
 
@@ -14,6 +14,7 @@ import io.carom.event.FieldNames;
 import io.carom.event.Kind;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
+import io.carom.source.parse.Numbers;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class ZeekRecords {
     private static Mapping.Builder kind(String name, int classUid, int activity) {
         return Mapping.of(name, classUid)
                 .activity(activity)
-                .field("ts", "time", TIME)
+                .field("ts", "time", INSTANT)
                 .field("uid", "metadata.uid", TEXT)
                 .product("Zeek", "Zeek")
                 .constant("metadata.log_name", name);
@@ -90,6 +91,33 @@ final class ZeekRecords {
         return true;
     };
 
+    /// Seconds since 1970, far ones with an exponent in TSV (`2.385616957e+09`), or ISO 8601 as JSON may have it.
+    private static final Conversion INSTANT = (row, to, slice, kind) ->
+            EPOCH_SECONDS.write(row, to, slice, kind) || TIME.write(row, to, slice, kind);
+
+    /// Seconds as milliseconds. TSV rounds to microseconds where JSON writes all digits: both are rounded so first.
+    private static final Conversion INTERVAL = (row, to, slice, kind) -> {
+        double seconds = Numbers.decimal(row.bytes(), Column.from(slice), Column.length(slice));
+        if (Double.isNaN(seconds) || Math.abs(seconds) > 1e12) {
+            return false;
+        }
+        Conversion.put(row, to, Math.floorDiv(Math.round(seconds * 1e6) + 500, 1000L));
+        return true;
+    };
+
+    /// Values of a vector or set, which JSON writes as `[]` where it has none.
+    private static final Conversion LIST =
+            (row, to, slice, kind) -> row.equal(slice, "[]") || TEXT.write(row, to, slice, kind);
+
+    private static final Conversion LIST_LOWER =
+            (row, to, slice, kind) -> row.equal(slice, "[]") || LOWER.write(row, to, slice, kind);
+
+    /// JA3 fingerprints are MD5 sums (OCSF algorithm 1).
+    private static final Conversion MD5 = (row, to, slice, kind) -> {
+        Conversion.put(row, to, 1);
+        return true;
+    };
+
     private static final Map<String, Integer> HTTP_ACTIVITY = Map.of(
             "CONNECT", 1, "DELETE", 2, "GET", 3, "HEAD", 4, "OPTIONS", 5, "POST", 6, "PUT", 7, "TRACE", 8, "PATCH", 9);
 
@@ -102,7 +130,7 @@ final class ZeekRecords {
 
     static {
         add(network("conn", 4001, 6)
-                .field("duration", "duration", SECONDS)
+                .field("duration", "duration", INTERVAL)
                 .field("service", "dst_endpoint.svc_name", TEXT)
                 .field("orig_bytes", "traffic.bytes_out", INTEGER)
                 .field("resp_bytes", "traffic.bytes_in", INTEGER)
@@ -122,8 +150,8 @@ final class ZeekRecords {
                 .field("qclass_name", "query.class", TEXT)
                 .field("qtype_name", "query.type", TEXT)
                 .field("rcode", "rcode_id", INTEGER)
-                .field("rtt", "duration", SECONDS)
-                .field("answers", "answers[].rdata", TEXT));
+                .field("rtt", "duration", INTERVAL)
+                .field("answers", "answers[].rdata", LIST));
         add(network("http", 4002, 0)
                 .field("method", "activity_id", Conversion.words(HTTP_ACTIVITY, 99))
                 .field("method", "http_request.http_method", TEXT)
@@ -136,7 +164,7 @@ final class ZeekRecords {
                 .field("response_body_len", "http_response.body_length", INTEGER)
                 .field("status_code", "http_response.code", INTEGER)
                 .field("status_msg", "http_response.message", TEXT)
-                .field("resp_mime_types", "http_response.content_type", TEXT)
+                .field("resp_mime_types", "http_response.content_type", LIST)
                 .field("username", "src_endpoint.owner.name", TEXT)
                 .constant("http_response.code", 0));
         add(network("ssl", 4001, 6)
@@ -145,7 +173,9 @@ final class ZeekRecords {
                 .field("server_name", "tls.sni", LOWER)
                 .field("server_name", "dst_endpoint.hostname", LOWER)
                 .field("ja3", "tls.ja3_hash.value", LOWER)
+                .field("ja3", "tls.ja3_hash.algorithm_id", MD5)
                 .field("ja3s", "tls.ja3s_hash.value", LOWER)
+                .field("ja3s", "tls.ja3s_hash.algorithm_id", MD5)
                 .field("established", "status_id", SUCCESS)
                 .field("validation_status", "status_detail", TEXT)
                 .field("issuer", "tls.certificate.issuer", TEXT)
@@ -157,8 +187,8 @@ final class ZeekRecords {
                 .field("certificate.serial", "tls.certificate.serial_number", LOWER)
                 .field("certificate.subject", "tls.certificate.subject", TEXT)
                 .field("certificate.issuer", "tls.certificate.issuer", TEXT)
-                .field("certificate.not_valid_before", "tls.certificate.created_time", TIME)
-                .field("certificate.not_valid_after", "tls.certificate.expiration_time", TIME)
+                .field("certificate.not_valid_before", "tls.certificate.created_time", INSTANT)
+                .field("certificate.not_valid_after", "tls.certificate.expiration_time", INSTANT)
                 // The certificate says of which connection only by its file's id: the host that showed it
                 // is not known.
                 .constant("dst_endpoint.name", "Unknown")
@@ -174,7 +204,7 @@ final class ZeekRecords {
                 .field("md5", "file.hashes[algorithm_id=1].value", LOWER)
                 .field("sha1", "file.hashes[algorithm_id=2].value", LOWER)
                 .field("sha256", "file.hashes[algorithm_id=3].value", LOWER)
-                .field("duration", "duration", SECONDS)
+                .field("duration", "duration", INTERVAL)
                 .fallback("fuid", "file.name", TEXT)
                 .constant("file.name", "Unknown")
                 .constant("src_endpoint.name", "Unknown")
@@ -187,15 +217,15 @@ final class ZeekRecords {
                 .field("server_addr", "dst_endpoint.ip", IP)
                 .field("domain", "src_endpoint.domain", LOWER)
                 .field("lease_time", "lease_dur", INTEGER)
-                .field("duration", "duration", SECONDS)
+                .field("duration", "duration", INTERVAL)
                 .constant("src_endpoint.name", "Unknown"));
         add(endpoints("smtp", 4009, 1)
                 .field("mailfrom", "email.smtp_from", LOWER)
-                .field("rcptto", "email.smtp_to", LOWER)
+                .field("rcptto", "email.smtp_to", LIST_LOWER)
                 .field("from", "email.from", TEXT)
                 .fallback("mailfrom", "email.from", LOWER)
-                .field("to", "email.to", TEXT)
-                .field("cc", "email.cc", TEXT)
+                .field("to", "email.to", LIST)
+                .field("cc", "email.cc", LIST)
                 .field("reply_to", "email.reply_to", TEXT)
                 .field("msg_id", "email.message_uid", TEXT)
                 .field("subject", "email.subject", TEXT)
@@ -241,9 +271,9 @@ final class ZeekRecords {
                 .field("name", "file.name", TEXT)
                 .field("path", "share", TEXT)
                 .field("size", "file.size", INTEGER)
-                .field("times.modified", "file.modified_time", TIME)
-                .field("times.created", "file.created_time", TIME)
-                .field("times.accessed", "file.accessed_time", TIME)
+                .field("times.modified", "file.modified_time", INSTANT)
+                .field("times.created", "file.created_time", INSTANT)
+                .field("times.accessed", "file.accessed_time", INSTANT)
                 .constant("file.name", "Unknown")
                 .constant("connection_info.protocol_name", "tcp"));
         add(network("smb_mapping", 4006, 99)
@@ -291,7 +321,7 @@ final class ZeekRecords {
                 .constant("dst_endpoint.svc_name", "ldap"));
         add(network("dce_rpc", 4001, 6)
                 .field("endpoint", "dst_endpoint.svc_name", TEXT)
-                .field("rtt", "duration", SECONDS)
+                .field("rtt", "duration", INTERVAL)
                 .constant("connection_info.protocol_name", "tcp"));
         Map<String, Integer> ftp = Map.of("STOR", 1, "RETR", 2, "DELE", 4, "RNFR", 5, "RNTO", 5, "LIST", 6, "NLST", 6);
         add(network("ftp", 4008, 99)
@@ -407,6 +437,10 @@ final class ZeekRecords {
         {"known_services", "port_num", "port_proto"},
         {"syslog", "facility", "severity"},
         {"intel", "seen.indicator"},
+        {"capture_loss", "percent_lost"},
+        {"stats", "pkts_proc"},
+        {"packet_filter", "filter", "success"},
+        {"analyzer", "analyzer_kind"},
     };
 
     private static final int[][] TELLING_IDS = new int[TELLING.length][];
@@ -434,6 +468,11 @@ final class ZeekRecords {
             known = KINDS.get(told(row));
         }
         return known != null ? known : row.has(ORIG) ? OTHER_NETWORK : OTHER;
+    }
+
+    /// Whether the record has the fields of some kind together.
+    static boolean isTold(Row row) {
+        return !told(row).isEmpty();
     }
 
     private static String told(Row row) {
