@@ -26,6 +26,8 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {
+            DemoCommand.class,
+            InvestigateCommand.class,
             ConvertCommand.class,
             IngestCommand.class,
             SourcesCommand.class,

@@ -1,0 +1,99 @@
+package io.carom.cli;
+
+import io.carom.detect.indicator.IndicatorSet;
+import io.carom.event.Indicator;
+import io.carom.incident.FindingsByEntity;
+import io.carom.incident.Incident;
+import io.carom.incident.Incidents;
+import io.carom.intel.IndicatorFile;
+import io.carom.lake.Lake;
+import io.carom.lake.LakeWriter;
+import io.carom.party.Parties;
+import io.carom.report.FindingsFile;
+import io.carom.report.Reach;
+import io.carom.report.Report;
+import io.carom.report.ReportInput;
+import io.carom.run.IndicatorStage;
+import io.carom.run.LakeStage;
+import io.carom.run.LedgerStage;
+import io.carom.run.Line;
+import io.carom.trace.Ledger;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The main job: read, keep, detect, group, report. `investigate` and `demo` are faces of it.
+final class Investigation {
+    /// What came of it.
+    ///
+    /// @param findings how many there were
+    record Outcome(List<Incident> incidents, List<Line.Summary> inputs, long findings, Path report) {}
+
+    private Investigation() {}
+
+    static Outcome run(Common common, Reading reading, List<Path> indicatorFiles, Path out) throws Exception {
+        Parties parties = reading.parties(common);
+        List<Indicator> indicators = indicators(common, indicatorFiles);
+        FindingsByEntity findings = new FindingsByEntity(parties);
+        Ledger ledger = new Ledger(parties);
+        Reach reach = new Reach();
+        List<Line.Summary> inputs;
+        Files.createDirectories(out);
+        try (LakeWriter writer = Lake.writer(common.home());
+                FindingsFile file = new FindingsFile(out)) {
+            LakeStage lake = new LakeStage(writer);
+            IndicatorStage detect = new IndicatorStage(new IndicatorSet(indicators), finding -> {
+                findings.add(finding);
+                file.add(finding);
+            });
+            inputs = reading.run(
+                    common, parties, lake, List.of(detect, new LedgerStage(ledger), reach, lake));
+        }
+        List<Incident> incidents =
+                Incidents.of(findings.groups(), ledger.pairs(), parties, Instant.now());
+        Report.write(
+                out, new ReportInput(Instant.now(), parties, incidents, findings, ledger, indicators, inputs, reach));
+        return new Outcome(incidents, inputs, findings.total(), out.resolve(Report.PAGE));
+    }
+
+    static List<Indicator> indicators(Common common, List<Path> files) throws IOException {
+        List<Indicator> all = new ArrayList<>();
+        for (Path file : files) {
+            IndicatorFile.Read read = IndicatorFile.read(file);
+            all.addAll(read.indicators());
+            read.faults().stream().limit(20).forEach(fault -> common.note(Shown.text(fault, 400)));
+            if (read.faults().size() > 20) {
+                common.note("… and " + (read.faults().size() - 20) + " lines more of " + file + " hold no indicator");
+            }
+            common.note(Shown.count(read.indicators().size()) + " indicators from " + file);
+        }
+        return all;
+    }
+
+    /// The answer for people, or the incidents as JSON.
+    static void print(Common common, Outcome outcome) throws IOException {
+        PrintWriter out = common.out();
+        if (common.json) {
+            Report.incidents(outcome.incidents, out);
+            out.flush();
+            return;
+        }
+        long events = outcome.inputs.stream().mapToLong(Line.Summary::events).sum();
+        out.println(Shown.count(events) + " events from " + Shown.count(outcome.inputs.size()) + " inputs; "
+                + Shown.count(outcome.findings) + " findings in " + outcome.incidents.size() + " incidents.");
+        for (Incident incident : outcome.incidents.stream().limit(12).toList()) {
+            out.println();
+            out.println("[" + incident.severity().label() + "] " + Shown.text(incident.title(), 200));
+            out.println("  " + Shown.text(incident.summary(), 1000));
+        }
+        if (outcome.incidents.isEmpty()) {
+            out.println("Nothing that was looked for was seen. What was looked at and how far back is in the report.");
+        }
+        out.println();
+        out.println("Report: " + outcome.report.toAbsolutePath().toUri());
+    }
+}
