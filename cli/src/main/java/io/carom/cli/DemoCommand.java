@@ -39,16 +39,15 @@ final class DemoCommand implements Callable<Integer> {
         Path folder = Files.createTempDirectory("carom-demo");
         Path logs = folder.resolve("logs");
         common.note("making a breach in " + logs);
-        Truth truth =
-                ScenarioCommand.make(common, logs, seed, 14, 4, events, LocalDate.parse("2019-03-04"));
+        Truth truth = ScenarioCommand.make(common, logs, seed, 14, 4, events, LocalDate.parse("2019-03-04"));
         Reading reading = new Reading();
         for (String org : list(logs)) {
             reading.paths.add(logs.resolve(org).toString());
         }
         reading.partiesFile = logs.resolve("parties.yaml");
         common.home = folder.resolve("home");
-        Investigation.Outcome outcome = Investigation.run(
-                common, reading, List.of(logs.resolve("indicators.csv")), folder.resolve("report"));
+        Investigation.Outcome outcome =
+                Investigation.run(common, reading, List.of(logs.resolve("indicators.csv")), folder.resolve("report"));
         Investigation.print(common, outcome);
         common.note("What really happened is in " + logs.resolve("truth.json") + ": clients hit "
                 + String.join(", ", truth.clientsHit().stream().sorted().toList()) + ".");

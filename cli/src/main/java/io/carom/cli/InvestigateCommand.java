@@ -35,14 +35,16 @@ final class InvestigateCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Where report.html, incidents.json, bundle.stix.json and findings.ndjson go (default: carom-report).")
+            description =
+                    "Where report.html, incidents.json, bundle.stix.json and findings.ndjson go (default: carom-report).")
     Path out = Path.of("carom-report");
 
     @Option(
             names = "--fail-on",
             paramLabel = "LEVEL",
             description = "Exit with 10 if an incident is this severe: informational, low, medium, high, critical.")
-    @Nullable String failOn;
+    @Nullable
+    String failOn;
 
     @Override
     public Integer call() throws Exception {
@@ -52,8 +54,8 @@ final class InvestigateCommand implements Callable<Integer> {
         String level = failOn;
         if (level != null) {
             Incident.Severity bar = Incident.Severity.valueOf(level.toUpperCase(Locale.ROOT));
-            boolean reached = outcome.incidents().stream()
-                    .anyMatch(i -> i.severity().ordinal() >= bar.ordinal());
+            boolean reached =
+                    outcome.incidents().stream().anyMatch(i -> i.severity().ordinal() >= bar.ordinal());
             return reached ? Exit.FOUND : exit;
         }
         return exit;

@@ -50,11 +50,9 @@ final class Investigation {
                 findings.add(finding);
                 file.add(finding);
             });
-            inputs = reading.run(
-                    common, parties, lake, List.of(detect, new LedgerStage(ledger), reach, lake));
+            inputs = reading.run(common, parties, lake, List.of(detect, new LedgerStage(ledger), reach, lake));
         }
-        List<Incident> incidents =
-                Incidents.of(findings.groups(), ledger.pairs(), parties, Instant.now());
+        List<Incident> incidents = Incidents.of(findings.groups(), ledger.pairs(), parties, Instant.now());
         Report.write(
                 out, new ReportInput(Instant.now(), parties, incidents, findings, ledger, indicators, inputs, reach));
         return new Outcome(incidents, inputs, findings.total(), out.resolve(Report.PAGE));

@@ -316,7 +316,8 @@ public final class EventJson {
         }
     }
 
-    /// Whether the enumeration's own caption stands in place of the source's word: OCSF wants the source's only
+    /// Whether the enumeration's own caption stands in place of the source's word: OCSF wants the
+    /// source's only
     /// beside 99, Other.
     private static boolean saysCaption(@Nullable Node id, EventBatch batch, int row, int element) {
         if (id == null || id.attribute == null || id.captions == null) {
@@ -533,7 +534,8 @@ public final class EventJson {
     private static Shape shape(OcsfClass of) {
         OcsfSchema schema = OcsfSchema.get();
         Shape shape = new Shape(of);
-        // By path, not by the order in which formats happened to be loaded: the same event is the same text.
+        // By path, not by the order in which formats happened to be loaded: the same event is the same
+        // text.
         List<Attribute> all = new ArrayList<>(Attribute.all());
         all.sort(Comparator.comparing(Attribute::path));
         for (Attribute attribute : all) {

@@ -15,9 +15,11 @@ import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
 import io.carom.source.parse.Lines;
 
-/// Flows as `nfdump -o csv` prints them: `ts,te,td,sa,da,…` up to version 1.7.2, `firstSeen,duration,proto,…` after it.
+/// Flows as `nfdump -o csv` prints them: `ts,te,td,sa,da,…` up to version 1.7.2,
+/// `firstSeen,duration,proto,…` after it.
 ///
-/// An exporter's flow is one direction of a connection, so who began it is not known; flags with a SYN and no ACK make
+/// An exporter's flow is one direction of a connection, so who began it is not known; flags with a SYN
+/// and no ACK make
 /// it likely. Figures below the line `Summary` are no records. Names follow `nfdump(1)`.
 @AutoService(Source.class)
 public final class NfdumpCsv implements FileSource {
@@ -152,7 +154,8 @@ public final class NfdumpCsv implements FileSource {
                 || row.is(field, "132");
     }
 
-    /// Whether the flags of all packets together hold SYN and not ACK: a try that was not answered, or a one-way flow.
+    /// Whether the flags of all packets together hold SYN and not ACK: a try that was not answered, or a
+    /// one-way flow.
     private static boolean opens(Row row) {
         long flags = row.value(FLAGS);
         if (flags < 0) {

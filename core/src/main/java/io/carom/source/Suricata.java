@@ -19,11 +19,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Suricata's EVE log: JSON objects with `event_type`, which says what is told below the key of the same name.
+/// Suricata's EVE log: JSON objects with `event_type`, which says what is told below the key of the same
+/// name.
 ///
 /// Follows "EVE JSON Format" of the Suricata user guide, versions 3 to 8 (DNS logs 1 to 3). A log of a
 /// transaction names the sender of the packet as its source; where that is the answering side (DNS answers,
-/// DHCP replies) the two ends are turned, so that the source is always who asked. Who began a flow is told by
+/// DHCP replies) the two ends are turned, so that the source is always who asked. Who began a flow is
+/// told by
 /// a SYN; without one it is not known.
 @AutoService(Source.class)
 public final class Suricata implements JsonSource {
@@ -449,7 +451,8 @@ public final class Suricata implements JsonSource {
         row.map(mapping);
     }
 
-    /// A question, or an answer told by the server's packet (versions 1 and 2) or by the client's flow (version 3).
+    /// A question, or an answer told by the server's packet (versions 1 and 2) or by the client's flow
+    /// (version 3).
     private static Mapping dns(Row row) {
         if (!row.is(DNS_TYPE, "answer") && !row.is(DNS_TYPE, "response")) {
             return DNS_QUERY;

@@ -29,7 +29,12 @@ public final class ZeekJson implements JsonSource {
 
     @Override
     public boolean claims(Row row) {
-        return row.has(TS) && (row.has(PATH) || row.has(STREAM) || row.has(ORIG) || row.has(UID) || ZeekRecords.isTold(row))
+        return row.has(TS)
+                        && (row.has(PATH)
+                                || row.has(STREAM)
+                                || row.has(ORIG)
+                                || row.has(UID)
+                                || ZeekRecords.isTold(row))
                 || row.has(PATH) && ZeekRecords.isKind(row.text(PATH));
     }
 

@@ -91,11 +91,13 @@ final class ZeekRecords {
         return true;
     };
 
-    /// Seconds since 1970, far ones with an exponent in TSV (`2.385616957e+09`), or ISO 8601 as JSON may have it.
-    private static final Conversion INSTANT = (row, to, slice, kind) ->
-            EPOCH_SECONDS.write(row, to, slice, kind) || TIME.write(row, to, slice, kind);
+    /// Seconds since 1970, far ones with an exponent in TSV (`2.385616957e+09`), or ISO 8601 as JSON may
+    /// have it.
+    private static final Conversion INSTANT =
+            (row, to, slice, kind) -> EPOCH_SECONDS.write(row, to, slice, kind) || TIME.write(row, to, slice, kind);
 
-    /// Seconds as milliseconds. TSV rounds to microseconds where JSON writes all digits: both are rounded so first.
+    /// Seconds as milliseconds. TSV rounds to microseconds where JSON writes all digits: both are rounded
+    /// so first.
     private static final Conversion INTERVAL = (row, to, slice, kind) -> {
         double seconds = Numbers.decimal(row.bytes(), Column.from(slice), Column.length(slice));
         if (Double.isNaN(seconds) || Math.abs(seconds) > 1e12) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Zeek's tab-separated logs of every kind: `#separator`, `#fields`, `#types`, then a record a line.
 ///
-/// A file may have been put together from several (rotated, concatenated): each `#fields` begins anew. What the kinds
+/// A file may have been put together from several (rotated, concatenated): each `#fields` begins anew.
+/// What the kinds
 /// mean is said in {@link ZeekRecords}. Follows "Log Files" and "TSV" of the Zeek manual, version 7.
 @AutoService(Source.class)
 public final class ZeekTsv implements FileSource {
@@ -26,7 +27,8 @@ public final class ZeekTsv implements FileSource {
             .withInvokeExactBehavior();
     private static final long ONES = 0x0101010101010101L;
     private static final long LOW = 0x7F7F7F7F7F7F7F7FL;
-    /// Time, uid and the two ends, as most kinds begin: a log whose header was cut off, of which nothing can be read.
+    /// Time, uid and the two ends, as most kinds begin: a log whose header was cut off, of which nothing
+    /// can be read.
     private static final Pattern HEADLESS = Pattern.compile(
             "\\d{9,10}\\.\\d{6}\\t[CS][0-9A-Za-z]{8,20}\\t[0-9A-Fa-f.:]{2,45}\\t\\d{1,5}\\t[0-9A-Fa-f.:]{2,45}\\t\\d{1,5}\\t.{0,60000}");
     private static final byte ESCAPE = '\\';
@@ -107,7 +109,8 @@ public final class ZeekTsv implements FileSource {
             ZeekRecords.map(known, row);
         }
 
-        /// Gives the line's values to the row; eight bytes are looked at for separators at a time. The same as a walk
+        /// Gives the line's values to the row; eight bytes are looked at for separators at a time. The
+        /// same as a walk
         /// from one separator to the next.
         ///
         /// @return how many values there are
@@ -222,7 +225,8 @@ public final class ZeekTsv implements FileSource {
                     int low = Character.digit(b[i + 3], 16);
                     int code = high << 4 | low;
                     boolean blank = code == '\n' || code == '\t' || code == '\r';
-                    // Other control characters, and bytes that are no UTF-8, stay as written, as Zeek's JSON has them.
+                    // Other control characters, and bytes that are no UTF-8, stay as written, as Zeek's
+                    // JSON has them.
                     if (high >= 0 && low >= 0 && (blank || code >= 0x20 && code < 0x7F)) {
                         b[at++] = (byte) code;
                         i += 3;

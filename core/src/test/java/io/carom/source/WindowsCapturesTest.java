@@ -87,7 +87,8 @@ class WindowsCapturesTest {
         });
         truth.values().removeIf(n -> n == 0);
         assertEquals(truth, new TreeMap<>(counted));
-        // `capture>source>host>user>type:count`, accounts of machines, the anonymous and the loopback left out.
+        // `capture>source>host>user>type:count`, accounts of machines, the anonymous and the loopback
+        // left out.
         Set<String> found = new TreeSet<>();
         logons.forEach((key, n) -> found.add(key + ":" + n));
         assertEquals(trueLogons, found);

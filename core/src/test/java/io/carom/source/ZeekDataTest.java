@@ -134,7 +134,8 @@ class ZeekDataTest {
         }
     }
 
-    /// What the mapping made of the record. Fields without an attribute are kept as they were written, which differs.
+    /// What the mapping made of the record. Fields without an attribute are kept as they were written,
+    /// which differs.
     private static String mapped(String event) {
         int unmapped = event.indexOf(",\"unmapped\":");
         return unmapped < 0 ? event.substring(0, event.length() - 1) : event.substring(0, unmapped);
@@ -159,14 +160,16 @@ class ZeekDataTest {
                     assertEquals(uneven(file.getValue()), read.rejects().size(), file.getKey());
                     for (String source : read.sources()) {
                         // JSON of `loaded_scripts` and the like has no field that tells it as Zeek's.
-                        assertTrue(source.equals("zeek") || source.equals("generic-json"), file.getKey() + " " + source);
+                        assertTrue(
+                                source.equals("zeek") || source.equals("generic-json"), file.getKey() + " " + source);
                     }
                 }
             }
         }
     }
 
-    /// `conn_top.log` has lost its header, so none of its 59 records can be read; the last of four JSON records is cut:
+    /// `conn_top.log` has lost its header, so none of its 59 records can be read; the last of four JSON
+    /// records is cut:
     /// sixty. In `conn.log` the last of 59 records is cut too.
     @Test
     void recordsCutOrWithoutTheirHeaderAreRejected() throws IOException {

@@ -94,7 +94,8 @@ public final class EventNames {
             Map.entry("winlog.opcode", "Opcode"),
             Map.entry("winlog.version", "Version"),
             Map.entry("winlog.time_created", "TimeCreated"),
-            // HarfangLab forwards the event log in Winlogbeat's form with the event's own time under this name.
+            // HarfangLab forwards the event log in Winlogbeat's form with the event's own time under this
+            // name.
             Map.entry("@event_create_date", "TimeCreated"),
             Map.entry("log.level", "Level"),
             Map.entry("message", "Message"),

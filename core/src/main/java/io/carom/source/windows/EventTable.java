@@ -167,7 +167,8 @@ public final class EventTable {
         return provider.mapping(row, id > 0xFFFF ? id & 0xFFFF : id);
     }
 
-    /// Whether the channel is one of those that belong to a provider (`…/Operational`), not one that many write to
+    /// Whether the channel is one of those that belong to a provider (`…/Operational`), not one that many
+    /// write to
     /// (`System`): there a provider that is not known is another than ours.
     private static boolean isOneProviders(Row row) {
         long channel = row.value(EventNames.CHANNEL);

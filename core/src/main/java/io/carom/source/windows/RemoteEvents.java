@@ -38,7 +38,8 @@ final class RemoteEvents {
         ntlm(table);
     }
 
-    // ---- Remote Desktop ------------------------------------------------------------------------------------------
+    // ---- Remote Desktop
+    // ------------------------------------------------------------------------------------------
 
     private static Mapping.Builder session(String name, int classUid, int activity) {
         return user(here(event(name, classUid, activity)), "User", "user")
@@ -68,7 +69,8 @@ final class RemoteEvents {
     }
 
     private static void connections(EventTable table) {
-        // 1149 says that a user name came with a connection, not that its password was right: without network level
+        // 1149 says that a user name came with a connection, not that its password was right: without
+        // network level
         // authentication the sign-in follows only then.
         table.provider(
                         "Microsoft-Windows-TerminalServices-RemoteConnectionManager",
@@ -200,7 +202,8 @@ final class RemoteEvents {
         return b.constant("user.name", "").constant("service.name", "AD FS").constant("is_remote", 1);
     }
 
-    // ---- WinRM ---------------------------------------------------------------------------------------------------
+    // ---- WinRM
+    // ---------------------------------------------------------------------------------------------------
 
     private static void winrm(EventTable table) {
         EventTable.Provider winrm = table.provider(
@@ -245,7 +248,8 @@ final class RemoteEvents {
         return HOST.write(row, to, io.carom.event.Column.pack(from, at), kind);
     };
 
-    // ---- SMB -----------------------------------------------------------------------------------------------------
+    // ---- SMB
+    // -----------------------------------------------------------------------------------------------------
 
     private static void smb(EventTable table) {
         table.provider(
@@ -297,7 +301,8 @@ final class RemoteEvents {
                         31018);
     }
 
-    // ---- NTLM ----------------------------------------------------------------------------------------------------
+    // ---- NTLM
+    // ----------------------------------------------------------------------------------------------------
 
     private static Mapping.Builder ntlm(String name, int action) {
         return event(name, 3002, 1)
