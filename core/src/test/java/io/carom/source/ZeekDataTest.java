@@ -159,7 +159,8 @@ class ZeekDataTest {
                     assertEquals(uneven(file.getValue()), read.rejects().size(), file.getKey());
                     for (String source : read.sources()) {
                         // JSON of `loaded_scripts` and the like has no field that tells it as Zeek's.
-                        assertTrue(source.equals("zeek") || source.equals("generic-json"), file.getKey() + " " + source);
+                        assertTrue(
+                                source.equals("zeek") || source.equals("generic-json"), file.getKey() + " " + source);
                     }
                 }
             }
