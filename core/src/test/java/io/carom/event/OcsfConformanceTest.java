@@ -20,8 +20,7 @@ class OcsfConformanceTest {
         OcsfChecker checker = OcsfChecker.get();
         List<Path> files;
         try (Stream<Path> walk = Files.walk(GOLDEN)) {
-            files = walk.filter(p -> p.getFileName().toString().endsWith(".ndjson"))
-                    .filter(p -> !p.getFileName().toString().startsWith("in"))
+            files = walk.filter(p -> p.getFileName().toString().matches("out.*\\.ndjson"))
                     .sorted()
                     .toList();
         }

@@ -70,6 +70,30 @@ public interface Conversion {
         return true;
     };
 
+    /// A mail address (RFC 5321's Mailbox), taken out of `Name <address>` or `<address>`; not understood without an
+    /// `@`.
+    Conversion EMAIL = (row, to, slice, kind) -> {
+        byte[] b = row.bytes();
+        int from = Column.from(slice);
+        int end = from + Column.length(slice);
+        for (int i = end - 1; i >= from; i--) {
+            if (b[i] == '>') {
+                end = i;
+            } else if (b[i] == '<') {
+                from = i + 1;
+                break;
+            }
+        }
+        boolean at = false;
+        for (int i = from; i < end; i++) {
+            at |= b[i] == '@';
+            if (b[i] <= ' ') {
+                return false;
+            }
+        }
+        return at && LOWER.write(row, to, Column.pack(from, end), kind);
+    };
+
     /// A whole number, decimal or `0x…`.
     Conversion INTEGER = (row, to, slice, kind) -> {
         long value = Numbers.integer(row.bytes(), Column.from(slice), Column.length(slice));
