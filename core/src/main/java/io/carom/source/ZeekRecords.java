@@ -111,9 +111,6 @@ final class ZeekRecords {
     private static final Conversion LIST =
             (row, to, slice, kind) -> row.equal(slice, "[]") || TEXT.write(row, to, slice, kind);
 
-    private static final Conversion LIST_LOWER =
-            (row, to, slice, kind) -> row.equal(slice, "[]") || LOWER.write(row, to, slice, kind);
-
     /// JA3 fingerprints are MD5 sums (OCSF algorithm 1).
     private static final Conversion MD5 = (row, to, slice, kind) -> {
         Conversion.put(row, to, 1);
