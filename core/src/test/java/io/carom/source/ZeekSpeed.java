@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
-/// How fast a log is read and mapped on one core: `ZeekSpeed <file> [rounds]`. Run by hand, after a warm-up within.
+/// How fast a log is read and mapped on one core: `ZeekSpeed <file> [rounds]`. Run by hand, after a
+/// warm-up within.
 final class ZeekSpeed {
     private ZeekSpeed() {}
 

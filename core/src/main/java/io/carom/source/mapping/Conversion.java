@@ -70,7 +70,8 @@ public interface Conversion {
         return true;
     };
 
-    /// A mail address (RFC 5321's Mailbox), taken out of `Name <address>` or `<address>`; not understood without an
+    /// A mail address (RFC 5321's Mailbox), taken out of `Name <address>` or `<address>`; not understood
+    /// without an
     /// `@`.
     Conversion EMAIL = (row, to, slice, kind) -> {
         byte[] b = row.bytes();

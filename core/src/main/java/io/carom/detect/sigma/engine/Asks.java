@@ -1,0 +1,78 @@
+package io.carom.detect.sigma.engine;
+
+import io.carom.detect.sigma.Match;
+import io.carom.detect.sigma.TextPattern;
+import io.carom.detect.sigma.TextPattern.Part;
+import io.carom.event.Cidr;
+
+/// A {@link Match} made ready to be put to single values.
+///
+/// Of {@link Match.Exists} and {@link Match.Null} it answers for a field that has a value; {@link
+/// Match.Field} needs the event and is asked elsewhere.
+sealed interface Asks {
+    boolean holds(Value value);
+
+    record Form(TextPattern pattern, boolean cased) implements Asks {
+        @Override
+        public boolean holds(Value value) {
+            return Glob.matches(pattern, cased ? value.text() : value.folded());
+        }
+    }
+
+    record Found(Search search) implements Asks {
+        @Override
+        public boolean holds(Value value) {
+            return search.found(value.text());
+        }
+    }
+
+    record In(Cidr network) implements Asks {
+        @Override
+        public boolean holds(Value value) {
+            byte[] address = value.address();
+            return address != null && network.contains(address);
+        }
+    }
+
+    record Compared(Match.Comparison comparison, double bound) implements Asks {
+        @Override
+        public boolean holds(Value value) {
+            double number = value.number();
+            return !Double.isNaN(number) && comparison.holds(number, bound);
+        }
+    }
+
+    record Dated(Match.TimePart part, Match.Comparison comparison, double bound) implements Asks {
+        @Override
+        public boolean holds(Value value) {
+            double number = DateParts.of(value.text(), part);
+            return !Double.isNaN(number) && comparison.holds(number, bound);
+        }
+    }
+
+    record Always(boolean answer) implements Asks {
+        @Override
+        public boolean holds(Value value) {
+            return answer;
+        }
+    }
+
+    static Asks of(Match match) {
+        return switch (match) {
+            case Match.Text(var pattern, boolean cased) -> new Form(cased ? pattern : fold(pattern), cased);
+            case Match.Regex(String expression, int flags) -> new Found(new Search(expression, flags));
+            case Match.Network(var network) -> new In(network);
+            case Match.Number(var comparison, double bound) -> new Compared(comparison, bound);
+            case Match.Time(var part, var comparison, double bound) -> new Dated(part, comparison, bound);
+            case Match.Exists(boolean wanted) -> new Always(wanted);
+            case Match.Null n -> new Always(false);
+            case Match.Field f -> new Always(false);
+        };
+    }
+
+    private static TextPattern fold(TextPattern pattern) {
+        return new TextPattern(pattern.parts().stream()
+                .map(p -> p instanceof Part.Literal(String text) ? new Part.Literal(Fold.fold(text)) : p)
+                .toList());
+    }
+}

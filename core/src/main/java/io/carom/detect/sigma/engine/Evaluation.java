@@ -1,0 +1,365 @@
+package io.carom.detect.sigma.engine;
+
+import io.carom.detect.sigma.LogSources.Place;
+import io.carom.event.Attribute;
+import io.carom.event.Column;
+import io.carom.event.EventBatch;
+import io.carom.event.FieldNames;
+import io.carom.event.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a {@link Program} over events, for one thread.
+final class Evaluation {
+    /// After so many events the anchors are chosen anew from what was seen.
+    private static final int[] LESSONS = {128, 2048, 32_768, 1 << 20};
+
+    private final Program program;
+    private final Memo[] memos;
+    private final FieldTests.Scratch[] scratch;
+
+    private final long[] bits;
+    private final int[] @Nullable [] anchored;
+    private int[] always = new int[0];
+    private final int[] turnings;
+    private int events;
+    private int lesson;
+
+    // Of the event at hand.
+    private int event;
+    private final int[] fieldSeen;
+    private final int[] fieldValues;
+    private final int[][] fieldTurned;
+    private final Ints touched = new Ints();
+    private final int[] candidateSeen;
+    private final Ints candidates = new Ints();
+
+    Evaluation(Program program, Memo.Budget budget) {
+        this.program = program;
+        int fields = program.fields.length;
+        memos = new Memo[fields];
+        scratch = new FieldTests.Scratch[fields];
+        for (int f = 0; f < fields; f++) {
+            memos[f] = new Memo(budget);
+            scratch[f] = new FieldTests.Scratch(program.fields[f]);
+        }
+        bits = new long[(program.atoms + program.references.size() >> 6) + 1];
+        for (int atom = 0; atom < program.atoms; atom++) {
+            if (program.ground[atom]) {
+                bits[atom >> 6] |= 1L << atom;
+            }
+        }
+        anchored = new int[program.atoms][];
+        turnings = new int[program.atoms];
+        fieldSeen = new int[fields];
+        fieldValues = new int[fields];
+        fieldTurned = new int[fields][];
+        candidateSeen = new int[program.rules()];
+        anchor();
+    }
+
+    /// Hangs each rule on the atoms that turn least often.
+    private void anchor() {
+        double[] cost = new double[program.atoms];
+        for (int atom = 0; atom < cost.length; atom++) {
+            cost[atom] = (turnings[atom] + 4 * program.guess[atom]) / (events + 4);
+        }
+        Ints[] of = new Ints[program.atoms];
+        Ints all = new Ints();
+        for (int rule = 0; rule < program.rules(); rule++) {
+            int[] anchors = program.anchors(rule, cost);
+            if (anchors == null) {
+                all.add(rule);
+                continue;
+            }
+            for (int atom : anchors) {
+                Ints list = of[atom] == null ? (of[atom] = new Ints()) : of[atom];
+                list.add(rule);
+            }
+        }
+        for (int atom = 0; atom < anchored.length; atom++) {
+            anchored[atom] = of[atom] == null ? null : of[atom].toArray();
+        }
+        always = all.toArray();
+    }
+
+    void match(EventBatch batch, int row, int kind, RuleMatcher.Sink sink) {
+        event++;
+        candidates.clear();
+        touched.clear();
+        byte[] arena = batch.arena();
+        int end = batch.endSlot(row);
+        for (int slot = batch.firstSlot(row); slot < end; slot++) {
+            int[] fields = program.fieldsOf(batch.slotField(slot));
+            if (fields != null) {
+                long value = batch.slotValue(slot);
+                int from = Column.from(value);
+                for (int field : fields) {
+                    value(field, arena, from, from + Column.length(value), batch.slotKind(slot) == EventBatch.NULL);
+                }
+            }
+        }
+        for (int i = 0; i < program.columns.length; i++) {
+            column(batch, row, i);
+        }
+        if (program.keywords) {
+            keywords(batch, row);
+        }
+        for (int i = 0; i < touched.size(); i++) {
+            int field = touched.get(i);
+            if (fieldValues[field] > 1) {
+                together(batch, row, field);
+            }
+        }
+        for (int i = 0; i < candidates.size(); i++) {
+            decide(batch, row, kind, candidates.get(i), sink);
+        }
+        for (int rule : always) {
+            decide(batch, row, kind, rule, sink);
+        }
+        for (int i = 0; i < touched.size(); i++) {
+            turnBack(fieldTurned[touched.get(i)]);
+        }
+        events++;
+        if (lesson < LESSONS.length && events == LESSONS[lesson]) {
+            lesson++;
+            anchor();
+        }
+    }
+
+    private void value(int field, byte[] b, int from, int to, boolean isNull) {
+        if (fieldSeen[field] == event) {
+            fieldValues[field]++;
+            return;
+        }
+        fieldSeen[field] = event;
+        fieldValues[field] = 1;
+        touched.add(field);
+        fieldTurned[field] = isNull ? program.fields[field].turnedByNull : turned(field, b, from, to);
+        turn(fieldTurned[field]);
+    }
+
+    /// Which atoms the value turns, by memory where it has come before.
+    private int[] turned(int field, byte[] b, int from, int to) {
+        Memo memo = memos[field];
+        FieldTests.Scratch ask = scratch[field];
+        if (to - from > Memo.LONGEST || !memo.awake()) {
+            ask.ask(b, from, to - from);
+            return ask.turned();
+        }
+        long hash = Fold.hash(b, from, to);
+        int known = memo.find(hash, b, from, to);
+        if (known >= 0) {
+            return memo.turned(known);
+        }
+        ask.ask(b, from, to - from);
+        int[] passed = ask.passed();
+        int[] turned = ask.turned();
+        memo.put(hash, b, from, to, passed, turned);
+        return turned;
+    }
+
+    /// Adds the tests a value passes to those that the field's other values passed.
+    private void add(int field, byte[] b, int from, int to) {
+        Memo memo = memos[field];
+        FieldTests.Scratch ask = scratch[field];
+        if (to - from > Memo.LONGEST || !memo.awake()) {
+            ask.ask(b, from, to - from);
+            return;
+        }
+        long hash = Fold.hash(b, from, to);
+        int known = memo.find(hash, b, from, to);
+        if (known >= 0) {
+            ask.pass(memo.passed(known));
+            return;
+        }
+        FieldTests.Scratch alone = new FieldTests.Scratch(program.fields[field]);
+        alone.ask(b, from, to - from);
+        int[] passed = alone.passed();
+        memo.put(hash, b, from, to, passed, alone.turned());
+        ask.pass(passed);
+    }
+
+    private void turn(int[] atoms) {
+        for (int atom : atoms) {
+            bits[atom >> 6] ^= 1L << atom;
+            turnings[atom]++;
+            int[] rules = anchored[atom];
+            if (rules != null) {
+                for (int rule : rules) {
+                    if (candidateSeen[rule] != event) {
+                        candidateSeen[rule] = event;
+                        candidates.add(rule);
+                    }
+                }
+            }
+        }
+    }
+
+    private void turnBack(int[] atoms) {
+        for (int atom : atoms) {
+            bits[atom >> 6] ^= 1L << atom;
+        }
+    }
+
+    private void column(EventBatch batch, int row, int index) {
+        Attribute attribute = program.columns[index];
+        Column column = batch.column(attribute);
+        if (column == null) {
+            return;
+        }
+        int count = column.count(row);
+        for (int i = 0; i < count; i++) {
+            long value = column.value(row, i);
+            byte[] b = batch.arena();
+            int from = Column.from(value);
+            int to = from + Column.length(value);
+            if (!attribute.kind().isText()) {
+                b = written(attribute.kind(), value);
+                from = 0;
+                to = b.length;
+            }
+            for (int field : program.byColumn[index]) {
+                value(field, b, from, to, false);
+            }
+        }
+    }
+
+    private static byte[] written(Kind kind, long value) {
+        String text = kind == Kind.FLOAT
+                ? Double.toString(Double.longBitsToDouble(value))
+                : kind == Kind.BOOLEAN ? Boolean.toString(value != 0) : Long.toString(value);
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /// Keywords are looked for in every value and, where the record is one line of text, in the whole.
+    private void keywords(EventBatch batch, int row) {
+        int field = Program.EVERYTHING;
+        byte[] arena = batch.arena();
+        int end = batch.endSlot(row);
+        for (int slot = batch.firstSlot(row); slot < end; slot++) {
+            long value = batch.slotValue(slot);
+            int from = Column.from(value);
+            if (batch.slotKind(slot) != EventBatch.NULL && Column.length(value) > 0) {
+                add(field, arena, from, from + Column.length(value));
+            }
+        }
+        long whole = batch.nativeText(row);
+        int from = Column.from(whole);
+        if (isLine(arena, from, Column.length(whole))) {
+            scratch[field].ask(arena, from, Column.length(whole));
+        }
+        fieldTurned[field] = scratch[field].turned();
+        fieldValues[field] = 1;
+        touched.add(field);
+        turn(fieldTurned[field]);
+    }
+
+    /// JSON and XML hold their values in an escaped form, so they are asked value by value.
+    static boolean isLine(byte[] b, int from, int length) {
+        return length > 0 && b[from] != '{' && b[from] != '[' && b[from] != '<';
+    }
+
+    /// A field with several values holds a test if one of them does, so its atoms are asked of all of them
+    /// together.
+    private void together(EventBatch batch, int row, int field) {
+        turnBack(fieldTurned[field]);
+        boolean[] any = {false};
+        each(batch, row, program.places.get(field), (b, from, to, isNull) -> {
+            if (!isNull) {
+                any[0] = true;
+                add(field, b, from, to);
+            }
+        });
+        fieldTurned[field] = any[0] ? scratch[field].turned() : program.fields[field].turnedByNull;
+        turn(fieldTurned[field]);
+    }
+
+    private void decide(EventBatch batch, int row, int kind, int rule, RuleMatcher.Sink sink) {
+        int[] references = program.referencesOf[rule];
+        for (int reference : references) {
+            int bit = program.atoms + reference;
+            boolean holds = compare(batch, row, program.references.get(reference));
+            bits[bit >> 6] = bits[bit >> 6] & ~(1L << bit) | (holds ? 1L << bit : 0);
+        }
+        if (program.expressions[rule].holds(bits)) {
+            sink.matched(program.rule(rule), kind, batch, row);
+        }
+    }
+
+    private boolean compare(EventBatch batch, int row, Program.Reference reference) {
+        List<String> others = values(batch, row, program.places.get(reference.other()));
+        for (String value : values(batch, row, program.places.get(reference.field()))) {
+            for (String other : others) {
+                if (FieldComparison.holds(value, other, reference.where(), reference.cased())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /// The values that stand in any of the places, in the event's order.
+    static List<String> values(EventBatch batch, int row, List<Place> places) {
+        List<String> values = new ArrayList<>();
+        each(batch, row, places, (b, from, to, isNull) -> {
+            if (!isNull) {
+                values.add(new String(b, from, to - from, StandardCharsets.UTF_8));
+            }
+        });
+        return values;
+    }
+
+    /// The same with null for each place where the field stands without a value.
+    static List<@Nullable String> valuesAndNulls(EventBatch batch, int row, List<Place> places) {
+        List<@Nullable String> values = new ArrayList<>();
+        each(
+                batch,
+                row,
+                places,
+                (b, from, to, isNull) ->
+                        values.add(isNull ? null : new String(b, from, to - from, StandardCharsets.UTF_8)));
+        return values;
+    }
+
+    @FunctionalInterface
+    private interface ValueSink {
+        void value(byte[] b, int from, int to, boolean isNull);
+    }
+
+    private static void each(EventBatch batch, int row, List<Place> places, ValueSink sink) {
+        for (Place place : places) {
+            switch (place) {
+                case Place.Native(String name) -> {
+                    int id = FieldNames.of(name);
+                    for (int slot = batch.firstSlot(row); slot < batch.endSlot(row); slot++) {
+                        if (batch.slotField(slot) == id) {
+                            long value = batch.slotValue(slot);
+                            int from = Column.from(value);
+                            boolean isNull = batch.slotKind(slot) == EventBatch.NULL;
+                            sink.value(batch.arena(), from, from + Column.length(value), isNull);
+                        }
+                    }
+                }
+                case Place.Column(Attribute attribute) -> {
+                    Column column = batch.column(attribute);
+                    if (column == null) {
+                        continue;
+                    }
+                    for (int i = 0, n = column.count(row); i < n; i++) {
+                        long value = column.value(row, i);
+                        if (attribute.kind().isText()) {
+                            int from = Column.from(value);
+                            sink.value(batch.arena(), from, from + Column.length(value), false);
+                        } else {
+                            byte[] text = written(attribute.kind(), value);
+                            sink.value(text, 0, text.length, false);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

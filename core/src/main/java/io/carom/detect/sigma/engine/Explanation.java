@@ -1,0 +1,144 @@
+package io.carom.detect.sigma.engine;
+
+import io.carom.detect.sigma.Expression;
+import io.carom.detect.sigma.LogSources;
+import io.carom.detect.sigma.LogSources.Place;
+import io.carom.detect.sigma.Match;
+import io.carom.detect.sigma.Rule;
+import io.carom.event.Column;
+import io.carom.event.EventBatch;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Why a rule matched an event: which field and value satisfied which selection. Asked plainly, test after
+/// test, as matches are few.
+public final class Explanation {
+    /// A value that satisfied a test of a selection.
+    ///
+    /// @param field in the rule's words; null for a keyword
+    public record Reason(String selection, @Nullable String field, String value) {}
+
+    /// A longer list helps nobody.
+    private static final int MOST = 64;
+
+    private final LogSources sources;
+    private final int kind;
+    private final Rule rule;
+    private final EventBatch batch;
+    private final int row;
+    private final Value form = new Value();
+
+    private Explanation(LogSources sources, int kind, Rule rule, EventBatch batch, int row) {
+        this.sources = sources;
+        this.kind = kind;
+        this.rule = rule;
+        this.batch = batch;
+        this.row = row;
+    }
+
+    /// The values that satisfied the selections which the match stands on; those that a condition denies
+    /// (`not filter`) have none.
+    public static List<Reason> of(LogSources sources, int kind, Rule rule, EventBatch batch, int row) {
+        Explanation explanation = new Explanation(sources, kind, rule, batch, row);
+        Set<Reason> reasons = new LinkedHashSet<>();
+        explanation.explain(rule.expression(), "", reasons);
+        return List.copyOf(reasons).subList(0, Math.min(MOST, reasons.size()));
+    }
+
+    /// Whether the expression holds, noting what it stands on if it does.
+    private boolean explain(Expression expression, String selection, Set<Reason> reasons) {
+        switch (expression) {
+            case Expression.Selection(String name, Expression body) -> {
+                return explain(body, name, reasons);
+            }
+            case Expression.And(List<Expression> parts) -> {
+                Set<Reason> all = new LinkedHashSet<>();
+                for (Expression part : parts) {
+                    if (!explain(part, selection, all)) {
+                        return false;
+                    }
+                }
+                reasons.addAll(all);
+                return true;
+            }
+            case Expression.Or(List<Expression> parts) -> {
+                boolean any = false;
+                for (Expression part : parts) {
+                    any |= explain(part, selection, reasons);
+                }
+                return any;
+            }
+            case Expression.Not(Expression part) -> {
+                return !explain(part, selection, new LinkedHashSet<>());
+            }
+            case Expression.Test(String field, Match match) -> {
+                return test(field, match, selection, reasons);
+            }
+        }
+    }
+
+    private boolean test(@Nullable String field, Match match, String selection, Set<Reason> reasons) {
+        if (field == null) {
+            return keyword(match, selection, reasons);
+        }
+        List<Place> places = sources.places(kind, rule.logSource(), field);
+        List<@Nullable String> values = Evaluation.valuesAndNulls(batch, row, places);
+        switch (match) {
+            case Match.Exists(boolean wanted) -> {
+                return values.isEmpty() != wanted;
+            }
+            case Match.Null n -> {
+                return values.isEmpty() || values.contains(null);
+            }
+            case Match.Field(String other, var where, boolean cased) -> {
+                for (String against : Evaluation.values(batch, row, sources.places(kind, rule.logSource(), other))) {
+                    for (String value : values) {
+                        if (value != null && FieldComparison.holds(value, against, where, cased)) {
+                            reasons.add(new Reason(selection, field, value));
+                            return true;
+                        }
+                    }
+                }
+                return false;
+            }
+            default -> {
+                Asks asks = Asks.of(match);
+                boolean any = false;
+                for (String value : values) {
+                    if (value != null && asks.holds(form.of(value))) {
+                        reasons.add(new Reason(selection, field, value));
+                        any = true;
+                    }
+                }
+                return any;
+            }
+        }
+    }
+
+    private boolean keyword(Match match, String selection, Set<Reason> reasons) {
+        Asks asks = Asks.of(match);
+        byte[] arena = batch.arena();
+        boolean any = false;
+        for (int slot = batch.firstSlot(row); slot < batch.endSlot(row); slot++) {
+            long value = batch.slotValue(slot);
+            int from = Column.from(value);
+            int length = Column.length(value);
+            if (length > 0
+                    && batch.slotKind(slot) != EventBatch.NULL
+                    && asks.holds(form.of(arena, from, from + length))) {
+                reasons.add(new Reason(selection, null, form.text()));
+                any = true;
+            }
+        }
+        long whole = batch.nativeText(row);
+        int from = Column.from(whole);
+        int length = Column.length(whole);
+        if (!any && Evaluation.isLine(arena, from, length) && asks.holds(form.of(arena, from, from + length))) {
+            reasons.add(new Reason(selection, null, form.text()));
+            any = true;
+        }
+        return any;
+    }
+}

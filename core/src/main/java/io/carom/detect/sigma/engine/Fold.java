@@ -1,0 +1,57 @@
+package io.carom.detect.sigma.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/// Letters of both cases made one: each code point to the lower case of its upper case (Unicode's simple
+/// mappings), so that `Ä` and `ä`, `K` and the Kelvin sign are the same.
+final class Fold {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private Fold() {}
+
+    static int fold(int codePoint) {
+        if (codePoint < 0x80) {
+            return codePoint >= 'A' && codePoint <= 'Z' ? codePoint + 32 : codePoint;
+        }
+        return Character.toLowerCase(Character.toUpperCase(codePoint));
+    }
+
+    static String fold(String text) {
+        StringBuilder folded = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> folded.appendCodePoint(fold(c)));
+        return folded.toString();
+    }
+
+    static boolean isAscii(byte[] b, int from, int to) {
+        int at = from;
+        for (; at + 8 <= to; at += 8) {
+            if (((long) LONGS.get(b, at) & 0x8080808080808080L) != 0) {
+                return false;
+            }
+        }
+        for (; at < to; at++) {
+            if (b[at] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// A fast 64-bit hash of bytes; equal bytes have equal hashes, nothing more is promised.
+    static long hash(byte[] b, int from, int to) {
+        long h = (to - from) * 0x9E3779B97F4A7C15L;
+        int at = from;
+        for (; at + 8 <= to; at += 8) {
+            h = (h ^ (long) LONGS.get(b, at)) * 0xff51afd7ed558ccdL;
+            h ^= h >>> 32;
+        }
+        long tail = 0;
+        for (int shift = 0; at < to; at++, shift += 8) {
+            tail |= (b[at] & 0xffL) << shift;
+        }
+        h = (h ^ tail) * 0xc4ceb9fe1a85ec53L;
+        return h ^ h >>> 29;
+    }
+}

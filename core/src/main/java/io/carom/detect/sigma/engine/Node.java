@@ -1,0 +1,90 @@
+package io.carom.detect.sigma.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// A logical expression over numbered bits, as small as it can be made: no part is an And in an And, a
+/// constant or a double negation.
+sealed interface Node {
+    boolean holds(long[] bits);
+
+    record Bit(int id) implements Node {
+        @Override
+        public boolean holds(long[] bits) {
+            return (bits[id >> 6] >>> id & 1) != 0;
+        }
+    }
+
+    record Not(Node part) implements Node {
+        @Override
+        public boolean holds(long[] bits) {
+            return !part.holds(bits);
+        }
+    }
+
+    record All(List<Node> parts) implements Node {
+        @Override
+        public boolean holds(long[] bits) {
+            for (int i = 0; i < parts.size(); i++) {
+                if (!parts.get(i).holds(bits)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    record Any(List<Node> parts) implements Node {
+        @Override
+        public boolean holds(long[] bits) {
+            for (int i = 0; i < parts.size(); i++) {
+                if (parts.get(i).holds(bits)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    record Constant(boolean value) implements Node {
+        @Override
+        public boolean holds(long[] bits) {
+            return value;
+        }
+    }
+
+    static Node not(Node part) {
+        return switch (part) {
+            case Not(Node inner) -> inner;
+            case Constant(boolean value) -> new Constant(!value);
+            default -> new Not(part);
+        };
+    }
+
+    static Node all(List<Node> parts) {
+        return join(parts, true);
+    }
+
+    static Node any(List<Node> parts) {
+        return join(parts, false);
+    }
+
+    private static Node join(List<Node> parts, boolean all) {
+        List<Node> kept = new ArrayList<>(parts.size());
+        for (Node part : parts) {
+            switch (part) {
+                case Constant(boolean value)
+                when value != all -> {
+                    return part;
+                }
+                case Constant c -> {}
+                case All(List<Node> inner) when all -> kept.addAll(inner);
+                case Any(List<Node> inner) when !all -> kept.addAll(inner);
+                default -> kept.add(part);
+            }
+        }
+        return kept.isEmpty()
+                ? new Constant(all)
+                : kept.size() == 1 ? kept.getFirst() : all ? new All(kept) : new Any(kept);
+    }
+}

@@ -1,0 +1,378 @@
+package io.carom.detect.sigma.engine;
+
+import io.carom.detect.sigma.Expression;
+import io.carom.detect.sigma.LogSource;
+import io.carom.detect.sigma.LogSources;
+import io.carom.detect.sigma.LogSources.Place;
+import io.carom.detect.sigma.Match;
+import io.carom.detect.sigma.Rule;
+import io.carom.event.Attribute;
+import io.carom.event.FieldNames;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// All rules that look at one kind of event, compiled together. Immutable and shared by threads.
+///
+/// Each rule is an expression over bits. A bit is an *atom*, all that a stretch of the rule asks of one
+/// field, shared by all rules that ask the same; or a comparison of two fields. Bits have a ground state,
+/// that of an event without any field, so that an event is described by the few bits that its values turn.
+final class Program {
+    /// Two fields compared, by place in {@link #fields}.
+    record Reference(int field, int other, Match.Where where, boolean cased) {}
+
+    /// The field whose values are all values of the event.
+    static final int EVERYTHING = 0;
+
+    private final List<Rule> rules;
+    final Node[] expressions;
+    /// Numbers of a rule's references, as bits behind the atoms.
+    final int[][] referencesOf;
+    final List<Reference> references;
+    final FieldTests[] fields;
+    /// Where each field's values stand.
+    final List<List<Place>> places;
+    final int atoms;
+    final boolean[] ground;
+    /// A first guess at how often an atom turns; experience mends it.
+    final double[] guess;
+
+    /// Which fields a native name is a value of, by {@link FieldNames} id; null for none.
+    private final int[] @Nullable [] byName;
+    final Attribute[] columns;
+    final int[][] byColumn;
+    final boolean keywords;
+
+    Program(List<Rule> rules, int kind, LogSources sources) {
+        this.rules = List.copyOf(rules);
+        Compiler compiler = new Compiler(kind, sources);
+        Node[] raw = new Node[rules.size()];
+        for (int i = 0; i < raw.length; i++) {
+            raw[i] = compiler.node(rules.get(i).logSource(), rules.get(i).expression());
+        }
+        expressions = new Node[raw.length];
+        for (int i = 0; i < raw.length; i++) {
+            expressions[i] = compiler.lift(raw[i]);
+        }
+        atoms = compiler.atoms;
+        for (int i = 0; i < raw.length; i++) {
+            expressions[i] = behindAtoms(expressions[i]);
+        }
+        references = List.copyOf(compiler.references.keySet());
+        places = List.copyOf(compiler.places.keySet());
+        fields = new FieldTests[places.size()];
+        ground = new boolean[atoms];
+        guess = new double[atoms];
+        for (int f = 0; f < fields.length; f++) {
+            Compiler.Field field = compiler.fields.get(f);
+            int[] ids =
+                    field.atoms.values().stream().mapToInt(Integer::intValue).toArray();
+            List<Node> nodes = List.copyOf(field.atoms.keySet());
+            fields[f] = new FieldTests(field.tests, nodes, ids);
+            for (int a = 0; a < ids.length; a++) {
+                ground[ids[a]] = fields[f].groundTruth[a];
+                guess[ids[a]] = Math.min(1, likelihood(nodes.get(a), field.tests));
+            }
+        }
+        referencesOf = new int[raw.length][];
+        for (int i = 0; i < raw.length; i++) {
+            Ints of = new Ints();
+            references(expressions[i], of);
+            referencesOf[i] = of.toArray();
+        }
+        Map<Integer, Ints> names = new HashMap<>();
+        Map<Attribute, Ints> attributes = new LinkedHashMap<>();
+        int highest = 0;
+        for (int f = 0; f < places.size(); f++) {
+            for (Place place : places.get(f)) {
+                switch (place) {
+                    case Place.Native(String name) -> {
+                        int id = FieldNames.of(name);
+                        highest = Math.max(highest, id);
+                        names.computeIfAbsent(id, k -> new Ints()).add(f);
+                    }
+                    case Place.Column(Attribute attribute) ->
+                        attributes.computeIfAbsent(attribute, k -> new Ints()).add(f);
+                }
+            }
+        }
+        byName = new int[highest + 1][];
+        names.forEach((id, of) -> byName[id] = of.toArray());
+        columns = attributes.keySet().toArray(Attribute[]::new);
+        byColumn = attributes.values().stream().map(Ints::toArray).toArray(int[][]::new);
+        keywords = !compiler.fields.get(EVERYTHING).tests.isEmpty();
+    }
+
+    Rule rule(int index) {
+        return rules.get(index);
+    }
+
+    int rules() {
+        return rules.size();
+    }
+
+    /// The fields that a native field is a value of.
+    int @Nullable [] fieldsOf(int name) {
+        return name < byName.length ? byName[name] : null;
+    }
+
+    /// Atoms of which at least one must turn for the rule to match; null if it can match without.
+    ///
+    /// @param cost how often each atom turns; of several choices the least is taken
+    int @Nullable [] anchors(int rule, double[] cost) {
+        return needed(expressions[rule], true, cost);
+    }
+
+    private int @Nullable [] needed(Node node, boolean wanted, double[] cost) {
+        return switch (node) {
+            case Node.Bit(int id) -> id >= atoms || ground[id] == wanted ? null : new int[] {id};
+            case Node.Not(Node part) -> needed(part, !wanted, cost);
+            case Node.All(List<Node> parts) -> wanted ? best(parts, true, cost) : every(parts, false, cost);
+            case Node.Any(List<Node> parts) -> wanted ? every(parts, true, cost) : best(parts, false, cost);
+            case Node.Constant(boolean value) -> value == wanted ? null : new int[0];
+        };
+    }
+
+    private int @Nullable [] best(List<Node> parts, boolean wanted, double[] cost) {
+        int[] best = null;
+        double least = Double.MAX_VALUE;
+        for (Node part : parts) {
+            int[] one = needed(part, wanted, cost);
+            if (one == null) {
+                continue;
+            }
+            double sum = 0;
+            for (int atom : one) {
+                sum += cost[atom];
+            }
+            if (sum < least) {
+                least = sum;
+                best = one;
+            }
+        }
+        return best;
+    }
+
+    private int @Nullable [] every(List<Node> parts, boolean wanted, double[] cost) {
+        int[] all = new int[0];
+        for (Node part : parts) {
+            int[] one = needed(part, wanted, cost);
+            if (one == null) {
+                return null;
+            }
+            int before = all.length;
+            all = Arrays.copyOf(all, before + one.length);
+            System.arraycopy(one, 0, all, before, one.length);
+        }
+        return all;
+    }
+
+    /// References were numbered below zero while the atoms were not yet counted.
+    private Node behindAtoms(Node node) {
+        return switch (node) {
+            case Node.Bit(int id) -> id < 0 ? new Node.Bit(atoms - 1 - id) : node;
+            case Node.Not(Node part) -> new Node.Not(behindAtoms(part));
+            case Node.All(List<Node> parts) ->
+                new Node.All(parts.stream().map(this::behindAtoms).toList());
+            case Node.Any(List<Node> parts) ->
+                new Node.Any(parts.stream().map(this::behindAtoms).toList());
+            case Node.Constant c -> c;
+        };
+    }
+
+    private void references(Node node, Ints out) {
+        switch (node) {
+            case Node.Bit(int id) -> {
+                if (id >= atoms) {
+                    out.add(id - atoms);
+                }
+            }
+            case Node.Not(Node part) -> references(part, out);
+            case Node.All(List<Node> parts) -> parts.forEach(p -> references(p, out));
+            case Node.Any(List<Node> parts) -> parts.forEach(p -> references(p, out));
+            case Node.Constant c -> {}
+        }
+    }
+
+    private static double likelihood(Node node, List<Match> tests) {
+        return switch (node) {
+            case Node.Bit(int id) -> likelihood(tests.get(id));
+            case Node.Not not -> 1;
+            case Node.All(List<Node> parts) ->
+                parts.stream().mapToDouble(p -> likelihood(p, tests)).min().orElse(1);
+            case Node.Any(List<Node> parts) ->
+                parts.stream().mapToDouble(p -> likelihood(p, tests)).sum();
+            case Node.Constant c -> 0;
+        };
+    }
+
+    private static double likelihood(Match match) {
+        if (!(match instanceof Match.Text(var pattern, boolean cased))) {
+            return 0.2;
+        }
+        int letters = pattern.parts().stream()
+                .mapToInt(p ->
+                        p instanceof io.carom.detect.sigma.TextPattern.Part.Literal(String text) ? text.length() : 0)
+                .sum();
+        return Math.pow(0.7, letters);
+    }
+
+    long bytes() {
+        return Arrays.stream(fields).mapToLong(FieldTests::bytes).sum();
+    }
+
+    /// Numbers tests, atoms and fields while the rules are put in.
+    private static final class Compiler {
+        /// A test of a field: what a bit of an unlifted expression stands for.
+        private record Asked(int field, int test) {}
+
+        private static final class Field {
+            final Map<Match, Integer> numbers = new HashMap<>();
+            final List<Match> tests = new ArrayList<>();
+            final Map<Node, Integer> atoms = new LinkedHashMap<>();
+        }
+
+        private final int kind;
+        private final LogSources sources;
+        final Map<List<Place>, Integer> places = new LinkedHashMap<>();
+        final List<Field> fields = new ArrayList<>();
+        private final Map<Asked, Integer> askedNumbers = new HashMap<>();
+        private final List<Asked> asked = new ArrayList<>();
+        final Map<Reference, Integer> references = new LinkedHashMap<>();
+        private final Map<String, Map<LogSource, Integer>> known = new HashMap<>();
+        int atoms;
+
+        Compiler(int kind, LogSources sources) {
+            this.kind = kind;
+            this.sources = sources;
+            field(List.of());
+        }
+
+        private int field(List<Place> at) {
+            return places.computeIfAbsent(at, k -> {
+                fields.add(new Field());
+                return fields.size() - 1;
+            });
+        }
+
+        private int field(LogSource of, @Nullable String name) {
+            if (name == null) {
+                return EVERYTHING;
+            }
+            return known.computeIfAbsent(name, k -> new HashMap<>())
+                    .computeIfAbsent(of, k -> field(List.copyOf(sources.places(kind, of, name))));
+        }
+
+        /// The expression over tests; references are negative bits.
+        Node node(LogSource of, Expression expression) {
+            return switch (expression) {
+                case Expression.And(List<Expression> parts) ->
+                    Node.all(parts.stream().map(p -> node(of, p)).toList());
+                case Expression.Or(List<Expression> parts) ->
+                    Node.any(parts.stream().map(p -> node(of, p)).toList());
+                case Expression.Not(Expression part) -> Node.not(node(of, part));
+                case Expression.Selection(String name, Expression body) -> node(of, body);
+                case Expression.Test(String name, Match.Field(String other, var where, boolean cased)) -> {
+                    Reference reference = new Reference(field(of, name), field(of, other), where, cased);
+                    int number = references.computeIfAbsent(reference, k -> references.size());
+                    // Both fields are there, or the answer is no: that much can be an anchor.
+                    yield Node.all(List.of(
+                            new Node.Bit(-1 - number),
+                            new Node.Bit(test(reference.field, new Match.Exists(true))),
+                            new Node.Bit(test(reference.other, new Match.Exists(true)))));
+                }
+                case Expression.Test(String name, Match match) -> new Node.Bit(test(field(of, name), match));
+            };
+        }
+
+        private int test(int field, Match match) {
+            Field of = fields.get(field);
+            int local = of.numbers.computeIfAbsent(match, k -> {
+                of.tests.add(match);
+                return of.tests.size() - 1;
+            });
+            return askedNumbers.computeIfAbsent(new Asked(field, local), k -> {
+                asked.add(k);
+                return asked.size() - 1;
+            });
+        }
+
+        private static final int NONE = -1, SEVERAL = -2;
+
+        /// The one field that an expression asks.
+        private int fieldOf(Node node) {
+            return switch (node) {
+                case Node.Bit(int id) -> id < 0 ? SEVERAL : asked.get(id).field;
+                case Node.Not(Node part) -> fieldOf(part);
+                case Node.All(List<Node> parts) -> fieldOf(parts);
+                case Node.Any(List<Node> parts) -> fieldOf(parts);
+                case Node.Constant c -> NONE;
+            };
+        }
+
+        private int fieldOf(List<Node> parts) {
+            int one = NONE;
+            for (Node part : parts) {
+                int field = fieldOf(part);
+                if (field == SEVERAL || one >= 0 && field >= 0 && one != field) {
+                    return SEVERAL;
+                }
+                one = Math.max(one, field);
+            }
+            return one;
+        }
+
+        /// The expression over atoms and, behind them, references. To be called when all rules are in.
+        Node lift(Node node) {
+            if (node instanceof Node.Constant) {
+                return node;
+            }
+            int field = fieldOf(node);
+            if (field >= 0) {
+                Node local = local(node);
+                return new Node.Bit(fields.get(field).atoms.computeIfAbsent(local, k -> atoms++));
+            }
+            return switch (node) {
+                case Node.Bit(int id) -> new Node.Bit(id);
+                case Node.Not(Node part) -> Node.not(lift(part));
+                case Node.All(List<Node> parts) -> Node.all(lift(parts, true));
+                case Node.Any(List<Node> parts) -> Node.any(lift(parts, false));
+                case Node.Constant c -> c;
+            };
+        }
+
+        /// Parts that ask the same field become one.
+        private List<Node> lift(List<Node> parts, boolean all) {
+            Map<Integer, List<Node>> together = new LinkedHashMap<>();
+            List<Node> lifted = new ArrayList<>();
+            for (Node part : parts) {
+                int field = fieldOf(part);
+                if (field >= 0) {
+                    together.computeIfAbsent(field, k -> new ArrayList<>()).add(part);
+                } else {
+                    lifted.add(lift(part));
+                }
+            }
+            for (List<Node> same : together.values()) {
+                lifted.addFirst(lift(all ? Node.all(same) : Node.any(same)));
+            }
+            return lifted;
+        }
+
+        private Node local(Node node) {
+            return switch (node) {
+                case Node.Bit(int id) -> new Node.Bit(asked.get(id).test);
+                case Node.Not(Node part) -> new Node.Not(local(part));
+                case Node.All(List<Node> parts) ->
+                    new Node.All(parts.stream().map(this::local).toList());
+                case Node.Any(List<Node> parts) ->
+                    new Node.Any(parts.stream().map(this::local).toList());
+                case Node.Constant c -> c;
+            };
+        }
+    }
+}

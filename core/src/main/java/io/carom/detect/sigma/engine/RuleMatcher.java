@@ -1,0 +1,57 @@
+package io.carom.detect.sigma.engine;
+
+import io.carom.detect.sigma.Rule;
+import io.carom.event.EventBatch;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Asks every rule of every event, for one thread.
+///
+/// Gives what this plain loop gives: for each event, for each rule that looks at such events, whether the
+/// rule's expression holds.
+public final class RuleMatcher {
+    /// Bytes for the memory of values.
+    public static final long MEMORY = 48L << 20;
+
+    /// Takes each match. The batch is lent for the call.
+    @FunctionalInterface
+    public interface Sink {
+        void matched(Rule rule, int kind, EventBatch batch, int row);
+    }
+
+    private final Rules rules;
+    private final Memo.Budget budget = new Memo.Budget(MEMORY);
+    private @Nullable Evaluation[] evaluations = new Evaluation[64];
+    private boolean[] known = new boolean[64];
+
+    public RuleMatcher(Rules rules) {
+        this.rules = rules;
+    }
+
+    public void match(EventBatch batch, Sink sink) {
+        for (int row = 0; row < batch.rows(); row++) {
+            int kind = rules.sources().kind(batch, row);
+            if (kind < 0) {
+                continue;
+            }
+            Evaluation evaluation = evaluation(kind);
+            if (evaluation != null) {
+                evaluation.match(batch, row, kind, sink);
+            }
+        }
+    }
+
+    private @Nullable Evaluation evaluation(int kind) {
+        if (kind >= known.length) {
+            int size = Math.max(kind + 1, known.length * 2);
+            known = Arrays.copyOf(known, size);
+            evaluations = Arrays.copyOf(evaluations, size);
+        }
+        if (!known[kind]) {
+            known[kind] = true;
+            Program program = rules.program(kind);
+            evaluations[kind] = program == null ? null : new Evaluation(program, budget);
+        }
+        return evaluations[kind];
+    }
+}

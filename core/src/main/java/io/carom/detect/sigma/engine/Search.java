@@ -1,0 +1,96 @@
+package io.carom.detect.sigma.engine;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/// A regular expression that cannot run away: the JDK's engine reads the value through a counter, and when
+/// it has looked at more characters than a well-behaved search ever does, RE2's, whose time is linear,
+/// decides. An expression that RE2 does not know (looking to the side, referring back) is then given up
+/// on for that value and counted.
+final class Search {
+    /// Looks a character of the value, and a floor for short values.
+    private static final int LOOKS_A_CHARACTER = 64;
+    private static final int LOOKS = 20_000;
+
+    private final Pattern pattern;
+    private final com.google.re2j.@Nullable Pattern linear;
+    private final AtomicLong givenUp = new AtomicLong();
+
+    /// @throws PatternSyntaxException if the JDK does not take it
+    Search(String expression, int flags) {
+        pattern = Pattern.compile(expression, flags);
+        linear = linear(expression, flags);
+    }
+
+    private static com.google.re2j.@Nullable Pattern linear(String expression, int flags) {
+        int re2 = ((flags & Pattern.CASE_INSENSITIVE) != 0 ? com.google.re2j.Pattern.CASE_INSENSITIVE : 0)
+                | ((flags & Pattern.MULTILINE) != 0 ? com.google.re2j.Pattern.MULTILINE : 0)
+                | ((flags & Pattern.DOTALL) != 0 ? com.google.re2j.Pattern.DOTALL : 0);
+        try {
+            return com.google.re2j.Pattern.compile(expression, re2);
+        } catch (com.google.re2j.PatternSyntaxException e) {
+            return null;
+        }
+    }
+
+    boolean found(String text) {
+        try {
+            return pattern.matcher(new Counted(text)).find();
+        } catch (TooLong | StackOverflowError e) {
+            if (linear != null) {
+                return linear.matcher(text).find();
+            }
+            givenUp.incrementAndGet();
+            return false;
+        }
+    }
+
+    /// Values for which no answer was found in the time allowed.
+    long givenUp() {
+        return givenUp.get();
+    }
+
+    @SuppressWarnings("serial")
+    private static final class TooLong extends RuntimeException {
+        static final TooLong IT = new TooLong();
+
+        private TooLong() {
+            super("more looks than allowed", null, false, false);
+        }
+    }
+
+    private static final class Counted implements CharSequence {
+        private final String text;
+        private long left;
+
+        Counted(String text) {
+            this.text = text;
+            this.left = LOOKS + (long) LOOKS_A_CHARACTER * text.length();
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (--left < 0) {
+                throw TooLong.IT;
+            }
+            return text.charAt(index);
+        }
+
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return text.subSequence(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+}

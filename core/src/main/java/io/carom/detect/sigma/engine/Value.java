@@ -1,0 +1,81 @@
+package io.carom.detect.sigma.engine;
+
+import io.carom.event.Cidr;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// One value of an event in the forms in which tests ask for it, each made at most once. Reused.
+final class Value {
+    private byte[] bytes = new byte[0];
+    private int from;
+    private int to;
+    private @Nullable String text;
+    private @Nullable String folded;
+    private boolean addressRead;
+    private byte @Nullable [] address;
+    private boolean numberRead;
+    private double number;
+
+    Value of(byte[] b, int start, int end) {
+        bytes = b;
+        from = start;
+        to = end;
+        text = null;
+        folded = null;
+        addressRead = false;
+        numberRead = false;
+        return this;
+    }
+
+    Value of(String s) {
+        byte[] b = s.getBytes(StandardCharsets.UTF_8);
+        return of(b, 0, b.length);
+    }
+
+    String text() {
+        String made = text;
+        if (made == null) {
+            made = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+            text = made;
+        }
+        return made;
+    }
+
+    String folded() {
+        String made = folded;
+        if (made == null) {
+            made = Fold.fold(text());
+            folded = made;
+        }
+        return made;
+    }
+
+    byte @Nullable [] address() {
+        if (!addressRead) {
+            addressRead = true;
+            address = to - from <= 45 ? Cidr.address(text()) : null;
+        }
+        return address;
+    }
+
+    /// The value as a number; NaN if it is none.
+    double number() {
+        if (!numberRead) {
+            numberRead = true;
+            number = Double.NaN;
+            int length = to - from;
+            if (length > 0 && length <= 32) {
+                byte last = bytes[to - 1];
+                // `1d` and `1f` are numbers to Java and to nobody else.
+                if (last >= '0' && last <= '9' || last == '.') {
+                    try {
+                        number = Double.parseDouble(text());
+                    } catch (NumberFormatException e) {
+                        number = Double.NaN;
+                    }
+                }
+            }
+        }
+        return number;
+    }
+}
