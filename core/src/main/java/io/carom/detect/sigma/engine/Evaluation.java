@@ -266,14 +266,15 @@ final class Evaluation {
     /// together.
     private void together(EventBatch batch, int row, int field) {
         turnBack(fieldTurned[field]);
-        boolean[] any = {false};
+        FieldTests.Scratch ask = scratch[field];
         each(batch, row, program.places.get(field), (b, from, to, isNull) -> {
-            if (!isNull) {
-                any[0] = true;
+            if (isNull) {
+                ask.pass(program.fields[field].testsOfNull);
+            } else {
                 add(field, b, from, to);
             }
         });
-        fieldTurned[field] = any[0] ? scratch[field].turned() : program.fields[field].turnedByNull;
+        fieldTurned[field] = ask.turned();
         turn(fieldTurned[field]);
     }
 

@@ -38,6 +38,8 @@ final class FieldTests {
     final int[] turnedByNull;
     private final int[] turnedByPresence;
     private final int[] testsOfPresence;
+    /// What a field passes that is there as null.
+    final int[] testsOfNull;
 
     /// @param matches the tests, none of them a {@link Match.Field}
     /// @param atoms expressions whose bits are tests
@@ -114,6 +116,12 @@ final class FieldTests {
             }
         }
         testsOfPresence = presence.toArray();
+        for (int test = 0; test < this.matches.length; test++) {
+            if (this.matches[test] instanceof Match.Null) {
+                presence.add(test);
+            }
+        }
+        testsOfNull = presence.toArray();
     }
 
     private long[] state(java.util.function.Predicate<Match> holds) {

@@ -65,9 +65,12 @@ final class Value {
             number = Double.NaN;
             int length = to - from;
             if (length > 0 && length <= 32) {
-                byte last = bytes[to - 1];
-                // `1d` and `1f` are numbers to Java and to nobody else.
-                if (last >= '0' && last <= '9' || last == '.') {
+                // `1d`, `0x1p3` and ` 1` are numbers to Java and to nobody else.
+                boolean decimal = true;
+                for (int i = from; i < to; i++) {
+                    decimal &= "0123456789.+-eE".indexOf(bytes[i]) >= 0;
+                }
+                if (decimal) {
                     try {
                         number = Double.parseDouble(text());
                     } catch (NumberFormatException e) {
