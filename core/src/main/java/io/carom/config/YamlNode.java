@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -84,20 +85,34 @@ public final class YamlNode {
     /// The members of a mapping, in order. Names that are not known are faults, with the nearest known
     /// name.
     public Map<String, YamlNode> members(Collection<String> known) {
-        Map<String, YamlNode> members = new LinkedHashMap<>();
-        if (!(node instanceof MappingNode mapping)) {
+        if (!(node instanceof MappingNode)) {
             fault("expected names and values (" + String.join(", ", known) + "), found " + kind());
-            return members;
+            return new LinkedHashMap<>();
         }
-        for (NodeTuple tuple : mapping.getValue()) {
+        return members(name -> known.contains(name) ? "" : "\"" + name + "\" is unknown." + Suggestion.of(name, known));
+    }
+
+    /// The members of a mapping whose names its author chooses, in order.
+    public Map<String, YamlNode> members() {
+        if (!(node instanceof MappingNode)) {
+            fault("expected names and values, found " + kind());
+            return new LinkedHashMap<>();
+        }
+        return members(name -> "");
+    }
+
+    private Map<String, YamlNode> members(Function<String, String> objection) {
+        Map<String, YamlNode> members = new LinkedHashMap<>();
+        for (NodeTuple tuple : ((MappingNode) node).getValue()) {
             YamlNode key = new YamlNode(tuple.getKeyNode(), faults);
             if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
                 key.fault("expected a name, found " + key.kind());
                 continue;
             }
             String name = scalar.getValue();
-            if (!known.contains(name)) {
-                key.fault("\"" + name + "\" is unknown." + Suggestion.of(name, known));
+            String objects = objection.apply(name);
+            if (!objects.isEmpty()) {
+                key.fault(objects);
             } else if (members.put(name, new YamlNode(tuple.getValueNode(), faults)) != null) {
                 key.fault("\"" + name + "\" stands twice");
             }

@@ -38,4 +38,25 @@ public record Rule(
         fields = List.copyOf(fields);
         waitsFor = List.copyOf(waitsFor);
     }
+
+    /// The same rule, asking this besides.
+    Rule and(Expression more) {
+        return new Rule(
+                id,
+                name,
+                title,
+                description,
+                status,
+                level,
+                logSource,
+                author,
+                tags,
+                references,
+                falsePositives,
+                fields,
+                new Expression.And(List.of(expression, more)),
+                waitsFor,
+                file,
+                line);
+    }
 }

@@ -63,8 +63,7 @@ final class PlainExpression {
             case Match.Text(TextPattern pattern, boolean cased) ->
                 Pattern.compile(
                                 regex(pattern),
-                                Pattern.DOTALL
-                                        | (cased ? 0 : Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE))
+                                Pattern.DOTALL | (cased ? 0 : Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE))
                         .matcher(value)
                         .matches();
             case Match.Regex(String expression, int flags) ->
@@ -80,17 +79,16 @@ final class PlainExpression {
                 if (!value.matches("(?s)\\d{4}-\\d\\d-\\d\\d.\\d\\d:\\d\\d.*")) {
                     yield false;
                 }
-                int number =
-                        switch (part) {
-                            case YEAR -> Integer.parseInt(value.substring(0, 4));
-                            case MONTH -> Integer.parseInt(value.substring(5, 7));
-                            case DAY -> Integer.parseInt(value.substring(8, 10));
-                            case HOUR -> Integer.parseInt(value.substring(11, 13));
-                            case MINUTE -> Integer.parseInt(value.substring(14, 16));
-                            case WEEK ->
-                                java.time.LocalDate.parse(value.substring(0, 10))
-                                        .get(java.time.temporal.IsoFields.WEEK_OF_WEEK_BASED_YEAR);
-                        };
+                int number = switch (part) {
+                    case YEAR -> Integer.parseInt(value.substring(0, 4));
+                    case MONTH -> Integer.parseInt(value.substring(5, 7));
+                    case DAY -> Integer.parseInt(value.substring(8, 10));
+                    case HOUR -> Integer.parseInt(value.substring(11, 13));
+                    case MINUTE -> Integer.parseInt(value.substring(14, 16));
+                    case WEEK ->
+                        java.time.LocalDate.parse(value.substring(0, 10))
+                                .get(java.time.temporal.IsoFields.WEEK_OF_WEEK_BASED_YEAR);
+                };
                 yield comparison.holds(number, bound);
             }
             case Match.Exists e -> throw new AssertionError();

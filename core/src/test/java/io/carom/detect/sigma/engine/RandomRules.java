@@ -18,16 +18,67 @@ import org.jspecify.annotations.Nullable;
 /// Rules and events by chance, from a small stock of texts that often nearly match each other.
 final class RandomRules {
     private static final String[] WORDS = {
-        "a", "b", "ab", "aB", "ba", "aab", "abab", "bab", "cmd", "CMD.exe", "\\cmd.exe", "C:\\cmd.exe", " -enc ", "Ä", "ä",
-        "äÖ", "K", "k", "\u212A", "10.0.0.1", "10.1.2.3", "192.168.1.9", "2001:db8::1", "fe80::1", "5", "05", "5.0", "10",
-        "-3", "2024-02-29T23:59:00Z", "2021-01-03 07:08:09", "", "*", "?", "a*b", "\ud83d\ude00", "x\ud83d\ude00y", "a\nb", "."
+        "a",
+        "b",
+        "ab",
+        "aB",
+        "ba",
+        "aab",
+        "abab",
+        "bab",
+        "cmd",
+        "CMD.exe",
+        "\\cmd.exe",
+        "C:\\cmd.exe",
+        " -enc ",
+        "Ä",
+        "ä",
+        "äÖ",
+        "K",
+        "k",
+        "\u212A",
+        "10.0.0.1",
+        "10.1.2.3",
+        "192.168.1.9",
+        "2001:db8::1",
+        "fe80::1",
+        "5",
+        "05",
+        "5.0",
+        "10",
+        "-3",
+        "2024-02-29T23:59:00Z",
+        "2021-01-03 07:08:09",
+        "",
+        "*",
+        "?",
+        "a*b",
+        "\ud83d\ude00",
+        "x\ud83d\ude00y",
+        "a\nb",
+        "."
     };
     private static final String[] FIELDS = {"A", "B", "C", "D"};
     private static final String[] REGEXES = {
-        "a+b", "^ab", "b$", "cmd(\\.exe)?", "(ab|ba)b?", "[ab]{2}", "a.b", "\\\\cmd\\.exe$", "(?i)CMD", "^$", "a{2}b", "x|cmd|ab",
-        "(?:cmd|ab)\\.", "ab(?=b)", "\\d+\\.\\d"
+        "a+b",
+        "^ab",
+        "b$",
+        "cmd(\\.exe)?",
+        "(ab|ba)b?",
+        "[ab]{2}",
+        "a.b",
+        "\\\\cmd\\.exe$",
+        "(?i)CMD",
+        "^$",
+        "a{2}b",
+        "x|cmd|ab",
+        "(?:cmd|ab)\\.",
+        "ab(?=b)",
+        "\\d+\\.\\d"
     };
-    private static final String[] NETWORKS = {"10.0.0.0/8", "10.1.0.0/16", "192.168.1.9/32", "2001:db8::/32", "fe80::/10"};
+    private static final String[] NETWORKS = {
+        "10.0.0.0/8", "10.1.0.0/16", "192.168.1.9/32", "2001:db8::/32", "fe80::/10"
+    };
 
     private final Random random;
 

@@ -1,0 +1,118 @@
+package io.carom.detect.sigma;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/// The `detection` section: named search identifiers and the condition that joins them.
+final class DetectionReader {
+    private static final int DEEPEST = 50;
+
+    private final Placeholders placeholders;
+    final Set<String> missing = new HashSet<>();
+    final Set<String> unused = new HashSet<>();
+
+    DetectionReader(Placeholders placeholders) {
+        this.placeholders = placeholders;
+    }
+
+    /// @param skip members that are no search identifiers
+    Expression read(MappingNode detection, Set<String> skip) throws RuleException {
+        Map<String, Expression> names = new LinkedHashMap<>();
+        Node condition = null;
+        Set<String> seen = new HashSet<>();
+        for (NodeTuple tuple : detection.getValue()) {
+            String name = RuleReader.name(tuple.getKeyNode());
+            if (!seen.add(name)) {
+                throw new RuleException(tuple.getKeyNode(), "\"" + name + "\" stands twice");
+            }
+            if (name.equals("condition")) {
+                condition = tuple.getValueNode();
+            } else if (!skip.contains(name)) {
+                names.put(name, new Expression.Selection(name, identifier(tuple.getValueNode(), 0)));
+            }
+        }
+        if (names.isEmpty()) {
+            throw new RuleException(detection, "the detection asks nothing: it has no search identifier");
+        }
+        if (condition == null) {
+            throw new RuleException(detection, "the detection has no condition");
+        }
+        List<Expression> conditions = new ArrayList<>();
+        Set<String> used = new HashSet<>();
+        for (ScalarNode one : scalars(condition)) {
+            conditions.add(ConditionReader.read(one, one.getValue(), names, used));
+        }
+        if (conditions.isEmpty()) {
+            throw new RuleException(condition, "the condition is empty");
+        }
+        unused.addAll(names.keySet());
+        unused.removeAll(used);
+        return conditions.size() == 1 ? conditions.getFirst() : new Expression.Or(conditions);
+    }
+
+    /// A map is And of its items; a list is Or of its elements; a single value is a keyword.
+    private Expression identifier(Node node, int depth) throws RuleException {
+        if (depth > DEEPEST) {
+            throw new RuleException(node, "the detection is nested deeper than " + DEEPEST);
+        }
+        switch (node) {
+            case MappingNode mapping -> {
+                List<Expression> items = new ArrayList<>();
+                Set<String> seen = new HashSet<>();
+                for (NodeTuple tuple : mapping.getValue()) {
+                    String key = RuleReader.name(tuple.getKeyNode());
+                    if (!seen.add(key)) {
+                        throw new RuleException(
+                                tuple.getKeyNode(), "\"" + key + "\" stands twice; make a list of its values");
+                    }
+                    items.add(new Modifiers(tuple.getKeyNode(), key, placeholders, missing)
+                            .expression(scalars(tuple.getValueNode())));
+                }
+                if (items.isEmpty()) {
+                    throw new RuleException(node, "a search identifier is empty");
+                }
+                return items.size() == 1 ? items.getFirst() : new Expression.And(items);
+            }
+            case SequenceNode sequence -> {
+                List<Expression> any = new ArrayList<>();
+                for (Node element : sequence.getValue()) {
+                    any.add(identifier(element, depth + 1));
+                }
+                if (any.isEmpty()) {
+                    throw new RuleException(node, "a search identifier is empty");
+                }
+                return any.size() == 1 ? any.getFirst() : new Expression.Or(any);
+            }
+            case ScalarNode scalar -> {
+                return new Modifiers(node, "", placeholders, missing).expression(List.of(scalar));
+            }
+            default -> throw new RuleException(node, "expected a map, a list or a value");
+        }
+    }
+
+    private static List<ScalarNode> scalars(Node node) throws RuleException {
+        List<ScalarNode> scalars = new ArrayList<>();
+        if (node instanceof ScalarNode scalar) {
+            scalars.add(scalar);
+        } else if (node instanceof SequenceNode sequence) {
+            for (Node element : sequence.getValue()) {
+                if (!(element instanceof ScalarNode scalar)) {
+                    throw new RuleException(element, "expected a single value in this list");
+                }
+                scalars.add(scalar);
+            }
+        } else {
+            throw new RuleException(node, "expected a value or a list of values, found names and values");
+        }
+        return scalars;
+    }
+}
