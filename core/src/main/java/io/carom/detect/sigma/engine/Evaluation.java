@@ -24,6 +24,7 @@ final class Evaluation {
     private final int[] @Nullable [] anchored;
     private int[] always = new int[0];
     private final int[] turnings;
+    private final SpacelessNames names = new SpacelessNames();
     private int events;
     private int lesson;
 
@@ -92,7 +93,7 @@ final class Evaluation {
         byte[] arena = batch.arena();
         int end = batch.endSlot(row);
         for (int slot = batch.firstSlot(row); slot < end; slot++) {
-            int[] fields = program.fieldsOf(batch.slotField(slot));
+            int[] fields = program.fieldsOf(names.of(batch.slotField(slot)));
             if (fields != null) {
                 long value = batch.slotValue(slot);
                 int from = Column.from(value);
@@ -334,9 +335,10 @@ final class Evaluation {
         for (Place place : places) {
             switch (place) {
                 case Place.Native(String name) -> {
-                    int id = FieldNames.of(name);
+                    int id = FieldNames.of(name.replace(" ", ""));
+                    SpacelessNames names = new SpacelessNames();
                     for (int slot = batch.firstSlot(row); slot < batch.endSlot(row); slot++) {
-                        if (batch.slotField(slot) == id) {
+                        if (names.of(batch.slotField(slot)) == id) {
                             long value = batch.slotValue(slot);
                             int from = Column.from(value);
                             boolean isNull = batch.slotKind(slot) == EventBatch.NULL;

@@ -91,7 +91,7 @@ final class Program {
             for (Place place : places.get(f)) {
                 switch (place) {
                     case Place.Native(String name) -> {
-                        int id = FieldNames.of(name);
+                        int id = FieldNames.of(name.replace(" ", ""));
                         highest = Math.max(highest, id);
                         names.computeIfAbsent(id, k -> new Ints()).add(f);
                     }

@@ -1,5 +1,6 @@
 package io.carom.detect.sigma.engine;
 
+import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Rule;
 import io.carom.event.EventBatch;
 import java.util.Arrays;
@@ -20,17 +21,19 @@ public final class RuleMatcher {
     }
 
     private final Rules rules;
+    private final LogSources.Classifier classifier;
     private final Memo.Budget budget = new Memo.Budget(MEMORY);
     private @Nullable Evaluation[] evaluations = new Evaluation[64];
     private boolean[] known = new boolean[64];
 
     public RuleMatcher(Rules rules) {
         this.rules = rules;
+        classifier = rules.sources().classifier();
     }
 
     public void match(EventBatch batch, Sink sink) {
         for (int row = 0; row < batch.rows(); row++) {
-            int kind = rules.sources().kind(batch, row);
+            int kind = classifier.kind(batch, row);
             if (kind < 0) {
                 continue;
             }

@@ -16,11 +16,11 @@ public final class Rules {
     /// Kinds of event beyond this have no program; the log sources know a tenth as many.
     private static final int KINDS = 1 << 14;
 
-    private static final Program NOTHING = new Program(List.of(), -1, new NoLogs());
+    private static final Object NOTHING = new Object();
 
     private final List<Rule> rules;
     private final LogSources sources;
-    private final AtomicReferenceArray<Program> programs = new AtomicReferenceArray<>(KINDS);
+    private final AtomicReferenceArray<Object> programs = new AtomicReferenceArray<>(KINDS);
 
     /// @param rules in the order in which their matches are told; those that wait for values are left out
     public Rules(List<Rule> rules, LogSources sources) {
@@ -43,7 +43,7 @@ public final class Rules {
         if (kind < 0 || kind >= KINDS) {
             return null;
         }
-        Program program = programs.get(kind);
+        Object program = programs.get(kind);
         if (program == null) {
             List<Rule> of = new ArrayList<>();
             for (Rule rule : rules) {
@@ -54,38 +54,17 @@ public final class Rules {
             program = of.isEmpty() ? NOTHING : new Program(of, kind, sources);
             programs.set(kind, program);
         }
-        return program == NOTHING ? null : program;
+        return program instanceof Program compiled ? compiled : null;
     }
 
     /// Rough size of what is compiled so far, in bytes.
     public long bytes() {
         long sum = 0;
         for (int kind = 0; kind < KINDS; kind++) {
-            Program program = programs.get(kind);
-            sum += program == null ? 0 : program.bytes();
+            if (programs.get(kind) instanceof Program program) {
+                sum += program.bytes();
+            }
         }
         return sum;
-    }
-
-    private static final class NoLogs implements LogSources {
-        @Override
-        public int kind(io.carom.event.EventBatch batch, int row) {
-            return -1;
-        }
-
-        @Override
-        public int kinds() {
-            return 0;
-        }
-
-        @Override
-        public boolean covers(int kind, io.carom.detect.sigma.LogSource ofRule) {
-            return false;
-        }
-
-        @Override
-        public List<Place> places(int kind, io.carom.detect.sigma.LogSource ofRule, String field) {
-            return List.of(new Place.Native(field));
-        }
     }
 }

@@ -2,11 +2,12 @@ package io.carom.detect.sigma.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.carom.detect.sigma.LogSource;
+import io.carom.config.Faults;
 import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Rule;
 import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
+import io.carom.event.SourceNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,30 +17,12 @@ import org.junit.jupiter.api.Test;
 
 class RuleMatcherTest {
     /// All events are of one kind and all rules look at them.
-    static final class OneKind implements LogSources {
-        @Override
-        public int kind(EventBatch batch, int row) {
-            return 0;
-        }
-
-        @Override
-        public int kinds() {
-            return 1;
-        }
-
-        @Override
-        public boolean covers(int kind, LogSource ofRule) {
-            return true;
-        }
-
-        @Override
-        public List<Place> places(int kind, LogSource ofRule, String field) {
-            return List.of(new Place.Native(field));
-        }
+    static LogSources oneKind() {
+        return LogSources.of("- {category: test, when: [{class: 0}]}", new Faults("test"));
     }
 
     static void add(EventBatch batch, Map<String, List<@Nullable String>> event) {
-        batch.startRow(0, batch.rows() + 1, 0, batch.append("{}"));
+        batch.startRow(SourceNames.of("test"), batch.rows() + 1, 0, batch.append("{}"));
         event.forEach((field, values) -> {
             for (String value : values) {
                 int name = FieldNames.of(field);
@@ -61,7 +44,7 @@ class RuleMatcherTest {
             for (int i = 0; i < 50; i++) {
                 rules.add(random.rule(i));
             }
-            RuleMatcher matcher = new RuleMatcher(new Rules(rules, new OneKind()));
+            RuleMatcher matcher = new RuleMatcher(new Rules(rules, oneKind()));
             int matches = 0;
             for (int round = 0; round < 10; round++) {
                 EventBatch batch = new EventBatch(1 << 12);
