@@ -93,7 +93,7 @@ final class Automaton {
                     System.arraycopy(table, fail[i] * columns, table, i * columns, columns);
                 }
                 for (int child = trie.child[node]; child != 0; child = trie.sibling[child]) {
-                    table[i * columns + trie.label[child]] = number[child];
+                    table[i * columns + (trie.label[child] & 0xff)] = number[child];
                 }
             } else {
                 for (int child = trie.child[node]; child != 0; child = trie.sibling[child]) {
