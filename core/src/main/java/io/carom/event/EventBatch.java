@@ -28,6 +28,9 @@ public final class EventBatch {
     /// Kinds of native values, one byte a slot.
     public static final byte TEXT = 0, NUMBER = 1, TRUE = 2, FALSE = 3, NULL = 4;
 
+    /// An element of XML without content, which may be the empty text or no value: XML does not tell.
+    public static final byte BLANK = 5;
+
     private byte[] arena;
     private int arenaEnd;
 

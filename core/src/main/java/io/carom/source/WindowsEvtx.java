@@ -93,7 +93,10 @@ public final class WindowsEvtx implements FileSource {
         @Override
         public void field(int path, byte[] bytes, int from, int to, byte kind) {
             EventBatch batch = row().batch();
-            batch.slot(name(path), batch.append(bytes, from, to), kind);
+            batch.slot(
+                    name(path),
+                    batch.append(bytes, from, to),
+                    from == to && kind == EvtxSink.TEXT ? EventBatch.BLANK : kind);
         }
 
         private int name(int path) {

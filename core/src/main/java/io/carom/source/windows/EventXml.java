@@ -305,7 +305,7 @@ public final class EventXml {
         row.field(
                 field,
                 parts[depth] || indexOf(b, '&', from, end) >= 0 ? decode(row, from, end) : Column.pack(from, end),
-                EventBatch.TEXT);
+                from == end ? EventBatch.BLANK : EventBatch.TEXT);
     }
 
     /// Reads the attributes behind a name; gives where the tag's `>` or `/>` stands, -1 if cut

@@ -98,7 +98,7 @@ final class Evaluation {
                 long value = batch.slotValue(slot);
                 int from = Column.from(value);
                 for (int field : fields) {
-                    value(field, arena, from, from + Column.length(value), batch.slotKind(slot) == EventBatch.NULL);
+                    value(field, arena, from, from + Column.length(value), batch.slotKind(slot));
                 }
             }
         }
@@ -130,7 +130,7 @@ final class Evaluation {
         }
     }
 
-    private void value(int field, byte[] b, int from, int to, boolean isNull) {
+    private void value(int field, byte[] b, int from, int to, byte kind) {
         if (fieldSeen[field] == event) {
             fieldValues[field]++;
             return;
@@ -138,7 +138,11 @@ final class Evaluation {
         fieldSeen[field] = event;
         fieldValues[field] = 1;
         touched.add(field);
-        fieldTurned[field] = isNull ? program.fields[field].turnedByNull : turned(field, b, from, to);
+        fieldTurned[field] = switch (kind) {
+            case EventBatch.NULL -> program.fields[field].turnedByNull;
+            case EventBatch.BLANK -> program.fields[field].turnedByBlank;
+            default -> turned(field, b, from, to);
+        };
         turn(fieldTurned[field]);
     }
 
@@ -223,7 +227,7 @@ final class Evaluation {
                 to = b.length;
             }
             for (int field : program.byColumn[index]) {
-                value(field, b, from, to, false);
+                value(field, b, from, to, EventBatch.TEXT);
             }
         }
     }
@@ -268,11 +272,11 @@ final class Evaluation {
     private void together(EventBatch batch, int row, int field) {
         turnBack(fieldTurned[field]);
         FieldTests.Scratch ask = scratch[field];
-        each(batch, row, program.places.get(field), (b, from, to, isNull) -> {
-            if (isNull) {
-                ask.pass(program.fields[field].testsOfNull);
-            } else {
-                add(field, b, from, to);
+        each(batch, row, program.places.get(field), (b, from, to, kind) -> {
+            switch (kind) {
+                case EventBatch.NULL -> ask.pass(program.fields[field].testsOfNull);
+                case EventBatch.BLANK -> ask.pass(program.fields[field].testsOfBlank);
+                default -> add(field, b, from, to);
             }
         });
         fieldTurned[field] = ask.turned();
@@ -306,8 +310,8 @@ final class Evaluation {
     /// The values that stand in any of the places, in the event's order.
     static List<String> values(EventBatch batch, int row, List<Place> places) {
         List<String> values = new ArrayList<>();
-        each(batch, row, places, (b, from, to, isNull) -> {
-            if (!isNull) {
+        each(batch, row, places, (b, from, to, kind) -> {
+            if (kind != EventBatch.NULL) {
                 values.add(new String(b, from, to - from, StandardCharsets.UTF_8));
             }
         });
@@ -317,18 +321,20 @@ final class Evaluation {
     /// The same with null for each place where the field stands without a value.
     static List<@Nullable String> valuesAndNulls(EventBatch batch, int row, List<Place> places) {
         List<@Nullable String> values = new ArrayList<>();
-        each(
-                batch,
-                row,
-                places,
-                (b, from, to, isNull) ->
-                        values.add(isNull ? null : new String(b, from, to - from, StandardCharsets.UTF_8)));
+        each(batch, row, places, (b, from, to, kind) -> {
+            if (kind == EventBatch.NULL || kind == EventBatch.BLANK) {
+                values.add(null);
+            }
+            if (kind != EventBatch.NULL) {
+                values.add(new String(b, from, to - from, StandardCharsets.UTF_8));
+            }
+        });
         return values;
     }
 
     @FunctionalInterface
     private interface ValueSink {
-        void value(byte[] b, int from, int to, boolean isNull);
+        void value(byte[] b, int from, int to, byte kind);
     }
 
     private static void each(EventBatch batch, int row, List<Place> places, ValueSink sink) {
@@ -341,8 +347,7 @@ final class Evaluation {
                         if (names.of(batch.slotField(slot)) == id) {
                             long value = batch.slotValue(slot);
                             int from = Column.from(value);
-                            boolean isNull = batch.slotKind(slot) == EventBatch.NULL;
-                            sink.value(batch.arena(), from, from + Column.length(value), isNull);
+                            sink.value(batch.arena(), from, from + Column.length(value), batch.slotKind(slot));
                         }
                     }
                 }
@@ -355,10 +360,10 @@ final class Evaluation {
                         long value = column.value(row, i);
                         if (attribute.kind().isText()) {
                             int from = Column.from(value);
-                            sink.value(batch.arena(), from, from + Column.length(value), false);
+                            sink.value(batch.arena(), from, from + Column.length(value), EventBatch.TEXT);
                         } else {
                             byte[] text = written(attribute.kind(), value);
-                            sink.value(text, 0, text.length, false);
+                            sink.value(text, 0, text.length, EventBatch.TEXT);
                         }
                     }
                 }

@@ -40,6 +40,9 @@ final class FieldTests {
     private final int[] testsOfPresence;
     /// What a field passes that is there as null.
     final int[] testsOfNull;
+    /// What an element without content passes, which may be null or the empty text; and what that turns.
+    final int[] testsOfBlank;
+    final int[] turnedByBlank;
 
     /// @param matches the tests, none of them a {@link Match.Field}
     /// @param atoms expressions whose bits are tests
@@ -122,6 +125,11 @@ final class FieldTests {
             }
         }
         testsOfNull = presence.toArray();
+        Scratch blank = new Scratch(this);
+        blank.ask(new byte[0], 0, 0);
+        blank.pass(testsOfNull);
+        testsOfBlank = blank.passed();
+        turnedByBlank = blank.turned();
     }
 
     private long[] state(java.util.function.Predicate<Match> holds) {
