@@ -1,6 +1,7 @@
 package io.carom.detect.sigma.engine;
 
 import io.carom.detect.sigma.LogSources.Place;
+import io.carom.detect.sigma.Match;
 import io.carom.event.Attribute;
 import io.carom.event.Column;
 import io.carom.event.EventBatch;
@@ -9,6 +10,7 @@ import io.carom.event.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a {@link Program} over events, for one thread.
@@ -19,8 +21,11 @@ final class Evaluation {
     private final Program program;
     private final Memo[] memos;
     private final FieldTests.Scratch[] scratch;
+    private final FieldTests.@Nullable Scratch[] alone;
 
-    private final long[] bits;
+    private final EventBits bits;
+    private final @Nullable Search[] searches;
+    private final Value form = new Value();
     private final int[] @Nullable [] anchored;
     private int[] always = new int[0];
     private final int[] turnings;
@@ -46,10 +51,17 @@ final class Evaluation {
             memos[f] = new Memo(budget);
             scratch[f] = new FieldTests.Scratch(program.fields[f]);
         }
-        bits = new long[(program.atoms + program.references.size() >> 6) + 1];
+        alone = new FieldTests.Scratch[fields];
+        bits = new EventBits(program.atoms, program.late.size());
         for (int atom = 0; atom < program.atoms; atom++) {
             if (program.ground[atom]) {
-                bits[atom >> 6] |= 1L << atom;
+                bits.set(atom);
+            }
+        }
+        searches = new Search[program.late.size()];
+        for (int i = 0; i < searches.length; i++) {
+            if (program.late.get(i) instanceof Program.Late.Search(int field, Match.Regex(String text, int flags))) {
+                searches[i] = new Search(text, flags);
             }
         }
         anchored = new int[program.atoms][];
@@ -88,6 +100,7 @@ final class Evaluation {
 
     void match(EventBatch batch, int row, int kind, RuleMatcher.Sink sink) {
         event++;
+        bits.of(batch, row);
         candidates.clear();
         touched.clear();
         byte[] arena = batch.arena();
@@ -180,16 +193,20 @@ final class Evaluation {
             ask.pass(memo.passed(known));
             return;
         }
-        FieldTests.Scratch alone = new FieldTests.Scratch(program.fields[field]);
-        alone.ask(b, from, to - from);
-        int[] passed = alone.passed();
-        memo.put(hash, b, from, to, passed, alone.turned());
+        FieldTests.Scratch other = alone[field];
+        if (other == null) {
+            other = new FieldTests.Scratch(program.fields[field]);
+            alone[field] = other;
+        }
+        other.ask(b, from, to - from);
+        int[] passed = other.passed();
+        memo.put(hash, b, from, to, passed, other.turned());
         ask.pass(passed);
     }
 
     private void turn(int[] atoms) {
         for (int atom : atoms) {
-            bits[atom >> 6] ^= 1L << atom;
+            bits.turn(atom);
             turnings[atom]++;
             int[] rules = anchored[atom];
             if (rules != null) {
@@ -205,7 +222,7 @@ final class Evaluation {
 
     private void turnBack(int[] atoms) {
         for (int atom : atoms) {
-            bits[atom >> 6] ^= 1L << atom;
+            bits.turn(atom);
         }
     }
 
@@ -248,7 +265,8 @@ final class Evaluation {
             long value = batch.slotValue(slot);
             int from = Column.from(value);
             if (batch.slotKind(slot) != EventBatch.NULL && Column.length(value) > 0) {
-                add(field, arena, from, from + Column.length(value));
+                // Not remembered: among all values there are always new ones.
+                scratch[field].ask(arena, from, Column.length(value));
             }
         }
         long whole = batch.nativeText(row);
@@ -284,27 +302,63 @@ final class Evaluation {
     }
 
     private void decide(EventBatch batch, int row, int kind, int rule, RuleMatcher.Sink sink) {
-        int[] references = program.referencesOf[rule];
-        for (int reference : references) {
-            int bit = program.atoms + reference;
-            boolean holds = compare(batch, row, program.references.get(reference));
-            bits[bit >> 6] = bits[bit >> 6] & ~(1L << bit) | (holds ? 1L << bit : 0);
-        }
         if (program.expressions[rule].holds(bits)) {
             sink.matched(program.rule(rule), kind, batch, row);
         }
     }
 
-    private boolean compare(EventBatch batch, int row, Program.Reference reference) {
-        List<String> others = values(batch, row, program.places.get(reference.other()));
-        for (String value : values(batch, row, program.places.get(reference.field()))) {
-            for (String other : others) {
-                if (FieldComparison.holds(value, other, reference.where(), reference.cased())) {
-                    return true;
-                }
-            }
+    /// The bits of the event at hand; what is dear is found out at most once.
+    private final class EventBits extends Bits {
+        private final int[] asked;
+        private final boolean[] answer;
+        private @Nullable EventBatch batch;
+        private int row;
+
+        EventBits(int size, int late) {
+            super(size);
+            asked = new int[late];
+            answer = new boolean[late];
         }
-        return false;
+
+        void of(EventBatch of, int at) {
+            batch = of;
+            row = at;
+        }
+
+        @Override
+        boolean lazy(int id) {
+            if (asked[id] != event) {
+                asked[id] = event;
+                answer[id] = find(Objects.requireNonNull(batch), id);
+            }
+            return answer[id];
+        }
+
+        private boolean find(EventBatch of, int id) {
+            return switch (program.late.get(id)) {
+                case Program.Late.Search(int field, var regex) -> {
+                    Search search = Objects.requireNonNull(searches[id]);
+                    boolean[] found = {false};
+                    each(of, row, program.places.get(field), (b, from, to, kind) -> {
+                        if (kind != EventBatch.NULL && !found[0]) {
+                            found[0] = search.found(form.of(b, from, to).text());
+                        }
+                    });
+                    yield found[0];
+                }
+                case Program.Late.Comparison(int field, int other, var where, boolean cased) -> {
+                    List<String> others = values(of, row, program.places.get(other));
+                    for (String value : values(of, row, program.places.get(field))) {
+                        for (String against : others) {
+                            if (FieldComparison.holds(value, against, where, cased)) {
+                                yield true;
+                            }
+                        }
+                    }
+                    yield false;
+                }
+            };
+        }
     }
 
     /// The values that stand in any of the places, in the event's order.

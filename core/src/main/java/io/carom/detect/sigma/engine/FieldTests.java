@@ -95,9 +95,9 @@ final class FieldTests {
             atomsOfTest[test] = ofTest[test] == null ? new int[0] : ofTest[test].toArray();
         }
 
-        long[] absent = state(m -> m instanceof Match.Null || m instanceof Match.Exists(boolean wanted) && !wanted);
-        long[] isNull = state(m -> m instanceof Match.Null || m instanceof Match.Exists(boolean wanted) && wanted);
-        long[] present = state(m -> m instanceof Match.Exists(boolean wanted) && wanted);
+        Bits absent = state(m -> m instanceof Match.Null || m instanceof Match.Exists(boolean wanted) && !wanted);
+        Bits isNull = state(m -> m instanceof Match.Null || m instanceof Match.Exists(boolean wanted) && wanted);
+        Bits present = state(m -> m instanceof Match.Exists(boolean wanted) && wanted);
         groundTruth = new boolean[this.atoms.length];
         Ints byNull = new Ints();
         Ints byPresence = new Ints();
@@ -132,11 +132,11 @@ final class FieldTests {
         turnedByBlank = blank.turned();
     }
 
-    private long[] state(java.util.function.Predicate<Match> holds) {
-        long[] bits = new long[(matches.length >> 6) + 1];
+    private Bits state(java.util.function.Predicate<Match> holds) {
+        Bits bits = new Bits(matches.length);
         for (int test = 0; test < matches.length; test++) {
             if (holds.test(matches[test])) {
-                bits[test >> 6] |= 1L << test;
+                bits.set(test);
             }
         }
         return bits;
@@ -149,6 +149,7 @@ final class FieldTests {
             case Node.All(List<Node> parts) -> parts.forEach(p -> bits(p, each));
             case Node.Any(List<Node> parts) -> parts.forEach(p -> bits(p, each));
             case Node.Constant c -> {}
+            case Node.Lazy lazy -> throw new IllegalArgumentException("a field's tests are not lazy");
         }
     }
 
@@ -196,7 +197,7 @@ final class FieldTests {
     /// Working memory of one thread for one value after another.
     static final class Scratch implements Automaton.Sink {
         private final FieldTests of;
-        private final long[] bits;
+        private final Bits bits;
         private final Ints passed = new Ints();
         private final int[] atomSeen;
         private int value;
@@ -206,7 +207,7 @@ final class FieldTests {
 
         Scratch(FieldTests of) {
             this.of = of;
-            this.bits = new long[(of.matches.length >> 6) + 1];
+            this.bits = new Bits(of.matches.length);
             this.atomSeen = new int[of.atoms.length];
         }
 
@@ -235,7 +236,7 @@ final class FieldTests {
         public void found(int literal, int end) {
             for (int use : of.literalUses[literal]) {
                 int test = use >> 3;
-                if ((bits[test >> 6] >>> test & 1) != 0) {
+                if (bits.get(test)) {
                     continue;
                 }
                 boolean holds = switch (use & 7) {
@@ -252,8 +253,8 @@ final class FieldTests {
         }
 
         private void pass(int test) {
-            if ((bits[test >> 6] >>> test & 1) == 0) {
-                bits[test >> 6] |= 1L << test;
+            if (!bits.get(test)) {
+                bits.set(test);
                 passed.add(test);
             }
         }
@@ -284,8 +285,7 @@ final class FieldTests {
                 look(atom);
             }
             for (int i = 0; i < passed.size(); i++) {
-                int test = passed.get(i);
-                bits[test >> 6] &= ~(1L << test);
+                bits.clear(passed.get(i));
             }
             passed.clear();
             return turned.toArray();

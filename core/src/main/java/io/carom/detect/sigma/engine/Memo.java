@@ -19,7 +19,7 @@ final class Memo {
     }
 
     /// A longer value is seldom seen twice.
-    static final int LONGEST = 4096;
+    static final int LONGEST = 1 << 15;
 
     private static final int ENTRIES = 1 << 15;
     private static final int WINDOW = 1024;

@@ -6,25 +6,33 @@ import java.util.List;
 /// A logical expression over numbered bits, as small as it can be made: no part is an And in an And, a
 /// constant or a double negation.
 sealed interface Node {
-    boolean holds(long[] bits);
+    boolean holds(Bits bits);
 
     record Bit(int id) implements Node {
         @Override
-        public boolean holds(long[] bits) {
-            return (bits[id >> 6] >>> id & 1) != 0;
+        public boolean holds(Bits bits) {
+            return bits.get(id);
+        }
+    }
+
+    /// A bit that is only found out when it is asked.
+    record Lazy(int id) implements Node {
+        @Override
+        public boolean holds(Bits bits) {
+            return bits.lazy(id);
         }
     }
 
     record Not(Node part) implements Node {
         @Override
-        public boolean holds(long[] bits) {
+        public boolean holds(Bits bits) {
             return !part.holds(bits);
         }
     }
 
     record All(List<Node> parts) implements Node {
         @Override
-        public boolean holds(long[] bits) {
+        public boolean holds(Bits bits) {
             for (int i = 0; i < parts.size(); i++) {
                 if (!parts.get(i).holds(bits)) {
                     return false;
@@ -36,7 +44,7 @@ sealed interface Node {
 
     record Any(List<Node> parts) implements Node {
         @Override
-        public boolean holds(long[] bits) {
+        public boolean holds(Bits bits) {
             for (int i = 0; i < parts.size(); i++) {
                 if (parts.get(i).holds(bits)) {
                     return true;
@@ -48,7 +56,7 @@ sealed interface Node {
 
     record Constant(boolean value) implements Node {
         @Override
-        public boolean holds(long[] bits) {
+        public boolean holds(Bits bits) {
             return value;
         }
     }

@@ -6,14 +6,17 @@ import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.LogSources.Place;
 import io.carom.detect.sigma.Match;
 import io.carom.detect.sigma.Rule;
+import io.carom.detect.sigma.TextPattern;
 import io.carom.event.Attribute;
 import io.carom.event.FieldNames;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// All rules that look at one kind of event, compiled together. Immutable and shared by threads.
@@ -22,17 +25,21 @@ import org.jspecify.annotations.Nullable;
 /// field, shared by all rules that ask the same; or a comparison of two fields. Bits have a ground state,
 /// that of an event without any field, so that an event is described by the few bits that its values turn.
 final class Program {
-    /// Two fields compared, by place in {@link #fields}.
-    record Reference(int field, int other, Match.Where where, boolean cased) {}
+    /// What is asked only when a rule hangs on it, as it is dear.
+    sealed interface Late {
+        /// Two fields compared, by place in {@link #fields}.
+        record Comparison(int field, int other, Match.Where where, boolean cased) implements Late {}
+
+        /// A regular expression looked for in a field.
+        record Search(int field, Match.Regex regex) implements Late {}
+    }
 
     /// The field whose values are all values of the event.
     static final int EVERYTHING = 0;
 
     private final List<Rule> rules;
     final Node[] expressions;
-    /// Numbers of a rule's references, as bits behind the atoms.
-    final int[][] referencesOf;
-    final List<Reference> references;
+    final List<Late> late;
     final FieldTests[] fields;
     /// Where each field's values stand.
     final List<List<Place>> places;
@@ -47,11 +54,36 @@ final class Program {
     final int[][] byColumn;
     final boolean keywords;
 
-    Program(List<Rule> rules, int kind, LogSources sources) {
+    /// Compiles rules for a kind of event.
+    static Program of(List<Rule> rules, int kind, LogSources sources) {
+        Program program = new Program(rules, kind, sources, Set.of());
+        // A rule that hangs on nothing but what is dear would be asked of every event: its expressions are
+        // then better asked of each distinct value.
+        Set<Integer> prompt = new HashSet<>();
+        for (int rule = 0; rule < rules.size(); rule++) {
+            if (program.anchors(rule, program.guess) == null && isLate(program.expressions[rule])) {
+                prompt.add(rule);
+            }
+        }
+        return prompt.isEmpty() ? program : new Program(rules, kind, sources, prompt);
+    }
+
+    private static boolean isLate(Node node) {
+        return switch (node) {
+            case Node.Lazy lazy -> true;
+            case Node.Not(Node part) -> isLate(part);
+            case Node.All(List<Node> parts) -> parts.stream().anyMatch(Program::isLate);
+            case Node.Any(List<Node> parts) -> parts.stream().anyMatch(Program::isLate);
+            default -> false;
+        };
+    }
+
+    private Program(List<Rule> rules, int kind, LogSources sources, Set<Integer> prompt) {
         this.rules = List.copyOf(rules);
         Compiler compiler = new Compiler(kind, sources);
         Node[] raw = new Node[rules.size()];
         for (int i = 0; i < raw.length; i++) {
+            compiler.prompt = prompt.contains(i);
             raw[i] = compiler.node(rules.get(i).logSource(), rules.get(i).expression());
         }
         expressions = new Node[raw.length];
@@ -59,10 +91,7 @@ final class Program {
             expressions[i] = compiler.lift(raw[i]);
         }
         atoms = compiler.atoms;
-        for (int i = 0; i < raw.length; i++) {
-            expressions[i] = behindAtoms(expressions[i]);
-        }
-        references = List.copyOf(compiler.references.keySet());
+        late = List.copyOf(compiler.late.keySet());
         places = List.copyOf(compiler.places.keySet());
         fields = new FieldTests[places.size()];
         ground = new boolean[atoms];
@@ -77,12 +106,6 @@ final class Program {
                 ground[ids[a]] = fields[f].groundTruth[a];
                 guess[ids[a]] = Math.min(1, likelihood(nodes.get(a), field.tests));
             }
-        }
-        referencesOf = new int[raw.length][];
-        for (int i = 0; i < raw.length; i++) {
-            Ints of = new Ints();
-            references(expressions[i], of);
-            referencesOf[i] = of.toArray();
         }
         Map<Integer, Ints> names = new HashMap<>();
         Map<Attribute, Ints> attributes = new LinkedHashMap<>();
@@ -129,7 +152,8 @@ final class Program {
 
     private int @Nullable [] needed(Node node, boolean wanted, double[] cost) {
         return switch (node) {
-            case Node.Bit(int id) -> id >= atoms || ground[id] == wanted ? null : new int[] {id};
+            case Node.Bit(int id) -> ground[id] == wanted ? null : new int[] {id};
+            case Node.Lazy lazy -> null;
             case Node.Not(Node part) -> needed(part, !wanted, cost);
             case Node.All(List<Node> parts) -> wanted ? best(parts, true, cost) : every(parts, false, cost);
             case Node.Any(List<Node> parts) -> wanted ? every(parts, true, cost) : best(parts, false, cost);
@@ -171,33 +195,6 @@ final class Program {
         return all;
     }
 
-    /// References were numbered below zero while the atoms were not yet counted.
-    private Node behindAtoms(Node node) {
-        return switch (node) {
-            case Node.Bit(int id) -> id < 0 ? new Node.Bit(atoms - 1 - id) : node;
-            case Node.Not(Node part) -> new Node.Not(behindAtoms(part));
-            case Node.All(List<Node> parts) ->
-                new Node.All(parts.stream().map(this::behindAtoms).toList());
-            case Node.Any(List<Node> parts) ->
-                new Node.Any(parts.stream().map(this::behindAtoms).toList());
-            case Node.Constant c -> c;
-        };
-    }
-
-    private void references(Node node, Ints out) {
-        switch (node) {
-            case Node.Bit(int id) -> {
-                if (id >= atoms) {
-                    out.add(id - atoms);
-                }
-            }
-            case Node.Not(Node part) -> references(part, out);
-            case Node.All(List<Node> parts) -> parts.forEach(p -> references(p, out));
-            case Node.Any(List<Node> parts) -> parts.forEach(p -> references(p, out));
-            case Node.Constant c -> {}
-        }
-    }
-
     private static double likelihood(Node node, List<Match> tests) {
         return switch (node) {
             case Node.Bit(int id) -> likelihood(tests.get(id));
@@ -207,6 +204,7 @@ final class Program {
             case Node.Any(List<Node> parts) ->
                 parts.stream().mapToDouble(p -> likelihood(p, tests)).sum();
             case Node.Constant c -> 0;
+            case Node.Lazy lazy -> 1;
         };
     }
 
@@ -215,8 +213,7 @@ final class Program {
             return 0.2;
         }
         int letters = pattern.parts().stream()
-                .mapToInt(p ->
-                        p instanceof io.carom.detect.sigma.TextPattern.Part.Literal(String text) ? text.length() : 0)
+                .mapToInt(p -> p instanceof TextPattern.Part.Literal(String text) ? text.length() : 0)
                 .sum();
         return Math.pow(0.7, letters);
     }
@@ -242,7 +239,8 @@ final class Program {
         final List<Field> fields = new ArrayList<>();
         private final Map<Asked, Integer> askedNumbers = new HashMap<>();
         private final List<Asked> asked = new ArrayList<>();
-        final Map<Reference, Integer> references = new LinkedHashMap<>();
+        final Map<Late, Integer> late = new LinkedHashMap<>();
+        boolean prompt;
         private final Map<String, Map<LogSource, Integer>> known = new HashMap<>();
         int atoms;
 
@@ -267,7 +265,7 @@ final class Program {
                     .computeIfAbsent(of, k -> field(List.copyOf(sources.places(kind, of, name))));
         }
 
-        /// The expression over tests; references are negative bits.
+        /// The expression over tests.
         Node node(LogSource of, Expression expression) {
             return switch (expression) {
                 case Expression.And(List<Expression> parts) ->
@@ -277,16 +275,33 @@ final class Program {
                 case Expression.Not(Expression part) -> Node.not(node(of, part));
                 case Expression.Selection(String name, Expression body) -> node(of, body);
                 case Expression.Test(String name, Match.Field(String other, var where, boolean cased)) -> {
-                    Reference reference = new Reference(field(of, name), field(of, other), where, cased);
-                    int number = references.computeIfAbsent(reference, k -> references.size());
+                    int field = field(of, name);
+                    int against = field(of, other);
                     // Both fields are there, or the answer is no: that much can be an anchor.
                     yield Node.all(List.of(
-                            new Node.Bit(-1 - number),
-                            new Node.Bit(test(reference.field, new Match.Exists(true))),
-                            new Node.Bit(test(reference.other, new Match.Exists(true)))));
+                            new Node.Bit(test(field, new Match.Exists(true))),
+                            new Node.Bit(test(against, new Match.Exists(true))),
+                            late(new Late.Comparison(field, against, where, cased))));
+                }
+                case Expression.Test(String name, Match.Regex regex)
+                when name != null && !prompt -> {
+                    int field = field(of, name);
+                    List<Node> literals = RequiredLiterals.of(regex.expression()).stream()
+                            .<Node>map(l -> new Node.Bit(test(
+                                    field, new Match.Text(TextPattern.literal(l).anywhere(), false))))
+                            .toList();
+                    Node guard =
+                            literals.isEmpty() ? new Node.Bit(test(field, new Match.Exists(true))) : Node.any(literals);
+                    yield Node.all(List.of(guard, late(new Late.Search(field, regex))));
                 }
                 case Expression.Test(String name, Match match) -> new Node.Bit(test(field(of, name), match));
             };
+        }
+
+        private Node late(Late what) {
+            int number = late.size();
+            Integer known = late.putIfAbsent(what, number);
+            return new Node.Lazy(known == null ? number : known);
         }
 
         private int test(int field, Match match) {
@@ -306,7 +321,8 @@ final class Program {
         /// The one field that an expression asks.
         private int fieldOf(Node node) {
             return switch (node) {
-                case Node.Bit(int id) -> id < 0 ? SEVERAL : asked.get(id).field;
+                case Node.Bit(int id) -> asked.get(id).field;
+                case Node.Lazy lazy -> SEVERAL;
                 case Node.Not(Node part) -> fieldOf(part);
                 case Node.All(List<Node> parts) -> fieldOf(parts);
                 case Node.Any(List<Node> parts) -> fieldOf(parts);
@@ -326,7 +342,7 @@ final class Program {
             return one;
         }
 
-        /// The expression over atoms and, behind them, references. To be called when all rules are in.
+        /// The expression over atoms. To be called when all rules are in.
         Node lift(Node node) {
             if (node instanceof Node.Constant) {
                 return node;
@@ -337,7 +353,8 @@ final class Program {
                 return new Node.Bit(fields.get(field).atoms.computeIfAbsent(local, k -> atoms++));
             }
             return switch (node) {
-                case Node.Bit(int id) -> new Node.Bit(id);
+                case Node.Bit bit -> bit;
+                case Node.Lazy lazy -> lazy;
                 case Node.Not(Node part) -> Node.not(lift(part));
                 case Node.All(List<Node> parts) -> Node.all(lift(parts, true));
                 case Node.Any(List<Node> parts) -> Node.any(lift(parts, false));
@@ -357,6 +374,7 @@ final class Program {
                     lifted.add(lift(part));
                 }
             }
+            // What is dear comes last.
             for (List<Node> same : together.values()) {
                 lifted.addFirst(lift(all ? Node.all(same) : Node.any(same)));
             }
@@ -372,6 +390,7 @@ final class Program {
                 case Node.Any(List<Node> parts) ->
                     new Node.Any(parts.stream().map(this::local).toList());
                 case Node.Constant c -> c;
+                case Node.Lazy lazy -> lazy;
             };
         }
     }

@@ -11,8 +11,8 @@ final class RequiredLiterals {
     /// More alternatives than this say little.
     private static final int MOST = 24;
 
-    /// A literal of one character is in nearly every value.
-    private static final int SHORTEST = 2;
+    /// Single characters that few values hold; others say nothing alone.
+    private static final String RARE = "`^{}[]<>|&#~!@$%;=+*?";
 
     private final String expression;
     private int at;
@@ -86,7 +86,8 @@ final class RequiredLiterals {
     }
 
     private static @Nullable List<String> better(@Nullable List<String> best, StringBuilder run) {
-        return run.length() < SHORTEST ? best : better(best, List.of(run.toString()));
+        boolean says = run.length() > 1 || run.length() == 1 && RARE.indexOf(run.charAt(0)) >= 0;
+        return says ? better(best, List.of(run.toString())) : best;
     }
 
     private static @Nullable List<String> better(@Nullable List<String> best, List<String> more) {

@@ -32,7 +32,12 @@ public final class RuleMatcher {
     }
 
     public void match(EventBatch batch, Sink sink) {
-        for (int row = 0; row < batch.rows(); row++) {
+        match(batch, 0, batch.rows(), sink);
+    }
+
+    /// The same for some rows.
+    public void match(EventBatch batch, int from, int to, Sink sink) {
+        for (int row = from; row < to; row++) {
             int kind = classifier.kind(batch, row);
             if (kind < 0) {
                 continue;

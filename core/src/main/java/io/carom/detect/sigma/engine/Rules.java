@@ -51,7 +51,7 @@ public final class Rules {
                     of.add(rule);
                 }
             }
-            program = of.isEmpty() ? NOTHING : new Program(of, kind, sources);
+            program = of.isEmpty() ? NOTHING : Program.of(of, kind, sources);
             programs.set(kind, program);
         }
         return program instanceof Program compiled ? compiled : null;
