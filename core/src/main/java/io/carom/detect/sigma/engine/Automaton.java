@@ -1,7 +1,11 @@
 package io.carom.detect.sigma.engine;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Finds all of many literals in one walk over a text (Aho and Corasick, 1975).
 ///
@@ -45,6 +49,8 @@ final class Automaton {
             column[c] = column[c + 32];
         }
         columns = distinct;
+        shortest = literals.stream().mapToInt(l -> l.length).min().orElse(Integer.MAX_VALUE);
+        grams = grams(literals, shortest);
 
         Trie trie = new Trie(literals, column);
         int states = trie.count;
@@ -153,6 +159,61 @@ final class Automaton {
         }
     }
 
+    // ---- a look before the walk
+    // -------------------------------------------------------------------------------------------------
+
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /// Bytes in a gram, and how many grams are at most worth a filter.
+    private static final int GRAM = 4;
+    private static final int GRAMS = 4096;
+    private static final int FILTER_BITS = 16;
+
+    /// Length of the shortest literal.
+    private final int shortest;
+    /// The grams of all literals by hash; null where they are too many, or a literal too short, to tell.
+    private final long @Nullable [] grams;
+
+    private static long @Nullable [] grams(List<byte[]> literals, int shortest) {
+        if (shortest < GRAM || literals.stream().mapToInt(l -> l.length).sum() > GRAMS) {
+            return null;
+        }
+        long[] filter = new long[1 << FILTER_BITS - 6];
+        for (byte[] literal : literals) {
+            for (int i = 0; i + GRAM <= literal.length; i++) {
+                int hash = gram(literal, i);
+                filter[hash >> 6] |= 1L << hash;
+            }
+        }
+        return filter;
+    }
+
+    /// The same for both cases of a letter.
+    private static int gram(byte[] b, int at) {
+        int gram = (int) INTS.get(b, at) | 0x20202020;
+        return gram * 0x9E3779B1 >>> 32 - FILTER_BITS;
+    }
+
+    /// False only if no literal can be in the text: one of so many bytes holds each gram that begins within
+    /// its first bytes, so it is enough to look at every few.
+    private boolean possible(byte[] b, int from, int to) {
+        if (to - from < shortest) {
+            return false;
+        }
+        long[] filter = grams;
+        if (filter == null) {
+            return true;
+        }
+        int step = shortest - GRAM + 1;
+        for (int at = from + step - 1; at + GRAM <= to; at += step) {
+            int hash = gram(b, at);
+            if ((filter[hash >> 6] >>> hash & 1) != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Takes each place where a literal ends.
     @FunctionalInterface
     interface Sink {
@@ -161,6 +222,9 @@ final class Automaton {
     }
 
     void scan(byte[] b, int from, int to, Sink sink) {
+        if (!possible(b, from, to)) {
+            return;
+        }
         int state = 0;
         for (int at = from; at < to; at++) {
             byte c = column[b[at] & 0xff];
@@ -185,6 +249,11 @@ final class Automaton {
             s = fail[s];
         }
         return table[s * columns + (c & 0xff)];
+    }
+
+    /// Bytes of the shortest literal.
+    int shortest() {
+        return shortest;
     }
 
     /// Rough size in bytes.

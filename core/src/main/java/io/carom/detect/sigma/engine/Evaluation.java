@@ -259,12 +259,14 @@ final class Evaluation {
     /// Keywords are looked for in every value and, where the record is one line of text, in the whole.
     private void keywords(EventBatch batch, int row) {
         int field = Program.EVERYTHING;
+        int shortest = program.fields[field].shortest();
         byte[] arena = batch.arena();
         int end = batch.endSlot(row);
         for (int slot = batch.firstSlot(row); slot < end; slot++) {
             long value = batch.slotValue(slot);
             int from = Column.from(value);
-            if (batch.slotKind(slot) != EventBatch.NULL && Column.length(value) > 0) {
+            // Folding can shorten a text by half, no more.
+            if (2 * Column.length(value) > shortest && batch.slotKind(slot) != EventBatch.NULL) {
                 // Not remembered: among all values there are always new ones.
                 scratch[field].ask(arena, from, Column.length(value));
             }
@@ -290,7 +292,7 @@ final class Evaluation {
     private void together(EventBatch batch, int row, int field) {
         turnBack(fieldTurned[field]);
         FieldTests.Scratch ask = scratch[field];
-        each(batch, row, program.places.get(field), (b, from, to, kind) -> {
+        each(names, batch, row, program.places.get(field), (b, from, to, kind) -> {
             switch (kind) {
                 case EventBatch.NULL -> ask.pass(program.fields[field].testsOfNull);
                 case EventBatch.BLANK -> ask.pass(program.fields[field].testsOfBlank);
@@ -339,7 +341,7 @@ final class Evaluation {
                 case Program.Late.Search(int field, var regex) -> {
                     Search search = Objects.requireNonNull(searches[id]);
                     boolean[] found = {false};
-                    each(of, row, program.places.get(field), (b, from, to, kind) -> {
+                    each(names, of, row, program.places.get(field), (b, from, to, kind) -> {
                         if (kind != EventBatch.NULL && !found[0]) {
                             found[0] = search.found(form.of(b, from, to).text());
                         }
@@ -347,8 +349,8 @@ final class Evaluation {
                     yield found[0];
                 }
                 case Program.Late.Comparison(int field, int other, var where, boolean cased) -> {
-                    List<String> others = values(of, row, program.places.get(other));
-                    for (String value : values(of, row, program.places.get(field))) {
+                    List<String> others = values(names, of, row, program.places.get(other));
+                    for (String value : values(names, of, row, program.places.get(field))) {
                         for (String against : others) {
                             if (FieldComparison.holds(value, against, where, cased)) {
                                 yield true;
@@ -362,9 +364,9 @@ final class Evaluation {
     }
 
     /// The values that stand in any of the places, in the event's order.
-    static List<String> values(EventBatch batch, int row, List<Place> places) {
+    static List<String> values(SpacelessNames names, EventBatch batch, int row, List<Place> places) {
         List<String> values = new ArrayList<>();
-        each(batch, row, places, (b, from, to, kind) -> {
+        each(names, batch, row, places, (b, from, to, kind) -> {
             if (kind != EventBatch.NULL) {
                 values.add(new String(b, from, to - from, StandardCharsets.UTF_8));
             }
@@ -373,9 +375,9 @@ final class Evaluation {
     }
 
     /// The same with null for each place where the field stands without a value.
-    static List<@Nullable String> valuesAndNulls(EventBatch batch, int row, List<Place> places) {
+    static List<@Nullable String> valuesAndNulls(SpacelessNames names, EventBatch batch, int row, List<Place> places) {
         List<@Nullable String> values = new ArrayList<>();
-        each(batch, row, places, (b, from, to, kind) -> {
+        each(names, batch, row, places, (b, from, to, kind) -> {
             if (kind == EventBatch.NULL || kind == EventBatch.BLANK) {
                 values.add(null);
             }
@@ -391,12 +393,11 @@ final class Evaluation {
         void value(byte[] b, int from, int to, byte kind);
     }
 
-    private static void each(EventBatch batch, int row, List<Place> places, ValueSink sink) {
+    private static void each(SpacelessNames names, EventBatch batch, int row, List<Place> places, ValueSink sink) {
         for (Place place : places) {
             switch (place) {
                 case Place.Native(String name) -> {
                     int id = FieldNames.of(name.replace(" ", ""));
-                    SpacelessNames names = new SpacelessNames();
                     for (int slot = batch.firstSlot(row); slot < batch.endSlot(row); slot++) {
                         if (names.of(batch.slotField(slot)) == id) {
                             long value = batch.slotValue(slot);

@@ -29,6 +29,7 @@ public final class Explanation {
     private final EventBatch batch;
     private final int row;
     private final Value form = new Value();
+    private final SpacelessNames names = new SpacelessNames();
 
     private Explanation(LogSources sources, int kind, Rule rule, EventBatch batch, int row) {
         this.sources = sources;
@@ -84,7 +85,7 @@ public final class Explanation {
             return keyword(match, selection, reasons);
         }
         List<Place> places = sources.places(kind, rule.logSource(), field);
-        List<@Nullable String> values = Evaluation.valuesAndNulls(batch, row, places);
+        List<@Nullable String> values = Evaluation.valuesAndNulls(names, batch, row, places);
         switch (match) {
             case Match.Exists(boolean wanted) -> {
                 return values.isEmpty() != wanted;
@@ -93,7 +94,8 @@ public final class Explanation {
                 return values.isEmpty() || values.contains(null);
             }
             case Match.Field(String other, var where, boolean cased) -> {
-                for (String against : Evaluation.values(batch, row, sources.places(kind, rule.logSource(), other))) {
+                for (String against :
+                        Evaluation.values(names, batch, row, sources.places(kind, rule.logSource(), other))) {
                     for (String value : values) {
                         if (value != null && FieldComparison.holds(value, against, where, cased)) {
                             reasons.add(new Reason(selection, field, value));

@@ -190,6 +190,11 @@ final class FieldTests {
         return open ? openEnd ? ANYWHERE : END : openEnd ? START : WHOLE;
     }
 
+    /// A shorter value passes no test; 0 if any may.
+    int shortest() {
+        return direct.length > 0 ? 0 : automaton.shortest();
+    }
+
     long bytes() {
         return automaton.bytes();
     }

@@ -19,8 +19,20 @@ final class Fold {
     }
 
     static String fold(String text) {
-        StringBuilder folded = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> folded.appendCodePoint(fold(c)));
+        int length = text.length();
+        int at = 0;
+        while (at < length && text.charAt(at) < 0x80 && (text.charAt(at) < 'A' || text.charAt(at) > 'Z')) {
+            at++;
+        }
+        if (at == length) {
+            return text;
+        }
+        StringBuilder folded = new StringBuilder(length + 8).append(text, 0, at);
+        while (at < length) {
+            int c = text.codePointAt(at);
+            folded.appendCodePoint(fold(c));
+            at += Character.charCount(c);
+        }
         return folded.toString();
     }
 

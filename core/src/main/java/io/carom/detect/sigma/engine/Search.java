@@ -1,6 +1,7 @@
 package io.carom.detect.sigma.engine;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,41 @@ final class Search {
 
     /// @throws PatternSyntaxException if the JDK does not take it
     Search(String expression, int flags) {
-        pattern = Pattern.compile(expression, flags);
+        pattern = Pattern.compile(shortened(expression), flags);
         linear = linear(expression, flags);
+    }
+
+    /// For whether it is found, an expression that begins with "one or more" of something asks for one: the
+    /// engine would else try every length from every place.
+    static String shortened(String expression) {
+        if (expression.indexOf('|') >= 0 && !bracketed(expression)) {
+            return expression;
+        }
+        Matcher run = LEADING_RUN.matcher(expression);
+        return run.lookingAt() ? run.group(1) + expression.substring(run.end()) : expression;
+    }
+
+    /// `.`, `\w`, `[a-z]` followed by `+`, at the very beginning.
+    private static final Pattern LEADING_RUN =
+            Pattern.compile("(\\\\[wdsWDS]|\\.|\\[[^\\]\\[\\\\&^]+\\])\\+(?![+?*{])");
+
+    /// Whether no `|` stands outside all brackets.
+    private static boolean bracketed(String expression) {
+        int depth = 0;
+        for (int i = 0; i < expression.length(); i++) {
+            switch (expression.charAt(i)) {
+                case '\\' -> i++;
+                case '(', '[' -> depth++;
+                case ')', ']' -> depth--;
+                case '|' -> {
+                    if (depth == 0) {
+                        return false;
+                    }
+                }
+                default -> {}
+            }
+        }
+        return true;
     }
 
     private static com.google.re2j.@Nullable Pattern linear(String expression, int flags) {
