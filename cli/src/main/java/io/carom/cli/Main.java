@@ -31,6 +31,7 @@ import picocli.CommandLine.ParameterException;
             ConvertCommand.class,
             IngestCommand.class,
             SourcesCommand.class,
+            RulesCommand.class,
             QueryCommand.class,
             LakeCommand.class,
             ScenarioCommand.class,

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Which rules look at which events, and where a rule's fields stand in them; as data, in
@@ -48,11 +49,7 @@ public final class LogSources {
     /// @param values one of which each field must have, letters in lower case
     private record Condition(Set<String> readers, Set<Integer> classes, Map<Place, Set<String>> values) {
         boolean reads(String reader) {
-            return readers.isEmpty()
-                    || readers.stream()
-                            .anyMatch(r -> r.endsWith("*")
-                                    ? reader.startsWith(r.substring(0, r.length() - 1))
-                                    : reader.equals(r));
+            return readers.isEmpty() || readers.stream().anyMatch(r -> LogSources.reads(r, reader));
         }
     }
 
@@ -223,6 +220,41 @@ public final class LogSources {
     /// Whether any entry could ever make an event that rules of that log source look at.
     public boolean knows(LogSource rule) {
         return covers(entries, rule);
+    }
+
+    /// The formats whose events rules of that log source can look at, as the entries name them:
+    /// `windows-*`,
+    /// `squid`, and `*` where the format does not matter. Empty if no event can belong to it.
+    public Set<String> readers(LogSource rule) {
+        Set<String> readers = new TreeSet<>();
+        if (!knows(rule)) {
+            return readers;
+        }
+        for (Entry entry : entries) {
+            boolean asked = entry.category != null && entry.category.equals(rule.category())
+                    || entry.service != null && entry.service.equals(rule.service())
+                    || rule.category() == null
+                            && rule.service() == null
+                            && entry.product != null
+                            && entry.product.equals(rule.product());
+            if (asked
+                    && covers(
+                            List.of(entry),
+                            new LogSource(
+                                    entry.category == null ? null : rule.category(),
+                                    entry.product == null ? null : rule.product(),
+                                    entry.service == null ? null : rule.service()))) {
+                for (Condition condition : entry.when) {
+                    readers.addAll(condition.readers.isEmpty() ? Set.of("*") : condition.readers);
+                }
+            }
+        }
+        return readers;
+    }
+
+    /// Whether an entry's name for a format is that of a format.
+    public static boolean reads(String name, String format) {
+        return name.endsWith("*") ? format.startsWith(name.substring(0, name.length() - 1)) : name.equals(format);
     }
 
     /// Where a rule's field stands in events of the kind: all named places are values of the field. Never
