@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Which rules look at which events, and where a rule's fields stand in them; as data, in
@@ -46,19 +48,51 @@ public final class LogSources {
     ///
     /// @param readers names of formats; one that ends in `*` stands for all that begin so; empty for any
     /// @param classes OCSF `class_uid`s; empty for any
-    /// @param values one of which each field must have, letters in lower case
-    private record Condition(Set<String> readers, Set<Integer> classes, Map<Place, Set<String>> values) {
+    /// @param values what each field must hold
+    /// @param not what the event must not be: none of these may fit
+    private record Condition(
+            Set<String> readers, Set<Integer> classes, Map<Place, Wanted> values, List<Condition> not) {
         boolean reads(String reader) {
             return readers.isEmpty() || readers.stream().anyMatch(r -> LogSources.reads(r, reader));
         }
     }
 
+    /// The values that fit, letters in lower case.
+    ///
+    /// @param any any value will do
+    /// @param begins what a value may begin with
+    private record Wanted(boolean any, Set<String> exact, List<String> begins) {
+        static Wanted of(List<String> texts) {
+            Set<String> exact = new LinkedHashSet<>();
+            List<String> begins = new ArrayList<>();
+            for (String text : texts) {
+                String lower = text.toLowerCase(Locale.ROOT);
+                if (lower.length() > 1 && lower.endsWith("*")) {
+                    begins.add(lower.substring(0, lower.length() - 1));
+                } else {
+                    exact.add(lower);
+                }
+            }
+            boolean any = exact.remove("*");
+            return new Wanted(any, Set.copyOf(exact), List.copyOf(begins));
+        }
+
+        boolean fits(String text) {
+            if (any) {
+                return true;
+            }
+            String lower = text.toLowerCase(Locale.ROOT);
+            return exact.contains(lower) || begins.stream().anyMatch(lower::startsWith);
+        }
+    }
+
+    /// @param when the events that belong to it; empty for an entry that no event can belong to
+    /// @param never why no event can; null where some can
     private record Entry(
-            @Nullable String category,
-            @Nullable String product,
-            @Nullable String service,
+            LogSource of,
             List<Condition> when,
-            Map<String, List<Place>> fields) {}
+            Map<String, List<Place>> fields,
+            @Nullable String never) {}
 
     private final List<Entry> entries;
     private final Map<List<Integer>, Integer> numbers = new HashMap<>();
@@ -103,37 +137,48 @@ public final class LogSources {
         YamlNode root = YamlNode.parse(text, faults);
         if (root != null) {
             for (YamlNode node : root.elements()) {
-                Map<String, YamlNode> members =
-                        node.members(List.of("category", "product", "service", "when", "fields"));
-                List<Condition> when = new ArrayList<>();
-                YamlNode conditions = members.get("when");
-                if (conditions == null) {
-                    node.fault("the entry does not say which events belong to it: \"when\" is missing");
-                } else {
-                    for (YamlNode condition : conditions.elements()) {
-                        when.add(condition(condition));
-                    }
-                }
-                Map<String, List<Place>> fields = new LinkedHashMap<>();
-                YamlNode renames = members.get("fields");
-                if (renames != null) {
-                    renames.members()
-                            .forEach((name, places) -> fields.put(
-                                    name,
-                                    places.elements().stream()
-                                            .map(p -> place(p.text(), p))
-                                            .toList()));
-                }
-                String category = part(members.get("category"));
-                String product = part(members.get("product"));
-                String service = part(members.get("service"));
-                if (category == null && product == null && service == null) {
-                    node.fault("the entry names no category, product or service");
-                }
-                entries.add(new Entry(category, product, service, List.copyOf(when), Map.copyOf(fields)));
+                entries.add(entry(node));
             }
         }
         return entries;
+    }
+
+    private static Entry entry(YamlNode node) {
+        Map<String, YamlNode> members =
+                node.members(List.of("category", "product", "service", "when", "fields", "never"));
+        List<Condition> when = new ArrayList<>();
+        YamlNode conditions = members.get("when");
+        YamlNode never = members.get("never");
+        if (conditions != null) {
+            for (YamlNode condition : conditions.elements()) {
+                when.add(condition(condition));
+            }
+        }
+        if (conditions == null && never == null) {
+            node.fault("the entry does not say which events belong to it: \"when\" is missing");
+        } else if (conditions != null && never != null) {
+            never.fault("an entry has either \"when\" or \"never\"");
+        }
+        Map<String, List<Place>> fields = new LinkedHashMap<>();
+        YamlNode renames = members.get("fields");
+        if (renames != null) {
+            renames.members().forEach((name, where) -> {
+                List<Place> places =
+                        where.elements().stream().map(p -> place(p.text(), p)).toList();
+                if (places.isEmpty()) {
+                    where.fault("\"" + name + "\" stands nowhere: name a native field, or @ and an attribute");
+                } else {
+                    fields.put(name, places);
+                }
+            });
+        }
+        LogSource of = new LogSource(
+                part(members.get("category")), part(members.get("product")), part(members.get("service")));
+        if (of.category() == null && of.product() == null && of.service() == null) {
+            node.fault("the entry names no category, product or service");
+        }
+        return new Entry(
+                of, List.copyOf(when), Collections.unmodifiableMap(fields), never == null ? null : never.text());
     }
 
     private static @Nullable String part(@Nullable YamlNode node) {
@@ -143,26 +188,31 @@ public final class LogSources {
     private static Condition condition(YamlNode node) {
         Set<String> readers = new LinkedHashSet<>();
         Set<Integer> classes = new LinkedHashSet<>();
-        Map<Place, Set<String>> values = new LinkedHashMap<>();
+        Map<Place, Wanted> values = new LinkedHashMap<>();
+        List<Condition> not = new ArrayList<>();
         node.members().forEach((name, value) -> {
+            List<String> texts = new ArrayList<>();
             for (YamlNode element : value.elements()) {
-                String text = element.text();
                 switch (name) {
-                    case "reader" -> readers.add(text);
+                    case "not" -> not.add(condition(element));
+                    case "reader" -> readers.add(element.text());
                     case "class" -> {
+                        String text = element.text();
                         if (text.matches("\\d{1,6}")) {
                             classes.add(Integer.parseInt(text));
                         } else {
                             element.fault("expected the number of an OCSF class, found \"" + text + "\"");
                         }
                     }
-                    default ->
-                        values.computeIfAbsent(place(name, element), k -> new LinkedHashSet<>())
-                                .add(text.toLowerCase(Locale.ROOT));
+                    default -> texts.add(element.text());
                 }
             }
+            if (!texts.isEmpty()) {
+                values.put(place(name, value), Wanted.of(texts));
+            }
         });
-        return new Condition(Set.copyOf(readers), Set.copyOf(classes), Map.copyOf(values));
+        return new Condition(
+                Set.copyOf(readers), Set.copyOf(classes), Collections.unmodifiableMap(values), List.copyOf(not));
     }
 
     /// `@http_request.url.path` is an attribute, anything else a native field.
@@ -210,46 +260,30 @@ public final class LogSources {
         boolean product = rule.product() == null;
         boolean service = rule.service() == null;
         for (Entry entry : entries) {
-            category |= Objects.equals(entry.category, rule.category());
-            product |= Objects.equals(entry.product, rule.product());
-            service |= Objects.equals(entry.service, rule.service());
+            category |= Objects.equals(entry.of.category(), rule.category());
+            product |= Objects.equals(entry.of.product(), rule.product());
+            service |= Objects.equals(entry.of.service(), rule.service());
         }
         return category && product && service;
     }
 
-    /// Whether any entry could ever make an event that rules of that log source look at.
+    /// Whether an event of any format could be one that rules of that log source look at.
     public boolean knows(LogSource rule) {
-        return covers(entries, rule);
+        return !readers(rule).isEmpty();
     }
 
-    /// The formats whose events rules of that log source can look at, as the entries name them:
-    /// `windows-*`,
+    /// The formats whose events rules of that log source can look at, as the entries name them: `windows-*`,
     /// `squid`, and `*` where the format does not matter. Empty if no event can belong to it.
     public Set<String> readers(LogSource rule) {
-        Set<String> readers = new TreeSet<>();
-        if (!knows(rule)) {
-            return readers;
-        }
+        Set<String> named = new TreeSet<>(Set.of("*"));
         for (Entry entry : entries) {
-            boolean asked = entry.category != null && entry.category.equals(rule.category())
-                    || entry.service != null && entry.service.equals(rule.service())
-                    || rule.category() == null
-                            && rule.service() == null
-                            && entry.product != null
-                            && entry.product.equals(rule.product());
-            if (asked
-                    && covers(
-                            List.of(entry),
-                            new LogSource(
-                                    entry.category == null ? null : rule.category(),
-                                    entry.product == null ? null : rule.product(),
-                                    entry.service == null ? null : rule.service()))) {
-                for (Condition condition : entry.when) {
-                    readers.addAll(condition.readers.isEmpty() ? Set.of("*") : condition.readers);
-                }
+            for (Condition condition : entry.when) {
+                named.addAll(condition.readers);
             }
         }
-        return readers;
+        // A pattern's own beginning stands for the formats it names; the empty name for those not named.
+        named.removeIf(name -> !knows(rule, name.endsWith("*") ? name.substring(0, name.length() - 1) : name));
+        return named;
     }
 
     /// Whether an entry's name for a format is that of a format.
@@ -257,13 +291,135 @@ public final class LogSources {
         return name.endsWith("*") ? format.startsWith(name.substring(0, name.length() - 1)) : name.equals(format);
     }
 
+    /// Whether an event of that format could be one that rules of that log source look at.
+    public boolean knows(LogSource rule, String reader) {
+        if (reason(rule) != null) {
+            return false;
+        }
+        List<Entry> of = entries.stream()
+                .filter(e -> e.when.stream().anyMatch(c -> c.reads(reader)))
+                .toList();
+        return covers(of, rule) && together(of, rule, reader, List.of());
+    }
+
+    /// Whether one event could belong to entries that between them have every part of the rule's.
+    private static boolean together(List<Entry> of, LogSource rule, String reader, List<Condition> held) {
+        if (rule.category() == null && rule.product() == null && rule.service() == null) {
+            return true;
+        }
+        for (Entry entry : of) {
+            LogSource rest = without(rule, entry.of);
+            if (rest.equals(rule)) {
+                continue;
+            }
+            for (Condition condition : entry.when) {
+                if (condition.reads(reader) && held.stream().allMatch(h -> compatible(h, condition))) {
+                    List<Condition> more = new ArrayList<>(held);
+                    more.add(condition);
+                    if (together(of, rest, reader, more)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    private static LogSource without(LogSource rule, LogSource entry) {
+        return new LogSource(
+                Objects.equals(rule.category(), entry.category()) ? null : rule.category(),
+                Objects.equals(rule.product(), entry.product()) ? null : rule.product(),
+                Objects.equals(rule.service(), entry.service()) ? null : rule.service());
+    }
+
+    private static boolean compatible(Condition a, Condition b) {
+        if (!a.classes.isEmpty() && !b.classes.isEmpty() && Collections.disjoint(a.classes, b.classes)) {
+            return false;
+        }
+        for (Map.Entry<Place, Wanted> of : a.values.entrySet()) {
+            Wanted other = b.values.get(of.getKey());
+            if (other != null && !compatible(of.getValue(), other)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean compatible(Wanted a, Wanted b) {
+        return a.any
+                || b.any
+                || a.exact.stream().anyMatch(b::fits)
+                || b.exact.stream().anyMatch(a::fits)
+                || a.begins.stream().anyMatch(x -> b.begins.stream().anyMatch(y -> x.startsWith(y) || y.startsWith(x)));
+    }
+
+    /// Why no event can be one that rules of that log source look at; null where nothing is said.
+    public @Nullable String reason(LogSource rule) {
+        return entries.stream()
+                .filter(e -> e.never != null && e.of.equals(rule))
+                .map(Entry::never)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// An entry, written out for people.
+    ///
+    /// @param when the events that belong to it, each as its conditions
+    /// @param fields where the fields of rules stand that are not the native field of that name
+    /// @param never why no event can belong to it; null where some can
+    public record Route(
+            LogSource of,
+            List<String> when,
+            Map<String, List<String>> fields,
+            @Nullable String never) {}
+
+    /// Every entry, in the order in which they are asked.
+    public List<Route> routes() {
+        return entries.stream()
+                .map(e -> {
+                    Map<String, List<String>> fields = new LinkedHashMap<>();
+                    e.fields.forEach((name, places) -> fields.put(
+                            name, places.stream().map(LogSources::written).toList()));
+                    return new Route(
+                            e.of, e.when.stream().map(LogSources::written).toList(), fields, e.never);
+                })
+                .toList();
+    }
+
+    private static String written(Place place) {
+        return switch (place) {
+            case Place.Native(String field) -> field;
+            case Place.Column(Attribute attribute) -> '@' + attribute.path();
+        };
+    }
+
+    private static String written(Condition condition) {
+        List<String> parts = new ArrayList<>();
+        if (!condition.readers.isEmpty()) {
+            parts.add(String.join(" | ", new TreeSet<>(condition.readers)));
+        }
+        if (!condition.classes.isEmpty()) {
+            parts.add("class = "
+                    + new TreeSet<>(condition.classes)
+                            .stream().map(String::valueOf).collect(Collectors.joining(" | ")));
+        }
+        condition.values.forEach((place, wanted) -> {
+            Set<String> texts = new TreeSet<>(wanted.exact);
+            wanted.begins.forEach(b -> texts.add(b + '*'));
+            parts.add(written(place) + (wanted.any ? " present" : " = " + String.join(" | ", texts)));
+        });
+        condition.not.forEach(n -> parts.add("not (" + written(n) + ')'));
+        return parts.isEmpty() ? "any event" : String.join(", ", parts);
+    }
+
     /// Where a rule's field stands in events of the kind: all named places are values of the field. Never
     /// empty; where nothing is said, the native field of that name.
     public List<Place> places(int kind, LogSource rule, String field) {
         for (Entry entry : entriesOf(kind)) {
-            boolean named = entry.category != null && entry.category.equals(rule.category())
-                    || entry.service != null && entry.service.equals(rule.service())
-                    || entry.category == null && entry.service == null;
+            LogSource of = entry.of;
+            boolean named = of.category() != null && of.category().equals(rule.category())
+                    || of.service() != null && of.service().equals(rule.service())
+                    || of.category() == null && of.service() == null;
             List<Place> places = entry.fields.get(field);
             if (named && places != null) {
                 return places;
@@ -348,14 +504,18 @@ public final class LogSources {
             for (int slot = batch.firstSlot(row), end = batch.endSlot(row); slot < end; slot++) {
                 int field = batch.slotField(slot);
                 int index = field < plan.byField.length ? plan.byField[field] : 0;
-                if (index > 0) {
-                    at = put(at, index, arena, batch.slotValue(slot));
+                if (index > 0 && batch.slotKind(slot) != EventBatch.NULL) {
+                    at = put(at, index, arena, plan.asked[index] ? batch.slotValue(slot) : 0);
                 }
             }
             for (int i = 0; i < plan.columns.length; i++) {
-                Column column = batch.column(plan.columns[i]);
+                Attribute attribute = plan.columns[i];
+                Column column = batch.column(attribute);
                 if (column != null && column.has(row)) {
-                    at = put(at, 128 + i, arena, column.value(row));
+                    int index = plan.asked.length + i;
+                    at = attribute.kind().isText()
+                            ? put(at, index, arena, column.value(row))
+                            : put(at, index, column.value(row));
                 }
             }
             return at;
@@ -363,32 +523,50 @@ public final class LogSources {
 
         private int put(int at, int index, byte[] arena, long slice) {
             int length = Math.min(Column.length(slice), LONGEST + 1);
-            if (at + length + 2 > key.length) {
-                key = Arrays.copyOf(key, key.length * 2);
-            }
+            room(at, length + 3);
             key[at] = (byte) index;
-            key[at + 1] = (byte) length;
-            System.arraycopy(arena, Column.from(slice), key, at + 2, length);
-            return at + 2 + length;
+            key[at + 1] = (byte) (index >> 8);
+            key[at + 2] = (byte) length;
+            System.arraycopy(arena, Column.from(slice), key, at + 3, length);
+            return at + 3 + length;
+        }
+
+        private int put(int at, int index, long number) {
+            room(at, 10);
+            key[at] = (byte) index;
+            key[at + 1] = (byte) (index >> 8);
+            for (int i = 0; i < 8; i++) {
+                key[at + 2 + i] = (byte) (number >>> 8 * i);
+            }
+            return at + 10;
+        }
+
+        private void room(int at, int more) {
+            if (at + more > key.length) {
+                key = Arrays.copyOf(key, Math.max(at + more, key.length * 2));
+            }
         }
 
         /// The entries that events of one format may belong to, and the fields that decide.
         private final class Plan {
             final int[] entries;
+            /// Which of the deciding fields a native name is, from 1; 0 for none.
             final int[] byField;
+            /// Whether the deciding field's value matters, or only that it is there.
+            final boolean[] asked;
             final Attribute[] columns;
             private final String reader;
 
             Plan(int source) {
                 reader = SourceNames.name(source);
                 List<Integer> of = new ArrayList<>();
-                Set<Place> deciding = new LinkedHashSet<>();
+                Map<Place, Boolean> deciding = new LinkedHashMap<>();
                 for (int i = 0; i < LogSources.this.entries.size(); i++) {
                     boolean any = false;
                     for (Condition condition : LogSources.this.entries.get(i).when) {
                         if (condition.reads(reader)) {
                             any = true;
-                            deciding.addAll(condition.values.keySet());
+                            decides(condition, deciding);
                         }
                     }
                     if (any) {
@@ -396,29 +574,36 @@ public final class LogSources {
                     }
                 }
                 entries = of.stream().mapToInt(Integer::intValue).toArray();
-                Map<Integer, Integer> fields = new HashMap<>();
+                Map<Integer, Integer> fields = new LinkedHashMap<>();
                 List<Attribute> attributes = new ArrayList<>();
-                for (Place place : deciding) {
+                boolean[] matters = new boolean[deciding.size() + 1];
+                deciding.forEach((place, value) -> {
                     switch (place) {
-                        case Place.Native(String field) -> fields.put(FieldNames.of(field), fields.size() + 1);
+                        case Place.Native(String field) -> {
+                            int index = fields.size() + 1;
+                            fields.put(FieldNames.of(field), index);
+                            matters[index] = value;
+                        }
                         case Place.Column(Attribute attribute) -> attributes.add(attribute);
                     }
-                }
+                });
+                asked = matters;
                 byField = new int
-                        [fields.keySet().stream()
-                                        .mapToInt(Integer::intValue)
-                                        .max()
-                                        .orElse(0)
-                                + 1];
+                        [fields.keySet().stream().mapToInt(f -> f + 1).max().orElse(0)];
                 fields.forEach((field, index) -> byField[field] = index);
                 columns = attributes.toArray(Attribute[]::new);
+            }
+
+            private static void decides(Condition condition, Map<Place, Boolean> deciding) {
+                condition.values.forEach((place, wanted) -> deciding.merge(place, !wanted.any, Boolean::logicalOr));
+                condition.not.forEach(n -> decides(n, deciding));
             }
 
             List<Integer> entries(EventBatch batch, int row) {
                 List<Integer> of = new ArrayList<>();
                 for (int i : entries) {
                     for (Condition condition : LogSources.this.entries.get(i).when) {
-                        if (condition.reads(reader) && holds(condition, batch, row)) {
+                        if (holds(condition, batch, row)) {
                             of.add(i);
                             break;
                         }
@@ -427,36 +612,52 @@ public final class LogSources {
                 return of;
             }
 
-            private static boolean holds(Condition condition, EventBatch batch, int row) {
-                if (!condition.classes.isEmpty() && !condition.classes.contains(batch.classUid(row))) {
+            private boolean holds(Condition condition, EventBatch batch, int row) {
+                if (!condition.reads(reader)
+                        || !condition.classes.isEmpty() && !condition.classes.contains(batch.classUid(row))) {
                     return false;
                 }
-                for (Map.Entry<Place, Set<String>> wanted : condition.values.entrySet()) {
+                for (Map.Entry<Place, Wanted> wanted : condition.values.entrySet()) {
                     if (!has(batch, row, wanted.getKey(), wanted.getValue())) {
+                        return false;
+                    }
+                }
+                for (Condition not : condition.not) {
+                    if (holds(not, batch, row)) {
                         return false;
                     }
                 }
                 return true;
             }
 
-            private static boolean has(EventBatch batch, int row, Place place, Set<String> wanted) {
+            private static boolean has(EventBatch batch, int row, Place place, Wanted wanted) {
                 switch (place) {
                     case Place.Native(String field) -> {
                         int id = FieldNames.of(field);
                         for (int slot = batch.firstSlot(row); slot < batch.endSlot(row); slot++) {
                             if (batch.slotField(slot) == id
-                                    && wanted.contains(
-                                            batch.text(batch.slotValue(slot)).toLowerCase(Locale.ROOT))) {
+                                    && batch.slotKind(slot) != EventBatch.NULL
+                                    && wanted.fits(text(batch, batch.slotValue(slot)))) {
                                 return true;
                             }
                         }
                         return false;
                     }
                     case Place.Column(Attribute attribute) -> {
-                        String text = batch.text(attribute, row);
-                        return text != null && wanted.contains(text.toLowerCase(Locale.ROOT));
+                        Column column = batch.column(attribute);
+                        if (column == null || !column.has(row)) {
+                            return false;
+                        }
+                        long value = column.value(row);
+                        return wanted.fits(attribute.kind().isText() ? text(batch, value) : Long.toString(value));
                     }
                 }
+            }
+
+            /// As much of a value as the key holds, so that equal keys always give equal answers.
+            private static String text(EventBatch batch, long slice) {
+                int length = Math.min(Column.length(slice), LONGEST + 1);
+                return batch.text(Column.pack(Column.from(slice), Column.from(slice) + length));
             }
         }
     }
