@@ -1,0 +1,381 @@
+package io.carom.detect.sigma.engine;
+
+import io.carom.detect.sigma.Correlation;
+import io.carom.detect.sigma.Correlation.Bound;
+import io.carom.detect.sigma.Correlation.Kind;
+import io.carom.detect.sigma.Correlation.Operator;
+import io.carom.detect.sigma.Rule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What matches of rules say together (Sigma correlation rules specification 2.1), in the events' own time:
+/// the order in which they are told does not matter.
+///
+/// A window of a correlation whose bounds are all from below (`gt`, `gte`) or that is temporal slides: it
+/// may begin at any event and holds what comes up to the timespan later, the last moment included. Windows
+/// that hold and overlap are one result. With a bound from above a sliding window would be met by the tail
+/// of whatever exceeds it, so windows then follow one another, each beginning at the first event behind the
+/// one before. An event that lacks a field of `group-by` is not counted.
+///
+/// Matches are held until {@link #finish}; at most {@link #MOST}, the later ones are then only counted in
+/// {@link #dropped}. For one thread.
+///
+/// @param <E> what is kept of an event
+public final class Correlator<E> {
+    public static final int MOST = 400_000;
+
+    /// A group of events that satisfies a correlation.
+    ///
+    /// @param group values of `group-by`, by field or alias
+    /// @param first time of the first event, milliseconds since 1970
+    /// @param value what was compared with the bounds: a count, sum, average or percentile; the largest
+    /// @param events in their order, those of counted correlations in place of them
+    public record Result<E>(
+            Correlation correlation, Map<String, String> group, long first, long last, double value, List<E> events) {}
+
+    /// Values of a field of the event at hand, by its name in the rule.
+    @FunctionalInterface
+    public interface Fields {
+        List<String> values(String field);
+    }
+
+    /// One match, as a correlation counts it.
+    ///
+    /// @param member which of the correlation's rules matched, by place
+    /// @param value of the fields that it counts or computes with; null if the event lacks one
+    private record Entry<E>(long time, int member, @Nullable String value, List<E> events) {}
+
+    private record Use(int correlation, int member) {}
+
+    private final List<Correlation> correlations;
+    private final Map<String, List<Use>> uses = new HashMap<>();
+    private final List<Map<List<String>, List<Entry<E>>>> groups = new ArrayList<>();
+    private int held;
+    private long dropped;
+
+    /// @param correlations each behind those that it counts
+    public Correlator(List<Correlation> correlations) {
+        this.correlations = List.copyOf(correlations);
+        for (int c = 0; c < correlations.size(); c++) {
+            groups.add(new LinkedHashMap<>());
+            List<String> rules = correlations.get(c).rules();
+            for (int member = 0; member < rules.size(); member++) {
+                uses.computeIfAbsent(rules.get(member), k -> new ArrayList<>()).add(new Use(c, member));
+            }
+        }
+    }
+
+    /// Whether any correlation counts the rule.
+    public boolean counts(Rule rule) {
+        return uses.containsKey(rule.id()) || rule.name() != null && uses.containsKey(rule.name());
+    }
+
+    /// Takes a match.
+    public void add(Rule rule, long time, E event, Fields fields) {
+        add(rule.id(), rule.name(), time, List.of(event), fields);
+    }
+
+    private void add(String id, @Nullable String name, long time, List<E> events, Fields fields) {
+        add(uses.getOrDefault(id, List.of()), id, name, time, events, fields);
+        if (name != null && !name.equals(id)) {
+            add(uses.getOrDefault(name, List.of()), id, name, time, events, fields);
+        }
+    }
+
+    private void add(List<Use> of, String id, @Nullable String name, long time, List<E> events, Fields fields) {
+        for (Use use : of) {
+            Correlation correlation = correlations.get(use.correlation);
+            List<String> key = new ArrayList<>();
+            for (String field : correlation.groupBy()) {
+                List<String> values = fields.values(named(correlation, field, id, name));
+                if (values.isEmpty()) {
+                    break;
+                }
+                key.add(values.getFirst());
+            }
+            if (key.size() < correlation.groupBy().size()) {
+                continue;
+            }
+            if (held == MOST) {
+                dropped++;
+                continue;
+            }
+            held++;
+            groups.get(use.correlation)
+                    .computeIfAbsent(key, k -> new ArrayList<>())
+                    .add(new Entry<>(time, use.member, value(correlation, fields, id, name), events));
+        }
+    }
+
+    /// The field that an alias stands for in events of a rule.
+    private static String named(Correlation correlation, String field, String id, @Nullable String name) {
+        Map<String, String> alias = correlation.aliases().get(field);
+        if (alias == null) {
+            return field;
+        }
+        String own = name == null ? null : alias.get(name);
+        return own != null ? own : alias.getOrDefault(id, field);
+    }
+
+    private static @Nullable String value(Correlation correlation, Fields fields, String id, @Nullable String name) {
+        List<String> parts = new ArrayList<>();
+        for (String field : correlation.fields()) {
+            List<String> values = fields.values(named(correlation, field, id, name));
+            if (values.isEmpty()) {
+                return null;
+            }
+            parts.add(values.getFirst());
+        }
+        return String.join("\0", parts);
+    }
+
+    /// Matches that were not counted because too many were held.
+    public long dropped() {
+        return dropped;
+    }
+
+    /// The results of all correlations, those first that others count, each in the order of time; forgets
+    /// all matches.
+    public List<Result<E>> finish() {
+        List<Result<E>> results = new ArrayList<>();
+        for (int c = 0; c < correlations.size(); c++) {
+            Correlation correlation = correlations.get(c);
+            List<Result<E>> own = new ArrayList<>();
+            groups.get(c).forEach((key, entries) -> {
+                entries.sort(Comparator.comparingLong(Entry::time));
+                Map<String, String> group = new LinkedHashMap<>();
+                for (int i = 0; i < key.size(); i++) {
+                    group.put(correlation.groupBy().get(i), key.get(i));
+                }
+                own.addAll(
+                        slides(correlation)
+                                ? sliding(correlation, group, entries)
+                                : following(correlation, group, entries));
+            });
+            own.sort(Comparator.comparingLong(Result::first));
+            for (Result<E> result : own) {
+                add(
+                        correlation.id(),
+                        correlation.name(),
+                        result.last,
+                        result.events,
+                        field -> result.group.containsKey(field) ? List.of(result.group.get(field)) : List.of());
+            }
+            results.addAll(own);
+        }
+        groups.forEach(Map::clear);
+        held = 0;
+        return results;
+    }
+
+    private static boolean temporal(Correlation correlation) {
+        return correlation.kind() == Kind.TEMPORAL || correlation.kind() == Kind.TEMPORAL_ORDERED;
+    }
+
+    private static boolean slides(Correlation correlation) {
+        return correlation.bounds().stream().allMatch(b -> b.operator() == Operator.GT || b.operator() == Operator.GTE);
+    }
+
+    private List<Result<E>> sliding(Correlation correlation, Map<String, String> group, List<Entry<E>> entries) {
+        List<Result<E>> results = new ArrayList<>();
+        long span = correlation.span().toMillis();
+        Window<E> window = new Window<>(correlation);
+        int from = 0;
+        int runFrom = -1;
+        int runTo = -1;
+        double most = 0;
+        for (int to = 0; to < entries.size(); to++) {
+            window.add(entries.get(to));
+            while (entries.get(to).time - entries.get(from).time > span) {
+                window.remove(entries.get(from++));
+            }
+            double value = window.value();
+            if (!window.holds(value)) {
+                continue;
+            }
+            if (runFrom >= 0 && from <= runTo) {
+                most = Math.max(most, value);
+            } else {
+                if (runFrom >= 0) {
+                    results.add(result(correlation, group, entries.subList(runFrom, runTo + 1), most));
+                }
+                runFrom = from;
+                most = value;
+            }
+            runTo = to;
+        }
+        if (runFrom >= 0) {
+            results.add(result(correlation, group, entries.subList(runFrom, runTo + 1), most));
+        }
+        return results;
+    }
+
+    private List<Result<E>> following(Correlation correlation, Map<String, String> group, List<Entry<E>> entries) {
+        List<Result<E>> results = new ArrayList<>();
+        long span = correlation.span().toMillis();
+        int from = 0;
+        while (from < entries.size()) {
+            Window<E> window = new Window<>(correlation);
+            int to = from;
+            while (to < entries.size() && entries.get(to).time - entries.get(from).time <= span) {
+                window.add(entries.get(to++));
+            }
+            double value = window.value();
+            if (window.holds(value)) {
+                results.add(result(correlation, group, entries.subList(from, to), value));
+            }
+            from = to;
+        }
+        return results;
+    }
+
+    private Result<E> result(Correlation correlation, Map<String, String> group, List<Entry<E>> entries, double value) {
+        List<E> events = new ArrayList<>();
+        entries.forEach(e -> events.addAll(e.events));
+        return new Result<>(
+                correlation, group, entries.getFirst().time, entries.getLast().time, value, List.copyOf(events));
+    }
+
+    /// The events of a window, in the order of time.
+    private static final class Window<E> {
+        private final Correlation correlation;
+        private final int[] members;
+        private final Map<String, Integer> values = new HashMap<>();
+        private final TreeMap<Double, Integer> numbers = new TreeMap<>();
+        private final java.util.ArrayDeque<Entry<E>> entries = new java.util.ArrayDeque<>();
+        private int count;
+
+        Window(Correlation correlation) {
+            this.correlation = correlation;
+            members = new int[correlation.rules().size()];
+        }
+
+        void add(Entry<E> entry) {
+            count++;
+            members[entry.member]++;
+            if (correlation.kind() == Kind.TEMPORAL_ORDERED) {
+                entries.addLast(entry);
+            }
+            if (entry.value != null) {
+                if (correlation.kind() == Kind.VALUE_COUNT) {
+                    values.merge(entry.value, 1, Integer::sum);
+                } else {
+                    Double number = number(entry.value);
+                    if (number != null) {
+                        numbers.merge(number, 1, Integer::sum);
+                    }
+                }
+            }
+        }
+
+        void remove(Entry<E> entry) {
+            count--;
+            members[entry.member]--;
+            if (correlation.kind() == Kind.TEMPORAL_ORDERED) {
+                entries.removeFirst();
+            }
+            if (entry.value != null) {
+                if (correlation.kind() == Kind.VALUE_COUNT) {
+                    values.computeIfPresent(entry.value, (k, n) -> n == 1 ? null : n - 1);
+                } else {
+                    Double number = number(entry.value);
+                    if (number != null) {
+                        numbers.computeIfPresent(number, (k, n) -> n == 1 ? null : n - 1);
+                    }
+                }
+            }
+        }
+
+        private static @Nullable Double number(String text) {
+            double number = new Value().of(text).number();
+            return Double.isNaN(number) ? null : number;
+        }
+
+        /// What the bounds are compared with; NaN where there is nothing to compare.
+        double value() {
+            return switch (correlation.kind()) {
+                case EVENT_COUNT -> count;
+                case VALUE_COUNT -> values.size();
+                case TEMPORAL -> Arrays.stream(members).filter(n -> n > 0).count();
+                case TEMPORAL_ORDERED -> inOrder();
+                case VALUE_SUM -> numbers.isEmpty() ? Double.NaN : sum();
+                case VALUE_AVG -> numbers.isEmpty() ? Double.NaN : sum() / size();
+                case VALUE_MEDIAN -> percentile(50);
+                case VALUE_PERCENTILE -> percentile(correlation.percentile());
+            };
+        }
+
+        boolean holds(double value) {
+            if (Double.isNaN(value)) {
+                return false;
+            }
+            if (correlation.bounds().isEmpty() && temporal(correlation)) {
+                return value == members.length;
+            }
+            return correlation.bounds().stream().allMatch((Bound b) -> b.holds(value));
+        }
+
+        /// How many of the rules, from the first on, matched one after another. Events of one moment are in
+        /// any order.
+        private int inOrder() {
+            int next = 0;
+            Set<Integer> sameMoment = new HashSet<>();
+            long moment = Long.MIN_VALUE;
+            for (Entry<E> entry : entries) {
+                if (entry.time != moment) {
+                    moment = entry.time;
+                    sameMoment.clear();
+                }
+                sameMoment.add(entry.member);
+                while (next < members.length && sameMoment.contains(next)) {
+                    next++;
+                }
+            }
+            return next;
+        }
+
+        private double sum() {
+            double sum = 0;
+            for (Map.Entry<Double, Integer> number : numbers.entrySet()) {
+                sum += number.getKey() * number.getValue();
+            }
+            return sum;
+        }
+
+        private int size() {
+            return numbers.values().stream().mapToInt(Integer::intValue).sum();
+        }
+
+        /// With linear interpolation between the two nearest values.
+        private double percentile(double percent) {
+            int size = size();
+            if (size == 0) {
+                return Double.NaN;
+            }
+            double rank = percent / 100 * (size - 1);
+            double low = at((int) Math.floor(rank));
+            double high = at((int) Math.ceil(rank));
+            return low + (high - low) * (rank - Math.floor(rank));
+        }
+
+        private double at(int index) {
+            int left = index;
+            for (Map.Entry<Double, Integer> number : numbers.entrySet()) {
+                left -= number.getValue();
+                if (left < 0) {
+                    return number.getKey();
+                }
+            }
+            throw new IndexOutOfBoundsException(index);
+        }
+    }
+}
