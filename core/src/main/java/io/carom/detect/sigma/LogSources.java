@@ -57,11 +57,13 @@ public final class LogSources {
         }
     }
 
-    /// The values that fit, letters in lower case.
+    /// The values that fit.
     ///
     /// @param any any value will do
-    /// @param begins what a value may begin with
-    private record Wanted(boolean any, Set<String> exact, List<String> begins) {
+    /// @param exact the values, letters in lower case
+    /// @param begins what a value may begin with, letters in lower case
+    /// @param texts as they were written
+    private record Wanted(boolean any, Set<String> exact, List<String> begins, List<String> texts) {
         static Wanted of(List<String> texts) {
             Set<String> exact = new LinkedHashSet<>();
             List<String> begins = new ArrayList<>();
@@ -74,7 +76,25 @@ public final class LogSources {
                 }
             }
             boolean any = exact.remove("*");
-            return new Wanted(any, Set.copyOf(exact), List.copyOf(begins));
+            return new Wanted(any, Set.copyOf(exact), List.copyOf(begins), List.copyOf(texts));
+        }
+
+        /// How many bytes of a value decide. One more than the longest that fits, so that a longer one is
+        /// told from it; letters beyond ASCII may change their length with their case.
+        int bytes() {
+            int most = 0;
+            for (String text : exact) {
+                most = Math.max(most, bytes(text) + 1);
+            }
+            for (String text : begins) {
+                most = Math.max(most, bytes(text));
+            }
+            return most;
+        }
+
+        private static int bytes(String text) {
+            int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+            return bytes == text.length() ? bytes : 3 * bytes;
         }
 
         boolean fits(String text) {
@@ -397,20 +417,18 @@ public final class LogSources {
     private static String written(Condition condition) {
         List<String> parts = new ArrayList<>();
         if (!condition.readers.isEmpty()) {
-            parts.add(String.join(" | ", new TreeSet<>(condition.readers)));
+            parts.add(String.join(" or ", new TreeSet<>(condition.readers)));
         }
         if (!condition.classes.isEmpty()) {
             parts.add("class = "
                     + new TreeSet<>(condition.classes)
-                            .stream().map(String::valueOf).collect(Collectors.joining(" | ")));
+                            .stream().map(String::valueOf).collect(Collectors.joining(" or ")));
         }
         condition.values.forEach((place, wanted) -> {
-            Set<String> texts = new TreeSet<>(wanted.exact);
-            wanted.begins.forEach(b -> texts.add(b + '*'));
-            parts.add(written(place) + (wanted.any ? " present" : " = " + String.join(" | ", texts)));
+            parts.add(written(place) + (wanted.any ? " present" : " = " + String.join(" or ", wanted.texts)));
         });
         condition.not.forEach(n -> parts.add("not (" + written(n) + ')'));
-        return parts.isEmpty() ? "any event" : String.join(", ", parts);
+        return parts.isEmpty() ? "any event" : String.join("; ", parts);
     }
 
     /// Where a rule's field stands in events of the kind: all named places are values of the field. Never
@@ -439,9 +457,6 @@ public final class LogSources {
     public final class Classifier {
         /// More distinct deciding values than any product has; past it everything is forgotten.
         private static final int MOST = 1 << 15;
-
-        /// A longer value decides nothing.
-        private static final int LONGEST = 200;
 
         private final Map<Integer, Plan> plans = new HashMap<>();
         private @Nullable Plan last;
@@ -506,30 +521,31 @@ public final class LogSources {
                 int field = batch.slotField(slot);
                 int index = field < plan.byField.length ? plan.byField[field] : 0;
                 if (index > 0 && batch.slotKind(slot) != EventBatch.NULL) {
-                    at = put(at, index, arena, plan.asked[index] ? batch.slotValue(slot) : 0);
+                    at = put(at, index, arena, batch.slotValue(slot), plan.deciding[index]);
                 }
             }
             for (int i = 0; i < plan.columns.length; i++) {
                 Attribute attribute = plan.columns[i];
                 Column column = batch.column(attribute);
                 if (column != null && column.has(row)) {
-                    int index = plan.asked.length + i;
+                    int index = plan.byName + 1 + i;
                     at = attribute.kind().isText()
-                            ? put(at, index, arena, column.value(row))
+                            ? put(at, index, arena, column.value(row), plan.deciding[index])
                             : put(at, index, column.value(row));
                 }
             }
             return at;
         }
 
-        private int put(int at, int index, byte[] arena, long slice) {
-            int length = Math.min(Column.length(slice), LONGEST + 1);
-            room(at, length + 3);
+        private int put(int at, int index, byte[] arena, long slice, int most) {
+            int length = Math.min(Column.length(slice), most);
+            room(at, length + 4);
             key[at] = (byte) index;
             key[at + 1] = (byte) (index >> 8);
             key[at + 2] = (byte) length;
-            System.arraycopy(arena, Column.from(slice), key, at + 3, length);
-            return at + 3 + length;
+            key[at + 3] = (byte) (length >> 8);
+            System.arraycopy(arena, Column.from(slice), key, at + 4, length);
+            return at + 4 + length;
         }
 
         private int put(int at, int index, long number) {
@@ -553,21 +569,23 @@ public final class LogSources {
             final int[] entries;
             /// Which of the deciding fields a native name is, from 1; 0 for none.
             final int[] byField;
-            /// Whether the deciding field's value matters, or only that it is there.
-            final boolean[] asked;
+            /// How many of the deciding fields are native names; those that are attributes follow.
+            final int byName;
+            /// How many bytes of a deciding field's value matter; 0 where it only has to be there.
+            final int[] deciding;
             final Attribute[] columns;
             private final String reader;
 
             Plan(int source) {
                 reader = SourceNames.name(source);
                 List<Integer> of = new ArrayList<>();
-                Map<Place, Boolean> deciding = new LinkedHashMap<>();
+                Map<Place, Integer> places = new LinkedHashMap<>();
                 for (int i = 0; i < LogSources.this.entries.size(); i++) {
                     boolean any = false;
                     for (Condition condition : LogSources.this.entries.get(i).when) {
                         if (condition.reads(reader)) {
                             any = true;
-                            decides(condition, deciding);
+                            decides(condition, places);
                         }
                     }
                     if (any) {
@@ -577,27 +595,30 @@ public final class LogSources {
                 entries = of.stream().mapToInt(Integer::intValue).toArray();
                 Map<Integer, Integer> fields = new LinkedHashMap<>();
                 List<Attribute> attributes = new ArrayList<>();
-                boolean[] matters = new boolean[deciding.size() + 1];
-                deciding.forEach((place, value) -> {
+                for (Place place : places.keySet()) {
                     switch (place) {
-                        case Place.Native(String field) -> {
-                            int index = fields.size() + 1;
-                            fields.put(FieldNames.of(field), index);
-                            matters[index] = value;
-                        }
+                        case Place.Native(String field) -> fields.put(FieldNames.of(field), fields.size() + 1);
                         case Place.Column(Attribute attribute) -> attributes.add(attribute);
                     }
-                });
-                asked = matters;
+                }
+                byName = fields.size();
                 byField = new int
                         [fields.keySet().stream().mapToInt(f -> f + 1).max().orElse(0)];
                 fields.forEach((field, index) -> byField[field] = index);
                 columns = attributes.toArray(Attribute[]::new);
+                deciding = new int[1 + byName + columns.length];
+                places.forEach((place, most) -> {
+                    switch (place) {
+                        case Place.Native(String field) -> deciding[byField[FieldNames.of(field)]] = most;
+                        case Place.Column(Attribute attribute) ->
+                            deciding[byName + 1 + attributes.indexOf(attribute)] = most;
+                    }
+                });
             }
 
-            private static void decides(Condition condition, Map<Place, Boolean> deciding) {
-                condition.values.forEach((place, wanted) -> deciding.merge(place, !wanted.any, Boolean::logicalOr));
-                condition.not.forEach(n -> decides(n, deciding));
+            private static void decides(Condition condition, Map<Place, Integer> places) {
+                condition.values.forEach((place, wanted) -> places.merge(place, wanted.bytes(), Math::max));
+                condition.not.forEach(n -> decides(n, places));
             }
 
             List<Integer> entries(EventBatch batch, int row) {
@@ -638,7 +659,7 @@ public final class LogSources {
                         for (int slot = batch.firstSlot(row); slot < batch.endSlot(row); slot++) {
                             if (batch.slotField(slot) == id
                                     && batch.slotKind(slot) != EventBatch.NULL
-                                    && wanted.fits(text(batch, batch.slotValue(slot)))) {
+                                    && wanted.fits(text(batch, batch.slotValue(slot), wanted))) {
                                 return true;
                             }
                         }
@@ -650,14 +671,15 @@ public final class LogSources {
                             return false;
                         }
                         long value = column.value(row);
-                        return wanted.fits(attribute.kind().isText() ? text(batch, value) : Long.toString(value));
+                        return wanted.fits(
+                                attribute.kind().isText() ? text(batch, value, wanted) : Long.toString(value));
                     }
                 }
             }
 
-            /// As much of a value as the key holds, so that equal keys always give equal answers.
-            private static String text(EventBatch batch, long slice) {
-                int length = Math.min(Column.length(slice), LONGEST + 1);
+            /// No more of a value than the key holds, so that equal keys always give equal answers.
+            private static String text(EventBatch batch, long slice, Wanted wanted) {
+                int length = Math.min(Column.length(slice), wanted.bytes());
                 return batch.text(Column.pack(Column.from(slice), Column.from(slice) + length));
             }
         }

@@ -1,28 +1,500 @@
 package io.carom.detect.sigma;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.config.Faults;
+import io.carom.detect.sigma.LogSources.Place;
+import io.carom.event.Attribute;
+import io.carom.event.EventBatch;
+import io.carom.event.FieldNames;
+import io.carom.source.InputContext;
+import io.carom.source.Sources;
+import io.carom.source.input.InputReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
 
 class LogSourcesTest {
+    private static final LogSources STANDARD = LogSources.standard();
+
+    /// `product/category/service` with `-` for what is left open.
+    static LogSource of(String text) {
+        String[] parts = text.split("/", -1);
+        return new LogSource(part(parts[1]), part(parts[0]), part(parts[2]));
+    }
+
+    private static String part(String text) {
+        return text.equals("-") ? null : text;
+    }
+
+    @FunctionalInterface
+    private interface RowSink {
+        void row(EventBatch batch, int row);
+    }
+
+    private static void read(byte[] bytes, RowSink sink) {
+        try {
+            new InputReader(Sources.installed(), null)
+                    .read(
+                            new ByteArrayInputStream(bytes),
+                            new InputContext("x", ZoneOffset.UTC, Instant.parse("2026-01-01T00:00:00Z")),
+                            new EventBatch(1 << 16),
+                            (batch, n) -> {
+                                for (int row = 0; row < batch.rows(); row++) {
+                                    sink.row(batch, row);
+                                }
+                                return batch;
+                            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The kind of the one event that a record gives.
+    private static int kind(LogSources sources, String record) {
+        List<Integer> kinds = new ArrayList<>();
+        LogSources.Classifier classifier = sources.classifier();
+        read((record + '\n').getBytes(StandardCharsets.UTF_8), (batch, row) -> kinds.add(classifier.kind(batch, row)));
+        assertEquals(1, kinds.size(), record);
+        return kinds.getFirst();
+    }
+
+    private static String windows(String channel, String provider, int id, String... data) {
+        StringBuilder json = new StringBuilder("{\"@timestamp\":\"2024-03-05T03:17:02.900Z\",\"Channel\":\"" + channel
+                + "\",\"SourceName\":\"" + provider + "\",\"EventID\":" + id + ",\"Hostname\":\"ws1.corp.example\"");
+        for (int i = 0; i < data.length; i += 2) {
+            json.append(",\"")
+                    .append(data[i])
+                    .append("\":\"")
+                    .append(data[i + 1])
+                    .append('"');
+        }
+        return json.append('}').toString();
+    }
+
+    private static final String SYSMON = "Microsoft-Windows-Sysmon/Operational";
+    private static final String SYSMON_PROVIDER = "Microsoft-Windows-Sysmon";
+
+    /// A record, log sources whose rules look at it, and log sources whose rules do not.
+    static final List<Arguments> RECORDS = List.of(
+            Arguments.of(
+                    windows(SYSMON, SYSMON_PROVIDER, 1, "Image", "C:\\\\a.exe"),
+                    "windows/process_creation/- windows/-/sysmon windows/-/- -/process_creation/-",
+                    "windows/-/security linux/process_creation/- linux/-/- windows/image_load/- -/-/apache"),
+            Arguments.of(
+                    windows("Security", "Microsoft-Windows-Security-Auditing", 4688, "NewProcessName", "C:\\\\a.exe"),
+                    "windows/process_creation/- windows/-/security windows/process_creation/security",
+                    "windows/-/sysmon windows/-/system"),
+            Arguments.of(
+                    windows("System", "Microsoft-Windows-Kernel-General", 1),
+                    "windows/-/system windows/-/-",
+                    "windows/process_creation/- windows/-/sysmon"),
+            Arguments.of(
+                    windows(SYSMON, SYSMON_PROVIDER, 12, "EventType", "CreateKey", "TargetObject", "HKLM\\\\a"),
+                    "windows/registry_event/- windows/registry_add/-",
+                    "windows/registry_delete/- windows/registry_set/-"),
+            Arguments.of(
+                    windows(SYSMON, SYSMON_PROVIDER, 12, "EventType", "DeleteValue", "TargetObject", "HKLM\\\\a"),
+                    "windows/registry_event/- windows/registry_delete/-",
+                    "windows/registry_add/- windows/registry_set/-"),
+            Arguments.of(
+                    windows(SYSMON, SYSMON_PROVIDER, 13, "TargetObject", "HKLM\\\\a"),
+                    "windows/registry_event/- windows/registry_set/-",
+                    "windows/registry_add/- windows/registry_rename/-"),
+            Arguments.of(
+                    windows("PowerShellCore/Operational", "PowerShellCore", 4104, "ScriptBlockText", "x"),
+                    "windows/ps_script/- windows/-/powershell",
+                    "windows/ps_module/- windows/-/powershell-classic"),
+            Arguments.of(
+                    windows(
+                            "Microsoft-Windows-Windows Defender/Operational",
+                            "Microsoft-Windows-Windows Defender",
+                            1116),
+                    "windows/-/windefend -/antivirus/-",
+                    "windows/-/system"),
+            Arguments.of(
+                    windows(
+                            "Microsoft-Windows-Windows Defender/Operational",
+                            "Microsoft-Windows-Windows Defender",
+                            5001),
+                    "windows/-/windefend",
+                    "-/antivirus/-"),
+            Arguments.of(
+                    windows("RPCFW", "RPCFW", 3, "InterfaceUuid", "12345778-1234-abcd-ef00-0123456789ab"),
+                    "rpc_firewall/application/- windows/-/-",
+                    "windows/-/security"),
+            Arguments.of(
+                    windows("Linux-Sysmon/Operational", "Linux-Sysmon", 1, "Image", "/usr/bin/id"),
+                    "linux/process_creation/- linux/-/- linux/-/sysmon",
+                    "windows/process_creation/- windows/-/-"),
+            Arguments.of(
+                    "type=EXECVE msg=audit(1700000000.123:42): argc=2 a0=\"curl\" a1=\"-o\"",
+                    "linux/-/auditd linux/-/-",
+                    "linux/-/syslog linux/process_creation/- linux/-/sshd"),
+            Arguments.of(
+                    "Mar  4 05:06:07 host01 sshd[312]: Failed password for root from 203.0.113.44 port 4711 ssh2",
+                    "linux/-/sshd linux/-/auth linux/-/syslog linux/-/-",
+                    "linux/-/cron linux/-/sudo juniper/-/bgp windows/-/-"),
+            Arguments.of(
+                    "Mar  4 05:06:07 host01 sudo:     jane : TTY=pts/0 ; PWD=/home/jane ; USER=#-1 ; COMMAND=/usr/bin/id",
+                    "linux/-/sudo linux/-/auth linux/-/-",
+                    "linux/-/sshd"),
+            Arguments.of(
+                    "Mar  4 05:06:07 host01 CRON[99]: (root) CMD (run-parts /etc/cron.hourly)",
+                    "linux/-/cron linux/-/syslog",
+                    "linux/-/sudo"),
+            Arguments.of(
+                    "<86>Mar  4 05:06:07 host01 clamd[9]: /tmp/eicar: Eicar-Test-Signature FOUND",
+                    "linux/-/clamav -/antivirus/-",
+                    "windows/-/windefend"),
+            Arguments.of(
+                    "Mar  4 05:06:07 r1 rpd[2]: tcp_auth_ok: Packet from 192.0.2.1:179 missing MD5 digest",
+                    "juniper/-/bgp",
+                    "huawei/-/bgp cisco/-/bgp"),
+            Arguments.of(
+                    "<187>Mar  4 05:06:07 r1 %%01BGP/3/BGP_AUTH_FAILED(l)[12]: BGP session authentication failed. "
+                            + "(PeeringAddress=192.0.2.1:179)",
+                    "huawei/-/bgp", "juniper/-/bgp cisco/-/bgp"),
+            Arguments.of(
+                    "<189>45: rt01: Mar  4 2019 05:06:07.123 UTC: %TCP-6-BADAUTH: No MD5 digest from 192.0.2.1(179)",
+                    "cisco/-/bgp cisco/-/syslog cisco/-/aaa", "huawei/-/bgp linux/-/-"),
+            Arguments.of(
+                    "{\"auditType\":{\"action\":\"Login\",\"category\":\"Auth\"},\"timestamp\":\"2024-05-06T07:08:09Z\"}",
+                    "bitbucket/-/audit",
+                    "github/-/audit linux/-/-"),
+            Arguments.of(
+                    "{\"logtype\":5001,\"node_id\":\"c1\",\"dst_host\":\"192.0.2.1\",\"src_host\":\"192.0.2.2\"}",
+                    "opencanary/application/-",
+                    "python/application/- sql/application/-"),
+            Arguments.of(
+                    "{\"apiVersion\":\"audit.k8s.io/v1\",\"kind\":\"Event\",\"verb\":\"create\","
+                            + "\"objectRef\":{\"resource\":\"pods\"},\"sourceIPs\":[\"192.0.2.1\"]}",
+                    "kubernetes/-/audit kubernetes/application/audit",
+                    "azure/-/auditlogs github/-/audit"),
+            Arguments.of(
+                    "{\"protoPayload\":{\"@type\":\"type.googleapis.com/google.cloud.audit.AuditLog\","
+                            + "\"serviceName\":\"iam.googleapis.com\",\"methodName\":\"x.DeleteServiceAccount\"}}",
+                    "gcp/-/gcp.audit",
+                    "gcp/-/google_workspace.admin aws/-/cloudtrail"),
+            Arguments.of(
+                    "{\"protoPayload\":{\"@type\":\"type.googleapis.com/google.cloud.audit.AuditLog\","
+                            + "\"serviceName\":\"admin.googleapis.com\",\"methodName\":\"x\"}}",
+                    "gcp/-/gcp.audit gcp/-/google_workspace.admin",
+                    "gcp/-/google_workspace.login"),
+            Arguments.of(
+                    "{\"category\":\"AuditLogs\",\"operationName\":\"Add user\",\"time\":\"2024-05-06T07:08:09Z\"}",
+                    "azure/-/auditlogs",
+                    "azure/-/signinlogs azure/-/activitylogs"),
+            Arguments.of(
+                    "{\"category\":\"Administrative\",\"operationName\":\"MICROSOFT.NETWORK/DNSZONES/DELETE\","
+                            + "\"resourceId\":\"/subscriptions/s\",\"time\":\"2024-05-06T07:08:09Z\"}",
+                    "azure/-/activitylogs",
+                    "azure/-/auditlogs"),
+            Arguments.of(
+                    "{\"id\":\"1\",\"riskEventType\":\"impossibleTravel\",\"riskLevel\":\"high\"}",
+                    "azure/-/riskdetection azure/-/pim",
+                    "azure/-/auditlogs"),
+            Arguments.of(
+                    "{\"event_type\":\"authentication\",\"reason\":\"bypass_user\",\"txid\":\"x\",\"timestamp\":1700000000}",
+                    "cisco/-/duo",
+                    "cisco/-/aaa cisco/-/syslog"),
+            Arguments.of(
+                    "{\"event_type_id\":3,\"account_id\":1,\"created_at\":\"2024-05-06T07:08:09Z\"}",
+                    "onelogin/-/onelogin.events",
+                    "okta/-/okta"),
+            Arguments.of(
+                    "{\"action\":\"org.add_member\",\"actor\":\"jane\",\"org\":\"example\",\"created_at\":1700000000123}",
+                    "github/-/audit",
+                    "bitbucket/-/audit"),
+            Arguments.of(
+                    "{\"__REALTIME_TIMESTAMP\":\"1700000000123456\",\"SYSLOG_IDENTIFIER\":\"sudo\",\"MESSAGE\":\"x\"}",
+                    "linux/-/sudo linux/-/auth linux/-/syslog",
+                    "linux/-/sshd macos/-/-"),
+            Arguments.of(
+                    "{\"event\":{\"exec\":{\"target\":{\"executable\":{\"path\":\"/usr/bin/osascript\"}},"
+                            + "\"args\":[\"osascript\",\"-e\"]}},\"time\":\"2024-05-06T07:08:09Z\"}",
+                    "macos/process_creation/- macos/-/-",
+                    "macos/file_event/- linux/process_creation/-"),
+            Arguments.of(
+                    "{\"@timestamp\":\"2024-05-06T07:08:09Z\",\"logger_name\":\"o.s.web\",\"thread_name\":\"main\","
+                            + "\"message\":\"x\"}",
+                    "jvm/application/- spring/application/-",
+                    "django/application/- nodejs/application/-"),
+            Arguments.of(
+                    "Mar  4 05:06:07 db1 postgres[5]: ERROR:  syntax error at or near \"x\"",
+                    "-/database/- sql/application/-",
+                    "jvm/application/-"),
+            Arguments.of(
+                    "CEF:0|Example|Proxy|1|1|web|3|src=192.0.2.1 request=http://x.example/a requestMethod=GET",
+                    "-/proxy/-",
+                    "-/webserver/- -/dns/-"),
+            Arguments.of(
+                    "date=2019-03-04 time=05:06:07 devname=\"FGT01\" devid=\"FGT60E0000000001\" logid=\"0100044547\" "
+                            + "type=\"event\" subtype=\"system\" level=\"information\" vd=\"root\" cfgpath=\"user.local\" "
+                            + "action=\"Add\"",
+                    "fortigate/-/event fortigate/-/-",
+                    "-/antivirus/- paloalto/-/-"));
+
+    @ParameterizedTest(name = "{0}")
+    @FieldSource("RECORDS")
+    void aRecordIsLookedAtByTheRulesOfItsLogSources(String record, String looks, String looksNot) {
+        int kind = kind(STANDARD, record);
+        assertNotEquals(-1, kind);
+        for (String source : looks.split(" ")) {
+            assertTrue(STANDARD.covers(kind, of(source)), source);
+            assertTrue(STANDARD.knows(of(source)), source);
+        }
+        for (String source : looksNot.split(" ")) {
+            assertFalse(STANDARD.covers(kind, of(source)), source);
+        }
+    }
+
+    /// A record, a log source, a field of its rules, and its values in the record.
+    static final List<Arguments> FIELDS = List.of(
+            Arguments.of(
+                    windows("Security", "Microsoft-Windows-Security-Auditing", 4688, "NewProcessName", "C:\\\\a.exe"),
+                    "windows/process_creation/-",
+                    "Image",
+                    List.of("NewProcessName")),
+            Arguments.of(
+                    windows("Security", "Microsoft-Windows-Security-Auditing", 4688, "NewProcessName", "C:\\\\a.exe"),
+                    "windows/-/security",
+                    "ProcessId",
+                    List.of("ProcessId")),
+            Arguments.of(
+                    windows("Security", "Microsoft-Windows-Security-Auditing", 4688, "NewProcessName", "C:\\\\a.exe"),
+                    "windows/process_creation/-",
+                    "ParentProcessId",
+                    List.of("ProcessId")),
+            Arguments.of(
+                    windows(SYSMON, SYSMON_PROVIDER, 1, "Image", "C:\\\\a.exe"),
+                    "windows/process_creation/-",
+                    "Image",
+                    List.of("Image")),
+            Arguments.of(
+                    "{\"apiVersion\":\"audit.k8s.io/v1\",\"verb\":\"create\",\"objectRef\":{\"apiGroup\":\"apps\"}}",
+                    "kubernetes/application/audit",
+                    "apiGroup",
+                    List.of("apiGroup", "objectRef.apiGroup")),
+            Arguments.of(
+                    "CEF:0|Example|Proxy|1|1|web|3|src=192.0.2.1 request=http://x.example/a requestMethod=GET",
+                    "-/proxy/-",
+                    "src_ip",
+                    List.of("@src_endpoint.ip")));
+
+    @ParameterizedTest(name = "{2} of {1}: {3}")
+    @FieldSource("FIELDS")
+    void aRulesFieldStandsWhereTheProductHasIt(String record, String source, String field, List<String> places) {
+        int kind = kind(STANDARD, record);
+        assertEquals(
+                places,
+                STANDARD.places(kind, of(source), field).stream()
+                        .map(p -> switch (p) {
+                            case Place.Native(String name) -> name;
+                            case Place.Column(Attribute attribute) -> "@" + attribute.path();
+                        })
+                        .toList());
+    }
+
+    // ---- the rules and logs of others
+    // -------------------------------------------------------------------------------------------------
+
     @Test
     void everyLogSourceOfTheRulesIsRoutedOrHasAReason() {
-        LogSources sources = LogSources.standard();
         Set<LogSource> all = new LinkedHashSet<>();
         for (Rule rule : SigmaHqRulesTest.read("sigma/rules.tar.gz", "").rules()) {
             all.add(rule.logSource());
         }
-        List<String> open = new ArrayList<>();
+        assertEquals(138, all.size());
+        Set<String> open = new TreeSet<>();
+        Set<String> never = new TreeSet<>();
         for (LogSource of : all) {
-            if (sources.knows(of) == (sources.reason(of) != null)) {
-                open.add(of + (sources.knows(of) ? " is routed and has a reason why not" : " leads nowhere"));
+            if (STANDARD.reason(of) != null) {
+                never.add(of.toString());
+            } else if (!STANDARD.knows(of)) {
+                open.add(of.toString());
             }
         }
-        assertEquals(List.of(), open);
-        assertEquals(138, all.size());
+        assertEquals(Set.of(), open);
+        assertEquals(Set.of("paloalto/file_event/globalprotect"), never);
+    }
+
+    /// What decides is read anew from the event's own fields here.
+    @Test
+    void realWindowsEventsAreRoutedByChannelAndId() {
+        Map<String, byte[]> files = SigmaArchives.files("evtx/attack-samples.tar.gz");
+        LogSource processes = of("windows/process_creation/-");
+        LogSource sysmon = of("windows/-/sysmon");
+        LogSource security = of("windows/-/security");
+        LogSource linux = of("linux/-/-");
+        LogSources.Classifier classifier = STANDARD.classifier();
+        Map<String, Integer> seen = new TreeMap<>();
+        files.forEach((name, bytes) -> {
+            if (!name.endsWith(".evtx")) {
+                return;
+            }
+            read(bytes, (batch, row) -> {
+                String channel = value(batch, row, "Channel");
+                String id = value(batch, row, "EventID");
+                int kind = classifier.kind(batch, row);
+                boolean one = channel.equals(SYSMON) && id.equals("1");
+                boolean other = channel.equals("Security") && id.equals("4688");
+                assertEquals(one || other, STANDARD.covers(kind, processes), channel + ' ' + id);
+                assertEquals(channel.equals(SYSMON), STANDARD.covers(kind, sysmon), channel + ' ' + id);
+                assertEquals(channel.equals("Security"), STANDARD.covers(kind, security), channel + ' ' + id);
+                assertTrue(STANDARD.covers(kind, of("windows/-/-")));
+                assertFalse(STANDARD.covers(kind, linux));
+                seen.merge(one ? "1" : other ? "4688" : id.equals("1") ? "1 of others" : "other", 1, Integer::sum);
+            });
+        });
+        assertEquals(Set.of("1", "4688", "other"), new TreeSet<>(seen.keySet()));
+        assertEquals(2909, seen.values().stream().mapToInt(Integer::intValue).sum());
+    }
+
+    private static String value(EventBatch batch, int row, String field) {
+        int id = FieldNames.of(field);
+        for (int slot = batch.firstSlot(row); slot < batch.endSlot(row); slot++) {
+            if (batch.slotField(slot) == id) {
+                return batch.text(batch.slotValue(slot));
+            }
+        }
+        return "";
+    }
+
+    @Test
+    void kindsAreFewAndTheSameForEveryClassifier() {
+        Map<String, byte[]> files = SigmaArchives.files("evtx/attack-samples.tar.gz");
+        LogSources sources = LogSources.standard();
+        List<Integer> first = new ArrayList<>();
+        List<Integer> second = new ArrayList<>();
+        for (List<Integer> kinds : List.of(first, second)) {
+            LogSources.Classifier classifier = sources.classifier();
+            files.forEach((name, bytes) -> read(bytes, (batch, row) -> kinds.add(classifier.kind(batch, row))));
+        }
+        assertEquals(first, second);
+        assertTrue(sources.kinds() < 60, () -> "kinds: " + sources.kinds());
+    }
+
+    // ---- the file's form
+    // -------------------------------------------------------------------------------------------------
+
+    private static final String EVENT = "{\"app\":\"Orders-2\",\"empty\":null,\"level\":\"warn\",\"text\":\"x\"}";
+
+    static final List<Arguments> CONDITIONS = List.of(
+            Arguments.of("{app: orders-2}", true),
+            Arguments.of("{app: orders-}", false),
+            Arguments.of("{app: orders-22}", false),
+            Arguments.of("{app: ORDERS*}", true),
+            Arguments.of("{app: order-*}", false),
+            Arguments.of("{app: '*'}", true),
+            Arguments.of("{empty: '*'}", false),
+            Arguments.of("{absent: '*'}", false),
+            Arguments.of("{app: [a, orders-2], level: warn}", true),
+            Arguments.of("{app: [a, orders-2], level: error}", false),
+            Arguments.of("{app: orders-2, not: {level: warn}}", false),
+            Arguments.of("{app: orders-2, not: {level: error}}", true),
+            Arguments.of("{app: orders-2, not: [{level: error}, {reader: generic-*}]}", false),
+            Arguments.of("{app: orders-2, not: {level: warn, text: y}}", true),
+            Arguments.of("{reader: generic-json}", true),
+            Arguments.of("{reader: generic-*, class: 4002}", false),
+            Arguments.of("{reader: [zeek*, suricata]}", false));
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @FieldSource("CONDITIONS")
+    void allOfAConditionMustHold(String condition, boolean holds) {
+        LogSources sources = read("- {service: orders, when: [" + condition + "]}");
+        assertEquals(holds ? 0 : -1, kind(sources, EVENT));
+    }
+
+    @Test
+    void valuesThatDifferPastWhatDecidesAreOfOneKind() {
+        LogSources sources = read("- {service: a, when: [{app: orders*}]}\n- {service: b, when: [{app: other}]}");
+        LogSources.Classifier classifier = sources.classifier();
+        List<Integer> kinds = new ArrayList<>();
+        Stream.of("orders-1", "Orders-2", "other", "others", "ordersorders", "order")
+                .forEach(app -> read(
+                        ("{\"app\":\"" + app + "\"}\n").getBytes(StandardCharsets.UTF_8),
+                        (batch, row) -> kinds.add(classifier.kind(batch, row))));
+        assertEquals(List.of(0, 0, 1, -1, 0, -1), kinds);
+    }
+
+    @Test
+    void aUsersOwnNamesComeFirst() {
+        Faults faults = new Faults("own.yaml");
+        LogSources sources = STANDARD.with(
+                "- {category: proxy, product: acme, when: [{reader: generic-json, app: '*'}], fields: {c-uri: [u, link]}}",
+                faults);
+        assertEquals(List.of(), faults.found());
+        int kind = kind(sources, "{\"app\":\"a\",\"u\":\"http://a.example/\"}");
+        assertTrue(sources.covers(kind, of("-/proxy/-")));
+        assertTrue(sources.covers(kind, of("acme/proxy/-")));
+        assertEquals(
+                List.of(new Place.Native("u"), new Place.Native("link")),
+                sources.places(kind, of("acme/proxy/-"), "c-uri"));
+        assertFalse(STANDARD.knows(of("acme/proxy/-")));
+    }
+
+    @Test
+    void partsThatNoEventHasTogetherAreNotKnown() {
+        LogSources sources =
+                read("- {product: a, when: [{reader: zeek}]}\n- {category: b, when: [{reader: zeek*, x: 1}]}\n"
+                        + "- {service: c, when: [{reader: zeek, x: 2}]}\n- {service: d, when: [{reader: suricata}]}");
+        assertTrue(sources.knows(of("a/b/-")));
+        assertTrue(sources.knows(of("a/b/-"), "zeek"));
+        assertFalse(sources.knows(of("a/b/-"), "zeek-tsv"));
+        assertTrue(sources.knows(of("a/-/c")));
+        assertFalse(sources.knows(of("-/b/c")));
+        assertFalse(sources.knows(of("a/-/d")));
+        assertFalse(sources.knows(of("e/-/-")));
+    }
+
+    private static LogSources read(String yaml) {
+        Faults faults = new Faults("own.yaml");
+        LogSources sources = LogSources.of(yaml, faults);
+        assertEquals(List.of(), faults.found());
+        return sources;
+    }
+
+    @Test
+    void whatIsWrongIsToldWithItsPlace() {
+        Faults faults = new Faults("own.yaml");
+        LogSources.of("""
+                - {category: proxy}
+                - {when: [{reader: zeek}]}
+                - {service: a, when: [{class: http}]}
+                - {service: a, when: [{class: 4002}], never: so}
+                - {servise: a, when: [{class: 4002}]}
+                - {service: a, when: [{"@http_request.nothing": x}]}
+                - {service: a, when: [{class: 4002}], fields: {c-uri: []}}
+                """, faults);
+        assertEquals(
+                List.of(
+                        "own.yaml:1:3: the entry does not say which events belong to it: \"when\" is missing",
+                        "own.yaml:2:3: the entry names no category, product or service",
+                        "own.yaml:3:31: expected the number of an OCSF class, found \"http\"",
+                        "own.yaml:4:46: an entry has either \"when\" or \"never\"",
+                        "own.yaml:5:3: the entry names no category, product or service",
+                        "own.yaml:5:4: \"servise\" is unknown. Did you mean \"service\"?",
+                        "own.yaml:6:49: http_request has no attribute \"nothing\".",
+                        "own.yaml:7:55: \"c-uri\" stands nowhere: name a native field, or @ and an attribute"),
+                faults.found());
     }
 }
