@@ -1,6 +1,10 @@
 package io.carom.run;
 
+import io.carom.detect.sigma.Correlation;
+import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Rule;
+import io.carom.detect.sigma.RuleSet;
+import io.carom.detect.sigma.engine.Correlator;
 import io.carom.detect.sigma.engine.Explanation;
 import io.carom.detect.sigma.engine.RuleMatcher;
 import io.carom.detect.sigma.engine.Rules;
@@ -10,9 +14,13 @@ import io.carom.event.Finding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,14 +33,32 @@ public final class SigmaStage implements Stage {
     private static final int REASONS = 12;
     private static final int LONGEST = 500;
 
+    /// OCSF's `type_id` for an observable of no listed kind.
+    private static final int OTHER = 99;
+
+    /// Events named in the finding of a correlation.
+    private static final int NAMED = 10;
+
     private final Rules rules;
+    private final Set<String> silent;
     private final RuleMatcher matcher;
+    private final Map<String, Correlator<Finding>> correlators = new TreeMap<>();
+    private final List<Correlation> correlations;
     private final IndicatorStage.Sink sink;
 
-    public SigmaStage(Rules rules, IndicatorStage.Sink sink) {
-        this.rules = rules;
+    /// @param set rules and correlations as they were read
+    /// @param sources which rules look at which events
+    public SigmaStage(RuleSet set, LogSources sources, IndicatorStage.Sink sink) {
+        this.rules = new Rules(set.rules(), sources);
+        this.silent = set.silent();
+        this.correlations = set.correlations();
         this.matcher = new RuleMatcher(rules);
         this.sink = sink;
+    }
+
+    /// One for each client: what happens at one is not counted with what happens at another.
+    private Correlator<Finding> correlator(String client) {
+        return correlators.computeIfAbsent(client, k -> new Correlator<>(correlations));
     }
 
     @Override
@@ -40,7 +66,20 @@ public final class SigmaStage implements Stage {
         try {
             matcher.match(batch, (rule, kind, b, row) -> {
                 try {
-                    sink.found(finding(input, rule, kind, b, row));
+                    Correlator<Finding> correlator = correlator(input.client());
+                    boolean counted = correlator.counts(rule);
+                    boolean told = !silent.contains(rule.id());
+                    if (!counted && !told) {
+                        return;
+                    }
+                    Finding finding = finding(input, rule, kind, b, row);
+                    if (counted) {
+                        correlator.add(
+                                rule, finding.time(), finding, field -> matcher.values(rule, kind, b, row, field));
+                    }
+                    if (told) {
+                        sink.found(finding);
+                    }
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -48,6 +87,58 @@ public final class SigmaStage implements Stage {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    @Override
+    public void finish() throws IOException {
+        for (Map.Entry<String, Correlator<Finding>> client : correlators.entrySet()) {
+            for (Correlator.Result<Finding> result : client.getValue().finish()) {
+                if (!silent.contains(result.correlation().id())) {
+                    sink.found(finding(client.getKey(), result));
+                }
+            }
+        }
+    }
+
+    /// Matches that no correlation counted, as there were too many to hold.
+    public long dropped() {
+        return correlators.values().stream().mapToLong(Correlator::dropped).sum();
+    }
+
+    private static Finding finding(String client, Correlator.Result<Finding> result) {
+        Correlation correlation = result.correlation();
+        Finding last = result.events().getLast();
+        StringBuilder why = new StringBuilder(correlation.description()).append(' ');
+        why.append(result.events().size()).append(" events between ").append(Instant.ofEpochMilli(result.first()));
+        why.append(" and ").append(Instant.ofEpochMilli(result.last()));
+        List<Finding.Observable> seen = new ArrayList<>();
+        result.group().forEach((field, value) -> seen.add(new Finding.Observable(field, OTHER, value)));
+        why.append(": ");
+        for (Finding event : result.events().stream().limit(NAMED).toList()) {
+            why.append(event.title())
+                    .append(" (")
+                    .append(event.evidence().path())
+                    .append(", record ");
+            why.append(event.evidence().record()).append("); ");
+        }
+        if (result.events().size() > NAMED) {
+            why.append("and ").append(result.events().size() - NAMED).append(" more.");
+        }
+        String uid = UUID.nameUUIDFromBytes(
+                        (correlation.id() + "\0" + client + "\0" + result.group() + "\0" + result.first())
+                                .getBytes(StandardCharsets.UTF_8))
+                .toString();
+        return new Finding(
+                uid,
+                correlation.id(),
+                correlation.title(),
+                why.toString().strip(),
+                correlation.level().severityId(),
+                result.last(),
+                client,
+                last.evidence(),
+                seen,
+                techniques(correlation.tags()));
     }
 
     private Finding finding(Input input, Rule rule, int kind, EventBatch batch, int row) {
@@ -84,15 +175,12 @@ public final class SigmaStage implements Stage {
                 input.client(),
                 EventEvidence.of(input, batch, row),
                 seen,
-                techniques(rule));
+                techniques(rule.tags()));
     }
 
-    /// OCSF's `type_id` for an observable of no listed kind.
-    private static final int OTHER = 99;
-
-    private static List<String> techniques(Rule rule) {
+    private static List<String> techniques(List<String> tags) {
         List<String> techniques = new ArrayList<>();
-        for (String tag : rule.tags()) {
+        for (String tag : tags) {
             Matcher technique = TECHNIQUE.matcher(tag.toLowerCase(Locale.ROOT));
             if (technique.matches()) {
                 techniques.add(technique.group(1).toUpperCase(Locale.ROOT));

@@ -4,6 +4,7 @@ import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Rule;
 import io.carom.event.EventBatch;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Asks every rule of every event, for one thread.
@@ -22,6 +23,7 @@ public final class RuleMatcher {
 
     private final Rules rules;
     private final LogSources.Classifier classifier;
+    private final SpacelessNames names = new SpacelessNames();
     private final Memo.Budget budget = new Memo.Budget(MEMORY);
     private @Nullable Evaluation[] evaluations = new Evaluation[64];
     private boolean[] known = new boolean[64];
@@ -47,6 +49,11 @@ public final class RuleMatcher {
                 evaluation.match(batch, row, kind, sink);
             }
         }
+    }
+
+    /// Values of a field, named as the rule names it, in a row that the rule matched.
+    public List<String> values(Rule rule, int kind, EventBatch batch, int row, String field) {
+        return Evaluation.values(names, batch, row, rules.sources().places(kind, rule.logSource(), field));
     }
 
     private @Nullable Evaluation evaluation(int kind) {
