@@ -46,8 +46,9 @@ final class DemoCommand implements Callable<Integer> {
         }
         reading.partiesFile = logs.resolve("parties.yaml");
         common.home = folder.resolve("home");
-        Investigation.Outcome outcome =
-                Investigation.run(common, reading, List.of(logs.resolve("indicators.csv")), folder.resolve("report"));
+        Detection detection = new Detection();
+        detection.indicatorFiles.add(logs.resolve("indicators.csv"));
+        Investigation.Outcome outcome = Investigation.run(common, reading, detection, folder.resolve("report"));
         Investigation.print(common, outcome);
         common.note("What really happened is in " + logs.resolve("truth.json") + ": clients hit "
                 + String.join(", ", truth.clientsHit().stream().sorted().toList()) + ".");

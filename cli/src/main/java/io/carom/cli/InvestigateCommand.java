@@ -1,12 +1,7 @@
 package io.carom.cli;
 
-import io.carom.incident.Incident;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +12,7 @@ import picocli.CommandLine.Option;
         header = {
             "Reads logs, keeps them, looks for indicators, groups what is found into incidents, writes a report.",
             "",
-            "  carom investigate --indicators iocs.csv logs/",
+            "  carom investigate --indicators iocs.csv --rules sigma/rules logs/",
             "  carom investigate --parties parties.yaml --indicators iocs.csv --out case-17 acme.zip northgate.tar.gz",
             ""
         },
@@ -29,8 +24,8 @@ final class InvestigateCommand implements Callable<Integer> {
     @Mixin
     Reading reading = new Reading();
 
-    @Option(names = "--indicators", paramLabel = "FILE", description = "Indicators to look for: a list or CSV.")
-    List<Path> indicators = new ArrayList<>();
+    @Mixin
+    Detection detection = new Detection();
 
     @Option(
             names = "--out",
@@ -39,25 +34,15 @@ final class InvestigateCommand implements Callable<Integer> {
                     "Where report.html, incidents.json, bundle.stix.json and findings.ndjson go (default: carom-report).")
     Path out = Path.of("carom-report");
 
-    @Option(
-            names = "--fail-on",
-            paramLabel = "LEVEL",
-            description = "Exit with 10 if an incident is this severe: informational, low, medium, high, critical.")
-    @Nullable
-    String failOn;
-
     @Override
     public Integer call() throws Exception {
-        Investigation.Outcome outcome = Investigation.run(common, reading, indicators, out);
+        detection.check(common);
+        Investigation.Outcome outcome = Investigation.run(common, reading, detection, out);
         Investigation.print(common, outcome);
-        int exit = Reading.tell(common, outcome.inputs());
-        String level = failOn;
-        if (level != null) {
-            Incident.Severity bar = Incident.Severity.valueOf(level.toUpperCase(Locale.ROOT));
-            boolean reached =
-                    outcome.incidents().stream().anyMatch(i -> i.severity().ordinal() >= bar.ordinal());
-            return reached ? Exit.FOUND : exit;
-        }
-        return exit;
+        int worst = outcome.incidents().stream()
+                .mapToInt(i -> Detection.severity(i.severity()))
+                .max()
+                .orElse(0);
+        return detection.exit(Reading.tell(common, outcome.inputs()), worst);
     }
 }

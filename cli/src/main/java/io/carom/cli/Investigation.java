@@ -1,11 +1,8 @@
 package io.carom.cli;
 
-import io.carom.detect.indicator.IndicatorSet;
-import io.carom.event.Indicator;
 import io.carom.incident.FindingsByEntity;
 import io.carom.incident.Incident;
 import io.carom.incident.Incidents;
-import io.carom.intel.IndicatorFile;
 import io.carom.lake.Lake;
 import io.carom.lake.LakeWriter;
 import io.carom.party.Parties;
@@ -13,10 +10,10 @@ import io.carom.report.FindingsFile;
 import io.carom.report.Reach;
 import io.carom.report.Report;
 import io.carom.report.ReportInput;
-import io.carom.run.IndicatorStage;
 import io.carom.run.LakeStage;
 import io.carom.run.LedgerStage;
 import io.carom.run.Line;
+import io.carom.run.Stage;
 import io.carom.trace.Ledger;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -35,9 +32,8 @@ final class Investigation {
 
     private Investigation() {}
 
-    static Outcome run(Common common, Reading reading, List<Path> indicatorFiles, Path out) throws Exception {
+    static Outcome run(Common common, Reading reading, Detection detection, Path out) throws Exception {
         Parties parties = reading.parties(common);
-        List<Indicator> indicators = indicators(common, indicatorFiles);
         FindingsByEntity findings = new FindingsByEntity(parties);
         Ledger ledger = new Ledger(parties);
         Reach reach = new Reach();
@@ -46,30 +42,22 @@ final class Investigation {
         try (LakeWriter writer = Lake.writer(common.home());
                 FindingsFile file = new FindingsFile(out)) {
             LakeStage lake = new LakeStage(writer);
-            IndicatorStage detect = new IndicatorStage(new IndicatorSet(indicators), finding -> {
+            List<Stage> stages = new ArrayList<>(detection.stages(common, finding -> {
                 findings.add(finding);
                 file.add(finding);
-            });
-            inputs = reading.run(common, parties, lake, List.of(detect, new LedgerStage(ledger), reach, lake));
+            }));
+            stages.add(new LedgerStage(ledger));
+            stages.add(reach);
+            stages.add(lake);
+            inputs = reading.run(common, parties, lake, stages);
         }
         List<Incident> incidents = Incidents.of(findings.groups(), ledger.pairs(), parties, Instant.now());
         Report.write(
-                out, new ReportInput(Instant.now(), parties, incidents, findings, ledger, indicators, inputs, reach));
+                out,
+                new ReportInput(
+                        Instant.now(), parties, incidents, findings, ledger, detection.indicators(), inputs, reach));
+        detection.tellExcused(common);
         return new Outcome(incidents, inputs, findings.total(), out.resolve(Report.PAGE));
-    }
-
-    static List<Indicator> indicators(Common common, List<Path> files) throws IOException {
-        List<Indicator> all = new ArrayList<>();
-        for (Path file : files) {
-            IndicatorFile.Read read = IndicatorFile.read(file);
-            all.addAll(read.indicators());
-            read.faults().stream().limit(20).forEach(fault -> common.note(Shown.text(fault, 400)));
-            if (read.faults().size() > 20) {
-                common.note("… and " + (read.faults().size() - 20) + " lines more of " + file + " hold no indicator");
-            }
-            common.note(Shown.count(read.indicators().size()) + " indicators from " + file);
-        }
-        return all;
     }
 
     /// The answer for people, or the incidents as JSON.

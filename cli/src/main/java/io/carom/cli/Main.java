@@ -28,6 +28,7 @@ import picocli.CommandLine.ParameterException;
         subcommands = {
             DemoCommand.class,
             InvestigateCommand.class,
+            DetectCommand.class,
             ConvertCommand.class,
             IngestCommand.class,
             SourcesCommand.class,

@@ -7,21 +7,20 @@ import io.carom.event.EventBatch;
 import io.carom.event.Finding;
 import io.carom.event.Indicator;
 import io.carom.event.SourceNames;
+import io.carom.intel.Warninglists;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /// Looks for indicators in what the line reads.
 public final class IndicatorStage implements Stage {
-    /// Takes findings as they are made.
-    @FunctionalInterface
-    public interface Sink {
-        void found(Finding finding) throws IOException;
-    }
-
     /// A native record longer than this is cut in its finding; the lake has it whole.
     static final int EVIDENCE = 8 << 10;
 
@@ -34,11 +33,30 @@ public final class IndicatorStage implements Stage {
     private static final Attribute ACTOR = Attribute.of("actor.user.name");
 
     private final IndicatorMatcher matcher;
-    private final Sink sink;
+    private final Warninglists warninglists;
+    private final FindingSink sink;
+    /// On which warninglist an indicator that was seen is; none is the empty text.
+    private final Map<Indicator, String> listed = new IdentityHashMap<>();
 
-    public IndicatorStage(IndicatorSet indicators, Sink sink) {
+    private final Map<Excused, Long> excused = new LinkedHashMap<>();
+
+    /// An indicator that was seen and gave no finding, for it is on a warninglist.
+    public record Excused(Indicator indicator, String warninglist) {}
+
+    public IndicatorStage(IndicatorSet indicators, FindingSink sink) {
+        this(indicators, Warninglists.NONE, sink);
+    }
+
+    /// @param warninglists an indicator that is on one is counted and gives no finding
+    public IndicatorStage(IndicatorSet indicators, Warninglists warninglists, FindingSink sink) {
         this.matcher = new IndicatorMatcher(indicators);
+        this.warninglists = warninglists;
         this.sink = sink;
+    }
+
+    /// How often each indicator was seen that gave no finding.
+    public Map<Excused, Long> excused() {
+        return Collections.unmodifiableMap(excused);
     }
 
     @Override
@@ -46,6 +64,12 @@ public final class IndicatorStage implements Stage {
         // An event that holds an indicator in several places is one finding with several observables.
         Map<String, Finding> found = new HashMap<>();
         matcher.match(batch, (indicator, row, attribute, slice) -> {
+            String list =
+                    listed.computeIfAbsent(indicator, i -> Objects.requireNonNullElse(warninglists.holding(i), ""));
+            if (!list.isEmpty()) {
+                excused.merge(new Excused(indicator, list), 1L, Long::sum);
+                return;
+            }
             Finding.Observable seen =
                     new Finding.Observable(attribute.path(), attribute.observableType(), batch.text(slice));
             found.merge(

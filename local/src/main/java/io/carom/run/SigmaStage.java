@@ -44,11 +44,11 @@ public final class SigmaStage implements Stage {
     private final RuleMatcher matcher;
     private final Map<String, Correlator<Finding>> correlators = new TreeMap<>();
     private final List<Correlation> correlations;
-    private final IndicatorStage.Sink sink;
+    private final FindingSink sink;
 
     /// @param set rules and correlations as they were read
     /// @param sources which rules look at which events
-    public SigmaStage(RuleSet set, LogSources sources, IndicatorStage.Sink sink) {
+    public SigmaStage(RuleSet set, LogSources sources, FindingSink sink) {
         this.rules = new Rules(set.rules(), sources);
         this.silent = set.silent();
         this.correlations = set.correlations();

@@ -1,0 +1,85 @@
+package io.carom.cli;
+
+import io.carom.event.Finding;
+import io.carom.event.JsonText;
+import io.carom.incident.FindingJson;
+import io.carom.party.Parties;
+import io.carom.run.FindingSink;
+import io.carom.run.History;
+import io.carom.run.Line;
+import io.carom.run.Stage;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// What is wrong in these files? Nothing is kept.
+@Command(
+        name = "detect",
+        header = {
+            "Looks for indicators and asks Sigma rules in files, and tells each finding; nothing is kept.",
+            "",
+            "  carom detect --rules sigma/rules host1.evtx",
+            "  carom detect --json --indicators iocs.csv --fail-on high logs.zip",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+final class DetectCommand implements Callable<Integer> {
+    private static final List<String> LEVELS =
+            List.of("unknown", "informational", "low", "medium", "high", "critical", "fatal");
+
+    @Mixin
+    Common common = new Common();
+
+    @Mixin
+    Reading reading = new Reading();
+
+    @Mixin
+    Detection detection = new Detection();
+
+    private final JsonText json = new JsonText();
+    private long findings;
+    private int worst;
+
+    @Override
+    public Integer call() throws Exception {
+        detection.check(common);
+        if (detection.ruleFiles.isEmpty() && detection.indicatorFiles.isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    java.util.Objects.requireNonNull(common.spec).commandLine(),
+                    "detect: say what to look for with --rules or --indicators");
+        }
+        Parties parties = reading.parties(common);
+        PrintWriter out = common.out();
+        FindingSink sink = finding -> print(finding, out);
+        List<Stage> stages = detection.stages(common, sink);
+        List<Line.Summary> inputs = reading.run(common, parties, History.NONE, stages);
+        out.flush();
+        detection.tellExcused(common);
+        long events = inputs.stream().mapToLong(Line.Summary::events).sum();
+        common.note(Shown.count(findings) + " findings in " + Shown.count(events) + " events of "
+                + Shown.count(inputs.size()) + " inputs.");
+        return detection.exit(Reading.tell(common, inputs), worst);
+    }
+
+    private void print(Finding finding, PrintWriter out) {
+        findings++;
+        worst = Math.max(worst, finding.severityId());
+        if (common.json) {
+            json.length(0);
+            FindingJson.write(finding, json);
+            out.println(json);
+            return;
+        }
+        out.println("[" + LEVELS.get(Math.clamp(finding.severityId(), 0, 6)) + "] "
+                + Instant.ofEpochMilli(finding.time()) + " " + Shown.text(finding.title(), 200) + " ("
+                + Shown.text(finding.evidence().path(), 200) + ", record "
+                + finding.evidence().record() + ")");
+        for (Finding.Observable observable : finding.observables()) {
+            out.println("    " + Shown.text(observable.name(), 80) + " = " + Shown.text(observable.value(), 200));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package io.carom.cli;
+
+import io.carom.config.ConfigException;
+import io.carom.detect.indicator.IndicatorSet;
+import io.carom.detect.sigma.RuleFault;
+import io.carom.detect.sigma.RuleSet;
+import io.carom.event.Indicator;
+import io.carom.incident.Incident;
+import io.carom.intel.IndicatorFile;
+import io.carom.intel.Warninglists;
+import io.carom.run.FindingSink;
+import io.carom.run.IndicatorStage;
+import io.carom.run.SigmaStage;
+import io.carom.run.Stage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// What commands that detect have in common: what is looked for. Each kind of detector is a stage of the
+/// line.
+final class Detection {
+    /// The kinds there are, as `--only` takes them.
+    static final List<String> KINDS = List.of("indicators", "sigma", "analytics");
+
+    @Option(
+            names = "--indicators",
+            paramLabel = "PATH",
+            description = "Indicators to look for: a list or CSV. May be given several times.")
+    List<Path> indicatorFiles = new ArrayList<>();
+
+    @Option(
+            names = "--rules",
+            paramLabel = "PATH",
+            description = "Sigma rules to ask: files, folders, globs or archives. May be given several times.")
+    List<Path> ruleFiles = new ArrayList<>();
+
+    @Mixin
+    RuleReading rules = new RuleReading();
+
+    @Option(
+            names = "--warninglist",
+            paramLabel = "PATH",
+            description = "What is no sign of trouble: a MISP warninglist or a plain list. An indicator on it is"
+                    + " counted and gives no finding. May be given several times.")
+    List<Path> warninglistFiles = new ArrayList<>();
+
+    @Option(
+            names = "--only",
+            paramLabel = "KIND",
+            split = ",",
+            description = "Only these detectors: indicators, sigma, analytics.")
+    List<String> only = new ArrayList<>();
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "LEVEL",
+            description =
+                    "Exit with 10 if something is found that is this severe: informational, low, medium, high, critical.")
+    @Nullable
+    String failOn;
+
+    private List<Indicator> indicators = List.of();
+    private @Nullable IndicatorStage indicatorStage;
+    private @Nullable SigmaStage sigmaStage;
+    private int faults;
+
+    /// Reads what is to be looked for. A rule or indicator that is wrong is told, and the rest is used.
+    ///
+    /// @return the detecting stages, in the order in which they look
+    List<Stage> stages(Common common, FindingSink sink) throws IOException, ConfigException {
+        check(common);
+        List<Stage> stages = new ArrayList<>();
+        if (wants("indicators")) {
+            indicators = indicators(common);
+            Warninglists.Read lists = Warninglists.read(warninglistFiles);
+            tell(common, lists.faults(), "warninglists");
+            IndicatorStage stage = new IndicatorStage(new IndicatorSet(indicators), lists.lists(), sink);
+            indicatorStage = stage;
+            stages.add(stage);
+        }
+        if (wants("sigma") && !ruleFiles.isEmpty()) {
+            RuleSet set = rules.read(ruleFiles);
+            tell(
+                    common,
+                    set.faults().stream()
+                            .filter(RuleFault::fatal)
+                            .map(f -> f + " The rule is left out.")
+                            .toList(),
+                    "rules");
+            long waiting =
+                    set.rules().stream().filter(r -> !r.waitsFor().isEmpty()).count();
+            common.note(Shown.count(set.rules().size() + set.correlations().size()) + " Sigma rules are loaded"
+                    + (waiting == 0 ? "." : "; " + Shown.count(waiting) + " wait for values and match nothing."));
+            SigmaStage stage = new SigmaStage(set, rules.logSources(common), sink);
+            sigmaStage = stage;
+            stages.add(stage);
+        }
+        return stages;
+    }
+
+    private boolean wants(String kind) {
+        return only.isEmpty() || only.contains(kind);
+    }
+
+    /// @throws CommandLine.ParameterException if an option has a value that there is not
+    void check(Common common) {
+        CommandLine program = java.util.Objects.requireNonNull(common.spec).commandLine();
+        for (String kind : only) {
+            if (!KINDS.contains(kind)) {
+                throw new CommandLine.ParameterException(
+                        program, "--only: no detector is named \"" + kind + "\"; expected " + String.join(", ", KINDS));
+            }
+        }
+        String level = failOn;
+        if (level != null && severity(level) == null) {
+            throw new CommandLine.ParameterException(
+                    program,
+                    "--fail-on: no level is named \"" + level
+                            + "\"; expected informational, low, medium, high or critical");
+        }
+    }
+
+    private List<Indicator> indicators(Common common) throws IOException {
+        List<Indicator> all = new ArrayList<>();
+        for (Path file : indicatorFiles) {
+            IndicatorFile.Read read = IndicatorFile.read(file);
+            all.addAll(read.indicators());
+            tell(common, read.faults(), file.toString());
+            common.note(Shown.count(read.indicators().size()) + " indicators from " + file);
+        }
+        return all;
+    }
+
+    private void tell(Common common, List<String> found, String of) {
+        faults += found.size();
+        found.stream().limit(20).forEach(fault -> common.note(Shown.text(fault, 400)));
+        if (found.size() > 20) {
+            common.note("… and " + (found.size() - 20) + " faults more of " + of);
+        }
+    }
+
+    /// All indicators that were asked, seen or not.
+    List<Indicator> indicators() {
+        return indicators;
+    }
+
+    /// Tells what was seen and gave no finding, and why.
+    void tellExcused(Common common) {
+        SigmaStage sigma = sigmaStage;
+        if (sigma != null && sigma.dropped() > 0) {
+            common.note("Correlation rules could not hold all matches: " + Shown.count(sigma.dropped())
+                    + " were not counted. Narrow the rules that they count.");
+        }
+        IndicatorStage stage = indicatorStage;
+        if (stage == null || stage.excused().isEmpty()) {
+            return;
+        }
+        long times = stage.excused().values().stream().mapToLong(n -> n).sum();
+        common.note(Shown.count(stage.excused().size()) + " indicators on warninglists were seen " + Shown.count(times)
+                + " times and gave no finding:");
+        stage.excused().entrySet().stream()
+                .sorted(Map.Entry.<IndicatorStage.Excused, Long>comparingByValue()
+                        .reversed())
+                .limit(20)
+                .forEach(e ->
+                        common.note("  " + Shown.text(e.getKey().indicator().value(), 200) + ", "
+                                + Shown.count(e.getValue()) + " times, on \""
+                                + Shown.text(e.getKey().warninglist(), 200) + "\""));
+    }
+
+    /// The exit code: `worst` is the most severe that was found, in OCSF's numbers.
+    int exit(int reading, int worst) {
+        Integer bar = failOn == null ? null : severity(failOn);
+        if (bar != null && worst >= bar) {
+            return Exit.FOUND;
+        }
+        return reading == Exit.DONE && faults > 0 ? Exit.SOME_REJECTED : reading;
+    }
+
+    private static @Nullable Integer severity(String level) {
+        int at = List.of("informational", "low", "medium", "high", "critical").indexOf(level.toLowerCase(Locale.ROOT));
+        return at < 0 ? null : at + 1;
+    }
+
+    /// OCSF's number of an incident's severity.
+    static int severity(Incident.Severity severity) {
+        Integer number = severity(severity.label());
+        return number == null ? 0 : number;
+    }
+}
