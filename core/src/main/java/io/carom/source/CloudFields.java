@@ -1,11 +1,13 @@
 package io.carom.source;
 
+import io.carom.event.Attribute;
 import io.carom.event.Column;
 import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.parse.Addresses;
 import java.util.Map;
+import java.util.Set;
 
 /// Conversions that cloud audit logs share: addresses with a port behind them or a service's name in
 /// their place,
@@ -57,8 +59,7 @@ final class CloudFields {
     static final Conversion MAIL = (row, to, slice, kind) -> {
         int from = Column.from(slice);
         int end = from + Column.length(slice);
-        int at = indexOf(row.bytes(), '@', from, end);
-        if (at > from && at < end - 1 && indexOf(row.bytes(), ' ', from, end) < 0) {
+        if (isMail(row.bytes(), from, end)) {
             Conversion.put(row, to, slice);
         }
         return true;
@@ -68,8 +69,8 @@ final class CloudFields {
     static final Conversion MAIL_DOMAIN = (row, to, slice, kind) -> {
         int from = Column.from(slice);
         int end = from + Column.length(slice);
-        int at = indexOf(row.bytes(), '@', from, end);
-        if (at > from && at < end - 1 && indexOf(row.bytes(), ' ', from, end) < 0) {
+        if (isMail(row.bytes(), from, end)) {
+            int at = indexOf(row.bytes(), '@', from, end);
             Conversion.put(row, to, Column.pack(at + 1, end));
         }
         return true;
@@ -182,17 +183,58 @@ final class CloudFields {
         return true;
     }
 
+    /// Members of an EventBridge event that stand beside `detail`.
+    static final Set<String> EVENT_BRIDGE = Set.of("version", "id", "source", "account", "time", "region", "resources");
+
     /// Takes an envelope's name from the front of the record's names: `detail.eventName` becomes
-    /// `eventName`.
-    static void unwrap(Row row, String prefix) {
+    /// `eventName`. Names
+    /// of the envelope's own that could be taken for the record's become `envelope.id` and the like.
+    static void unwrap(Row row, String prefix, Set<String> envelope) {
         EventBatch batch = row.batch();
         int end = batch.slots();
         for (int slot = batch.firstSlot(batch.rows()); slot < end; slot++) {
             String name = FieldNames.name(batch.slotField(slot));
             if (name.startsWith(prefix) && name.length() > prefix.length()) {
                 batch.rename(slot, FieldNames.of(name.substring(prefix.length())));
+            } else if (envelope.contains(name)) {
+                batch.rename(slot, FieldNames.of("envelope." + name));
             }
         }
+    }
+
+    private static final Attribute SOURCE_NAME = Attribute.of("src_endpoint.name");
+
+    /// Says that the source is unknown where none of these fields holds an address or a name: OCSF
+    /// demands one.
+    static void sourceOrUnknown(Row row, int... fields) {
+        for (int field : fields) {
+            long slice = row.value(field);
+            if (slice >= 0) {
+                int from = Column.from(slice);
+                int end = from + Column.length(slice);
+                int colon = portColon(row.bytes(), from, end);
+                if (Addresses.clean(row.bytes(), from, end) >= 0
+                        || colon >= 0 && Addresses.clean(row.bytes(), from, colon) >= 0) {
+                    return;
+                }
+            }
+        }
+        row.set(SOURCE_NAME, "Unknown");
+    }
+
+    /// An account, an at sign, a domain with a dot; only signs that RFC 5322 allows without quotes.
+    private static boolean isMail(byte[] b, int from, int to) {
+        int at = indexOf(b, '@', from, to);
+        if (at <= from || indexOf(b, '.', at, to) <= at + 1 || b[to - 1] == '.') {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            boolean plain = b[i] >= 'a' && b[i] <= 'z' || b[i] >= 'A' && b[i] <= 'Z' || b[i] >= '0' && b[i] <= '9';
+            if (!plain && i != at && (i < at ? "!#$%&'*+-/=?^_`{|}~." : "-.").indexOf(b[i]) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int portColon(byte[] b, int from, int to) {

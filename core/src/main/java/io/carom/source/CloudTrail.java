@@ -6,6 +6,7 @@ import static io.carom.source.mapping.Conversion.TEXT;
 import static io.carom.source.mapping.Conversion.words;
 
 import com.google.auto.service.AutoService;
+import io.carom.event.Attribute;
 import io.carom.event.Column;
 import io.carom.event.FieldNames;
 import io.carom.source.mapping.Conversion;
@@ -30,6 +31,13 @@ public final class CloudTrail implements JsonSource {
     private static final int WRAPPED_VERSION = FieldNames.of("detail.eventVersion");
     private static final int WRAPPED_REGION = FieldNames.of("detail.awsRegion");
     private static final int SUBJECT = FieldNames.of("requestParameters.userName");
+
+    private static final int ADDRESS = FieldNames.of("sourceIPAddress");
+    private static final int IDENTITY = FieldNames.of("userIdentity.type");
+    private static final int ACCOUNT_ID = FieldNames.of("userIdentity.accountId");
+    private static final int INVOKER = FieldNames.of("userIdentity.invokedBy");
+    private static final Attribute SOURCE_NAME = Attribute.of("src_endpoint.name");
+    private static final Attribute ACTOR_NAME = Attribute.of("actor.user.name");
 
     private static final Conversion CONSOLE_RESULT =
             CloudFields.words(Map.of("Success", 1, "Failure", 2, "Failed authentication", 2));
@@ -96,6 +104,8 @@ public final class CloudTrail implements JsonSource {
 
     private static final Mapping CALL = kind("API call", 6003)
             .field("eventName", "activity_id", CloudFields.VERB)
+            .field("insightDetails.eventName", "api.operation", TEXT)
+            .field("insightDetails.eventSource", "api.service.name", TEXT)
             .field("resources.ARN", "resources[].uid", TEXT)
             .fallback("resources.arn", "resources[].uid", TEXT)
             .build();
@@ -198,9 +208,18 @@ public final class CloudTrail implements JsonSource {
     @Override
     public void read(Row row) {
         if (row.has(WRAPPED_VERSION)) {
-            CloudFields.unwrap(row, "detail.");
+            CloudFields.unwrap(row, "detail.", CloudFields.EVENT_BRIDGE);
         }
-        row.map(mapping(row));
+        Mapping mapping = mapping(row);
+        if (mapping == CALL) {
+            if (!row.has(ADDRESS)) {
+                row.set(SOURCE_NAME, "Unknown");
+            }
+            if (!row.has(IDENTITY) && !row.has(ACCOUNT_ID) && !row.has(INVOKER)) {
+                row.set(ACTOR_NAME, "Unknown");
+            }
+        }
+        row.map(mapping);
     }
 
     private static Mapping mapping(Row row) {
