@@ -73,6 +73,7 @@ public final class GuardDuty implements JsonSource {
             "portProbeAction.portProbeDetails"
         }) {
             String remote = "service.action." + action + ".remoteIpDetails.";
+            m.field("service.action." + action + ".localIpDetails.ipAddressV4", "evidences[].dst_endpoint.ip", CloudFields.IP);
             m.field(remote + "ipAddressV4", "evidences[].src_endpoint.ip", CloudFields.IP)
                     .field(remote + "ipAddressV6", "evidences[].src_endpoint.ip", CloudFields.IP)
                     .field(remote + "country.countryName", "evidences[].src_endpoint.location.country", TEXT)

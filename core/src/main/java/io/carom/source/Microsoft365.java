@@ -5,9 +5,11 @@ import static io.carom.source.mapping.Conversion.TEXT;
 import static io.carom.source.mapping.Conversion.words;
 
 import com.google.auto.service.AutoService;
+import io.carom.event.Column;
 import io.carom.event.FieldNames;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
+import io.carom.source.parse.JsonFields;
 import java.util.Map;
 import java.util.Set;
 
@@ -30,10 +32,23 @@ public final class Microsoft365 implements JsonSource {
     private static final int[] ADDRESSES = {
         FieldNames.of("ClientIP"), FieldNames.of("ClientIPAddress"), FieldNames.of("ActorIpAddress")
     };
+    private static final int ALERT = FieldNames.of("AlertId");
+    private static final int ALERT_NAME = FieldNames.of("Name");
+    private static final int DATA = FieldNames.of("Data");
+    private static final String GUEST = "urn:spo:guest#";
     private static final int OBJECT = FieldNames.of("ObjectId");
 
     private static final Conversion OUTCOME = CloudFields.words(Map.of(
             "Success", 1, "Succeeded", 1, "True", 1, "PartiallySucceeded", 1, "Failed", 2, "Failure", 2, "False", 2));
+
+    /// A user's name; SharePoint writes guests as `urn:spo:guest#` and a mail address.
+    private static final Conversion PERSON = (row, to, slice, kind) -> {
+        int from = Column.from(slice);
+        int length = Column.length(slice);
+        boolean guest = length > GUEST.length() && CloudFields.startsWith(row.bytes(), from, length, GUEST);
+        return Conversion.TEXT.write(
+                row, to, guest ? Column.pack(from + GUEST.length(), from + length) : slice, kind);
+    };
 
     private static Mapping.Builder kind(String name, int classUid) {
         return Mapping.of(name, classUid)
@@ -42,7 +57,7 @@ public final class Microsoft365 implements JsonSource {
                 .field("Operation", "metadata.event_code", TEXT)
                 .field("Workload", "metadata.log_name", TEXT)
                 .field("OrganizationId", "cloud.org.uid", TEXT)
-                .field("UserId", "actor.user.name", TEXT)
+                .field("UserId", "actor.user.name", PERSON)
                 .field("UserId", "actor.user.email_addr", CloudFields.MAIL)
                 .field("UserKey", "actor.user.uid", TEXT)
                 .field("AppAccessContext.AADSessionId", "actor.session.uid", TEXT)
@@ -64,7 +79,7 @@ public final class Microsoft365 implements JsonSource {
 
     private static Mapping.Builder login(String name) {
         return kind(name, 3002)
-                .field("UserId", "user.name", TEXT)
+                .field("UserId", "user.name", PERSON)
                 .field("UserId", "user.email_addr", CloudFields.MAIL)
                 .field("UserId", "user.domain", CloudFields.MAIL_DOMAIN)
                 .field("UserKey", "user.uid", TEXT)
@@ -170,6 +185,29 @@ public final class Microsoft365 implements JsonSource {
             .field("MailboxOwnerUPN", "resources[].owner.name", TEXT)
             .build();
 
+    /// An alert of the compliance centre. What it is about stands in `Data` as JSON with short names: `f3u` is the user
+    /// who set it off, `sip` the sender's address.
+    private static final Mapping ALERTED = Mapping.of("alert", 2004)
+            .field("CreationTime", "time", ISO_TIME)
+            .field("Id", "metadata.uid", TEXT)
+            .field("Operation", "metadata.event_code", TEXT)
+            .field("Workload", "metadata.log_name", TEXT)
+            .field("OrganizationId", "cloud.org.uid", TEXT)
+            .field("AlertId", "finding_info.uid", TEXT)
+            .field("Name", "finding_info.title", TEXT)
+            .field("Category", "finding_info.types[]", TEXT)
+            .field("Comments", "message", TEXT)
+            .field("Severity", "severity_id", CloudFields.words(
+                    Map.of("Informational", 1, "Low", 2, "Medium", 3, "High", 4)))
+            .field("ad", "finding_info.desc", TEXT)
+            .field("f3u", "evidences[].actor.user.name", TEXT)
+            .field("sip", "evidences[].src_endpoint.ip", CloudFields.IP)
+            .field("Operation", "activity_id", words(Map.of("AlertTriggered", 1, "AlertEntityGenerated", 1), 2))
+            .constant("cloud.provider", "Microsoft 365")
+            .constant("is_alert", 1)
+            .product("Microsoft", "Microsoft 365")
+            .build();
+
     private static final Set<String> LOGINS =
             Set.of("UserLoggedIn", "UserLoggedOff", "MailboxLogin", "TeamsSessionStarted");
 
@@ -194,7 +232,15 @@ public final class Microsoft365 implements JsonSource {
     @Override
     public void read(Row row) {
         String operation = String.valueOf(row.text(OPERATION));
-        if (operation.equals("UserLoginFailed")) {
+        if (row.has(ALERT) && row.has(ALERT_NAME)) {
+            long data = row.value(DATA);
+            if (data >= 0) {
+                int from = Column.from(data);
+                // What is no JSON to its end gives the fields it has.
+                new JsonFields(row).parse(row, from, from + Column.length(data));
+            }
+            row.map(ALERTED);
+        } else if (operation.equals("UserLoginFailed")) {
             row.map(LOGIN_FAILED);
         } else if (LOGINS.contains(operation)) {
             row.map(LOGIN);
