@@ -1,7 +1,6 @@
 package io.carom.source;
 
 import static io.carom.source.mapping.Conversion.BOOLEAN;
-import static io.carom.source.mapping.Conversion.FLOAT;
 import static io.carom.source.mapping.Conversion.ISO_TIME;
 import static io.carom.source.mapping.Conversion.TEXT;
 
@@ -59,8 +58,6 @@ public final class AzureSignIn implements JsonSource {
             .field("location.city", "src_endpoint.location.city", TEXT)
             .field("location.state", "src_endpoint.location.region", TEXT)
             .field("location.countryOrRegion", "src_endpoint.location.country", TEXT)
-            .field("location.geoCoordinates.latitude", "src_endpoint.location.lat", FLOAT)
-            .field("location.geoCoordinates.longitude", "src_endpoint.location.long", FLOAT)
             .field("autonomousSystemNumber", "src_endpoint.autonomous_system.number", Conversion.INTEGER)
             .field("deviceDetail.displayName", "device.name", TEXT)
             .field("deviceDetail.deviceId", "device.uid", TEXT)

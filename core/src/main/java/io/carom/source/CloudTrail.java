@@ -110,6 +110,18 @@ public final class CloudTrail implements JsonSource {
             .fallback("resources.arn", "resources[].uid", TEXT)
             .build();
 
+    /// Not a call but what CloudTrail noticed of many: it names neither service nor operation.
+    private static final Mapping INSIGHT = Mapping.of("insight", 0)
+            .field("eventTime", "time", ISO_TIME)
+            .field("eventID", "metadata.uid", TEXT)
+            .field("eventType", "metadata.log_name", TEXT)
+            .field("awsRegion", "cloud.region", TEXT)
+            .field("recipientAccountId", "cloud.account.uid", TEXT)
+            .constant("cloud.provider", "AWS")
+            .product("AWS", "CloudTrail")
+            .activity(99)
+            .build();
+
     private static final Mapping LOGIN = kind("sign-in", 3002)
             .field("responseElements.ConsoleLogin", "status_id", CONSOLE_RESULT)
             .field("responseElements.CheckMfa", "status_id", CONSOLE_RESULT)
@@ -226,7 +238,7 @@ public final class CloudTrail implements JsonSource {
         long source = row.value(SOURCE);
         long name = row.value(NAME);
         if (source < 0 || name < 0) {
-            return CALL;
+            return INSIGHT;
         }
         byte[] b = row.bytes();
         int from = Column.from(name);

@@ -43,7 +43,7 @@ public final class GuardDuty implements JsonSource {
                 .field("title", "finding_info.title", TEXT)
                 .field("description", "finding_info.desc", TEXT)
                 .field("description", "message", TEXT)
-                .field("type", "finding_info.types[]", TEXT)
+                .field("type", "finding_info.types", TEXT)
                 .field("type", "metadata.event_code", TEXT)
                 .field("createdAt", "finding_info.created_time", ISO_TIME)
                 .field("updatedAt", "finding_info.modified_time", ISO_TIME)
@@ -73,7 +73,10 @@ public final class GuardDuty implements JsonSource {
             "portProbeAction.portProbeDetails"
         }) {
             String remote = "service.action." + action + ".remoteIpDetails.";
-            m.field("service.action." + action + ".localIpDetails.ipAddressV4", "evidences[].dst_endpoint.ip", CloudFields.IP);
+            m.field(
+                    "service.action." + action + ".localIpDetails.ipAddressV4",
+                    "evidences[].dst_endpoint.ip",
+                    CloudFields.IP);
             m.field(remote + "ipAddressV4", "evidences[].src_endpoint.ip", CloudFields.IP)
                     .field(remote + "ipAddressV6", "evidences[].src_endpoint.ip", CloudFields.IP)
                     .field(remote + "country.countryName", "evidences[].src_endpoint.location.country", TEXT)

@@ -46,8 +46,7 @@ public final class Microsoft365 implements JsonSource {
         int from = Column.from(slice);
         int length = Column.length(slice);
         boolean guest = length > GUEST.length() && CloudFields.startsWith(row.bytes(), from, length, GUEST);
-        return Conversion.TEXT.write(
-                row, to, guest ? Column.pack(from + GUEST.length(), from + length) : slice, kind);
+        return Conversion.TEXT.write(row, to, guest ? Column.pack(from + GUEST.length(), from + length) : slice, kind);
     };
 
     private static Mapping.Builder kind(String name, int classUid) {
@@ -185,8 +184,9 @@ public final class Microsoft365 implements JsonSource {
             .field("MailboxOwnerUPN", "resources[].owner.name", TEXT)
             .build();
 
-    /// An alert of the compliance centre. What it is about stands in `Data` as JSON with short names: `f3u` is the user
-    /// who set it off, `sip` the sender's address.
+    /// An alert of the compliance centre. What it is about stands in `Data` as JSON with short names:
+    /// `f3u` is the user
+    /// who set it off, `trc` the recipient, `sip` the sender's address.
     private static final Mapping ALERTED = Mapping.of("alert", 2004)
             .field("CreationTime", "time", ISO_TIME)
             .field("Id", "metadata.uid", TEXT)
@@ -195,12 +195,15 @@ public final class Microsoft365 implements JsonSource {
             .field("OrganizationId", "cloud.org.uid", TEXT)
             .field("AlertId", "finding_info.uid", TEXT)
             .field("Name", "finding_info.title", TEXT)
-            .field("Category", "finding_info.types[]", TEXT)
+            .field("Category", "finding_info.types", TEXT)
             .field("Comments", "message", TEXT)
-            .field("Severity", "severity_id", CloudFields.words(
-                    Map.of("Informational", 1, "Low", 2, "Medium", 3, "High", 4)))
+            .field(
+                    "Severity",
+                    "severity_id",
+                    CloudFields.words(Map.of("Informational", 1, "Low", 2, "Medium", 3, "High", 4)))
             .field("ad", "finding_info.desc", TEXT)
             .field("f3u", "evidences[].actor.user.name", TEXT)
+            .field("trc", "evidences[].user.name", TEXT)
             .field("sip", "evidences[].src_endpoint.ip", CloudFields.IP)
             .field("Operation", "activity_id", words(Map.of("AlertTriggered", 1, "AlertEntityGenerated", 1), 2))
             .constant("cloud.provider", "Microsoft 365")

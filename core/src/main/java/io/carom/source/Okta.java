@@ -1,6 +1,5 @@
 package io.carom.source;
 
-import static io.carom.source.mapping.Conversion.FLOAT;
 import static io.carom.source.mapping.Conversion.ISO_TIME;
 import static io.carom.source.mapping.Conversion.TEXT;
 import static io.carom.source.mapping.Conversion.words;
@@ -60,8 +59,6 @@ public final class Okta implements JsonSource {
                 .field("client.geographicalContext.city", "src_endpoint.location.city", TEXT)
                 .field("client.geographicalContext.state", "src_endpoint.location.region", TEXT)
                 .field("client.geographicalContext.country", "src_endpoint.location.country", TEXT)
-                .field("client.geographicalContext.geolocation.lat", "src_endpoint.location.lat", FLOAT)
-                .field("client.geographicalContext.geolocation.lon", "src_endpoint.location.long", FLOAT)
                 .field("securityContext.asNumber", "src_endpoint.autonomous_system.number", Conversion.INTEGER)
                 .field("securityContext.asOrg", "src_endpoint.autonomous_system.name", TEXT)
                 .field("securityContext.isp", "src_endpoint.isp", TEXT)

@@ -58,7 +58,7 @@ class VendorVectorsTest {
         of.put("OpenSSH/openssh", List.of("auth-log"));
         of.put("Azure/azure-ad", List.of("azure-signin"));
         of.put("Microsoft/microsoft-entraid-graphapi", List.of("azure-signin"));
-        of.put("Office 365/o365", List.of("m365-audit"));
+        of.put("Office 365/o365", List.of("microsoft-365"));
         of.put("Okta/okta-system-logs", List.of("okta"));
         of.put("Google Cloud/google-report", List.of("google-workspace"));
         of.put("OpenBSD/openbsd-packet-filter", List.of("pfsense"));
@@ -185,9 +185,12 @@ class VendorVectorsTest {
         Set<String> seen = new HashSet<>();
         for (JsonNode event : events) {
             for (String path : paths) {
-                JsonNode at = event.at("/" + path.replace('.', '/'));
-                if (!at.isMissingNode()) {
-                    seen.add(at.asString());
+                // A finding has the endpoints and users of what it stands on among its evidences.
+                for (String place : List.of("/", "/evidences/0/")) {
+                    JsonNode at = event.at(place + path.replace('.', '/'));
+                    if (!at.isMissingNode() && (place.equals("/") || !path.equals("time"))) {
+                        seen.add(at.asString());
+                    }
                 }
             }
             if (kind.equals("user")) {
