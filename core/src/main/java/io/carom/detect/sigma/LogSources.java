@@ -296,14 +296,23 @@ public final class LogSources {
     /// `windows-*`,
     /// `squid`, and `*` where the format does not matter. Empty if no event can belong to it.
     public Set<String> readers(LogSource rule) {
-        Set<String> named = new TreeSet<>(Set.of("*"));
-        for (Entry entry : entries) {
+        Set<String> named = new TreeSet<>();
+        if (reason(rule) != null) {
+            return named;
+        }
+        List<Entry> some =
+                entries.stream().filter(e -> !without(rule, e.of).equals(rule)).toList();
+        List<Entry> whole = some.stream().filter(e -> covers(List.of(e), rule)).toList();
+        for (Entry entry : whole.isEmpty() ? some : whole) {
             for (Condition condition : entry.when) {
-                named.addAll(condition.readers);
+                named.addAll(condition.readers.isEmpty() ? Set.of("*") : condition.readers);
             }
         }
-        // A pattern's own beginning stands for the formats it names; the empty name for those not named.
-        named.removeIf(name -> !knows(rule, name.endsWith("*") ? name.substring(0, name.length() - 1) : name));
+        if (whole.isEmpty()) {
+            // A pattern's own beginning stands for the formats it names; the empty name for those not
+            // named.
+            named.removeIf(name -> !knows(rule, name.endsWith("*") ? name.substring(0, name.length() - 1) : name));
+        }
         return named;
     }
 
