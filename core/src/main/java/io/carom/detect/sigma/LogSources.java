@@ -11,6 +11,9 @@ import io.carom.event.SourceNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -296,14 +299,23 @@ public final class LogSources {
     /// `windows-*`,
     /// `squid`, and `*` where the format does not matter. Empty if no event can belong to it.
     public Set<String> readers(LogSource rule) {
-        Set<String> named = new TreeSet<>(Set.of("*"));
-        for (Entry entry : entries) {
+        Set<String> named = new TreeSet<>();
+        if (reason(rule) != null) {
+            return named;
+        }
+        List<Entry> some =
+                entries.stream().filter(e -> !without(rule, e.of).equals(rule)).toList();
+        List<Entry> whole = some.stream().filter(e -> covers(List.of(e), rule)).toList();
+        for (Entry entry : whole.isEmpty() ? some : whole) {
             for (Condition condition : entry.when) {
-                named.addAll(condition.readers);
+                named.addAll(condition.readers.isEmpty() ? Set.of("*") : condition.readers);
             }
         }
-        // A pattern's own beginning stands for the formats it names; the empty name for those not named.
-        named.removeIf(name -> !knows(rule, name.endsWith("*") ? name.substring(0, name.length() - 1) : name));
+        if (whole.isEmpty()) {
+            // A pattern's own beginning stands for the formats it names; the empty name for those not
+            // named.
+            named.removeIf(name -> !knows(rule, name.endsWith("*") ? name.substring(0, name.length() - 1) : name));
+        }
         return named;
     }
 
@@ -458,9 +470,11 @@ public final class LogSources {
         /// More distinct deciding values than any product has; past it everything is forgotten.
         private static final int MOST = 1 << 15;
 
-        private final Map<Integer, Plan> plans = new HashMap<>();
-        private @Nullable Plan last;
-        private int lastSource = -1;
+        private static final VarHandle WORD =
+                MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+        /// By the number of the format.
+        private @Nullable Plan[] plans = new Plan[64];
         private byte[] key = new byte[1024];
         private byte[][] known = new byte[MOST * 2][];
         private int[] kindOf = new int[MOST * 2];
@@ -471,18 +485,14 @@ public final class LogSources {
         /// The kind of event of a row; -1 when no rule can look at it.
         public int kind(EventBatch batch, int row) {
             int source = batch.source(row);
-            Plan plan = last;
-            if (plan == null || source != lastSource) {
-                plan = plans.computeIfAbsent(source, Plan::new);
-                last = plan;
-                lastSource = source;
-            }
+            Plan plan = plan(source);
             if (plan.entries.length == 0) {
                 return -1;
             }
             int length = key(batch, row, plan, source);
             int mask = known.length - 1;
-            int at = hash(length) & mask;
+            int hash = hash(length);
+            int at = hash & mask;
             while (known[at] != null) {
                 if (Arrays.equals(known[at], 0, known[at].length, key, 0, length)) {
                     return kindOf[at];
@@ -493,19 +503,35 @@ public final class LogSources {
             if (size++ == MOST) {
                 known = new byte[MOST * 2][];
                 size = 1;
-                at = hash(length) & mask;
+                at = hash & mask;
             }
             known[at] = Arrays.copyOf(key, length);
             kindOf[at] = kind;
             return kind;
         }
 
-        private int hash(int length) {
-            int h = 0;
-            for (int i = 0; i < length; i++) {
-                h = h * 31 + key[i];
+        private Plan plan(int source) {
+            if (source >= plans.length) {
+                plans = Arrays.copyOf(plans, Math.max(source + 1, plans.length * 2));
             }
-            return h ^ h >>> 15;
+            Plan plan = plans[source];
+            if (plan == null) {
+                plan = new Plan(source);
+                plans[source] = plan;
+            }
+            return plan;
+        }
+
+        /// Eight bytes at a time; what stands behind the key counts as zeros.
+        private int hash(int length) {
+            room(length, Long.BYTES);
+            Arrays.fill(key, length, length + Long.BYTES, (byte) 0);
+            long h = length;
+            for (int i = 0; i < length; i += Long.BYTES) {
+                h = (h ^ (long) WORD.get(key, i)) * 0x9E3779B97F4A7C15L;
+                h ^= h >>> 29;
+            }
+            return (int) (h ^ h >>> 32);
         }
 
         /// Writes what decides: source, class and the values of the fields that conditions ask.

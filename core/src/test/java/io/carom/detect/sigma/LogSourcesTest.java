@@ -464,6 +464,9 @@ class LogSourcesTest {
         assertFalse(sources.knows(of("-/b/c")));
         assertFalse(sources.knows(of("a/-/d")));
         assertFalse(sources.knows(of("e/-/-")));
+        assertEquals(Set.of("zeek", "zeek*"), sources.readers(of("a/b/-")));
+        assertEquals(Set.of("zeek*"), sources.readers(of("-/b/-")));
+        assertEquals(Set.of(), sources.readers(of("-/b/c")));
     }
 
     private static LogSources read(String yaml) {
