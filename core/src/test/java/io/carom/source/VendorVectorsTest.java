@@ -54,7 +54,7 @@ class VendorVectorsTest {
         of.put("NGINX/nginx", List.of("nginx"));
         of.put("Squid/squid", List.of("squid"));
         of.put("Suricata/suricata", List.of("suricata"));
-        of.put("Microsoft/microsoft-iis", List.of("iis"));
+        of.put("Microsoft/microsoft-iis", List.of("iis-w3c"));
         of.put("OpenSSH/openssh", List.of("auth-log"));
         of.put("Azure/azure-ad", List.of("azure-signin"));
         of.put("Microsoft/microsoft-entraid-graphapi", List.of("azure-signin"));
