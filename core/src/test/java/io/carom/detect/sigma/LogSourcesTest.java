@@ -11,6 +11,7 @@ import io.carom.event.Attribute;
 import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.source.InputContext;
+import io.carom.source.Source;
 import io.carom.source.Sources;
 import io.carom.source.input.InputReader;
 import java.io.ByteArrayInputStream;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -209,6 +211,26 @@ class LogSourcesTest {
                     "azure/-/activitylogs",
                     "azure/-/auditlogs"),
             Arguments.of(
+                    "{\"time\":\"2024-05-06T07:10:00Z\",\"operationName\":\"Sign-in activity\",\"category\":\"SignInLogs\","
+                            + "\"resultType\":\"50126\",\"properties\":{\"status\":{\"errorCode\":50126}}}",
+                    "azure/-/signinlogs azure/-/-",
+                    "azure/-/auditlogs m365/-/audit"),
+            Arguments.of(
+                    "{\"CreationTime\":\"2024-05-06T08:00:00\",\"Operation\":\"AlertTriggered\",\"OrganizationId\":\"o\","
+                            + "\"RecordType\":40,\"Workload\":\"SecurityComplianceCenter\",\"Name\":\"Impossible travel\"}",
+                    "m365/-/audit m365/-/threat_management m365/-/threat_detection",
+                    "m365/-/exchange azure/-/auditlogs"),
+            Arguments.of(
+                    "{\"eventVersion\":\"1.08\",\"eventTime\":\"2024-05-06T07:11:00Z\",\"eventSource\":\"kms.amazonaws.com\","
+                            + "\"eventName\":\"Decrypt\",\"awsRegion\":\"eu-west-1\",\"eventType\":\"AwsApiCall\"}",
+                    "aws/-/cloudtrail aws/-/-",
+                    "azure/-/activitylogs gcp/-/gcp.audit"),
+            Arguments.of(
+                    "{\"actor\":{\"id\":\"1\",\"alternateId\":\"a\"},\"eventType\":\"user.mfa.factor.reset_all\",\"outcome\":{\"result\":"
+                            + "\"SUCCESS\"},\"published\":\"2024-05-06T07:20:00.000Z\"}",
+                    "okta/-/okta",
+                    "onelogin/-/onelogin.events github/-/audit"),
+            Arguments.of(
                     "{\"id\":\"1\",\"riskEventType\":\"impossibleTravel\",\"riskLevel\":\"high\"}",
                     "azure/-/riskdetection azure/-/pim",
                     "azure/-/auditlogs"),
@@ -335,6 +357,34 @@ class LogSourcesTest {
         }
         assertEquals(Set.of(), open);
         assertEquals(Set.of("paloalto/file_event/globalprotect"), never);
+    }
+
+    /// Names of readers that are to come, or that users give their own.
+    private static final Set<String> UNBORNE = Set.of(
+            "apache*",
+            "auditd*",
+            "auth-log*",
+            "azure-audit*",
+            "google-workspace*",
+            "journald*",
+            "nginx*",
+            "ocsf*",
+            "user-*",
+            "web-access*");
+
+    @Test
+    void aReadersNameIsThatOfAReader() {
+        Set<String> installed =
+                Sources.installed().all().stream().map(Source::name).collect(Collectors.toSet());
+        Set<String> unknown = new TreeSet<>();
+        for (LogSources.Route route : STANDARD.routes()) {
+            for (String name : STANDARD.readers(route.of())) {
+                if (installed.stream().noneMatch(i -> LogSources.reads(name, i)) && !UNBORNE.contains(name)) {
+                    unknown.add(name);
+                }
+            }
+        }
+        assertEquals(Set.of(), unknown);
     }
 
     /// What decides is read anew from the event's own fields here.
