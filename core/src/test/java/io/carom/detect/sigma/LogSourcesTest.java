@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.config.Faults;
 import io.carom.detect.sigma.LogSources.Place;
+import io.carom.detect.sigma.engine.RuleMatcher;
+import io.carom.detect.sigma.engine.Rules;
 import io.carom.event.Attribute;
 import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.source.InputContext;
+import io.carom.source.Source;
 import io.carom.source.Sources;
 import io.carom.source.input.InputReader;
 import java.io.ByteArrayInputStream;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -209,6 +213,26 @@ class LogSourcesTest {
                     "azure/-/activitylogs",
                     "azure/-/auditlogs"),
             Arguments.of(
+                    "{\"time\":\"2024-05-06T07:10:00Z\",\"operationName\":\"Sign-in activity\",\"category\":\"SignInLogs\","
+                            + "\"resultType\":\"50126\",\"properties\":{\"status\":{\"errorCode\":50126}}}",
+                    "azure/-/signinlogs azure/-/-",
+                    "azure/-/auditlogs m365/-/audit"),
+            Arguments.of(
+                    "{\"CreationTime\":\"2024-05-06T08:00:00\",\"Operation\":\"AlertTriggered\",\"OrganizationId\":\"o\","
+                            + "\"RecordType\":40,\"Workload\":\"SecurityComplianceCenter\",\"Name\":\"Impossible travel\"}",
+                    "m365/-/audit m365/-/threat_management m365/-/threat_detection",
+                    "m365/-/exchange azure/-/auditlogs"),
+            Arguments.of(
+                    "{\"eventVersion\":\"1.08\",\"eventTime\":\"2024-05-06T07:11:00Z\",\"eventSource\":\"kms.amazonaws.com\","
+                            + "\"eventName\":\"Decrypt\",\"awsRegion\":\"eu-west-1\",\"eventType\":\"AwsApiCall\"}",
+                    "aws/-/cloudtrail aws/-/-",
+                    "azure/-/activitylogs gcp/-/gcp.audit"),
+            Arguments.of(
+                    "{\"actor\":{\"id\":\"1\",\"alternateId\":\"a\"},\"eventType\":\"user.mfa.factor.reset_all\",\"outcome\":{\"result\":"
+                            + "\"SUCCESS\"},\"published\":\"2024-05-06T07:20:00.000Z\"}",
+                    "okta/-/okta",
+                    "onelogin/-/onelogin.events github/-/audit"),
+            Arguments.of(
                     "{\"id\":\"1\",\"riskEventType\":\"impossibleTravel\",\"riskLevel\":\"high\"}",
                     "azure/-/riskdetection azure/-/pim",
                     "azure/-/auditlogs"),
@@ -314,6 +338,138 @@ class LogSourcesTest {
                         .toList());
     }
 
+    /// A record, a log source, and what a rule of it can ask that is so of the record.
+    static final List<Arguments> QUESTIONS = List.of(
+            Arguments.of(
+                    windows(
+                            "Security",
+                            "Microsoft-Windows-Security-Auditing",
+                            4688,
+                            "NewProcessName",
+                            "C:\\\\a.exe",
+                            "ParentProcessName",
+                            "C:\\\\b.exe",
+                            "CommandLine",
+                            "a -x"),
+                    "windows/process_creation/-",
+                    "{Image|endswith: a.exe, ParentImage|endswith: b.exe, CommandLine|contains: ' -x'}"),
+            Arguments.of(
+                    windows(
+                            "Microsoft-Windows-Windows Defender/Operational",
+                            "Microsoft-Windows-Windows Defender",
+                            1116,
+                            "Threat Name",
+                            "HackTool:Example",
+                            "Path",
+                            "C:\\\\x"),
+                    "-/antivirus/-",
+                    "{Signature|startswith: HackTool, Filename|endswith: x}"),
+            Arguments.of(
+                    windows("RPCFW", "RPCFW", 3, "InterfaceUuid", "12345778-1234-abcd-ef00-0123456789ab"),
+                    "rpc_firewall/application/-",
+                    "{EventLog: RPCFW, EventID: 3, InterfaceUuid: 12345778-1234-abcd-ef00-0123456789ab}"),
+            Arguments.of(
+                    windows("Linux-Sysmon/Operational", "Linux-Sysmon", 1, "Image", "/usr/bin/curl"),
+                    "linux/process_creation/-",
+                    "{Image|endswith: /curl}"),
+            Arguments.of(
+                    "{\"timestamp\":\"2026-03-04T08:03:00.000000+0000\",\"flow_id\":6,\"event_type\":\"http\",\"src_ip\":\"10.20.0.5\",\"src_port\":50200,\"dest_ip\":\"203.0.113.9\",\"dest_port\":80,\"proto\":\"TCP\",\"http\":{\"hostname\":\"files.vendor.example\",\"url\":\"/u/update.bin?x=1\",\"http_user_agent\":\"Updater/2.1\",\"http_method\":\"GET\",\"status\":200,\"length\":40}}",
+                    "-/proxy/-",
+                    "{c-uri|startswith: /u/update, cs-host|endswith: .vendor.example, c-useragent: 'Updater/*', sc-status: 200}"),
+            Arguments.of(
+                    "{\"timestamp\":\"2026-03-04T08:03:00.000000+0000\",\"flow_id\":6,\"event_type\":\"http\",\"src_ip\":\"10.20.0.5\",\"src_port\":50200,\"dest_ip\":\"203.0.113.9\",\"dest_port\":80,\"proto\":\"TCP\",\"http\":{\"hostname\":\"files.vendor.example\",\"url\":\"/u/update.bin?x=1\",\"http_user_agent\":\"Updater/2.1\",\"http_method\":\"GET\",\"status\":200,\"length\":40}}",
+                    "-/webserver/-",
+                    "{cs-uri-query|contains|all: [update.bin, x=1], cs-method: GET}"),
+            Arguments.of(
+                    "{\"_path\":\"http\",\"ts\":\"2019-03-04T05:00:01.000000Z\",\"uid\":\"C1\",\"id.orig_h\":\"10.20.0.14\",\"id.orig_p\":5353,\"id.resp_h\":\"198.51.100.7\",\"id.resp_p\":80,\"method\":\"GET\",\"host\":\"a.example\",\"uri\":\"/x.php?cmd=id\",\"user_agent\":\"tool/1\",\"status_code\":200}",
+                    "-/webserver/-",
+                    "{cs-uri-query|contains: '.php?cmd=', sc-status: 200}"),
+            Arguments.of(
+                    "{\"_path\":\"http\",\"ts\":\"2019-03-04T05:00:01.000000Z\",\"uid\":\"C1\",\"id.orig_h\":\"10.20.0.14\",\"id.orig_p\":5353,\"id.resp_h\":\"198.51.100.7\",\"id.resp_p\":80,\"method\":\"GET\",\"host\":\"a.example\",\"uri\":\"/x.php?cmd=id\",\"user_agent\":\"tool/1\",\"status_code\":200}",
+                    "-/proxy/-",
+                    "{c-uri|contains: '/x.php', cs-host: a.example, dst_ip|cidr: 198.51.100.0/24}"),
+            Arguments.of(
+                    "{\"_path\":\"http\",\"ts\":\"2019-03-04T05:00:01.000000Z\",\"uid\":\"C1\",\"id.orig_h\":\"10.20.0.14\",\"id.orig_p\":5353,\"id.resp_h\":\"198.51.100.7\",\"id.resp_p\":80,\"method\":\"GET\",\"host\":\"a.example\",\"uri\":\"/x.php?cmd=id\",\"user_agent\":\"tool/1\",\"status_code\":200}",
+                    "zeek/-/http",
+                    "{c-useragent|startswith: tool, uri|contains: cmd}"),
+            Arguments.of(
+                    "{\"_path\":\"dns\",\"ts\":\"2019-03-04T05:00:01.000000Z\",\"uid\":\"C1\",\"id.orig_h\":\"10.20.0.14\",\"id.orig_p\":5353,\"id.resp_h\":\"10.20.0.2\",\"id.resp_p\":53,\"proto\":\"udp\",\"query\":\"mail.example.com\",\"qtype_name\":\"A\",\"answers\":[\"192.0.2.10\"]}",
+                    "-/dns/-",
+                    "{query|endswith: .example.com, record_type: A, answer: 192.0.2.10}"),
+            Arguments.of(
+                    "{\"_path\":\"dns\",\"ts\":\"2019-03-04T05:00:01.000000Z\",\"uid\":\"C1\",\"id.orig_h\":\"10.20.0.14\",\"id.orig_p\":5353,\"id.resp_h\":\"10.20.0.2\",\"id.resp_p\":53,\"proto\":\"udp\",\"query\":\"mail.example.com\",\"qtype_name\":\"A\",\"answers\":[\"192.0.2.10\"]}",
+                    "-/network/dns",
+                    "{dns.question.name: mail.example.com, destination.port: 53}"),
+            Arguments.of(
+                    "1,2019/03/04 05:06:10,001801000001,THREAT,url,2561,2019/03/04 05:06:10,10.20.0.14,198.51.100.7,192.0.2.5,198.51.100.7,allow-web,example\\jane,,ssl,vsys1,trust,untrust,ethernet1/2,ethernet1/1,Logs,2019/03/04 05:06:10,24101,1,50113,443,61001,443,0x40b000,tcp,alert,\"a.example.com/in?a=1,2\",(9999),business,informational,client-to-server,12348,0x0,Example,United States,,,0,,,0",
+                    "-/proxy/-",
+                    "{c-uri|contains: '/in?a=1', dst_ip: 198.51.100.7}"),
+            Arguments.of(
+                    "date=2019-03-04 time=05:06:07 devname=\"FGT01\" devid=\"FGT60E0000000001\" logid=\"0211008192\" type=\"utm\" subtype=\"virus\" eventtype=\"infected\" level=\"warning\" vd=\"root\" srcip=10.20.0.14 dstip=198.51.100.7 srcport=50112 dstport=80 proto=6 action=\"blocked\" filename=\"eicar.com\" virus=\"EICAR_TEST_FILE\"",
+                    "-/antivirus/-",
+                    "{Signature|startswith: EICAR, Filename: eicar.com, Action: blocked}"),
+            Arguments.of(
+                    "{\"apiVersion\":\"audit.k8s.io/v1\",\"kind\":\"Event\",\"verb\":\"create\",\"objectRef\":{\"resource\":\"pods\"},\"requestObject\":{\"spec\":{\"volumes\":[{\"name\":\"v\",\"hostPath\":{\"path\":\"/\"}}]}}}",
+                    "kubernetes/application/audit",
+                    "{verb: create, objectRef.resource: pods, hostPath: '*'}"),
+            Arguments.of(
+                    "{\"protoPayload\":{\"@type\":\"type.googleapis.com/google.cloud.audit.AuditLog\",\"serviceName\":\"iam.googleapis.com\",\"methodName\":\"google.iam.admin.v1.serviceAccounts.delete\"}}",
+                    "gcp/-/gcp.audit",
+                    "{gcp.audit.method_name|endswith: .serviceAccounts.delete}"),
+            Arguments.of(
+                    "{\"protoPayload\":{\"@type\":\"type.googleapis.com/google.cloud.audit.AuditLog\",\"serviceName\":\"admin.googleapis.com\",\"metadata\":{\"event\":[{\"eventName\":\"REMOVE_APPLICATION\"}]}}}",
+                    "gcp/-/google_workspace.admin",
+                    "{eventService: admin.googleapis.com, eventName: REMOVE_APPLICATION}"),
+            Arguments.of(
+                    "{\"category\":\"AuditLogs\",\"operationName\":\"Add user\",\"time\":\"2024-05-06T07:08:09Z\",\"properties\":{\"result\":\"success\",\"initiatedBy\":{\"user\":{\"userPrincipalName\":\"bob@example.com\"}},\"targetResources\":[{\"displayName\":\"Helpdesk Admins\"}]}}",
+                    "azure/-/auditlogs",
+                    "{properties.message: Add user, Status: Success, properties.initiatedBy|contains: bob, properties.targetResources|contains: Admins}"),
+            Arguments.of(
+                    "{\"category\":\"Administrative\",\"operationName\":\"MICROSOFT.NETWORK/DNSZONES/DELETE\",\"resourceId\":\"/subscriptions/s\",\"time\":\"2024-05-06T07:08:09Z\"}",
+                    "azure/-/activitylogs",
+                    "{operationName|startswith: MICROSOFT.NETWORK/DNSZONES, ResourceId|startswith: /subscriptions, CategoryValue: Administrative}"),
+            Arguments.of(
+                    "{\"time\":\"2024-05-06T07:10:00Z\",\"operationName\":\"Sign-in activity\",\"category\":\"SignInLogs\",\"resultType\":\"50126\",\"resultDescription\":\"Invalid\",\"properties\":{\"status\":{\"errorCode\":50126},\"authenticationProtocol\":\"ropc\",\"userPrincipalName\":\"bob@example.com\"}}",
+                    "azure/-/signinlogs",
+                    "{ResultType: 50126, properties.message: ROPC, Username|endswith: '@example.com'}"),
+            Arguments.of(
+                    "{\"CreationTime\":\"2024-05-06T07:30:00\",\"Operation\":\"New-InboxRule\",\"OrganizationId\":\"o\",\"RecordType\":1,\"Workload\":\"Exchange\",\"Parameters\":[{\"Name\":\"ForwardTo\",\"Value\":\"out@example.net\"}]}",
+                    "m365/-/audit",
+                    "{Operation: New-InboxRule, Parameters|contains: ForwardTo}"),
+            Arguments.of(
+                    "{\"event\":{\"exec\":{\"target\":{\"executable\":{\"path\":\"/usr/bin/osascript\"}},\"args\":[\"osascript\",\"-e\",\"beep\"]}},\"time\":\"2024-05-06T07:08:09Z\"}",
+                    "macos/process_creation/-",
+                    "{Image|endswith: /osascript, CommandLine|contains|all: ['-e', beep]}"),
+            Arguments.of(
+                    "type=EXECVE msg=audit(1700000000.123:42): argc=3 a0=\"dd\" a1=\"if=/dev/zero\" a2=\"bs=1\"",
+                    "linux/-/auditd",
+                    "{type: EXECVE, a0: dd, a1|startswith: 'if=/dev/'}"),
+            Arguments.of(
+                    "Mar  4 05:06:07 host01 sudo:     jane : TTY=pts/0 ; PWD=/home/jane ; USER=#-1 ; COMMAND=/usr/bin/id",
+                    "linux/-/sudo",
+                    "{USER|contains: '#-1'}"));
+
+    @ParameterizedTest(name = "{1} {2}")
+    @FieldSource("QUESTIONS")
+    void aRuleFiresOnAProductsOwnRecord(String record, String source, String detection) {
+        LogSource of = of(source);
+        StringBuilder rule = new StringBuilder("title: t\nid: 3f3c1b9e-8ea1-4b50-a4f2-8b55b3a0b9ad\nlogsource:\n");
+        Stream.of("category: " + of.category(), "product: " + of.product(), "service: " + of.service())
+                .filter(part -> !part.endsWith(" null"))
+                .forEach(part -> rule.append("    ").append(part).append('\n'));
+        rule.append("detection:\n    selection: ").append(detection).append("\n    condition: selection\n");
+        RuleReader.Documents read = new RuleReader(Placeholders.NONE).read("t.yml", rule.toString());
+        assertEquals(1, read.rules().size(), () -> read.faults().toString());
+        RuleMatcher matcher = new RuleMatcher(new Rules(read.rules(), STANDARD));
+        List<String> fired = new ArrayList<>();
+        read((record + '\n').getBytes(StandardCharsets.UTF_8), (batch, row) -> {
+            if (row == 0) {
+                matcher.match(batch, (r, kind, b, at) -> fired.add(r.id()));
+            }
+        });
+        assertEquals(1, fired.size());
+    }
+
     // ---- the rules and logs of others
     // -------------------------------------------------------------------------------------------------
 
@@ -335,6 +491,34 @@ class LogSourcesTest {
         }
         assertEquals(Set.of(), open);
         assertEquals(Set.of("paloalto/file_event/globalprotect"), never);
+    }
+
+    /// Names of readers that are to come, or that users give their own.
+    private static final Set<String> UNBORNE = Set.of(
+            "apache*",
+            "auditd*",
+            "auth-log*",
+            "azure-audit*",
+            "google-workspace*",
+            "journald*",
+            "nginx*",
+            "ocsf*",
+            "user-*",
+            "web-access*");
+
+    @Test
+    void aReadersNameIsThatOfAReader() {
+        Set<String> installed =
+                Sources.installed().all().stream().map(Source::name).collect(Collectors.toSet());
+        Set<String> unknown = new TreeSet<>();
+        for (LogSources.Route route : STANDARD.routes()) {
+            for (String name : STANDARD.readers(route.of())) {
+                if (installed.stream().noneMatch(i -> LogSources.reads(name, i)) && !UNBORNE.contains(name)) {
+                    unknown.add(name);
+                }
+            }
+        }
+        assertEquals(Set.of(), unknown);
     }
 
     /// What decides is read anew from the event's own fields here.
