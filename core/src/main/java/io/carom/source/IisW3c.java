@@ -57,7 +57,7 @@ public final class IisW3c implements FileSource {
             .field("cs(User-Agent)", "http_request.user_agent", PLUS)
             .field("cs(Referer)", "http_request.referrer", TEXT)
             .field("cs-version", "http_request.version", TEXT)
-            .field("X-Forwarded-For", "http_request.x_forwarded_for", TEXT)
+            .field("X-Forwarded-For", "http_request.x_forwarded_for", NetworkFields.IP_OR_NONE)
             .field("sc-status", "http_response.code", INTEGER)
             .field("time-taken", "duration", INTEGER)
             .field("sc-bytes", "traffic.bytes_out", INTEGER)

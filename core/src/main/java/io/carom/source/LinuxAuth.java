@@ -50,15 +50,38 @@ public final class LinuxAuth implements LineSource {
     private static final Mapping FAILED = signing("sign-in failed", 1, 2).build();
     private static final Mapping SIGNED_OUT = signing("sign-out", 2, 1).build();
 
-    private static final Mapping COMMAND = kind("command", 1007)
-            .field("by", "actor.user.name", TEXT)
-            .field("user", "process.user.name", TEXT)
-            .field("command", "process.cmd_line", TEXT)
-            .field("directory", "process.working_directory", TEXT)
-            .field("reason", "status_detail", TEXT)
-            .constant("actor.user.name", "Unknown")
-            .activity(1)
-            .build();
+    /// A command run with another's rights. OCSF's process must have an id, which sudo does not tell, so
+    /// it is the
+    /// rights that the event is about; the command stands in the native record and the message.
+    private static Mapping.Builder rights(String name, int status) {
+        return kind(name, 3003)
+                .field("by", "actor.user.name", TEXT)
+                .field("user", "user.name", TEXT)
+                .field("reason", "status_detail", TEXT)
+                // The right to run this.
+                .field("command", "privileges", TEXT)
+                .constant("user.name", "Unknown")
+                .constant("status_id", status)
+                .activity(1);
+    }
+
+    private static final Mapping RIGHTS = rights("command with rights", 1).build();
+    private static final Mapping REFUSED = rights("command refused", 2).build();
+
+    private static Mapping.Builder session(String name, int activity) {
+        return kind(name, 4007)
+                .field("src_ip", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
+                .field("src_port", "src_endpoint.port", NetworkFields.SOURCE_PORT)
+                .field("dst_ip", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
+                .field("dst_port", "dst_endpoint.port", NetworkFields.DESTINATION_PORT)
+                .field("syslog.hostname", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
+                .field("reason", "status_detail", TEXT)
+                .constant("dst_endpoint.svc_name", "sshd")
+                .activity(activity);
+    }
+
+    private static final Mapping OPENED = session("connection", 1).build();
+    private static final Mapping CLOSED = session("connection closed", 2).build();
 
     private static Mapping.Builder account(String name, int activity) {
         return kind(name, 3001)
@@ -112,7 +135,43 @@ public final class LinuxAuth implements LineSource {
                     FAILED),
             new Kind(
                     MessageForm.of("Connection closed by invalid user {user} {src_ip:addr} port {src_port:int}"),
-                    FAILED));
+                    FAILED),
+            new Kind(MessageForm.of("Disconnected from illegal user {user} {src_ip:addr} port {src_port:int}"), FAILED),
+            new Kind(MessageForm.of("Accepted {method} for {user:word}"), SIGNED_IN),
+            new Kind(
+                    MessageForm.of(
+                            "Connection from {src_ip:addr} port {src_port:int} on {dst_ip:addr} port {dst_port:int}"),
+                    OPENED),
+            new Kind(MessageForm.of("Connection closed by {src_ip:addr}[ port {src_port:int}]"), CLOSED),
+            new Kind(MessageForm.of("Connection reset by {src_ip:addr}[ port {src_port:int}]"), CLOSED),
+            new Kind(MessageForm.of("Disconnected from {src_ip:addr}[ port {src_port:int}]"), CLOSED),
+            new Kind(
+                    MessageForm.of("Received disconnect from {src_ip:addr}[ port {src_port:int}]:{reason:rest}"),
+                    CLOSED),
+            new Kind(
+                    MessageForm.of("Bad protocol version identification {} from {src_ip:addr} port {src_port:int}"),
+                    CLOSED),
+            new Kind(
+                    MessageForm.of("Did not receive identification string from {src_ip:addr}[ port {src_port:int}]"),
+                    CLOSED));
+
+    /// Beginnings of sshd's messages, by which one is told whose header names no program.
+    private static final List<String> MARKS = List.of(
+            "Accepted publickey for ",
+            "Accepted password for ",
+            "Accepted keyboard-interactive",
+            "Accepted google_authenticator for ",
+            "Failed password for ",
+            "Failed publickey for ",
+            "Failed none for ",
+            "Invalid user ",
+            "Disconnected from ",
+            "Connection closed by ",
+            "Connection from ",
+            "Received disconnect from ",
+            "error: maximum authentication attempts exceeded for ",
+            "Did not receive identification string from ",
+            "pam_unix(sshd:");
 
     private static final List<Kind> PAM = List.of(
             new Kind(
@@ -142,11 +201,11 @@ public final class LinuxAuth implements LineSource {
             new Kind(
                     MessageForm.of(
                             "{by} : {reason} ; TTY={tty} ; PWD={directory} ; USER={user} ; COMMAND={command:rest}"),
-                    COMMAND),
+                    REFUSED),
             new Kind(
                     MessageForm.of("{by} : TTY={tty} ; PWD={directory} ; USER={user} ; COMMAND={command:rest}"),
-                    COMMAND),
-            new Kind(MessageForm.of("{by} : PWD={directory} ; USER={user} ; COMMAND={command:rest}"), COMMAND));
+                    RIGHTS),
+            new Kind(MessageForm.of("{by} : PWD={directory} ; USER={user} ; COMMAND={command:rest}"), RIGHTS));
 
     private static final List<Kind> SU = List.of(
             new Kind(MessageForm.of("Successful su for {user} by {by:word}"), SIGNED_IN),
@@ -167,7 +226,7 @@ public final class LinuxAuth implements LineSource {
             new Kind(MessageForm.of("change user '{user}' "), CHANGED),
             new Kind(MessageForm.of("password changed for {user:word}"), PASSWORD));
 
-    private static final List<Kind> CRON = List.of(new Kind(MessageForm.of("({by}) CMD ({command:rest}"), COMMAND));
+    private static final List<Kind> CRON = List.of(new Kind(MessageForm.of("({by}) CMD ({command:rest}"), OTHER));
 
     private static final Map<String, List<Kind>> PROGRAMS = Map.ofEntries(
             Map.entry("sshd", SSHD),
@@ -203,7 +262,19 @@ public final class LinuxAuth implements LineSource {
 
     @Override
     public boolean claims(Line line) {
-        return line.header().present() && PROGRAMS.containsKey(program(line));
+        if (line.header().app() >= 0) {
+            return PROGRAMS.containsKey(program(line));
+        }
+        int from = start(line);
+        return MARKS.stream().anyMatch(mark -> line.at(from, mark));
+    }
+
+    private static int start(Line line) {
+        int from = line.from();
+        while (from < line.to() && line.bytes()[from] == ' ') {
+            from++;
+        }
+        return from;
     }
 
     private static String program(Line line) {
@@ -216,13 +287,10 @@ public final class LinuxAuth implements LineSource {
 
     @Override
     public void read(Line line, Row row) {
-        int from = line.from();
+        int from = start(line);
         int to = line.to();
-        while (from < to && row.bytes()[from] == ' ') {
-            from++;
-        }
         row.field(MESSAGE, from, to);
-        List<Kind> own = PROGRAMS.getOrDefault(program(line), List.of());
+        List<Kind> own = line.header().app() < 0 ? SSHD : PROGRAMS.getOrDefault(program(line), List.of());
         if (!match(row, own, from, to) && !match(row, PAM, from, to)) {
             row.map(OTHER);
         }

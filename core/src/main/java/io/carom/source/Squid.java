@@ -106,7 +106,7 @@ public final class Squid implements LineSource {
                     row.field(STATUS, end - 3, end);
                 }
                 case 4 -> row.field(BYTES, at, end);
-                case 5 -> row.field(METHOD, at, end);
+                case 5 -> given(row, METHOD, at, end);
                 case 6 -> row.field(URL, at, end);
                 case 7 -> given(row, USER, at, end);
                 case 8 -> {
