@@ -4,6 +4,8 @@ import io.carom.config.ConfigException;
 import io.carom.detect.indicator.IndicatorSet;
 import io.carom.detect.sigma.RuleFault;
 import io.carom.detect.sigma.RuleSet;
+import io.carom.detect.sigma.Tuning;
+import io.carom.detect.sigma.TuningReader;
 import io.carom.event.Indicator;
 import io.carom.incident.Incident;
 import io.carom.intel.IndicatorFile;
@@ -13,7 +15,10 @@ import io.carom.run.IndicatorStage;
 import io.carom.run.SigmaStage;
 import io.carom.run.Stage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +45,14 @@ final class Detection {
             paramLabel = "PATH",
             description = "Sigma rules to ask: files, folders, globs or archives. May be given several times.")
     List<Path> ruleFiles = new ArrayList<>();
+
+    @Option(
+            names = "--tuning",
+            paramLabel = "FILE",
+            description = "Decisions about rules: matches not to be told of, or at another level, by whom, why and"
+                    + " until when (default: tuning.yaml in the home).")
+    @Nullable
+    Path tuningFile;
 
     @Mixin
     RuleReading rules = new RuleReading();
@@ -98,11 +111,41 @@ final class Detection {
                     set.rules().stream().filter(r -> !r.waitsFor().isEmpty()).count();
             common.note(Shown.count(set.rules().size() + set.correlations().size()) + " Sigma rules are loaded"
                     + (waiting == 0 ? "." : "; " + Shown.count(waiting) + " wait for values and match nothing."));
-            SigmaStage stage = new SigmaStage(set, rules.logSources(common), sink);
+            SigmaStage stage = new SigmaStage(set, rules.logSources(common), tunings(common), sink);
             sigmaStage = stage;
             stages.add(stage);
         }
         return stages;
+    }
+
+    /// The decisions that still act; those past their day are told and left out.
+    private List<Tuning> tunings(Common common) throws IOException {
+        Path file = tuningFile;
+        if (file == null) {
+            file = common.home().resolve("tuning.yaml");
+            if (!Files.isRegularFile(file)) {
+                return List.of();
+            }
+        }
+        Tuning.Read read = TuningReader.read(file.toString(), Files.readString(file));
+        tell(
+                common,
+                read.faults().stream()
+                        .map(f -> f + " The decision is left out.")
+                        .toList(),
+                file.toString());
+        List<Tuning> acting = new ArrayList<>();
+        for (Tuning tuning : read.tunings()) {
+            if (tuning.until().isBefore(LocalDate.now(ZoneOffset.UTC))) {
+                common.note(Shown.text(
+                        tuning.file() + ":" + tuning.line() + ": this decision ended on " + tuning.until()
+                                + " and no longer acts.",
+                        400));
+            } else {
+                acting.add(tuning);
+            }
+        }
+        return acting;
     }
 
     private boolean wants(String kind) {
@@ -154,6 +197,18 @@ final class Detection {
     /// Tells what was seen and gave no finding, and why.
     void tellExcused(Common common) {
         SigmaStage sigma = sigmaStage;
+        if (sigma != null) {
+            sigma.tuned()
+                    .forEach((tuning, matches) -> common.note(Shown.text(
+                            Shown.count(matches) + " matches "
+                                    + (tuning.level() == null
+                                            ? "not told"
+                                            : "told as " + tuning.level().name().toLowerCase(Locale.ROOT))
+                                    + " by decision of " + tuning.by() + " until " + tuning.until() + " ("
+                                    + tuning.why() + "), "
+                                    + tuning.file() + ":" + tuning.line(),
+                            500)));
+        }
         if (sigma != null && sigma.dropped() > 0) {
             common.note("Correlation rules could not hold all matches: " + Shown.count(sigma.dropped())
                     + " were not counted. Narrow the rules that they count.");

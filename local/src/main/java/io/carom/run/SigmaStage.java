@@ -1,9 +1,12 @@
 package io.carom.run;
 
 import io.carom.detect.sigma.Correlation;
+import io.carom.detect.sigma.Expression;
+import io.carom.detect.sigma.Level;
 import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Rule;
 import io.carom.detect.sigma.RuleSet;
+import io.carom.detect.sigma.Tuning;
 import io.carom.detect.sigma.engine.Correlator;
 import io.carom.detect.sigma.engine.Explanation;
 import io.carom.detect.sigma.engine.RuleMatcher;
@@ -16,6 +19,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +29,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Puts Sigma rules to what the line reads.
 public final class SigmaStage implements Stage {
@@ -45,10 +51,14 @@ public final class SigmaStage implements Stage {
     private final Map<String, Correlator<Finding>> correlators = new TreeMap<>();
     private final List<Correlation> correlations;
     private final FindingSink sink;
+    private final List<Tuning> tunings;
+    private final Map<Tuning, Long> tuned = new LinkedHashMap<>();
 
     /// @param set rules and correlations as they were read
     /// @param sources which rules look at which events
-    public SigmaStage(RuleSet set, LogSources sources, FindingSink sink) {
+    /// @param tunings decisions that still act, the first that concerns a match counts
+    public SigmaStage(RuleSet set, LogSources sources, List<Tuning> tunings, FindingSink sink) {
+        this.tunings = List.copyOf(tunings);
         this.rules = new Rules(set.rules(), sources);
         this.silent = set.silent();
         this.correlations = set.correlations();
@@ -72,7 +82,16 @@ public final class SigmaStage implements Stage {
                     if (!counted && !told) {
                         return;
                     }
-                    Finding finding = finding(input, rule, kind, b, row);
+                    Tuning tuning = tuning(rule, kind, b, row);
+                    Level level = rule.level();
+                    if (tuning != null) {
+                        tuned.merge(tuning, 1L, Long::sum);
+                        if (tuning.level() == null) {
+                            return;
+                        }
+                        level = tuning.level();
+                    }
+                    Finding finding = finding(input, rule, level, kind, b, row);
                     if (counted) {
                         correlator.add(
                                 rule, finding.time(), finding, field -> matcher.values(rule, kind, b, row, field));
@@ -98,6 +117,22 @@ public final class SigmaStage implements Stage {
                 }
             }
         }
+    }
+
+    private @Nullable Tuning tuning(Rule rule, int kind, EventBatch batch, int row) {
+        for (Tuning tuning : tunings) {
+            Expression when = tuning.when();
+            if (tuning.concerns(rule)
+                    && (when == null || Explanation.holds(when, rules.sources(), kind, rule, batch, row))) {
+                return tuning;
+            }
+        }
+        return null;
+    }
+
+    /// How many matches each decision was about.
+    public Map<Tuning, Long> tuned() {
+        return Collections.unmodifiableMap(tuned);
     }
 
     /// Matches that no correlation counted, as there were too many to hold.
@@ -141,7 +176,7 @@ public final class SigmaStage implements Stage {
                 techniques(correlation.tags()));
     }
 
-    private Finding finding(Input input, Rule rule, int kind, EventBatch batch, int row) {
+    private Finding finding(Input input, Rule rule, Level level, int kind, EventBatch batch, int row) {
         List<Finding.Observable> seen = new ArrayList<>();
         StringBuilder why = new StringBuilder(rule.description());
         for (Explanation.Reason reason : Explanation.of(rules.sources(), kind, rule, batch, row)) {
@@ -170,7 +205,7 @@ public final class SigmaStage implements Stage {
                 rule.id(),
                 rule.title(),
                 why.toString().strip(),
-                rule.level().severityId(),
+                level.severityId(),
                 batch.number(Attribute.TIME, row, 0),
                 input.client(),
                 EventEvidence.of(input, batch, row),

@@ -59,6 +59,11 @@ final class DetectionReader {
         return conditions.size() == 1 ? conditions.getFirst() : new Expression.Or(conditions);
     }
 
+    /// Reads one selection alone.
+    Expression selection(Node node) throws RuleException {
+        return identifier(node, 0);
+    }
+
     /// A map is And of its items; a list is Or of its elements; a single value is a keyword.
     private Expression identifier(Node node, int depth) throws RuleException {
         if (depth > DEEPEST) {

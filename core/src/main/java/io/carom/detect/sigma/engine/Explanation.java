@@ -48,6 +48,12 @@ public final class Explanation {
         return List.copyOf(reasons).subList(0, Math.min(MOST, reasons.size()));
     }
 
+    /// Whether an expression holds of an event, its fields named as the rule names them.
+    public static boolean holds(
+            Expression expression, LogSources sources, int kind, Rule rule, EventBatch batch, int row) {
+        return new Explanation(sources, kind, rule, batch, row).explain(expression, "", new LinkedHashSet<>());
+    }
+
     /// Whether the expression holds, noting what it stands on if it does.
     private boolean explain(Expression expression, String selection, Set<Reason> reasons) {
         switch (expression) {
