@@ -34,6 +34,7 @@ import picocli.CommandLine.ParameterException;
             SourcesCommand.class,
             RulesCommand.class,
             QueryCommand.class,
+            PartiesCommand.class,
             LakeCommand.class,
             ScenarioCommand.class,
             HelpCommand.class,

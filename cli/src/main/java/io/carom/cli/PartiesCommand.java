@@ -1,0 +1,286 @@
+package io.carom.cli;
+
+import io.carom.event.Cidr;
+import io.carom.party.Link;
+import io.carom.party.Parties;
+import io.carom.party.PartiesFile;
+import io.carom.party.Party;
+import io.carom.party.Whois;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Who there is, and whose something is.
+@Command(
+        name = "parties",
+        header = {
+            "Checks the parties file and lists who is in it; whose a host, address, account or domain is.",
+            "",
+            "  carom parties --parties parties.yaml",
+            "  carom parties whois 10.99.4.17 --at 2019-03-04T23:10:00Z",
+            ""
+        },
+        subcommands = {PartiesCommand.Show.class, PartiesCommand.WhoisCommand.class},
+        mixinStandardHelpOptions = true)
+final class PartiesCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Mixin
+    Common common = new Common();
+
+    @Mixin
+    Declared declared = new Declared();
+
+    /// Where the parties are declared.
+    static final class Declared {
+        @Option(
+                names = "--parties",
+                paramLabel = "FILE",
+                description = "The parties file (default: parties.yaml in this folder, then in the home).")
+        @Nullable
+        Path file;
+
+        Parties read(Common common) throws Exception {
+            Path home = common.home().resolve("parties.yaml");
+            Path from = file;
+            if (from == null) {
+                Path here = Path.of("parties.yaml");
+                from = Files.isRegularFile(here) ? here : home;
+                if (!Files.isRegularFile(from)) {
+                    throw new IOException("there is no parties file, neither here nor at " + home
+                            + ": write one or name it with --parties FILE");
+                }
+                common.note("using " + from);
+            }
+            return PartiesFile.read(from);
+        }
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Parties parties = declared.read(common);
+        for (Party party : parties.parties()) {
+            if (common.json) {
+                common.out().println(JSON.writeValueAsString(json(party, parties)));
+            } else {
+                common.out().printf("%-16s %-9s %s%n", party.name(), role(party), String.join(", ", owned(party)));
+            }
+        }
+        if (!common.json) {
+            for (Link link : parties.links()) {
+                common.out()
+                        .println(link.name() + ": " + link.supplier() + " reaches " + link.client() + " by "
+                                + link.kind() + (link.hours().isEmpty() ? "" : ", " + hours(link)));
+            }
+        }
+        common.note(parties.parties().size() + " parties and " + parties.links().size() + " links; no faults");
+        return Exit.DONE;
+    }
+
+    @Command(name = "show", description = "One party with all it owns.", mixinStandardHelpOptions = true)
+    static final class Show implements Callable<Integer> {
+        @Mixin
+        Common common = new Common();
+
+        @Mixin
+        Declared declared = new Declared();
+
+        @Parameters(paramLabel = "ID", description = "Its name.")
+        String name = "";
+
+        @Override
+        public Integer call() throws Exception {
+            Parties parties = declared.read(common);
+            Party party = parties.named(name).orElse(null);
+            if (party == null) {
+                List<String> names = parties.parties().stream().map(Party::name).toList();
+                throw new IOException(
+                        "no party is named \"" + name + "\"." + io.carom.config.Suggestion.of(name, names));
+            }
+            if (common.json) {
+                common.out().println(JSON.writeValueAsString(json(party, parties)));
+                return Exit.DONE;
+            }
+            common.out().println(party.name() + " (" + role(party) + ")");
+            print("networks", party.networks().stream().map(Cidr::toString).toList());
+            print("domains", party.domains());
+            print("hosts", party.hosts());
+            print("accounts", party.accounts());
+            print("logs", party.logs());
+            for (Link link : linksOf(party, parties)) {
+                common.out()
+                        .println("  link " + link.name() + ": " + link.supplier() + " to " + link.client() + ", "
+                                + link.kind() + (link.hours().isEmpty() ? "" : ", " + hours(link)));
+            }
+            return Exit.DONE;
+        }
+
+        private void print(String what, List<String> values) {
+            if (!values.isEmpty()) {
+                common.out().println("  " + what + ": " + String.join(", ", values));
+            }
+        }
+    }
+
+    @Command(
+            name = "whois",
+            description = "Whose an address, host, domain, account or mail address is, and why.",
+            mixinStandardHelpOptions = true)
+    static final class WhoisCommand implements Callable<Integer> {
+        @Mixin
+        Common common = new Common();
+
+        @Mixin
+        Declared declared = new Declared();
+
+        @Parameters(paramLabel = "VALUE", arity = "1..*", description = "What is asked about.")
+        List<String> values = new ArrayList<>();
+
+        @Option(
+                names = "--at",
+                paramLabel = "T",
+                description = "When it was seen: says whether that lies in a link's hours.")
+        @Nullable
+        String at;
+
+        @Option(
+                names = "--client",
+                paramLabel = "NAME",
+                description = "Whose logs it was seen in, for networks that several use.")
+        @Nullable
+        String client;
+
+        @Override
+        public Integer call() throws Exception {
+            Instant time = time();
+            Parties parties = declared.read(common);
+            Whois whois = new Whois(parties);
+            for (String value : values) {
+                List<Whois.Owner> owners = whois.ask(value, client, time);
+                if (owners.isEmpty()) {
+                    if (common.json) {
+                        common.out()
+                                .println(JSON.writeValueAsString(JSON.createObjectNode()
+                                        .put("value", value)
+                                        .putNull("name")));
+                    } else {
+                        common.out().println(Shown.text(value, 200) + " is nobody's that is declared");
+                    }
+                }
+                for (Whois.Owner owner : owners) {
+                    print(value, owner, parties);
+                }
+            }
+            return Exit.DONE;
+        }
+
+        private void print(String value, Whois.Owner owner, Parties parties) {
+            Boolean inHours = owner.inHours();
+            Link link = owner.link();
+            if (common.json) {
+                ObjectNode line = JSON.createObjectNode();
+                line.put("value", value);
+                line.setAll(json(owner.party(), parties));
+                line.put("why", owner.why());
+                if (link != null) {
+                    line.put("link", link.name()).put("reaches", link.client());
+                }
+                if (inHours != null) {
+                    line.put("in_hours", inHours.booleanValue());
+                }
+                common.out().println(JSON.writeValueAsString(line));
+                return;
+            }
+            String reaches = link == null ? "" : "; reaches " + link.client();
+            String when = inHours == null
+                    ? ""
+                    : inHours ? "; within its hours" : "; outside its hours " + (link == null ? "" : hours(link));
+            common.out()
+                    .println(Shown.text(value, 200) + "  " + owner.party().name() + " (" + role(owner.party()) + ")  "
+                            + owner.why() + reaches + when);
+        }
+
+        private @Nullable Instant time() {
+            if (at == null) {
+                return null;
+            }
+            try {
+                return Instant.parse(at.matches("\\d{4}-\\d\\d-\\d\\d") ? at + "T00:00:00Z" : at);
+            } catch (DateTimeException e) {
+                throw new CommandLine.ParameterException(
+                        java.util.Objects.requireNonNull(common.spec).commandLine(),
+                        "--at: expected a time such as 2019-04-15T00:00:00Z");
+            }
+        }
+    }
+
+    private static List<Link> linksOf(Party party, Parties parties) {
+        return parties.links().stream()
+                .filter(l -> l.supplier().equals(party.name()) || l.client().equals(party.name()))
+                .toList();
+    }
+
+    private static String role(Party party) {
+        return party.role().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String hours(Link link) {
+        return link.hours() + " " + link.zone();
+    }
+
+    private static List<String> owned(Party party) {
+        List<String> owned =
+                new ArrayList<>(party.networks().stream().map(Cidr::toString).toList());
+        owned.addAll(party.domains());
+        return owned;
+    }
+
+    private static ObjectNode json(Party party, Parties parties) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("name", party.name()).put("role", role(party));
+        texts(
+                node.putArray("networks"),
+                party.networks().stream().map(Cidr::toString).toList());
+        texts(node.putArray("domains"), party.domains());
+        texts(node.putArray("hosts"), party.hosts());
+        texts(node.putArray("accounts"), party.accounts());
+        texts(node.putArray("logs"), party.logs());
+        ArrayNode links = node.putArray("links");
+        for (Link link : linksOf(party, parties)) {
+            ObjectNode one = links.addObject()
+                    .put("name", link.name())
+                    .put("supplier", link.supplier())
+                    .put("client", link.client())
+                    .put("kind", link.kind())
+                    .put("hours", link.hours())
+                    .put("zone", link.zone());
+            texts(
+                    one.putArray("networks"),
+                    link.networks().stream().map(Cidr::toString).toList());
+            texts(one.putArray("hosts"), link.hosts());
+            texts(one.putArray("accounts"), link.accounts());
+            ArrayNode ports = one.putArray("ports");
+            link.ports().forEach(ports::add);
+        }
+        return node;
+    }
+
+    private static void texts(ArrayNode into, List<String> values) {
+        values.forEach(into::add);
+    }
+}
