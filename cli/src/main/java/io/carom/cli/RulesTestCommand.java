@@ -60,12 +60,13 @@ final class RulesTestCommand implements Callable<Integer> {
                 .forEach(f -> common.note(Shown.text(f + " The rule is left out.", 600)));
         Rules compiled = new Rules(set.rules(), rules.logSources(common));
         RuleMatcher matcher = new RuleMatcher(compiled);
+        Explanation explanation = new Explanation(compiled.sources());
         Map<String, Map<Rule, Found>> found = new TreeMap<>();
         Stage stage = (input, batch, position) -> matcher.match(batch, (rule, kind, b, row) -> {
             Found of = found.computeIfAbsent(input.path(), k -> new java.util.LinkedHashMap<>())
                     .computeIfAbsent(rule, k -> new Found());
             if (of.count++ == 0) {
-                of.first = Explanation.of(compiled.sources(), kind, rule, b, row);
+                of.first = explanation.of(kind, rule, b, row);
             }
         });
         List<Line.Summary> inputs = reading.run(common, Parties.NONE, History.NONE, List.of(stage));

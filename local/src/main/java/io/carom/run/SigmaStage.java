@@ -48,6 +48,7 @@ public final class SigmaStage implements Stage {
     private final Rules rules;
     private final Set<String> silent;
     private final RuleMatcher matcher;
+    private final Explanation explanation;
     private final Map<String, Correlator<Finding>> correlators = new TreeMap<>();
     private final List<Correlation> correlations;
     private final FindingSink sink;
@@ -63,6 +64,7 @@ public final class SigmaStage implements Stage {
         this.silent = set.silent();
         this.correlations = set.correlations();
         this.matcher = new RuleMatcher(rules);
+        this.explanation = new Explanation(sources);
         this.sink = sink;
     }
 
@@ -122,8 +124,7 @@ public final class SigmaStage implements Stage {
     private @Nullable Tuning tuning(Rule rule, int kind, EventBatch batch, int row) {
         for (Tuning tuning : tunings) {
             Expression when = tuning.when();
-            if (tuning.concerns(rule)
-                    && (when == null || Explanation.holds(when, rules.sources(), kind, rule, batch, row))) {
+            if (tuning.concerns(rule) && (when == null || explanation.holds(when, kind, rule, batch, row))) {
                 return tuning;
             }
         }
@@ -179,7 +180,7 @@ public final class SigmaStage implements Stage {
     private Finding finding(Input input, Rule rule, Level level, int kind, EventBatch batch, int row) {
         List<Finding.Observable> seen = new ArrayList<>();
         StringBuilder why = new StringBuilder(rule.description());
-        for (Explanation.Reason reason : Explanation.of(rules.sources(), kind, rule, batch, row)) {
+        for (Explanation.Reason reason : explanation.of(kind, rule, batch, row)) {
             if (seen.size() == REASONS) {
                 break;
             }

@@ -25,6 +25,8 @@ final class Evaluation {
 
     private final EventBits bits;
     private final @Nullable Search[] searches;
+    private final @Nullable Memo[] searchMemos;
+    private final Memo.Budget budget;
     private final Value form = new Value();
     private final int[] @Nullable [] anchored;
     private int[] always = new int[0];
@@ -58,7 +60,9 @@ final class Evaluation {
                 bits.set(atom);
             }
         }
+        this.budget = budget;
         searches = new Search[program.late.size()];
+        searchMemos = new Memo[program.late.size()];
         for (int i = 0; i < searches.length; i++) {
             if (program.late.get(i) instanceof Program.Late.Search(int field, Match.Regex(String text, int flags))) {
                 searches[i] = new Search(text, flags);
@@ -343,7 +347,7 @@ final class Evaluation {
                     boolean[] found = {false};
                     each(names, of, row, program.places.get(field), (b, from, to, kind) -> {
                         if (kind != EventBatch.NULL && !found[0]) {
-                            found[0] = search.found(form.of(b, from, to).text());
+                            found[0] = search(id, search, b, from, to);
                         }
                     });
                     yield found[0];
@@ -361,6 +365,29 @@ final class Evaluation {
                 }
             };
         }
+    }
+
+    private static final int[] YES = {1};
+    private static final int[] NO = {};
+
+    /// Whether the expression is found in the value, by memory where it was asked before.
+    private boolean search(int id, Search search, byte[] b, int from, int to) {
+        Memo memo = searchMemos[id];
+        if (memo == null) {
+            memo = new Memo(budget);
+            searchMemos[id] = memo;
+        }
+        if (to - from > Memo.LONGEST || !memo.awake()) {
+            return search.found(form.of(b, from, to).text());
+        }
+        long hash = Fold.hash(b, from, to);
+        int known = memo.find(hash, b, from, to);
+        if (known >= 0) {
+            return memo.passed(known).length > 0;
+        }
+        boolean found = search.found(form.of(b, from, to).text());
+        memo.put(hash, b, from, to, found ? YES : NO, NO);
+        return found;
     }
 
     /// The values that stand in any of the places, in the event's order.

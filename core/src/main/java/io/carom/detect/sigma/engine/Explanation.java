@@ -7,8 +7,11 @@ import io.carom.detect.sigma.Match;
 import io.carom.detect.sigma.Rule;
 import io.carom.event.Column;
 import io.carom.event.EventBatch;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,34 +27,45 @@ public final class Explanation {
     private static final int MOST = 64;
 
     private final LogSources sources;
-    private final int kind;
-    private final Rule rule;
-    private final EventBatch batch;
-    private final int row;
+    /// Tests made ready, by the rule's own objects: to make one anew for each match would be dear.
+    private final Map<Match, Asks> ready = new IdentityHashMap<>();
     private final Value form = new Value();
     private final SpacelessNames names = new SpacelessNames();
 
-    private Explanation(LogSources sources, int kind, Rule rule, EventBatch batch, int row) {
+    // Of the match at hand.
+    private int kind;
+    private @Nullable Rule rule;
+    private @Nullable EventBatch batch;
+    private int row;
+
+    /// For one thread.
+    public Explanation(LogSources sources) {
         this.sources = sources;
-        this.kind = kind;
-        this.rule = rule;
-        this.batch = batch;
-        this.row = row;
     }
 
     /// The values that satisfied the selections which the match stands on; those that a condition denies
     /// (`not filter`) have none.
-    public static List<Reason> of(LogSources sources, int kind, Rule rule, EventBatch batch, int row) {
-        Explanation explanation = new Explanation(sources, kind, rule, batch, row);
+    public List<Reason> of(int ofKind, Rule ofRule, EventBatch inBatch, int inRow) {
         Set<Reason> reasons = new LinkedHashSet<>();
-        explanation.explain(rule.expression(), "", reasons);
+        at(ofKind, ofRule, inBatch, inRow).explain(ofRule.expression(), "", reasons);
         return List.copyOf(reasons).subList(0, Math.min(MOST, reasons.size()));
     }
 
     /// Whether an expression holds of an event, its fields named as the rule names them.
-    public static boolean holds(
-            Expression expression, LogSources sources, int kind, Rule rule, EventBatch batch, int row) {
-        return new Explanation(sources, kind, rule, batch, row).explain(expression, "", new LinkedHashSet<>());
+    public boolean holds(Expression expression, int ofKind, Rule ofRule, EventBatch inBatch, int inRow) {
+        return at(ofKind, ofRule, inBatch, inRow).explain(expression, "", new LinkedHashSet<>());
+    }
+
+    private Explanation at(int ofKind, Rule ofRule, EventBatch inBatch, int inRow) {
+        kind = ofKind;
+        rule = ofRule;
+        batch = inBatch;
+        row = inRow;
+        return this;
+    }
+
+    private List<Place> places(String field) {
+        return sources.places(kind, Objects.requireNonNull(rule).logSource(), field);
     }
 
     /// Whether the expression holds, noting what it stands on if it does.
@@ -90,8 +104,8 @@ public final class Explanation {
         if (field == null) {
             return keyword(match, selection, reasons);
         }
-        List<Place> places = sources.places(kind, rule.logSource(), field);
-        List<@Nullable String> values = Evaluation.valuesAndNulls(names, batch, row, places);
+        EventBatch in = Objects.requireNonNull(batch);
+        List<@Nullable String> values = Evaluation.valuesAndNulls(names, in, row, places(field));
         switch (match) {
             case Match.Exists(boolean wanted) -> {
                 return values.isEmpty() != wanted;
@@ -100,8 +114,7 @@ public final class Explanation {
                 return values.isEmpty() || values.contains(null);
             }
             case Match.Field(String other, var where, boolean cased) -> {
-                for (String against :
-                        Evaluation.values(names, batch, row, sources.places(kind, rule.logSource(), other))) {
+                for (String against : Evaluation.values(names, in, row, places(other))) {
                     for (String value : values) {
                         if (value != null && FieldComparison.holds(value, against, where, cased)) {
                             reasons.add(new Reason(selection, field, value));
@@ -112,7 +125,7 @@ public final class Explanation {
                 return false;
             }
             default -> {
-                Asks asks = Asks.of(match);
+                Asks asks = ready.computeIfAbsent(match, Asks::of);
                 boolean any = false;
                 for (String value : values) {
                     if (value != null && asks.holds(form.of(value))) {
@@ -126,21 +139,20 @@ public final class Explanation {
     }
 
     private boolean keyword(Match match, String selection, Set<Reason> reasons) {
-        Asks asks = Asks.of(match);
-        byte[] arena = batch.arena();
+        Asks asks = ready.computeIfAbsent(match, Asks::of);
+        EventBatch in = Objects.requireNonNull(batch);
+        byte[] arena = in.arena();
         boolean any = false;
-        for (int slot = batch.firstSlot(row); slot < batch.endSlot(row); slot++) {
-            long value = batch.slotValue(slot);
+        for (int slot = in.firstSlot(row); slot < in.endSlot(row); slot++) {
+            long value = in.slotValue(slot);
             int from = Column.from(value);
             int length = Column.length(value);
-            if (length > 0
-                    && batch.slotKind(slot) != EventBatch.NULL
-                    && asks.holds(form.of(arena, from, from + length))) {
+            if (length > 0 && in.slotKind(slot) != EventBatch.NULL && asks.holds(form.of(arena, from, from + length))) {
                 reasons.add(new Reason(selection, null, form.text()));
                 any = true;
             }
         }
-        long whole = batch.nativeText(row);
+        long whole = in.nativeText(row);
         int from = Column.from(whole);
         int length = Column.length(whole);
         if (!any && Evaluation.isLine(arena, from, length) && asks.holds(form.of(arena, from, from + length))) {
