@@ -23,9 +23,12 @@ public final class Lake implements AutoCloseable {
     private final Path root;
     private final Catalog catalog;
 
+    private final AutoCloseable reading;
+
     private Lake(Path root, Catalog catalog) {
         this.root = root;
         this.catalog = catalog;
+        this.reading = Readers.enter(root);
     }
 
     /// Opens the lake of a home.
@@ -179,6 +182,10 @@ public final class Lake implements AutoCloseable {
     public Verification verify() throws IOException {
         List<Fault> faults = new ArrayList<>();
         Set<Path> named = new HashSet<>();
+        if (Files.exists(root.resolve("pending"))) {
+            // Being written, or replaced and waiting until nobody reads.
+            Files.readAllLines(root.resolve("pending")).forEach(line -> named.add(root.resolve(line)));
+        }
         long rows = 0;
         List<Catalog.Row> files = catalog.rows("SELECT * FROM carom_files ORDER BY path");
         for (Catalog.Row row : files) {
@@ -222,5 +229,12 @@ public final class Lake implements AutoCloseable {
     @Override
     public void close() throws IOException {
         catalog.close();
+        try {
+            reading.close();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new LakeException("the lake does not close: " + e.getMessage(), e);
+        }
     }
 }

@@ -16,6 +16,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,11 +140,53 @@ public final class LakeWriter implements AutoCloseable {
         dropUncommitted();
     }
 
-    /// Deletes what a run that was killed had written and not committed.
-    private void dropUncommitted() throws IOException {
-        if (!Files.exists(pending)) {
-            return;
+    Path root() {
+        return root;
+    }
+
+    Catalog catalog() {
+        return catalog;
+    }
+
+    Tables tables() {
+        return tables;
+    }
+
+    ParquetFiles parquet() {
+        return parquet;
+    }
+
+    /// Notes files that the next commit takes out of their tables: they go once they are in none.
+    void replaced(List<String> paths) throws IOException {
+        Files.write(pending, paths, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.SYNC);
+    }
+
+    void insert(Connection connection, Written w) throws SQLException {
+        Catalog.run(
+                connection,
+                "INSERT INTO carom_files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                root.relativize(w.file).toString(),
+                w.client,
+                w.table,
+                w.day,
+                w.layout,
+                w.rows,
+                w.size,
+                w.sha256,
+                w.first,
+                w.last);
+    }
+
+    /// Deletes what a run that was killed had written and not committed, and what a commit replaced;
+    /// later if
+    /// somebody reads.
+    void dropUncommitted() throws IOException {
+        if (Files.exists(pending)) {
+            Readers.whileNobodyReads(root, this::dropPending);
         }
+    }
+
+    private void dropPending() throws IOException {
         for (String line : Files.readAllLines(pending)) {
             Path file = root.resolve(line).normalize();
             boolean ours = !line.isBlank() && file.startsWith(root);
@@ -337,7 +381,7 @@ public final class LakeWriter implements AutoCloseable {
     }
 
     /// A new file's path, noted so that it goes if it is never committed.
-    private Path newFile(String client, String table, String day, String ending) throws IOException {
+    Path newFile(String client, String table, String day, String ending) throws IOException {
         Path folder = root.resolve(client).resolve(table).resolve("data");
         Path file = (day.isEmpty() ? folder : folder.resolve("time_day=" + day)).resolve(UUID.randomUUID() + ending);
         Files.createDirectories(file.getParent());
@@ -351,7 +395,7 @@ public final class LakeWriter implements AutoCloseable {
     }
 
     /// A file that is written and waits for the commit.
-    private record Written(
+    record Written(
             Path file,
             String client,
             String table,
@@ -398,19 +442,7 @@ public final class LakeWriter implements AutoCloseable {
         catalog.commit(c -> {
             tables.publish(c);
             for (Written w : written) {
-                Catalog.run(
-                        c,
-                        "INSERT INTO carom_files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        root.relativize(w.file).toString(),
-                        w.client,
-                        w.table,
-                        w.day,
-                        w.layout,
-                        w.rows,
-                        w.size,
-                        w.sha256,
-                        w.first,
-                        w.last);
+                insert(c, w);
             }
             for (Reached r : inputs.values()) {
                 Start start = Objects.requireNonNull(started.get(key(r.client, r.id)));
@@ -465,7 +497,7 @@ public final class LakeWriter implements AutoCloseable {
             }
         });
         tables.published();
-        Files.deleteIfExists(pending);
+        dropUncommitted();
         collected.clear();
         rejectStreams.clear();
         rejectFiles.clear();

@@ -92,13 +92,7 @@ final class ParquetFiles implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
-            String message = String.valueOf(e.getMessage());
-            throw new LakeException(
-                    message.contains("No space left") || message.contains("disk is full")
-                            ? "the disk is full at " + file.getParent()
-                                    + "; nothing of this step was kept. Free space and run it again"
-                            : "cannot write " + file + ": " + message,
-                    e);
+            throw failed(file, e);
         } finally {
             source = null;
         }
@@ -131,6 +125,67 @@ final class ParquetFiles implements AutoCloseable {
             case INTEGER -> column + "::INTEGER";
             default -> column;
         };
+    }
+
+    /// Writes the rows of several files as one, in their order, of this schema.
+    ///
+    /// @param files by the layout they have
+    /// @param layouts the schema of each layout
+    /// @return how many rows were written
+    long merge(Map<Integer, List<Path>> files, Map<Integer, Schema> layouts, Schema schema, Path file)
+            throws IOException {
+        List<String> parts = new ArrayList<>();
+        for (Map.Entry<Integer, List<Path>> group : files.entrySet()) {
+            Schema has = java.util.Objects.requireNonNull(layouts.get(group.getKey()));
+            List<String> columns = new ArrayList<>();
+            for (Types.NestedField field : schema.columns()) {
+                columns.add(carried("", field, has) + " AS " + Layout.quoted(field.name()));
+            }
+            List<String> paths = group.getValue().stream()
+                    .map(p -> Layout.literal(p.toString()))
+                    .toList();
+            parts.add("SELECT " + String.join(", ", columns) + " FROM read_parquet([" + String.join(", ", paths)
+                    + "], hive_partitioning = false)");
+        }
+        List<String> ids = schema.columns().stream().map(ParquetFiles::fieldId).toList();
+        try (Statement statement = connection.createStatement()) {
+            return statement.executeUpdate("COPY (" + String.join(" UNION ALL ", parts) + ") TO "
+                    + Layout.literal(file.toString())
+                    + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, FIELD_IDS {"
+                    + String.join(", ", ids) + "})");
+        } catch (SQLException e) {
+            throw failed(file, e);
+        }
+    }
+
+    /// The SQL that brings a column of an older schema into a newer one, in which structs may have grown.
+    private static String carried(String prefix, Types.NestedField field, Schema has) {
+        String place = prefix + field.name();
+        Types.NestedField old = has.findField(place);
+        if (old == null) {
+            return "NULL::" + Layout.sql(field.type());
+        }
+        String path = String.join(
+                ".",
+                java.util.Arrays.stream(place.split("\\.")).map(Layout::quoted).toList());
+        if (!field.type().isStructType() || Layout.sql(old.type()).equals(Layout.sql(field.type()))) {
+            return path;
+        }
+        List<String> members = new ArrayList<>();
+        for (Types.NestedField member : field.type().asStructType().fields()) {
+            members.add(Layout.quoted(member.name()) + " := " + carried(place + ".", member, has));
+        }
+        return "CASE WHEN " + path + " IS NULL THEN NULL ELSE struct_pack(" + String.join(", ", members) + ") END";
+    }
+
+    private static LakeException failed(Path file, SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        return new LakeException(
+                message.contains("No space left") || message.contains("disk is full")
+                        ? "the disk is full at " + file.getParent()
+                                + "; nothing of this step was kept. Free space and run it again"
+                        : "cannot write " + file + ": " + message,
+                e);
     }
 
     private static String fieldId(Types.NestedField field) {

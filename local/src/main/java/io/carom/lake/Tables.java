@@ -61,6 +61,13 @@ final class Tables {
         });
     }
 
+    /// A table that there is.
+    Table existing(String namespace, String name) {
+        return open.computeIfAbsent(
+                namespace + "." + name,
+                key -> new BaseTable(new Operations(namespace, name), "carom." + namespace + "." + name));
+    }
+
     /// Moves the pointers of all tables that were committed to since the last call.
     void publish(Connection connection) throws SQLException {
         for (Staged s : staged.values()) {
