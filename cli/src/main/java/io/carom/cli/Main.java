@@ -36,6 +36,8 @@ import picocli.CommandLine.ParameterException;
             QueryCommand.class,
             PartiesCommand.class,
             LakeCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
             ScenarioCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class,

@@ -1,0 +1,101 @@
+package io.carom.lake;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BackupTest {
+    @TempDir
+    Path dir;
+
+    private static long rows(Path home) throws Exception {
+        try (Lake lake = Lake.open(home);
+                Connection c = lake.connect(Set.of("acme"), null);
+                Statement s = c.createStatement();
+                ResultSet r = s.executeQuery("select count(*) from network_activity")) {
+            assertEquals(List.of(), lake.verify().faults());
+            r.next();
+            return r.getLong(1);
+        }
+    }
+
+    private void ingest(Path home, int first, int count) throws Exception {
+        Path log = Files.writeString(dir.resolve("log" + first), LakeTest.log(first, count));
+        Ingest.into(home, 32 << 10, "acme", List.of(log.toString()));
+    }
+
+    @Test
+    void aHomeInUseIsCopiedAndGoesOnElsewhere() throws Exception {
+        Path home = dir.resolve("h");
+        ingest(home, 0, 3000);
+        Files.writeString(home.resolve("carom.yaml"), "retention: []\n");
+        Path file = dir.resolve("b.tar.zst");
+        try (LakeWriter writer = Lake.writer(home)) {
+            Backup.backup(home, file);
+        }
+        Path copy = dir.resolve("copy");
+        Backup.restore(file, copy);
+        assertEquals(3000, rows(copy));
+        assertEquals("retention: []\n", Files.readString(copy.resolve("carom.yaml")));
+        // What was kept is known there too, and the copy is written to.
+        ingest(copy, 0, 3000);
+        ingest(copy, 10_000, 500);
+        assertEquals(3500, rows(copy));
+        try (LakeWriter writer = Lake.writer(copy)) {
+            assertFalse(new Upkeep(writer).compact(false).isEmpty());
+        }
+        assertEquals(3500, rows(copy));
+        assertEquals(3000, rows(home));
+    }
+
+    @Test
+    void nothingIsOverwrittenAndNothingDamagedIsRestored() throws Exception {
+        Path home = dir.resolve("h");
+        ingest(home, 0, 500);
+        Path file = dir.resolve("b.tar.zst");
+        Backup.backup(home, file);
+        assertTrue(assertThrows(LakeException.class, () -> Backup.backup(home, file))
+                .getMessage()
+                .endsWith("is there already; name a new file"));
+        assertTrue(assertThrows(LakeException.class, () -> Backup.restore(file, home))
+                .getMessage()
+                .endsWith("is not empty; restore into a new folder with --home DIR"));
+        byte[] whole = Files.readAllBytes(file);
+        for (int cut : new int[] {0, 1, 10, whole.length / 2, whole.length - 5, whole.length - 1}) {
+            refused("cut at " + cut + " of " + whole.length, Arrays.copyOf(whole, cut));
+        }
+        // The frame's window size, byte 5, may be larger than needed; everything behind it is content.
+        for (int at = 6; at < whole.length; at += Math.max(1, whole.length / 60)) {
+            byte[] flipped = whole.clone();
+            flipped[at] ^= 0x10;
+            refused("byte " + at, flipped);
+        }
+        refused("text", "not an archive".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    private void refused(String what, byte[] archive) throws Exception {
+        Path damaged = Files.write(dir.resolve("damaged.tar.zst"), archive);
+        Path to = dir.resolve("to");
+        assertThrows(LakeException.class, () -> Backup.restore(damaged, to), what);
+        assertFalse(Files.exists(to));
+        try (Stream<Path> left = Files.list(dir)) {
+            assertEquals(
+                    List.of(),
+                    left.filter(p -> p.getFileName().toString().startsWith(".carom"))
+                            .toList());
+        }
+    }
+}
