@@ -97,14 +97,28 @@ final class Catalog implements AutoCloseable {
             try {
                 change.on(connection);
                 connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
                 connection.setAutoCommit(true);
+            } catch (SQLException | RuntimeException e) {
+                undo(e);
+                throw e;
             }
         } catch (SQLException e) {
             throw failed(e);
+        }
+    }
+
+    /// On a full disk SQLite has already undone the transaction, and says so when asked to; the fault to tell is
+    /// the first.
+    private void undo(Exception fault) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            fault.addSuppressed(e);
+        }
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            fault.addSuppressed(e);
         }
     }
 

@@ -318,7 +318,11 @@ public final class LakeWriter implements AutoCloseable {
         for (Reject reject : batch.rejects()) {
             if (reject.record() > kept) {
                 rejects++;
-                keep(client, id, path, reject);
+                try {
+                    keep(client, id, path, reject);
+                } catch (IOException e) {
+                    throw LakeException.told(e, root.toString());
+                }
             }
         }
         Reached before = inputs.get(key(client, id));
@@ -434,9 +438,9 @@ public final class LakeWriter implements AutoCloseable {
                         0,
                         0));
             }
-        } catch (UncheckedIOException | CommitFailedException e) {
+        } catch (IOException | UncheckedIOException | CommitFailedException e) {
             tables.forget();
-            throw new LakeException("the lake cannot be written: " + e.getMessage(), e);
+            throw LakeException.told(e, root.toString());
         }
         long now = System.currentTimeMillis();
         catalog.commit(c -> {
