@@ -9,8 +9,8 @@ import io.carom.run.Line;
 import io.carom.run.Stage;
 import io.carom.source.Source;
 import io.carom.source.Sources;
-import io.carom.source.user.MappingFile;
 import io.carom.source.input.Inputs;
+import io.carom.source.user.MappingFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,8 +143,7 @@ final class Reading {
         if (format != null) {
             Optional<Source> named = sources.named(format);
             if (named.isEmpty()) {
-                List<String> known =
-                        sources.all().stream().map(Source::name).toList();
+                List<String> known = sources.all().stream().map(Source::name).toList();
                 throw new CommandLine.ParameterException(
                         program,
                         "--format: no format is named \"" + format + "\"."
@@ -155,14 +154,7 @@ final class Reading {
         Inputs.Listing listing = Inputs.list(paths);
         try (ProgressBar progress = new ProgressBar(program.getErr(), listing.bytes(), common.quiet)) {
             Line line = new Line(
-                    sources,
-                    forced,
-                    zone(program),
-                    reference(program),
-                    clientOf(parties),
-                    history,
-                    stages,
-                    progress);
+                    sources, forced, zone(program), reference(program), clientOf(parties), history, stages, progress);
             return line.run(listing);
         }
     }

@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Whose an address, host, domain, account or mail address is, with the reason, for people who ask.
 ///
-/// Two clients may use the same private network: without a tenant all owners are answered, longest prefix first.
+/// Two clients may use the same private network: without a tenant all owners are answered, longest prefix
+/// first.
 public final class Whois {
     /// One owner.
     ///
-    /// @param why what of the parties file says so: `network 10.1.0.0/16`, `link northgate-acme-vpn, network …`
+    /// @param why what of the parties file says so: `network 10.1.0.0/16`, `link northgate-acme-vpn,
+    /// network …`
     /// @param link the way it is one end of, if it is
-    /// @param inHours whether the time asked for lies in the link's hours; null if there is no link or no time
+    /// @param inHours whether the time asked for lies in the link's hours; null if there is no link or no
+    /// time
     public record Owner(
             Party party,
             String why,
@@ -152,7 +155,8 @@ public final class Whois {
                         owners.add(new Owner(supplier, "link " + link.name() + ", " + why, link, inHours(link, at))));
     }
 
-    /// Whether a link may be used at this time; null if there is no time or the link has no hours. Hours such as
+    /// Whether a link may be used at this time; null if there is no time or the link has no hours. Hours
+    /// such as
     /// `22:00-06:00` go over midnight.
     public static @Nullable Boolean inHours(Link link, @Nullable Instant at) {
         if (at == null || link.hours().isEmpty()) {

@@ -34,21 +34,40 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a mapping file: a log format that a user describes in YAML, without code. See `docs/mapping-files.md`.
+/// Reads a mapping file: a log format that a user describes in YAML, without code. See
+/// `docs/mapping-files.md`.
 ///
-/// All faults of a file are told at once, each with its place, among them paths that the OCSF class does not
+/// All faults of a file are told at once, each with its place, among them paths that the OCSF class does
+/// not
 /// have and values that it does not allow.
 public final class MappingFile {
     private static final List<String> TOP = List.of(
-            "name", "product", "format", "delimiter", "columns", "recognise", "time", "class", "fields",
-            "constants", "kinds");
+            "name",
+            "product",
+            "format",
+            "delimiter",
+            "columns",
+            "recognise",
+            "time",
+            "class",
+            "fields",
+            "constants",
+            "kinds");
     private static final List<String> KIND = List.of("when", "class", "fields", "constants");
     private static final List<String> FORMATS = List.of("json", "key-value", "delimited");
     private static final Map<String, Character> DELIMITERS = Map.of("tab", '\t', "space", ' ');
     /// What every event has from Carom itself.
     private static final Set<String> OWN = Set.of(
-            "class_uid", "class_name", "category_uid", "category_name", "type_uid", "type_name", "observables",
-            "metadata.version", "raw_data", "time");
+            "class_uid",
+            "class_name",
+            "category_uid",
+            "category_name",
+            "type_uid",
+            "type_name",
+            "observables",
+            "metadata.version",
+            "raw_data",
+            "time");
 
     private final Faults faults;
     private String timeField = "";
@@ -73,7 +92,8 @@ public final class MappingFile {
                 continue;
             }
             try (Stream<Path> inside = Files.list(path)) {
-                inside.filter(file -> file.toString().endsWith(".yaml") || file.toString().endsWith(".yml"))
+                inside.filter(file -> file.toString().endsWith(".yaml")
+                                || file.toString().endsWith(".yml"))
                         .sorted()
                         .forEach(files::add);
             }
@@ -122,9 +142,8 @@ public final class MappingFile {
         sharedConstants = members(top.get("constants"));
         List<RecordKinds.Kind> kinds = kinds(root, top);
 
-        Map<String, YamlNode> signs = top.containsKey("recognise")
-                ? top.get("recognise").members(List.of("fields", "prefix"))
-                : Map.of();
+        Map<String, YamlNode> signs =
+                top.containsKey("recognise") ? top.get("recognise").members(List.of("fields", "prefix")) : Map.of();
         List<String> required = texts(signs.get("fields"));
         YamlNode prefixNode = signs.get("prefix");
         String prefix = prefixNode == null ? "" : prefixNode.text();
@@ -157,8 +176,9 @@ public final class MappingFile {
         String label = product.isEmpty() ? name : vendor.isEmpty() ? product : vendor + " " + product;
         RecordKinds records = new RecordKinds(timeField, kinds);
         return switch (format) {
-            case "json" -> new UserJson(
-                    name, label, required.stream().mapToInt(FieldNames::of).toArray(), records);
+            case "json" ->
+                new UserJson(
+                        name, label, required.stream().mapToInt(FieldNames::of).toArray(), records);
             case "key-value" -> new UserKeyValue(name, label, prefix, required, delimiter, records);
             default -> new UserDelimited(name, label, prefix, required, delimiter, columns, records);
         };
@@ -173,7 +193,8 @@ public final class MappingFile {
         if (!name.matches("[a-z0-9][a-z0-9-]{0,63}")) {
             node.fault("a name is lower-case letters, digits and dashes");
         } else if (Sources.installed().named(name).isPresent()) {
-            node.fault("\"" + name + "\" is the name of a built-in format; choose another, such as \"my-" + name + "\"");
+            node.fault(
+                    "\"" + name + "\" is the name of a built-in format; choose another, such as \"my-" + name + "\"");
         }
         return name;
     }
@@ -379,9 +400,7 @@ public final class MappingFile {
 
     private static Conversion fitting(Attribute to, OcsfAttribute leaf) {
         OcsfEnum values = leaf.values();
-        return values == null || values.numbers().isEmpty()
-                ? Conversion.fitting(to)
-                : NamedConversion.allowed(values);
+        return values == null || values.numbers().isEmpty() ? Conversion.fitting(to) : NamedConversion.allowed(values);
     }
 
     private @Nullable Conversion values(

@@ -56,37 +56,42 @@ record NamedConversion(Conversion conversion, Set<Kind> kinds) {
     /// @param zone that of times written without one; null for the input's
     static Conversion time(String form, @Nullable ZoneId zone) {
         return switch (form) {
-            case "iso" -> (row, to, slice, kind) -> put(
-                    row.bytes(),
-                    slice,
-                    (b, from, length) -> Times.iso(
-                            b, from, length, zone == null ? row.context().zone() : zone),
-                    millis -> row.set(to, millis));
-            case "epoch" -> Conversion.EPOCH;
-            case "epoch-s" -> Conversion.EPOCH_SECONDS;
-            case "epoch-ms" -> (row, to, slice, kind) ->
-                    put(row.bytes(), slice, NamedConversion::whole, millis -> row.set(to, millis));
-            case "epoch-us" -> (row, to, slice, kind) -> put(
-                    row.bytes(),
-                    slice,
-                    (b, from, length) -> {
-                        long micros = whole(b, from, length);
-                        return micros == Times.NONE ? Times.NONE : Math.floorDiv(micros, 1000L);
-                    },
-                    millis -> row.set(to, millis));
-            default -> (row, to, slice, kind) -> {
-                InputContext own = row.context();
-                InputContext context = zone == null ? own : new InputContext(own.path(), zone, own.reference());
-                return put(
+            case "iso" ->
+                (row, to, slice, kind) -> put(
                         row.bytes(),
                         slice,
-                        (b, from, length) -> Times.any(b, from, length, context),
+                        (b, from, length) -> Times.iso(
+                                b, from, length, zone == null ? row.context().zone() : zone),
                         millis -> row.set(to, millis));
-            };
+            case "epoch" -> Conversion.EPOCH;
+            case "epoch-s" -> Conversion.EPOCH_SECONDS;
+            case "epoch-ms" ->
+                (row, to, slice, kind) ->
+                        put(row.bytes(), slice, NamedConversion::whole, millis -> row.set(to, millis));
+            case "epoch-us" ->
+                (row, to, slice, kind) -> put(
+                        row.bytes(),
+                        slice,
+                        (b, from, length) -> {
+                            long micros = whole(b, from, length);
+                            return micros == Times.NONE ? Times.NONE : Math.floorDiv(micros, 1000L);
+                        },
+                        millis -> row.set(to, millis));
+            default ->
+                (row, to, slice, kind) -> {
+                    InputContext own = row.context();
+                    InputContext context = zone == null ? own : new InputContext(own.path(), zone, own.reference());
+                    return put(
+                            row.bytes(),
+                            slice,
+                            (b, from, length) -> Times.any(b, from, length, context),
+                            millis -> row.set(to, millis));
+                };
         };
     }
 
-    /// A time in a form of the user's own, as `java.time.format.DateTimeFormatter` takes it, months in English.
+    /// A time in a form of the user's own, as `java.time.format.DateTimeFormatter` takes it, months in
+    /// English.
     static Conversion pattern(DateTimeFormatter pattern, @Nullable ZoneId zone) {
         return (row, to, slice, kind) -> put(
                 row.bytes(),
@@ -108,7 +113,10 @@ record NamedConversion(Conversion conversion, Set<Kind> kinds) {
                             case LocalDateTime local ->
                                 local.atZone(at).toInstant().toEpochMilli();
                             default ->
-                                LocalDate.from(read).atStartOfDay(at).toInstant().toEpochMilli();
+                                LocalDate.from(read)
+                                        .atStartOfDay(at)
+                                        .toInstant()
+                                        .toEpochMilli();
                         };
                     } catch (DateTimeException | ArithmeticException e) {
                         return Times.NONE;
@@ -139,7 +147,8 @@ record NamedConversion(Conversion conversion, Set<Kind> kinds) {
         return value == Numbers.NONE ? Times.NONE : value;
     }
 
-    /// Only the values that the class allows, as number or caption, so that no record makes an event that OCSF
+    /// Only the values that the class allows, as number or caption, so that no record makes an event that
+    /// OCSF
     /// forbids.
     static Conversion allowed(OcsfEnum values) {
         Map<String, Integer> numbers = new HashMap<>();

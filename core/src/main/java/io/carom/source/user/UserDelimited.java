@@ -50,8 +50,8 @@ record UserDelimited(
             }
             // Below the built-in formats, which know more of their files than a header.
             boolean named = columns.isEmpty()
-                    && new HashSet<>(names(new String(
-                                    text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)))
+                    && new HashSet<>(names(
+                                    new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)))
                             .containsAll(required);
             return named || !columns.isEmpty() && !prefix.isEmpty() ? 55 : 0;
         }
@@ -127,7 +127,8 @@ record UserDelimited(
                     return false;
                 }
             }
-            return names(new String(row.bytes(), from, to - from, StandardCharsets.UTF_8)).equals(header);
+            return names(new String(row.bytes(), from, to - from, StandardCharsets.UTF_8))
+                    .equals(header);
         }
 
         private static int[] ids(List<String> names) {

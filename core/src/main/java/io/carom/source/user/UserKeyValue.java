@@ -16,8 +16,7 @@ final class UserKeyValue implements LineSource {
     private final RecordKinds kinds;
     private final ThreadLocal<KeyValues> cutter;
 
-    UserKeyValue(
-            String name, String product, String prefix, List<String> required, char separator, RecordKinds kinds) {
+    UserKeyValue(String name, String product, String prefix, List<String> required, char separator, RecordKinds kinds) {
         this.name = name;
         this.product = product;
         this.prefix = prefix;
