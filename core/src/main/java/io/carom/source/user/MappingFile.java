@@ -9,6 +9,7 @@ import io.carom.event.FieldNames;
 import io.carom.event.Kind;
 import io.carom.event.OcsfAttribute;
 import io.carom.event.OcsfClass;
+import io.carom.event.OcsfConstraint;
 import io.carom.event.OcsfEnum;
 import io.carom.event.OcsfPath;
 import io.carom.event.OcsfPathException;
@@ -340,6 +341,14 @@ public final class MappingFile {
                     && !given.contains(attribute.name())) {
                 classNode.fault("the class " + of.name() + " requires \"" + attribute.name()
                         + "\"; give a field or a constant to a path that begins so");
+            }
+        }
+        for (OcsfConstraint constraint : of.constraints()) {
+            if (constraint.attributes().stream()
+                    .noneMatch(a -> given.contains(a.contains(".") ? a.substring(0, a.indexOf('.')) : a))) {
+                classNode.fault("the class " + of.name() + " requires one of "
+                        + String.join(", ", constraint.attributes())
+                        + "; give a field or a constant to a path that begins so");
             }
         }
         kinds.add(new RecordKinds.Kind(conditions, mapping.build()));

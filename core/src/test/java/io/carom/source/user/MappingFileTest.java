@@ -89,6 +89,7 @@ class MappingFileTest {
             time: {field: wann, pattern: "dd.MM.yyyy HH:mm:ss", zone: Europe/Berlin}
             class: 3002
             fields: {wer: user.name, von: src_endpoint.ip}
+            constants: {service.name: door}
             """;
 
     @Test
