@@ -10,6 +10,7 @@ import io.carom.run.Stage;
 import io.carom.source.Source;
 import io.carom.source.Sources;
 import io.carom.source.input.Inputs;
+import io.carom.source.user.MappingFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,13 @@ final class Reading {
     @Nullable
     Path partiesFile;
 
+    @Option(
+            names = "--mapping",
+            paramLabel = "PATH",
+            description = "A format described in YAML, or a folder of such files; may be repeated. Those in the home's"
+                    + " folder mappings are always read.")
+    List<Path> mappings = new ArrayList<>();
+
     private @Nullable Path partiesFolder;
 
     /// The parties file of this reading; {@link Parties#NONE} if there is none.
@@ -116,16 +124,26 @@ final class Reading {
         };
     }
 
+    /// The formats built in, and those that mapping files describe.
+    private Sources sources(Common common) throws IOException, ConfigException {
+        List<Path> from = new ArrayList<>(mappings);
+        Path own = common.home().resolve("mappings");
+        if (Files.isDirectory(own)) {
+            from.add(own);
+        }
+        return from.isEmpty() ? Sources.installed() : Sources.with(MappingFile.readAll(from));
+    }
+
     /// Takes all inputs through the stages.
     List<Line.Summary> run(Common common, Parties parties, History history, List<Stage> stages)
-            throws IOException, InterruptedException {
+            throws IOException, InterruptedException, ConfigException {
         CommandLine program = java.util.Objects.requireNonNull(common.spec).commandLine();
+        Sources sources = sources(common);
         Source forced = null;
         if (format != null) {
-            Optional<Source> named = Sources.installed().named(format);
+            Optional<Source> named = sources.named(format);
             if (named.isEmpty()) {
-                List<String> known =
-                        Sources.installed().all().stream().map(Source::name).toList();
+                List<String> known = sources.all().stream().map(Source::name).toList();
                 throw new CommandLine.ParameterException(
                         program,
                         "--format: no format is named \"" + format + "\"."
@@ -136,14 +154,7 @@ final class Reading {
         Inputs.Listing listing = Inputs.list(paths);
         try (ProgressBar progress = new ProgressBar(program.getErr(), listing.bytes(), common.quiet)) {
             Line line = new Line(
-                    Sources.installed(),
-                    forced,
-                    zone(program),
-                    reference(program),
-                    clientOf(parties),
-                    history,
-                    stages,
-                    progress);
+                    sources, forced, zone(program), reference(program), clientOf(parties), history, stages, progress);
             return line.run(listing);
         }
     }

@@ -132,6 +132,11 @@ public final class YamlNode {
         return node instanceof ScalarNode scalar && scalar.getValue().isEmpty() ? List.of() : List.of(this);
     }
 
+    /// Whether this is a single value, neither names and values nor a list.
+    public boolean isSingle() {
+        return node instanceof ScalarNode;
+    }
+
     /// The text of a single value; empty after noting a fault if it is not one.
     public String text() {
         if (node instanceof ScalarNode scalar) {

@@ -32,6 +32,10 @@ public record ReadEvents(
     }
 
     public static ReadEvents of(String name, InputStream in, @Nullable Source forced) {
+        return of(name, in, Sources.installed(), forced);
+    }
+
+    public static ReadEvents of(String name, InputStream in, Sources formats, @Nullable Source forced) {
         List<String> events = new ArrayList<>();
         List<String> sources = new ArrayList<>();
         List<String> natives = new ArrayList<>();
@@ -39,7 +43,7 @@ public record ReadEvents(
         EventJson json = new EventJson(false);
         JsonText text = new JsonText();
         try {
-            InputReader.Result result = new InputReader(Sources.installed(), forced)
+            InputReader.Result result = new InputReader(formats, forced)
                     .read(in, new InputContext(name, ZoneOffset.UTC, REFERENCE), new EventBatch(1 << 16), (b, n) -> {
                         for (int row = 0; row < b.rows(); row++) {
                             text.length(0);
