@@ -107,7 +107,8 @@ final class Catalog implements AutoCloseable {
         }
     }
 
-    /// On a full disk SQLite has already undone the transaction, and says so when asked to; the fault to tell is
+    /// On a full disk SQLite has already undone the transaction, and says so when asked to; the fault to
+    /// tell is
     /// the first.
     private void undo(Exception fault) {
         try {
