@@ -48,7 +48,7 @@ public final class IisW3c implements FileSource {
             .field("s-computername", "device.hostname", NetworkFields.HOSTNAME)
             .field("s-sitename", "dst_endpoint.svc_name", TEXT)
             .field("cs-method", "activity_id", WebFields.ACTIVITY)
-            .field("cs-method", "http_request.http_method", TEXT)
+            .field("cs-method", "http_request.http_method", WebFields.METHOD)
             .field("cs-uri-stem", "http_request.url.path", TEXT)
             .field("cs-uri-query", "http_request.url.query_string", TEXT)
             .field("cs-host", "http_request.url.hostname", LOWER)

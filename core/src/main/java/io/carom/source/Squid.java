@@ -24,7 +24,7 @@ public final class Squid implements LineSource {
             .field("status", "http_response.code", INTEGER)
             .field("bytes", "traffic.bytes_out", INTEGER)
             .field("method", "activity_id", WebFields.ACTIVITY)
-            .field("method", "http_request.http_method", TEXT)
+            .field("method", "http_request.http_method", WebFields.METHOD)
             .field("url", "http_request.url.url_string", WebFields.URL)
             .field("user", "actor.user.name", NetworkFields.ACCOUNT)
             .field("user", "actor.user.domain", NetworkFields.DOMAIN)

@@ -4,6 +4,7 @@ import io.carom.event.Attribute;
 import io.carom.event.Column;
 import io.carom.source.mapping.Conversion;
 import java.util.Map;
+import java.util.Set;
 
 /// What logs of the web have in common.
 final class WebFields {
@@ -13,6 +14,18 @@ final class WebFields {
                     "CONNECT", 1, "DELETE", 2, "GET", 3, "HEAD", 4, "OPTIONS", 5, "POST", 6, "PUT", 7, "TRACE", 8,
                     "PATCH", 9),
             99);
+
+    private static final Set<String> METHODS =
+            Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE");
+
+    /// A method that OCSF lists; another (WebDAV's, a scanner's) stays a native field.
+    static final Conversion METHOD = (row, to, slice, kind) -> {
+        int length = Column.length(slice);
+        if (length <= 7 && METHODS.contains(row.batch().text(slice))) {
+            row.set(to, slice);
+        }
+        return true;
+    };
 
     private static final Attribute HOST = Attribute.of("http_request.url.hostname");
     private static final Attribute PORT = Attribute.of("http_request.url.port");

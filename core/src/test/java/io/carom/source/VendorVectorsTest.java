@@ -50,8 +50,8 @@ class VendorVectorsTest {
         of.put("AWS/aws-cloudtrail", List.of("cloudtrail"));
         of.put("AWS/aws-flow-logs", List.of("vpc-flow"));
         of.put("AWS/aws-guardduty", List.of("guardduty"));
-        of.put("Apache/apache", List.of("apache"));
-        of.put("NGINX/nginx", List.of("nginx"));
+        of.put("Apache/apache", List.of("web-access"));
+        of.put("NGINX/nginx", List.of("web-access"));
         of.put("Squid/squid", List.of("squid"));
         of.put("Suricata/suricata", List.of("suricata"));
         of.put("Microsoft/microsoft-iis", List.of("iis-w3c"));
