@@ -16,6 +16,19 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class DetectionReader {
     private static final int DEEPEST = 50;
 
+    /// So many pieces one rule may have; aliases of YAML multiply them. SigmaHQ's longest has some
+    /// hundreds.
+    private static final int MOST = 100_000;
+
+    private int pieces;
+
+    private void count(Node node, int more) throws RuleException {
+        pieces += more;
+        if (pieces > MOST) {
+            throw new RuleException(node, "the detection has more than " + MOST + " pieces, its aliases written out");
+        }
+    }
+
     private final Placeholders placeholders;
     final Set<String> missing = new HashSet<>();
     final Set<String> unused = new HashSet<>();
@@ -69,6 +82,7 @@ final class DetectionReader {
         if (depth > DEEPEST) {
             throw new RuleException(node, "the detection is nested deeper than " + DEEPEST);
         }
+        count(node, 1);
         switch (node) {
             case MappingNode mapping -> {
                 List<Expression> items = new ArrayList<>();
@@ -104,7 +118,7 @@ final class DetectionReader {
         }
     }
 
-    private static List<ScalarNode> scalars(Node node) throws RuleException {
+    private List<ScalarNode> scalars(Node node) throws RuleException {
         List<ScalarNode> scalars = new ArrayList<>();
         if (node instanceof ScalarNode scalar) {
             scalars.add(scalar);
@@ -115,6 +129,7 @@ final class DetectionReader {
                 }
                 scalars.add(scalar);
             }
+            count(node, scalars.size());
         } else {
             throw new RuleException(node, "expected a value or a list of values, found names and values");
         }

@@ -11,6 +11,7 @@ import io.carom.event.Attribute;
 import io.carom.event.FieldNames;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -374,10 +375,11 @@ final class Program {
                     lifted.add(lift(part));
                 }
             }
-            // What is dear comes last.
             for (List<Node> same : together.values()) {
                 lifted.addFirst(lift(all ? Node.all(same) : Node.any(same)));
             }
+            // What is dear comes last.
+            lifted.sort(Comparator.comparing(Program::isLate));
             return lifted;
         }
 

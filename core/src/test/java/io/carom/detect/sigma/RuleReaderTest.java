@@ -1,0 +1,129 @@
+package io.carom.detect.sigma;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RuleReaderTest {
+    private static final String HEAD =
+            "title: T\nid: 3f3c1b9e-8ea1-4b50-a4f2-8b55b3a0b9ad\nlogsource: {category: test}\n";
+
+    private static RuleReader.Documents read(String text) {
+        return new RuleReader(Placeholders.NONE).read("r.yml", text);
+    }
+
+    private static List<String> faults(String text) {
+        return read(text).faults().stream().map(RuleFault::toString).toList();
+    }
+
+    @Test
+    void aFaultSaysWhereAndWhatToDo() {
+        assertEquals(
+                List.of("r.yml:6:5: modifier \"contian\" is unknown. Did you mean \"contains\"?"),
+                faults(HEAD + "detection:\n  sel:\n    A|contian: x\n  condition: sel\n"));
+        assertEquals(
+                List.of(
+                        "r.yml:6:14: the condition asks \"selection\", which the rule does not have. Did you mean \"sel\"?"),
+                faults(HEAD + "detection:\n  sel: {A: x}\n  condition: selection\n").stream()
+                        .map(f -> f.replace("Known are: sel.", "Did you mean \"sel\"?"))
+                        .toList());
+        assertEquals(
+                List.of("r.yml:5:17: \"10.0.0.0/99\" is no network: the prefix length of IPv4 is 0 to 32"),
+                faults(HEAD + "detection:\n  sel: {A|cidr: 10.0.0.0/99}\n  condition: sel\n"));
+        assertEquals(
+                List.of("r.yml:5:15: not a regular expression: Unclosed group at character 3"),
+                faults(HEAD + "detection:\n  sel: {A|re: '(a'}\n  condition: sel\n"));
+        assertEquals(
+                List.of("r.yml:1:1: the rule has no log source"),
+                faults("title: T\ndetection: {s: {A: x}, condition: s}\n"));
+        assertEquals(
+                List.of(
+                        "r.yml:6:14: the pipe and aggregations in conditions were taken out of Sigma; write a correlation rule"),
+                faults(HEAD + "detection:\n  sel: {A: x}\n  condition: sel | count() > 5\n"));
+    }
+
+    @Test
+    void aBadRuleDoesNotStopTheOthersOfItsFile() {
+        RuleReader.Documents read = read(HEAD + "detection: {s: {A|foo: x}, condition: s}\n---\n" + HEAD
+                + "detection: {s: {A: x}, condition: s}\n");
+        assertEquals(1, read.rules().size());
+        assertEquals(1, read.faults().size());
+    }
+
+    @Test
+    void aliasesThatMultiplyAreRefused() {
+        StringBuilder text = new StringBuilder(HEAD).append("x0: &x0 [a, b, c, d, e]\n");
+        for (int i = 1; i < 9; i++) {
+            String before = "*x" + (i - 1);
+            text.append(
+                    "x" + i + ": &x" + i + " [" + String.join(", ", before, before, before, before, before) + "]\n");
+        }
+        text.append("detection:\n  sel: *x8\n  condition: sel\n");
+        List<String> faults = faults(text.toString());
+        assertEquals(1, faults.size());
+        assertTrue(faults.getFirst().contains("more than 100000 pieces"), faults.getFirst());
+    }
+
+    @Test
+    void aFileTooLargeIsRefused() {
+        List<String> faults = faults("a".repeat(RuleReader.MAX_CHARS + 1));
+        assertEquals(List.of("r.yml:1:1: the file has 8388609 characters; at most 8388608 are read"), faults);
+    }
+
+    @Test
+    void collectionsShareWhatIsGlobal() {
+        RuleReader.Documents read = read("""
+                action: global
+                title: Shared
+                logsource: {product: windows}
+                detection: {condition: sel}
+                ---
+                logsource: {service: security}
+                detection: {sel: {EventID: 1}}
+                ---
+                logsource: {service: system}
+                detection: {sel: {EventID: 2}}
+                """);
+        assertEquals(
+                List.of("windows/-/security", "windows/-/system"),
+                read.rules().stream().map(r -> r.logSource().toString()).toList());
+    }
+
+    @Test
+    void aFilterIsJoinedToItsRules() {
+        RuleSet set = RuleSet.of(List.of(read(HEAD + "name: one\ndetection: {s: {A: x}, condition: s}\n---\n"
+                + "title: F\nid: 5f3c1b9e-8ea1-4b50-a4f2-8b55b3a0b9ad\nlogsource: {category: test}\n"
+                + "filter:\n  rules: [one]\n  admin: {User|startswith: adm_}\n  condition: not admin\n")));
+        assertEquals(List.of(), set.faults());
+        Expression.And and = (Expression.And) set.rules().getFirst().expression();
+        assertTrue(and.parts().getLast() instanceof Expression.Not, and.toString());
+    }
+
+    /// Whatever stands in a file, it is read or refused.
+    @Test
+    void noTextMakesTheReaderFail() {
+        String good = HEAD
+                + "detection:\n  sel:\n    A|contains|windash: [' -enc ', 5, null, true]\n    '|all': [x, y]\n  f: [{B|re|i: '^a+$'}, {C|base64offset: q}]\n"
+                + "  condition: sel and not 1 of f*\ncorrelation: {type: event_count, rules: a, timespan: 5m, condition: {gte: 1}}\n";
+        String bits = "{}[]:|-&*!%@'\"#\n\t ?,>\\0aZ\u0000\ud83d\ude00";
+        Random random = new Random(3);
+        int refused = 0;
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder(good);
+            for (int n = random.nextInt(6); n >= 0; n--) {
+                int at = random.nextInt(text.length());
+                switch (random.nextInt(3)) {
+                    case 0 -> text.setCharAt(at, bits.charAt(random.nextInt(bits.length())));
+                    case 1 -> text.insert(at, bits.charAt(random.nextInt(bits.length())));
+                    default -> text.delete(at, Math.min(text.length(), at + random.nextInt(40)));
+                }
+            }
+            RuleReader.Documents read = read(text.toString());
+            refused += read.faults().isEmpty() ? 0 : 1;
+        }
+        assertTrue(refused > 10_000, "too few were bad: " + refused);
+    }
+}
