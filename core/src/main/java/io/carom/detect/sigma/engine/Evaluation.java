@@ -308,7 +308,7 @@ final class Evaluation {
     }
 
     private void decide(EventBatch batch, int row, int kind, int rule, RuleMatcher.Sink sink) {
-        if (program.expressions[rule].holds(bits)) {
+        if (program.compiled[rule].holds(bits)) {
             sink.matched(program.rule(rule), kind, batch, row);
         }
     }

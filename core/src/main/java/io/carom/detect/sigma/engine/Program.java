@@ -40,6 +40,8 @@ final class Program {
 
     private final List<Rule> rules;
     final Node[] expressions;
+    /// The same, laid out to be asked.
+    final Question[] compiled;
     final List<Late> late;
     final FieldTests[] fields;
     /// Where each field's values stand.
@@ -91,6 +93,7 @@ final class Program {
         for (int i = 0; i < raw.length; i++) {
             expressions[i] = compiler.lift(raw[i]);
         }
+        compiled = Arrays.stream(expressions).map(Question::of).toArray(Question[]::new);
         atoms = compiler.atoms;
         late = List.copyOf(compiler.late.keySet());
         places = List.copyOf(compiler.places.keySet());

@@ -1,5 +1,7 @@
 package io.carom.detect.sigma.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,12 +19,71 @@ final class Search {
 
     private final Pattern pattern;
     private final com.google.re2j.@Nullable Pattern linear;
+    /// The literals of an expression that is nothing but literals with `.*` between; null for any other.
+    private final @Nullable List<String> pieces;
     private final AtomicLong givenUp = new AtomicLong();
 
     /// @throws PatternSyntaxException if the JDK does not take it
     Search(String expression, int flags) {
         pattern = Pattern.compile(shortened(expression), flags);
         linear = linear(expression, flags);
+        pieces = flags == 0 ? pieces(expression) : null;
+    }
+
+    private static @Nullable List<String> pieces(String expression) {
+        List<String> pieces = new ArrayList<>();
+        StringBuilder piece = new StringBuilder();
+        for (int i = 0; i < expression.length(); i++) {
+            char c = expression.charAt(i);
+            if (c == '.' && expression.startsWith(".*", i)) {
+                pieces.add(piece.toString());
+                piece.setLength(0);
+                i++;
+                // What makes the run lazy or greedy does not matter for whether it is found.
+                if (i + 1 < expression.length() && "?+*{".indexOf(expression.charAt(i + 1)) >= 0) {
+                    return null;
+                }
+            } else if (c == '\\'
+                    && i + 1 < expression.length()
+                    && !Character.isLetterOrDigit(expression.charAt(i + 1))) {
+                piece.append(expression.charAt(++i));
+                if (i + 1 < expression.length() && "?+*{".indexOf(expression.charAt(i + 1)) >= 0) {
+                    return null;
+                }
+            } else if (Character.isLetterOrDigit(c) || " _-/:;,=<>@%&~#'\"`!".indexOf(c) >= 0) {
+                piece.append(c);
+                if (i + 1 < expression.length() && "?+*{".indexOf(expression.charAt(i + 1)) >= 0) {
+                    return null;
+                }
+            } else {
+                return null;
+            }
+        }
+        pieces.add(piece.toString());
+        return pieces;
+    }
+
+    /// The same as the expression, of a text without line ends, which `.` does not pass.
+    private static boolean inOrder(List<String> pieces, String text) {
+        int at = 0;
+        for (String piece : pieces) {
+            at = text.indexOf(piece, at);
+            if (at < 0) {
+                return false;
+            }
+            at += piece.length();
+        }
+        return true;
+    }
+
+    private static boolean hasLineEnd(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\n' || c == '\r' || c == '\u0085' || c == '\u2028' || c == '\u2029') {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// For whether it is found, an expression that begins with "one or more" of something asks for one: the
@@ -70,6 +131,9 @@ final class Search {
     }
 
     boolean found(String text) {
+        if (pieces != null && !hasLineEnd(text)) {
+            return inOrder(pieces, text);
+        }
         try {
             return pattern.matcher(new Counted(text)).find();
         } catch (TooLong | StackOverflowError e) {

@@ -60,10 +60,10 @@ class SearchTest {
             "(ab|)",
             "|"
         };
-        String[] texts = {"a", "b", "ab", "cd", "x", "AB", ".", "bc", "e", "ee", "d", " "};
+        String[] texts = {"a", "b", "ab", "cd", "x", "AB", ".", "bc", "e", "ee", "d", " ", "\n", "{", "^"};
         Random random = new Random(7);
         int found = 0;
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 300_000; i++) {
             StringBuilder expression = new StringBuilder();
             for (int n = 1 + random.nextInt(5); n > 0; n--) {
                 expression.append(pieces[random.nextInt(pieces.length)]);
