@@ -32,6 +32,11 @@ class RoomsTest {
     }
 
     @Test
+    void observationsKnowOnlyEvents() {
+        mayNotSee("observe", "source", "party", "config", "detect", "trace", "incident", "intel", "lake", "run");
+    }
+
+    @Test
     void sourcesKnowOnlyEventsAndConfiguration() {
         mayNotSee("source", "party", "detect", "trace", "incident", "intel", "lake", "run");
     }

@@ -1,0 +1,263 @@
+package io.carom.detect.behaviour.engine;
+
+import io.carom.detect.behaviour.Analytic;
+import io.carom.detect.behaviour.Context;
+import io.carom.detect.behaviour.Draft;
+import io.carom.detect.behaviour.Threshold;
+import io.carom.detect.behaviour.Thresholds;
+import io.carom.observe.Address;
+import io.carom.observe.Keys;
+import io.carom.observe.Observation;
+import io.carom.observe.Observation.Contact;
+import io.carom.observe.Observation.Hello;
+import io.carom.observe.Observation.Lookup;
+import io.carom.observe.Observation.Request;
+import io.carom.party.Link;
+import io.carom.party.Parties;
+import io.carom.party.Party;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Runs analytics over observations that come in the order of their times, in the calling thread.
+///
+/// Memory: the sum over analytics of capacity × (bytes a key + 24), and {@link Prevalence}.
+public final class Runner {
+    private final List<Running<?>> running = new ArrayList<>();
+    private final Prevalence prevalence = new Prevalence();
+    private final Here here;
+
+    /// The analytics that are installed, by id.
+    public static List<Analytic<?>> installed() {
+        List<Analytic<?>> all = new ArrayList<>();
+        ServiceLoader.load(Analytic.class).forEach(a -> all.add(a));
+        all.sort(Comparator.comparing(Analytic::id));
+        return all;
+    }
+
+    public Runner(
+            List<Analytic<?>> analytics,
+            Thresholds thresholds,
+            Parties parties,
+            Surroundings surroundings,
+            Consumer<Draft> found) {
+        here = new Here(thresholds, parties, surroundings, prevalence, found);
+        for (Analytic<?> analytic : analytics) {
+            running.add(new Running<>(analytic));
+        }
+    }
+
+    /// Takes the next observation; none before it in time may follow. One that does is taken as if it
+    /// happened now.
+    public void take(Observation observation) {
+        String client = observation.origin().client();
+        here.now = Math.max(here.now, observation.time());
+        note(client, observation);
+        for (Running<?> one : running) {
+            one.take(observation, here);
+        }
+    }
+
+    /// There is no more: every state is looked at once more.
+    public void finish() {
+        for (Running<?> one : running) {
+            one.finish(here);
+        }
+    }
+
+    /// How many keys are held now, by analytic.
+    public Map<String, Integer> held() {
+        Map<String, Integer> out = new HashMap<>();
+        running.forEach(r -> out.put(r.analytic.id(), r.states.size()));
+        return out;
+    }
+
+    private void note(String client, Observation observation) {
+        prevalence.time(client, observation.time());
+        switch (observation) {
+            case Contact c -> touch(client, c.src(), c.dst().text(), c.time());
+            case Hello h -> {
+                if (!h.serverName().isEmpty()) {
+                    touch(client, h.src(), h.serverName(), h.time());
+                }
+            }
+            case Request r -> {
+                if (!r.host().isEmpty()) {
+                    touch(client, r.src(), r.host(), r.time());
+                }
+            }
+            case Lookup l -> {
+                Address src = l.src();
+                if (src != null) {
+                    touch(client, src, l.name(), l.time());
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void touch(String client, Address src, String destination, long time) {
+        if (here.inside(src, client)) {
+            prevalence.machine(client, src.hash());
+            prevalence.touch(client, destination, src.hash(), time);
+        }
+    }
+
+    private static final class Running<S extends Serializable> {
+        final Analytic<S> analytic;
+        final States<S> states = new States<>();
+        private long reviewed = Long.MIN_VALUE;
+
+        Running(Analytic<S> analytic) {
+            this.analytic = analytic;
+        }
+
+        void take(Observation observation, Here here) {
+            long every = analytic.every().toMillis();
+            if (reviewed == Long.MIN_VALUE) {
+                reviewed = here.now;
+            } else if (here.now - reviewed >= every) {
+                reviewed = here.now;
+                states.visit(s -> analytic.review(s, here));
+            }
+            long key = analytic.key(observation, here);
+            if (key == 0) {
+                return;
+            }
+            S state = states.get(key, here.now);
+            if (state == null) {
+                if (states.size() >= analytic.capacity()) {
+                    states.dropQuiet(s -> analytic.review(s, here));
+                }
+                state = analytic.begin(observation, here);
+                states.put(key, state, here.now);
+            }
+            analytic.update(state, observation, here);
+        }
+
+        void finish(Here here) {
+            states.visit(s -> analytic.review(s, here));
+        }
+    }
+
+    private static final class Here implements Context {
+        /// Owners and links are asked for the same addresses over and over.
+        private static final int REMEMBERED = 1 << 18;
+
+        private record Place(
+                @Nullable Party owner, @Nullable Link link, boolean inside) {}
+
+        long now = Long.MIN_VALUE;
+        private final Thresholds thresholds;
+        private final Parties parties;
+        private final Surroundings surroundings;
+        private final Prevalence prevalence;
+        private final Consumer<Draft> found;
+        private final Map<String, Map<Address, Place>> places = new HashMap<>();
+        private final Map<String, Long> tenants = new HashMap<>();
+
+        Here(
+                Thresholds thresholds,
+                Parties parties,
+                Surroundings surroundings,
+                Prevalence prevalence,
+                Consumer<Draft> found) {
+            this.thresholds = thresholds;
+            this.parties = parties;
+            this.surroundings = surroundings;
+            this.prevalence = prevalence;
+            this.found = found;
+        }
+
+        @Override
+        public long now() {
+            return now;
+        }
+
+        @Override
+        public double value(Threshold threshold) {
+            return thresholds.of(threshold);
+        }
+
+        @Override
+        public long tenant(Observation observation) {
+            return tenants.computeIfAbsent(observation.origin().client(), Keys::of);
+        }
+
+        private Place place(Address address, String client) {
+            Map<Address, Place> known = places.computeIfAbsent(client, c -> new HashMap<>());
+            Place place = known.get(address);
+            if (place == null) {
+                if (known.size() >= REMEMBERED) {
+                    known.clear();
+                }
+                Party owner = parties.ownerOf(address.bytes(), client);
+                Link link = parties.linkOf(address.bytes(), client);
+                boolean inside = address.reach() != Address.Reach.NOBODYS
+                        && link == null
+                        && (owner == null
+                                ? address.reach() == Address.Reach.PRIVATE
+                                : owner.name().equals(client));
+                place = new Place(owner, link, inside);
+                known.put(address, place);
+            }
+            return place;
+        }
+
+        @Override
+        public @Nullable Party owner(Address address, String client) {
+            return place(address, client).owner;
+        }
+
+        @Override
+        public @Nullable Link link(Address address, String client) {
+            return place(address, client).link;
+        }
+
+        @Override
+        public boolean inside(Address address, String client) {
+            return place(address, client).inside;
+        }
+
+        @Override
+        public boolean allowedScanner(Address address, String client) {
+            return surroundings.allowedScanner(address, client);
+        }
+
+        @Override
+        public int machinesAt(String destination, String client) {
+            return prevalence.machinesAt(destination, client);
+        }
+
+        @Override
+        public int machines(String client) {
+            return prevalence.machines(client);
+        }
+
+        @Override
+        public long firstSeen(String destination, String client) {
+            return prevalence.firstSeen(destination, client);
+        }
+
+        @Override
+        public long begin(String client) {
+            return prevalence.begin(client);
+        }
+
+        @Override
+        public @Nullable String warninglist(String value) {
+            return surroundings.warninglist(value);
+        }
+
+        @Override
+        public void found(Draft finding) {
+            found.accept(finding);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.carom.observe;
+
+/// The record an observation was made from.
+///
+/// @param client whose logs it is in; the tenant. Interned: the same text is the same object
+/// @param input number of the input in this run
+/// @param record its number in the input, from 1
+/// @param source which format read it; see `SourceNames`
+/// @param classUid OCSF class of the event
+public record Origin(String client, int input, long record, int source, int classUid) {}

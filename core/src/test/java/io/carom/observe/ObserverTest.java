@@ -1,0 +1,48 @@
+package io.carom.observe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carom.detect.behaviour.Behaviour;
+import io.carom.observe.Observation.Contact;
+import io.carom.observe.Observation.SignIn;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+class ObserverTest {
+    private static final String DATA = System.getProperty("carom.data", "");
+
+    @Test
+    void goldenSamplesGiveObservationsOfEveryKind() {
+        List<Observation> all = Behaviour.read(
+                Path.of("src/test/resources/golden"), p -> p.matches(".*/in[^/]*") || p.matches("in[^/]*"));
+        Map<String, Long> kinds = all.stream()
+                .collect(Collectors.groupingBy(o -> o.getClass().getSimpleName(), TreeMap::new, Collectors.counting()));
+        assertEquals(
+                List.of(
+                        "Call", "Change", "Contact", "Hello", "Launch", "Lease", "Lookup", "Mail", "Request", "SignIn",
+                        "Use", "Written"),
+                List.copyOf(kinds.keySet()),
+                () -> "" + kinds);
+    }
+
+    @Test
+    void zeekAndWindowsOfOneExercise() {
+        Path day = Path.of(DATA, "zeek", "apt29-day1.tar.gz");
+        Assumptions.assumeTrue(day.toFile().exists(), "no data");
+        List<Observation> all = Behaviour.read(day, p -> true);
+        Map<String, Long> kinds = all.stream()
+                .collect(Collectors.groupingBy(o -> o.getClass().getSimpleName(), TreeMap::new, Collectors.counting()));
+        assertTrue(all.stream()
+                .anyMatch(o -> o instanceof Contact c
+                        && c.src().text().equals("10.0.1.4")
+                        && c.dst().text().equals("10.0.1.6")));
+        assertTrue(
+                all.stream().noneMatch(o -> o instanceof SignIn s && s.account().contains("\\")));
+    }
+}
