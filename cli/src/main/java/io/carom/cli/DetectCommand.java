@@ -7,12 +7,13 @@ import io.carom.party.Parties;
 import io.carom.run.FindingSink;
 import io.carom.run.History;
 import io.carom.run.Line;
+import io.carom.run.ObservationStage;
 import io.carom.run.Stage;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -47,16 +48,16 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         detection.check(common);
-        if (detection.ruleFiles.isEmpty() && detection.indicatorFiles.isEmpty()) {
-            throw new CommandLine.ParameterException(
-                    java.util.Objects.requireNonNull(common.spec).commandLine(),
-                    "detect: say what to look for with --rules or --indicators");
-        }
         Parties parties = reading.parties(common);
         PrintWriter out = common.out();
         FindingSink sink = finding -> print(finding, out);
-        List<Stage> stages = detection.stages(common, sink);
-        List<Line.Summary> inputs = reading.run(common, parties, History.NONE, stages);
+        List<Stage> stages = new ArrayList<>(detection.stages(common, sink));
+        List<Line.Summary> inputs;
+        try (ObservationStage observations = detection.observations(common, parties, List.of())) {
+            stages.add(observations);
+            inputs = reading.run(common, parties, History.NONE, stages);
+            detection.tellBehaviours(common, reading, parties, observations, sink);
+        }
         out.flush();
         detection.tellExcused(common);
         long events = inputs.stream().mapToLong(Line.Summary::events).sum();

@@ -1,6 +1,9 @@
 package io.carom.cli;
 
 import io.carom.config.ConfigException;
+import io.carom.detect.behaviour.Analytic;
+import io.carom.detect.behaviour.Thresholds;
+import io.carom.detect.behaviour.engine.Runner;
 import io.carom.detect.indicator.IndicatorSet;
 import io.carom.detect.sigma.RuleFault;
 import io.carom.detect.sigma.RuleSet;
@@ -10,8 +13,12 @@ import io.carom.event.Indicator;
 import io.carom.incident.Incident;
 import io.carom.intel.IndicatorFile;
 import io.carom.intel.Warninglists;
+import io.carom.observe.Observation;
+import io.carom.party.Parties;
+import io.carom.run.Behaviours;
 import io.carom.run.FindingSink;
 import io.carom.run.IndicatorStage;
+import io.carom.run.ObservationStage;
 import io.carom.run.SigmaStage;
 import io.carom.run.Stage;
 import java.io.IOException;
@@ -23,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -82,6 +90,8 @@ final class Detection {
     private List<Indicator> indicators = List.of();
     private @Nullable IndicatorStage indicatorStage;
     private @Nullable SigmaStage sigmaStage;
+    private @Nullable Behaviours behaviours;
+    private Warninglists warninglists = Warninglists.NONE;
     private int faults;
 
     /// Reads what is to be looked for. A rule or indicator that is wrong is told, and the rest is used.
@@ -90,10 +100,11 @@ final class Detection {
     List<Stage> stages(Common common, FindingSink sink) throws IOException, ConfigException {
         check(common);
         List<Stage> stages = new ArrayList<>();
+        Warninglists.Read lists = Warninglists.read(warninglistFiles);
+        tell(common, lists.faults(), "warninglists");
+        warninglists = lists.lists();
         if (wants("indicators")) {
             indicators = indicators(common);
-            Warninglists.Read lists = Warninglists.read(warninglistFiles);
-            tell(common, lists.faults(), "warninglists");
             IndicatorStage stage = new IndicatorStage(new IndicatorSet(indicators), lists.lists(), sink);
             indicatorStage = stage;
             stages.add(stage);
@@ -116,6 +127,45 @@ final class Detection {
             stages.add(stage);
         }
         return stages;
+    }
+
+    /// The stage that puts what all inputs say into the order of time, for the behaviour analytics and
+    /// for these.
+    /// To be asked after {@link #stages}.
+    ObservationStage observations(Common common, Parties parties, List<Consumer<Observation>> others)
+            throws IOException, ConfigException {
+        List<Consumer<Observation>> takers = new ArrayList<>();
+        Runnable end = () -> {};
+        if (wants("analytics")) {
+            List<Analytic<?>> analytics = Runner.installed();
+            Thresholds thresholds = Thresholds.own();
+            Path own = common.home().resolve("analytics.yaml");
+            if (Files.isRegularFile(own)) {
+                thresholds = thresholds.with(own);
+            }
+            Warninglists lists = warninglists;
+            Behaviours made = new Behaviours(analytics, thresholds, parties, lists::holding);
+            behaviours = made;
+            takers.add(made);
+            end = made::finish;
+        }
+        takers.addAll(others);
+        return new ObservationStage(takers, end);
+    }
+
+    /// Tells what the behaviour analytics found, now that all is read.
+    void tellBehaviours(
+            Common common, Reading reading, Parties parties, ObservationStage observations, FindingSink sink)
+            throws Exception {
+        Behaviours made = behaviours;
+        if (made == null) {
+            return;
+        }
+        made.tell(observations.inputs(), wanted -> reading.again(common, parties, wanted), sink);
+        if (made.leftOut() > 0) {
+            common.note(Shown.count(made.leftOut()) + " findings of behaviour analytics were left out, as one analytic"
+                    + " found too many at one client to say anything.");
+        }
     }
 
     /// The decisions that still act; those past their day are told and left out.

@@ -10,9 +10,11 @@ import io.carom.report.FindingsFile;
 import io.carom.report.Reach;
 import io.carom.report.Report;
 import io.carom.report.ReportInput;
+import io.carom.run.FindingSink;
 import io.carom.run.LakeStage;
 import io.carom.run.LedgerStage;
 import io.carom.run.Line;
+import io.carom.run.ObservationStage;
 import io.carom.run.Stage;
 import io.carom.trace.Ledger;
 import java.io.IOException;
@@ -42,14 +44,19 @@ final class Investigation {
         try (LakeWriter writer = Lake.writer(common.home());
                 FindingsFile file = new FindingsFile(out)) {
             LakeStage lake = new LakeStage(writer);
-            List<Stage> stages = new ArrayList<>(detection.stages(common, finding -> {
+            FindingSink sink = finding -> {
                 findings.add(finding);
                 file.add(finding);
-            }));
-            stages.add(new LedgerStage(ledger));
-            stages.add(reach);
-            stages.add(lake);
-            inputs = reading.run(common, parties, lake, stages);
+            };
+            List<Stage> stages = new ArrayList<>(detection.stages(common, sink));
+            try (ObservationStage observations = detection.observations(common, parties, List.of())) {
+                stages.add(new LedgerStage(ledger));
+                stages.add(reach);
+                stages.add(lake);
+                stages.add(observations);
+                inputs = reading.run(common, parties, lake, stages);
+                detection.tellBehaviours(common, reading, parties, observations, sink);
+            }
         }
         List<Incident> incidents = Incidents.of(findings.groups(), ledger.pairs(), parties, Instant.now());
         Report.write(

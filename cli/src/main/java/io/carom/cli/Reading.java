@@ -6,6 +6,7 @@ import io.carom.party.PartiesFile;
 import io.carom.party.Party;
 import io.carom.run.History;
 import io.carom.run.Line;
+import io.carom.run.RecordStage;
 import io.carom.run.Stage;
 import io.carom.source.Source;
 import io.carom.source.Sources;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -137,6 +139,34 @@ final class Reading {
     /// Takes all inputs through the stages.
     List<Line.Summary> run(Common common, Parties parties, History history, List<Stage> stages)
             throws IOException, InterruptedException, ConfigException {
+        return run(common, parties, history, stages, Inputs.list(paths), common.quiet);
+    }
+
+    /// Reads the inputs that hold these records once more, and picks them. What came from standard input
+    /// is gone.
+    RecordStage again(Common common, Parties parties, Set<RecordStage.Place> wanted)
+            throws IOException, InterruptedException, ConfigException {
+        RecordStage stage = new RecordStage(wanted);
+        List<String> files = wanted.stream()
+                .map(RecordStage.Place::path)
+                .filter(path -> !path.equals("-"))
+                .map(Reading::file)
+                .distinct()
+                .sorted()
+                .toList();
+        run(common, parties, History.NONE, List.of(stage), Inputs.list(files), true);
+        return stage;
+    }
+
+    /// The file that an input is or lies in.
+    private static String file(String path) {
+        int member = path.indexOf('!');
+        return member < 0 || Files.exists(Path.of(path)) ? path : path.substring(0, member);
+    }
+
+    private List<Line.Summary> run(
+            Common common, Parties parties, History history, List<Stage> stages, Inputs.Listing listing, boolean quiet)
+            throws IOException, InterruptedException, ConfigException {
         CommandLine program = java.util.Objects.requireNonNull(common.spec).commandLine();
         Sources sources = sources(common);
         Source forced = null;
@@ -151,8 +181,7 @@ final class Reading {
             }
             forced = named.get();
         }
-        Inputs.Listing listing = Inputs.list(paths);
-        try (ProgressBar progress = new ProgressBar(program.getErr(), listing.bytes(), common.quiet)) {
+        try (ProgressBar progress = new ProgressBar(program.getErr(), listing.bytes(), quiet)) {
             Line line = new Line(
                     sources, forced, zone(program), reference(program), clientOf(parties), history, stages, progress);
             return line.run(listing);

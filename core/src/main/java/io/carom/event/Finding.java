@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param severityId OCSF: 1 informational, 2 low, 3 medium, 4 high, 5 critical
 /// @param time of the event it stands on, milliseconds since 1970
 /// @param client whose event it is; the tenant
-/// @param evidence the event it stands on
+/// @param evidences the events it stands on, the most telling first; at least one
 /// @param observables the values that matched
 /// @param attacks ATT&CK techniques, `T1021.001`
 public record Finding(
@@ -23,12 +23,36 @@ public record Finding(
         int severityId,
         long time,
         String client,
-        Evidence evidence,
+        List<Evidence> evidences,
         List<Observable> observables,
         List<String> attacks) {
     public Finding {
+        evidences = List.copyOf(evidences);
+        if (evidences.isEmpty()) {
+            throw new IllegalArgumentException("a finding stands on at least one event: " + title);
+        }
         observables = List.copyOf(observables);
         attacks = List.copyOf(attacks);
+    }
+
+    /// A finding that stands on one event.
+    public Finding(
+            String uid,
+            String analytic,
+            String title,
+            String message,
+            int severityId,
+            long time,
+            String client,
+            Evidence evidence,
+            List<Observable> observables,
+            List<String> attacks) {
+        this(uid, analytic, title, message, severityId, time, client, List.of(evidence), observables, attacks);
+    }
+
+    /// The event that tells most.
+    public Evidence evidence() {
+        return evidences.getFirst();
     }
 
     /// A record of an input, and what it said of who and where.

@@ -54,6 +54,8 @@ public final class FindingJson {
                 .string(finding.title());
         if (finding.analytic().startsWith(FindingsByEntity.INDICATOR)) {
             out.raw(",\"type_id\":99,\"type\":\"Indicator\"}}");
+        } else if (finding.analytic().startsWith(FindingsByEntity.BEHAVIOUR)) {
+            out.raw(",\"type_id\":2,\"type\":\"Behavioral\"}}");
         } else {
             out.raw(",\"type_id\":1,\"type\":\"Rule\"}}");
         }
@@ -87,8 +89,16 @@ public final class FindingJson {
     }
 
     private static void evidence(Finding finding, JsonText out) {
-        Finding.Evidence e = finding.evidence();
-        out.raw(",\"evidences\":[{\"name\":").string(e.source());
+        out.raw(",\"evidences\":[");
+        for (int i = 0; i < finding.evidences().size(); i++) {
+            out.raw(i == 0 ? "" : ",");
+            evidence(finding.evidences().get(i), out);
+        }
+        out.raw("]");
+    }
+
+    private static void evidence(Finding.Evidence e, JsonText out) {
+        out.raw("{\"name\":").string(e.source());
         endpoint("src_endpoint", e.srcAddress(), out);
         endpoint("dst_endpoint", e.dstAddress(), out);
         String host = e.host();
@@ -105,9 +115,13 @@ public final class FindingJson {
         }
         out.raw(",\"data\":{\"class_uid\":")
                 .number(e.classUid())
+                .raw(",\"path\":")
+                .string(e.path())
+                .raw(",\"record_number\":")
+                .number(e.record())
                 .raw(",\"record\":")
                 .string(e.nativeRecord())
-                .raw("}}]");
+                .raw("}}");
     }
 
     private static void endpoint(String name, @org.jspecify.annotations.Nullable String address, JsonText out) {

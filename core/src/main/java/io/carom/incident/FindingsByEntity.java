@@ -72,6 +72,9 @@ public final class FindingsByEntity {
     /// How the id of an analytic begins that is an indicator: `indicator:ip:203.0.113.9`.
     public static final String INDICATOR = "indicator:";
 
+    /// What ids of behaviour analytics begin with in a finding.
+    public static final String BEHAVIOUR = "carom.";
+
     private record Key(
             String client, String analytic, @Nullable Entity affected) {}
 

@@ -292,6 +292,16 @@ public final class Warninglists {
         return null;
     }
 
+    /// As {@link #holding(Indicator)} for a bare address or host name; null too for what is neither.
+    public @Nullable String holding(String value) {
+        if (lists.isEmpty()) {
+            return null;
+        }
+        return IndicatorValue.of(value.toLowerCase(Locale.ROOT))
+                .map(typed -> holding(new Indicator(typed.type(), typed.value(), "", "")))
+                .orElse(null);
+    }
+
     public boolean isEmpty() {
         return lists.isEmpty();
     }

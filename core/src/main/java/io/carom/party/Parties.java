@@ -104,6 +104,21 @@ public final class Parties {
         return other;
     }
 
+    /// Whether the tenant, or whoever owns the address, says that scanning by it was ordered.
+    public boolean scannerOf(byte[] address, String tenant) {
+        Party owner = ownerOf(address, tenant);
+        for (Party party : parties) {
+            if (party.name().equals(tenant) || party.equals(owner)) {
+                for (Cidr scanner : party.scanners()) {
+                    if (scanner.contains(address)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
     /// The link over which traffic from this address reaches the tenant, null if it is none.
     public @Nullable Link linkOf(byte[] address, String tenant) {
         for (Prefixes<Link> prefixes : linked) {

@@ -28,7 +28,7 @@ import java.util.Set;
 public final class PartiesFile {
     private static final List<String> TOP = List.of("parties", "links");
     private static final List<String> PARTY =
-            List.of("name", "role", "networks", "domains", "accounts", "hosts", "logs", "contact");
+            List.of("name", "role", "networks", "domains", "accounts", "hosts", "logs", "scanners", "contact");
     private static final List<String> LINK = List.of(
             "name",
             "supplier",
@@ -105,7 +105,8 @@ public final class PartiesFile {
                 lower(m.get("domains")),
                 lower(m.get("accounts")),
                 lower(m.get("hosts")),
-                texts(m.get("logs"))));
+                texts(m.get("logs")),
+                networks(m.get("scanners"))));
     }
 
     private static void link(YamlNode node, List<Link> links, Set<String> parties, Set<String> names) {

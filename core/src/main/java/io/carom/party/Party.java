@@ -11,6 +11,7 @@ import java.util.List;
 /// @param domains in lower case; a host name belongs to the party that owns the longest suffix of it
 /// @param accounts patterns with `*`, compared without regard to case
 /// @param hosts names, short or full, compared without regard to case
+/// @param scanners addresses that scan on order: scanning by them is no finding
 /// @param logs folders (relative to the parties file) whose logs are this party's
 public record Party(
         String name,
@@ -19,8 +20,10 @@ public record Party(
         List<String> domains,
         List<String> accounts,
         List<String> hosts,
-        List<String> logs) {
+        List<String> logs,
+        List<Cidr> scanners) {
     public Party {
+        scanners = List.copyOf(scanners);
         networks = List.copyOf(networks);
         domains = List.copyOf(domains);
         accounts = List.copyOf(accounts);

@@ -34,6 +34,7 @@ class IncidentsTest {
                 List.of(name + ".example"),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 

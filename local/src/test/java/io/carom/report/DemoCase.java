@@ -57,7 +57,8 @@ final class DemoCase {
                 List.of(name + ".example"),
                 List.of(),
                 List.of(),
-                List.of(name));
+                List.of(name),
+                List.of());
     }
 
     static Link link(String name, String supplier, String client, String kind, String network) {

@@ -227,7 +227,7 @@ public final class Runner {
 
         @Override
         public boolean allowedScanner(Address address, String client) {
-            return surroundings.allowedScanner(address, client);
+            return parties.scannerOf(address.bytes(), client);
         }
 
         @Override
