@@ -11,12 +11,14 @@ import io.carom.report.Reach;
 import io.carom.report.Report;
 import io.carom.report.ReportInput;
 import io.carom.run.FindingSink;
+import io.carom.run.Input;
 import io.carom.run.LakeStage;
 import io.carom.run.LedgerStage;
 import io.carom.run.Line;
 import io.carom.run.ObservationStage;
 import io.carom.run.Stage;
 import io.carom.trace.Ledger;
+import io.carom.trace.SessionBook;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -38,6 +40,8 @@ final class Investigation {
         Parties parties = reading.parties(common);
         FindingsByEntity findings = new FindingsByEntity(parties);
         Ledger ledger = new Ledger(parties);
+        SessionBook sessions = new SessionBook();
+        List<Input> read = new ArrayList<>();
         Reach reach = new Reach();
         List<Line.Summary> inputs;
         Files.createDirectories(out);
@@ -49,16 +53,23 @@ final class Investigation {
                 file.add(finding);
             };
             List<Stage> stages = new ArrayList<>(detection.stages(common, sink));
-            try (ObservationStage observations = detection.observations(common, parties, List.of())) {
+            try (ObservationStage observations = detection.observations(common, parties, List.of(sessions))) {
                 stages.add(new LedgerStage(ledger));
                 stages.add(reach);
                 stages.add(lake);
                 stages.add(observations);
                 inputs = reading.run(common, parties, lake, stages);
                 detection.tellBehaviours(common, reading, parties, observations, sink);
+                read.addAll(observations.inputs());
             }
         }
-        List<Incident> incidents = Incidents.of(findings.groups(), ledger.pairs(), parties, Instant.now());
+        List<Incident> incidents = Incidents.of(
+                findings.groups(),
+                ledger.pairs(),
+                parties,
+                Instant.now(),
+                sessions,
+                origin -> read.get(origin.input()).path());
         Report.write(
                 out,
                 new ReportInput(

@@ -29,6 +29,7 @@ import picocli.CommandLine.ParameterException;
             DemoCommand.class,
             InvestigateCommand.class,
             DetectCommand.class,
+            BenchCommand.class,
             ConvertCommand.class,
             IngestCommand.class,
             SourcesCommand.class,

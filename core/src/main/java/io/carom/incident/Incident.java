@@ -93,6 +93,11 @@ public record Incident(
     /// @param party who owns `from`; null if nobody declared it
     /// @param link it came over; null if none is declared
     /// @param count how many events say so
+    /// @param account that was used; empty if no record says so
+    /// @param via what it went by: `RDP`, `VPN`, the name of a link; empty if only the contact is known
+    /// @param confidence 0 to 1 that the intruder went this way; 0 if it was not weighed
+    /// @param why what speaks for it, in words
+    /// @param records it stands on
     public record Hop(
             Instant time,
             Instant last,
@@ -101,7 +106,32 @@ public record Incident(
             int port,
             @Nullable String party,
             @Nullable String link,
-            long count) {}
+            long count,
+            String account,
+            String via,
+            double confidence,
+            String why,
+            List<Source> records) {
+        public Hop {
+            records = List.copyOf(records);
+        }
+
+        /// A contact that the ledger shows, and no more.
+        public Hop(
+                Instant time,
+                Instant last,
+                String from,
+                String to,
+                int port,
+                @Nullable String party,
+                @Nullable String link,
+                long count) {
+            this(time, last, from, to, port, party, link, count, "", "", 0, "", List.of());
+        }
+    }
+
+    /// A record of an input, by its number from 1.
+    public record Source(String path, long record) {}
 
     /// @param occurred the earliest finding's event
     /// @param detected when this was found

@@ -1,8 +1,11 @@
 package io.carom.incident;
 
 import io.carom.incident.FindingsByEntity.Group;
+import io.carom.observe.Origin;
 import io.carom.party.Parties;
 import io.carom.trace.Ledger;
+import io.carom.trace.SessionBook;
+import io.carom.trace.Tracer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// Groups findings into stories.
 ///
@@ -59,6 +63,20 @@ public final class Incidents {
     /// @param pairs the ledger's; the way in and the path are read from them
     /// @param detected when this was found
     public static List<Incident> of(List<Group> groups, List<Ledger.Pair> pairs, Parties parties, Instant detected) {
+        return of(groups, pairs, parties, detected, new SessionBook(), origin -> "");
+    }
+
+    /// As {@link #of(List, List, Parties, Instant)}, with the sessions by which hops are traced.
+    ///
+    /// @param inputs path of the input that a record is in
+    public static List<Incident> of(
+            List<Group> groups,
+            List<Ledger.Pair> pairs,
+            Parties parties,
+            Instant detected,
+            SessionBook sessions,
+            Function<Origin, String> inputs) {
+        Tracer tracer = new Tracer(sessions, parties, Suspicions.of(groups, parties));
         Map<String, List<Group>> byClient = new TreeMap<>();
         for (Group group : groups) {
             byClient.computeIfAbsent(group.client(), c -> new ArrayList<>()).add(group);
@@ -70,7 +88,7 @@ public final class Incidents {
             Set<Entity> everybodys = everybodys(its, known);
             for (List<Group> story : stories(its, known, everybodys)) {
                 String id = id(client, story.getFirst());
-                out.add(new Story(id, client, story, known, parties, detected, everybodys).incident());
+                out.add(new Story(id, client, story, known, parties, detected, everybodys, tracer, inputs).incident());
             }
         });
         out.sort(Comparator.comparing(Incident::severity)
@@ -112,7 +130,7 @@ public final class Incidents {
         return List.copyOf(stories.values());
     }
 
-    private static java.util.function.Function<Object, Integer> own(int i) {
+    private static Function<Object, Integer> own(int i) {
         return k -> i;
     }
 

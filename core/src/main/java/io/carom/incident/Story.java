@@ -3,10 +3,13 @@ package io.carom.incident;
 import io.carom.event.Cidr;
 import io.carom.event.Finding;
 import io.carom.incident.FindingsByEntity.Group;
+import io.carom.observe.Origin;
 import io.carom.party.Link;
 import io.carom.party.Parties;
 import io.carom.party.Party;
 import io.carom.trace.Ledger;
+import io.carom.trace.Trace;
+import io.carom.trace.Tracer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -23,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +50,8 @@ final class Story {
     private final Parties parties;
     private final Instant detected;
     private final Set<Entity> everybodys;
+    private final List<Trace> traces;
+    private final Function<Origin, String> inputs;
 
     private final long first;
     private final long last;
@@ -60,7 +66,9 @@ final class Story {
             Contacts contacts,
             Parties parties,
             Instant detected,
-            Set<Entity> everybodys) {
+            Set<Entity> everybodys,
+            Tracer tracer,
+            Function<Origin, String> inputs) {
         this.id = id;
         this.client = client;
         this.groups = groups;
@@ -68,6 +76,8 @@ final class Story {
         this.parties = parties;
         this.detected = detected;
         this.everybodys = everybodys;
+        this.inputs = inputs;
+        this.traces = tracer.trace(client, Suspicions.since(groups, parties));
         long earliest = Long.MAX_VALUE;
         long latest = Long.MIN_VALUE;
         for (Group group : groups) {
@@ -93,7 +103,7 @@ final class Story {
     }
 
     Incident incident() {
-        Incident.Entry entry = entry();
+        Incident.Entry entry = traced(entry());
         List<Incident.Hop> path = path();
         return new Incident(
                 id,
@@ -120,6 +130,41 @@ final class Story {
     }
 
     // ---- the way in
+
+    /// The way in that the sessions show, where they show one; else that of the contacts.
+    private Incident.Entry traced(Incident.Entry byContacts) {
+        Trace best = traces.getFirst();
+        if (best.entry().from().isEmpty() || best.confidence() < 0.2) {
+            return byContacts;
+        }
+        StringBuilder reason = new StringBuilder();
+        for (Trace.Hop hop : best.hops()) {
+            if (hop.from().equals(best.entry().from())) {
+                reason.append(hop.via())
+                        .append(" from ")
+                        .append(hop.from())
+                        .append(" to ")
+                        .append(hop.to())
+                        .append(hop.account().isEmpty() ? "" : " as " + hop.account())
+                        .append(" on ")
+                        .append(time(hop.time().toEpochMilli()))
+                        .append(". ");
+                break;
+            }
+        }
+        reason.append(best.entry().why());
+        if (traces.size() > 1) {
+            reason.append(" Also possible: from ").append(traces.get(1).entry().from());
+            String link = traces.get(1).entry().link();
+            reason.append(link == null ? "" : " over " + link).append('.');
+        }
+        best.gaps().forEach(gap -> reason.append(' ').append(gap));
+        String link = best.entry().link();
+        if (link == null && byContacts.link() != null && byContacts.confidence() > best.confidence()) {
+            return byContacts;
+        }
+        return new Incident.Entry(best.entry().party(), link, best.confidence(), reason.toString());
+    }
 
     private static final class Way {
         final String link;
@@ -279,6 +324,10 @@ final class Story {
 
     /// Contacts that touch the affected machines and lead in, on, or out to an indicator; by time.
     private List<Incident.Hop> path() {
+        List<Trace.Hop> traced = traces.getFirst().hops();
+        if (!traced.isEmpty()) {
+            return traced.stream().limit(MAX_HOPS).map(this::hop).toList();
+        }
         Map<String, Incident.Hop> hops = new LinkedHashMap<>();
         for (String address : addresses) {
             for (Ledger.Pair pair : contacts.to(address)) {
@@ -326,6 +375,25 @@ final class Story {
                         .thenComparing(Incident.Hop::to)
                         .thenComparingInt(Incident.Hop::port))
                 .toList();
+    }
+
+    private Incident.Hop hop(Trace.Hop h) {
+        return new Incident.Hop(
+                h.time(),
+                h.end(),
+                h.from(),
+                h.to(),
+                -1,
+                h.fromParty(),
+                h.link(),
+                Math.max(1, h.records().size()),
+                h.account(),
+                h.via(),
+                h.confidence(),
+                h.why(),
+                h.records().stream()
+                        .map(o -> new Incident.Source(inputs.apply(o), o.record()))
+                        .toList());
     }
 
     private static void hop(Map<String, Incident.Hop> hops, Ledger.Pair p) {
@@ -398,13 +466,13 @@ final class Story {
     }
 
     private boolean many() {
-        return affected.size() != 1;
+        return affected.size() > 1;
     }
 
     /// `3 machines`, `machine fs01`, `account j.doe`.
     private String subject() {
         if (affected.isEmpty()) {
-            return "several machines";
+            return "a machine that no record names";
         }
         if (affected.size() == 1) {
             return named(affected.iterator().next());
@@ -479,9 +547,12 @@ final class Story {
         if (last / 60_000 != first / 60_000) {
             out.append(" to ").append(time(last));
         }
-        out.append(". Affected: ")
-                .append(list(affected.stream().map(Story::named).toList(), 6))
-                .append(". ");
+        out.append(". ");
+        if (!affected.isEmpty()) {
+            out.append("Affected: ")
+                    .append(list(affected.stream().map(Story::named).toList(), 6))
+                    .append(". ");
+        }
         if (!indicators.isEmpty()) {
             out.append(indicators.size() == 1 ? "Indicator seen: " : "Indicators seen: ")
                     .append(list(indicators, 5))

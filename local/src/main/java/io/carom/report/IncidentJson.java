@@ -47,6 +47,18 @@ public final class IncidentJson {
             text(out, "party", hop.party());
             text(out, "link", hop.link());
             out.writeNumberProperty("count", hop.count());
+            out.writeStringProperty("account", hop.account());
+            out.writeStringProperty("via", hop.via());
+            out.writeNumberProperty("confidence", hop.confidence());
+            out.writeStringProperty("why", hop.why());
+            out.writeArrayPropertyStart("evidence");
+            for (Incident.Source source : hop.records()) {
+                out.writeStartObject();
+                out.writeStringProperty("path", source.path());
+                out.writeNumberProperty("record", source.record());
+                out.writeEndObject();
+            }
+            out.writeEndArray();
             out.writeEndObject();
         }
         out.writeEndArray();

@@ -37,6 +37,11 @@ public final class ScenarioMaker {
         for (Org org : orgs) {
             logs.put(org, new Logs(org, options.out(), truth, new Random(options.seed() * 131 + org.name.hashCode())));
         }
+        for (Org org : orgs) {
+            org.servers.forEach(h -> truth.machine(org.name, h.name(), h.ip()));
+            org.users.forEach(u -> truth.machine(
+                    org.name, u.workstation().name(), u.workstation().ip()));
+        }
         long start = options.start().toEpochMilli();
         Intrusion intrusion = new Intrusion(world, options, truth);
         Background background = new Background(world, logs);

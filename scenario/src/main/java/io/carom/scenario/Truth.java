@@ -29,6 +29,7 @@ public final class Truth {
     private final Set<String> accounts = new TreeSet<>();
     private final List<String[]> indicators = new ArrayList<>();
     private final List<String[]> skews = new ArrayList<>();
+    private final java.util.Map<String, String> machines = new java.util.TreeMap<>();
     private String entry = "";
     private long entryTime;
 
@@ -59,6 +60,20 @@ public final class Truth {
 
     void indicator(String type, String value, String comment) {
         indicators.add(new String[] {type, value, comment});
+    }
+
+    /// @param owner whose machine it is; two organisations may use the same addresses
+    void machine(String owner, String name, String address) {
+        machines.put(owner + " " + address, name);
+    }
+
+    /// Names of machines by owner, a space and address.
+    public java.util.Map<String, String> machines() {
+        return java.util.Map.copyOf(machines);
+    }
+
+    public String entryAddress() {
+        return hops.isEmpty() ? "" : hops.getFirst().from();
     }
 
     void skew(String log, long millis) {

@@ -236,6 +236,8 @@ final class World {
                 .append(org.domain)
                 .append("]\n    logs: [")
                 .append(org.name)
+                .append("]\n    scanners: [")
+                .append(org.scanner().ip())
                 .append("]\n");
     }
 }

@@ -4,6 +4,7 @@ import io.carom.observe.Address;
 import io.carom.observe.Observation;
 import io.carom.party.Link;
 import io.carom.party.Party;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What an analytic may ask and whom it tells. Whoever runs analytics provides it.
@@ -23,6 +24,13 @@ public interface Context {
     /// Who owns the address, asked of this client's logs; null if nobody declared it.
     @Nullable
     Party owner(Address address, String client);
+
+    /// Everybody who is declared.
+    List<Party> parties();
+
+    /// Who owns the host name; null if nobody declared it.
+    @Nullable
+    Party ownerOfName(String host);
 
     /// The link over which the address reaches the client; null if it is none.
     @Nullable

@@ -216,6 +216,16 @@ public final class Runner {
         }
 
         @Override
+        public List<Party> parties() {
+            return parties.parties();
+        }
+
+        @Override
+        public @Nullable Party ownerOfName(String host) {
+            return parties.ownerOfName(host);
+        }
+
+        @Override
         public @Nullable Link link(Address address, String client) {
             return place(address, client).link;
         }

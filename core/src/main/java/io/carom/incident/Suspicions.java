@@ -1,0 +1,79 @@
+package io.carom.incident;
+
+import io.carom.event.Cidr;
+import io.carom.event.Finding;
+import io.carom.incident.FindingsByEntity.Group;
+import io.carom.party.Parties;
+import io.carom.trace.Suspicion;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Which machines findings make suspect, and since when.
+final class Suspicions {
+    private Suspicions() {}
+
+    static List<Suspicion> of(List<Group> groups, Parties parties) {
+        List<Suspicion> out = new ArrayList<>();
+        for (Group group : groups) {
+            for (Finding finding : group.kept()) {
+                String user = finding.evidence().user();
+                for (String machine : machines(finding, parties)) {
+                    out.add(new Suspicion(
+                            finding.client(), machine, user == null ? "" : user, finding.time(), group.severityId()));
+                }
+            }
+        }
+        return out;
+    }
+
+    /// When each machine of these groups became suspect, milliseconds since 1970; mild findings only
+    /// where there are
+    /// no others.
+    static Map<String, Long> since(List<Group> groups, Parties parties) {
+        Map<String, Long> grave = new LinkedHashMap<>();
+        Map<String, Long> all = new LinkedHashMap<>();
+        for (Group group : groups) {
+            for (Finding finding : group.kept()) {
+                for (String machine : machines(finding, parties)) {
+                    all.merge(machine, finding.time(), Math::min);
+                    if (group.severityId() >= 3) {
+                        grave.merge(machine, finding.time(), Math::min);
+                    }
+                }
+            }
+        }
+        return grave.isEmpty() ? all : grave;
+    }
+
+    /// The machine that says so, the client's machine or the supplier's end of a link that did it; whom
+    /// it was done to
+    /// only where nobody else is known.
+    private static List<String> machines(Finding finding, Parties parties) {
+        List<String> out = new ArrayList<>();
+        Finding.Evidence e = finding.evidence();
+        String host = e.host();
+        if (host != null && !host.isEmpty() && e.classUid() / 1000 != 4) {
+            out.add(host);
+        }
+        String src = side(e.srcAddress(), finding.client(), parties);
+        if (src != null) {
+            out.add(src);
+        }
+        String dst = side(e.dstAddress(), finding.client(), parties);
+        if (out.isEmpty() && dst != null) {
+            out.add(dst);
+        }
+        return out;
+    }
+
+    private static @Nullable String side(@Nullable String text, String client, Parties parties) {
+        byte[] address = text == null ? null : Cidr.address(text);
+        return address != null
+                        && (parties.linkOf(address, client) != null || Addresses.ofClient(address, client, parties))
+                ? text
+                : null;
+    }
+}

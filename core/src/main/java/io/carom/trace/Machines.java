@@ -1,0 +1,75 @@
+package io.carom.trace;
+
+import io.carom.observe.Address;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Which addresses and names are one machine, learned from what one client's logs say: answers to
+/// look-ups, leases,
+/// and sign-ins that coincide with a connection.
+///
+/// A statement counts by its weight; the name an address was most often given wins. Names are short: the
+/// first label
+/// in lower case, as Windows logs and inventories write them. Bounded by {@link #MOST} addresses. Not
+/// safe for use by
+/// many threads.
+final class Machines {
+    static final int MOST = 1 << 18;
+
+    /// A name stands for an address when at least so much was said for it.
+    private static final int ENOUGH = 2;
+
+    private final Map<String, Map<String, Integer>> names = new HashMap<>();
+    private final Map<String, Map<String, Integer>> addresses = new HashMap<>();
+
+    /// `garf-dc1.garf.example` and `GARF-DC1$` are `garf-dc1`.
+    static String shortName(String host) {
+        int dot = host.indexOf('.');
+        String first = dot > 0 && Address.of(host) == null ? host.substring(0, dot) : host;
+        return first.endsWith("$") ? first.substring(0, first.length() - 1) : first;
+    }
+
+    /// @param weight 1 for a coincidence, more for what says so outright
+    void learn(String host, Address address, int weight) {
+        String name = shortName(host);
+        if (name.isEmpty() || address.reach() == Address.Reach.NOBODYS || Address.of(name) != null) {
+            return;
+        }
+        if (names.size() >= MOST && !names.containsKey(address.text())) {
+            return;
+        }
+        names.computeIfAbsent(address.text(), a -> new TreeMap<>()).merge(name, weight, Integer::sum);
+        addresses.computeIfAbsent(name, n -> new TreeMap<>()).merge(address.text(), weight, Integer::sum);
+    }
+
+    /// The one label of the machine that this address or host name is of.
+    String label(String addressOrName) {
+        Map<String, Integer> known = names.get(addressOrName);
+        if (known == null) {
+            return shortName(addressOrName);
+        }
+        String best = most(known);
+        return best == null ? addressOrName : best;
+    }
+
+    /// The address a machine was most often seen at; null if none is known.
+    @Nullable
+    String address(String label) {
+        Map<String, Integer> known = addresses.get(label);
+        return known == null ? null : most(known);
+    }
+
+    private static @Nullable String most(Map<String, Integer> votes) {
+        String best = null;
+        int most = ENOUGH - 1;
+        for (Map.Entry<String, Integer> vote : votes.entrySet()) {
+            if (vote.getValue() > most) {
+                best = vote.getKey();
+                most = vote.getValue();
+            }
+        }
+        return best;
+    }
+}

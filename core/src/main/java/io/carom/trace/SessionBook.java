@@ -1,0 +1,415 @@
+package io.carom.trace;
+
+import io.carom.observe.Address;
+import io.carom.observe.Observation;
+import io.carom.observe.Observation.Change;
+import io.carom.observe.Observation.Changed;
+import io.carom.observe.Observation.Contact;
+import io.carom.observe.Observation.Launch;
+import io.carom.observe.Observation.Lease;
+import io.carom.observe.Observation.Lookup;
+import io.carom.observe.Observation.Means;
+import io.carom.observe.Observation.Outcome;
+import io.carom.observe.Observation.SignIn;
+import io.carom.observe.Origin;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Collects who used which machine from which: connections that carry a session and sign-ins, put
+/// together where they
+/// coincide.
+///
+/// Fed in the order of time. Of each pair of machines the first {@link #KEPT} pieces are kept and the
+/// last as many; a
+/// pair that has more is routine. At most {@link #PAIRS} pairs a client; those that come later are
+/// counted and left
+/// out. Not safe for use by many threads.
+public final class SessionBook implements Consumer<Observation> {
+    static final int KEPT = 48;
+    static final int PAIRS = 1 << 18;
+    static final int MENTIONS = 1 << 14;
+
+    /// Products' clocks may be this far apart, in milliseconds: a sign-in belongs to the connection that
+    /// it lies within
+    /// by so much.
+    static final long SKEW = 6 * 60_000;
+
+    /// Ports by which people and tools use another machine, and what that is called.
+    private static final Map<Integer, String> PORTS = Map.ofEntries(
+            Map.entry(22, "SSH"),
+            Map.entry(23, "Telnet"),
+            Map.entry(139, "SMB"),
+            Map.entry(445, "SMB"),
+            Map.entry(3389, "RDP"),
+            Map.entry(5900, "VNC"),
+            Map.entry(5938, "TeamViewer"),
+            Map.entry(5985, "WinRM"),
+            Map.entry(5986, "WinRM"),
+            Map.entry(7070, "AnyDesk"),
+            Map.entry(1723, "VPN"),
+            Map.entry(1433, "SQL Server"));
+
+    private static final Map<String, String> SERVICES = Map.of(
+            "rdp",
+            "RDP",
+            "ssh",
+            "SSH",
+            "smb",
+            "SMB",
+            "gssapi,smb",
+            "SMB",
+            "rfb",
+            "VNC",
+            "telnet",
+            "Telnet",
+            "dce_rpc",
+            "SMB");
+
+    /// What one event says of a session.
+    private record Piece(
+            long time, long end, String account, String via, float sure, long bytes, boolean signIn, Origin origin) {}
+
+    private static final class Pair {
+        final List<Piece> first = new ArrayList<>();
+        final List<Piece> last = new ArrayList<>();
+
+        void add(Piece piece) {
+            if (first.size() < KEPT) {
+                first.add(piece);
+                return;
+            }
+            if (last.size() == KEPT) {
+                last.removeFirst();
+            }
+            last.add(piece);
+        }
+    }
+
+    /// A command on a machine that names another machine's address.
+    ///
+    /// @param named the address in the command line
+    record Mention(long time, String host, String account, String named, Origin origin) {}
+
+    private static final class Client {
+        final Map<String, Map<String, Pair>> pairs = new LinkedHashMap<>();
+        final Machines machines = new Machines();
+        final List<Mention> mentions = new ArrayList<>();
+        final Map<String, TreeSet<Long>> services = new HashMap<>();
+        int size;
+        int left;
+        long begin = Long.MAX_VALUE;
+        long end = Long.MIN_VALUE;
+        /// The last few connections that may carry a session, for sign-ins to coincide with.
+        final List<Contact> recent = new ArrayList<>();
+    }
+
+    private final Map<String, Client> clients = new TreeMap<>();
+
+    private Client of(String name) {
+        return clients.computeIfAbsent(name, n -> new Client());
+    }
+
+    @Override
+    public void accept(Observation observation) {
+        Client client = of(observation.origin().client());
+        client.begin = Math.min(client.begin, observation.time());
+        client.end = Math.max(client.end, observation.time());
+        switch (observation) {
+            case Contact c -> contact(client, c);
+            case SignIn s -> signIn(client, s);
+            case Lease l -> lease(client, l);
+            case Lookup l -> lookup(client, l);
+            case Launch l -> launch(client, l);
+            case Change c -> {
+                if (c.changed() == Changed.SERVICE_INSTALLED) {
+                    client.services
+                            .computeIfAbsent(Machines.shortName(c.host()), h -> new TreeSet<>())
+                            .add(c.time());
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private static void contact(Client client, Contact c) {
+        String via = SERVICES.get(c.service());
+        if (via == null) {
+            via = PORTS.get(c.dstPort());
+        }
+        if (via == null || c.outcome().failed() || !carries(c)) {
+            return;
+        }
+        long bytes = c.bytesOut() < 0 && c.bytesIn() < 0 ? -1 : Math.max(0, c.bytesOut()) + Math.max(0, c.bytesIn());
+        long end = c.duration() > 0 ? c.time() + c.duration() : c.time();
+        add(
+                client,
+                c.src().text(),
+                c.dst().text(),
+                new Piece(c.time(), end, "", via, c.sure(), bytes, false, c.origin()));
+        if (client.recent.size() >= 256) {
+            client.recent.subList(0, 128).clear();
+        }
+        client.recent.add(c);
+    }
+
+    /// A port that answered a probe is open, no more: a session carries something.
+    private static boolean carries(Contact c) {
+        if (c.bytesOut() >= 0 || c.bytesIn() >= 0) {
+            return c.bytesOut() > 100 && c.bytesIn() > 100 || c.bytesOut() + c.bytesIn() > 2000;
+        }
+        return c.packetsOut() < 0 || c.packetsOut() > 4 || c.duration() > 2000;
+    }
+
+    private static void signIn(Client client, SignIn s) {
+        if (s.outcome() != Outcome.SUCCESS
+                || s.account().isEmpty()
+                || s.account().endsWith("$")) {
+            return;
+        }
+        String via = switch (s.means()) {
+            case REMOTE_DESKTOP -> "RDP";
+            case SSH -> "SSH";
+            case VPN -> "VPN";
+            case REMOTE_SUPPORT -> "remote support";
+            case NETWORK -> "network sign-in";
+            default -> "";
+        };
+        if (via.isEmpty() || s.host().isEmpty()) {
+            return;
+        }
+        Address src = s.src();
+        String from = src != null && src.reach() != Address.Reach.NOBODYS ? src.text() : s.srcHost();
+        if (from.isEmpty() || Machines.shortName(from).equals(Machines.shortName(s.host()))) {
+            return;
+        }
+        Address dst = s.dst();
+        if (dst != null) {
+            client.machines.learn(s.host(), dst, 2);
+        }
+        if (src != null && !s.srcHost().isEmpty()) {
+            client.machines.learn(s.srcHost(), src, 2);
+        }
+        if (src != null) {
+            // The connection that this sign-in came by says the host's address.
+            for (int i = client.recent.size() - 1; i >= 0; i--) {
+                Contact c = client.recent.get(i);
+                if (s.time() - c.time() > 10_000) {
+                    break;
+                }
+                if (c.src().equals(src)) {
+                    client.machines.learn(s.host(), c.dst(), 1);
+                    break;
+                }
+            }
+        }
+        if (s.means() != Means.VPN || src != null) {
+            add(
+                    client,
+                    from,
+                    Machines.shortName(s.host()),
+                    new Piece(s.time(), s.time(), s.account(), via, 1, -1, true, s.origin()));
+        }
+    }
+
+    private static void lease(Client client, Lease l) {
+        if (!l.host().isEmpty()) {
+            client.machines.learn(l.host(), l.address(), 3);
+        }
+        Address outside = l.outside();
+        if (outside != null && !l.ended()) {
+            add(
+                    client,
+                    outside.text(),
+                    l.address().text(),
+                    new Piece(l.time(), l.time(), l.account(), "VPN", 1, -1, true, l.origin()));
+        }
+    }
+
+    private static void lookup(Client client, Lookup l) {
+        for (String answer : l.answers()) {
+            Address address = Address.of(answer);
+            if (address != null && address.reach() == Address.Reach.PRIVATE) {
+                client.machines.learn(l.name(), address, 2);
+            }
+        }
+    }
+
+    private static void launch(Client client, Launch l) {
+        String command = l.commandLine();
+        if (command.isEmpty() || client.mentions.size() >= MENTIONS) {
+            return;
+        }
+        int at = 0;
+        while (at < command.length()) {
+            int from = at;
+            int dots = 0;
+            while (at < command.length()
+                    && (Character.digit(command.charAt(at), 10) >= 0 || command.charAt(at) == '.' && at > from)) {
+                dots += command.charAt(at) == '.' ? 1 : 0;
+                at++;
+            }
+            if (dots == 3) {
+                String named = command.substring(from, at);
+                Address address = Address.of(named);
+                if (address != null && address.reach() != Address.Reach.NOBODYS) {
+                    client.mentions.add(new Mention(
+                            l.time(), Machines.shortName(l.host()), l.account(), address.text(), l.origin()));
+                }
+            }
+            at = Math.max(at, from + 1);
+        }
+    }
+
+    private static void add(Client client, String from, String to, Piece piece) {
+        Map<String, Pair> of = client.pairs.computeIfAbsent(from, f -> new LinkedHashMap<>());
+        Pair pair = of.get(to);
+        if (pair == null) {
+            if (client.size >= PAIRS) {
+                client.left++;
+                return;
+            }
+            pair = new Pair();
+            of.put(to, pair);
+            client.size++;
+        }
+        pair.add(piece);
+    }
+
+    // ---- what was collected
+
+    /// Pieces of sessions that could not be held.
+    public long leftOut() {
+        return clients.values().stream().mapToLong(c -> c.left).sum();
+    }
+
+    Set<String> clients() {
+        return clients.keySet();
+    }
+
+    /// The label of a machine of this client by its address or name.
+    String label(String client, String addressOrName) {
+        Client known = clients.get(client);
+        return known == null ? Machines.shortName(addressOrName) : known.machines.label(addressOrName);
+    }
+
+    @Nullable
+    String address(String client, String label) {
+        Client known = clients.get(client);
+        return known == null ? null : known.machines.address(label);
+    }
+
+    List<Mention> mentions(String client) {
+        Client known = clients.get(client);
+        return known == null ? List.of() : known.mentions;
+    }
+
+    /// When this client's logs begin and end; null if there are none.
+    long @Nullable [] span(String client) {
+        Client known = clients.get(client);
+        return known == null ? null : new long[] {known.begin, known.end};
+    }
+
+    /// All sessions of a client, by time. Pieces within {@link #SKEW} of each other are one session.
+    List<Session> sessions(String name) {
+        Client client = clients.get(name);
+        if (client == null) {
+            return List.of();
+        }
+        Map<String, Map<String, List<Piece>>> joined = new TreeMap<>();
+        client.pairs.forEach((from, tos) -> tos.forEach((to, pair) -> {
+            String a = client.machines.label(from);
+            String b = client.machines.label(to);
+            if (!a.equals(b)) {
+                List<Piece> pieces =
+                        joined.computeIfAbsent(a, f -> new TreeMap<>()).computeIfAbsent(b, t -> new ArrayList<>());
+                pieces.addAll(pair.first);
+                pieces.addAll(pair.last);
+            }
+        }));
+        List<Session> out = new ArrayList<>();
+        joined.forEach((from, tos) -> tos.forEach((to, pieces) -> sessions(name, client, from, to, pieces, out)));
+        out.sort(Comparator.comparingLong(Session::time)
+                .thenComparing(Session::from)
+                .thenComparing(Session::to));
+        return withAccounts(out);
+    }
+
+    private static void sessions(
+            String name, Client client, String from, String to, List<Piece> pieces, List<Session> out) {
+        pieces.sort(Comparator.comparingLong(Piece::time)
+                .thenComparing(p -> p.origin.input())
+                .thenComparing(p -> p.origin.record()));
+        List<List<Piece>> groups = new ArrayList<>();
+        long end = Long.MIN_VALUE;
+        for (Piece piece : pieces) {
+            if (groups.isEmpty() || piece.time > end + SKEW) {
+                groups.add(new ArrayList<>());
+                end = piece.end;
+            }
+            groups.getLast().add(piece);
+            end = Math.max(end, piece.end);
+        }
+        int earlier = 0;
+        for (List<Piece> group : groups) {
+            Piece begin = group.getFirst();
+            String account = "";
+            String via = "";
+            float sure = 0;
+            long bytes = -1;
+            long last = begin.end;
+            List<Origin> records = new ArrayList<>();
+            for (Piece piece : group) {
+                account = account.isEmpty() ? piece.account : account;
+                boolean better = via.isEmpty() || via.equals("network sign-in") || piece.via.equals("RDP");
+                via = better ? piece.via : via;
+                sure = Math.max(sure, piece.sure);
+                bytes = piece.bytes < 0 ? bytes : Math.max(bytes, 0) + piece.bytes;
+                last = Math.max(last, piece.end);
+                if (records.size() < 4 || piece.signIn && records.size() < 6) {
+                    records.add(piece.origin);
+                }
+            }
+            TreeSet<Long> installed = client.services.get(to);
+            Long service = installed == null ? null : installed.ceiling(begin.time - 2000);
+            if (service != null
+                    && service <= begin.time + SKEW
+                    && (via.equals("SMB") || via.equals("network sign-in"))) {
+                via = "SMB and a new service";
+            }
+            out.add(new Session(
+                    name, from, to, begin.time, last, account, via, sure, bytes, earlier, 0, List.copyOf(records)));
+            earlier++;
+        }
+    }
+
+    private static List<Session> withAccounts(List<Session> byTime) {
+        Map<String, Integer> seen = new HashMap<>();
+        List<Session> out = new ArrayList<>(byTime.size());
+        for (Session s : byTime) {
+            int before = s.account().isEmpty() ? 0 : seen.merge(s.account() + "\0" + s.to(), 1, Integer::sum) - 1;
+            out.add(new Session(
+                    s.client(),
+                    s.from(),
+                    s.to(),
+                    s.time(),
+                    s.end(),
+                    s.account(),
+                    s.via(),
+                    s.sure(),
+                    s.bytes(),
+                    s.earlier(),
+                    before,
+                    s.records()));
+        }
+        return out;
+    }
+}
