@@ -68,8 +68,7 @@ final class Investigation {
                 ledger.pairs(),
                 parties,
                 Instant.now(),
-                sessions,
-                origin -> read.get(origin.input()).path());
+                sessions.history(origin -> read.get(origin.input()).path()));
         Report.write(
                 out,
                 new ReportInput(

@@ -1,5 +1,6 @@
 package io.carom.incident;
 
+import io.carom.trace.Trace;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -111,7 +112,7 @@ public record Incident(
             String via,
             double confidence,
             String why,
-            List<Source> records) {
+            List<Trace.Source> records) {
         public Hop {
             records = List.copyOf(records);
         }
@@ -129,9 +130,6 @@ public record Incident(
             this(time, last, from, to, port, party, link, count, "", "", 0, "", List.of());
         }
     }
-
-    /// A record of an input, by its number from 1.
-    public record Source(String path, long record) {}
 
     /// @param occurred the earliest finding's event
     /// @param detected when this was found

@@ -1,8 +1,8 @@
 package io.carom.incident;
 
 import io.carom.incident.FindingsByEntity.Group;
-import io.carom.observe.Origin;
 import io.carom.party.Parties;
+import io.carom.trace.History;
 import io.carom.trace.Ledger;
 import io.carom.trace.SessionBook;
 import io.carom.trace.Tracer;
@@ -63,19 +63,12 @@ public final class Incidents {
     /// @param pairs the ledger's; the way in and the path are read from them
     /// @param detected when this was found
     public static List<Incident> of(List<Group> groups, List<Ledger.Pair> pairs, Parties parties, Instant detected) {
-        return of(groups, pairs, parties, detected, new SessionBook(), origin -> "");
+        return of(groups, pairs, parties, detected, new SessionBook().history(origin -> ""));
     }
 
     /// As {@link #of(List, List, Parties, Instant)}, with the sessions by which hops are traced.
-    ///
-    /// @param inputs path of the input that a record is in
     public static List<Incident> of(
-            List<Group> groups,
-            List<Ledger.Pair> pairs,
-            Parties parties,
-            Instant detected,
-            SessionBook sessions,
-            Function<Origin, String> inputs) {
+            List<Group> groups, List<Ledger.Pair> pairs, Parties parties, Instant detected, History sessions) {
         Tracer tracer = new Tracer(sessions, parties, Suspicions.of(groups, parties));
         Map<String, List<Group>> byClient = new TreeMap<>();
         for (Group group : groups) {
@@ -88,7 +81,7 @@ public final class Incidents {
             Set<Entity> everybodys = everybodys(its, known);
             for (List<Group> story : stories(its, known, everybodys)) {
                 String id = id(client, story.getFirst());
-                out.add(new Story(id, client, story, known, parties, detected, everybodys, tracer, inputs).incident());
+                out.add(new Story(id, client, story, known, parties, detected, everybodys, tracer).incident());
             }
         });
         out.sort(Comparator.comparing(Incident::severity)

@@ -3,7 +3,6 @@ package io.carom.incident;
 import io.carom.event.Cidr;
 import io.carom.event.Finding;
 import io.carom.incident.FindingsByEntity.Group;
-import io.carom.observe.Origin;
 import io.carom.party.Link;
 import io.carom.party.Parties;
 import io.carom.party.Party;
@@ -26,7 +25,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +49,6 @@ final class Story {
     private final Instant detected;
     private final Set<Entity> everybodys;
     private final List<Trace> traces;
-    private final Function<Origin, String> inputs;
 
     private final long first;
     private final long last;
@@ -67,8 +64,7 @@ final class Story {
             Parties parties,
             Instant detected,
             Set<Entity> everybodys,
-            Tracer tracer,
-            Function<Origin, String> inputs) {
+            Tracer tracer) {
         this.id = id;
         this.client = client;
         this.groups = groups;
@@ -76,7 +72,6 @@ final class Story {
         this.parties = parties;
         this.detected = detected;
         this.everybodys = everybodys;
-        this.inputs = inputs;
         this.traces = tracer.trace(client, Suspicions.since(groups, parties));
         long earliest = Long.MAX_VALUE;
         long latest = Long.MIN_VALUE;
@@ -326,7 +321,7 @@ final class Story {
     private List<Incident.Hop> path() {
         List<Trace.Hop> traced = traces.getFirst().hops();
         if (!traced.isEmpty()) {
-            return traced.stream().limit(MAX_HOPS).map(this::hop).toList();
+            return traced.stream().limit(MAX_HOPS).map(Story::hop).toList();
         }
         Map<String, Incident.Hop> hops = new LinkedHashMap<>();
         for (String address : addresses) {
@@ -377,7 +372,7 @@ final class Story {
                 .toList();
     }
 
-    private Incident.Hop hop(Trace.Hop h) {
+    private static Incident.Hop hop(Trace.Hop h) {
         return new Incident.Hop(
                 h.time(),
                 h.end(),
@@ -391,9 +386,7 @@ final class Story {
                 h.via(),
                 h.confidence(),
                 h.why(),
-                h.records().stream()
-                        .map(o -> new Incident.Source(inputs.apply(o), o.record()))
-                        .toList());
+                h.records());
     }
 
     private static void hop(Map<String, Incident.Hop> hops, Ledger.Pair p) {

@@ -72,4 +72,13 @@ final class Machines {
         }
         return best;
     }
+
+    /// Is told of every address and the names it was given.
+    interface Each {
+        void name(String address, String host, int weight);
+    }
+
+    void each(Each to) {
+        names.forEach((address, votes) -> votes.forEach((host, weight) -> to.name(address, host, weight)));
+    }
 }

@@ -1,6 +1,5 @@
 package io.carom.trace;
 
-import io.carom.observe.Origin;
 import java.util.List;
 
 /// Somebody on one machine used another: a remote desktop, a shell, a share, a tunnel.
@@ -15,7 +14,7 @@ import java.util.List;
 /// @param earlier how many sessions of the same two machines began before it, in these logs
 /// @param earlierAccount how many sessions of the same account to `to` began before it
 /// @param records it stands on
-record Session(
+public record Session(
         String client,
         String from,
         String to,
@@ -27,4 +26,8 @@ record Session(
         long bytes,
         int earlier,
         int earlierAccount,
-        List<Origin> records) {}
+        List<Trace.Source> records) {
+    public Session {
+        records = List.copyOf(records);
+    }
+}

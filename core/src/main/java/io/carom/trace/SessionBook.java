@@ -17,11 +17,13 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Collects who used which machine from which: connections that carry a session and sign-ins, put
@@ -94,15 +96,12 @@ public final class SessionBook implements Consumer<Observation> {
         }
     }
 
-    /// A command on a machine that names another machine's address.
-    ///
-    /// @param named the address in the command line
-    record Mention(long time, String host, String account, String named, Origin origin) {}
+    private record Named(long time, String host, String account, String named, Origin origin) {}
 
     private static final class Client {
         final Map<String, Map<String, Pair>> pairs = new LinkedHashMap<>();
         final Machines machines = new Machines();
-        final List<Mention> mentions = new ArrayList<>();
+        final List<Named> mentions = new ArrayList<>();
         final Map<String, TreeSet<Long>> services = new HashMap<>();
         int size;
         int left;
@@ -261,8 +260,8 @@ public final class SessionBook implements Consumer<Observation> {
                 String named = command.substring(from, at);
                 Address address = Address.of(named);
                 if (address != null && address.reach() != Address.Reach.NOBODYS) {
-                    client.mentions.add(new Mention(
-                            l.time(), Machines.shortName(l.host()), l.account(), address.text(), l.origin()));
+                    client.mentions.add(
+                            new Named(l.time(), Machines.shortName(l.host()), l.account(), address.text(), l.origin()));
                 }
             }
             at = Math.max(at, from + 1);
@@ -291,39 +290,115 @@ public final class SessionBook implements Consumer<Observation> {
         return clients.values().stream().mapToLong(c -> c.left).sum();
     }
 
-    Set<String> clients() {
-        return clients.keySet();
+    /// What was collected, to be asked.
+    ///
+    /// @param inputs path of the input that a record is in
+    public History history(Function<Origin, String> inputs) {
+        return new Collected(inputs);
     }
 
-    /// The label of a machine of this client by its address or name.
-    String label(String client, String addressOrName) {
-        Client known = clients.get(client);
-        return known == null ? Machines.shortName(addressOrName) : known.machines.label(addressOrName);
+    private final class Collected implements History {
+        private final Map<String, Map<String, List<Session>>> into = new HashMap<>();
+        private final Map<String, Map<String, List<Session>>> outOf = new HashMap<>();
+        private final Map<String, Map<String, Set<String>>> ofAccount = new HashMap<>();
+        private final Map<String, List<Mention>> mentions = new HashMap<>();
+
+        Collected(Function<Origin, String> inputs) {
+            clients.forEach((name, client) -> {
+                Map<String, List<Session>> to = new HashMap<>();
+                Map<String, List<Session>> from = new HashMap<>();
+                Map<String, Set<String>> accounts = new HashMap<>();
+                for (Session s : sessions(name, client, inputs)) {
+                    to.computeIfAbsent(s.to(), m -> new ArrayList<>()).add(s);
+                    from.computeIfAbsent(s.from(), m -> new ArrayList<>()).add(s);
+                    if (!s.account().isEmpty()) {
+                        accounts.computeIfAbsent(s.account(), a -> new TreeSet<>())
+                                .add(s.to());
+                    }
+                }
+                into.put(name, to);
+                outOf.put(name, from);
+                ofAccount.put(name, accounts);
+                mentions.put(
+                        name,
+                        client.mentions.stream()
+                                .map(m -> new Mention(m.time, m.host, m.account, m.named, source(m.origin, inputs)))
+                                .toList());
+            });
+        }
+
+        @Override
+        public Set<String> clients() {
+            return clients.keySet();
+        }
+
+        @Override
+        public long @Nullable [] span(String client) {
+            Client known = clients.get(client);
+            return known == null ? null : new long[] {known.begin, known.end};
+        }
+
+        @Override
+        public String label(String client, String addressOrName) {
+            Client known = clients.get(client);
+            String folded = addressOrName.toLowerCase(Locale.ROOT);
+            return known == null ? Machines.shortName(folded) : known.machines.label(folded);
+        }
+
+        @Override
+        public @Nullable String address(String client, String label) {
+            Client known = clients.get(client);
+            return known == null ? null : known.machines.address(label);
+        }
+
+        @Override
+        public List<Session> into(String client, String label) {
+            return into.getOrDefault(client, Map.of()).getOrDefault(label, List.of());
+        }
+
+        @Override
+        public List<Session> outOf(String client, String label) {
+            return outOf.getOrDefault(client, Map.of()).getOrDefault(label, List.of());
+        }
+
+        @Override
+        public Set<String> machinesOf(String client, String account) {
+            return ofAccount.getOrDefault(client, Map.of()).getOrDefault(account, Set.of());
+        }
+
+        @Override
+        public List<Mention> mentions(String client, long from, long to) {
+            return mentions.getOrDefault(client, List.of()).stream()
+                    .filter(m -> m.time() >= from && m.time() <= to)
+                    .toList();
+        }
     }
 
-    @Nullable
-    String address(String client, String label) {
-        Client known = clients.get(client);
-        return known == null ? null : known.machines.address(label);
+    private static Trace.Source source(Origin origin, Function<Origin, String> inputs) {
+        return new Trace.Source(inputs.apply(origin), origin.record());
     }
 
-    List<Mention> mentions(String client) {
-        Client known = clients.get(client);
-        return known == null ? List.of() : known.mentions;
+    /// The names by which machines are known, with how much was said for each; for keeping.
+    public void names(Names to) {
+        clients.forEach((name, client) -> client.machines.each((address, host, weight) -> {
+            to.name(name, address, host, weight);
+        }));
     }
 
-    /// When this client's logs begin and end; null if there are none.
-    long @Nullable [] span(String client) {
-        Client known = clients.get(client);
-        return known == null ? null : new long[] {known.begin, known.end};
+    /// Is told which address was called what.
+    public interface Names {
+        void name(String client, String address, String host, int weight);
+    }
+
+    /// All sessions of all clients, by client and time; for keeping.
+    public List<Session> sessions(Function<Origin, String> inputs) {
+        List<Session> out = new ArrayList<>();
+        clients.forEach((name, client) -> out.addAll(sessions(name, client, inputs)));
+        return out;
     }
 
     /// All sessions of a client, by time. Pieces within {@link #SKEW} of each other are one session.
-    List<Session> sessions(String name) {
-        Client client = clients.get(name);
-        if (client == null) {
-            return List.of();
-        }
+    private static List<Session> sessions(String name, Client client, Function<Origin, String> inputs) {
         Map<String, Map<String, List<Piece>>> joined = new TreeMap<>();
         client.pairs.forEach((from, tos) -> tos.forEach((to, pair) -> {
             String a = client.machines.label(from);
@@ -336,7 +411,8 @@ public final class SessionBook implements Consumer<Observation> {
             }
         }));
         List<Session> out = new ArrayList<>();
-        joined.forEach((from, tos) -> tos.forEach((to, pieces) -> sessions(name, client, from, to, pieces, out)));
+        joined.forEach(
+                (from, tos) -> tos.forEach((to, pieces) -> sessions(name, client, from, to, pieces, inputs, out)));
         out.sort(Comparator.comparingLong(Session::time)
                 .thenComparing(Session::from)
                 .thenComparing(Session::to));
@@ -344,7 +420,13 @@ public final class SessionBook implements Consumer<Observation> {
     }
 
     private static void sessions(
-            String name, Client client, String from, String to, List<Piece> pieces, List<Session> out) {
+            String name,
+            Client client,
+            String from,
+            String to,
+            List<Piece> pieces,
+            Function<Origin, String> inputs,
+            List<Session> out) {
         pieces.sort(Comparator.comparingLong(Piece::time)
                 .thenComparing(p -> p.origin.input())
                 .thenComparing(p -> p.origin.record()));
@@ -366,7 +448,7 @@ public final class SessionBook implements Consumer<Observation> {
             float sure = 0;
             long bytes = -1;
             long last = begin.end;
-            List<Origin> records = new ArrayList<>();
+            List<Trace.Source> records = new ArrayList<>();
             for (Piece piece : group) {
                 account = account.isEmpty() ? piece.account : account;
                 boolean better = via.isEmpty() || via.equals("network sign-in") || piece.via.equals("RDP");
@@ -375,7 +457,7 @@ public final class SessionBook implements Consumer<Observation> {
                 bytes = piece.bytes < 0 ? bytes : Math.max(bytes, 0) + piece.bytes;
                 last = Math.max(last, piece.end);
                 if (records.size() < 4 || piece.signIn && records.size() < 6) {
-                    records.add(piece.origin);
+                    records.add(source(piece.origin, inputs));
                 }
             }
             TreeSet<Long> installed = client.services.get(to);
@@ -391,7 +473,7 @@ public final class SessionBook implements Consumer<Observation> {
         }
     }
 
-    private static List<Session> withAccounts(List<Session> byTime) {
+    static List<Session> withAccounts(List<Session> byTime) {
         Map<String, Integer> seen = new HashMap<>();
         List<Session> out = new ArrayList<>(byTime.size());
         for (Session s : byTime) {

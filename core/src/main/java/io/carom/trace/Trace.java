@@ -1,6 +1,5 @@
 package io.carom.trace;
 
-import io.carom.observe.Origin;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +47,12 @@ public record Trace(int rank, double confidence, Entry entry, List<Hop> hops, Li
             @Nullable String link,
             double confidence,
             String why,
-            List<Origin> records) {
+            List<Source> records) {
         public Hop {
             records = List.copyOf(records);
         }
     }
+
+    /// A record of an input, by its number from 1.
+    public record Source(String path, long record) {}
 }

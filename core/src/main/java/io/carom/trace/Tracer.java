@@ -1,7 +1,6 @@
 package io.carom.trace;
 
 import io.carom.observe.Address;
-import io.carom.observe.Origin;
 import io.carom.party.Link;
 import io.carom.party.Parties;
 import io.carom.party.Party;
@@ -44,31 +43,19 @@ public final class Tracer {
     /// Below this a session into a machine explains nothing.
     private static final double LEAST = 0.3;
 
-    private final SessionBook book;
+    private final History history;
     private final Parties parties;
     private final Map<String, Map<String, List<Suspicion>>> suspect = new HashMap<>();
-    private final Map<String, Map<String, List<Session>>> into = new HashMap<>();
-    private final Map<String, Map<String, List<Session>>> outOf = new HashMap<>();
 
-    public Tracer(SessionBook book, Parties parties, List<Suspicion> suspicions) {
-        this.book = book;
+    public Tracer(History history, Parties parties, List<Suspicion> suspicions) {
+        this.history = history;
         this.parties = parties;
         for (Suspicion s : suspicions) {
             suspect.computeIfAbsent(s.client(), c -> new HashMap<>())
-                    .computeIfAbsent(book.label(s.client(), s.machine()), m -> new ArrayList<>())
+                    .computeIfAbsent(history.label(s.client(), s.machine()), m -> new ArrayList<>())
                     .add(s);
         }
         suspect.values().forEach(of -> of.values().forEach(l -> l.sort(Comparator.comparingLong(Suspicion::time))));
-        for (String client : book.clients()) {
-            Map<String, List<Session>> to = new HashMap<>();
-            Map<String, List<Session>> from = new HashMap<>();
-            for (Session s : book.sessions(client)) {
-                to.computeIfAbsent(s.to(), m -> new ArrayList<>()).add(s);
-                from.computeIfAbsent(s.from(), m -> new ArrayList<>()).add(s);
-            }
-            into.put(client, to);
-            outOf.put(client, from);
-        }
     }
 
     /// The readings of how these machines of a client were come by, the likeliest first; at most three.
@@ -76,7 +63,7 @@ public final class Tracer {
     /// @param since when each became suspect, milliseconds since 1970, by address or name
     public List<Trace> trace(String client, Map<String, Long> since) {
         Map<String, Long> machines = new TreeMap<>();
-        since.forEach((machine, time) -> machines.merge(book.label(client, machine), time, Math::min));
+        since.forEach((machine, time) -> machines.merge(history.label(client, machine), time, Math::min));
         List<Trace> out = new ArrayList<>();
         for (int rank = 1; rank <= 3; rank++) {
             Trace trace = new Reading(client, machines, rank).trace();
@@ -196,17 +183,14 @@ public final class Tracer {
         /// link?
         private void behind(String pool, Link link, long time, int depth) {
             String supplier = link.supplier();
-            long[] span = book.span(supplier);
+            long[] span = history.span(supplier);
             if (span == null) {
                 gaps.add("No logs of " + supplier + " are here; they would show who was behind " + pool + " at "
                         + Instant.ofEpochMilli(time) + ".");
                 return;
             }
             Behind best = null;
-            for (SessionBook.Mention m : book.mentions(supplier)) {
-                if (m.time() < time - 2 * DAY || m.time() > time + HOUR) {
-                    continue;
-                }
+            for (Mention m : history.mentions(supplier, time - 2 * DAY, time + HOUR)) {
                 Address named = Address.of(m.named());
                 Party owner = named == null ? null : parties.ownerOf(named.bytes(), link.client());
                 if (owner == null || !owner.name().equals(link.client())) {
@@ -221,7 +205,7 @@ public final class Tracer {
                             m.time(),
                             m.account(),
                             score,
-                            List.of(m.origin()),
+                            List.of(m.record()),
                             "A command on " + m.host() + " names " + m.named() + " of " + link.client() + ".");
                 }
             }
@@ -282,8 +266,8 @@ public final class Tracer {
             if (depth > DEPTH) {
                 return;
             }
-            long[] span = book.span(tenant);
-            for (Session s : outOf.getOrDefault(tenant, Map.of()).getOrDefault(machine, List.of())) {
+            long[] span = history.span(tenant);
+            for (Session s : history.outOf(tenant, machine)) {
                 if (s.time() < time - SessionBook.SKEW || s.earlier() > 0 || outside(tenant, s.to())) {
                     continue;
                 }
@@ -342,7 +326,7 @@ public final class Tracer {
         }
 
         private void gap(String tenant, String machine, long time) {
-            long[] span = book.span(tenant);
+            long[] span = history.span(tenant);
             if (span != null && time - span[0] < HOUR) {
                 gaps.add("The logs of " + tenant + " begin at " + Instant.ofEpochMilli(span[0]) + ", which is when "
                         + machine + " was suspect already; older ones would show the way in.");
@@ -353,7 +337,8 @@ public final class Tracer {
         }
     }
 
-    private record Behind(String machine, long time, String account, double score, List<Origin> records, String why) {}
+    private record Behind(
+            String machine, long time, String account, double score, List<Trace.Source> records, String why) {}
 
     private static String key(String from, String to, Instant at) {
         return from + "\0" + to + "\0" + at;
@@ -362,7 +347,7 @@ public final class Tracer {
     /// Sessions into the machine before it was suspect, the best first.
     private List<Weighed> incoming(String tenant, String machine, long time) {
         List<Weighed> all = new ArrayList<>();
-        for (Session s : into.getOrDefault(tenant, Map.of()).getOrDefault(machine, List.of())) {
+        for (Session s : history.into(tenant, machine)) {
             if (s.time() <= time + SessionBook.SKEW && s.end() >= time - BACK && s.sure() >= 0.5) {
                 all.add(weigh(tenant, s, time));
             }
@@ -378,7 +363,7 @@ public final class Tracer {
 
     /// How well a session explains that a machine is suspect from this time on.
     private Weighed weigh(String tenant, Session s, long time) {
-        long[] span = book.span(tenant);
+        long[] span = history.span(tenant);
         boolean young = span == null || s.time() - span[0] < DAY;
         boolean during = s.time() <= time + SessionBook.SKEW && s.end() >= time - HOUR;
         double close = during ? 1 : Math.exp(-(time - s.end()) / (double) (12 * HOUR));
@@ -457,7 +442,7 @@ public final class Tracer {
     }
 
     private @Nullable Link link(String tenant, String machine) {
-        String text = Address.of(machine) != null ? machine : book.address(tenant, machine);
+        String text = Address.of(machine) != null ? machine : history.address(tenant, machine);
         Address address = text == null ? null : Address.of(text);
         Link byAddress = address == null ? null : parties.linkOf(address.bytes(), tenant);
         return byAddress != null || address != null && address.text().equals(machine)
@@ -482,7 +467,7 @@ public final class Tracer {
     }
 
     private @Nullable String owner(String tenant, String machine) {
-        String text = Address.of(machine) != null ? machine : book.address(tenant, machine);
+        String text = Address.of(machine) != null ? machine : history.address(tenant, machine);
         Address address = text == null ? null : Address.of(text);
         Party owner = address == null ? parties.ownerOfName(machine) : parties.ownerOf(address.bytes(), tenant);
         if (owner == null && address == null) {

@@ -3,6 +3,7 @@ package io.carom.report;
 import io.carom.event.Finding;
 import io.carom.incident.FindingsByEntity.Group;
 import io.carom.incident.Incident;
+import io.carom.trace.Trace;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,7 @@ public final class IncidentJson {
             out.writeNumberProperty("confidence", hop.confidence());
             out.writeStringProperty("why", hop.why());
             out.writeArrayPropertyStart("evidence");
-            for (Incident.Source source : hop.records()) {
+            for (Trace.Source source : hop.records()) {
                 out.writeStartObject();
                 out.writeStringProperty("path", source.path());
                 out.writeNumberProperty("record", source.record());

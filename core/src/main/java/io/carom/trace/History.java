@@ -1,0 +1,34 @@
+package io.carom.trace;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What the tracer asks of the past: who used which machine from which. Kept in memory for one run
+/// ({@link SessionBook}) or in the home for all of them.
+public interface History {
+    /// Whose logs there are.
+    Set<String> clients();
+
+    /// When a client's logs begin and end, milliseconds since 1970; null if there are none.
+    long @Nullable [] span(String client);
+
+    /// The label of the machine of a client that has this address or name.
+    String label(String client, String addressOrName);
+
+    /// The address that a machine was most often seen at; null if none is known.
+    @Nullable
+    String address(String client, String label);
+
+    /// All sessions into a machine, by time, each knowing how many came before it.
+    List<Session> into(String client, String label);
+
+    /// All sessions out of a machine, by time, each knowing how many came before it.
+    List<Session> outOf(String client, String label);
+
+    /// Machines that an account signed in to, by label.
+    Set<String> machinesOf(String client, String account);
+
+    /// Commands between two times that name an address.
+    List<Mention> mentions(String client, long from, long to);
+}
