@@ -1,8 +1,10 @@
 package io.carom.cli;
 
+import io.carom.cases.Cases;
 import io.carom.incident.FindingsByEntity;
 import io.carom.incident.Incident;
 import io.carom.incident.Incidents;
+import io.carom.incident.Suspicions;
 import io.carom.lake.Lake;
 import io.carom.lake.LakeWriter;
 import io.carom.party.Parties;
@@ -69,6 +71,13 @@ final class Investigation {
                 parties,
                 Instant.now(),
                 sessions.history(origin -> read.get(origin.input()).path()));
+        try (Cases cases = Cases.open(common.home())) {
+            cases.enter(
+                    incidents,
+                    Suspicions.of(findings.groups(), parties),
+                    sessions,
+                    origin -> read.get(origin.input()).path());
+        }
         Report.write(
                 out,
                 new ReportInput(

@@ -4,6 +4,7 @@ import io.carom.trace.Trace;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One story of one client: findings that belong together, how it came in, and what to do.
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param findings by analytic and machine, the earliest first
 /// @param affected the client's machines, addresses and accounts the findings are about
 /// @param indicators outside values that matched
+/// @param suspectSince since when each machine, by address or name, was suspect; milliseconds since 1970
 public record Incident(
         String id,
         String client,
@@ -35,8 +37,10 @@ public record Incident(
         List<Entity> affected,
         List<String> indicators,
         Clocks clocks,
-        List<Action> actions) {
+        List<Action> actions,
+        Map<String, Long> suspectSince) {
     public Incident {
+        suspectSince = Map.copyOf(suspectSince);
         path = List.copyOf(path);
         parties = List.copyOf(parties);
         techniques = List.copyOf(techniques);

@@ -121,7 +121,8 @@ final class Story {
                 List.copyOf(affected),
                 List.copyOf(indicators),
                 new Incident.Clocks(Instant.ofEpochMilli(first), detected),
-                actions(entry));
+                actions(entry),
+                Suspicions.since(groups, parties));
     }
 
     // ---- the way in

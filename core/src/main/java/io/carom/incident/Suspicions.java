@@ -12,10 +12,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Which machines findings make suspect, and since when.
-final class Suspicions {
+public final class Suspicions {
     private Suspicions() {}
 
-    static List<Suspicion> of(List<Group> groups, Parties parties) {
+    /// One for each machine of each finding that is kept.
+    public static List<Suspicion> of(List<Group> groups, Parties parties) {
         List<Suspicion> out = new ArrayList<>();
         for (Group group : groups) {
             for (Finding finding : group.kept()) {
@@ -65,6 +66,18 @@ final class Suspicions {
         String dst = side(e.dstAddress(), finding.client(), parties);
         if (out.isEmpty() && dst != null) {
             out.add(dst);
+        }
+        return out;
+    }
+
+    /// The machines a finding names at all: where it was found, from where, at whom.
+    public static List<String> machines(Finding finding) {
+        Finding.Evidence e = finding.evidence();
+        List<String> out = new ArrayList<>();
+        for (String one : new @Nullable String[] {e.host(), e.srcAddress(), e.dstAddress()}) {
+            if (one != null && !one.isEmpty()) {
+                out.add(one);
+            }
         }
         return out;
     }

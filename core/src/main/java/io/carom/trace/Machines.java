@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// in lower case, as Windows logs and inventories write them. Bounded by {@link #MOST} addresses. Not
 /// safe for use by
 /// many threads.
-final class Machines {
+public final class Machines {
     static final int MOST = 1 << 18;
 
     /// A name stands for an address when at least so much was said for it.
@@ -25,7 +25,7 @@ final class Machines {
     private final Map<String, Map<String, Integer>> addresses = new HashMap<>();
 
     /// `garf-dc1.garf.example` and `GARF-DC1$` are `garf-dc1`.
-    static String shortName(String host) {
+    public static String shortName(String host) {
         int dot = host.indexOf('.');
         String first = dot > 0 && Address.of(host) == null ? host.substring(0, dot) : host;
         return first.endsWith("$") ? first.substring(0, first.length() - 1) : first;

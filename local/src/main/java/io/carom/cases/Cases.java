@@ -1,0 +1,522 @@
+package io.carom.cases;
+
+import io.carom.incident.Incident;
+import io.carom.incident.Suspicions;
+import io.carom.report.Report;
+import io.carom.trace.Mention;
+import io.carom.trace.Session;
+import io.carom.trace.SessionBook;
+import io.carom.trace.Suspicion;
+import io.carom.trace.Trace;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The file `cases.db` of a home: one SQLite database. An investigation is entered in one transaction:
+/// all of it or
+/// nothing. Each process has its own connection; SQLite lets many read while one writes.
+public final class Cases implements AutoCloseable {
+    private static final String[] TABLES = {
+        """
+        CREATE TABLE IF NOT EXISTS incidents (
+            id TEXT PRIMARY KEY, client TEXT NOT NULL, severity TEXT NOT NULL, status TEXT NOT NULL,
+            first INTEGER NOT NULL, last INTEGER NOT NULL, detected INTEGER NOT NULL, assignee TEXT, json TEXT NOT NULL)""",
+        """
+        CREATE TABLE IF NOT EXISTS incident_log (
+            incident TEXT NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, text TEXT NOT NULL)""",
+        "CREATE INDEX IF NOT EXISTS incident_log_of ON incident_log (incident, at)",
+        """
+        CREATE TABLE IF NOT EXISTS machines_of (
+            incident TEXT NOT NULL, client TEXT NOT NULL, machine TEXT NOT NULL, since INTEGER NOT NULL,
+            PRIMARY KEY (incident, machine))""",
+        """
+        CREATE TABLE IF NOT EXISTS findings_of (
+            finding TEXT PRIMARY KEY, incident TEXT NOT NULL, client TEXT NOT NULL, machine TEXT, time INTEGER NOT NULL)""",
+        """
+        CREATE TABLE IF NOT EXISTS sessions (
+            client TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, time INTEGER NOT NULL, "end" INTEGER NOT NULL,
+            account TEXT NOT NULL, via TEXT NOT NULL, sure REAL NOT NULL, bytes INTEGER NOT NULL, records TEXT NOT NULL,
+            PRIMARY KEY (client, target, time, source, via)) WITHOUT ROWID""",
+        "CREATE INDEX IF NOT EXISTS sessions_from ON sessions (client, source, time)",
+        "CREATE INDEX IF NOT EXISTS sessions_account ON sessions (client, account)",
+        """
+        CREATE TABLE IF NOT EXISTS names (
+            client TEXT NOT NULL, address TEXT NOT NULL, host TEXT NOT NULL, weight INTEGER NOT NULL,
+            PRIMARY KEY (client, address, host)) WITHOUT ROWID""",
+        "CREATE INDEX IF NOT EXISTS names_host ON names (client, host)",
+        """
+        CREATE TABLE IF NOT EXISTS mentions (
+            client TEXT NOT NULL, time INTEGER NOT NULL, host TEXT NOT NULL, account TEXT NOT NULL, named TEXT NOT NULL,
+            path TEXT NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (client, time, host, named)) WITHOUT ROWID""",
+        """
+        CREATE TABLE IF NOT EXISTS spans (
+            client TEXT PRIMARY KEY, begin INTEGER NOT NULL, "end" INTEGER NOT NULL)""",
+        """
+        CREATE TABLE IF NOT EXISTS suspicions (
+            client TEXT NOT NULL, machine TEXT NOT NULL, account TEXT NOT NULL, time INTEGER NOT NULL,
+            severity INTEGER NOT NULL, PRIMARY KEY (client, machine, time, account)) WITHOUT ROWID""",
+    };
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Connection connection;
+
+    private Cases(Connection connection) {
+        this.connection = connection;
+    }
+
+    /// Opens the cases of a home, making them if there are none.
+    public static Cases open(Path home) throws IOException {
+        Files.createDirectories(home);
+        try {
+            SQLiteConfig config = new SQLiteConfig();
+            Connection connection = config.createConnection("jdbc:sqlite:" + home.resolve("cases.db"));
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA busy_timeout = 30000");
+                statement.execute("PRAGMA journal_mode = WAL");
+                statement.execute("PRAGMA synchronous = FULL");
+                for (String table : TABLES) {
+                    statement.execute(table);
+                }
+            }
+            return new Cases(connection);
+        } catch (SQLException e) {
+            throw new IOException(home.resolve("cases.db") + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    // ---- entering an investigation
+
+    /// Enters what an investigation found. An incident that is known keeps its state, its clocks and who
+    /// has it; one
+    /// that was closed and goes on is open again.
+    ///
+    /// @param inputs path of the input that a record is in
+    public void enter(
+            List<Incident> incidents,
+            List<Suspicion> suspicions,
+            SessionBook book,
+            java.util.function.Function<io.carom.observe.Origin, String> inputs)
+            throws IOException {
+        try {
+            connection.setAutoCommit(false);
+            try {
+                for (Incident incident : incidents) {
+                    enter(incident);
+                }
+                enter(suspicions);
+                enter(book, inputs);
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private void enter(Incident incident) throws SQLException, IOException {
+        StringWriter text = new StringWriter();
+        Report.incidents(List.of(incident), text);
+        Map<String, @Nullable Object> before = one("SELECT status, last FROM incidents WHERE id = ?", incident.id());
+        String status = "new";
+        if (before != null) {
+            status = String.valueOf(before.get("status"));
+            long last = ((Number) java.util.Objects.requireNonNull(before.get("last"))).longValue();
+            if (status.equals("closed") && incident.lastSeen().toEpochMilli() > last) {
+                status = "new";
+                log(incident.id(), Instant.now(), "carom", "reopen", "It went on after it was closed.");
+            }
+        }
+        run(
+                """
+                INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET
+                    severity = excluded.severity, status = excluded.status, first = min(first, excluded.first),
+                    last = max(last, excluded.last), json = excluded.json""",
+                incident.id(),
+                incident.client(),
+                incident.severity().label(),
+                status,
+                incident.firstSeen().toEpochMilli(),
+                incident.lastSeen().toEpochMilli(),
+                incident.clocks().detected().toEpochMilli(),
+                text.toString().strip());
+        run("DELETE FROM machines_of WHERE incident = ?", incident.id());
+        for (Map.Entry<String, Long> machine : incident.suspectSince().entrySet()) {
+            run(
+                    "INSERT OR IGNORE INTO machines_of VALUES (?, ?, ?, ?)",
+                    incident.id(),
+                    incident.client(),
+                    machine.getKey(),
+                    machine.getValue());
+        }
+        for (var group : incident.findings()) {
+            for (var finding : group.kept()) {
+                List<String> of = Suspicions.machines(finding);
+                run(
+                        "INSERT OR REPLACE INTO findings_of VALUES (?, ?, ?, ?, ?)",
+                        finding.uid(),
+                        incident.id(),
+                        incident.client(),
+                        of.isEmpty() ? null : of.getFirst(),
+                        finding.time());
+            }
+        }
+    }
+
+    private void enter(List<Suspicion> suspicions) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?, ?)")) {
+            for (Suspicion s : suspicions) {
+                set(insert, s.client(), s.machine(), s.account(), s.time(), s.severity());
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    private void enter(SessionBook book, java.util.function.Function<io.carom.observe.Origin, String> inputs)
+            throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (Session s : book.sessions(inputs)) {
+                set(
+                        insert,
+                        s.client(),
+                        s.from(),
+                        s.to(),
+                        s.time(),
+                        s.end(),
+                        s.account(),
+                        s.via(),
+                        (double) s.sure(),
+                        s.bytes(),
+                        s.records().stream()
+                                .map(r -> r.record() + " " + r.path())
+                                .collect(Collectors.joining("\n")));
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO names VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET weight = max(weight, excluded.weight)")) {
+            book.names((client, address, host, weight) -> {
+                try {
+                    set(insert, client, address, host, weight);
+                    insert.addBatch();
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            insert.executeBatch();
+        }
+        var history = book.history(inputs);
+        for (String client : history.clients()) {
+            long[] span = history.span(client);
+            if (span != null && span[0] <= span[1]) {
+                run(
+                        "INSERT INTO spans VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET begin = min(begin, excluded.begin),"
+                                + " \"end\" = max(\"end\", excluded.\"end\")",
+                        client,
+                        span[0],
+                        span[1]);
+            }
+            for (Mention m : history.mentions(client, Long.MIN_VALUE, Long.MAX_VALUE)) {
+                run(
+                        "INSERT OR REPLACE INTO mentions VALUES (?, ?, ?, ?, ?, ?, ?)",
+                        client,
+                        m.time(),
+                        m.host(),
+                        m.account(),
+                        m.named(),
+                        m.record().path(),
+                        m.record().record());
+            }
+        }
+    }
+
+    // ---- incidents
+
+    /// All incidents, worst first, then the latest; each as `--json` prints it.
+    public List<ObjectNode> incidents() throws IOException {
+        List<ObjectNode> out = new ArrayList<>();
+        for (Map<String, @Nullable Object> row :
+                rows("SELECT id FROM incidents ORDER BY CASE status WHEN 'closed' THEN 1"
+                        + " ELSE 0 END, CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low'"
+                        + " THEN 3 ELSE 4 END, last DESC, id")) {
+            ObjectNode incident = incident(String.valueOf(row.get("id")));
+            if (incident != null) {
+                out.add(incident);
+            }
+        }
+        return out;
+    }
+
+    /// The incident with its state, clocks and notes; null if there is none of that id.
+    public @Nullable ObjectNode incident(String id) throws IOException {
+        Map<String, @Nullable Object> row;
+        try {
+            row = one("SELECT status, assignee, json, detected FROM incidents WHERE id = ?", id);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+        if (row == null) {
+            return null;
+        }
+        ObjectNode node = (ObjectNode) JSON.readTree(String.valueOf(row.get("json")));
+        node.put("status", String.valueOf(row.get("status")));
+        Object assignee = row.get("assignee");
+        node.put("assignee", assignee == null ? null : assignee.toString());
+        ObjectNode clocks = (ObjectNode) node.get("clocks");
+        long detected = ((Number) java.util.Objects.requireNonNull(row.get("detected"))).longValue();
+        clocks.put("detected", Instant.ofEpochMilli(detected).toString());
+        ArrayNode notes = node.putArray("log");
+        for (Map<String, @Nullable Object> entry :
+                rows("SELECT at, who, what, text FROM incident_log WHERE incident = ? ORDER BY at, rowid", id)) {
+            String at = Instant.ofEpochMilli(((Number) java.util.Objects.requireNonNull(entry.get("at"))).longValue())
+                    .toString();
+            String what = String.valueOf(entry.get("what"));
+            ObjectNode note = notes.addObject();
+            note.put("at", at);
+            note.put("who", String.valueOf(entry.get("who")));
+            note.put("what", what);
+            note.put("text", String.valueOf(entry.get("text")));
+            switch (what) {
+                case "ack" ->
+                    clocks.put(
+                            "acknowledged",
+                            clocks.has("acknowledged")
+                                    ? clocks.get("acknowledged").asString()
+                                    : at);
+                case "contain" -> clocks.put("contained", at);
+                case "close" -> clocks.put("closed", at);
+                case "reopen" -> clocks.remove("closed");
+                default -> {}
+            }
+        }
+        return node;
+    }
+
+    /// What is done to an incident, and the state it has then; null where it keeps its own.
+    public enum Step {
+        ACK("acknowledged"),
+        ASSIGN(null),
+        NOTE(null),
+        CONTAIN("contained"),
+        CLOSE("closed"),
+        REOPEN("new");
+
+        private final @Nullable String status;
+
+        Step(@Nullable String status) {
+            this.status = status;
+        }
+    }
+
+    /// Moves an incident on.
+    ///
+    /// @param text the note; for {@link Step#ASSIGN} who has it now
+    /// @return whether there is such an incident
+    public boolean step(String id, Step step, String who, String text) throws IOException {
+        try {
+            if (one("SELECT id FROM incidents WHERE id = ?", id) == null) {
+                return false;
+            }
+            connection.setAutoCommit(false);
+            try {
+                log(id, Instant.now(), who, step.name().toLowerCase(Locale.ROOT), text);
+                if (step.status != null) {
+                    run("UPDATE incidents SET status = ? WHERE id = ?", step.status, id);
+                }
+                if (step == Step.ASSIGN) {
+                    run("UPDATE incidents SET assignee = ? WHERE id = ?", text, id);
+                }
+                connection.commit();
+            } catch (SQLException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+            return true;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private void log(String id, Instant at, String who, String what, String text) throws SQLException {
+        run("INSERT INTO incident_log VALUES (?, ?, ?, ?, ?)", id, at.toEpochMilli(), who, what, text);
+    }
+
+    // ---- traces
+
+    /// What a trace begins with: machines of a client, and when each became suspect.
+    public record Start(String client, Map<String, Long> since) {}
+
+    /// The machines that an incident, a finding, a host, an account or an address is about, by client;
+    /// empty if
+    /// nothing is known of it.
+    public List<Start> starts(String what) throws IOException {
+        Map<String, Map<String, Long>> out = new TreeMap<>();
+        for (Map<String, @Nullable Object> row :
+                rows("SELECT client, machine, since AS time FROM machines_of WHERE incident = ?", what)) {
+            start(row, out);
+        }
+        if (out.isEmpty()) {
+            for (Map<String, @Nullable Object> row : rows(
+                    "SELECT client, machine, time FROM findings_of WHERE finding = ? AND machine IS NOT NULL", what)) {
+                start(row, out);
+            }
+        }
+        if (out.isEmpty()) {
+            KeptHistory history = history();
+            String folded = what.toLowerCase(Locale.ROOT);
+            for (String client : history.clients()) {
+                List<String> machines = new ArrayList<>();
+                String label = history.label(client, folded);
+                if (!history.into(client, label).isEmpty()
+                        || !history.outOf(client, label).isEmpty()) {
+                    machines.add(label);
+                } else {
+                    machines.addAll(history.machinesOf(client, folded));
+                }
+                for (String machine : machines) {
+                    Map<String, Long> since = out.computeIfAbsent(client, c -> new TreeMap<>());
+                    since.put(machine, since(client, machine, history));
+                }
+            }
+        }
+        return out.entrySet().stream()
+                .map(e -> new Start(e.getKey(), e.getValue()))
+                .toList();
+    }
+
+    private static void start(Map<String, @Nullable Object> row, Map<String, Map<String, Long>> out) {
+        out.computeIfAbsent(String.valueOf(row.get("client")), c -> new TreeMap<>())
+                .merge(
+                        String.valueOf(row.get("machine")),
+                        ((Number) java.util.Objects.requireNonNull(row.get("time"))).longValue(),
+                        Math::min);
+    }
+
+    /// When the machine became suspect; if it never did, the end of the client's logs.
+    private long since(String client, String machine, KeptHistory history) throws IOException {
+        String address = history.address(client, machine);
+        List<Map<String, @Nullable Object>> rows = rows(
+                "SELECT min(time) AS time FROM suspicions WHERE client = ? AND machine IN (?, ?)",
+                client,
+                machine,
+                address == null ? machine : address);
+        Object time = rows.isEmpty() ? null : rows.getFirst().get("time");
+        long[] span = history.span(client);
+        return time instanceof Number n ? n.longValue() : span == null ? Long.MAX_VALUE / 2 : span[1];
+    }
+
+    public List<Suspicion> suspicions() throws IOException {
+        return rows("SELECT * FROM suspicions").stream()
+                .map(r -> new Suspicion(
+                        String.valueOf(r.get("client")),
+                        String.valueOf(r.get("machine")),
+                        String.valueOf(r.get("account")),
+                        ((Number) java.util.Objects.requireNonNull(r.get("time"))).longValue(),
+                        ((Number) java.util.Objects.requireNonNull(r.get("severity"))).intValue()))
+                .toList();
+    }
+
+    /// The sessions of all investigations.
+    public KeptHistory history() {
+        return new KeptHistory(this);
+    }
+
+    static List<Trace.Source> records(String text) {
+        List<Trace.Source> out = new ArrayList<>();
+        for (String line : text.split("\n")) {
+            int space = line.indexOf(' ');
+            if (space > 0) {
+                out.add(new Trace.Source(line.substring(space + 1), Long.parseLong(line.substring(0, space))));
+            }
+        }
+        return out;
+    }
+
+    // ---- SQL
+
+    List<Map<String, @Nullable Object>> rows(String sql, @Nullable Object... arguments) throws IOException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            set(statement, arguments);
+            List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+            try (ResultSet result = statement.executeQuery()) {
+                int columns = result.getMetaData().getColumnCount();
+                while (result.next()) {
+                    Map<String, @Nullable Object> row = new java.util.HashMap<>();
+                    for (int i = 1; i <= columns; i++) {
+                        row.put(result.getMetaData().getColumnLabel(i), result.getObject(i));
+                    }
+                    rows.add(row);
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private @Nullable Map<String, @Nullable Object> one(String sql, Object... arguments) throws SQLException {
+        try {
+            List<Map<String, @Nullable Object>> rows = rows(sql, arguments);
+            return rows.isEmpty() ? null : rows.getFirst();
+        } catch (IOException e) {
+            if (e.getCause() instanceof SQLException sqlException) {
+                throw sqlException;
+            }
+            throw new SQLException(e);
+        }
+    }
+
+    private void run(String sql, @Nullable Object... arguments) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            set(statement, arguments);
+            statement.executeUpdate();
+        }
+    }
+
+    private static void set(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
+        for (int i = 0; i < arguments.length; i++) {
+            statement.setObject(i + 1, arguments[i]);
+        }
+    }
+
+    private static IOException failed(SQLException e) {
+        return new IOException("the cases cannot be read or written: " + e.getMessage(), e);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+}
