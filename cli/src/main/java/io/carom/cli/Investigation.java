@@ -76,7 +76,8 @@ final class Investigation {
                     incidents,
                     Suspicions.of(findings.groups(), parties),
                     sessions,
-                    origin -> read.get(origin.input()).path());
+                    origin -> read.get(origin.input()).path(),
+                    reading.partiesText());
         }
         Report.write(
                 out,

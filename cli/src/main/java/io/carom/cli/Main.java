@@ -29,7 +29,8 @@ import picocli.CommandLine.ParameterException;
             DemoCommand.class,
             InvestigateCommand.class,
             DetectCommand.class,
-            BenchCommand.class,
+            IncidentsCommand.class,
+            TraceCommand.class,
             ConvertCommand.class,
             IngestCommand.class,
             SourcesCommand.class,
@@ -40,6 +41,7 @@ import picocli.CommandLine.ParameterException;
             BackupCommand.class,
             RestoreCommand.class,
             ScenarioCommand.class,
+            BenchCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class,
         })

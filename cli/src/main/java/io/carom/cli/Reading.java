@@ -80,6 +80,12 @@ final class Reading {
     List<Path> mappings = new ArrayList<>();
 
     private @Nullable Path partiesFolder;
+    private String partiesText = "";
+
+    /// The parties file of this reading as it stands; empty if there is none.
+    String partiesText() {
+        return partiesText;
+    }
 
     /// The parties file of this reading; {@link Parties#NONE} if there is none.
     Parties parties(Common common) throws IOException, ConfigException {
@@ -101,7 +107,8 @@ final class Reading {
             return Parties.NONE;
         }
         partiesFolder = file.toAbsolutePath().normalize().getParent();
-        return PartiesFile.read(file);
+        partiesText = Files.readString(file);
+        return PartiesFile.parse(partiesText, file.toString());
     }
 
     /// Whose an input is, by its path.

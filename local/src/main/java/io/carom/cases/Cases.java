@@ -36,6 +36,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Cases implements AutoCloseable {
     private static final String[] TABLES = {
         """
+        CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)""",
+        """
         CREATE TABLE IF NOT EXISTS incidents (
             id TEXT PRIMARY KEY, client TEXT NOT NULL, severity TEXT NOT NULL, status TEXT NOT NULL,
             first INTEGER NOT NULL, last INTEGER NOT NULL, detected INTEGER NOT NULL, assignee TEXT, json TEXT NOT NULL)""",
@@ -110,15 +112,18 @@ public final class Cases implements AutoCloseable {
     /// that was closed and goes on is open again.
     ///
     /// @param inputs path of the input that a record is in
+    /// @param parties the parties file it went by, as text; empty if none
     public void enter(
             List<Incident> incidents,
             List<Suspicion> suspicions,
             SessionBook book,
-            java.util.function.Function<io.carom.observe.Origin, String> inputs)
+            java.util.function.Function<io.carom.observe.Origin, String> inputs,
+            String parties)
             throws IOException {
         try {
             connection.setAutoCommit(false);
             try {
+                run("INSERT OR REPLACE INTO meta VALUES ('parties', ?)", parties);
                 for (Incident incident : incidents) {
                     enter(incident);
                 }
@@ -367,6 +372,12 @@ public final class Cases implements AutoCloseable {
 
     private void log(String id, Instant at, String who, String what, String text) throws SQLException {
         run("INSERT INTO incident_log VALUES (?, ?, ?, ?, ?)", id, at.toEpochMilli(), who, what, text);
+    }
+
+    /// The parties file that the latest investigation went by, as text; empty if it had none.
+    public String parties() throws IOException {
+        List<Map<String, @Nullable Object>> rows = rows("SELECT value FROM meta WHERE key = 'parties'");
+        return rows.isEmpty() ? "" : String.valueOf(rows.getFirst().get("value"));
     }
 
     // ---- traces

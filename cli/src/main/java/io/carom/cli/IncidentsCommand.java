@@ -1,0 +1,242 @@
+package io.carom.cli;
+
+import io.carom.cases.Cases;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `carom incidents`: what was found, who works on it, and how far they are.
+@Command(
+        name = "incidents",
+        header = {
+            "Lists incidents, shows one, and moves its clocks.",
+            "",
+            "  carom incidents",
+            "  carom incidents ack inc-3f2a9c01d4e7 --note \"called the client\"",
+            ""
+        },
+        subcommands = {
+            IncidentsCommand.Ack.class,
+            IncidentsCommand.Assign.class,
+            IncidentsCommand.Note.class,
+            IncidentsCommand.Contain.class,
+            IncidentsCommand.Close.class,
+            IncidentsCommand.Reopen.class
+        },
+        mixinStandardHelpOptions = true)
+final class IncidentsCommand implements Callable<Integer> {
+    @Mixin
+    Common common = new Common();
+
+    @Parameters(paramLabel = "ID", arity = "0..1", description = "Only this one, whole.")
+    @Nullable
+    String id;
+
+    @Option(names = "--client", paramLabel = "NAME", description = "Only of this client.")
+    @Nullable
+    String client;
+
+    @Option(names = "--open", description = "Only those that are not closed.")
+    boolean open;
+
+    @Override
+    public Integer call() throws Exception {
+        try (Cases cases = Cases.open(common.home())) {
+            List<ObjectNode> incidents = new ArrayList<>();
+            if (id != null) {
+                ObjectNode one = cases.incident(id);
+                if (one == null) {
+                    throw unknown(id);
+                }
+                incidents.add(one);
+            } else {
+                incidents.addAll(cases.incidents());
+            }
+            if (client != null) {
+                incidents.removeIf(i -> !i.path("client").asString("").equals(client));
+            }
+            if (open) {
+                incidents.removeIf(i -> i.path("status").asString("").equals("closed"));
+            }
+            for (ObjectNode incident : incidents) {
+                if (common.json) {
+                    common.out().println(incident);
+                } else if (id != null) {
+                    whole(incident);
+                } else {
+                    line(incident);
+                }
+            }
+            if (incidents.isEmpty()) {
+                common.note("There are no incidents here. \"carom investigate PATH\" looks for some.");
+            }
+        }
+        return Exit.DONE;
+    }
+
+    private static IOException unknown(String id) {
+        return new IOException(
+                "there is no incident \"" + Shown.text(id, 60) + "\" in this home; \"carom incidents\" lists them");
+    }
+
+    private static String text(JsonNode node, String name, int most) {
+        return Shown.text(node.path(name).asString(""), most);
+    }
+
+    private void line(ObjectNode i) {
+        common.out()
+                .printf(
+                        "%s  %-13s %-12s %s  %s%n",
+                        text(i, "id", 20),
+                        text(i, "severity", 13),
+                        text(i, "status", 12),
+                        text(i, "first_seen", 20),
+                        text(i, "title", 160));
+    }
+
+    private void whole(ObjectNode i) {
+        PrintWriter out = common.out();
+        out.println(text(i, "title", 300));
+        out.println();
+        out.println("  " + text(i, "id", 20) + ", " + text(i, "severity", 13) + ", " + text(i, "status", 12)
+                + (i.path("assignee").isNull() ? "" : ", with " + text(i, "assignee", 60)));
+        out.println("  " + text(i, "summary", 2000));
+        JsonNode entry = i.path("entry");
+        out.println("  Way in: " + text(entry, "reason", 1500));
+        out.println();
+        out.println("How it went");
+        for (JsonNode hop : i.path("path")) {
+            out.println(
+                    "  " + text(hop, "time", 24) + "  " + text(hop, "from", 60) + " -> " + text(hop, "to", 60) + "  "
+                            + text(hop, "via", 60)
+                            + (text(hop, "account", 60).isEmpty() ? "" : " as " + text(hop, "account", 60)));
+        }
+        out.println();
+        out.println("What to do");
+        for (JsonNode action : i.path("actions")) {
+            out.println("  " + text(action, "kind", 12) + ": " + text(action, "text", 500));
+        }
+        out.println();
+        out.println("Clocks");
+        i.path("clocks")
+                .propertyStream()
+                .forEach(clock -> out.println("  " + clock.getKey() + ": "
+                        + Shown.text(clock.getValue().asString(""), 30)));
+        for (JsonNode note : i.path("log")) {
+            out.println("  " + text(note, "at", 24) + "  " + text(note, "who", 40) + " " + text(note, "what", 12) + "  "
+                    + text(note, "text", 300));
+        }
+    }
+
+    /// A step of an incident's way from found to closed.
+    abstract static class Move implements Callable<Integer> {
+        @Mixin
+        Common common = new Common();
+
+        @Parameters(index = "0", paramLabel = "ID", description = "The incident.")
+        String id = "";
+
+        @Option(names = "--by", paramLabel = "NAME", description = "Who does it (default: the user of this machine).")
+        @Nullable
+        String by;
+
+        @Option(names = "--note", paramLabel = "TEXT", description = "What is to be remembered of it.")
+        String note = "";
+
+        abstract Cases.Step step();
+
+        String words() {
+            return note;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            String who = by == null ? System.getProperty("user.name", "somebody") : by;
+            try (Cases cases = Cases.open(common.home())) {
+                if (!cases.step(id, step(), who, words())) {
+                    throw unknown(id);
+                }
+                ObjectNode now = cases.incident(id);
+                if (common.json && now != null) {
+                    common.out().println(now);
+                } else {
+                    common.note(id + ": " + (now == null ? "" : text(now, "status", 20)));
+                }
+            }
+            return Exit.DONE;
+        }
+    }
+
+    @Command(name = "ack", description = "Somebody has seen it.", mixinStandardHelpOptions = true)
+    static final class Ack extends Move {
+        @Override
+        Cases.Step step() {
+            return Cases.Step.ACK;
+        }
+    }
+
+    @Command(name = "assign", description = "Somebody has it now.", mixinStandardHelpOptions = true)
+    static final class Assign extends Move {
+        @Parameters(index = "1", paramLabel = "WHO", description = "Who has it now.")
+        String to = "";
+
+        @Override
+        Cases.Step step() {
+            return Cases.Step.ASSIGN;
+        }
+
+        @Override
+        String words() {
+            return to;
+        }
+    }
+
+    @Command(name = "note", description = "Something to remember.", mixinStandardHelpOptions = true)
+    static final class Note extends Move {
+        @Parameters(index = "1", paramLabel = "TEXT", description = "What is to be remembered.")
+        String said = "";
+
+        @Override
+        Cases.Step step() {
+            return Cases.Step.NOTE;
+        }
+
+        @Override
+        String words() {
+            return said;
+        }
+    }
+
+    @Command(name = "contain", description = "It can go no further.", mixinStandardHelpOptions = true)
+    static final class Contain extends Move {
+        @Override
+        Cases.Step step() {
+            return Cases.Step.CONTAIN;
+        }
+    }
+
+    @Command(name = "close", description = "It is over.", mixinStandardHelpOptions = true)
+    static final class Close extends Move {
+        @Override
+        Cases.Step step() {
+            return Cases.Step.CLOSE;
+        }
+    }
+
+    @Command(name = "reopen", description = "It is not over.", mixinStandardHelpOptions = true)
+    static final class Reopen extends Move {
+        @Override
+        Cases.Step step() {
+            return Cases.Step.REOPEN;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.carom.cli;
+
+import io.carom.cases.Cases;
+import io.carom.cases.KeptHistory;
+import io.carom.party.Parties;
+import io.carom.party.PartiesFile;
+import io.carom.trace.Trace;
+import io.carom.trace.Tracer;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `carom trace WHAT`: the hops that led to something, back to the way in and on to what was reached.
+@Command(
+        name = "trace",
+        header = {
+            "The hops that led to an incident, finding, host, account or address.",
+            "",
+            "  carom trace inc-3f2a9c01d4e7",
+            "  carom trace fs01 --json",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+final class TraceCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Mixin
+    Common common = new Common();
+
+    @Parameters(paramLabel = "WHAT", description = "Id of an incident or a finding, or a host, account or address.")
+    String what = "";
+
+    @Option(names = "--client", paramLabel = "NAME", description = "Only in the logs of this client.")
+    @Nullable
+    String client;
+
+    @Option(
+            names = "--parties",
+            paramLabel = "FILE",
+            description = "The parties file (default: the one of the latest investigation).")
+    @Nullable
+    Path partiesFile;
+
+    @Override
+    public Integer call() throws Exception {
+        try (Cases cases = Cases.open(common.home())) {
+            String text = cases.parties();
+            Parties parties = partiesFile != null
+                    ? PartiesFile.read(partiesFile)
+                    : text.isEmpty() ? Parties.NONE : PartiesFile.parse(text, "parties of the latest investigation");
+            List<Cases.Start> starts = cases.starts(what).stream()
+                    .filter(s -> client == null || s.client().equals(client))
+                    .toList();
+            if (starts.isEmpty()) {
+                KeptHistory history = cases.history();
+                throw new java.io.IOException("nothing is known of \"" + Shown.text(what, 100) + "\": "
+                        + (history.clients().isEmpty()
+                                ? "no investigation was made in this home; run \"carom investigate PATH\" first"
+                                : "no incident, finding, host, account or address of the investigations in this home is"
+                                        + " called so"));
+            }
+            Tracer tracer = new Tracer(cases.history(), parties, cases.suspicions());
+            for (Cases.Start start : starts) {
+                for (Trace trace : tracer.trace(start.client(), start.since())) {
+                    if (common.json) {
+                        common.out().println(JSON.writeValueAsString(json(start.client(), trace)));
+                    } else {
+                        print(start.client(), trace);
+                    }
+                }
+            }
+        }
+        return Exit.DONE;
+    }
+
+    static ObjectNode json(String client, Trace trace) {
+        ObjectNode out = JSON.createObjectNode();
+        out.put("rank", trace.rank());
+        out.put("confidence", trace.confidence());
+        out.put("client", client);
+        ObjectNode entry = out.putObject("entry");
+        entry.put("party", trace.entry().party());
+        entry.put("link", trace.entry().link());
+        entry.put("from", trace.entry().from());
+        entry.put("why", trace.entry().why());
+        ArrayNode hops = out.putArray("hops");
+        for (Trace.Hop hop : trace.hops()) {
+            ObjectNode one = hops.addObject();
+            one.put("time", hop.time().toString());
+            one.put("end", hop.end().toString());
+            one.put("from", hop.from());
+            one.put("to", hop.to());
+            one.put("account", hop.account());
+            one.put("via", hop.via());
+            one.put("party", hop.fromParty());
+            one.put("to_party", hop.toParty());
+            one.put("link", hop.link());
+            one.put("confidence", hop.confidence());
+            one.put("why", hop.why());
+            ArrayNode evidence = one.putArray("evidence");
+            for (Trace.Source source : hop.records()) {
+                ObjectNode record = evidence.addObject();
+                record.put("path", source.path());
+                record.put("record", source.record());
+            }
+        }
+        ArrayNode reached = out.putArray("reached");
+        trace.reached().forEach(reached::add);
+        ArrayNode gaps = out.putArray("gaps");
+        trace.gaps().forEach(gaps::add);
+        return out;
+    }
+
+    private void print(String at, Trace trace) {
+        PrintWriter out = common.out();
+        Trace.Entry entry = trace.entry();
+        out.printf(
+                "%s, reading %d (confidence %.2f): %s%n",
+                at,
+                trace.rank(),
+                trace.confidence(),
+                entry.from().isEmpty()
+                        ? "the way in is not known. " + entry.why()
+                        : "from " + Shown.text(entry.from(), 100)
+                                + (entry.party() == null ? "" : " of " + Shown.text(entry.party(), 100))
+                                + (entry.link() == null ? "" : " over " + Shown.text(entry.link(), 100)));
+        for (Trace.Hop hop : trace.hops()) {
+            out.printf(
+                    "  %s  %s -> %s  %s%s  (%.2f)%n",
+                    hop.time(),
+                    Shown.text(hop.from(), 60),
+                    Shown.text(hop.to(), 60),
+                    Shown.text(hop.via(), 60),
+                    hop.account().isEmpty() ? "" : " as " + Shown.text(hop.account(), 60),
+                    hop.confidence());
+            out.println("      " + Shown.text(hop.why(), 300));
+            for (Trace.Source source : hop.records()) {
+                out.println("      " + Shown.text(source.path(), 200) + ", record " + source.record());
+            }
+        }
+        for (String gap : trace.gaps()) {
+            out.println("  Missing: " + Shown.text(gap, 400));
+        }
+        out.println();
+    }
+}
