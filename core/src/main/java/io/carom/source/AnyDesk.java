@@ -95,12 +95,10 @@ public final class AnyDesk implements FileSource {
                 .activity(activity);
     }
 
-    private static final Mapping CAME =
-            network("came", "src_endpoint", 1, 1).build();
+    private static final Mapping CAME = network("came", "src_endpoint", 1, 1).build();
     private static final Mapping SENT_OUT =
             network("went out", "dst_endpoint", 2, 1).build();
-    private static final Mapping MET =
-            network("met", "src_endpoint", 0, 1).build();
+    private static final Mapping MET = network("met", "src_endpoint", 0, 1).build();
 
     /// The address of this machine as AnyDesk's network sees it.
     private static final Mapping SEEN_AS = kind("seen as", 4001)

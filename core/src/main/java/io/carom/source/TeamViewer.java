@@ -98,10 +98,14 @@ public final class TeamViewer implements FileSource {
     private static final Mapping NAMED_OTHER = went("other side named", 99).build();
     private static final Mapping LEFT = came("left", 2).constant("status_id", 1).build();
     private static final Mapping ATTEMPT = came("attempt", 6).build();
-    private static final Mapping LET_IN =
-            came("let in", 1).field("method", "auth_protocol", TEXT).constant("status_id", 1).build();
-    private static final Mapping REFUSED =
-            came("refused", 1).field("method", "auth_protocol", TEXT).constant("status_id", 2).build();
+    private static final Mapping LET_IN = came("let in", 1)
+            .field("method", "auth_protocol", TEXT)
+            .constant("status_id", 1)
+            .build();
+    private static final Mapping REFUSED = came("refused", 1)
+            .field("method", "auth_protocol", TEXT)
+            .constant("status_id", 2)
+            .build();
 
     private static Mapping.Builder network(String name, int activity) {
         return kind(name, 4001)
@@ -118,10 +122,12 @@ public final class TeamViewer implements FileSource {
             .constant("connection_info.protocol_num", 17)
             .constant("connection_info.direction_id", 0)
             .build();
-    private static final Mapping OPENED =
-            network("session opened", 1).constant("connection_info.direction_id", 1).build();
-    private static final Mapping CLOSED =
-            network("session closed", 2).constant("connection_info.direction_id", 0).build();
+    private static final Mapping OPENED = network("session opened", 1)
+            .constant("connection_info.direction_id", 1)
+            .build();
+    private static final Mapping CLOSED = network("session closed", 2)
+            .constant("connection_info.direction_id", 0)
+            .build();
 
     private static Mapping file(String name, int activity) {
         return kind(name, 1001)
@@ -505,8 +511,8 @@ public final class TeamViewer implements FileSource {
             boolean own = peer != null && peer.equals(ownId);
             switch (turn) {
                 // Role 6 controls, role 3 shows its screen. A line about this machine says nothing new.
-                case PARTICIPANT -> row.map(
-                        own ? OTHER : row.is(ROLE, "6") ? JOINED : row.is(ROLE, "3") ? JOINED_OTHER : NAMED);
+                case PARTICIPANT ->
+                    row.map(own ? OTHER : row.is(ROLE, "6") ? JOINED : row.is(ROLE, "3") ? JOINED_OTHER : NAMED);
                 case PARTICIPANT_NAMED -> row.map(own ? OTHER : row.is(ROLE, "3") ? NAMED_OTHER : NAMED);
                 case GONE -> row.map(own ? OTHER : LEFT);
                 case ATTEMPT -> {
