@@ -1,5 +1,6 @@
 package io.carom.source.parse;
 
+import io.carom.event.Column;
 import io.carom.event.EventBatch;
 import io.carom.source.Row;
 import java.lang.invoke.MethodHandles;
@@ -64,6 +65,33 @@ public final class Lines {
             at = stop < to ? stop + 1 : to;
         }
         return at;
+    }
+
+    /// These bytes as valid text: themselves, or a copy in which each line that is not UTF-8 was decoded
+    /// from
+    /// Windows-1252. Line ends stay.
+    ///
+    /// @return packed slice, as {@link Column#pack} does it
+    public static long text(Row row, int from, int to) {
+        if (isUtf8(row.bytes(), from, to)) {
+            return Column.pack(from, to);
+        }
+        EventBatch batch = row.batch();
+        int start = batch.arenaEnd();
+        int at = from;
+        while (at < to) {
+            int stop = newline(row.bytes(), at, to);
+            int next = stop < 0 ? to : stop + 1;
+            if (isUtf8(row.bytes(), at, next)) {
+                byte[] b = batch.reserve(next - at);
+                System.arraycopy(b, at, b, batch.arenaEnd(), next - at);
+                batch.arenaEnd(batch.arenaEnd() + next - at);
+            } else {
+                decode1252(batch, at, next);
+            }
+            at = next;
+        }
+        return Column.pack(start, batch.arenaEnd());
     }
 
     /// Where the first LF stands, or -1.

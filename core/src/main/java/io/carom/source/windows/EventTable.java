@@ -36,20 +36,37 @@ public final class EventTable {
 
     /// The mapping of an event, told where need be by the value of one more field.
     ///
-    /// @param field name id, or -1 where the id alone decides
-    record Choice(int field, String[] values, Mapping[] mappings, Mapping otherwise) {
+    /// @param fields name ids, the first that has a value decides; none where the id alone decides
+    /// @param part whether the value need only hold one of these, in lower case, in its first bytes
+    record Choice(int[] fields, boolean part, String[] values, Mapping[] mappings, Mapping otherwise) {
         Mapping of(Row row) {
-            if (field >= 0) {
+            for (int field : fields) {
                 long value = row.value(field);
                 if (value >= 0) {
                     for (int i = 0; i < values.length; i++) {
-                        if (row.equal(value, values[i])) {
+                        if (part ? holds(row.bytes(), value, values[i]) : row.equal(value, values[i])) {
                             return mappings[i];
                         }
                     }
+                    break;
                 }
             }
             return otherwise;
+        }
+
+        private static boolean holds(byte[] b, long slice, String lower) {
+            int from = Column.from(slice);
+            int last = from + Math.min(Column.length(slice), 512) - lower.length();
+            for (int at = from; at <= last; at++) {
+                int i = 0;
+                while (i < lower.length() && fold(b[at + i]) == lower.charAt(i)) {
+                    i++;
+                }
+                if (i == lower.length()) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -68,16 +85,27 @@ public final class EventTable {
 
         /// These ids have this mapping.
         Provider on(Mapping.Builder mapping, int... eventIds) {
-            return on(new Choice(-1, new String[0], new Mapping[0], mapping.build()), eventIds);
+            return on(new Choice(new int[0], false, new String[0], new Mapping[0], mapping.build()), eventIds);
         }
 
         /// These ids have the mapping that the value of a field tells.
         Provider on(String field, Map<String, Mapping.Builder> mappings, Mapping.Builder otherwise, int... eventIds) {
+            return on(choice(false, mappings, otherwise, field), eventIds);
+        }
+
+        /// These ids have the mapping that words in an event's text tell: its first data, or its message.
+        Provider onText(Map<String, Mapping.Builder> mappings, Mapping.Builder otherwise, int... eventIds) {
+            return on(choice(true, mappings, otherwise, "Data", "Message"), eventIds);
+        }
+
+        private static Choice choice(
+                boolean part, Map<String, Mapping.Builder> mappings, Mapping.Builder otherwise, String... fields) {
             String[] values = mappings.keySet().stream().sorted().toArray(String[]::new);
             Mapping[] built = Arrays.stream(values)
                     .map(v -> Objects.requireNonNull(mappings.get(v)).build())
                     .toArray(Mapping[]::new);
-            return on(new Choice(FieldNames.of(field), values, built, otherwise.build()), eventIds);
+            int[] ids = Arrays.stream(fields).mapToInt(FieldNames::of).toArray();
+            return new Choice(ids, part, values, built, otherwise.build());
         }
 
         private Provider on(Choice choice, int... eventIds) {
@@ -206,6 +234,19 @@ public final class EventTable {
         byte[] b = row.bytes();
         int from = Column.from(slice);
         int to = from + Column.length(slice);
+        Provider provider = find(b, from, to);
+        // `ScreenConnect Client (0123456789abcdef)`: a service whose name tells the instance behind it.
+        if (provider == null && to > from && b[to - 1] == ')') {
+            for (int at = to - 1; at > from; at--) {
+                if (b[at] == '(' && b[at - 1] == ' ') {
+                    return find(b, from, at - 1);
+                }
+            }
+        }
+        return provider;
+    }
+
+    private @Nullable Provider find(byte[] b, int from, int to) {
         int slot = hash(b, from, to) & table.length - 1;
         while (table[slot] != null) {
             byte[] lower = table[slot].lower;

@@ -18,8 +18,10 @@ import static io.carom.source.windows.EventValues.endpoint;
 import static io.carom.source.windows.EventValues.labelled;
 import static io.carom.source.windows.EventValues.thisHost;
 
+import io.carom.event.Column;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
+import java.util.Map;
 
 /// Who came in from afar, and where this machine went: Remote Desktop on the server, the client
 /// and the gateway, WinRM, SMB, NTLM.
@@ -36,6 +38,7 @@ final class RemoteEvents {
         winrm(table);
         smb(table);
         ntlm(table);
+        support(table);
     }
 
     // ---- Remote Desktop
@@ -144,6 +147,8 @@ final class RemoteEvents {
                         .constant("status_id", 1),
                 202,
                 303);
+        // The two channels of a client, before anything was asked of who it is.
+        gateway.on(gate("312", 4005, 1).constant("connection_info.direction_id", 1), 312, 313);
         gateway.on(gate("304", 4005, 4).constant("status_id", 2), 304, 305);
     }
 
@@ -239,13 +244,13 @@ final class RemoteEvents {
     /// The machine in `server01.example.org/wsman?PSVersion=5.1`.
     private static final Conversion CONNECTION = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
-        int from = io.carom.event.Column.from(slice);
-        int end = from + io.carom.event.Column.length(slice);
+        int from = Column.from(slice);
+        int end = from + Column.length(slice);
         int at = from;
         while (at < end && b[at] != '/' && b[at] != ':') {
             at++;
         }
-        return HOST.write(row, to, io.carom.event.Column.pack(from, at), kind);
+        return HOST.write(row, to, Column.pack(from, at), kind);
     };
 
     // ---- SMB
@@ -349,5 +354,65 @@ final class RemoteEvents {
                         5827,
                         5828,
                         5829);
+    }
+
+    // ---- Remote support
+    // ------------------------------------------------------------------------------------------
+
+    /// The account in `Jane Support Connected`, the first line of what the service writes.
+    private static final Conversion CONNECTED = (row, to, slice, kind) -> {
+        byte[] b = row.bytes();
+        int from = Column.from(slice);
+        int end = from;
+        while (end < from + Column.length(slice) && b[end] != '\r' && b[end] != '\n') {
+            end++;
+        }
+        while (end > from && (b[end - 1] == '.' || b[end - 1] == ' ')) {
+            end--;
+        }
+        int at = end;
+        while (at > from && b[at - 1] != ' ') {
+            at--;
+        }
+        return at > from && VALUE.write(row, to, Column.pack(from, at - 1), kind);
+    };
+
+    private static Mapping.Builder supporter(String name, int activity) {
+        return here(event(name, 3002, activity))
+                .field("Data", "user.name", CONNECTED)
+                .fallback("Message", "user.name", CONNECTED)
+                .constant("user.name", "")
+                .constant("service.name", "ScreenConnect")
+                .constant("logon_type_id", 10)
+                .constant("is_remote", 1)
+                .constant("status_id", 1);
+    }
+
+    /// The client of ScreenConnect (ConnectWise Control) on the machine that is supported: who took
+    /// control and left (100, 101), that a command ran (200) or files came (201). Before version 23 all
+    /// had the id 0 or 1, so that their words tell. Where from is only in the audit of its server.
+    private static void support(EventTable table) {
+        Mapping.Builder traffic = here(event("screenconnect", 4001, 6))
+                .field("Data", "message", VALUE)
+                .constant("app_name", "ScreenConnect")
+                .constant("connection_info.direction_id", 1);
+        Mapping.Builder other = event("screenconnect other", 0, 99);
+        table.provider("ScreenConnect", "ScreenConnect Client")
+                .on(supporter("screenconnect connected", 1), 100)
+                .on(supporter("screenconnect disconnected", 2), 101)
+                .on(traffic, 200, 201)
+                .onText(
+                        Map.of(
+                                " connected",
+                                supporter("screenconnect connected", 1),
+                                " disconnected",
+                                supporter("screenconnect disconnected", 2),
+                                "executed command of length",
+                                traffic,
+                                "transferred files with action",
+                                traffic),
+                        other,
+                        0,
+                        1);
     }
 }
