@@ -214,6 +214,7 @@ final class AuditEvents {
                 .field("exit", "status_code", WORD)
                 .constant("device.os.name", "Linux")
                 .constant("device.os.type_id", 200)
+                .field("_HOSTNAME", "device.hostname", NetworkFields.HOSTNAME)
                 .constant("metadata.log_provider", "auditd")
                 .product("Linux", "Audit");
     }
@@ -304,9 +305,7 @@ final class AuditEvents {
     private static final Mapping CALL =
             caller(event("system call", 0)).activity(99).build();
 
-    private static final Mapping OTHER = caller(event("other", 0))
-            .activity(99)
-            .build();
+    private static final Mapping OTHER = caller(event("other", 0)).activity(99).build();
 
     /// Without the process: OCSF knows none without an id.
     private static final Mapping PLAIN =

@@ -495,7 +495,7 @@ class LogSourcesTest {
 
     /// Names of readers that are to come, or that users give their own.
     private static final Set<String> UNBORNE =
-            Set.of("apache*", "azure-audit*", "google-workspace*", "journald*", "nginx*", "ocsf*", "user-*");
+            Set.of("apache*", "azure-audit*", "google-workspace*", "nginx*", "ocsf*", "user-*");
 
     @Test
     void aReadersNameIsThatOfAReader() {
