@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// systemd's journal as `journalctl -o json` writes it (also `json-pretty`, `json-sse`, `json-seq`).
 ///
 /// What sshd, sudo, su, PAM, logind and the tools for accounts say is understood as {@link LinuxAuth} does,
-/// the audit system's records as {@link AuditEvents}; the starts and stops of units are told by their
+/// the audit system's records as {@link AuditEvents}, dnsmasq and named as their own logs; the starts and
+/// stops of units are told by their
 /// message
 /// ids (`sd-messages.h`). A message of another program is a Network Activity where it names an address,
 /// else
@@ -132,6 +133,7 @@ public final class Journald implements JsonSource {
     private static final Attribute DESTINATION_IP = Attribute.of("dst_endpoint.ip");
     private static final Attribute DESTINATION_PORT = Attribute.of("dst_endpoint.port");
 
+    private static final BindQuery NAMED = new BindQuery();
     private static final int APP = FieldNames.of("syslog.appname");
     private static final int WRITTEN = FieldNames.of("__REALTIME_TIMESTAMP");
     private static final int SENT = FieldNames.of("_SOURCE_REALTIME_TIMESTAMP");
@@ -193,6 +195,18 @@ public final class Journald implements JsonSource {
         if (LinuxAuth.knows(program)) {
             LinuxAuth.understand(row, program, from, to);
             return;
+        }
+        if (program.equals("dnsmasq") || program.startsWith("dnsmasq-")) {
+            Dnsmasq.understand(row, from, to);
+            return;
+        }
+        if (program.equals("named")) {
+            Line line = new Line();
+            line.set(row.bytes(), from, to, row.context());
+            if (NAMED.claims(line)) {
+                NAMED.read(line, row);
+                return;
+            }
         }
         String id = row.text(MESSAGE_ID);
         int[] unit = id == null ? null : UNITS.get(id);
