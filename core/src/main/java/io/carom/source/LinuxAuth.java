@@ -25,6 +25,7 @@ public final class LinuxAuth implements LineSource {
                 .field("message", "message", TEXT)
                 .field("syslog.hostname", "device.hostname", NetworkFields.HOSTNAME)
                 .field("syslog.appname", "metadata.log_provider", TEXT)
+                .include(Journald.fields())
                 .product("Linux", "Linux");
     }
 
@@ -40,6 +41,7 @@ public final class LinuxAuth implements LineSource {
                 .field("reason", "status_detail", TEXT)
                 .field("syslog.hostname", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
                 .field("syslog.appname", "service.name", TEXT)
+                .field("_HOSTNAME", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
                 .constant("service.name", "PAM")
                 .constant("user.name", "Unknown")
                 .constant("status_id", status)
@@ -75,6 +77,7 @@ public final class LinuxAuth implements LineSource {
                 .field("dst_ip", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .field("dst_port", "dst_endpoint.port", NetworkFields.DESTINATION_PORT)
                 .field("syslog.hostname", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
+                .field("_HOSTNAME", "dst_endpoint.hostname", NetworkFields.HOSTNAME)
                 .field("reason", "status_detail", TEXT)
                 .constant("dst_endpoint.svc_name", "sshd")
                 .activity(activity);
@@ -290,8 +293,18 @@ public final class LinuxAuth implements LineSource {
         int from = start(line);
         int to = line.to();
         row.field(MESSAGE, from, to);
-        List<Kind> own = line.header().app() < 0 ? SSHD : PROGRAMS.getOrDefault(program(line), List.of());
-        if (!match(row, own, from, to) && !match(row, PAM, from, to)) {
+        understand(row, line.header().app() < 0 ? "sshd" : program(line), from, to);
+    }
+
+    /// Whether this program's messages are understood here.
+    static boolean knows(String program) {
+        return PROGRAMS.containsKey(program);
+    }
+
+    /// Ends the row as what this program's message `[from, to)` says. The message is a native field
+    /// already.
+    static void understand(Row row, String program, int from, int to) {
+        if (!match(row, PROGRAMS.getOrDefault(program, List.of()), from, to) && !match(row, PAM, from, to)) {
             row.map(OTHER);
         }
     }

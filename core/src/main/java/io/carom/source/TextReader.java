@@ -76,7 +76,8 @@ final class TextReader implements RecordReader {
         return Lines.each(row, from, to, end, (lineFrom, lineTo) -> line(row, lineFrom, lineTo));
     }
 
-    private void line(Row row, int from, int to) {
+    /// Reads one line that stands at `[from, to)`.
+    void line(Row row, int from, int to) {
         byte[] b = row.bytes();
         while (from < to && (b[from] == ' ' || b[from] == '\t')) {
             from++;
@@ -149,7 +150,8 @@ final class TextReader implements RecordReader {
         return -1;
     }
 
-    private static void syslogFields(Row row, SyslogHeader header) {
+    /// Gives the row what a syslog header said.
+    static void syslogFields(Row row, SyslogHeader header) {
         if (header.host() >= 0) {
             row.field(HOST, header.host(), EventBatch.TEXT);
         }

@@ -176,7 +176,9 @@ public final class WebAccess implements LineSource {
         given(row, USER, at, to);
     }
 
-    private static void request(Row row, int from, int to) {
+    /// Gives a request line `[from, to)` to the row: `request`, and `method`, `url` and `protocol` if it
+    /// is HTTP.
+    static void request(Row row, int from, int to) {
         if (from >= to) {
             return;
         }
