@@ -1,6 +1,7 @@
 package io.carom.observe;
 
 import io.carom.event.Cidr;
+import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Two are equal when their bytes are; an IPv4 address and the IPv6 one that maps it (RFC 4291, 2.5.5.2)
 /// are the same.
-public final class Address implements Comparable<Address> {
+public final class Address implements Comparable<Address>, Serializable {
+    private static final long serialVersionUID = 1;
+
     /// RFC 1918, RFC 6598, RFC 4193, and link-local ones: within somebody's site.
     private static final List<Cidr> PRIVATE = List.of(
             Cidr.of("10.0.0.0/8"),

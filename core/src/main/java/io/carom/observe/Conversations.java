@@ -1,31 +1,63 @@
 package io.carom.observe;
 
+import io.carom.observe.Observation.Carried;
 import io.carom.observe.Observation.Contact;
+import io.carom.observe.Observation.Hello;
+import io.carom.observe.Observation.Request;
+import java.util.Arrays;
 
-/// Knows a contact again that another event told of: a firewall beside a sensor, or the end of a
-/// connection behind
-/// its beginning.
+/// Knows connections again: a contact that another event told of (a firewall beside a sensor, the end
+/// behind the beginning), and the connection on which a hello or a request was sent.
 ///
 /// Two contacts of one client are the same if their addresses and ports are and they began within {@link
-/// #APART}. A
-/// fixed table: what it forgets is told twice. Not safe for use by many threads.
+/// #APART}. What passed on a connection is told with the first hello and the first request on it that come
+/// after its beginning. Fixed tables: what they forget is told twice, or not with the request. Takes
+/// observations in the order of their times. Not safe for use by many threads.
 public final class Conversations {
     /// Clocks of two sensors, and the whole seconds of firewalls, in milliseconds.
     static final long APART = 10_000;
+
+    /// A port is seldom used again for the same server sooner, and a connection said to have ended before
+    /// then was not this one. Milliseconds.
+    static final long LASTS = 3_600_000;
 
     private static final int SLOTS = 1 << 18;
 
     private final long[] keys = new long[SLOTS];
     private final long[] times = new long[SLOTS];
+    private final long[] out = new long[SLOTS];
+    private final long[] in = new long[SLOTS];
+    private final long[] duration = new long[SLOTS];
+    private final byte[] taken = new byte[SLOTS];
 
-    /// The observation, marked if it was told before.
+    public Conversations() {
+        Arrays.fill(duration, -1);
+    }
+
+    /// The observation: marked if it was told before, with what its connection carried if that is known.
     public Observation told(Observation observation) {
-        if (!(observation instanceof Contact c) || c.srcPort() <= 0 || c.dstPort() < 0) {
-            return observation;
+        return switch (observation) {
+            case Contact c -> told(c);
+            case Hello h -> {
+                Carried carried = carried(h.origin(), h.src(), h.srcPort(), h.dst(), h.dstPort(), h.time(), 1);
+                yield carried == Carried.UNKNOWN ? h : h.on(carried);
+            }
+            case Request r -> {
+                Address dst = r.dst();
+                Carried carried = dst == null
+                        ? Carried.UNKNOWN
+                        : carried(r.origin(), r.src(), r.srcPort(), dst, r.dstPort(), r.time(), 2);
+                yield carried == Carried.UNKNOWN ? r : r.on(carried);
+            }
+            default -> observation;
+        };
+    }
+
+    private Observation told(Contact c) {
+        if (c.again() || c.srcPort() <= 0 || c.dstPort() < 0) {
+            return c;
         }
-        long key = Keys.of(
-                Keys.of(c.origin().client().hashCode(), c.src().hash(), c.dst().hash()),
-                c.srcPort() * 65_536L + c.dstPort());
+        long key = key(c.origin(), c.src(), c.srcPort(), c.dst(), c.dstPort());
         int slot = (int) key & SLOTS - 1;
         boolean again = keys[slot] == key && Math.abs(c.time() - times[slot]) <= APART;
         if (again) {
@@ -33,6 +65,31 @@ public final class Conversations {
         }
         keys[slot] = key;
         times[slot] = c.time();
-        return observation;
+        out[slot] = c.wireOut() >= 0 ? c.wireOut() : c.bytesOut();
+        in[slot] = c.wireIn() >= 0 ? c.wireIn() : c.bytesIn();
+        duration[slot] = c.duration();
+        taken[slot] = 0;
+        return c;
+    }
+
+    private Carried carried(Origin origin, Address src, int srcPort, Address dst, int dstPort, long time, int whose) {
+        if (srcPort <= 0 || dstPort < 0) {
+            return Carried.UNKNOWN;
+        }
+        long key = key(origin, src, srcPort, dst, dstPort);
+        int slot = (int) key & SLOTS - 1;
+        if (keys[slot] != key
+                || (taken[slot] & whose) != 0
+                || time - times[slot] > Math.max(LASTS, duration[slot] + APART)
+                || out[slot] < 0 && in[slot] < 0) {
+            return Carried.UNKNOWN;
+        }
+        taken[slot] |= (byte) whose;
+        return new Carried(out[slot], in[slot], duration[slot]);
+    }
+
+    private static long key(Origin origin, Address src, int srcPort, Address dst, int dstPort) {
+        return Keys.of(
+                Keys.of(origin.client().hashCode(), src.hash(), dst.hash()), srcPort * 65_536L + dstPort);
     }
 }

@@ -41,6 +41,8 @@ public sealed interface Observation {
     /// @param service what was spoken as the sensor recognised it: `ssl`, `smb`, `rdp`; empty if not said
     /// @param again whether another event already told of the same contact (a second sensor, or its end
     ///     after its beginning); who counts contacts leaves these out
+    /// @param wireOut bytes from `src` with the headers of IP and above, for sensors that count both; -1
+    ///     where not stated, as `wireIn`
     record Contact(
             Origin origin,
             long time,
@@ -57,8 +59,33 @@ public sealed interface Observation {
             long packetsIn,
             long duration,
             String service,
-            boolean again)
+            boolean again,
+            long wireOut,
+            long wireIn)
             implements Observation {
+        /// A contact whose bytes were counted in one way only.
+        public Contact(
+                Origin origin,
+                long time,
+                Address src,
+                int srcPort,
+                Address dst,
+                int dstPort,
+                int transport,
+                Outcome outcome,
+                float sure,
+                long bytesOut,
+                long bytesIn,
+                long packetsOut,
+                long packetsIn,
+                long duration,
+                String service,
+                boolean again) {
+            this(
+                    origin, time, src, srcPort, dst, dstPort, transport, outcome, sure, bytesOut, bytesIn, packetsOut,
+                    packetsIn, duration, service, again, -1, -1);
+        }
+
         public Contact told() {
             return new Contact(
                     origin,
@@ -76,12 +103,26 @@ public sealed interface Observation {
                     packetsIn,
                     duration,
                     service,
-                    true);
+                    true,
+                    wireOut,
+                    wireIn);
         }
+    }
+
+    /// What passed on the connection that something was said on.
+    ///
+    /// @param bytesOut from the client, headers included where the sensor counts them; -1 where not
+    ///     stated, as `bytesIn`
+    /// @param duration milliseconds; -1 where not stated
+    record Carried(long bytesOut, long bytesIn, long duration) {
+        /// The connection is not known, or what passed on it was told with another observation.
+        public static final Carried UNKNOWN = new Carried(-1, -1, -1);
     }
 
     /// A TLS client said hello.
     ///
+    /// @param srcPort -1 where not stated
+    /// @param carried what passed on its connection
     /// @param serverName the name it asked for (SNI); empty if none
     /// @param ja3 fingerprint of the client; `ja4` likewise; empty if not computed
     /// @param subject and `issuer`: of the server's certificate; empty if not seen
@@ -95,8 +136,31 @@ public sealed interface Observation {
             String ja3,
             String ja4,
             String subject,
-            String issuer)
-            implements Observation {}
+            String issuer,
+            int srcPort,
+            Carried carried)
+            implements Observation {
+        /// A hello whose connection is not known.
+        public Hello(
+                Origin origin,
+                long time,
+                Address src,
+                Address dst,
+                int dstPort,
+                String serverName,
+                String ja3,
+                String ja4,
+                String subject,
+                String issuer) {
+            this(
+                    origin, time, src, dst, dstPort, serverName, ja3, ja4, subject, issuer, -1, Carried.UNKNOWN);
+        }
+
+        Hello on(Carried connection) {
+            return new Hello(
+                    origin, time, src, dst, dstPort, serverName, ja3, ja4, subject, issuer, srcPort, connection);
+        }
+    }
 
     /// A name was looked up.
     ///
@@ -124,6 +188,8 @@ public sealed interface Observation {
     /// @param proxied whether a proxy was asked (its own log, or a `CONNECT`, or an absolute URL)
     /// @param status 0 if not said
     /// @param bytesOut of the request; -1 where not stated, as `bytesIn` of the response
+    /// @param srcPort -1 where not stated
+    /// @param carried what passed on its connection, with the first request on it
     record Request(
             Origin origin,
             long time,
@@ -138,8 +204,37 @@ public sealed interface Observation {
             int status,
             long bytesOut,
             long bytesIn,
-            boolean proxied)
-            implements Observation {}
+            boolean proxied,
+            int srcPort,
+            Carried carried)
+            implements Observation {
+        /// A request whose connection is not known.
+        public Request(
+                Origin origin,
+                long time,
+                Address src,
+                @Nullable Address dst,
+                int dstPort,
+                String host,
+                String method,
+                String path,
+                String userAgent,
+                String account,
+                int status,
+                long bytesOut,
+                long bytesIn,
+                boolean proxied) {
+            this(
+                    origin, time, src, dst, dstPort, host, method, path, userAgent, account, status, bytesOut,
+                    bytesIn, proxied, -1, Carried.UNKNOWN);
+        }
+
+        Request on(Carried connection) {
+            return new Request(
+                    origin, time, src, dst, dstPort, host, method, path, userAgent, account, status, bytesOut,
+                    bytesIn, proxied, srcPort, connection);
+        }
+    }
 
     /// How somebody signs in.
     enum Means {

@@ -66,6 +66,8 @@ public final class ObservationCodec {
                 number(o.duration());
                 text(o.service());
                 number(o.again() ? 1 : 0);
+                number(o.wireOut());
+                number(o.wireIn());
             }
             case Hello o -> {
                 head(1, o);
@@ -77,6 +79,8 @@ public final class ObservationCodec {
                 text(o.ja4());
                 text(o.subject());
                 text(o.issuer());
+                number(o.srcPort());
+                carried(o.carried());
             }
             case Lookup o -> {
                 head(2, o);
@@ -102,6 +106,8 @@ public final class ObservationCodec {
                 number(o.bytesOut());
                 number(o.bytesIn());
                 number(o.proxied() ? 1 : 0);
+                number(o.srcPort());
+                carried(o.carried());
             }
             case SignIn o -> {
                 head(4, o);
@@ -228,8 +234,23 @@ public final class ObservationCodec {
                         number(),
                         number(),
                         text(),
-                        number() == 1);
-            case 1 -> new Hello(origin, time, sure(), sure(), (int) number(), text(), text(), text(), text(), text());
+                        number() == 1,
+                        number(),
+                        number());
+            case 1 ->
+                new Hello(
+                        origin,
+                        time,
+                        sure(),
+                        sure(),
+                        (int) number(),
+                        text(),
+                        text(),
+                        text(),
+                        text(),
+                        text(),
+                        (int) number(),
+                        carried());
             case 2 -> new Lookup(origin, time, address(), text(), address(), text(), text(), (int) number(), texts());
             case 3 ->
                 new Request(
@@ -246,7 +267,9 @@ public final class ObservationCodec {
                         (int) number(),
                         number(),
                         number(),
-                        number() == 1);
+                        number() == 1,
+                        (int) number(),
+                        carried());
             case 4 ->
                 new SignIn(
                         origin,
@@ -294,6 +317,21 @@ public final class ObservationCodec {
             case 11 -> new Mail(origin, time, text(), texts(), address(), text(), text());
             default -> throw new IllegalStateException("no observation is of kind " + kind);
         };
+    }
+
+    private void carried(Observation.Carried carried) {
+        number(carried.bytesOut());
+        number(carried.bytesIn());
+        number(carried.duration());
+    }
+
+    private Observation.Carried carried() {
+        long out = number();
+        long in = number();
+        long duration = number();
+        return out < 0 && in < 0 && duration < 0
+                ? Observation.Carried.UNKNOWN
+                : new Observation.Carried(out, in, duration);
     }
 
     private Address sure() {

@@ -56,6 +56,8 @@ public final class Observer {
     private static final Attribute DURATION = Attribute.of("duration");
     private static final Attribute BYTES_OUT = Attribute.of("traffic.bytes_out");
     private static final Attribute BYTES_IN = Attribute.of("traffic.bytes_in");
+    private static final Attribute WIRE_OUT = Attribute.unmapped("orig_ip_bytes", Kind.INTEGER);
+    private static final Attribute WIRE_IN = Attribute.unmapped("resp_ip_bytes", Kind.INTEGER);
     private static final Attribute PACKETS_OUT = Attribute.of("traffic.packets_out");
     private static final Attribute PACKETS_IN = Attribute.of("traffic.packets_in");
     private static final Attribute SNI = Attribute.of("tls.sni");
@@ -223,7 +225,9 @@ public final class Observer {
                         lower(JA3),
                         lower(JA4),
                         text(SUBJECT),
-                        text(ISSUER)));
+                        text(ISSUER),
+                        port(SRC_PORT),
+                        Observation.Carried.UNKNOWN));
             }
             return;
         }
@@ -261,7 +265,9 @@ public final class Observer {
                 batch.number(PACKETS_IN, row, -1),
                 duration,
                 app,
-                false));
+                false,
+                batch.number(WIRE_OUT, row, -1),
+                batch.number(WIRE_IN, row, -1)));
     }
 
     private int transport() {
@@ -347,7 +353,9 @@ public final class Observer {
                 (int) batch.number(HTTP_STATUS, row, 0),
                 out1,
                 in1,
-                proxied));
+                proxied,
+                port(SRC_PORT),
+                Observation.Carried.UNKNOWN));
     }
 
     private void lookup(Origin origin, long time, Consumer<Observation> out) {

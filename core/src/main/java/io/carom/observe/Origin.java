@@ -1,5 +1,7 @@
 package io.carom.observe;
 
+import java.io.Serializable;
+
 /// The record an observation was made from.
 ///
 /// @param client whose logs it is in; the tenant. Interned: the same text is the same object
@@ -7,4 +9,4 @@ package io.carom.observe;
 /// @param record its number in the input, from 1
 /// @param source which format read it; see `SourceNames`
 /// @param classUid OCSF class of the event
-public record Origin(String client, int input, long record, int source, int classUid) {}
+public record Origin(String client, int input, long record, int source, int classUid) implements Serializable {}

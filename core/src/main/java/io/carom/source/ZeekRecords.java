@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// knows who began.
 /// Both are said by `unmapped.carom.initiator_confidence`.
 final class ZeekRecords {
+    private static final Attribute WIRE_OUT = Attribute.unmapped("orig_ip_bytes", Kind.INTEGER);
+    private static final Attribute WIRE_IN = Attribute.unmapped("resp_ip_bytes", Kind.INTEGER);
     private static final Attribute CONFIDENCE = Attribute.unmapped("carom.initiator_confidence", Kind.FLOAT);
     private static final Attribute DIRECTION = Attribute.of("connection_info.direction_id");
 
@@ -134,6 +136,8 @@ final class ZeekRecords {
                 .field("orig_bytes", "traffic.bytes_out", INTEGER)
                 .field("resp_bytes", "traffic.bytes_in", INTEGER)
                 .field("missed_bytes", "traffic.bytes_missed", INTEGER)
+                .field("orig_ip_bytes", WIRE_OUT, INTEGER)
+                .field("resp_ip_bytes", WIRE_IN, INTEGER)
                 .field("orig_pkts", "traffic.packets_out", INTEGER)
                 .field("resp_pkts", "traffic.packets_in", INTEGER)
                 .field("history", "connection_info.flag_history", TEXT)

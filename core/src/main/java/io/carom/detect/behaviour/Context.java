@@ -12,6 +12,11 @@ public interface Context {
     /// Event time: that of the observation at hand, or of the review. Milliseconds since 1970.
     long now();
 
+    /// Whether there will be no later review, because all input was read.
+    default boolean ending() {
+        return false;
+    }
+
     double value(Threshold threshold);
 
     default long whole(Threshold threshold) {

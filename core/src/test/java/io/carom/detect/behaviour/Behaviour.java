@@ -3,6 +3,7 @@ package io.carom.detect.behaviour;
 import io.carom.detect.behaviour.engine.Runner;
 import io.carom.detect.behaviour.engine.Surroundings;
 import io.carom.event.EventBatch;
+import io.carom.observe.Conversations;
 import io.carom.observe.Observation;
 import io.carom.observe.Observer;
 import io.carom.party.Parties;
@@ -36,8 +37,10 @@ public final class Behaviour {
         }
         List<Draft> found = new ArrayList<>();
         Runner runner = new Runner(asked, thresholds, parties, Surroundings.NONE, found::add);
+        Conversations conversations = new Conversations();
         observations.stream()
                 .sorted(Comparator.comparingLong(Observation::time))
+                .map(conversations::told)
                 .forEach(runner::take);
         runner.finish();
         return found;

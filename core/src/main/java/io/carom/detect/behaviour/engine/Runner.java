@@ -66,6 +66,7 @@ public final class Runner {
 
     /// There is no more: every state is looked at once more.
     public void finish() {
+        here.ending = true;
         for (Running<?> one : running) {
             one.finish(here);
         }
@@ -154,6 +155,7 @@ public final class Runner {
                 @Nullable Party owner, @Nullable Link link, boolean inside) {}
 
         long now = Long.MIN_VALUE;
+        boolean ending;
         private final Thresholds thresholds;
         private final Parties parties;
         private final Surroundings surroundings;
@@ -178,6 +180,11 @@ public final class Runner {
         @Override
         public long now() {
             return now;
+        }
+
+        @Override
+        public boolean ending() {
+            return ending;
         }
 
         @Override

@@ -1,0 +1,453 @@
+package io.carom.detect.behaviour;
+
+import com.google.auto.service.AutoService;
+import io.carom.detect.behaviour.Series.Events;
+import io.carom.event.Finding;
+import io.carom.observe.Address;
+import io.carom.observe.Address.Reach;
+import io.carom.observe.Keys;
+import io.carom.observe.Observation;
+import io.carom.observe.Observation.Carried;
+import io.carom.observe.Observation.Contact;
+import io.carom.observe.Observation.Hello;
+import io.carom.observe.Observation.Lookup;
+import io.carom.observe.Observation.Request;
+import io.carom.observe.Origin;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A machine that calls somewhere outside again and again as a program would: a beacon.
+///
+/// Two scores are taken and the larger counts: RITA's ({@link Regularity}, over a day back), and one of a period that
+/// gaps, working hours and other traffic do not hide ({@link Period}, after BAYWATCH, Hu et al., DSN 2016, over the
+/// contacts held). It is then lowered by what speaks for an ordinary service: many of the client's machines call there
+/// (prevalence), they always did (age), the destination is on a warninglist, the protocol is a clock's.
+///
+/// Key: machine and where it calls, three ways side by side: address and port; host name, of a TLS hello or a request,
+/// also through an explicit proxy; name looked up. State: {@link Series}, some 150 bytes for a few contacts, at most
+/// {@link #bytesPerKey}.
+@AutoService(Analytic.class)
+public final class Beacon implements Analytic<Beacon.State> {
+    static final Threshold SCORE = Threshold.of("beacon", "score");
+    static final Threshold CONTACTS = Threshold.of("beacon", "contacts");
+    static final Threshold TIMING = Threshold.of("beacon", "timing");
+    static final Threshold STRENGTH = Threshold.of("beacon", "strength");
+    static final Threshold FORGET = Threshold.of("beacon", "forget_days");
+    static final Threshold MACHINES = Threshold.of("beacon", "machines");
+    static final Threshold COMMON = Threshold.of("beacon", "common_share");
+    static final Threshold OLD = Threshold.of("beacon", "old_days");
+    static final Threshold CLEAR = Threshold.of("beacon", "clear");
+
+    private static final long DAY = 86_400;
+    private static final long HOUR = 3600;
+    private static final int NTP = 123;
+
+    /// A beacon by what is contacted, by host name, by name looked up.
+    enum Way {
+        ADDRESS,
+        HOST,
+        NAME
+    }
+
+    /// Of one pair. Where the records of first and last contact are stands beside each other in plain fields: an
+    /// object for each would double what a pair takes.
+    public static final class State implements Serializable {
+        private static final long serialVersionUID = 1;
+
+        private final String client;
+        private final Address src;
+        private final @Nullable Address dst;
+
+        /// What is called: an address, or a name.
+        private final String name;
+
+        private final byte way;
+        private final Series series = new Series();
+        private boolean proxied;
+        private boolean clock;
+        private int failed;
+        private int port = -1;
+        private int reviewedAt;
+        private int firstInput;
+        private int lastInput;
+        private long firstRecord;
+        private long lastRecord;
+        private short firstSource;
+        private short lastSource;
+        private short firstClass;
+        private short lastClass;
+
+        State(String client, Address src, @Nullable Address dst, String name, Way way) {
+            this.client = client;
+            this.src = src;
+            this.dst = dst;
+            this.name = name;
+            this.way = (byte) way.ordinal();
+        }
+
+        private void note(Origin origin) {
+            lastInput = origin.input();
+            lastRecord = origin.record();
+            lastSource = (short) origin.source();
+            lastClass = (short) origin.classUid();
+            if (series.count() == 0) {
+                firstInput = lastInput;
+                firstRecord = lastRecord;
+                firstSource = lastSource;
+                firstClass = lastClass;
+            }
+        }
+
+        Series series() {
+            return series;
+        }
+    }
+
+    @Override
+    public String id() {
+        return "beacon";
+    }
+
+    @Override
+    public String title() {
+        return "Regular calls to a destination outside";
+    }
+
+    @Override
+    public long key(Observation observation, Context context) {
+        return switch (observation) {
+            case Contact c -> {
+                if (c.again() || c.sure() < 0.5 || named(c.dstPort()) || !outwards(c.src(), c.dst(), context, c)) {
+                    yield 0;
+                }
+                yield Keys.of(
+                        context.tenant(c), Keys.of(c.src().hash(), c.dst().hash()), c.dstPort() * 4L + 1);
+            }
+            case Hello h ->
+                h.serverName().isEmpty() || !outwards(h.src(), h.dst(), context, h)
+                        ? 0
+                        : host(h.src(), h.serverName(), context, h);
+            case Request r -> {
+                Address dst = r.dst();
+                String client = r.origin().client();
+                boolean out = dst == null || r.proxied() || !context.inside(dst, client);
+                yield r.host().isEmpty() || !ours(r.src(), client, context) || !out || local(r.host())
+                        ? 0
+                        : host(r.src(), r.host(), context, r);
+            }
+            case Lookup l -> {
+                Address src = l.src();
+                yield src == null || local(l.name()) || !ours(src, l.origin().client(), context)
+                        ? 0
+                        : Keys.of(context.tenant(l), Keys.of(src.hash(), Keys.of(l.name())), 3);
+            }
+            default -> 0;
+        };
+    }
+
+    private static long host(Address src, String host, Context context, Observation o) {
+        return Keys.of(context.tenant(o), Keys.of(src.hash(), Keys.of(host)), 2);
+    }
+
+    /// Name services: what is asked is looked at by name, whom is nobody's choice.
+    private static boolean named(int port) {
+        return port == 53 || port == 5353 || port == 5355 || port == 137 || port == 138 || port == 1900;
+    }
+
+    private static boolean ours(Address src, String client, Context context) {
+        return context.inside(src, client) || context.link(src, client) != null;
+    }
+
+    private static boolean outwards(Address src, Address dst, Context context, Observation o) {
+        String client = o.origin().client();
+        if (dst.reach() == Reach.NOBODYS || context.inside(dst, client) || !ours(src, client, context)) {
+            return false;
+        }
+        return dst.reach() == Reach.PUBLIC || context.owner(dst, client) != null || context.link(dst, client) != null;
+    }
+
+    /// Names that are nobody's in the Internet: RFC 6761, RFC 6762, RFC 9476 and names of one label.
+    private static boolean local(String name) {
+        return name.indexOf('.') < 0
+                || name.endsWith(".arpa")
+                || name.endsWith(".local")
+                || name.endsWith(".internal")
+                || name.endsWith(".localdomain")
+                || name.endsWith(".test")
+                || name.endsWith(".invalid")
+                || name.endsWith(".alt");
+    }
+
+    @Override
+    public State begin(Observation observation, Context context) {
+        String client = observation.origin().client();
+        return switch (observation) {
+            case Contact c -> new State(client, c.src(), c.dst(), c.dst().text(), Way.ADDRESS);
+            case Hello h -> new State(client, h.src(), h.dst(), h.serverName(), Way.HOST);
+            case Request r -> new State(client, r.src(), r.proxied() ? null : r.dst(), r.host(), Way.HOST);
+            case Lookup l -> new State(client, java.util.Objects.requireNonNull(l.src()), null, l.name(), Way.NAME);
+            default -> throw new IllegalArgumentException("has no key: " + observation);
+        };
+    }
+
+    @Override
+    public void update(State state, Observation observation, Context context) {
+        state.note(observation.origin());
+        switch (observation) {
+            case Contact c -> {
+                state.port = c.dstPort();
+                state.clock = c.dstPort() == NTP && c.transport() != 6;
+                state.failed += c.outcome().failed() ? 1 : 0;
+                long out = c.wireOut() >= 0 ? c.wireOut() : c.bytesOut();
+                state.series.add(c.time(), out, sum(out, c.wireIn() >= 0 ? c.wireIn() : c.bytesIn()));
+            }
+            case Hello h -> {
+                state.port = h.dstPort();
+                Carried carried = h.carried();
+                state.series.add(h.time(), carried.bytesOut(), sum(carried.bytesOut(), carried.bytesIn()));
+            }
+            case Request r -> {
+                state.port = r.dstPort();
+                state.proxied |= r.proxied();
+                Carried carried = r.carried();
+                if (carried.bytesOut() >= 0) {
+                    state.series.add(r.time(), carried.bytesOut(), sum(carried.bytesOut(), carried.bytesIn()));
+                } else {
+                    state.series.add(r.time(), r.bytesOut(), sum(r.bytesOut(), r.bytesIn()));
+                }
+            }
+            case Lookup l -> {
+                state.failed += l.rcode() > 0 ? 1 : 0;
+                state.series.add(l.time(), -1, 0);
+            }
+            default -> {}
+        }
+    }
+
+    private static long sum(long out, long in) {
+        return Math.max(0, out) + Math.max(0, in);
+    }
+
+    @Override
+    public Duration every() {
+        return Duration.ofHours(1);
+    }
+
+    @Override
+    public boolean review(State state, Context context) {
+        Series series = state.series;
+        // With a tenth more contacts than last time; before, it would cost as much to say the same again.
+        int more = series.count() - state.reviewedAt;
+        if (series.count() >= context.whole(CONTACTS)
+                && more > 0
+                && (more * 10L >= state.reviewedAt || context.ending())) {
+            state.reviewedAt = series.count();
+            Scored scored = scored(state, context);
+            if (scored.score >= context.value(SCORE)) {
+                context.found(draft(state, scored, context));
+            }
+        }
+        return context.now() / 1000 - series.last() < context.whole(FORGET) * DAY;
+    }
+
+    /// What a pair scores.
+    ///
+    /// @param contacts in the last 24 hours, their beginning floored to the hour; `bytes` that passed in them
+    /// @param plain the larger of RITA's score and the period's, before anything lowers it
+    /// @param notes what lowered or confirmed it, in words
+    record Scored(
+            Regularity rita,
+            Period period,
+            double size,
+            int contacts,
+            long bytes,
+            double plain,
+            double score,
+            List<String> notes) {}
+
+    static Scored scored(State state, Context context) {
+        Series series = state.series;
+        long end = Math.floorDiv(context.now(), 1000L);
+        // The last contact closes the day looked at once it is over: what was regular then is still to be told.
+        long now = Math.min(end, series.last() + HOUR);
+        long since = Math.floorDiv(now - DAY, HOUR) * HOUR;
+        Events day = series.events(since);
+        int[] hourly = series.hourly(now);
+        long begin = Math.floorDiv(context.begin(state.client), 1000L);
+        int looked = (int) Math.clamp(now / HOUR - begin / HOUR + 1, 1, Series.HOURS);
+        Regularity rita = Regularity.of(day.intervals(), day.knownSizes(), hourly, looked);
+        Events held = series.events(0);
+        Period period = Period.of(held.times());
+        double size = Regularity.evenness(held.knownSizes());
+        double own = 0;
+        if (period.strength() >= context.value(STRENGTH)) {
+            double lasting = Math.max(rita.duration(), Math.min(1, period.beats() / 100.0));
+            boolean sized = state.way != (byte) Way.NAME.ordinal();
+            own = (sized ? 0.6 : 0.8) * Math.min(1, period.strength() + 0.1)
+                    + (sized ? 0.2 * size : 0)
+                    + 0.2 * lasting;
+        }
+        int contacts = 0;
+        long bytes = 0;
+        int[] passed = series.hourlyBytes(now);
+        for (int i = 0; i < hourly.length; i++) {
+            contacts += hourly[i];
+            bytes += passed[i];
+        }
+        // Calls at random score up to 0.78 by RITA's mean, on lasting and on even hours alone.
+        boolean timely = rita.timing() >= context.value(TIMING);
+        double plain = Math.max(timely ? rita.score() : 0, own);
+        List<String> notes = new ArrayList<>();
+        double score = plain * ordinary(state, context, notes);
+        return new Scored(rita, period, size, contacts, bytes, plain, score, notes);
+    }
+
+    /// What speaks for an ordinary service: a factor of 1 or less, and why.
+    private static double ordinary(State state, Context context, List<String> notes) {
+        double factor = 1;
+        int machines = context.machines(state.client);
+        int there = context.machinesAt(state.name, state.client);
+        if (machines >= context.whole(MACHINES)) {
+            double share = Math.min(1, (double) there / machines);
+            double common = context.value(COMMON);
+            if (share > common) {
+                double lowered = 1 - 0.5 * Math.min(1, (share - common) / (0.5 - common));
+                factor *= lowered;
+                notes.add("lowered by " + percentOff(lowered) + " because " + there + " of " + machines
+                        + " machines call there");
+            } else {
+                notes.add(there == 1 ? "no other of " + machines + " machines calls there"
+                        : there + " of " + machines + " machines call there");
+            }
+        }
+        long begin = context.begin(state.client);
+        long first = context.firstSeen(state.name, state.client);
+        long old = context.whole(OLD) * DAY * 1000;
+        if (first < Long.MAX_VALUE && context.now() - begin >= old) {
+            if (first - begin < DAY * 1000) {
+                factor *= 0.9;
+                notes.add("lowered by 10 % because it was called since the logs begin, "
+                        + Words.seconds((context.now() - begin) / 1000.0) + " ago");
+            } else {
+                notes.add("first called " + Words.seconds((first - begin) / 1000.0) + " after the logs begin");
+            }
+        }
+        String list = context.warninglist(state.name);
+        if (list != null) {
+            factor *= 0.6;
+            notes.add("lowered by 40 % because it is on the list \"" + list + "\"");
+        }
+        if (state.clock) {
+            factor *= 0.5;
+            notes.add("lowered by 50 % because clocks are set this way (NTP)");
+        }
+        if (state.way == (byte) Way.NAME.ordinal()) {
+            factor *= 0.85;
+            notes.add("lowered by 15 % because a name is looked up again whenever its answer grows old");
+        }
+        return factor;
+    }
+
+    private static String percentOff(double factor) {
+        return Words.percent(1 - factor);
+    }
+
+    private Draft draft(State state, Scored scored, Context context) {
+        Series series = state.series;
+        Way way = Way.values()[state.way];
+        StringBuilder message = new StringBuilder();
+        message.append("Beacon score ").append(Words.decimals(scored.score)).append(" of 1. ");
+        message.append(Words.count(series.count(), "contact", "contacts"))
+                .append(" in ")
+                .append(Words.seconds(series.last() - series.first()));
+        if (scored.contacts > 0 && scored.contacts < series.count()) {
+            message.append(", ").append(scored.contacts).append(" in the last day");
+        }
+        if (scored.bytes > 0 && way != Way.NAME) {
+            message.append(" (").append(Words.exactly(scored.bytes)).append(" bytes passed)");
+        }
+        message.append(". RITA's measures: timing ")
+                .append(Words.decimals(scored.rita.timing()))
+                .append(", size ")
+                .append(Words.decimals(scored.rita.size()))
+                .append(", duration ")
+                .append(Words.decimals(scored.rita.duration()))
+                .append(", histogram ")
+                .append(Words.decimals(scored.rita.histogram()))
+                .append(", together ")
+                .append(Words.decimals(scored.rita.score()))
+                .append(". ");
+        Period period = scored.period;
+        if (period.seconds() > 0) {
+            message.append("Period ")
+                    .append(Words.seconds(period.seconds()))
+                    .append(": ")
+                    .append(Words.percent(period.share()))
+                    .append(" of contacts are followed by another one period later, by chance it would be ")
+                    .append(Words.percent(period.chance()))
+                    .append(". ");
+        }
+        if (state.failed > 0) {
+            message.append(state.failed)
+                    .append(way == Way.NAME ? " look-ups had no answer. " : " contacts came to nothing. ");
+        }
+        if (state.proxied) {
+            message.append("By way of a proxy. ");
+        }
+        for (String note : scored.notes) {
+            message.append(Character.toUpperCase(note.charAt(0))).append(note, 1, note.length()).append(". ");
+        }
+        message.append("Harmless if a program of yours reports or asks for updates there.");
+        String title = switch (way) {
+            case ADDRESS -> state.src + " calls " + state.name + (state.port < 0 ? "" : " port " + state.port)
+                    + " regularly";
+            case HOST -> state.src + " calls " + state.name + " regularly";
+            case NAME -> state.src + " looks up " + state.name + " regularly";
+        };
+        List<Finding.Observable> observables = new ArrayList<>();
+        observables.add(Words.address("src_endpoint.ip", state.src));
+        Address dst = state.dst;
+        if (way == Way.ADDRESS && dst != null) {
+            observables.add(Words.address("dst_endpoint.ip", dst));
+        } else {
+            observables.add(Words.hostname(way == Way.NAME ? "query.hostname" : "dst_endpoint.hostname", state.name));
+        }
+        List<Origin> evidence = new ArrayList<>();
+        evidence.add(new Origin(state.client, state.firstInput, state.firstRecord, state.firstSource, state.firstClass));
+        if (state.lastInput != state.firstInput || state.lastRecord != state.firstRecord) {
+            evidence.add(
+                    new Origin(state.client, state.lastInput, state.lastRecord, state.lastSource, state.lastClass));
+        }
+        boolean clear = scored.score >= context.value(CLEAR) && way != Way.NAME;
+        return new Draft(
+                this,
+                way + " " + state.src + " " + state.name + (way == Way.ADDRESS ? " " + state.port : ""),
+                title,
+                message.toString(),
+                clear ? 3 : 2,
+                Math.min(0.95, scored.score),
+                series.first() * 1000,
+                series.last() * 1000,
+                state.src,
+                dst,
+                "",
+                "",
+                observables,
+                way == Way.NAME ? List.of("T1071.004") : List.of("T1071"),
+                evidence);
+    }
+
+    /// A quarter of the heap at 250 bytes a pair, and never more than ten million pairs.
+    @Override
+    public int capacity() {
+        return (int) Math.clamp(Runtime.getRuntime().maxMemory() / 4 / 250, 100_000, 10_000_000);
+    }
+
+    @Override
+    public int bytesPerKey() {
+        return 80 + Series.MOST;
+    }
+}
