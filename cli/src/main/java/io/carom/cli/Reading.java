@@ -131,7 +131,7 @@ final class Reading {
         if (Files.isDirectory(own)) {
             from.add(own);
         }
-        return from.isEmpty() ? Sources.installed() : Sources.with(MappingFile.readAll(from));
+        return from.isEmpty() ? Sources.installed() : Sources.with(MappingFile.readAll(from), MappingFile.version(from));
     }
 
     /// Takes all inputs through the stages.
