@@ -17,7 +17,8 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/// Tells builds apart that may read an input differently: by the content of all classes of readers and events.
+/// Tells builds apart that may read an input differently: by the content of all classes of readers and
+/// events.
 ///
 /// All of them together, for one new reader may claim what another read before. From a jar the checksums of
 /// its directory serve, so that nothing is unpacked.

@@ -293,12 +293,14 @@ public final class LakeWriter implements AutoCloseable {
                 (k, s) -> new Start(client, s == null ? "" : s.path, print, records, bytesRead, sha256));
     }
 
-    /// From now on what is taken of an input replaces what is kept of it, once {@link #end} says that it is whole.
+    /// From now on what is taken of an input replaces what is kept of it, once {@link #end} says that it
+    /// is whole.
     void again() {
         again = true;
     }
 
-    /// An input was read to its end. When that was done again, the new events take the place of the old ones,
+    /// An input was read to its end. When that was done again, the new events take the place of the old
+    /// ones,
     /// in one
     /// transaction, with those of other inputs if there are only few.
     public void end(String client, String id) throws IOException {
@@ -656,7 +658,8 @@ public final class LakeWriter implements AutoCloseable {
         }
     }
 
-    /// Commits files to their Iceberg tables and takes others out, to be published with the catalog's next commit.
+    /// Commits files to their Iceberg tables and takes others out, to be published with the catalog's
+    /// next commit.
     ///
     /// @param gone paths below the lake's folder
     /// @param sameRows whether the rows stay what they are, only in other files

@@ -127,7 +127,8 @@ public final class Line {
         });
     }
 
-    /// Reads kept inputs once more, each as it says, and those that cannot be given back not at all. Its stages
+    /// Reads kept inputs once more, each as it says, and those that cannot be given back not at all. Its
+    /// stages
     /// take them from their beginning.
     ///
     /// @throws IOException from a stage or the lake; inputs that were replaced before are replaced

@@ -11,7 +11,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// Reading kept inputs again as a program of its own, so that a test can kill it: `HOME FLUSH_BYTES VERSION`.
+/// Reading kept inputs again as a program of its own, so that a test can kill it: `HOME FLUSH_BYTES
+/// VERSION`.
 final class IngestAgain {
     private static final Line.Progress SILENT = new Line.Progress() {
         @Override

@@ -178,7 +178,8 @@ class RereadingTest {
         Path whole = turnstile("a.log", 0, 8000);
         byte[] bytes = Files.readAllBytes(whole);
         ingest("expected", 2, whole);
-        // Cut within a record: what is kept of it, and how many records there are, is as an ingest in parts has it.
+        // Cut within a record: what is kept of it, and how many records there are, is as an ingest in
+        // parts has it.
         Files.write(whole, java.util.Arrays.copyOf(bytes, bytes.length / 2));
         ingest("h", 1, whole);
         again("h", 2);

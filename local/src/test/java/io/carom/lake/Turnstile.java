@@ -9,9 +9,11 @@ import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
 import java.util.List;
 
-/// A format of the tests' own whose reader is mended from one version to the next: `turnstile|1551657600|pass|anna`.
+/// A format of the tests' own whose reader is mended from one version to the next:
+/// `turnstile|1551657600|pass|anna`.
 ///
-/// The first version knows `pass` alone and takes it for traffic; the second knows `stop` too, and that both
+/// The first version knows `pass` alone and takes it for traffic; the second knows `stop` too, and that
+/// both
 /// are sign-ins.
 record Turnstile(int version) implements LineSource {
     private static final Mapping FIRST = Mapping.of("pass", 4001)

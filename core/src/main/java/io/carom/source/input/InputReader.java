@@ -94,7 +94,8 @@ public final class InputReader {
         return recognised(first, whole, rest, context, batch, opening, sink);
     }
 
-    /// Reads an input again from the bytes that its fingerprint was made of: text in UTF-16 is UTF-8 by then,
+    /// Reads an input again from the bytes that its fingerprint was made of: text in UTF-16 is UTF-8 by
+    /// then,
     /// and a byte order mark is gone.
     public Result readAgain(InputStream in, InputContext context, EventBatch batch, Opening opening, BatchSink sink)
             throws IOException {
