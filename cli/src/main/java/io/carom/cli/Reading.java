@@ -1,36 +1,36 @@
 package io.carom.cli;
 
 import io.carom.config.ConfigException;
+import io.carom.lake.Rereading;
 import io.carom.party.Parties;
 import io.carom.party.PartiesFile;
 import io.carom.party.Party;
-import io.carom.lake.Rereading;
-import io.carom.run.LakeStage;
-import io.carom.source.input.ReadAs;
-import java.nio.file.FileSystems;
-import java.nio.file.InvalidPathException;
-import java.util.LinkedHashSet;
-import java.util.Set;
-import java.util.regex.PatternSyntaxException;
 import io.carom.run.History;
+import io.carom.run.LakeStage;
 import io.carom.run.Line;
 import io.carom.run.Stage;
 import io.carom.source.Source;
 import io.carom.source.Sources;
 import io.carom.source.input.Inputs;
+import io.carom.source.input.ReadAs;
 import io.carom.source.user.MappingFile;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -139,7 +139,9 @@ final class Reading {
         if (Files.isDirectory(own)) {
             from.add(own);
         }
-        return from.isEmpty() ? Sources.installed() : Sources.with(MappingFile.readAll(from), MappingFile.version(from));
+        return from.isEmpty()
+                ? Sources.installed()
+                : Sources.with(MappingFile.readAll(from), MappingFile.version(from));
     }
 
     /// Takes all inputs through the stages.
@@ -208,8 +210,7 @@ final class Reading {
             summaries.add(new Line.Summary(path, "", false, List.of(), 0, 0, 0, 0, 0, "nothing of it is kept"));
         }
         try (ProgressBar progress = new ProgressBar(program.getErr(), bytes, common.quiet)) {
-            Line line = new Line(
-                    sources, null, ZoneOffset.UTC, null, path -> "", stage, List.of(stage), progress);
+            Line line = new Line(sources, null, ZoneOffset.UTC, null, path -> "", stage, List.of(stage), progress);
             summaries.addAll(line.again(lake, chosen));
             return summaries;
         }

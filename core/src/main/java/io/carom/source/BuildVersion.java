@@ -28,7 +28,8 @@ final class BuildVersion {
     static String get() {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            contents().forEach((name, sum) -> digest.update((name + ":" + sum + "\n").getBytes(StandardCharsets.UTF_8)));
+            contents()
+                    .forEach((name, sum) -> digest.update((name + ":" + sum + "\n").getBytes(StandardCharsets.UTF_8)));
             return HexFormat.of().formatHex(digest.digest(), 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);

@@ -496,8 +496,7 @@ public final class LakeWriter implements AutoCloseable {
             for (Map.Entry<String, OutputStream> rejects : rejectStreams.entrySet()) {
                 rejects.getValue().close();
                 Path file = Objects.requireNonNull(rejectFiles.get(rejects.getKey()));
-                written.add(whole(
-                        file, rejects.getKey(), "rejects", rejectRows.getOrDefault(rejects.getKey(), 0L)));
+                written.add(whole(file, rejects.getKey(), "rejects", rejectRows.getOrDefault(rejects.getKey(), 0L)));
             }
             for (Map.Entry<String, OutputStream> pieces : remainderStreams.entrySet()) {
                 pieces.getValue().close();
@@ -678,7 +677,8 @@ public final class LakeWriter implements AutoCloseable {
                 List<String> table = List.of(w.client, w.table);
                 out.computeIfAbsent(table, t -> new HashSet<>());
                 in.computeIfAbsent(table, t -> new ArrayList<>())
-                        .add(DataFiles.builder(tables.existing(w.client, w.table).spec())
+                        .add(DataFiles.builder(
+                                        tables.existing(w.client, w.table).spec())
                                 .withPath(w.file.toString())
                                 .withFormat(FileFormat.PARQUET)
                                 .withFileSizeInBytes(w.size)
@@ -759,8 +759,8 @@ public final class LakeWriter implements AutoCloseable {
         Map<String, long[]> times = new TreeMap<>();
         for (List<Path> files : groups.values()) {
             parquet.times(files)
-                    .forEach((source, t) -> times.merge(
-                            source, t, (a, b) -> new long[] {Math.min(a[0], b[0]), Math.max(a[1], b[1])}));
+                    .forEach((source, t) ->
+                            times.merge(source, t, (a, b) -> new long[] {Math.min(a[0], b[0]), Math.max(a[1], b[1])}));
         }
         return times;
     }

@@ -168,12 +168,11 @@ final class ParquetFiles implements AutoCloseable {
     long without(Path from, Set<String> inputs, Schema schema, Path file) throws IOException {
         List<String> ids = schema.columns().stream().map(ParquetFiles::fieldId).toList();
         try (Statement statement = connection.createStatement()) {
-            return statement.executeUpdate(
-                    "COPY (SELECT * FROM read_parquet([" + Layout.literal(from.toString())
-                            + "], hive_partitioning = false) WHERE " + Layout.INPUT + " NOT IN (" + literals(inputs)
-                            + ")) TO " + Layout.literal(file.toString())
-                            + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, FIELD_IDS {"
-                            + String.join(", ", ids) + "})");
+            return statement.executeUpdate("COPY (SELECT * FROM read_parquet([" + Layout.literal(from.toString())
+                    + "], hive_partitioning = false) WHERE " + Layout.INPUT + " NOT IN (" + literals(inputs)
+                    + ")) TO " + Layout.literal(file.toString())
+                    + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, FIELD_IDS {"
+                    + String.join(", ", ids) + "})");
         } catch (SQLException e) {
             throw failed(file, e);
         }
@@ -193,7 +192,8 @@ final class ParquetFiles implements AutoCloseable {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT filename, carom.input, carom.source, count(*),"
                         + " epoch_ms(min(\"time\")), epoch_ms(max(\"time\"))"
-                        + " FROM read_parquet([" + literals(files.stream().map(Path::toString).toList())
+                        + " FROM read_parquet(["
+                        + literals(files.stream().map(Path::toString).toList())
                         + "], hive_partitioning = false, filename = true)"
                         + (inputs.isEmpty() ? "" : " WHERE " + Layout.INPUT + " IN (" + literals(inputs) + ")")
                         + " GROUP BY ALL")) {

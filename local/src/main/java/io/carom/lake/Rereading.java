@@ -90,7 +90,8 @@ public final class Rereading implements AutoCloseable {
             try (Statement statement = duckdb.createStatement()) {
                 statement.execute("SET memory_limit = '" + ParquetFiles.MEMORY + "'");
                 statement.execute("SET threads = 1");
-                statement.execute("SET temp_directory = " + Layout.literal(root.resolve("tmp").toString()));
+                statement.execute("SET temp_directory = "
+                        + Layout.literal(root.resolve("tmp").toString()));
             }
         } catch (SQLException e) {
             throw new LakeException("DuckDB does not start: " + e.getMessage(), e);
@@ -134,9 +135,10 @@ public final class Rereading implements AutoCloseable {
                 .rows("SELECT class, layout, path FROM carom_files WHERE client = ? ORDER BY path", client)) {
             Path file = root.resolve(row.text("path"));
             if (row.text("class").equals(Remainder.TABLE)) {
-                Remainder.each(file, piece -> pieces.computeIfAbsent(
-                                client + "/" + piece.input(), k -> new ArrayList<>())
-                        .add(piece));
+                Remainder.each(
+                        file,
+                        piece -> pieces.computeIfAbsent(client + "/" + piece.input(), k -> new ArrayList<>())
+                                .add(piece));
             } else if (LakeWriter.isIceberg(row.text("class"))) {
                 groups.computeIfAbsent(row.text("class") + "/" + row.number("layout"), g -> new ArrayList<>())
                         .add(file);
@@ -145,8 +147,9 @@ public final class Rereading implements AutoCloseable {
         for (Map.Entry<String, List<Path>> group : groups.entrySet()) {
             try (Statement statement = duckdb.createStatement();
                     ResultSet rows = statement.executeQuery("SELECT DISTINCT carom.input, filename FROM read_parquet(["
-                            + ParquetFiles.literals(
-                                    group.getValue().stream().map(Path::toString).toList())
+                            + ParquetFiles.literals(group.getValue().stream()
+                                    .map(Path::toString)
+                                    .toList())
                             + "], hive_partitioning = false, filename = true)")) {
                 while (rows.next()) {
                     eventFiles

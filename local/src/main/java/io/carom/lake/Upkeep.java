@@ -260,7 +260,8 @@ public final class Upkeep {
         Set<String> inputs = new HashSet<>();
         if (LakeWriter.isIceberg(name.table)) {
             Map<Integer, List<Path>> byLayout = new LinkedHashMap<>();
-            gone.forEach(k -> byLayout.computeIfAbsent(k.layout, l -> new ArrayList<>()).add(root.resolve(k.path)));
+            gone.forEach(k ->
+                    byLayout.computeIfAbsent(k.layout, l -> new ArrayList<>()).add(root.resolve(k.path)));
             for (List<Path> files : byLayout.values()) {
                 writer.parquet().shares(files, Set.of()).forEach(s -> inputs.add(s.input()));
             }

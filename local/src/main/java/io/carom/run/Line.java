@@ -150,8 +150,7 @@ public final class Line {
         }
         try (InputStream bytes = lake.open(input)) {
             History.Known known = new History.Known(input.id(), 0, 0, "");
-            Opened opened = new Opened(
-                    input.path(), input.client(), input.as().reference(), readAs(input.as()), known);
+            Opened opened = new Opened(input.path(), input.client(), input.as().reference(), readAs(input.as()), known);
             if (!new Reading(new String[1]).read(opened, named.orElse(null), bytes)) {
                 refused(input, "no format knows it any more; it stays as it was");
             }
@@ -319,7 +318,10 @@ public final class Line {
         public void input(String path, Instant modified, InputStream bytes) throws IOException {
             current[0] = path;
             ReadAs as = new ReadAs(
-                    forced == null ? "" : forced.name(), zone, reference == null ? modified : reference, sources.version());
+                    forced == null ? "" : forced.name(),
+                    zone,
+                    reference == null ? modified : reference,
+                    sources.version());
             read(new Opened(path, clientOf.apply(path), modified, as, null), forced, bytes);
         }
 

@@ -47,7 +47,8 @@ class RereadingTest {
     private Path turnstile(String name, int first, int count) throws IOException {
         StringBuilder log = new StringBuilder();
         for (int i = first; i < first + count; i++) {
-            String line = "turnstile|" + (1551657600 + i * 60L) + "|" + (i % 3 == 1 ? "stop" : "pass") + "|anna" + i % 7;
+            String line =
+                    "turnstile|" + (1551657600 + i * 60L) + "|" + (i % 3 == 1 ? "stop" : "pass") + "|anna" + i % 7;
             log.append(i % 3 == 2 ? "turnstile|" + i : line).append(i % 5 == 0 ? "\r\n" : "\n");
             if (i % 11 == 0) {
                 log.append("\n  ");
@@ -118,10 +119,8 @@ class RereadingTest {
                             .append(x.last())
                             .append('\n'));
             lake.rejects()
-                    .forEach(x -> out.append(x.reason())
-                            .append(' ')
-                            .append(x.count())
-                            .append('\n'));
+                    .forEach(x ->
+                            out.append(x.reason()).append(' ').append(x.count()).append('\n'));
             assertEquals(List.of(), lake.verify().faults());
         }
         return out.toString();
@@ -269,10 +268,17 @@ class RereadingTest {
         String conn = LakeTest.log(0, 50);
         Map<String, byte[]> files = new TreeMap<>();
         files.put("crlf", conn.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
-        files.put("noend", conn.strip().replace("#path\tconn", "#path\tconn\n#open\t2019").getBytes(StandardCharsets.UTF_8));
+        files.put(
+                "noend",
+                conn.strip().replace("#path\tconn", "#path\tconn\n#open\t2019").getBytes(StandardCharsets.UTF_8));
         files.put("blank", ("\n\n \t\n" + "turnstile|1551657600|pass|anna\n\n\n").getBytes(StandardCharsets.UTF_8));
-        files.put("latin", "turnstile|1551657601|pass|J\u00FCrgen\nturnstile|1551657602|pass|eve\n".getBytes(StandardCharsets.ISO_8859_1));
-        files.put("nul", "turnstile|1551657603|pass|a\0b\nturnstile|1551657604|pass|\0\n".getBytes(StandardCharsets.UTF_8));
+        files.put(
+                "latin",
+                "turnstile|1551657601|pass|J\u00FCrgen\nturnstile|1551657602|pass|eve\n"
+                        .getBytes(StandardCharsets.ISO_8859_1));
+        files.put(
+                "nul",
+                "turnstile|1551657603|pass|a\0b\nturnstile|1551657604|pass|\0\n".getBytes(StandardCharsets.UTF_8));
         files.put("utf8", "turnstile|1551657605|pass|J\u00FCrgen \uD83D\uDE00\n".getBytes(StandardCharsets.UTF_8));
         files.put("utf16", "turnstile|1551657606|pass|J\u00FCrgen\r\n".getBytes(StandardCharsets.UTF_16));
         files.put(
@@ -345,7 +351,8 @@ class RereadingTest {
         String before = contents("h");
         List<Line.Summary> told = IngestAgain.again(home("h"), SMALL, Sources.installed(), input -> true);
         assertEquals(
-                "no format knows it any more; it stays as it was", told.getFirst().refusal());
+                "no format knows it any more; it stays as it was",
+                told.getFirst().refusal());
         assertEquals(1, told.size());
         assertEquals(before, contents("h"));
     }
@@ -435,7 +442,8 @@ class RereadingTest {
             for (Map<String, ?> table : lake.tables()) {
                 switch (String.valueOf(table.get("class"))) {
                     case "rejects" ->
-                        parts.add("select input, 'rejects' as what, hash(raw_base64, reason)::hugeint as h from rejects");
+                        parts.add(
+                                "select input, 'rejects' as what, hash(raw_base64, reason)::hugeint as h from rejects");
                     case "remainder" -> {}
                     default ->
                         parts.add("select carom.input as input, '" + table.get("class")
@@ -446,7 +454,10 @@ class RereadingTest {
                     + " (select input, what, count(*) as n, sum(h) as h from (" + String.join(" union all ", parts)
                     + ") group by all) group by 1 order by 1")) {
                 while (r.next()) {
-                    out.append(r.getString(1)).append(' ').append(r.getString(2)).append('\n');
+                    out.append(r.getString(1))
+                            .append(' ')
+                            .append(r.getString(2))
+                            .append('\n');
                 }
             }
         }
