@@ -149,14 +149,24 @@ public final class LakeWriter implements AutoCloseable {
         lock = held;
         pending = root.resolve("pending");
         catalog = new Catalog(root.resolve("catalog.db"), false);
-        String madeIn = catalog.meta("root");
-        if (madeIn == null) {
-            catalog.commit(c -> Catalog.run(c, "INSERT INTO carom_meta VALUES ('root', ?)", root.toString()));
-            madeIn = root.toString();
-        }
-        tables = new Tables(catalog, root, new LocalFiles(Path.of(madeIn), root));
+        tables = new Tables(catalog, root, new LocalFiles(places(), root));
         parquet = new ParquetFiles(root.resolve("tmp"));
         dropUncommitted();
+    }
+
+    /// All folders that this lake was written in, this one among them, oldest first.
+    private List<Path> places() throws IOException {
+        List<Path> places = new ArrayList<>();
+        for (Catalog.Row row :
+                catalog.rows("SELECT value FROM carom_meta WHERE key = 'root' OR key LIKE 'root.%' ORDER BY rowid")) {
+            places.add(Path.of(row.text("value")));
+        }
+        if (!places.contains(root)) {
+            String key = places.isEmpty() ? "root" : "root." + (places.size() + 1);
+            catalog.commit(c -> Catalog.run(c, "INSERT INTO carom_meta VALUES (?, ?)", key, root.toString()));
+            places.add(root);
+        }
+        return places;
     }
 
     Path root() {
