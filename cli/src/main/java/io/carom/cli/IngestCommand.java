@@ -2,12 +2,15 @@ package io.carom.cli;
 
 import io.carom.lake.Lake;
 import io.carom.lake.LakeWriter;
+import io.carom.lake.Rereading;
 import io.carom.run.LakeStage;
 import io.carom.run.Line;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,6 +22,23 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "  carom ingest /var/log/collected",
             "  carom ingest --client acme --zone Europe/Berlin acme-logs.zip",
+            "",
+            "After a reader was mended (a new version, a changed mapping file) the originals are not needed:",
+            "",
+            "  carom ingest --again",
+            "  carom ingest --again --zone Europe/Berlin acme-logs.zip",
+            "",
+            "--again reads what is kept once more. Without PATH: all inputs that were read",
+            "by other readers than today's. With PATH: the inputs that were read under that",
+            "file, folder, archive or glob, whether or not a reader changed since. --client",
+            "takes that client's alone; --format, --zone and --reference replace what they",
+            "were then.",
+            "",
+            "An input's bytes are put together from its native records and from what no",
+            "record covers, and must have the SHA-256 they had. Then all its new events and",
+            "rejects take the place of the old ones in one step, under the same ids. An",
+            "input stays as it is, and is named (exit 3), if records of it have expired, if",
+            "one is over 64 MiB, or if no format knows it any more.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -31,14 +51,36 @@ final class IngestCommand implements Callable<Integer> {
     @Mixin
     Reading reading = new Reading();
 
+    @Option(names = "--again", description = "Reads what is kept once more, without the files it came from.")
+    boolean again;
+
+    private List<Line.Summary> again() throws Exception {
+        Lake.open(common.home()).close();
+        try (LakeWriter writer = Lake.writer(common.home());
+                Rereading rereading = new Rereading(writer)) {
+            List<Line.Summary> summaries = reading.again(common, rereading, new LakeStage(writer));
+            if (summaries.isEmpty()) {
+                common.note("nothing to read again: today's readers have read all that is kept");
+            }
+            return summaries;
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         long started = System.nanoTime();
+        if (again) {
+            return tell(again(), started);
+        }
         List<Line.Summary> summaries;
         try (LakeWriter writer = Lake.writer(common.home())) {
             LakeStage stage = new LakeStage(writer);
             summaries = reading.run(common, reading.parties(common), stage, List.of(stage));
         }
+        return tell(summaries, started);
+    }
+
+    private int tell(List<Line.Summary> summaries, long started) throws IOException {
         long events = 0;
         long skipped = 0;
         for (Line.Summary s : summaries) {

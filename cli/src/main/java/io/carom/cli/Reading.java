@@ -1,30 +1,37 @@
 package io.carom.cli;
 
 import io.carom.config.ConfigException;
+import io.carom.lake.Rereading;
 import io.carom.party.Parties;
 import io.carom.party.PartiesFile;
 import io.carom.party.Party;
 import io.carom.run.History;
+import io.carom.run.LakeStage;
 import io.carom.run.Line;
 import io.carom.run.RecordStage;
 import io.carom.run.Stage;
 import io.carom.source.Source;
 import io.carom.source.Sources;
 import io.carom.source.input.Inputs;
+import io.carom.source.input.ReadAs;
 import io.carom.source.user.MappingFile;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -37,7 +44,7 @@ final class Reading {
 
     @Parameters(
             paramLabel = "PATH",
-            arity = "1..*",
+            arity = "0..*",
             description =
                     "Files, folders, globs, or - for standard input; archives and compression are opened in place.")
     List<String> paths = new ArrayList<>();
@@ -140,7 +147,9 @@ final class Reading {
         if (Files.isDirectory(own)) {
             from.add(own);
         }
-        return from.isEmpty() ? Sources.installed() : Sources.with(MappingFile.readAll(from));
+        return from.isEmpty()
+                ? Sources.installed()
+                : Sources.with(MappingFile.readAll(from), MappingFile.version(from));
     }
 
     /// Takes all inputs through the stages.
@@ -175,23 +184,92 @@ final class Reading {
             Common common, Parties parties, History history, List<Stage> stages, Inputs.Listing listing, boolean quiet)
             throws IOException, InterruptedException, ConfigException {
         CommandLine program = java.util.Objects.requireNonNull(common.spec).commandLine();
-        Sources sources = sources(common);
-        Source forced = null;
-        if (format != null) {
-            Optional<Source> named = sources.named(format);
-            if (named.isEmpty()) {
-                List<String> known = sources.all().stream().map(Source::name).toList();
-                throw new CommandLine.ParameterException(
-                        program,
-                        "--format: no format is named \"" + format + "\"."
-                                + io.carom.config.Suggestion.of(format.toLowerCase(Locale.ROOT), known));
-            }
-            forced = named.get();
+        if (paths.isEmpty()) {
+            throw new CommandLine.ParameterException(program, "Missing required parameter: 'PATH'");
         }
-        try (ProgressBar progress = new ProgressBar(program.getErr(), listing.bytes(), quiet)) {
+        Sources sources = sources(common);
+        Source forced = forced(program, sources);
+        Inputs.Listing listing = Inputs.list(paths);
+        try (ProgressBar progress = new ProgressBar(program.getErr(), listing.bytes(), common.quiet)) {
             Line line = new Line(
                     sources, forced, zone(program), reference(program), clientOf(parties), history, stages, progress);
             return line.run(listing);
+        }
+    }
+
+    private @Nullable Source forced(CommandLine program, Sources sources) {
+        if (format == null) {
+            return null;
+        }
+        Optional<Source> named = sources.named(format);
+        if (named.isEmpty()) {
+            List<String> known = sources.all().stream().map(Source::name).toList();
+            throw new CommandLine.ParameterException(
+                    program,
+                    "--format: no format is named \"" + format + "\"."
+                            + io.carom.config.Suggestion.of(format.toLowerCase(Locale.ROOT), known));
+        }
+        return named.get();
+    }
+
+    /// Reads kept inputs once more: those named, or all that other readers than today's have read. What the
+    /// options state is changed, the rest is as it was.
+    List<Line.Summary> again(Common common, Rereading lake, LakeStage stage)
+            throws IOException, InterruptedException, ConfigException {
+        CommandLine program = java.util.Objects.requireNonNull(common.spec).commandLine();
+        Sources sources = sources(common);
+        Source forced = forced(program, sources);
+        Instant latest = reference(program);
+        ZoneId stated = program.getParseResult().hasMatchedOption("--zone") ? zone(program) : null;
+        List<Rereading.Kept> chosen = new ArrayList<>();
+        Set<String> unmatched = new LinkedHashSet<>(paths);
+        for (Rereading.Kept input : lake.inputs()) {
+            List<String> fitting =
+                    paths.stream().filter(path -> names(path, input.path())).toList();
+            boolean whose = client == null || client.equals(input.client());
+            if (whose) {
+                unmatched.removeAll(fitting);
+            }
+            boolean wanted = paths.isEmpty() ? !input.as().version().equals(sources.version()) : !fitting.isEmpty();
+            if (whose && wanted) {
+                ReadAs as = input.as();
+                chosen.add(input.readAs(new ReadAs(
+                        forced == null ? as.format() : forced.name(),
+                        stated == null ? as.zone() : stated,
+                        latest == null ? as.reference() : latest,
+                        as.version())));
+            }
+        }
+        long bytes = chosen.stream().mapToLong(Rereading.Kept::bytes).sum();
+        List<Line.Summary> summaries = new ArrayList<>();
+        for (String path : unmatched) {
+            summaries.add(new Line.Summary(path, "", false, List.of(), 0, 0, 0, 0, 0, "nothing of it is kept"));
+        }
+        try (ProgressBar progress = new ProgressBar(program.getErr(), bytes, common.quiet)) {
+            Line line = new Line(sources, null, ZoneOffset.UTC, null, path -> "", stage, List.of(stage), progress);
+            summaries.addAll(line.again(lake, chosen));
+            return summaries;
+        }
+    }
+
+    /// Whether a path that the user writes means a kept input: itself, a folder or an archive it was in,
+    /// or a
+    /// glob.
+    static boolean names(String path, String kept) {
+        String folder = path.endsWith("/") ? path : path + "/";
+        if (kept.equals(path) || kept.startsWith(folder) || kept.startsWith(path + "!")) {
+            return true;
+        }
+        String file = kept.replaceFirst("!.*", "");
+        try {
+            if (path.matches(".*[*?\\[{].*")) {
+                return FileSystems.getDefault().getPathMatcher("glob:" + path).matches(Path.of(file));
+            }
+            String whole = Path.of(path).toAbsolutePath().normalize().toString();
+            String there = Path.of(file).toAbsolutePath().normalize().toString();
+            return there.equals(whole) || there.startsWith(whole + "/");
+        } catch (InvalidPathException | PatternSyntaxException e) {
+            return false;
         }
     }
 

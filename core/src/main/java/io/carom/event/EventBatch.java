@@ -51,6 +51,9 @@ public final class EventBatch {
     private @Nullable Column[] columns = new Column[256];
     private final List<Column> used = new ArrayList<>();
 
+    private long blockOffset;
+    private int blockBytes;
+
     private final List<Reject> rejects = new ArrayList<>();
     private final Map<byte[], Long> constants = new IdentityHashMap<>();
 
@@ -69,6 +72,16 @@ public final class EventBatch {
     /// write.
     public byte[] arena() {
         return arena;
+    }
+
+    /// Where in the (decompressed) input the block begins that this batch was read from.
+    public long blockOffset() {
+        return blockOffset;
+    }
+
+    /// How many bytes of the input stand, as they came, at the beginning of the arena.
+    public int blockBytes() {
+        return blockBytes;
     }
 
     /// OCSF `class_uid` of the row.
@@ -163,6 +176,7 @@ public final class EventBatch {
         rows = 0;
         slots = 0;
         arenaEnd = 0;
+        blockBytes = 0;
         for (Column column : used) {
             column.reset();
         }
@@ -170,6 +184,12 @@ public final class EventBatch {
         rejects.clear();
         constants.clear();
         firstSlot[0] = 0;
+    }
+
+    /// States which bytes of the input the arena begins with.
+    public void block(long inputOffset, int bytes) {
+        blockOffset = inputOffset;
+        blockBytes = bytes;
     }
 
     /// Makes room for `more` bytes behind those in use and gives the arena; the caller fills from {@link

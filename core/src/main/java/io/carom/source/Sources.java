@@ -33,7 +33,10 @@ public final class Sources {
     private final List<LineSource> lines = new ArrayList<>();
     private final List<JsonSource> objects = new ArrayList<>();
 
-    private Sources(Iterable<Source> all) {
+    private final String version;
+
+    private Sources(Iterable<Source> all, String version) {
+        this.version = version;
         for (Source source : all) {
             switch (source) {
                 case FileSource file -> files.add(file);
@@ -47,7 +50,7 @@ public final class Sources {
     }
 
     private static final class Installed {
-        static final Sources ALL = new Sources(ServiceLoader.load(Source.class));
+        static final Sources ALL = new Sources(ServiceLoader.load(Source.class), BuildVersion.get());
     }
 
     /// The formats built in.
@@ -56,12 +59,20 @@ public final class Sources {
     }
 
     /// The formats built in and these besides, such as users' mapping files.
-    public static Sources with(List<? extends Source> more) {
+    ///
+    /// @param version changes whenever these do
+    public static Sources with(List<? extends Source> more, String version) {
         List<Source> all = new ArrayList<>(more);
         all.addAll(installed().files);
         all.addAll(installed().lines);
         all.addAll(installed().objects);
-        return new Sources(all);
+        return new Sources(all, installed().version + "+" + version);
+    }
+
+    /// The same only if every input is read the same: any change to a reader, to what readers share or to a
+    /// mapping file gives another.
+    public String version() {
+        return version;
     }
 
     /// Every format, in the order in which they are asked.

@@ -48,6 +48,9 @@ final class Catalog implements AutoCloseable {
             path TEXT NOT NULL, preamble BLOB, records INTEGER NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
             events INTEGER NOT NULL, rejects INTEGER NOT NULL, ingested INTEGER NOT NULL,
             PRIMARY KEY (client, id))""", """
+        CREATE TABLE IF NOT EXISTS carom_readings (
+            client TEXT NOT NULL, id TEXT NOT NULL, format TEXT NOT NULL, zone TEXT NOT NULL, reference INTEGER NOT NULL,
+            version TEXT NOT NULL, PRIMARY KEY (client, id))""", """
         CREATE INDEX IF NOT EXISTS carom_inputs_rung ON carom_inputs (client, rung, rung_hash)""", """
         CREATE TABLE IF NOT EXISTS carom_sources (
             client TEXT NOT NULL, source TEXT NOT NULL, events INTEGER NOT NULL, rejects INTEGER NOT NULL,

@@ -104,7 +104,7 @@ public final class Lake implements AutoCloseable {
         for (Catalog.Row row :
                 catalog.rows("SELECT client, class, layout, path FROM carom_files ORDER BY client, class, path")) {
             String client = row.text("client");
-            if (clients.contains(client)) {
+            if (clients.contains(client) && !row.text("class").equals(Remainder.TABLE)) {
                 files.computeIfAbsent(client, c -> new TreeMap<>())
                         .computeIfAbsent(row.text("class"), c -> new TreeMap<>())
                         .computeIfAbsent((int) row.number("layout"), l -> new ArrayList<>())
@@ -203,7 +203,9 @@ public final class Lake implements AutoCloseable {
             }
         }
         try (Stream<Path> walk = Files.walk(root)) {
-            walk.filter(p -> p.toString().endsWith(".parquet") || p.toString().endsWith(".ndjson.zst"))
+            walk.filter(p -> p.toString().endsWith(".parquet")
+                            || p.toString().endsWith(".ndjson.zst")
+                            || p.toString().endsWith(Remainder.ENDING))
                     .filter(p -> !named.contains(p))
                     .sorted()
                     .forEach(p -> faults.add(new Fault(root.relativize(p).toString(), "is in no table")));

@@ -7,6 +7,8 @@ import io.carom.event.OcsfSchema;
 import io.carom.event.Reject;
 import io.carom.event.SourceNames;
 import io.carom.source.input.Fingerprint;
+import io.carom.source.input.ReadAs;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -23,15 +25,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.Schema;
@@ -75,6 +79,20 @@ public final class LakeWriter implements AutoCloseable {
     private final Map<String, OutputStream> rejectStreams = new HashMap<>();
     private final Map<String, Path> rejectFiles = new HashMap<>();
     private final Map<String, Long> rejectRows = new HashMap<>();
+    private final Remainder remainder = new Remainder();
+    private final Map<String, OutputStream> remainderStreams = new HashMap<>();
+    private final Map<String, Path> remainderFiles = new HashMap<>();
+    private final Map<String, Long> remainderPieces = new HashMap<>();
+    /// Up to which byte of an input its remainder is written or kept.
+    private final Map<String, Long> remainderTo = new HashMap<>();
+    /// Files that are written and wait for the commit.
+    private final List<Written> written = new ArrayList<>();
+    /// Whether what is taken replaces what is kept of the same input.
+    private boolean again;
+    /// Ids of the inputs that were read again whole and wait for the commit, by client.
+    private final Map<String, Set<String>> replacing = new TreeMap<>();
+    /// What was replaced so far, by client and source.
+    private final Map<String, Gone> replaced = new TreeMap<>();
     private final Map<String, Reached> inputs = new LinkedHashMap<>();
     private final List<String> inputIds = new ArrayList<>();
     private final Map<String, Integer> inputIndex = new HashMap<>();
@@ -92,7 +110,8 @@ public final class LakeWriter implements AutoCloseable {
             long bytes,
             String sha256,
             long events,
-            long rejects) {}
+            long rejects,
+            ReadAs as) {}
 
     /// An input as it was opened in this run, and how far the reader has come: ahead of what is collected.
     private record Start(String client, String path, Fingerprint print, long records, long bytes, String sha256) {}
@@ -130,14 +149,24 @@ public final class LakeWriter implements AutoCloseable {
         lock = held;
         pending = root.resolve("pending");
         catalog = new Catalog(root.resolve("catalog.db"), false);
-        String madeIn = catalog.meta("root");
-        if (madeIn == null) {
-            catalog.commit(c -> Catalog.run(c, "INSERT INTO carom_meta VALUES ('root', ?)", root.toString()));
-            madeIn = root.toString();
-        }
-        tables = new Tables(catalog, root, new LocalFiles(Path.of(madeIn), root));
+        tables = new Tables(catalog, root, new LocalFiles(places(), root));
         parquet = new ParquetFiles(root.resolve("tmp"));
         dropUncommitted();
+    }
+
+    /// All folders that this lake was written in, this one among them, oldest first.
+    private List<Path> places() throws IOException {
+        List<Path> places = new ArrayList<>();
+        for (Catalog.Row row :
+                catalog.rows("SELECT value FROM carom_meta WHERE key = 'root' OR key LIKE 'root.%' ORDER BY rowid")) {
+            places.add(Path.of(row.text("value")));
+        }
+        if (!places.contains(root)) {
+            String key = places.isEmpty() ? "root" : "root." + (places.size() + 1);
+            catalog.commit(c -> Catalog.run(c, "INSERT INTO carom_meta VALUES (?, ?)", key, root.toString()));
+            places.add(root);
+        }
+        return places;
     }
 
     Path root() {
@@ -269,8 +298,28 @@ public final class LakeWriter implements AutoCloseable {
     /// next under another
     /// name, is known. May be called from another thread than the rest.
     public void reached(String client, String id, Fingerprint print, long records, long bytesRead, String sha256) {
-        started.computeIfPresent(
-                key(client, id), (k, s) -> new Start(s.client, s.path, print, records, bytesRead, sha256));
+        started.compute(
+                key(client, id),
+                (k, s) -> new Start(client, s == null ? "" : s.path, print, records, bytesRead, sha256));
+    }
+
+    /// From now on what is taken of an input replaces what is kept of it, once {@link #end} says that it
+    /// is whole.
+    void again() {
+        again = true;
+    }
+
+    /// An input was read to its end. When that was done again, the new events take the place of the old
+    /// ones,
+    /// in one
+    /// transaction, with those of other inputs if there are only few.
+    public void end(String client, String id) throws IOException {
+        if (again) {
+            replacing.computeIfAbsent(client, c -> new TreeSet<>()).add(id);
+            if (bytes >= flushBytes || !written.isEmpty()) {
+                flush();
+            }
+        }
     }
 
     /// Takes the rows and rejects of a batch that are not kept yet.
@@ -278,6 +327,7 @@ public final class LakeWriter implements AutoCloseable {
     /// @param kept records of the input that the lake had when it was opened
     /// @param records of the input up to this batch's end
     /// @param bytesRead and `sha256`: of the input up to there
+    /// @param as how it is read
     public void take(
             String client,
             String id,
@@ -286,7 +336,8 @@ public final class LakeWriter implements AutoCloseable {
             EventBatch batch,
             long records,
             long bytesRead,
-            String sha256)
+            String sha256,
+            ReadAs as)
             throws IOException {
         Map<Integer, Rows> byClass = collected.computeIfAbsent(client, c -> new TreeMap<>());
         for (Rows rows : byClass.values()) {
@@ -325,6 +376,7 @@ public final class LakeWriter implements AutoCloseable {
                 }
             }
         }
+        keepRemainder(client, id, batch, kept, bytesRead);
         Reached before = inputs.get(key(client, id));
         inputs.put(
                 key(client, id),
@@ -336,14 +388,46 @@ public final class LakeWriter implements AutoCloseable {
                         bytesRead,
                         sha256,
                         events + (before == null ? 0 : before.events),
-                        rejects + (before == null ? 0 : before.rejects)));
+                        rejects + (before == null ? 0 : before.rejects),
+                        as));
         if (records < kept) {
             // Not yet past what is kept: nothing is to be said of it that is not said already.
             inputs.remove(key(client, id));
         }
         if (bytes >= flushBytes) {
-            flush();
+            if (again) {
+                spill();
+            } else {
+                flush();
+            }
         }
+    }
+
+    private void keepRemainder(String client, String id, EventBatch batch, long kept, long to) throws IOException {
+        String key = key(client, id);
+        Long after = remainderTo.get(key);
+        if (after == null) {
+            List<Catalog.Row> known = again
+                    ? List.of()
+                    : catalog.rows("SELECT bytes FROM carom_inputs WHERE client = ? AND id = ?", client, id);
+            after = known.isEmpty() ? 0 : known.getFirst().number("bytes");
+        }
+        if (to > after) {
+            try {
+                OutputStream out = remainderStreams.get(client);
+                if (out == null) {
+                    Path file = newFile(client, Remainder.TABLE, "", Remainder.ENDING);
+                    out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
+                    remainderStreams.put(client, out);
+                    remainderFiles.put(client, file);
+                }
+                remainder.write(out, id, batch, kept, after, to);
+                remainderPieces.merge(client, 1L, Long::sum);
+            } catch (IOException e) {
+                throw LakeException.told(e, root.toString());
+            }
+        }
+        remainderTo.put(key, Math.max(after, to));
     }
 
     private void count(String client, EventBatch batch, int row) {
@@ -413,65 +497,68 @@ public final class LakeWriter implements AutoCloseable {
 
     /// Writes and commits everything that was collected.
     public void flush() throws IOException {
-        List<Written> written = new ArrayList<>();
+        if (again && replacing.isEmpty()) {
+            return;
+        }
+        Replaced goes = new Replaced(List.of(), Map.of(), Map.of());
         try {
-            for (Map.Entry<String, Map<Integer, Rows>> client : collected.entrySet()) {
-                for (Map.Entry<Integer, Rows> entry : client.getValue().entrySet()) {
-                    if (entry.getValue().size() > 0) {
-                        write(client.getKey(), entry.getKey(), entry.getValue(), written);
-                    }
-                }
-            }
+            spill();
             for (Map.Entry<String, OutputStream> rejects : rejectStreams.entrySet()) {
                 rejects.getValue().close();
                 Path file = Objects.requireNonNull(rejectFiles.get(rejects.getKey()));
-                LocalFiles.force(file);
-                written.add(new Written(
-                        file,
-                        rejects.getKey(),
-                        "rejects",
-                        "",
-                        0,
-                        rejectRows.getOrDefault(rejects.getKey(), 0L),
-                        Files.size(file),
-                        LocalFiles.sha256(file),
-                        0,
-                        0));
+                written.add(whole(file, rejects.getKey(), "rejects", rejectRows.getOrDefault(rejects.getKey(), 0L)));
             }
+            for (Map.Entry<String, OutputStream> pieces : remainderStreams.entrySet()) {
+                pieces.getValue().close();
+                Path file = Objects.requireNonNull(remainderFiles.get(pieces.getKey()));
+                written.add(whole(
+                        file, pieces.getKey(), Remainder.TABLE, remainderPieces.getOrDefault(pieces.getKey(), 0L)));
+            }
+            if (again) {
+                goes = new Removal(this).of(replacing, written);
+                replaced(goes.gone);
+            }
+            stage(goes.gone, written, false);
         } catch (IOException | UncheckedIOException | CommitFailedException e) {
             tables.forget();
             throw LakeException.told(e, root.toString());
         }
         long now = System.currentTimeMillis();
+        Replaced old = goes;
         catalog.commit(c -> {
             tables.publish(c);
+            for (String gone : old.gone) {
+                Catalog.run(c, "DELETE FROM carom_files WHERE path = ?", gone);
+            }
             for (Written w : written) {
                 insert(c, w);
             }
-            for (Reached r : inputs.values()) {
-                Start start = Objects.requireNonNull(started.get(key(r.client, r.id)));
-                int rung = Fingerprint.rungOf(r.bytes);
-                if (rung < 0) {
-                    continue;
+            for (Map.Entry<String, Set<String>> client : replacing.entrySet()) {
+                for (String id : client.getValue()) {
+                    Catalog.run(c, "DELETE FROM carom_inputs WHERE client = ? AND id = ?", client.getKey(), id);
+                    Catalog.run(c, "DELETE FROM carom_readings WHERE client = ? AND id = ?", client.getKey(), id);
                 }
+            }
+            for (Map.Entry<String, Gone> s : old.events.entrySet()) {
+                String[] parts = s.getKey().split("\0", 2);
                 Catalog.run(
                         c,
-                        "INSERT INTO carom_inputs VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-                                + " rung = excluded.rung, rung_hash = excluded.rung_hash, records = excluded.records,"
-                                + " bytes = excluded.bytes, sha256 = excluded.sha256,"
-                                + " events = events + excluded.events, rejects = rejects + excluded.rejects,"
-                                + " ingested = excluded.ingested",
-                        r.client,
-                        r.id,
-                        rung,
-                        start.print.rung(rung),
-                        r.path,
-                        r.records,
-                        r.bytes,
-                        r.sha256,
-                        r.events,
-                        r.rejects,
-                        now);
+                        "UPDATE carom_sources SET events = events - ? WHERE client = ? AND source = ?",
+                        s.getValue().events,
+                        parts[0],
+                        parts[1]);
+            }
+            for (Map.Entry<String, Long> r : old.reasons.entrySet()) {
+                String[] parts = r.getKey().split("\0", 2);
+                Catalog.run(
+                        c,
+                        "UPDATE carom_reject_reasons SET count = count - ? WHERE client = ? AND reason = ?",
+                        r.getValue(),
+                        parts[0],
+                        parts[1]);
+            }
+            for (Reached r : inputs.values()) {
+                reached(c, r, now);
             }
             for (Map.Entry<String, SourceCount> s : sources.entrySet()) {
                 String[] parts = s.getKey().split("\0", 2);
@@ -499,26 +586,201 @@ public final class LakeWriter implements AutoCloseable {
                         parts[1],
                         r.getValue());
             }
+            Catalog.run(c, "DELETE FROM carom_sources WHERE events <= 0");
+            Catalog.run(c, "DELETE FROM carom_reject_reasons WHERE count <= 0");
         });
         tables.published();
         dropUncommitted();
-        collected.clear();
+        written.clear();
         rejectStreams.clear();
         rejectFiles.clear();
         rejectRows.clear();
+        remainderStreams.clear();
+        remainderFiles.clear();
+        remainderPieces.clear();
         inputs.clear();
         sources.clear();
         reasons.clear();
+        replacing.clear();
+        old.events.forEach((source, gone) -> replaced.merge(source, gone, Gone::and));
+    }
+
+    private void reached(Connection c, Reached r, long now) throws SQLException {
+        Start start = Objects.requireNonNull(started.get(key(r.client, r.id)));
+        int rung = Fingerprint.rungOf(r.bytes);
+        if (rung < 0) {
+            return;
+        }
+        Catalog.run(
+                c,
+                "INSERT INTO carom_inputs VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                        + " rung = excluded.rung, rung_hash = excluded.rung_hash, records = excluded.records,"
+                        + " bytes = excluded.bytes, sha256 = excluded.sha256,"
+                        + " events = events + excluded.events, rejects = rejects + excluded.rejects,"
+                        + " ingested = excluded.ingested",
+                r.client,
+                r.id,
+                rung,
+                start.print.rung(rung),
+                r.path,
+                r.records,
+                r.bytes,
+                r.sha256,
+                r.events,
+                r.rejects,
+                now);
+        // Where two versions of the readers read parts of an input, it was read by none.
+        Catalog.run(
+                c,
+                "INSERT INTO carom_readings VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO "
+                        + (r.events + r.rejects == 0
+                                ? "NOTHING"
+                                : "UPDATE SET format = excluded.format, zone = excluded.zone,"
+                                        + " reference = excluded.reference, version = CASE WHEN version ="
+                                        + " excluded.version THEN version ELSE '' END"),
+                r.client,
+                r.id,
+                r.as.format(),
+                r.as.zone().getId(),
+                r.as.reference().toEpochMilli(),
+                r.as.version());
+    }
+
+    private Written whole(Path file, String client, String table, long rows) throws IOException {
+        LocalFiles.force(file);
+        return new Written(file, client, table, "", 0, rows, Files.size(file), LocalFiles.sha256(file), 0, 0);
+    }
+
+    /// What goes when inputs are replaced.
+    ///
+    /// @param gone paths of files below the lake's folder; what stays of them is in files that are written
+    /// @param events that go, by client and source
+    /// @param reasons of rejects that go, by client and reason
+    record Replaced(List<String> gone, Map<String, Gone> events, Map<String, Long> reasons) {}
+
+    /// Events of a source that go.
+    ///
+    /// @param first and `last`: of their times
+    record Gone(long events, long first, long last) {
+        Gone and(Gone other) {
+            return new Gone(events + other.events, Math.min(first, other.first), Math.max(last, other.last));
+        }
+    }
+
+    /// Commits files to their Iceberg tables and takes others out, to be published with the catalog's
+    /// next commit.
+    ///
+    /// @param gone paths below the lake's folder
+    /// @param sameRows whether the rows stay what they are, only in other files
+    void stage(List<String> gone, List<Written> made, boolean sameRows) throws IOException {
+        Map<List<String>, Set<String>> out = new LinkedHashMap<>();
+        for (String path : gone) {
+            String[] parts = path.replace('\\', '/').split("/");
+            if (isIceberg(parts[1])) {
+                out.computeIfAbsent(List.of(parts[0], parts[1]), t -> new HashSet<>())
+                        .add(parts[parts.length - 1]);
+            }
+        }
+        Map<List<String>, List<DataFile>> in = new LinkedHashMap<>();
+        for (Written w : made) {
+            if (isIceberg(w.table)) {
+                List<String> table = List.of(w.client, w.table);
+                out.computeIfAbsent(table, t -> new HashSet<>());
+                in.computeIfAbsent(table, t -> new ArrayList<>())
+                        .add(DataFiles.builder(
+                                        tables.existing(w.client, w.table).spec())
+                                .withPath(w.file.toString())
+                                .withFormat(FileFormat.PARQUET)
+                                .withFileSizeInBytes(w.size)
+                                .withRecordCount(w.rows)
+                                .withPartitionPath("time_day=" + w.day)
+                                .build());
+            }
+        }
+        for (Map.Entry<List<String>, Set<String>> table : out.entrySet()) {
+            tables.change(
+                    table.getKey().get(0),
+                    table.getKey().get(1),
+                    table.getValue(),
+                    in.getOrDefault(table.getKey(), List.of()),
+                    sameRows);
+        }
+    }
+
+    /// Whether a table holds events; the others are files of another kind.
+    static boolean isIceberg(String table) {
+        return !table.equals("rejects") && !table.equals(Remainder.TABLE);
+    }
+
+    /// Writes what was collected, to be committed later.
+    private void spill() throws IOException {
+        for (Map.Entry<String, Map<Integer, Rows>> client : collected.entrySet()) {
+            for (Map.Entry<Integer, Rows> entry : client.getValue().entrySet()) {
+                if (entry.getValue().size() > 0) {
+                    write(client.getKey(), entry.getKey(), entry.getValue());
+                }
+            }
+        }
+        collected.clear();
         bytes = 0;
     }
 
-    private void write(String client, int classUid, Rows rows, List<Written> written) throws IOException {
+    /// Says anew when the events of sources were, first and last, where replaced ones were the outermost.
+    void settle() throws IOException {
+        Map<String, Map<String, Catalog.Row>> unsure = new TreeMap<>();
+        for (Catalog.Row row : catalog.rows("SELECT * FROM carom_sources")) {
+            Gone gone = replaced.get(row.text("client") + "\0" + row.text("source"));
+            if (gone != null && (gone.first <= row.number("first") || gone.last >= row.number("last"))) {
+                unsure.computeIfAbsent(row.text("client"), c -> new TreeMap<>()).put(row.text("source"), row);
+            }
+        }
+        for (Map.Entry<String, Map<String, Catalog.Row>> client : unsure.entrySet()) {
+            Map<String, long[]> times = times(client.getKey());
+            catalog.commit(c -> {
+                for (Map.Entry<String, Catalog.Row> source : client.getValue().entrySet()) {
+                    long[] found = times.get(source.getKey());
+                    if (found == null) {
+                        continue;
+                    }
+                    Catalog.Row row = source.getValue();
+                    Gone gone = Objects.requireNonNull(replaced.get(client.getKey() + "\0" + source.getKey()));
+                    Catalog.run(
+                            c,
+                            "UPDATE carom_sources SET first = ?, last = ? WHERE client = ? AND source = ?",
+                            gone.first <= row.number("first") ? found[0] : row.number("first"),
+                            gone.last >= row.number("last") ? found[1] : row.number("last"),
+                            client.getKey(),
+                            source.getKey());
+                }
+            });
+        }
+        replaced.clear();
+        dropUncommitted();
+    }
+
+    private Map<String, long[]> times(String client) throws IOException {
+        Map<List<Object>, List<Path>> groups = new LinkedHashMap<>();
+        for (Catalog.Row row : catalog.rows("SELECT * FROM carom_files WHERE client = ?", client)) {
+            if (isIceberg(row.text("class"))) {
+                groups.computeIfAbsent(List.of(row.text("class"), row.number("layout")), g -> new ArrayList<>())
+                        .add(root.resolve(row.text("path")));
+            }
+        }
+        Map<String, long[]> times = new TreeMap<>();
+        for (List<Path> files : groups.values()) {
+            parquet.times(files)
+                    .forEach((source, t) ->
+                            times.merge(source, t, (a, b) -> new long[] {Math.min(a[0], b[0]), Math.max(a[1], b[1])}));
+        }
+        return times;
+    }
+
+    private void write(String client, int classUid, Rows rows) throws IOException {
         String name = OcsfSchema.get().byUid(classUid).name();
         Map<String, Type> places = Layout.places(rows.attributes());
         Table table = tables.table(client, name, Layout.schema(places));
         extend(table, places);
         Schema schema = table.schema();
-        AppendFiles append = table.newFastAppend();
         for (Map.Entry<Long, int[]> day : rows.byDay().entrySet()) {
             String date = LocalDate.ofEpochDay(day.getKey()).toString();
             Path file = newFile(client, name, date, ".parquet");
@@ -531,14 +793,6 @@ public final class LakeWriter implements AutoCloseable {
                 first = Math.min(first, rows.time(row));
                 last = Math.max(last, rows.time(row));
             }
-            long size = Files.size(file);
-            append.appendFile(DataFiles.builder(table.spec())
-                    .withPath(file.toString())
-                    .withFormat(FileFormat.PARQUET)
-                    .withFileSizeInBytes(size)
-                    .withRecordCount(day.getValue().length)
-                    .withPartitionPath("time_day=" + date)
-                    .build());
             written.add(new Written(
                     file,
                     client,
@@ -546,12 +800,11 @@ public final class LakeWriter implements AutoCloseable {
                     date,
                     schema.schemaId(),
                     day.getValue().length,
-                    size,
+                    Files.size(file),
                     LocalFiles.sha256(file),
                     first,
                     last));
         }
-        append.commit();
     }
 
     /// Adds the columns that the table has not yet.
@@ -591,6 +844,9 @@ public final class LakeWriter implements AutoCloseable {
     @Override
     public void close() throws IOException {
         for (OutputStream out : rejectStreams.values()) {
+            out.close();
+        }
+        for (OutputStream out : remainderStreams.values()) {
             out.close();
         }
         parquet.close();

@@ -14,6 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
@@ -26,25 +28,33 @@ import org.apache.iceberg.io.SeekableInputStream;
 /// Iceberg's file access on the local disk, without Hadoop. What is written is on the disk before it is
 /// closed.
 ///
-/// Iceberg notes absolute paths. A home that was copied elsewhere is read by taking the folder it was
-/// made in for the one
-/// it is in now.
+/// Iceberg notes absolute paths. A home that was copied or moved, however often, is read by taking every
+/// folder it was written in for the one it is in now.
 final class LocalFiles implements FileIO {
     private static final long serialVersionUID = 1;
 
-    private final String madeIn;
+    private final String[] places;
     private final String now;
 
-    /// @param madeIn the lake's folder when it was made
+    /// @param places the lake's folders so far
     /// @param now the lake's folder now
-    LocalFiles(Path madeIn, Path now) {
-        this.madeIn = madeIn.toString();
+    LocalFiles(Collection<Path> places, Path now) {
+        // Of folders within one another the innermost is meant.
+        this.places = places.stream()
+                .map(Path::toString)
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toArray(String[]::new);
         this.now = now.toString();
     }
 
     private Path path(String location) {
         String plain = location.startsWith("file:") ? location.replaceFirst("^file:/*", "/") : location;
-        return Path.of(plain.startsWith(madeIn + "/") ? now + plain.substring(madeIn.length()) : plain);
+        for (String place : places) {
+            if (plain.startsWith(place + "/")) {
+                return Path.of(now + plain.substring(place.length()));
+            }
+        }
+        return Path.of(plain);
     }
 
     /// Sees to it that a file, or the names in a folder, survive a power cut.

@@ -10,12 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -155,6 +159,77 @@ final class ParquetFiles implements AutoCloseable {
                     + String.join(", ", ids) + "})");
         } catch (SQLException e) {
             throw failed(file, e);
+        }
+    }
+
+    /// Writes the rows of a file without those of some inputs into another of the same schema.
+    ///
+    /// @return how many rows were written
+    long without(Path from, Set<String> inputs, Schema schema, Path file) throws IOException {
+        List<String> ids = schema.columns().stream().map(ParquetFiles::fieldId).toList();
+        try (Statement statement = connection.createStatement()) {
+            return statement.executeUpdate("COPY (SELECT * FROM read_parquet([" + Layout.literal(from.toString())
+                    + "], hive_partitioning = false) WHERE " + Layout.INPUT + " NOT IN (" + literals(inputs)
+                    + ")) TO " + Layout.literal(file.toString())
+                    + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, FIELD_IDS {"
+                    + String.join(", ", ids) + "})");
+        } catch (SQLException e) {
+            throw failed(file, e);
+        }
+    }
+
+    /// How many rows a source has in a file from an input.
+    ///
+    /// @param first and `last`: of their times
+    record Share(Path file, String input, String source, long rows, long first, long last) {}
+
+    /// Where the rows of inputs lie.
+    ///
+    /// @param files of one layout
+    /// @param inputs that are looked for; empty for all
+    List<Share> shares(List<Path> files, Set<String> inputs) throws IOException {
+        List<Share> shares = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT filename, carom.input, carom.source, count(*),"
+                        + " epoch_ms(min(\"time\")), epoch_ms(max(\"time\"))"
+                        + " FROM read_parquet(["
+                        + literals(files.stream().map(Path::toString).toList())
+                        + "], hive_partitioning = false, filename = true)"
+                        + (inputs.isEmpty() ? "" : " WHERE " + Layout.INPUT + " IN (" + literals(inputs) + ")")
+                        + " GROUP BY ALL")) {
+            while (rows.next()) {
+                shares.add(new Share(
+                        Path.of(rows.getString(1)),
+                        rows.getString(2),
+                        rows.getString(3),
+                        rows.getLong(4),
+                        rows.getLong(5),
+                        rows.getLong(6)));
+            }
+            return shares;
+        } catch (SQLException e) {
+            throw new LakeException("the lake cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    static String literals(Collection<String> texts) {
+        return String.join(", ", texts.stream().map(Layout::literal).toList());
+    }
+
+    /// When the events of each source in files of one layout were, first and last.
+    Map<String, long[]> times(List<Path> files) throws IOException {
+        Map<String, long[]> times = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT carom.source, epoch_ms(min(\"time\")),"
+                        + " epoch_ms(max(\"time\")) FROM read_parquet(["
+                        + literals(files.stream().map(Path::toString).toList())
+                        + "], hive_partitioning = false) GROUP BY 1")) {
+            while (rows.next()) {
+                times.put(rows.getString(1), new long[] {rows.getLong(2), rows.getLong(3)});
+            }
+            return times;
+        } catch (SQLException e) {
+            throw new LakeException("the lake cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -5,16 +5,28 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseMetastoreTableOperations;
 import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFiles;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.OutputFile;
 import org.jspecify.annotations.Nullable;
 
 /// The lake's Iceberg tables. A commit to a table writes its new metadata and only notes it here; {@link
@@ -23,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Tables {
     private final Catalog catalog;
     private final Path root;
-    private final FileIO files;
+    private final Later files;
     private final Map<String, Table> open = new HashMap<>();
     private final Map<String, Staged> staged = new LinkedHashMap<>();
 
@@ -33,7 +45,41 @@ final class Tables {
     Tables(Catalog catalog, Path root, FileIO files) {
         this.catalog = catalog;
         this.root = root;
-        this.files = files;
+        this.files = new Later(files);
+    }
+
+    /// Iceberg deletes a table's oldest metadata with each commit to it; here the catalog may still point
+    /// there
+    /// until several such commits are published together. So what it deletes goes when they are.
+    private static final class Later implements FileIO {
+        private static final long serialVersionUID = 1;
+
+        private final FileIO files;
+        private final List<String> unneeded = new ArrayList<>();
+
+        Later(FileIO files) {
+            this.files = files;
+        }
+
+        @Override
+        public InputFile newInputFile(String location) {
+            return files.newInputFile(location);
+        }
+
+        @Override
+        public OutputFile newOutputFile(String location) {
+            return files.newOutputFile(location);
+        }
+
+        @Override
+        public void deleteFile(String location) {
+            unneeded.add(location);
+        }
+
+        void deleteNow() {
+            unneeded.forEach(files::deleteFile);
+            unneeded.clear();
+        }
     }
 
     /// The table, made with this schema if there is none yet.
@@ -68,6 +114,47 @@ final class Tables {
                 key -> new BaseTable(new Operations(namespace, name), "carom." + namespace + "." + name));
     }
 
+    /// Takes files out of a table and others in, in one snapshot.
+    ///
+    /// @param gone their names
+    /// @param sameRows whether the rows stay what they are, only in other files
+    void change(String namespace, String name, Set<String> gone, List<DataFile> made, boolean sameRows)
+            throws IOException {
+        Table table = existing(namespace, name);
+        if (gone.isEmpty()) {
+            AppendFiles append = table.newFastAppend();
+            made.forEach(append::appendFile);
+            append.commit();
+            return;
+        }
+        Set<DataFile> out = new HashSet<>();
+        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+            for (FileScanTask task : tasks) {
+                String location = task.file().location();
+                if (gone.contains(location.substring(location.lastIndexOf('/') + 1))) {
+                    out.add(task.file());
+                }
+            }
+        }
+        if (made.isEmpty()) {
+            DeleteFiles delete = table.newDelete();
+            out.forEach(delete::deleteFile);
+            delete.commit();
+        } else if (sameRows) {
+            table.newRewrite().rewriteFiles(out, new HashSet<>(made)).commit();
+        } else {
+            OverwriteFiles overwrite = table.newOverwrite();
+            out.forEach(overwrite::deleteFile);
+            made.forEach(overwrite::addFile);
+            overwrite.commit();
+        }
+        table.expireSnapshots()
+                .expireOlderThan(System.currentTimeMillis() + 1)
+                .retainLast(1)
+                .cleanExpiredFiles(false)
+                .commit();
+    }
+
     /// Moves the pointers of all tables that were committed to since the last call.
     void publish(Connection connection) throws SQLException {
         for (Staged s : staged.values()) {
@@ -91,12 +178,14 @@ final class Tables {
 
     void published() {
         staged.clear();
+        files.deleteNow();
     }
 
     /// Forgets what was staged: the tables are again as the catalog has them.
     void forget() {
         staged.clear();
         open.clear();
+        files.unneeded.clear();
     }
 
     private final class Operations extends BaseMetastoreTableOperations {

@@ -1,10 +1,6 @@
 package io.carom.lake;
 
-import com.github.luben.zstd.ZstdInputStream;
-import com.github.luben.zstd.ZstdOutputStream;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +8,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,17 +17,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.iceberg.BaseTable;
-import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DataFiles;
-import org.apache.iceberg.DeleteFiles;
-import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /// Care for what is kept: small files into larger ones, what is past its time away.
@@ -124,11 +113,11 @@ public final class Upkeep {
                 try {
                     for (List<Kept> group : groups) {
                         made.add(
-                                table.getKey().table.equals("rejects")
-                                        ? mergeRejects(table.getKey(), group)
-                                        : mergeEvents(table.getKey(), group));
+                                LakeWriter.isIceberg(table.getKey().table)
+                                        ? mergeEvents(table.getKey(), group)
+                                        : join(table.getKey(), group));
                     }
-                    commit(table.getKey(), gone, made);
+                    commit(gone, made, true);
                 } catch (RuntimeException e) {
                     writer.tables().forget();
                     throw new LakeException("the lake cannot be compacted: " + e.getMessage(), e);
@@ -186,14 +175,13 @@ public final class Upkeep {
         return written(file, name, group, schema.schemaId());
     }
 
-    private LakeWriter.Written mergeRejects(Name name, List<Kept> group) throws IOException {
-        Path file = writer.newFile(name.client, name.table, "", ".ndjson.zst");
-        try (OutputStream out = new ZstdOutputStream(Files.newOutputStream(file))) {
+    /// Files of compressed pieces, which stand behind one another as well as alone.
+    private LakeWriter.Written join(Name name, List<Kept> group) throws IOException {
+        String first = fileName(group.getFirst().path);
+        Path file = writer.newFile(name.client, name.table, "", first.substring(first.indexOf('.')));
+        try (OutputStream out = Files.newOutputStream(file)) {
             for (Kept kept : group) {
-                try (InputStream in =
-                        new ZstdInputStream(new BufferedInputStream(Files.newInputStream(root.resolve(kept.path))))) {
-                    in.transferTo(out);
-                }
+                Files.copy(root.resolve(kept.path), out);
             }
         }
         return written(file, name, group, 0);
@@ -248,7 +236,7 @@ public final class Upkeep {
             }
             if (!dryRun) {
                 try {
-                    commit(name, gone, List.of());
+                    expire(name, gone);
                 } catch (RuntimeException e) {
                     writer.tables().forget();
                     throw new LakeException("the lake's retention failed: " + e.getMessage(), e);
@@ -260,6 +248,33 @@ public final class Upkeep {
             sweep();
         }
         return changes;
+    }
+
+    /// Takes files out, and with them the remainders of all inputs that had records there: bytes of those
+    /// records may be in them, and such an input can no longer be read again.
+    private void expire(Name name, List<Kept> gone) throws IOException {
+        if (name.table.equals(Remainder.TABLE)) {
+            commit(gone, List.of(), false);
+            return;
+        }
+        Set<String> inputs = new HashSet<>();
+        if (LakeWriter.isIceberg(name.table)) {
+            Map<Integer, List<Path>> byLayout = new LinkedHashMap<>();
+            gone.forEach(k ->
+                    byLayout.computeIfAbsent(k.layout, l -> new ArrayList<>()).add(root.resolve(k.path)));
+            for (List<Path> files : byLayout.values()) {
+                writer.parquet().shares(files, Set.of()).forEach(s -> inputs.add(s.input()));
+            }
+        } else {
+            for (Kept file : gone) {
+                Removal.rejected(root.resolve(file.path), line -> inputs.add(line.input()));
+            }
+        }
+        List<LakeWriter.Written> made = new ArrayList<>();
+        List<String> parts = new Removal(writer).remainders(name.client, inputs, made);
+        List<String> all = new ArrayList<>(gone.stream().map(Kept::path).toList());
+        all.addAll(parts);
+        commitPaths(all, made, false);
     }
 
     private LocalDate day(Kept file) throws IOException {
@@ -297,52 +312,19 @@ public final class Upkeep {
                 bytes - goneBytes + madeBytes);
     }
 
-    /// Takes files out of a table and others in, in one transaction.
-    private void commit(Name name, List<Kept> gone, List<LakeWriter.Written> made) throws IOException {
-        if (!name.table.equals("rejects")) {
-            Table table = writer.tables().existing(name.client, name.table);
-            Map<String, DataFile> known = new HashMap<>();
-            try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
-                for (FileScanTask task : tasks) {
-                    known.put(fileName(task.file().location()), task.file());
-                }
-            }
-            Set<DataFile> out = new HashSet<>();
-            for (Kept file : gone) {
-                DataFile found = known.get(fileName(file.path));
-                if (found != null) {
-                    out.add(found);
-                }
-            }
-            if (made.isEmpty()) {
-                DeleteFiles delete = table.newDelete();
-                out.forEach(delete::deleteFile);
-                delete.commit();
-            } else {
-                Set<DataFile> in = new HashSet<>();
-                for (LakeWriter.Written w : made) {
-                    in.add(DataFiles.builder(table.spec())
-                            .withPath(w.file().toString())
-                            .withFormat(FileFormat.PARQUET)
-                            .withFileSizeInBytes(w.size())
-                            .withRecordCount(w.rows())
-                            .withPartitionPath("time_day=" + w.day())
-                            .build());
-                }
-                table.newRewrite().rewriteFiles(out, in).commit();
-            }
-            table.expireSnapshots()
-                    .expireOlderThan(System.currentTimeMillis() + 1)
-                    .retainLast(1)
-                    .cleanExpiredFiles(false)
-                    .commit();
-        }
+    private void commit(List<Kept> gone, List<LakeWriter.Written> made, boolean sameRows) throws IOException {
+        commitPaths(gone.stream().map(Kept::path).toList(), made, sameRows);
+    }
+
+    /// Takes files out of their tables and others in, in one transaction.
+    private void commitPaths(List<String> gone, List<LakeWriter.Written> made, boolean sameRows) throws IOException {
+        writer.stage(gone, made, sameRows);
         // From here on the files that go are named in the list of what is deleted when it is in no table.
-        writer.replaced(gone.stream().map(Kept::path).toList());
+        writer.replaced(gone);
         catalog.commit(c -> {
             writer.tables().publish(c);
-            for (Kept file : gone) {
-                Catalog.run(c, "DELETE FROM carom_files WHERE path = ?", file.path);
+            for (String path : gone) {
+                Catalog.run(c, "DELETE FROM carom_files WHERE path = ?", path);
             }
             for (LakeWriter.Written w : made) {
                 writer.insert(c, w);

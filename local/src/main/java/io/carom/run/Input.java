@@ -1,5 +1,6 @@
 package io.carom.run;
 
+import io.carom.source.input.ReadAs;
 import java.time.Instant;
 
 /// One stream of log bytes, and whose it is.
@@ -9,4 +10,5 @@ import java.time.Instant;
 /// @param modified when it was last written
 /// @param id the same whenever the same content is read, whatever its name and compression
 /// @param kept how many of its records the lake has already
-public record Input(String path, String client, Instant modified, String id, long kept) {}
+/// @param as how it is read
+public record Input(String path, String client, Instant modified, String id, long kept, ReadAs as) {}

@@ -35,7 +35,13 @@ public final class LakeStage implements Stage, History {
                 batch,
                 position.records(),
                 position.bytes(),
-                position.sha256());
+                position.sha256(),
+                input.as());
+    }
+
+    @Override
+    public void end(Input input) throws IOException {
+        lake.end(input.client(), input.id());
     }
 
     @Override

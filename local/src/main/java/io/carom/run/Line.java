@@ -2,12 +2,15 @@ package io.carom.run;
 
 import io.carom.event.EventBatch;
 import io.carom.event.SourceNames;
+import io.carom.lake.Rereading;
 import io.carom.source.InputContext;
 import io.carom.source.Source;
 import io.carom.source.Sources;
+import io.carom.source.input.BatchSink;
 import io.carom.source.input.Fingerprint;
 import io.carom.source.input.InputReader;
 import io.carom.source.input.Inputs;
+import io.carom.source.input.ReadAs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -20,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -116,14 +120,65 @@ public final class Line {
             summaries.add(new Summary(
                     missing.substring(0, colon), "", false, List.of(), 0, 0, 0, 0, 0, missing.substring(colon + 2)));
         }
+        return run(() -> {
+            for (String file : listing.files()) {
+                read(file);
+            }
+        });
+    }
+
+    /// Reads kept inputs once more, each as it says, and those that cannot be given back not at all. Its
+    /// stages
+    /// take them from their beginning.
+    ///
+    /// @throws IOException from a stage or the lake; inputs that were replaced before are replaced
+    public List<Summary> again(Rereading lake, List<Rereading.Kept> inputs) throws IOException, InterruptedException {
+        return run(() -> {
+            for (Rereading.Kept input : inputs) {
+                progress.file(input.path(), input.bytes());
+                again(lake, input);
+                progress.read(input.bytes());
+            }
+        });
+    }
+
+    private void again(Rereading lake, Rereading.Kept input) throws IOException {
+        Optional<Source> named = sources.named(input.as().format());
+        if (!input.as().format().isEmpty() && named.isEmpty()) {
+            refused(input, "no format is named \"" + input.as().format() + "\" any more; it stays as it was");
+            return;
+        }
+        try (InputStream bytes = lake.open(input)) {
+            History.Known known = new History.Known(input.id(), 0, 0, "");
+            Opened opened = new Opened(input.path(), input.client(), input.as().reference(), readAs(input.as()), known);
+            if (!new Reading(new String[1]).read(opened, named.orElse(null), bytes)) {
+                refused(input, "no format knows it any more; it stays as it was");
+            }
+        } catch (Rereading.LostException e) {
+            refused(input, e.getMessage() + "; it stays as it was");
+        }
+    }
+
+    private ReadAs readAs(ReadAs as) {
+        return new ReadAs(as.format(), as.zone(), as.reference(), sources.version());
+    }
+
+    private void refused(Rereading.Kept input, String reason) {
+        summaries.removeIf(s -> s.path.equals(input.path()) && s.client.equals(input.client()) && !s.recognised);
+        summaries.add(new Summary(input.path(), input.client(), false, List.of(), 0, 0, 0, 0, 0, reason));
+    }
+
+    private interface Work {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private List<Summary> run(Work work) throws IOException, InterruptedException {
         for (int i = 0; i < BATCHES; i++) {
             free.add(new EventBatch(InputReader.BLOCK * 2));
         }
         Thread worker = Thread.ofPlatform().name("carom-stages").start(this::work);
         try {
-            for (String file : listing.files()) {
-                read(file);
-            }
+            work.run();
             submit(() -> {
                 for (Stage stage : stages) {
                     stage.finish();
@@ -262,40 +317,58 @@ public final class Line {
         @Override
         public void input(String path, Instant modified, InputStream bytes) throws IOException {
             current[0] = path;
+            ReadAs as = new ReadAs(
+                    forced == null ? "" : forced.name(),
+                    zone,
+                    reference == null ? modified : reference,
+                    sources.version());
+            read(new Opened(path, clientOf.apply(path), modified, as, null), forced, bytes);
+        }
+
+        /// False if no format knows it.
+        boolean read(Opened opened, @Nullable Source format, InputStream bytes) throws IOException {
             long started = System.nanoTime();
-            String client = clientOf.apply(path);
-            InputContext context = new InputContext(path, zone, reference == null ? modified : reference);
+            String path = opened.path;
+            InputContext context = new InputContext(path, opened.as.zone(), opened.as.reference());
             long[] counts = new long[2];
             Map<Integer, Long> formats = new LinkedHashMap<>();
             try {
-                Opened opened = new Opened(path, client, modified);
                 EventBatch[] last = {freeBatch()};
-                InputReader.Result result = new InputReader(sources, forced)
-                        .read(bytes, context, last[0], opened, (batch, records) -> {
-                            counts[0] += batch.rows();
-                            counts[1] += batch.rejects().size();
-                            count(batch, formats);
-                            progress.events(batch.rows());
-                            opened.check();
-                            Input input = opened.input();
-                            Stage.Position at = opened.position(records);
-                            history.reached(input, opened.print(), at);
-                            try {
-                                submit(() -> {
-                                    for (Stage stage : stages) {
-                                        stage.take(input, batch, at);
-                                    }
-                                    free.add(batch);
-                                });
-                                last[0] = freeBatch();
-                            } catch (InterruptedException e) {
-                                throw stopped(e);
+                BatchSink sink = (batch, records) -> {
+                    counts[0] += batch.rows();
+                    counts[1] += batch.rejects().size();
+                    count(batch, formats);
+                    progress.events(batch.rows());
+                    opened.check();
+                    Input input = opened.input();
+                    Stage.Position at = opened.position(records);
+                    history.reached(input, opened.print(), at);
+                    try {
+                        submit(() -> {
+                            for (Stage stage : stages) {
+                                stage.take(input, batch, at);
                             }
-                            return last[0];
+                            free.add(batch);
                         });
+                        last[0] = freeBatch();
+                    } catch (InterruptedException e) {
+                        throw stopped(e);
+                    }
+                    return last[0];
+                };
+                InputReader reader = new InputReader(sources, format);
+                InputReader.Result result = opened.again
+                        ? reader.readAgain(bytes, context, last[0], opened, sink)
+                        : reader.read(bytes, context, last[0], opened, sink);
                 free.add(last[0]);
                 if (result.recognised()) {
                     opened.atEnd();
+                    Input input = opened.input();
+                    submit(() -> {
+                        for (Stage stage : stages) {
+                            stage.end(input);
+                        }
+                    });
                 }
                 List<String> names = formats.entrySet().stream()
                         .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
@@ -304,7 +377,7 @@ public final class Line {
                 double seconds = (System.nanoTime() - started) / 1e9;
                 summaries.add(new Summary(
                         path,
-                        client,
+                        opened.client,
                         result.recognised(),
                         names,
                         counts[0],
@@ -313,6 +386,7 @@ public final class Line {
                         result.bytes(),
                         seconds,
                         null));
+                return result.recognised();
             } catch (InterruptedException e) {
                 throw stopped(e);
             }
@@ -352,19 +426,28 @@ public final class Line {
         private final String path;
         private final String client;
         private final Instant modified;
+        private final ReadAs as;
+        private final boolean again;
         private @Nullable Fingerprint fingerprint;
         private History.@Nullable Known known;
 
-        Opened(String path, String client, Instant modified) {
+        /// @param known null to be found
+        Opened(String path, String client, Instant modified, ReadAs as, History.@Nullable Known known) {
             this.path = path;
             this.client = client;
             this.modified = modified;
+            this.as = as;
+            this.known = known;
+            this.again = known != null;
         }
 
         @Override
         public void opened(Fingerprint print) throws IOException {
-            History.Known found = history.find(client, path, print, others.getOrDefault(path, Set.of()));
             fingerprint = print;
+            if (again) {
+                return;
+            }
+            History.Known found = history.find(client, path, print, others.getOrDefault(path, Set.of()));
             known = found;
             if (found.records() > 0) {
                 print.probeAt(found.bytes());
@@ -392,7 +475,7 @@ public final class Line {
         }
 
         Input input() {
-            return new Input(path, client, modified, known().id(), known().records());
+            return new Input(path, client, modified, known().id(), known().records(), as);
         }
 
         Fingerprint print() {

@@ -17,6 +17,9 @@ public interface Stage {
     /// Some events and rejects of an input. The batch is lent for the call.
     void take(Input input, EventBatch batch, Position position) throws IOException;
 
+    /// The input is read to its end.
+    default void end(Input input) throws IOException {}
+
     /// All inputs are read.
     default void finish() throws IOException {}
 }

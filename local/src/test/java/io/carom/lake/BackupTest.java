@@ -62,6 +62,30 @@ class BackupTest {
     }
 
     @Test
+    void aHomeThatIsMovedAgainAndAgainIsWrittenToWhereverItIs() throws Exception {
+        Path home = dir.resolve("h");
+        ingest(home, 0, 300);
+        int rows = 300;
+        // Also into a folder below the first place, and back to a place where it was.
+        for (String place : List.of("second", "third", "h/lake/deep", "second", "h")) {
+            Path next = dir.resolve(place);
+            Files.createDirectories(next.getParent());
+            for (Path empty : List.of(next.resolve("lake"), next)) {
+                Files.deleteIfExists(empty);
+            }
+            Files.move(home, next);
+            home = next;
+            ingest(home, rows * 10, 200);
+            rows += 200;
+            assertEquals(rows, rows(home), place);
+            try (LakeWriter writer = Lake.writer(home)) {
+                assertFalse(new Upkeep(writer).compact(false).isEmpty());
+            }
+            assertEquals(rows, rows(home), place);
+        }
+    }
+
+    @Test
     void nothingIsOverwrittenAndNothingDamagedIsRestored() throws Exception {
         Path home = dir.resolve("h");
         ingest(home, 0, 500);

@@ -91,6 +91,28 @@ public final class InputReader {
             rest.skipNBytes(3);
             first = Arrays.copyOfRange(first, 3, first.length);
         }
+        return recognised(first, whole, rest, context, batch, opening, sink);
+    }
+
+    /// Reads an input again from the bytes that its fingerprint was made of: text in UTF-16 is UTF-8 by
+    /// then,
+    /// and a byte order mark is gone.
+    public Result readAgain(InputStream in, InputContext context, EventBatch batch, Opening opening, BatchSink sink)
+            throws IOException {
+        byte[] first = in.readNBytes(HEAD);
+        InputStream rest = new SequenceInputStream(new ByteArrayInputStream(first), in);
+        return recognised(first, first.length < HEAD, rest, context, batch, opening, sink);
+    }
+
+    private Result recognised(
+            byte[] first,
+            boolean whole,
+            InputStream rest,
+            InputContext context,
+            EventBatch batch,
+            Opening opening,
+            BatchSink sink)
+            throws IOException {
         Optional<RecordReader> reader = sources.open(new Head(context.path(), first, whole), context, forced);
         if (reader.isEmpty()) {
             return new Result(false, 0, first.length);
@@ -126,6 +148,7 @@ public final class InputReader {
                     block *= 2;
                     continue;
                 }
+                batch.block(offset, filled);
                 offset += skipGiant(in, row, batch, filled, offset, fingerprint);
                 batch = sink.take(batch, row.records());
                 batch.reset();
@@ -136,6 +159,7 @@ public final class InputReader {
             }
             int left = end ? 0 : filled - consumed;
             byte[] tail = left == 0 ? NOTHING : Arrays.copyOfRange(batch.arena(), consumed, filled);
+            batch.block(offset, end ? filled : consumed);
             offset += end ? filled : consumed;
             fingerprint.update(batch.arena(), 0, end ? filled : consumed);
             batch = sink.take(batch, row.records());

@@ -19,14 +19,18 @@ import io.carom.source.Sources;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -86,24 +90,10 @@ public final class MappingFile {
     ///
     /// @throws ConfigException with every fault of every file
     public static List<Source> readAll(List<Path> paths) throws IOException, ConfigException {
-        List<Path> files = new ArrayList<>();
-        for (Path path : paths) {
-            if (!Files.isDirectory(path)) {
-                files.add(path);
-                continue;
-            }
-            try (Stream<Path> inside = Files.list(path)) {
-                inside.filter(file -> file.toString().endsWith(".yaml")
-                                || file.toString().endsWith(".yml"))
-                        .sorted()
-                        .forEach(files::add);
-            }
-        }
         List<Source> sources = new ArrayList<>();
         List<String> found = new ArrayList<>();
         Map<String, Path> names = new HashMap<>();
-        for (Path file : new java.util.LinkedHashSet<>(
-                files.stream().map(f -> f.toAbsolutePath().normalize()).toList())) {
+        for (Path file : files(paths)) {
             try {
                 Source source = parse(Files.readString(file), file.toString());
                 Path before = names.put(source.name(), file);
@@ -121,6 +111,39 @@ public final class MappingFile {
             throw new ConfigException(found);
         }
         return sources;
+    }
+
+    private static Set<Path> files(List<Path> paths) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Path path : paths) {
+            if (!Files.isDirectory(path)) {
+                files.add(path);
+                continue;
+            }
+            try (Stream<Path> inside = Files.list(path)) {
+                inside.filter(file -> file.toString().endsWith(".yaml")
+                                || file.toString().endsWith(".yml"))
+                        .sorted()
+                        .forEach(files::add);
+            }
+        }
+        return new java.util.LinkedHashSet<>(
+                files.stream().map(f -> f.toAbsolutePath().normalize()).toList());
+    }
+
+    /// Another text for files of other content, whatever their names.
+    public static String version(List<Path> paths) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (Path file : files(paths)) {
+                byte[] content = Files.readAllBytes(file);
+                digest.update((content.length + ":").getBytes(StandardCharsets.US_ASCII));
+                digest.update(content);
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
     }
 
     /// @param file what the faults call the file

@@ -24,7 +24,7 @@ class MappingFileTest {
         return ReadEvents.of(
                 "log",
                 new ByteArrayInputStream(log.getBytes(StandardCharsets.UTF_8)),
-                Sources.with(List.of(source)),
+                Sources.with(List.of(source), "test"),
                 null);
     }
 
