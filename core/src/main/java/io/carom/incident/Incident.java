@@ -98,6 +98,7 @@ public record Incident(
     /// @param party who owns `from`; null if nobody declared it
     /// @param link it came over; null if none is declared
     /// @param count how many events say so
+    /// @param toParty who owns `to`; null if nobody declared it or it was not asked
     /// @param account that was used; empty if no record says so
     /// @param via what it went by: `RDP`, `VPN`, the name of a link; empty if only the contact is known
     /// @param confidence 0 to 1 that the intruder went this way; 0 if it was not weighed
@@ -112,6 +113,7 @@ public record Incident(
             @Nullable String party,
             @Nullable String link,
             long count,
+            @Nullable String toParty,
             String account,
             String via,
             double confidence,
@@ -131,7 +133,7 @@ public record Incident(
                 @Nullable String party,
                 @Nullable String link,
                 long count) {
-            this(time, last, from, to, port, party, link, count, "", "", 0, "", List.of());
+            this(time, last, from, to, port, party, link, count, null, "", "", 0, "", List.of());
         }
     }
 

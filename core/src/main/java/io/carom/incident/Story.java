@@ -383,6 +383,7 @@ final class Story {
                 h.fromParty(),
                 h.link(),
                 Math.max(1, h.records().size()),
+                h.toParty(),
                 h.account(),
                 h.via(),
                 h.confidence(),

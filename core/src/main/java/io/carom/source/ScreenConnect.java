@@ -13,7 +13,8 @@ import io.carom.source.mapping.Mapping;
 import java.util.Map;
 import java.util.Set;
 
-/// The audit of a ScreenConnect server (ConnectWise Control): an object an event, as its triggers send them,
+/// The audit of a ScreenConnect server (ConnectWise Control): an object an event, as its triggers send
+/// them,
 /// with `Event`, `Connection`, `Session` or `SecurityEvent`.
 ///
 /// The side a connection belongs to is its process type: a Host is the person who supports, a Guest the

@@ -136,7 +136,8 @@ public final class ScreenConnectCsv implements FileSource {
             return at;
         }
 
-        /// Where the line feed that ends the record stands, or -1. Quotes that do not close within the limit
+        /// Where the line feed that ends the record stands, or -1. Quotes that do not close within the
+        /// limit
         /// are none.
         private static int end(byte[] b, int from, int to) {
             boolean quoted = false;

@@ -154,7 +154,7 @@ public final class Tracer {
             Link link = link(tenant, s.from());
             hop(s, link, p, best.why);
             if (link != null) {
-                enter(link, s.from(), p, best.why);
+                enter(link, s.from(), depth == 0 && pick == 0 ? overLink(tenant, all, link) : p, best.why);
                 behind(s.from(), link, s.time(), depth);
             } else if (outside(tenant, s.from())) {
                 fromOutside(tenant, s, p, best.why);
@@ -411,6 +411,16 @@ public final class Tracer {
         }
         double odds = all.get(pick).weight / Math.max(0.02, 1 - all.get(pick).weight);
         return odds / sum;
+    }
+
+    /// That it came over this link, by whichever of its addresses.
+    private double overLink(String tenant, List<Weighed> all, Link link) {
+        double sum = 0;
+        for (int i = 0; i < all.size(); i++) {
+            Link its = link(tenant, all.get(i).session.from());
+            sum += its != null && its.name().equals(link.name()) ? share(all, i) : 0;
+        }
+        return Math.min(0.98, sum);
     }
 
     private static boolean control(Session s) {

@@ -48,6 +48,7 @@ public final class IncidentJson {
             text(out, "party", hop.party());
             text(out, "link", hop.link());
             out.writeNumberProperty("count", hop.count());
+            text(out, "to_party", hop.toParty());
             out.writeStringProperty("account", hop.account());
             out.writeStringProperty("via", hop.via());
             out.writeNumberProperty("confidence", hop.confidence());

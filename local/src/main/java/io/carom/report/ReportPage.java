@@ -7,6 +7,7 @@ import io.carom.incident.Incident;
 import io.carom.incident.TimeSpread;
 import io.carom.run.Line;
 import io.carom.trace.Ledger;
+import io.carom.trace.Trace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -351,10 +352,11 @@ final class ReportPage {
         if (it.path().isEmpty()) {
             return;
         }
+        new HopsPicture(it).draw(out);
         out.raw(
                 "<details open><summary>Path: who reached whom, by time</summary><div class=scroll tabindex=0 role=region"
-                        + " aria-label=\"Path\"><table><thead><tr><th>First (UTC)<th>From<th>Owner<th>To<th class=n>Port<th>Over"
-                        + " link<th class=n>Times</thead><tbody>");
+                        + " aria-label=\"Path\"><table><thead><tr><th>First (UTC)<th>From<th>Owner<th>To<th class=n>Port<th>By"
+                        + "<th>Account<th>Over link<th class=n>Sure<th>Why, and the records</thead><tbody>");
         it.path().stream()
                 .limit(MAX_HOPS)
                 .forEach(hop -> out.raw("<tr><td>")
@@ -369,9 +371,20 @@ final class ReportPage {
                         .raw("<td class=n>")
                         .text(hop.port() < 0 ? "" : String.valueOf(hop.port()))
                         .raw("<td>")
+                        .value(hop.via())
+                        .raw("<td>")
+                        .value(hop.account())
+                        .raw("<td>")
                         .value(hop.link())
                         .raw("<td class=n>")
-                        .raw(Html.number(hop.count())));
+                        .text(hop.confidence() > 0 ? String.format(Locale.ROOT, "%.2f", hop.confidence()) : "")
+                        .raw("<td class=long>")
+                        .text(
+                                hop.why().isEmpty()
+                                        ? "seen " + hop.count() + (hop.count() == 1 ? " time" : " times")
+                                        : hop.why(),
+                                300)
+                        .raw(records(hop)));
         out.raw("</tbody></table></div>");
         if (it.path().size() > MAX_HOPS) {
             out.raw("<p class=note>")
@@ -379,6 +392,18 @@ final class ReportPage {
                     .raw(" in incidents.json.</p>");
         }
         out.raw("</details>");
+    }
+
+    private static String records(Incident.Hop hop) {
+        Html records = new Html();
+        for (Trace.Source source : hop.records()) {
+            records.raw("<br><span class=cut>")
+                    .text(source.path(), 200)
+                    .raw(", record ")
+                    .raw(Html.number(source.record()))
+                    .raw("</span>");
+        }
+        return records.toString();
     }
 
     private void evidence(Incident it) {
