@@ -189,8 +189,7 @@ final class Reading {
         }
         Sources sources = sources(common);
         Source forced = forced(program, sources);
-        Inputs.Listing listing = Inputs.list(paths);
-        try (ProgressBar progress = new ProgressBar(program.getErr(), listing.bytes(), common.quiet)) {
+        try (ProgressBar progress = new ProgressBar(program.getErr(), listing.bytes(), quiet)) {
             Line line = new Line(
                     sources, forced, zone(program), reference(program), clientOf(parties), history, stages, progress);
             return line.run(listing);

@@ -40,14 +40,14 @@ public final class Conversations {
             case Contact c -> told(c);
             case Hello h -> {
                 Carried carried = carried(h.origin(), h.src(), h.srcPort(), h.dst(), h.dstPort(), h.time(), 1);
-                yield carried == Carried.UNKNOWN ? h : h.on(carried);
+                yield carried.equals(Carried.UNKNOWN) ? h : h.on(carried);
             }
             case Request r -> {
                 Address dst = r.dst();
                 Carried carried = dst == null
                         ? Carried.UNKNOWN
                         : carried(r.origin(), r.src(), r.srcPort(), dst, r.dstPort(), r.time(), 2);
-                yield carried == Carried.UNKNOWN ? r : r.on(carried);
+                yield carried.equals(Carried.UNKNOWN) ? r : r.on(carried);
             }
             default -> observation;
         };
@@ -89,7 +89,6 @@ public final class Conversations {
     }
 
     private static long key(Origin origin, Address src, int srcPort, Address dst, int dstPort) {
-        return Keys.of(
-                Keys.of(origin.client().hashCode(), src.hash(), dst.hash()), srcPort * 65_536L + dstPort);
+        return Keys.of(Keys.of(origin.client().hashCode(), src.hash(), dst.hash()), srcPort * 65_536L + dstPort);
     }
 }

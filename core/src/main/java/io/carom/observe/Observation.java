@@ -82,8 +82,24 @@ public sealed interface Observation {
                 String service,
                 boolean again) {
             this(
-                    origin, time, src, srcPort, dst, dstPort, transport, outcome, sure, bytesOut, bytesIn, packetsOut,
-                    packetsIn, duration, service, again, -1, -1);
+                    origin,
+                    time,
+                    src,
+                    srcPort,
+                    dst,
+                    dstPort,
+                    transport,
+                    outcome,
+                    sure,
+                    bytesOut,
+                    bytesIn,
+                    packetsOut,
+                    packetsIn,
+                    duration,
+                    service,
+                    again,
+                    -1,
+                    -1);
         }
 
         public Contact told() {
@@ -152,8 +168,7 @@ public sealed interface Observation {
                 String ja4,
                 String subject,
                 String issuer) {
-            this(
-                    origin, time, src, dst, dstPort, serverName, ja3, ja4, subject, issuer, -1, Carried.UNKNOWN);
+            this(origin, time, src, dst, dstPort, serverName, ja3, ja4, subject, issuer, -1, Carried.UNKNOWN);
         }
 
         Hello on(Carried connection) {
@@ -225,14 +240,42 @@ public sealed interface Observation {
                 long bytesIn,
                 boolean proxied) {
             this(
-                    origin, time, src, dst, dstPort, host, method, path, userAgent, account, status, bytesOut,
-                    bytesIn, proxied, -1, Carried.UNKNOWN);
+                    origin,
+                    time,
+                    src,
+                    dst,
+                    dstPort,
+                    host,
+                    method,
+                    path,
+                    userAgent,
+                    account,
+                    status,
+                    bytesOut,
+                    bytesIn,
+                    proxied,
+                    -1,
+                    Carried.UNKNOWN);
         }
 
         Request on(Carried connection) {
             return new Request(
-                    origin, time, src, dst, dstPort, host, method, path, userAgent, account, status, bytesOut,
-                    bytesIn, proxied, srcPort, connection);
+                    origin,
+                    time,
+                    src,
+                    dst,
+                    dstPort,
+                    host,
+                    method,
+                    path,
+                    userAgent,
+                    account,
+                    status,
+                    bytesOut,
+                    bytesIn,
+                    proxied,
+                    srcPort,
+                    connection);
         }
     }
 

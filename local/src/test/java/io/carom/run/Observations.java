@@ -52,6 +52,11 @@ final class Observations {
                     : "2001:db8::" + Integer.toHexString(random.nextInt(65_536));
             return may && random.nextInt(4) == 0 ? null : Objects.requireNonNull(Address.of(text));
         }
+        if (type == Observation.Carried.class) {
+            return random.nextBoolean()
+                    ? Observation.Carried.UNKNOWN
+                    : new Observation.Carried(random.nextLong(), random.nextLong(-1, 9), random.nextLong(-1, 90_000));
+        }
         if (type == String.class) {
             return random.nextInt(5) == 0 ? "" : "t" + random.nextInt(4000) + "é\0".substring(random.nextInt(3));
         }

@@ -123,8 +123,7 @@ public final class Beacon implements Analytic<Beacon.State> {
                 if (c.again() || c.sure() < 0.5 || named(c.dstPort()) || !outwards(c.src(), c.dst(), context, c)) {
                     yield 0;
                 }
-                yield Keys.of(
-                        context.tenant(c), Keys.of(c.src().hash(), c.dst().hash()), c.dstPort() * 4L + 1);
+                yield Keys.of(context.tenant(c), Keys.of(c.src().hash(), c.dst().hash()), c.dstPort() * 4L + 1);
             }
             case Hello h ->
                 h.serverName().isEmpty() || !outwards(h.src(), h.dst(), context, h)
@@ -286,9 +285,7 @@ public final class Beacon implements Analytic<Beacon.State> {
         if (period.strength() >= context.value(STRENGTH)) {
             double lasting = Math.max(rita.duration(), Math.min(1, period.beats() / 100.0));
             boolean sized = state.way != (byte) Way.NAME.ordinal();
-            own = (sized ? 0.6 : 0.8) * Math.min(1, period.strength() + 0.1)
-                    + (sized ? 0.2 * size : 0)
-                    + 0.2 * lasting;
+            own = (sized ? 0.6 : 0.8) * Math.min(1, period.strength() + 0.1) + (sized ? 0.2 * size : 0) + 0.2 * lasting;
         }
         int contacts = 0;
         long bytes = 0;
@@ -319,8 +316,10 @@ public final class Beacon implements Analytic<Beacon.State> {
                 notes.add("lowered by " + percentOff(lowered) + " because " + there + " of " + machines
                         + " machines call there");
             } else {
-                notes.add(there == 1 ? "no other of " + machines + " machines calls there"
-                        : there + " of " + machines + " machines call there");
+                notes.add(
+                        there == 1
+                                ? "no other of " + machines + " machines calls there"
+                                : there + " of " + machines + " machines call there");
             }
         }
         long begin = context.begin(state.client);
@@ -398,12 +397,14 @@ public final class Beacon implements Analytic<Beacon.State> {
             message.append("By way of a proxy. ");
         }
         for (String note : scored.notes) {
-            message.append(Character.toUpperCase(note.charAt(0))).append(note, 1, note.length()).append(". ");
+            message.append(Character.toUpperCase(note.charAt(0)))
+                    .append(note, 1, note.length())
+                    .append(". ");
         }
         message.append("Harmless if a program of yours reports or asks for updates there.");
         String title = switch (way) {
-            case ADDRESS -> state.src + " calls " + state.name + (state.port < 0 ? "" : " port " + state.port)
-                    + " regularly";
+            case ADDRESS ->
+                state.src + " calls " + state.name + (state.port < 0 ? "" : " port " + state.port) + " regularly";
             case HOST -> state.src + " calls " + state.name + " regularly";
             case NAME -> state.src + " looks up " + state.name + " regularly";
         };
@@ -416,7 +417,8 @@ public final class Beacon implements Analytic<Beacon.State> {
             observables.add(Words.hostname(way == Way.NAME ? "query.hostname" : "dst_endpoint.hostname", state.name));
         }
         List<Origin> evidence = new ArrayList<>();
-        evidence.add(new Origin(state.client, state.firstInput, state.firstRecord, state.firstSource, state.firstClass));
+        evidence.add(
+                new Origin(state.client, state.firstInput, state.firstRecord, state.firstSource, state.firstClass));
         if (state.lastInput != state.firstInput || state.lastRecord != state.firstRecord) {
             evidence.add(
                     new Origin(state.client, state.lastInput, state.lastRecord, state.lastSource, state.lastClass));

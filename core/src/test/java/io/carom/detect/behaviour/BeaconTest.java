@@ -41,8 +41,7 @@ class BeaconTest {
     @Test
     void aBeaconWithHalfItsPeriodAsJitterIsFound() {
         Random random = new Random(1);
-        List<Observation> all =
-                calls("10.1.1.5", "203.0.113.7", 24 * HOUR, t -> 60_000 + random.nextLong(60_000), 400);
+        List<Observation> all = calls("10.1.1.5", "203.0.113.7", 24 * HOUR, t -> 60_000 + random.nextLong(60_000), 400);
         Draft draft = one(all);
         assertEquals("10.1.1.5 calls 203.0.113.7 port 443 regularly", draft.title());
         assertTrue(draft.message().matches(".*RITA.s measures: timing 0\\.(89|9\\d).*"), draft.message());
@@ -53,7 +52,8 @@ class BeaconTest {
         Random random = new Random(2);
         List<Observation> all = new ArrayList<>();
         for (int day = 0; day < 5; day++) {
-            for (Observation o : calls("10.1.1.5", "203.0.113.7", 9 * HOUR, t -> 300_000 + random.nextLong(15_000), 300)) {
+            for (Observation o :
+                    calls("10.1.1.5", "203.0.113.7", 9 * HOUR, t -> 300_000 + random.nextLong(15_000), 300)) {
                 if (random.nextInt(3) != 0) {
                     all.add(later((Contact) o, day * 24 * HOUR + 8 * HOUR));
                 }
@@ -78,8 +78,22 @@ class BeaconTest {
         for (Observation o : calls("2001:db8::5", "2001:db8:ffff::7", 12 * HOUR, t -> 30_000, 0)) {
             Contact c = (Contact) o;
             all.add(new Contact(
-                    c.origin(), c.time(), address("fd00::5"), c.srcPort(), c.dst(), c.dstPort(), 6, Outcome.REFUSED,
-                    0.95f, 0, 0, 1, 1, 1, "", false));
+                    c.origin(),
+                    c.time(),
+                    address("fd00::5"),
+                    c.srcPort(),
+                    c.dst(),
+                    c.dstPort(),
+                    6,
+                    Outcome.REFUSED,
+                    0.95f,
+                    0,
+                    0,
+                    1,
+                    1,
+                    1,
+                    "",
+                    false));
         }
         Draft draft = one(all);
         assertTrue(draft.message().contains("contacts came to nothing"), draft.message());
@@ -94,8 +108,20 @@ class BeaconTest {
             all.add(new Lookup(
                     origin, MONDAY + i * 300_000L, address("10.1.1.5"), "", null, "c.example.com", "A", 0, List.of()));
             all.add(new Request(
-                    origin, MONDAY + i * 300_000L, address("10.1.1.5"), address("203.0.113.7"), 80, "c.example.com",
-                    "GET", "/", "x", "", 200, 120, 10, false));
+                    origin,
+                    MONDAY + i * 300_000L,
+                    address("10.1.1.5"),
+                    address("203.0.113.7"),
+                    80,
+                    "c.example.com",
+                    "GET",
+                    "/",
+                    "x",
+                    "",
+                    200,
+                    120,
+                    10,
+                    false));
         }
         List<String> titles = found(all).stream().map(Draft::title).distinct().toList();
         assertEquals(
@@ -148,8 +174,22 @@ class BeaconTest {
         List<Observation> all = calls("10.1.1.5", "203.0.113.7", 24 * HOUR, t -> 64_000, 76).stream()
                 .map(o -> (Contact) o)
                 .map(c -> (Observation) new Contact(
-                        c.origin(), c.time(), c.src(), 123, c.dst(), 123, 17, Outcome.SUCCESS, 0.95f, 76, 76, 1, 1, 1,
-                        "ntp", false))
+                        c.origin(),
+                        c.time(),
+                        c.src(),
+                        123,
+                        c.dst(),
+                        123,
+                        17,
+                        Outcome.SUCCESS,
+                        0.95f,
+                        76,
+                        76,
+                        1,
+                        1,
+                        1,
+                        "ntp",
+                        false))
                 .toList();
         assertEquals(List.of(), found(all).stream().map(Draft::message).toList());
     }
@@ -159,8 +199,7 @@ class BeaconTest {
     @Test
     void orderAndDuplicatesChangeNothing() {
         Random random = new Random(4);
-        List<Observation> all =
-                calls("10.1.1.5", "203.0.113.7", 24 * HOUR, t -> 50_000 + random.nextLong(20_000), 400);
+        List<Observation> all = calls("10.1.1.5", "203.0.113.7", 24 * HOUR, t -> 50_000 + random.nextLong(20_000), 400);
         List<Observation> mixed = new ArrayList<>(all);
         all.forEach(o -> mixed.add(((Contact) o).told()));
         Collections.shuffle(mixed, random);
@@ -220,14 +259,23 @@ class BeaconTest {
         assertTrue(evil.message().matches(".*together 0\\.9[678].*"), evil.message());
         assertTrue(evil.severityId() == 3);
 
-        List<Draft> low = found(all, "beacon:\n  score: {value: 0.5, why: x}\n  contacts: {value: 4, why: x}\n  timing: {value: 0, why: x}\n");
+        List<Draft> low = found(
+                all,
+                "beacon:\n  score: {value: 0.5, why: x}\n  contacts: {value: 4, why: x}\n  timing: {value: 0, why: x}\n");
         List<Draft> last = List.of(
                 low.stream().filter(d -> d.title().contains("honest")).toList().getLast(),
-                low.stream().filter(d -> d.title().contains("www.google.com")).toList().getLast());
+                low.stream()
+                        .filter(d -> d.title().contains("www.google.com"))
+                        .toList()
+                        .getLast());
         assertEquals(
-                2, low.stream().map(Draft::title).distinct().count(), () -> low.stream().map(Draft::title).distinct().toList().toString());
+                2,
+                low.stream().map(Draft::title).distinct().count(),
+                () -> low.stream().map(Draft::title).distinct().toList().toString());
         assertTrue(last.get(1).message().contains("together 0.59"), last.get(1).message());
-        assertTrue(last.get(1).message().contains("6 in the last day (139,385 bytes passed)"), last.get(1).message());
+        assertTrue(
+                last.get(1).message().contains("6 in the last day (139,385 bytes passed)"),
+                last.get(1).message());
         assertTrue(last.get(0).confidence() > last.get(1).confidence() + 0.3);
     }
 
@@ -239,7 +287,10 @@ class BeaconTest {
         List<String> told = found(all).stream().map(Draft::title).distinct().toList();
         assertTrue(told.stream().noneMatch(t -> t.contains("www.alexa.com")), told::toString);
         List<Draft> low = found(all, "beacon:\n  score: {value: 0.3, why: x}\n");
-        Draft alexa = low.stream().filter(d -> d.title().contains("www.alexa.com")).toList().getLast();
+        Draft alexa = low.stream()
+                .filter(d -> d.title().contains("www.alexa.com"))
+                .toList()
+                .getLast();
         assertTrue(alexa.message().contains("because 10 of "), alexa.message());
         assertTrue(alexa.message().contains("timing 0.9") || alexa.message().contains("timing 1.0"), alexa.message());
     }
@@ -285,8 +336,22 @@ class BeaconTest {
 
     private static Contact later(Contact c, long by) {
         return new Contact(
-                c.origin(), c.time() + by, c.src(), c.srcPort(), c.dst(), c.dstPort(), c.transport(), c.outcome(), c.sure(),
-                c.bytesOut(), c.bytesIn(), c.packetsOut(), c.packetsIn(), c.duration(), c.service(), c.again());
+                c.origin(),
+                c.time() + by,
+                c.src(),
+                c.srcPort(),
+                c.dst(),
+                c.dstPort(),
+                c.transport(),
+                c.outcome(),
+                c.sure(),
+                c.bytesOut(),
+                c.bytesIn(),
+                c.packetsOut(),
+                c.packetsIn(),
+                c.duration(),
+                c.service(),
+                c.again());
     }
 
     private static Contact sized(Contact c, long bytes) {
@@ -327,8 +392,7 @@ class BeaconTest {
         List<Draft> drafts = new ArrayList<>();
         List<Analytic<?>> asked =
                 Runner.installed().stream().filter(a -> a.id().equals("beacon")).toList();
-        Runner runner =
-                new Runner(asked, Thresholds.own().with(file), Parties.NONE, Surroundings.NONE, drafts::add);
+        Runner runner = new Runner(asked, Thresholds.own().with(file), Parties.NONE, Surroundings.NONE, drafts::add);
         Conversations conversations = new Conversations();
         all.stream()
                 .sorted(Comparator.comparingLong(Observation::time))
