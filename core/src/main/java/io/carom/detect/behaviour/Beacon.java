@@ -21,13 +21,18 @@ import org.jspecify.annotations.Nullable;
 
 /// A machine that calls somewhere outside again and again as a program would: a beacon.
 ///
-/// Two scores are taken and the larger counts: RITA's ({@link Regularity}, over a day back), and one of a period that
-/// gaps, working hours and other traffic do not hide ({@link Period}, after BAYWATCH, Hu et al., DSN 2016, over the
-/// contacts held). It is then lowered by what speaks for an ordinary service: many of the client's machines call there
+/// Two scores are taken and the larger counts: RITA's ({@link Regularity}, over a day back), and one of a
+/// period that
+/// gaps, working hours and other traffic do not hide ({@link Period}, after BAYWATCH, Hu et al., DSN
+/// 2016, over the
+/// contacts held). It is then lowered by what speaks for an ordinary service: many of the client's
+/// machines call there
 /// (prevalence), they always did (age), the destination is on a warninglist, the protocol is a clock's.
 ///
-/// Key: machine and where it calls, three ways side by side: address and port; host name, of a TLS hello or a request,
-/// also through an explicit proxy; name looked up. State: {@link Series}, some 150 bytes for a few contacts, at most
+/// Key: machine and where it calls, three ways side by side: address and port; host name, of a TLS hello
+/// or a request,
+/// also through an explicit proxy; name looked up. State: {@link Series}, some 150 bytes for a few
+/// contacts, at most
 /// {@link #bytesPerKey}.
 @AutoService(Analytic.class)
 public final class Beacon implements Analytic<Beacon.State> {
@@ -52,7 +57,8 @@ public final class Beacon implements Analytic<Beacon.State> {
         NAME
     }
 
-    /// Of one pair. Where the records of first and last contact are stands beside each other in plain fields: an
+    /// Of one pair. Where the records of first and last contact are stands beside each other in plain
+    /// fields: an
     /// object for each would double what a pair takes.
     public static final class State implements Serializable {
         private static final long serialVersionUID = 1;
@@ -254,7 +260,8 @@ public final class Beacon implements Analytic<Beacon.State> {
 
     /// What a pair scores.
     ///
-    /// @param contacts in the last 24 hours, their beginning floored to the hour; `bytes` that passed in them
+    /// @param contacts in the last 24 hours, their beginning floored to the hour; `bytes` that passed in
+    /// them
     /// @param plain the larger of RITA's score and the period's, before anything lowers it
     /// @param notes what lowered or confirmed it, in words
     record Scored(
@@ -270,7 +277,8 @@ public final class Beacon implements Analytic<Beacon.State> {
     static Scored scored(State state, Context context) {
         Series series = state.series;
         long end = Math.floorDiv(context.now(), 1000L);
-        // The last contact closes the day looked at once it is over: what was regular then is still to be told.
+        // The last contact closes the day looked at once it is over: what was regular then is still to be
+        // told.
         long now = Math.min(end, series.last() + HOUR);
         long since = Math.floorDiv(now - DAY, HOUR) * HOUR;
         Events day = series.events(since);

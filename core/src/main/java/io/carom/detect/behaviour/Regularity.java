@@ -2,14 +2,18 @@ package io.carom.detect.behaviour;
 
 import java.util.Arrays;
 
-/// How like a machine's beat something is, by the four measures that RITA (Active Countermeasures, versions 4
-/// and 5, "Beacon Scoring" of its documentation) made common: how symmetric and narrow the intervals are, how
-/// symmetric and narrow the sizes, how long it lasts, how even its hours are. Each is 0 to 1, their mean the
+/// How like a machine's beat something is, by the four measures that RITA (Active Countermeasures,
+/// versions 4
+/// and 5, "Beacon Scoring" of its documentation) made common: how symmetric and narrow the intervals are,
+/// how
+/// symmetric and narrow the sizes, how long it lasts, how even its hours are. Each is 0 to 1, their mean
+/// the
 /// score.
 ///
 /// @param timing of the intervals between contacts
 /// @param size of the bytes sent
-/// @param duration the larger of: the share of the time looked at between first and last hour; the longest run
+/// @param duration the larger of: the share of the time looked at between first and last hour; the
+/// longest run
 ///     of hours without a gap, of 12
 /// @param histogram how even the contacts are over the hours, or how well two levels describe them
 record Regularity(double timing, double size, double duration, double histogram) {
@@ -35,7 +39,8 @@ record Regularity(double timing, double size, double duration, double histogram)
                 evenness(intervals), evenness(sizes), duration(hourly, looked), histogram(hourly, looked));
     }
 
-    /// Bowley's skewness and the median absolute deviation about the median (Hampel 1974) in one figure: 1 when
+    /// Bowley's skewness and the median absolute deviation about the median (Hampel 1974) in one figure:
+    /// 1 when
     /// all values are the same.
     static double evenness(double[] values) {
         if (values.length < 3) {

@@ -5,7 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// When something happened and how large it was, kept small: the last {@link #BLOCK} to twice as many
-/// events as differences of seven bits a byte, and what passed in each of the last 25 hours. A series of one
+/// events as differences of seven bits a byte, and what passed in each of the last 25 hours. A series of
+/// one
 /// event takes {@link #LEAST} bytes, none more than {@link #MOST}.
 final class Series implements Serializable {
     static final int BLOCK = 256;
@@ -13,7 +14,8 @@ final class Series implements Serializable {
     /// The hour of now and the 24 before: a day back, its beginning floored to the hour.
     static final int HOURS = 25;
 
-    /// Bytes of a series of one event, and of the largest: two blocks at up to 9 bytes an event, and the hours.
+    /// Bytes of a series of one event, and of the largest: two blocks at up to 9 bytes an event, and the
+    /// hours.
     static final int LEAST = 80;
 
     static final int MOST = 88 + 2 * (16 + BLOCK * 9) + 2 * 16 + HOURS * 8 + 32;

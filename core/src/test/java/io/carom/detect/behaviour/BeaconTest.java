@@ -358,7 +358,8 @@ class BeaconTest {
         return contact(c.src().text(), c.dst().text(), c.time(), c.origin().record(), bytes);
     }
 
-    /// Visits of some minutes: a burst of connections for each page, pauses to read, and then nothing for long.
+    /// Visits of some minutes: a burst of connections for each page, pauses to read, and then nothing for
+    /// long.
     private static List<Observation> browsing(String from, String to, long lasts, Random random) {
         List<Observation> out = new ArrayList<>();
         long record = 100_000;
