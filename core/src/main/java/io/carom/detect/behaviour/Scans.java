@@ -257,10 +257,9 @@ public final class Scans implements Analytic<Scans.State> {
         int failedHosts = state.failed.count(from, samePort);
         if (failedHosts >= context.value(HOSTS) * factor && !has(state, Shape.HORIZONTAL, host, port)) {
             failedHosts = state.failed.distinctHosts(from, samePort);
-            int others = state.reached.count(from, samePort);
             boolean walked = state.walk >= bar(context) && failedHosts >= context.value(HOSTS) * factor;
             boolean many = failedHosts >= context.value(FAILED_HOSTS) * factor
-                    && failedHosts >= context.value(FAILED_SHARE) * (failedHosts + others);
+                    && share(state, from, samePort) >= context.value(FAILED_SHARE);
             if (walked || many) {
                 begin(state, Shape.HORIZONTAL, false, c, host, port, from, samePort, context);
                 return;
@@ -289,6 +288,15 @@ public final class Scans implements Analytic<Scans.State> {
         return hosts >= 5 && ports >= 5 && (inside || pairs >= 3 * hosts);
     }
 
+    /// How many of the first contacts failed, in the time of which both trails still know all: a busy machine's
+    /// answered ones are forgotten sooner than its failures.
+    private static double share(State state, long from, Trail.Of of) {
+        long both = Math.max(from, Math.max(state.failed.whole(), state.reached.whole()));
+        int failed = state.failed.count(both, of);
+        int others = state.reached.count(both, of);
+        return failed == 0 ? 0 : (double) failed / (failed + others);
+    }
+
     private void slow(State state, Contact c, int host, int port, double factor, Context context) {
         double least = context.value(SLOW_TARGETS) * factor;
         if (state.failed.size() < least) {
@@ -306,8 +314,7 @@ public final class Scans implements Analytic<Scans.State> {
             failed = shape == Shape.HORIZONTAL
                     ? state.failed.distinctHosts(from, same)
                     : state.failed.distinctPorts(from, same);
-            int others = state.reached.count(from, same);
-            if (failed >= least && failed >= context.value(SLOW_SHARE) * (failed + others)) {
+            if (failed >= least && share(state, from, same) >= context.value(SLOW_SHARE)) {
                 begin(state, shape, true, c, host, port, from, same, context);
                 return;
             }

@@ -62,6 +62,11 @@ final class Trail implements Serializable {
         return size;
     }
 
+    /// From when on nothing is forgotten: everything, until it is full.
+    long whole() {
+        return size < most ? Long.MIN_VALUE : seconds[slot(size - 1)] * 1000L;
+    }
+
     /// Where the entry lies that is so many steps back; 0 is the latest.
     private int slot(int age) {
         return (next - 1 - age + 2 * most) % most;

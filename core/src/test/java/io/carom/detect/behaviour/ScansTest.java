@@ -64,7 +64,7 @@ class ScansTest {
         List<Draft> found = scans(c);
         assertEquals(1, found.size());
         assertEquals(
-                "Vertical scan: 10.1.1.9 tried 196 ports of 10.1.2.7 within 9 s",
+                "Vertical scan: 10.1.1.9 tried 196 ports of 10.1.2.7 within 10 s",
                 found.getFirst().title());
     }
 
