@@ -14,7 +14,9 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -231,8 +233,7 @@ final class BenchTracingCommand implements Callable<Integer> {
 
     private Row compare(long seed, int clients, Truth truth, List<Incident> incidents, Path logs, double seconds)
             throws IOException {
-        Set<String> malicious = new HashSet<>();
-        truth.records().forEach(m -> malicious.add(logs.resolve(m.file()) + "\0" + m.line()));
+        Set<String> malicious = malicious(truth, logs);
         String supplier = truth.hops().getFirst().toParty();
         Set<String> named = new TreeSet<>();
         Set<String> accused = new TreeSet<>();
@@ -249,7 +250,7 @@ final class BenchTracingCommand implements Callable<Integer> {
             boolean real = incident.findings().stream()
                     .flatMap(g -> g.kept().stream())
                     .flatMap(f -> f.evidences().stream())
-                    .anyMatch(e -> malicious.contains(e.path() + "\0" + e.record()));
+                    .anyMatch(e -> malicious.contains(e.path() + "\0" + line(e.nativeRecord())));
             if (!real) {
                 falseIncidents++;
                 if (truth.clientsSpared().contains(incident.client())) {
@@ -314,6 +315,31 @@ final class BenchTracingCommand implements Callable<Integer> {
                 falseIncidents,
                 seconds,
                 claims);
+    }
+
+    /// The lines that are the intruder's. The truth counts lines and readers count records: they are held together by
+    /// their text.
+    private static Set<String> malicious(Truth truth, Path logs) throws IOException {
+        Map<String, Set<Long>> byFile = new TreeMap<>();
+        truth.records()
+                .forEach(m ->
+                        byFile.computeIfAbsent(m.file(), f -> new HashSet<>()).add(m.line()));
+        Set<String> out = new HashSet<>();
+        for (Map.Entry<String, Set<Long>> file : byFile.entrySet()) {
+            Path path = logs.resolve(file.getKey());
+            long number = 0;
+            for (String line : Files.readAllLines(path)) {
+                if (file.getValue().contains(++number)) {
+                    out.add(path + "\0" + line(line));
+                }
+            }
+        }
+        return out;
+    }
+
+    private static String line(String record) {
+        String line = record.strip();
+        return line.length() > 400 ? line.substring(0, 400) : line;
     }
 
     /// At how many hit clients a finding of behaviour over the link came before the first movement over it.

@@ -35,6 +35,7 @@ public final class Tracer {
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
     private static final long BACK = 30 * DAY;
+    private static final long SOON = 12 * HOUR;
     private static final int DEPTH = 12;
 
     /// Severity from which a finding makes a machine suspect; milder ones count for a third.
@@ -107,9 +108,7 @@ public final class Tracer {
                 back(client, machine.getKey(), machine.getValue(), 0);
             }
             for (Map.Entry<String, Long> machine : order) {
-                if (!crossing(client, machine.getKey())) {
-                    on(client, machine.getKey(), machine.getValue(), 0);
-                }
+                on(client, machine.getKey(), machine.getValue(), 0);
             }
             List<Trace.Hop> path = new ArrayList<>(hops.values());
             path.sort(Comparator.comparing(Trace.Hop::time)
@@ -267,8 +266,11 @@ public final class Tracer {
                 return;
             }
             long[] span = history.span(tenant);
+            // From a supplier's address that was suspect, whoever uses it next works there: only what soon follows
+            // counts.
+            Link own = link(tenant, machine);
             for (Session s : history.outOf(tenant, machine)) {
-                if (s.time() < time - SessionBook.SKEW || s.earlier() > 0 || outside(tenant, s.to())) {
+                if (own != null && s.time() > time + SOON || s.time() < time - SessionBook.SKEW || s.earlier() > 0 || outside(tenant, s.to())) {
                     continue;
                 }
                 boolean old = span != null && s.time() - span[0] > DAY;
@@ -286,7 +288,7 @@ public final class Tracer {
                 double p = 0.55 + (suspectAfter ? 0.25 : 0) + (s.earlierAccount() == 0 ? 0.1 : 0);
                 hop(
                         s,
-                        null,
+                        own,
                         p,
                         machine + " was suspect, and had never used " + s.to() + " before"
                                 + (suspectAfter ? "; " + s.to() + " became suspect within a day." : "."));
