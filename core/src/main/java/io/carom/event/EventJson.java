@@ -213,7 +213,7 @@ public final class EventJson {
                 comma(out);
                 out.raw('{');
                 if (node.children.values().iterator().next().selector != null) {
-                    any |= selected(node, batch, row, out);
+                    any |= selected(node, batch, row, element, out);
                     break;
                 }
                 if (children(node, batch, row, i, out)) {
@@ -240,9 +240,9 @@ public final class EventJson {
         return true;
     }
 
-    /// Elements that are told apart by a constant: `hashes[algorithm_id=3]`. The first brace is already
-    /// written.
-    private boolean selected(Node node, EventBatch batch, int row, JsonText out) {
+    /// Elements that are told apart by a constant: `hashes[algorithm_id=3]`, of the n-th element of a list
+    /// around them (`files[].hashes[algorithm_id=3]`). The first brace is already written.
+    private boolean selected(Node node, EventBatch batch, int row, int element, JsonText out) {
         boolean any = false;
         int open = out.length() - 1;
         for (Node child : node.children.values()) {
@@ -250,7 +250,7 @@ public final class EventJson {
             if (any) {
                 out.raw(',').raw('{');
             }
-            if (children(child, batch, row, 0, out)) {
+            if (children(child, batch, row, element, out)) {
                 String selector = Objects.requireNonNull(child.selector);
                 int equals = selector.indexOf('=');
                 String key = selector.substring(0, equals);
