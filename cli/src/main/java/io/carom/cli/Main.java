@@ -62,8 +62,7 @@ public final class Main {
     }
 
     /// Loads what most commands need, so that the ahead-of-time cache made of this run holds it: the
-    /// command tree, the
-    /// formats, the schema, a lake written and asked.
+    /// command tree, the formats, the schema, a lake written and asked.
     private static void train() throws IOException {
         Path folder = Files.createTempDirectory("carom-training");
         try {

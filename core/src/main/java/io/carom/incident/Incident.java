@@ -87,7 +87,8 @@ public record Incident(
     ///
     /// @param party who it came from; null if not known
     /// @param link over which; null if not known
-    /// @param confidence 0 (not known) to 1; a weighing of what the reason names, not a measured frequency
+    /// @param confidence 0 (not known) to 1; a weighing of what the reason names, not a measured
+    /// frequency
     /// @param reason what it stands on, in words
     public record Entry(@Nullable String party, @Nullable String link, double confidence, String reason) {}
 

@@ -25,9 +25,8 @@ import java.util.function.Function;
 ///
 /// Findings of one client belong together when they share a machine, an account, an address, a supplier's
 /// address or an indicator, directly or by way of others. Two clients' findings never do. What a large
-/// share
-/// of a client's machines has in common (a resolver, a proxy, a noisy rule) joins nothing: such a value or
-/// rule is one story by itself.
+/// share of a client's machines has in common (a resolver, a proxy, a noisy rule) joins nothing: such a
+/// value or rule is one story by itself.
 public final class Incidents {
     /// Shared by everybody is what at least so many of a client's machines have in common…
     private static final int MANY = 10;
@@ -164,7 +163,8 @@ public final class Incidents {
                 case HOST, ACCOUNT -> many(abouts.size(), all);
             };
             // What a finding is about binds it to others about the same, however many it talks to, unless
-            // those are findings about others: a file server is in touch with all, a proxy speaks for all.
+            // those are findings about others: a file server is in touch with all, a proxy speaks for
+            // all.
             boolean itself = entity.kind() == Entity.Kind.ADDRESS && abouts.size() < MANY;
             boolean named = entity.kind() == Entity.Kind.ACCOUNT && EVERYBODYS_ACCOUNTS.contains(entity.value())
                     || Addresses.publicResolver(entity.value());

@@ -244,8 +244,7 @@ final class Story {
     }
 
     /// Weighs what speaks for a way. The weights are a judgement, not measured; a way that is used every
-    /// day
-    /// anyway, or that reaches a few of the machines, stays below one half.
+    /// day anyway, or that reaches a few of the machines, stays below one half.
     private double confidence(Way way) {
         double share = addresses.isEmpty() ? 0 : (double) way.reached.size() / addresses.size();
         double out = 0.2 + 0.25 * share;
@@ -440,8 +439,7 @@ final class Story {
             return Incident.Severity.INFORMATIONAL;
         }
         // Spread, different kinds of evidence and a supplier's link each make it worse, but what is only
-        // noted
-        // in passing (informational, low) does not become an alarm by being frequent.
+        // noted in passing (informational, low) does not become an alarm by being frequent.
         if (worst >= 3) {
             int worse =
                     (affected.size() >= 3 ? 1 : 0) + (kinds.size() >= 2 ? 1 : 0) + (entry.confidence() >= 0.5 ? 1 : 0);

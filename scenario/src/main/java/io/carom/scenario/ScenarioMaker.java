@@ -11,12 +11,10 @@ import java.util.Random;
 import java.util.function.LongConsumer;
 
 /// Makes a scenario: a supplier and its clients over some days, their ordinary life, and an intrusion
-/// through the supplier
-/// in it, as the logs of their products.
+/// through the supplier in it, as the logs of their products.
 ///
 /// Time goes by in hours; an hour of one organisation is held in memory, no more. Every organisation and
-/// hour has a random
-/// source of its own, so the same seed gives the same bytes.
+/// hour has a random source of its own, so the same seed gives the same bytes.
 public final class ScenarioMaker {
     static final long HOUR = 3_600_000L;
 

@@ -106,7 +106,8 @@ final class World {
         String name = word(random);
         supplier = org(name + "-it", true, "10." + (10 + random.nextInt(40)), random);
         for (int i = 0; i < clientCount; i++) {
-            // Two clients in three have private networks of their own; every third shares its neighbour's.
+            // Two clients in three have private networks of their own; every third shares its
+            // neighbour's.
             String network = i % 3 == 2 ? clients.get(i - 1).network : "10." + (60 + i * 2 + random.nextInt(2));
             clients.add(org(word(random) + ENDINGS[random.nextInt(ENDINGS.length)], false, network, random));
         }
