@@ -317,7 +317,8 @@ final class BenchTracingCommand implements Callable<Integer> {
                 claims);
     }
 
-    /// The lines that are the intruder's. The truth counts lines and readers count records: they are held together by
+    /// The lines that are the intruder's. The truth counts lines and readers count records: they are held
+    /// together by
     /// their text.
     private static Set<String> malicious(Truth truth, Path logs) throws IOException {
         Map<String, Set<Long>> byFile = new TreeMap<>();

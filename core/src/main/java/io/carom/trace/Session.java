@@ -9,7 +9,8 @@ import java.util.List;
 /// @param time when it began, `end` when it ended or was last seen; milliseconds since 1970
 /// @param account that signed in; empty if no record says so
 /// @param via `RDP`, `SSH`, `SMB`, `WinRM`, `VPN`, `PsExec`, …
-/// @param sure how sure it is that `from` began it: 1 it did, 0.5 nobody knows
+/// @param sure how sure it is that `from` began it, and that it was more than a probe: 1 it did, 0.5
+/// nobody knows
 /// @param bytes both ways; -1 if not stated
 /// @param earlier how many sessions of the same two machines began before it, in these logs
 /// @param earlierAccount how many sessions of the same account to `to` began before it

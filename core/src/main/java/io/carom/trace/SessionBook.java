@@ -45,6 +45,9 @@ public final class SessionBook implements Consumer<Observation> {
     /// by so much.
     static final long SKEW = 6 * 60_000;
 
+    /// How sure a session is of which nobody says what it carried.
+    private static final float UNTOLD = 0.6f;
+
     /// Ports by which people and tools use another machine, and what that is called.
     private static final Map<Integer, String> PORTS = Map.ofEntries(
             Map.entry(22, "SSH"),
@@ -149,11 +152,12 @@ public final class SessionBook implements Consumer<Observation> {
         }
         long bytes = c.bytesOut() < 0 && c.bytesIn() < 0 ? -1 : Math.max(0, c.bytesOut()) + Math.max(0, c.bytesIn());
         long end = c.duration() > 0 ? c.time() + c.duration() : c.time();
-        add(
-                client,
-                c.src().text(),
-                c.dst().text(),
-                new Piece(c.time(), end, "", via, c.sure(), bytes, false, c.origin()));
+        // Who states no amounts at all (the first word of a firewall, an endpoint's sensor) cannot tell a
+        // session from
+        // a probe that was answered.
+        boolean told = bytes >= 0 || c.packetsOut() >= 0 || c.duration() > 2000;
+        float sure = told ? c.sure() : Math.min(c.sure(), UNTOLD);
+        add(client, c.src().text(), c.dst().text(), new Piece(c.time(), end, "", via, sure, bytes, false, c.origin()));
         if (client.recent.size() >= 256) {
             client.recent.subList(0, 128).clear();
         }

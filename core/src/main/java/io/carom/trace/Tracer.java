@@ -266,11 +266,15 @@ public final class Tracer {
                 return;
             }
             long[] span = history.span(tenant);
-            // From a supplier's address that was suspect, whoever uses it next works there: only what soon follows
+            // From a supplier's address that was suspect, whoever uses it next works there: only what
+            // soon follows
             // counts.
             Link own = link(tenant, machine);
             for (Session s : history.outOf(tenant, machine)) {
-                if (own != null && s.time() > time + SOON || s.time() < time - SessionBook.SKEW || s.earlier() > 0 || outside(tenant, s.to())) {
+                if (own != null && s.time() > time + SOON
+                        || s.time() < time - SessionBook.SKEW
+                        || s.earlier() > 0
+                        || outside(tenant, s.to())) {
                     continue;
                 }
                 boolean old = span != null && s.time() - span[0] > DAY;

@@ -288,7 +288,8 @@ public final class Scans implements Analytic<Scans.State> {
         return hosts >= 5 && ports >= 5 && (inside || pairs >= 3 * hosts);
     }
 
-    /// How many of the first contacts failed, in the time of which both trails still know all: a busy machine's
+    /// How many of the first contacts failed, in the time of which both trails still know all: a busy
+    /// machine's
     /// answered ones are forgotten sooner than its failures.
     private static double share(State state, long from, Trail.Of of) {
         long both = Math.max(from, Math.max(state.failed.whole(), state.reached.whole()));
