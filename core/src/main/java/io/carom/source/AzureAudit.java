@@ -142,8 +142,8 @@ public final class AzureAudit implements JsonSource {
                 .fallback("OperationName", "activity_id", conversion);
     }
 
-    private static final Mapping ACCOUNT =
-            activity(kind("account changed", 3001), words(ACCOUNT_ACTIVITIES, 99)).build();
+    private static final Mapping ACCOUNT = activity(kind("account changed", 3001), words(ACCOUNT_ACTIVITIES, 99))
+            .build();
     private static final Mapping GROUP =
             activity(kind("group changed", 3006), words(GROUP_ACTIVITIES, 99)).build();
     private static final Mapping ROLE_GIVEN =

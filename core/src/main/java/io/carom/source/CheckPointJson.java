@@ -20,10 +20,36 @@ public final class CheckPointJson implements JsonSource {
 
     /// Other spellings of the names that the mapping reads.
     private static final Map<Integer, Integer> SAME = same(
-            "UUid", "loguid", "ProductName", "product", "Action", "action", "sip", "src", "dip", "dst", "sport", "s_port",
-            "dport", "service", "protnum", "proto", "login", "user", "bytesin", "received_bytes", "bytesout",
-            "sent_bytes", "threatname", "threat_name", "rule_name_._._match_table", "rule_name",
-            "rule_uid_._._match_table", "rule_uid", "vpn_feature", "vpn_feature_name");
+            "UUid",
+            "loguid",
+            "ProductName",
+            "product",
+            "Action",
+            "action",
+            "sip",
+            "src",
+            "dip",
+            "dst",
+            "sport",
+            "s_port",
+            "dport",
+            "service",
+            "protnum",
+            "proto",
+            "login",
+            "user",
+            "bytesin",
+            "received_bytes",
+            "bytesout",
+            "sent_bytes",
+            "threatname",
+            "threat_name",
+            "rule_name_._._match_table",
+            "rule_name",
+            "rule_uid_._._match_table",
+            "rule_uid",
+            "vpn_feature",
+            "vpn_feature_name");
 
     private static Map<Integer, Integer> same(String... names) {
         Map<Integer, Integer> same = new HashMap<>();

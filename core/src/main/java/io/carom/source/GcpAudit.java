@@ -33,8 +33,24 @@ public final class GcpAudit implements JsonSource {
     }
 
     private static final Conversion SEVERITY = CloudFields.words(Map.of(
-            "DEFAULT", 1, "DEBUG", 1, "INFO", 1, "NOTICE", 1, "WARNING", 2, "ERROR", 3, "CRITICAL", 4, "ALERT", 5,
-            "EMERGENCY", 6));
+            "DEFAULT",
+            1,
+            "DEBUG",
+            1,
+            "INFO",
+            1,
+            "NOTICE",
+            1,
+            "WARNING",
+            2,
+            "ERROR",
+            3,
+            "CRITICAL",
+            4,
+            "ALERT",
+            5,
+            "EMERGENCY",
+            6));
 
     /// `google.rpc.Code`: 0 is OK.
     private static final Conversion OUTCOME = (row, to, slice, kind) -> {

@@ -94,10 +94,7 @@ public final class GithubAudit implements JsonSource {
             .field(
                     "operation_type",
                     "activity_id",
-                    words(
-                            Map.of(
-                                    "create", 1, "access", 2, "modify", 3, "restore", 3, "transfer", 3, "remove", 4),
-                            99))
+                    words(Map.of("create", 1, "access", 2, "modify", 3, "restore", 3, "transfer", 3, "remove", 4), 99))
             .field("action", "activity_id", Conversion.words(Map.of("git.clone", 2, "git.fetch", 2, "git.push", 3), 99))
             .fallback("repo", "resources[].name", TEXT)
             .fallback("repository", "resources[].name", TEXT)

@@ -31,8 +31,24 @@ public final class Ocsf implements JsonSource {
     };
 
     private static final String[] ENDPOINT = {
-        "ip", "port", "hostname", "name", "uid", "mac", "domain", "svc_name", "instance_uid", "vpc_uid", "zone", "type_id",
-        "os.name", "os.version", "os.type_id", "location.city", "location.country", "autonomous_system.number"
+        "ip",
+        "port",
+        "hostname",
+        "name",
+        "uid",
+        "mac",
+        "domain",
+        "svc_name",
+        "instance_uid",
+        "vpc_uid",
+        "zone",
+        "type_id",
+        "os.name",
+        "os.version",
+        "os.type_id",
+        "location.city",
+        "location.country",
+        "autonomous_system.number"
     };
     private static final String[] USER = {
         "name", "uid", "domain", "email_addr", "full_name", "type_id", "uid_alt", "account.uid", "credential_uid"
@@ -45,48 +61,187 @@ public final class Ocsf implements JsonSource {
 
     private static List<String> paths() {
         List<String> all = new ArrayList<>(List.of(
-                "time", "activity_id", "severity_id", "status_id", "status_code", "status_detail", "message", "count",
-                "duration", "start_time", "end_time", "timezone_offset", "action_id", "disposition_id", "confidence_id",
-                "confidence_score", "risk_level_id", "risk_score", "is_alert", "metadata.uid", "metadata.event_code",
-                "metadata.correlation_uid", "metadata.log_name", "metadata.log_provider", "metadata.original_time",
-                "metadata.logged_time", "metadata.product.name", "metadata.product.vendor_name",
-                "metadata.product.version", "metadata.product.uid", "cloud.provider", "cloud.region",
-                "cloud.account.uid", "cloud.account.name", "cloud.org.uid", "cloud.project_uid"));
+                "time",
+                "activity_id",
+                "severity_id",
+                "status_id",
+                "status_code",
+                "status_detail",
+                "message",
+                "count",
+                "duration",
+                "start_time",
+                "end_time",
+                "timezone_offset",
+                "action_id",
+                "disposition_id",
+                "confidence_id",
+                "confidence_score",
+                "risk_level_id",
+                "risk_score",
+                "is_alert",
+                "metadata.uid",
+                "metadata.event_code",
+                "metadata.correlation_uid",
+                "metadata.log_name",
+                "metadata.log_provider",
+                "metadata.original_time",
+                "metadata.logged_time",
+                "metadata.product.name",
+                "metadata.product.vendor_name",
+                "metadata.product.version",
+                "metadata.product.uid",
+                "cloud.provider",
+                "cloud.region",
+                "cloud.account.uid",
+                "cloud.account.name",
+                "cloud.org.uid",
+                "cloud.project_uid"));
         all.addAll(List.of(
-                "app_name", "connection_info.protocol_num", "connection_info.protocol_name",
-                "connection_info.direction_id", "connection_info.boundary_id", "connection_info.uid",
-                "connection_info.tcp_flags", "traffic.bytes", "traffic.bytes_in", "traffic.bytes_out", "traffic.packets",
-                "traffic.packets_in", "traffic.packets_out", "query.hostname", "query.type", "query.class", "rcode_id",
-                "answers[].rdata", "answers[].type", "answers[].class", "answers[].ttl", "http_request.http_method",
-                "http_request.user_agent", "http_request.referrer", "http_request.version", "http_response.code",
-                "http_response.content_type", "tls.version", "tls.sni", "tls.cipher", "tls.certificate.issuer",
-                "tls.certificate.subject", "client_hassh.fingerprint.value", "dialect", "share", "share_type",
-                "command", "protocol_name", "lease_dur", "transaction_uid"));
+                "app_name",
+                "connection_info.protocol_num",
+                "connection_info.protocol_name",
+                "connection_info.direction_id",
+                "connection_info.boundary_id",
+                "connection_info.uid",
+                "connection_info.tcp_flags",
+                "traffic.bytes",
+                "traffic.bytes_in",
+                "traffic.bytes_out",
+                "traffic.packets",
+                "traffic.packets_in",
+                "traffic.packets_out",
+                "query.hostname",
+                "query.type",
+                "query.class",
+                "rcode_id",
+                "answers[].rdata",
+                "answers[].type",
+                "answers[].class",
+                "answers[].ttl",
+                "http_request.http_method",
+                "http_request.user_agent",
+                "http_request.referrer",
+                "http_request.version",
+                "http_response.code",
+                "http_response.content_type",
+                "tls.version",
+                "tls.sni",
+                "tls.cipher",
+                "tls.certificate.issuer",
+                "tls.certificate.subject",
+                "client_hassh.fingerprint.value",
+                "dialect",
+                "share",
+                "share_type",
+                "command",
+                "protocol_name",
+                "lease_dur",
+                "transaction_uid"));
         all.addAll(List.of(
-                "auth_protocol_id", "logon_type_id", "is_mfa", "is_remote", "is_cleartext", "is_new_logon", "session.uid",
-                "session.issuer", "service.name", "service.uid", "group.name", "group.uid", "entity.name", "entity.uid",
-                "entity.type", "privileges", "actor.app_name", "actor.app_uid", "actor.session.uid", "actor.invoked_by",
-                "api.operation", "api.service.name", "api.version", "api.request.uid", "api.response.error",
-                "api.response.code", "resources[].uid", "resources[].name", "resources[].type"));
+                "auth_protocol_id",
+                "logon_type_id",
+                "is_mfa",
+                "is_remote",
+                "is_cleartext",
+                "is_new_logon",
+                "session.uid",
+                "session.issuer",
+                "service.name",
+                "service.uid",
+                "group.name",
+                "group.uid",
+                "entity.name",
+                "entity.uid",
+                "entity.type",
+                "privileges",
+                "actor.app_name",
+                "actor.app_uid",
+                "actor.session.uid",
+                "actor.invoked_by",
+                "api.operation",
+                "api.service.name",
+                "api.version",
+                "api.request.uid",
+                "api.response.error",
+                "api.response.code",
+                "resources[].uid",
+                "resources[].name",
+                "resources[].type"));
         all.addAll(List.of(
-                "reg_key.path", "reg_value.path", "reg_value.name", "reg_value.data", "win_service.name",
-                "win_service.cmd_line", "win_service.run_state_id", "win_resource.name", "job.name", "job.cmd_line",
-                "script.name", "script.script_content.value", "script.type_id", "log_name", "log_provider",
-                "log_type_id", "requested_permissions", "actual_permissions", "email.from", "email.to", "email.cc",
-                "email.subject", "email.message_uid", "email.size", "email.reply_to", "direction_id", "file_diff"));
+                "reg_key.path",
+                "reg_value.path",
+                "reg_value.name",
+                "reg_value.data",
+                "win_service.name",
+                "win_service.cmd_line",
+                "win_service.run_state_id",
+                "win_resource.name",
+                "job.name",
+                "job.cmd_line",
+                "script.name",
+                "script.script_content.value",
+                "script.type_id",
+                "log_name",
+                "log_provider",
+                "log_type_id",
+                "requested_permissions",
+                "actual_permissions",
+                "email.from",
+                "email.to",
+                "email.cc",
+                "email.subject",
+                "email.message_uid",
+                "email.size",
+                "email.reply_to",
+                "direction_id",
+                "file_diff"));
         all.addAll(List.of(
-                "finding.uid", "finding.title", "finding.desc", "finding.types", "command_uid", "vulnerabilities[].cve.uid",
-                "vulnerabilities[].title", "vulnerabilities[].severity", "finding_info.uid", "finding_info.title", "finding_info.desc", "finding_info.types",
-                "finding_info.created_time", "finding_info.modified_time", "finding_info.first_seen_time",
-                "finding_info.last_seen_time", "finding_info.analytic.name", "finding_info.analytic.uid",
-                "attacks[].technique.uid", "attacks[].technique.name", "malware[].name", "firewall_rule.name",
-                "firewall_rule.uid", "policy.name", "policy.uid", "evidences[].src_endpoint.ip",
-                "evidences[].src_endpoint.port", "evidences[].dst_endpoint.ip", "evidences[].dst_endpoint.port",
-                "evidences[].device.hostname", "evidences[].device.ip", "evidences[].user.name",
-                "evidences[].actor.user.name", "evidences[].actor.process.name", "evidences[].process.name",
-                "evidences[].process.cmd_line", "evidences[].file.name", "evidences[].file.path",
-                "evidences[].url.url_string", "evidences[].query.hostname", "finding_info_list[].uid",
-                "finding_info_list[].title", "compliance.control", "package.name", "package.version"));
+                "finding.uid",
+                "finding.title",
+                "finding.desc",
+                "finding.types",
+                "command_uid",
+                "vulnerabilities[].cve.uid",
+                "vulnerabilities[].title",
+                "vulnerabilities[].severity",
+                "finding_info.uid",
+                "finding_info.title",
+                "finding_info.desc",
+                "finding_info.types",
+                "finding_info.created_time",
+                "finding_info.modified_time",
+                "finding_info.first_seen_time",
+                "finding_info.last_seen_time",
+                "finding_info.analytic.name",
+                "finding_info.analytic.uid",
+                "attacks[].technique.uid",
+                "attacks[].technique.name",
+                "malware[].name",
+                "firewall_rule.name",
+                "firewall_rule.uid",
+                "policy.name",
+                "policy.uid",
+                "evidences[].src_endpoint.ip",
+                "evidences[].src_endpoint.port",
+                "evidences[].dst_endpoint.ip",
+                "evidences[].dst_endpoint.port",
+                "evidences[].device.hostname",
+                "evidences[].device.ip",
+                "evidences[].user.name",
+                "evidences[].actor.user.name",
+                "evidences[].actor.process.name",
+                "evidences[].process.name",
+                "evidences[].process.cmd_line",
+                "evidences[].file.name",
+                "evidences[].file.path",
+                "evidences[].url.url_string",
+                "evidences[].query.hostname",
+                "finding_info_list[].uid",
+                "finding_info_list[].title",
+                "compliance.control",
+                "package.name",
+                "package.version"));
         for (String place : new String[] {"src_endpoint", "dst_endpoint", "device", "proxy_endpoint"}) {
             add(all, place, ENDPOINT);
         }
@@ -94,14 +249,19 @@ public final class Ocsf implements JsonSource {
             add(all, place, USER);
         }
         for (String place : new String[] {
-            "file", "process.file", "actor.process.file", "module.file", "driver.file", "process.parent_process.file",
-            "actor.process.parent_process.file", "file_result"
+            "file",
+            "process.file",
+            "actor.process.file",
+            "module.file",
+            "driver.file",
+            "process.parent_process.file",
+            "actor.process.parent_process.file",
+            "file_result"
         }) {
             add(all, place, FILE);
         }
-        for (String place : new String[] {
-            "process", "actor.process", "process.parent_process", "actor.process.parent_process"
-        }) {
+        for (String place :
+                new String[] {"process", "actor.process", "process.parent_process", "actor.process.parent_process"}) {
             add(all, place, PROCESS);
         }
         for (String place : new String[] {"url", "http_request.url"}) {
@@ -118,7 +278,12 @@ public final class Ocsf implements JsonSource {
 
     /// Where hashes stand: a list whose elements name their algorithm.
     private static final List<String> HASHED = List.of(
-            "file", "process.file", "actor.process.file", "module.file", "driver.file", "process.parent_process.file",
+            "file",
+            "process.file",
+            "actor.process.file",
+            "module.file",
+            "driver.file",
+            "process.parent_process.file",
             "actor.process.parent_process.file");
 
     private static final int ALGORITHMS = 8;
@@ -126,7 +291,8 @@ public final class Ocsf implements JsonSource {
     /// One class of OCSF.
     private record Shape(Mapping mapping, List<Hashes> hashes, List<Demand> demands) {}
 
-    private record Hashes(int algorithms, int values, @Nullable Attribute[] byAlgorithm) {}
+    private record Hashes(
+            int algorithms, int values, @Nullable Attribute[] byAlgorithm) {}
 
     /// An object that every event of the class has: what of it may be known, and what says that it is not.
     private record Demand(List<Attribute> known, Attribute unknown) {}
@@ -152,8 +318,8 @@ public final class Ocsf implements JsonSource {
                     byAlgorithm[id] = Attribute.of(place + ".hashes[algorithm_id=" + id + "].value");
                 }
                 String list = place + ".hashes.";
-                hashes.add(new Hashes(
-                        FieldNames.of(list + "algorithm_id"), FieldNames.of(list + "value"), byAlgorithm));
+                hashes.add(
+                        new Hashes(FieldNames.of(list + "algorithm_id"), FieldNames.of(list + "value"), byAlgorithm));
             }
         }
         return new Shape(to.build(), hashes, demands(of));
@@ -173,7 +339,17 @@ public final class Ocsf implements JsonSource {
                 continue;
             }
             for (String member : new String[] {
-                "name", "user.name", "title", "cve.uid", "path", "operation", "file.name", "control", "from", "uid", "url_string"
+                "name",
+                "user.name",
+                "title",
+                "cve.uid",
+                "path",
+                "operation",
+                "file.name",
+                "control",
+                "from",
+                "uid",
+                "url_string"
             }) {
                 String path = fact.name() + (fact.array() ? "[]." : ".") + member;
                 OcsfAttribute at = OcsfSchema.get().attribute(of, path);
