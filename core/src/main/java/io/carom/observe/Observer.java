@@ -456,12 +456,11 @@ public final class Observer {
             // A sensor saw one kind of traffic wrapped in another: Zeek's `Tunnel::GRE`.
             String type = lower(TUNNEL_TYPE);
             String inner = texts.held(type.substring(type.lastIndexOf(':') + 1));
-            int wrapped =
-                    switch (inner) {
-                        case "gre" -> 47;
-                        case "ip" -> 4;
-                        default -> transport();
-                    };
+            int wrapped = switch (inner) {
+                case "gre" -> 47;
+                case "ip" -> 4;
+                default -> transport();
+            };
             out.accept(new Contact(
                     origin,
                     time,

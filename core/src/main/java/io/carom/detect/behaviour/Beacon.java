@@ -141,7 +141,9 @@ public final class Beacon implements Analytic<Beacon.State> {
             }
             case Lookup l -> {
                 Address src = l.src();
-                yield src == null || Outwards.local(l.name()) || !Outwards.ours(src, l.origin().client(), context)
+                yield src == null
+                                || Outwards.local(l.name())
+                                || !Outwards.ours(src, l.origin().client(), context)
                         ? 0
                         : Keys.of(context.tenant(l), Keys.of(src.hash(), Keys.of(l.name())), 3);
             }

@@ -58,7 +58,9 @@ final class Ordinary {
     static String sentences(List<String> notes) {
         StringBuilder out = new StringBuilder();
         for (String note : notes) {
-            out.append(Character.toUpperCase(note.charAt(0))).append(note, 1, note.length()).append(". ");
+            out.append(Character.toUpperCase(note.charAt(0)))
+                    .append(note, 1, note.length())
+                    .append(". ");
         }
         return out.toString();
     }
