@@ -70,6 +70,7 @@ public final class Beacon implements Analytic<Beacon.State> {
         private final Series series = new Series();
         private boolean proxied;
         private boolean clock;
+        private boolean ping;
         private int failed;
         private int port = -1;
         private int reviewedAt;
@@ -128,7 +129,10 @@ public final class Beacon implements Analytic<Beacon.State> {
                 yield Keys.of(context.tenant(c), Keys.of(c.src().hash(), c.dst().hash()), c.dstPort() * 4L + 1);
             }
             case Hello h ->
-                h.serverName().isEmpty() || !Outwards.is(h.src(), h.dst(), h, context)
+                // A client that is given an address asks for it by that "name": the contact tells of it.
+                h.serverName().isEmpty()
+                                || h.serverName().equals(h.dst().text())
+                                || !Outwards.is(h.src(), h.dst(), h, context)
                         ? 0
                         : host(h.src(), h.serverName(), context, h);
             case Request r -> {
@@ -178,6 +182,7 @@ public final class Beacon implements Analytic<Beacon.State> {
         switch (observation) {
             case Contact c -> {
                 state.port = c.dstPort();
+                state.ping = c.transport() == Approach.ICMP || c.transport() == Approach.ICMP6;
                 state.clock = c.dstPort() == NTP && c.transport() != 6;
                 state.failed += c.outcome().failed() ? 1 : 0;
                 long out = c.wireOut() >= 0 ? c.wireOut() : c.bytesOut();
@@ -287,6 +292,10 @@ public final class Beacon implements Analytic<Beacon.State> {
     /// What speaks for an ordinary service: a factor of 1 or less, and why.
     private static double ordinary(State state, Context context, List<String> notes) {
         double factor = Ordinary.weight(state.name, state.client, context, notes);
+        if (state.ping) {
+            factor *= 0.5;
+            notes.add("lowered by 50 % because pings come at even intervals by nature");
+        }
         if (state.clock) {
             factor *= 0.5;
             notes.add("lowered by 50 % because clocks are set this way (NTP)");

@@ -23,7 +23,7 @@ final class Ordinary {
         if (machines >= context.whole(MACHINES)) {
             double share = Math.min(1, (double) there / machines);
             double common = context.value(COMMON);
-            if (share > common) {
+            if (there > 1 && share > common) {
                 double lowered = 1 - 0.5 * Math.min(1, (share - common) / (0.5 - common));
                 factor *= lowered;
                 notes.add("lowered by " + Words.percent(1 - lowered) + " because " + there + " of " + machines
