@@ -207,9 +207,7 @@ public final class DnsTunnel implements Analytic<DnsTunnel.State> {
         boolean clear = bytes * weight >= bar * context.value(CLEAR);
         double confidence = Math.min(0.97, 0.5 + 0.47 * (1 - bar / bytes)) * Math.max(0.4, weight);
         Address src = machines == 1 && !state.machines.more() ? state.src : null;
-        String who = src == null
-                ? (state.machines.more() ? "more than " : "") + machines + " machines"
-                : src.text();
+        String who = src == null ? (state.machines.more() ? "more than " : "") + machines + " machines" : src.text();
         List<Finding.Observable> observables = new ArrayList<>();
         observables.add(Words.hostname("query.hostname", state.domain));
         if (src != null) {

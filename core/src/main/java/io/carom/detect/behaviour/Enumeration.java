@@ -75,7 +75,9 @@ public final class Enumeration implements Analytic<Enumeration.State> {
 
     @Override
     public long key(Observation observation, Context context) {
-        if (!(observation instanceof Call c) || !SERVICES.contains(c.service()) || c.dst() == null && c.host().isEmpty()) {
+        if (!(observation instanceof Call c)
+                || !SERVICES.contains(c.service())
+                || c.dst() == null && c.host().isEmpty()) {
             return 0;
         }
         Address src = c.src();
@@ -111,7 +113,12 @@ public final class Enumeration implements Analytic<Enumeration.State> {
         }
         state.refused += c.outcome().failed() ? 1 : 0;
         int host = (int) (server >>> 32);
-        state.trail.add(host, (int) Keys.of(share), service << 2 | (newServer ? 1 : 0) | (newShare ? 2 : 0), c.time(), c.origin());
+        state.trail.add(
+                host,
+                (int) Keys.of(share),
+                service << 2 | (newServer ? 1 : 0) | (newShare ? 2 : 0),
+                c.time(),
+                c.origin());
         look(state, c, service, context);
     }
 

@@ -110,8 +110,7 @@ public final class GeneratedNames implements Analytic<GeneratedNames.State> {
 
     @Override
     public State begin(Observation observation, Context context) {
-        return new State(
-                observation.origin().client(), Objects.requireNonNull(((Lookup) observation).src()));
+        return new State(observation.origin().client(), Objects.requireNonNull(((Lookup) observation).src()));
     }
 
     @Override
@@ -141,8 +140,7 @@ public final class GeneratedNames implements Analytic<GeneratedNames.State> {
         state.newThisHour++;
         state.failedThisHour++;
         String label = domain.substring(0, domain.indexOf('.'));
-        double bits = Math.clamp(
-                        NameModel.own().random(label), -context.value(LEAST_BITS), context.value(MOST_BITS))
+        double bits = Math.clamp(NameModel.own().random(label), -context.value(LEAST_BITS), context.value(MOST_BITS))
                 - context.value(PRIOR);
         if (state.bits + bits <= 0 && !state.many) {
             state.clear();

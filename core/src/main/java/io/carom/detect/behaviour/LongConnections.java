@@ -73,8 +73,7 @@ public final class LongConnections implements Analytic<LongConnections.State> {
                 || !Outwards.is(c.src(), c.dst(), c, context)) {
             return 0;
         }
-        return Keys.of(
-                Keys.of(context.tenant(c), c.src().hash(), c.dst().hash()), c.dstPort() * 65_537L + c.srcPort());
+        return Keys.of(Keys.of(context.tenant(c), c.src().hash(), c.dst().hash()), c.dstPort() * 65_537L + c.srcPort());
     }
 
     @Override

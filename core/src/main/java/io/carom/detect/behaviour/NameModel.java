@@ -139,8 +139,7 @@ final class NameModel {
                     if (after2[ab] > 0) {
                         chance = (three[ab * n + c] + kinds2[ab] * chance) / (after2[ab] + kinds2[ab]);
                     }
-                    out[ab * n + c] =
-                            (byte) Math.clamp(Math.round(-Math.log(chance) / Math.log(2) * UNIT), 0, 255);
+                    out[ab * n + c] = (byte) Math.clamp(Math.round(-Math.log(chance) / Math.log(2) * UNIT), 0, 255);
                 }
             }
         }

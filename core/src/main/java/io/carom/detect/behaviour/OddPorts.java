@@ -55,8 +55,9 @@ public final class OddPorts implements Analytic<OddPorts.State> {
     /// Ports where TLS and HTTP are at home or products put them.
     private static final int[] TLS = {
         21, 25, 110, 143, 389, 443, 465, 563, 587, 636, 853, 989, 990, 992, 993, 994, 995, 1433, 2376, 3128, 3268, 3269,
-        3306, 3389, 4433, 4443, 4444, 5061, 5222, 5223, 5228, 5269, 5349, 5432, 5671, 5986, 6443, 6514, 6697, 7443, 8000,
-        8080, 8081, 8090, 8200, 8243, 8333, 8443, 8444, 8531, 8834, 8883, 9000, 9090, 9093, 9200, 9443, 10443, 27017
+        3306, 3389, 4433, 4443, 4444, 5061, 5222, 5223, 5228, 5269, 5349, 5432, 5671, 5986, 6443, 6514, 6697, 7443,
+        8000, 8080, 8081, 8090, 8200, 8243, 8333, 8443, 8444, 8531, 8834, 8883, 9000, 9090, 9093, 9200, 9443, 10443,
+        27017
     };
 
     private static final int[] HTTP = {
@@ -146,7 +147,8 @@ public final class OddPorts implements Analytic<OddPorts.State> {
         String odd = odd(c.service(), c.dstPort());
         if (!odd.isEmpty()) {
             String client = c.origin().client();
-            boolean told = web(odd) ? Outwards.is(c.src(), c.dst(), c, context) : Outwards.ours(c.src(), client, context);
+            boolean told =
+                    web(odd) ? Outwards.is(c.src(), c.dst(), c, context) : Outwards.ours(c.src(), client, context);
             return told
                     ? Keys.of(Keys.of(context.tenant(c), c.src().hash(), c.dst().hash()), c.dstPort())
                     : 0;

@@ -135,11 +135,12 @@ public final class Tunnels implements Analytic<Tunnels.State> {
             case 47 -> Kind.GRE;
             case 4, 41, 94 -> Kind.IP;
             case 50 -> Kind.VPN;
-            case Approach.UDP -> switch (c.dstPort()) {
-                case 1194, 51820, 4500, 1701 -> c.bytesIn() > 0 && c.bytesOut() > 0 ? Kind.VPN : null;
-                case 3544 -> Kind.IP;
-                default -> service.equals("teredo") ? Kind.IP : service.contains("openvpn") ? Kind.VPN : null;
-            };
+            case Approach.UDP ->
+                switch (c.dstPort()) {
+                    case 1194, 51820, 4500, 1701 -> c.bytesIn() > 0 && c.bytesOut() > 0 ? Kind.VPN : null;
+                    case 3544 -> Kind.IP;
+                    default -> service.equals("teredo") ? Kind.IP : service.contains("openvpn") ? Kind.VPN : null;
+                };
             case Approach.TCP ->
                 c.dstPort() == 1723 || service.contains("openvpn")
                         ? Kind.VPN
@@ -172,7 +173,8 @@ public final class Tunnels implements Analytic<Tunnels.State> {
                         ? key(h, h.src(), Keys.of(h.serverName()), Kind.NAMES, context)
                         : 0;
             case Request r ->
-                RESOLVERS.contains(r.host()) && Outwards.ours(r.src(), r.origin().client(), context)
+                RESOLVERS.contains(r.host())
+                                && Outwards.ours(r.src(), r.origin().client(), context)
                         ? key(r, r.src(), Keys.of(r.host()), Kind.NAMES, context)
                         : 0;
             default -> 0;
@@ -188,7 +190,8 @@ public final class Tunnels implements Analytic<Tunnels.State> {
         return switch (observation) {
             case Contact c -> {
                 Kind kind = kind(c);
-                yield new State(kind == null ? Kind.IP : kind, c, c.src(), c.dst().text(), false);
+                yield new State(
+                        kind == null ? Kind.IP : kind, c, c.src(), c.dst().text(), false);
             }
             case Hello h -> new State(Kind.NAMES, h, h.src(), h.serverName(), true);
             case Request r -> new State(Kind.NAMES, r, r.src(), r.host(), true);

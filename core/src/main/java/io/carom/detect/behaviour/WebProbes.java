@@ -108,7 +108,8 @@ public final class WebProbes implements Analytic<WebProbes.State> {
         state.last = Math.max(state.last, r.time());
         state.requests++;
         String path = path(r.path());
-        boolean failed = r.status() >= 400 && r.status() < 500 && r.status() != 401 && r.status() != 407 && r.status() != 429;
+        boolean failed =
+                r.status() >= 400 && r.status() < 500 && r.status() != 401 && r.status() != 407 && r.status() != 429;
         if (!state.known.add(Keys.of(path))) {
             return;
         }
@@ -158,7 +159,9 @@ public final class WebProbes implements Analytic<WebProbes.State> {
                         + (state.agent.isEmpty()
                                 ? "none"
                                 : state.agent.length() > 100 ? state.agent.substring(0, 100) + "…" : state.agent)
-                        + ". " + (within ? "It came from a machine of the client's or of a link. "
+                        + ". "
+                        + (within
+                                ? "It came from a machine of the client's or of a link. "
                                 : "It came from outside, where it is tried all day; what counts is what was there. ")
                         + "Harmless if a site was rebuilt and old links lead nowhere, or a test was ordered.",
                 ordered ? 1 : within ? 3 : state.found > 0 && state.failed >= context.value(WIDE) ? 2 : 1,

@@ -45,11 +45,7 @@ class DnsTunnelTest {
         Seen seen = new Seen();
         for (int i = 0; i < 600; i++) {
             seen.lookup(
-                    T0 + i * MINUTE,
-                    "10.1.1.5",
-                    "www." + NameModelTest.drawn(random, BASE32, 20) + ".com.br",
-                    "A",
-                    0);
+                    T0 + i * MINUTE, "10.1.1.5", "www." + NameModelTest.drawn(random, BASE32, 20) + ".com.br", "A", 0);
         }
         assertEquals(List.of(), seen.found("dns-tunnel"));
     }

@@ -23,8 +23,11 @@ class EnumerationTest {
     void oneInterfaceOfServerAfterServerIsTold() {
         List<Draft> found = sessions(T0 + 2 * DAY, 30).found("enumeration");
         assertEquals(1, found.size());
-        assertTrue(found.getFirst().title().contains("servers over RPC that it never asked before"), found.getFirst().title());
-        assertTrue(found.getFirst().message().contains("srvsvc"), found.getFirst().message());
+        assertTrue(
+                found.getFirst().title().contains("servers over RPC that it never asked before"),
+                found.getFirst().title());
+        assertTrue(
+                found.getFirst().message().contains("srvsvc"), found.getFirst().message());
         assertEquals(3, found.getFirst().severityId());
     }
 
@@ -50,7 +53,12 @@ class EnumerationTest {
             long t = T0 + day * DAY;
             for (int i = 0; i < 60; i++) {
                 // It meets twenty machines anew each day, and calls on the others again.
-                seen.call(t + HOUR + i * 10 * SECOND, "10.1.1.9", "10.1." + (2 + day) + "." + (1 + i % 20), "rpc", "svcctl");
+                seen.call(
+                        t + HOUR + i * 10 * SECOND,
+                        "10.1.1.9",
+                        "10.1." + (2 + day) + "." + (1 + i % 20),
+                        "rpc",
+                        "svcctl");
             }
             for (int i = 0; i < 200; i++) {
                 seen.call(t + i * 30 * SECOND, "10.1.1.5", "10.1.2.1", "smb", "\\\\files\\home\\report" + i + ".doc");

@@ -18,7 +18,8 @@ class GeneratedNamesTest {
 
     @Test
     void domainsDrawnFromLettersAreFoundWithinTwoDozen() {
-        for (String letters : List.of("abcdefghijklmnopqrstuvwxyz", "0123456789abcdef", "abcdefghijklmnopqrstuvwxyz0123456789")) {
+        for (String letters :
+                List.of("abcdefghijklmnopqrstuvwxyz", "0123456789abcdef", "abcdefghijklmnopqrstuvwxyz0123456789")) {
             Seen seen = new Seen();
             drawn(seen, letters, 24, new Random(1));
             browsing(seen, 100);
@@ -39,7 +40,9 @@ class GeneratedNamesTest {
         }
         List<Draft> found = seen.found("generated-names");
         assertEquals(1, found.size());
-        assertTrue(found.getFirst().title().startsWith("Many domains that do not exist"), found.getFirst().title());
+        assertTrue(
+                found.getFirst().title().startsWith("Many domains that do not exist"),
+                found.getFirst().title());
         assertEquals(2, found.getFirst().severityId());
     }
 
@@ -49,7 +52,8 @@ class GeneratedNamesTest {
         Seen seen = new Seen();
         browsing(seen, 600);
         for (int i = 0; i < 40; i++) {
-            seen.lookup(T0 + i * 20 * MINUTE, "10.1.1.5", "www." + WORDS.get(i % 20) + "s" + i % 7 + "shop.com", "A", 3);
+            seen.lookup(
+                    T0 + i * 20 * MINUTE, "10.1.1.5", "www." + WORDS.get(i % 20) + "s" + i % 7 + "shop.com", "A", 3);
             // Chromium asks for three names of one label that do not exist; a search list completes them.
             for (int k = 0; k < 3; k++) {
                 String probe = NameModelTest.drawn(random, "abcdefghijklmnopqrstuvwxyz", 10);

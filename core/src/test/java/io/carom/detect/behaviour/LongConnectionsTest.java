@@ -16,7 +16,9 @@ class LongConnectionsTest {
         Seen seen = new Seen().contact(T0, "10.1.1.5", "203.0.113.7", 4443, 6, "ssl", 90_000, 80_000, 26 * HOUR);
         List<Draft> found = seen.found("long-connection");
         assertEquals(1, found.size());
-        assertEquals("10.1.1.5 held a connection to 203.0.113.7 tcp/4443 for 26.00 h", found.getFirst().title());
+        assertEquals(
+                "10.1.1.5 held a connection to 203.0.113.7 tcp/4443 for 26.00 h",
+                found.getFirst().title());
         assertEquals(2, found.getFirst().severityId());
     }
 
@@ -39,7 +41,9 @@ class LongConnectionsTest {
         }
         List<Draft> found = seen.found("long-connection");
         assertEquals(1, found.size());
-        assertTrue(found.getFirst().message().contains("told in 30 pieces"), found.getFirst().message());
+        assertTrue(
+                found.getFirst().message().contains("told in 30 pieces"),
+                found.getFirst().message());
         seen.orderAndDuplicatesChangeNothing("long-connection");
     }
 

@@ -28,10 +28,12 @@ class NameModelTest {
 
     @Test
     void namesThatPeopleGaveAreNotDrawn() {
-        for (String label : List.of("wikipedia", "facebook", "microsoftonline", "springboard", "hochschule", "telefonica")) {
+        for (String label :
+                List.of("wikipedia", "facebook", "microsoftonline", "springboard", "hochschule", "telefonica")) {
             assertTrue(model.random(label) < 0, label + " " + model.random(label));
         }
-        for (String label : List.of("", "a", "1234567890", "xn--bcher-kva", "two-words", "a".repeat(300), "\u0430\u0431")) {
+        for (String label :
+                List.of("", "a", "1234567890", "xn--bcher-kva", "two-words", "a".repeat(300), "\u0430\u0431")) {
             assertTrue(model.random(label) == 0, label);
         }
     }
@@ -39,7 +41,8 @@ class NameModelTest {
     @Test
     void namesDrawnFromLettersDigitsOrHexadecimalAre() {
         Random random = new Random(7);
-        for (String letters : List.of("abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwxyz0123456789", "0123456789abcdef")) {
+        for (String letters :
+                List.of("abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwxyz0123456789", "0123456789abcdef")) {
             double share = share(2000, () -> drawn(random, letters, 12));
             assertTrue(share > 0.97, letters + " " + share);
         }
@@ -104,7 +107,8 @@ class NameModelTest {
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 if (entry.getName().endsWith("lists/" + list + "/list.json")) {
                     List<String> names = new ArrayList<>();
-                    for (JsonNode name : JsonMapper.shared().readTree(tar.readAllBytes()).get("list")) {
+                    for (JsonNode name :
+                            JsonMapper.shared().readTree(tar.readAllBytes()).get("list")) {
                         names.add(name.asString());
                     }
                     return names;

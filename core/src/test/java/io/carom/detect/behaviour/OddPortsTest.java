@@ -35,8 +35,12 @@ class OddPortsTest {
             seen.contact(T0 + i * MINUTE + 7, "10.1.1.5", "203.0.113.7", 443, 6, "", 4000, 4000, 60_000);
         }
         List<Draft> found = seen.found("odd-port");
-        assertEquals("10.1.1.5 speaks an unknown protocol with 203.0.113.7 at port 443", found.getFirst().title());
-        assertTrue(found.getFirst().message().contains("in 98 % of 205 connections"), found.getFirst().message());
+        assertEquals(
+                "10.1.1.5 speaks an unknown protocol with 203.0.113.7 at port 443",
+                found.getFirst().title());
+        assertTrue(
+                found.getFirst().message().contains("in 98 % of 205 connections"),
+                found.getFirst().message());
     }
 
     @Test

@@ -27,7 +27,10 @@ class RareClientsTest {
                         "10.9.0.5 alone of 30 machines has a program with the User-Agent Modzilla/-2.0 (Atari 7800), which"
                                 + " calls c.example.org alone",
                         "10.9.0.5 alone of 30 machines has a program with the JA3 odd-ja3, which calls d.example.org alone"),
-                found.stream().map(Draft::title).sorted(java.util.Comparator.reverseOrder()).toList());
+                found.stream()
+                        .map(Draft::title)
+                        .sorted(java.util.Comparator.reverseOrder())
+                        .toList());
         assertEquals(2, found.getFirst().severityId());
     }
 

@@ -26,7 +26,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/// All analytics of networks together on other people's captures: what their labels say is found, and nobody else accused.
+/// All analytics of networks together on other people's captures: what their labels say is found, and nobody else
+/// accused.
 class RealDataTest {
     private static final Path DATA = Path.of(System.getProperty("carom.data", "../shared/data"));
 
@@ -57,18 +58,28 @@ class RealDataTest {
 
     @Test
     void horizontalScansOfFewHostsAndOfMany() {
-        assertTrue(only(slips("test10"), "scan").title().startsWith("Horizontal scan: 192.0.2.10 tried 10 hosts on tcp/1337"));
+        assertTrue(only(slips("test10"), "scan")
+                .title()
+                .startsWith("Horizontal scan: 192.0.2.10 tried 10 hosts on tcp/1337"));
         List<String> ofTest4 = titles(slips("test4-malicious"), "scan");
-        assertTrue(ofTest4.stream().anyMatch(t -> t.matches("Horizontal scan: 192\\.168\\.2\\.12 tried \\d+ hosts on tcp/81 .*")), () -> "" + ofTest4);
+        assertTrue(
+                ofTest4.stream()
+                        .anyMatch(t -> t.matches("Horizontal scan: 192\\.168\\.2\\.12 tried \\d+ hosts on tcp/81 .*")),
+                () -> "" + ofTest4);
         assertTrue(ofTest4.stream().allMatch(t -> t.contains(": 192.168.2.12 tried")), () -> "" + ofTest4);
         List<String> ofTest3 = titles(slips("test3-mixed"), "scan");
-        assertTrue(ofTest3.stream().anyMatch(t -> t.startsWith("Horizontal scan: 46.166.151.160 tried 28 hosts on tcp/3389")), () -> "" + ofTest3);
+        assertTrue(
+                ofTest3.stream()
+                        .anyMatch(t -> t.startsWith("Horizontal scan: 46.166.151.160 tried 28 hosts on tcp/3389")),
+                () -> "" + ofTest3);
     }
 
     @Test
     void aScanOfTwentyPortsWithAnAnswerToPings() {
         List<String> scans = titles(slips("test11-portscan"), "scan");
-        assertTrue(scans.stream().anyMatch(t -> t.startsWith("Vertical scan: 10.8.0.69 tried 20 ports of 14.1.11.113")), () -> "" + scans);
+        assertTrue(
+                scans.stream().anyMatch(t -> t.startsWith("Vertical scan: 10.8.0.69 tried 20 ports of 14.1.11.113")),
+                () -> "" + scans);
     }
 
     @Test
@@ -87,12 +98,15 @@ class RealDataTest {
                 List.of("192.168.1.107 calls 66.63.168.35 port 5888 regularly"),
                 found.values().stream().map(Draft::title).toList());
         // The channel to 178.237.33.50 that the labels name has no record in this part of the capture.
-        assertTrue(slipsObservations("test18-malicious").stream().noneMatch(o -> o.toString().contains("178.237.33.50")));
+        assertTrue(slipsObservations("test18-malicious").stream()
+                .noneMatch(o -> o.toString().contains("178.237.33.50")));
     }
 
     @Test
     void aTunnelToTheOutsideInATrickbotCapture() {
-        assertEquals("Tunnel: GRE from 10.0.2.15 to 115.112.11.30", only(slips("test14-malicious"), "tunnel").title());
+        assertEquals(
+                "Tunnel: GRE from 10.0.2.15 to 115.112.11.30",
+                only(slips("test14-malicious"), "tunnel").title());
     }
 
     @Test
@@ -111,7 +125,8 @@ class RealDataTest {
         assertTrue(
                 found.values().stream().allMatch(d -> {
                     Address src = d.src();
-                    return src != null && (src.text().equals("10.0.1.4") || src.text().equals("10.0.1.6"));
+                    return src != null
+                            && (src.text().equals("10.0.1.4") || src.text().equals("10.0.1.6"));
                 }),
                 () -> "" + found.keySet());
     }
@@ -121,7 +136,8 @@ class RealDataTest {
     @Test
     void dnsTunnelsAreFoundByTheirDomain() {
         for (String tool : List.of("iodine", "dnscat2")) {
-            List<Observation> all = Behaviour.read(present("network/dns-tunnels.tar"), p -> p.contains("tunnel-" + tool));
+            List<Observation> all =
+                    Behaviour.read(present("network/dns-tunnels.tar"), p -> p.contains("tunnel-" + tool));
             Draft draft = only(found(all, Parties.NONE), "dns-tunnel");
             assertEquals("ggy666.tk", draft.subject(), tool);
             assertEquals(4, draft.severityId(), tool);
@@ -146,7 +162,9 @@ class RealDataTest {
         // Remote desktops were contacted hundreds of times within minutes, by one machine.
         assertEquals(
                 Set.of("10.164.94.120"),
-                new TreeSet<>(found.values().stream().map(d -> Objects.requireNonNull(d.src()).text()).toList()));
+                new TreeSet<>(found.values().stream()
+                        .map(d -> Objects.requireNonNull(d.src()).text())
+                        .toList()));
     }
 
     @Test
@@ -154,7 +172,9 @@ class RealDataTest {
         for (String folder : List.of("valid_tsv/", "json_with_all_fields/", "open_sni/", "proxy/")) {
             Map<String, Draft> found =
                     found(Behaviour.read(present("network/rita-zeek.tar"), p -> p.contains(folder)), Parties.NONE);
-            List<String> expected = folder.equals("proxy/") ? List.of("10.136.0.18 calls www.honestimnotevil.com regularly") : List.of();
+            List<String> expected = folder.equals("proxy/")
+                    ? List.of("10.136.0.18 calls www.honestimnotevil.com regularly")
+                    : List.of();
             assertEquals(expected, found.values().stream().map(Draft::title).toList(), folder);
         }
     }

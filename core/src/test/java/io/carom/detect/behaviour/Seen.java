@@ -78,8 +78,7 @@ final class Seen {
     }
 
     Seen call(long time, String src, String dst, String service, String what) {
-        all.add(new Call(
-                origin(4006), time, address(src), address(dst), "", "", service, what, "", Outcome.UNKNOWN));
+        all.add(new Call(origin(4006), time, address(src), address(dst), "", "", service, what, "", Outcome.UNKNOWN));
         return this;
     }
 

@@ -22,8 +22,12 @@ class TunnelsTest {
             seen.contact(T0 + i * SECOND, "10.1.1.5", 8, "203.0.113.7", 0, 1, "", 900, 900, 10, Outcome.SUCCESS);
         }
         List<Draft> found = seen.found("tunnel");
-        assertEquals("Tunnel: data in echo requests from 10.1.1.5 to 203.0.113.7", found.getFirst().title());
-        assertTrue(found.getFirst().message().contains("900 bytes each"), found.getFirst().message());
+        assertEquals(
+                "Tunnel: data in echo requests from 10.1.1.5 to 203.0.113.7",
+                found.getFirst().title());
+        assertTrue(
+                found.getFirst().message().contains("900 bytes each"),
+                found.getFirst().message());
         seen.orderAndDuplicatesChangeNothing("tunnel");
     }
 

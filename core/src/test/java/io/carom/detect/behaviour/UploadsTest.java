@@ -38,13 +38,26 @@ class UploadsTest {
     void farMoreThanEverToOnePlaceIsTold() {
         Seen seen = usual(new Random(1));
         for (int i = 0; i < 30; i++) {
-            seen.contact(T0 + 9 * DAY + 20 * HOUR + i * MINUTE, "10.1.1.5", "203.0.113.7", 443, 6, "ssl", 5 * MEGA, 90_000, 50_000);
+            seen.contact(
+                    T0 + 9 * DAY + 20 * HOUR + i * MINUTE,
+                    "10.1.1.5",
+                    "203.0.113.7",
+                    443,
+                    6,
+                    "ssl",
+                    5 * MEGA,
+                    90_000,
+                    50_000);
         }
         List<Draft> found = seen.found("upload");
         assertEquals(1, found.size());
-        assertEquals("10.1.1.5 sent 150 MB to 203.0.113.7, far more than it ever sends", found.getFirst().title());
+        assertEquals(
+                "10.1.1.5 sent 150 MB to 203.0.113.7, far more than it ever sends",
+                found.getFirst().title());
         assertEquals(4, found.getFirst().severityId());
-        assertTrue(found.getFirst().message().contains("robust deviations"), found.getFirst().message());
+        assertTrue(
+                found.getFirst().message().contains("robust deviations"),
+                found.getFirst().message());
         seen.orderAndDuplicatesChangeNothing("upload");
     }
 
@@ -55,7 +68,9 @@ class UploadsTest {
             seen.posted(T0 + day * DAY, "10.1.1.5", "www.example.com", 200_000, 5 * MEGA);
         }
         seen.posted(T0 + 8 * DAY, "10.1.1.5", "drop.example.net", 300 * MEGA, 9000);
-        assertEquals("drop.example.net", seen.found("upload").getFirst().observables().get(1).value());
+        assertEquals(
+                "drop.example.net",
+                seen.found("upload").getFirst().observables().get(1).value());
     }
 
     @Test

@@ -13,7 +13,14 @@ class WebProbesTest {
     private static Seen guessing(String src, int paths) {
         Seen seen = new Seen();
         for (int i = 0; i < paths; i++) {
-            seen.request(T0 + i * 200, src, "10.1.9.9", "intra.example.com", "/dir" + i + "?x=" + i, "Tool", i % 40 == 0 ? 200 : 404);
+            seen.request(
+                    T0 + i * 200,
+                    src,
+                    "10.1.9.9",
+                    "intra.example.com",
+                    "/dir" + i + "?x=" + i,
+                    "Tool",
+                    i % 40 == 0 ? 200 : 404);
         }
         return seen;
     }
@@ -24,9 +31,13 @@ class WebProbesTest {
         assertEquals(1, found.size());
         assertEquals(3, found.getFirst().severityId());
         assertTrue(
-                found.getFirst().title().matches("10\\.1\\.1\\.5 guessed 7[678]\\d paths of intra.example.com within 2 min"),
+                found.getFirst()
+                        .title()
+                        .matches("10\\.1\\.1\\.5 guessed 7[678]\\d paths of intra.example.com within 2 min"),
                 found.getFirst().title());
-        assertTrue(found.getFirst().message().contains("turned away (404)"), found.getFirst().message());
+        assertTrue(
+                found.getFirst().message().contains("turned away (404)"),
+                found.getFirst().message());
     }
 
     @Test
@@ -39,7 +50,14 @@ class WebProbesTest {
     void aCrawlerABrokenPageAndOneMissingPathAskedOverAndOverAreNone() {
         Seen seen = new Seen();
         for (int i = 0; i < 2000; i++) {
-            seen.request(T0 + i * SECOND, "10.1.1.5", "10.1.9.9", "a.example.com", "/p" + i, "Crawler", i % 8 == 0 ? 404 : 200);
+            seen.request(
+                    T0 + i * SECOND,
+                    "10.1.1.5",
+                    "10.1.9.9",
+                    "a.example.com",
+                    "/p" + i,
+                    "Crawler",
+                    i % 8 == 0 ? 404 : 200);
             seen.request(T0 + i * SECOND, "10.1.1.6", "10.1.9.9", "b.example.com", "/favicon.ico?" + i, "Browser", 404);
             seen.request(T0 + i * SECOND, "10.1.1.7", "10.1.9.9", "c.example.com", "/x" + i, "Client", 401);
         }
