@@ -114,8 +114,7 @@ final class ScenarioCommand implements Callable<Integer> {
     /// A scenario with every record, every source and ordinary clocks.
     static Truth make(Common common, Path folder, long seed, int days, int clients, long events, LocalDate start)
             throws IOException {
-        return make(
-                common, folder, () -> new ScenarioOptions(seed, days, clients, events, folder, midnight(start)));
+        return make(common, folder, () -> new ScenarioOptions(seed, days, clients, events, folder, midnight(start)));
     }
 
     /// @param asked gives the options, or says by an {@link IllegalArgumentException} what is wrong with them

@@ -96,7 +96,13 @@ final class Background {
         } else if (what < 61) {
             String image = IMAGES[random.nextInt(IMAGES.length)];
             log.windows.process(
-                    at, desk, org.name + "\\" + user.account(), image, "\"" + image + "\"", "C:\\Windows\\explorer.exe", null);
+                    at,
+                    desk,
+                    org.name + "\\" + user.account(),
+                    image,
+                    "\"" + image + "\"",
+                    "C:\\Windows\\explorer.exe",
+                    null);
         } else if (what < 70) {
             inside(org, log, at, desk, random);
         } else if (what < 78) {
@@ -105,7 +111,13 @@ final class Background {
                     ? SUBJECTS[random.nextInt(SUBJECTS.length)]
                     : "https://" + org.name + ".sharepoint.example/docs/" + random.nextInt(9000);
             log.cloud.did(
-                    at, user.mail(), org.publicAddress, operation, random.nextBoolean() ? "Exchange" : "SharePoint", detail, null);
+                    at,
+                    user.mail(),
+                    org.publicAddress,
+                    operation,
+                    random.nextBoolean() ? "Exchange" : "SharePoint",
+                    detail,
+                    null);
         } else if (what < 83) {
             // One in forty is on the road, behind a commercial VPN.
             String from = random.nextInt(40) == 0
@@ -118,11 +130,21 @@ final class Background {
             log.windows.logon(at, desk, user.account(), org.name, "127.0.0.1", 2, random.nextInt(20) > 0, null);
         } else if (what < 92) {
             log.connection(
-                    at, Names.outside(random), org.publicAddress, KNOCKED[random.nextInt(5)], "", 0, 0, 0, Ended.S0, true,
+                    at,
+                    Names.outside(random),
+                    org.publicAddress,
+                    KNOCKED[random.nextInt(5)],
+                    "",
+                    0,
+                    0,
+                    0,
+                    Ended.S0,
+                    true,
                     null);
         } else if (what < 93) {
             String admin = org.admins.get(random.nextInt(org.admins.size()));
-            log.unix.ssh(at, 60_000 + random.nextInt(900_000), org.jump().ip(), admin, random.nextInt(15) > 0, true, null);
+            log.unix.ssh(
+                    at, 60_000 + random.nextInt(900_000), org.jump().ip(), admin, random.nextInt(15) > 0, true, null);
         } else if (what < 96) {
             mail(org, log, at, user, random);
         } else if (what < 97 && (org.supplier || random.nextInt(4) == 0)) {
@@ -131,12 +153,26 @@ final class Background {
                 log.vpn.refused(at, user.account(), Names.outside(random), null);
             } else {
                 log.vpn.session(
-                        at, length, user.account(), Names.outside(random), org.vpnPool + "." + (60 + random.nextInt(190)), null);
+                        at,
+                        length,
+                        user.account(),
+                        Names.outside(random),
+                        org.vpnPool + "." + (60 + random.nextInt(190)),
+                        null);
             }
         } else {
             log.connection(
-                    at, desk.ip(), org.dc().ip(), random.nextInt(3) == 0 ? 389 : 88, "krb_tcp", 20, 1500, 1600, Ended.SF,
-                    false, null);
+                    at,
+                    desk.ip(),
+                    org.dc().ip(),
+                    random.nextInt(3) == 0 ? 389 : 88,
+                    "krb_tcp",
+                    20,
+                    1500,
+                    1600,
+                    Ended.SF,
+                    false,
+                    null);
         }
     }
 
@@ -150,8 +186,17 @@ final class Background {
         log.windows.ticket(at, user.account(), server.name() + "$", desk.ip(), null);
         log.windows.logon(at + 200, server, user.account(), org.name, desk.ip(), 3, true, null);
         log.connection(
-                at + 250, desk.ip(), server.ip(), 445, "smb", 1000 + random.nextInt(60_000), random.nextInt(90_000),
-                random.nextInt(900_000), Ended.SF, false, null);
+                at + 250,
+                desk.ip(),
+                server.ip(),
+                445,
+                "smb",
+                1000 + random.nextInt(60_000),
+                random.nextInt(90_000),
+                random.nextInt(900_000),
+                Ended.SF,
+                false,
+                null);
     }
 
     private static void inside(Org org, Logs log, long at, Host desk, Random random) {
@@ -163,19 +208,45 @@ final class Background {
         }
         log.lookup(at, desk, server.fqdn(), server.ip(), null);
         log.connection(
-                at + 20, desk.ip(), server.ip(), 443, "ssl", 200 + random.nextInt(9000), 700, random.nextInt(60_000),
-                Ended.SF, false, null);
+                at + 20,
+                desk.ip(),
+                server.ip(),
+                443,
+                "ssl",
+                200 + random.nextInt(9000),
+                700,
+                random.nextInt(60_000),
+                Ended.SF,
+                false,
+                null);
     }
 
     /// The organisation's own web pages, its service desk and webmail.
     private static void visitors(Org org, Logs log, long at, User user, Random random) {
         switch (random.nextInt(5)) {
-            case 0 -> log.web(at, Names.outside(random), "POST", "/owa/auth.owa", "-", org.name + "\\" + user.account(),
-                    random.nextInt(12) == 0 ? 401 : 302, null);
-            case 1 -> log.web(at, Names.outside(random), "POST", org.supplier ? "/servicedesk/login" : "/shop/login", "-",
-                    user.account(), random.nextInt(9) == 0 ? 401 : 200, null);
+            case 0 ->
+                log.web(
+                        at,
+                        Names.outside(random),
+                        "POST",
+                        "/owa/auth.owa",
+                        "-",
+                        org.name + "\\" + user.account(),
+                        random.nextInt(12) == 0 ? 401 : 302,
+                        null);
+            case 1 ->
+                log.web(
+                        at,
+                        Names.outside(random),
+                        "POST",
+                        org.supplier ? "/servicedesk/login" : "/shop/login",
+                        "-",
+                        user.account(),
+                        random.nextInt(9) == 0 ? 401 : 200,
+                        null);
             case 2 -> log.web(at, Names.outside(random), "GET", "/wp-login.php", "-", "-", 404, null);
-            default -> log.web(at, Names.outside(random), "GET", "/products/" + random.nextInt(300), "-", "-", 200, null);
+            default ->
+                log.web(at, Names.outside(random), "GET", "/products/" + random.nextInt(300), "-", "-", 200, null);
         }
     }
 
@@ -187,8 +258,13 @@ final class Background {
         log.mail.received(
                 at,
                 new MailLog.Mail(
-                        name + "@" + domain, name, user.mail(), SUBJECTS[random.nextInt(SUBJECTS.length)], "mx." + domain,
-                        site.ip(), linked ? "https://" + site.name() + "/read/" + random.nextInt(9000) : ""),
+                        name + "@" + domain,
+                        name,
+                        user.mail(),
+                        SUBJECTS[random.nextInt(SUBJECTS.length)],
+                        "mx." + domain,
+                        site.ip(),
+                        linked ? "https://" + site.name() + "/read/" + random.nextInt(9000) : ""),
                 null);
     }
 }

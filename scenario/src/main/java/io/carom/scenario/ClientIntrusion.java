@@ -73,7 +73,9 @@ final class ClientIntrusion {
         }
         if (random.nextBoolean()) {
             plan.channel(
-                    client, first, entered + plan.pause(12, 30),
+                    client,
+                    first,
+                    entered + plan.pause(12, 30),
                     Math.min(plan.end - HOUR, entered + (1 + random.nextInt(5)) * Intrusion.DAY));
         }
         String local = client.admins.get(random.nextInt(client.admins.size()));
@@ -128,13 +130,20 @@ final class ClientIntrusion {
             }
             case RDP_GATEWAY -> {
                 String gateway = client.gateway().name();
-                plan.hop(entered - 1000, launch.name(), supplier.name, gateway, client.name, link.account(), link.name());
+                plan.hop(
+                        entered - 1000,
+                        launch.name(),
+                        supplier.name,
+                        gateway,
+                        client.name,
+                        link.account(),
+                        link.name());
                 if (!first.equals(client.gateway())) {
                     plan.hop(entered, gateway, client.name, first.name(), client.name, link.account(), why);
                 }
             }
-            case REMOTE_SUPPORT -> plan.hop(
-                    entered, launch.name(), supplier.name, first.name(), client.name, link.account(), why);
+            case REMOTE_SUPPORT ->
+                plan.hop(entered, launch.name(), supplier.name, first.name(), client.name, link.account(), why);
             case FEDERATION -> {
                 String bastion = client.bastion();
                 plan.hop(entered - 1000, launch.name(), supplier.name, bastion, client.name, admin, link.name());
@@ -176,10 +185,16 @@ final class ClientIntrusion {
         plan.at(begin, t -> {
             traffic.open(link, t, length + 5 * MINUTE, launch, address, "tunnel of " + link.name());
             if (tcping) {
-                plan.logs(supplier).windows.process(
-                        t + MINUTE, launch, supplier.name + "\\" + admin, craft.folder + "tcping.exe",
-                        craft.folder + "tcping.exe " + client.dc().ip() + " " + ports[0], "C:\\Windows\\System32\\cmd.exe",
-                        "recon: tcping towards " + client.name);
+                plan.logs(supplier)
+                        .windows
+                        .process(
+                                t + MINUTE,
+                                launch,
+                                supplier.name + "\\" + admin,
+                                craft.folder + "tcping.exe",
+                                craft.folder + "tcping.exe " + client.dc().ip() + " " + ports[0],
+                                "C:\\Windows\\System32\\cmd.exe",
+                                "recon: tcping towards " + client.name);
             }
         });
         return at;
@@ -190,14 +205,30 @@ final class ClientIntrusion {
         String why = "recon: from " + first.name();
         String user = client.name + "\\" + link.account();
         String[] commands = {
-            "net view /domain", "nltest /dclist:" + client.name, "net group \"domain admins\" /domain", "quser",
-            "ipconfig /all", "arp -a"
+            "net view /domain",
+            "nltest /dclist:" + client.name,
+            "net group \"domain admins\" /domain",
+            "quser",
+            "ipconfig /all",
+            "arp -a"
         };
         long at = from;
         for (String command : commands) {
-            plan.at(at, t -> there().windows.process(
-                    t, first, user, "C:\\Windows\\System32\\" + command.substring(0, command.indexOf(' ') > 0 ? command.indexOf(' ') : command.length()) + ".exe",
-                    command, "C:\\Windows\\System32\\cmd.exe", why));
+            plan.at(
+                    at,
+                    t -> there().windows
+                            .process(
+                                    t,
+                                    first,
+                                    user,
+                                    "C:\\Windows\\System32\\"
+                                            + command.substring(
+                                                    0,
+                                                    command.indexOf(' ') > 0 ? command.indexOf(' ') : command.length())
+                                            + ".exe",
+                                    command,
+                                    "C:\\Windows\\System32\\cmd.exe",
+                                    why));
             at += plan.pause(1, 4);
         }
         int port = Names.pick(random, new Integer[] {445, 3389, 5985});
@@ -223,16 +254,29 @@ final class ClientIntrusion {
         if (craft.backThroughSupplier) {
             plan.at(out, t -> {
                 traffic.fetch(
-                        link, t, source, launch, admin, address, size,
+                        link,
+                        t,
+                        source,
+                        launch,
+                        admin,
+                        address,
+                        size,
                         "archives taken to the supplier over " + link.name());
                 for (int i = 1; i <= parts; i++) {
-                    plan.logs(supplier).windows.fileWritten(
-                            t + i * MINUTE, launch, supplier.name + "\\" + admin, "C:\\Windows\\explorer.exe",
-                            craft.folder + client.name + "\\data.part" + i + ".rar", "archives staged at the supplier");
+                    plan.logs(supplier)
+                            .windows
+                            .fileWritten(
+                                    t + i * MINUTE,
+                                    launch,
+                                    supplier.name + "\\" + admin,
+                                    "C:\\Windows\\explorer.exe",
+                                    craft.folder + client.name + "\\data.part" + i + ".rar",
+                                    "archives staged at the supplier");
                 }
             });
-            plan.at(out + plan.pause(60, 300), t -> craft.send(
-                    plan.logs(supplier), t, launch, size, "archives of " + client.name + " sent out"));
+            plan.at(
+                    out + plan.pause(60, 300),
+                    t -> craft.send(plan.logs(supplier), t, launch, size, "archives of " + client.name + " sent out"));
         } else {
             plan.at(out, t -> craft.send(there(), t, source, size, "archives of " + client.name + " sent out"));
         }
@@ -244,12 +288,19 @@ final class ClientIntrusion {
         String node = craft.nodes.get(2);
         plan.truth.account(user.account());
         plan.at(at, t -> {
-            there().cloud.signIn(t, user.mail(), "", node, "Office 365 Exchange Online", true, "webmail from a VPN node");
+            there().cloud
+                    .signIn(t, user.mail(), "", node, "Office 365 Exchange Online", true, "webmail from a VPN node");
             String[] searches = {"gift card", "giftcard order", "gift card activation"};
             for (int i = 0; i < searches.length; i++) {
-                there().cloud.did(
-                        t + (3 + 4 * i) * MINUTE, user.mail(), node, "SearchQueryInitiatedExchange", "Exchange", searches[i],
-                        "mailbox search for gift cards");
+                there().cloud
+                        .did(
+                                t + (3 + 4 * i) * MINUTE,
+                                user.mail(),
+                                node,
+                                "SearchQueryInitiatedExchange",
+                                "Exchange",
+                                searches[i],
+                                "mailbox search for gift cards");
             }
         });
     }

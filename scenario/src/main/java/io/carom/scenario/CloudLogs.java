@@ -22,7 +22,8 @@ final class CloudLogs {
 
     private Text id(Text t) {
         for (int i = 0; i < 32; i++) {
-            t.add(i == 8 || i == 12 || i == 16 || i == 20 ? "-" : "").add("0123456789abcdef".charAt(random.nextInt(16)));
+            t.add(i == 8 || i == 12 || i == 16 || i == 20 ? "-" : "")
+                    .add("0123456789abcdef".charAt(random.nextInt(16)));
         }
         return t;
     }
@@ -33,12 +34,23 @@ final class CloudLogs {
         Text t = signIns.text;
         t.add("{\"time\":\"").iso(shown).add("\",\"resourceId\":\"/tenants/").add(org.name);
         t.add("/providers/Microsoft.aadiam\",\"operationName\":\"Sign-in activity\",\"category\":\"SignInLogs\",");
-        t.add("\"resultType\":\"").add(good ? "0" : "50126").add("\",\"callerIpAddress\":\"").add(from);
-        id(t.add("\",\"properties\":{\"id\":\"")).add("\",\"createdDateTime\":\"").iso(shown);
-        t.add("\",\"userPrincipalName\":\"").add(mail).add("\",\"appDisplayName\":\"").add(app);
+        t.add("\"resultType\":\"")
+                .add(good ? "0" : "50126")
+                .add("\",\"callerIpAddress\":\"")
+                .add(from);
+        id(t.add("\",\"properties\":{\"id\":\""))
+                .add("\",\"createdDateTime\":\"")
+                .iso(shown);
+        t.add("\",\"userPrincipalName\":\"")
+                .add(mail)
+                .add("\",\"appDisplayName\":\"")
+                .add(app);
         t.add("\",\"ipAddress\":\"").add(from).add("\",\"clientAppUsed\":\"Browser\",\"isInteractive\":true,");
         if (!home.isEmpty()) {
-            t.add("\"userType\":\"guest\",\"homeTenantId\":\"").add(home).add("\",\"resourceTenantId\":\"").add(org.name);
+            t.add("\"userType\":\"guest\",\"homeTenantId\":\"")
+                    .add(home)
+                    .add("\",\"resourceTenantId\":\"")
+                    .add(org.name);
             t.add("\",\"crossTenantAccessType\":\"b2bCollaboration\",");
         }
         t.add("\"status\":{\"errorCode\":").add(good ? 0 : 50126).add("},\"location\":{\"countryOrRegion\":\"");
@@ -52,10 +64,19 @@ final class CloudLogs {
         long shown = audit.begin(at, why);
         Text t = audit.text;
         id(t.add("{\"CreationTime\":\"").date(shown, '-').add('T').clock(shown).add("\",\"Id\":\""));
-        t.add("\",\"Operation\":\"").add(operation).add("\",\"OrganizationId\":\"").add(org.name);
-        t.add("\",\"RecordType\":").add(workload.equals("Exchange") ? 2 : workload.equals("AzureActiveDirectory") ? 8 : 6);
+        t.add("\",\"Operation\":\"")
+                .add(operation)
+                .add("\",\"OrganizationId\":\"")
+                .add(org.name);
+        t.add("\",\"RecordType\":")
+                .add(workload.equals("Exchange") ? 2 : workload.equals("AzureActiveDirectory") ? 8 : 6);
         t.add(",\"ResultStatus\":\"Succeeded\",\"UserKey\":\"").add(mail).add("\",\"UserType\":0,\"Version\":1,");
-        t.add("\"Workload\":\"").add(workload).add("\",\"ClientIP\":\"").add(from).add("\",\"UserId\":\"").add(mail);
+        t.add("\"Workload\":\"")
+                .add(workload)
+                .add("\",\"ClientIP\":\"")
+                .add(from)
+                .add("\",\"UserId\":\"")
+                .add(mail);
         t.add("\",\"ObjectId\":\"").json(detail).add("\"}");
         audit.end();
     }

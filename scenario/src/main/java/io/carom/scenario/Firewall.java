@@ -24,7 +24,13 @@ interface Firewall {
 
         private Text begin(long at, String head, @Nullable String why) {
             long shown = log.begin(at, why);
-            return log.text.add("<166>").cisco(shown).add(' ').add(org.name).add("-fw1 : %ASA-").add(head);
+            return log.text
+                    .add("<166>")
+                    .cisco(shown)
+                    .add(' ')
+                    .add(org.name)
+                    .add("-fw1 : %ASA-")
+                    .add(head);
         }
 
         private static Text end(Text t, String zone, String address, int port) {
@@ -48,15 +54,34 @@ interface Firewall {
             String own = inbound ? f.dst() : f.src();
             int ownPort = inbound ? f.port() : f.srcPort();
             Text t = begin(f.at(), "6-302013: Built ", why);
-            t.add(inbound ? "inbound" : "outbound").add(" TCP connection ").add(id).add(" for ");
-            end(t, "outside", foreign, foreignPort).add(" (").add(foreign).add('/').add(foreignPort).add(") to ");
-            end(t, "inside", own, ownPort).add(" (").add(inbound ? own : translated).add('/').add(ownPort).add(')');
+            t.add(inbound ? "inbound" : "outbound")
+                    .add(" TCP connection ")
+                    .add(id)
+                    .add(" for ");
+            end(t, "outside", foreign, foreignPort)
+                    .add(" (")
+                    .add(foreign)
+                    .add('/')
+                    .add(foreignPort)
+                    .add(") to ");
+            end(t, "inside", own, ownPort)
+                    .add(" (")
+                    .add(inbound ? own : translated)
+                    .add('/')
+                    .add(ownPort)
+                    .add(')');
             log.end();
             t = begin(f.at() + f.duration(), "6-302014: Teardown TCP connection ", why);
             t.add(id).add(" for ");
             end(t, "outside", foreign, foreignPort).add(" to ");
-            end(t, "inside", own, ownPort).add(" duration ").add(f.duration() / 3_600_000).add(':');
-            t.pad(f.duration() / 60_000 % 60, 2).add(':').pad(f.duration() / 1000 % 60, 2).add(" bytes ");
+            end(t, "inside", own, ownPort)
+                    .add(" duration ")
+                    .add(f.duration() / 3_600_000)
+                    .add(':');
+            t.pad(f.duration() / 60_000 % 60, 2)
+                    .add(':')
+                    .pad(f.duration() / 1000 % 60, 2)
+                    .add(" bytes ");
             t.add(f.out() + f.in()).add(" TCP FINs");
             log.end();
         }
@@ -81,15 +106,28 @@ interface Firewall {
             Text t = log.text;
             head(t, org, log.begin(f.at() + (allowed ? f.duration() : 0), why), "-fw1");
             t.add(allowed ? "0000000013" : "0000000014").add("\" type=\"traffic\" subtype=\"forward\" level=\"");
-            t.add(allowed ? "notice" : "warning").add("\" vd=\"root\" srcip=").add(f.src()).add(" srcport=");
+            t.add(allowed ? "notice" : "warning")
+                    .add("\" vd=\"root\" srcip=")
+                    .add(f.src())
+                    .add(" srcport=");
             t.add(f.srcPort()).add(" srcintf=\"").add(inbound ? "wan1" : "lan").add("\" srcintfrole=\"");
-            t.add(inbound ? "wan" : "lan").add("\" dstip=").add(f.dst()).add(" dstport=").add(f.port());
-            t.add(" dstintf=\"").add(inbound ? "lan" : "wan1").add("\" dstintfrole=\"").add(inbound ? "lan" : "wan");
+            t.add(inbound ? "wan" : "lan")
+                    .add("\" dstip=")
+                    .add(f.dst())
+                    .add(" dstport=")
+                    .add(f.port());
+            t.add(" dstintf=\"")
+                    .add(inbound ? "lan" : "wan1")
+                    .add("\" dstintfrole=\"")
+                    .add(inbound ? "lan" : "wan");
             t.add("\" sessionid=").add(random.nextInt(90_000_000)).add(" proto=6 action=\"");
             t.add(allowed ? "close" : "deny").add("\" policyid=").add(allowed ? 12 : 0);
             t.add(" policytype=\"policy\" service=\"tcp/").add(f.port()).add('"');
             if (allowed && !inbound) {
-                t.add(" trandisp=\"snat\" transip=").add(translated).add(" transport=").add(f.srcPort());
+                t.add(" trandisp=\"snat\" transip=")
+                        .add(translated)
+                        .add(" transport=")
+                        .add(f.srcPort());
             }
             t.add(" duration=").add(f.duration() / 1000).add(" sentbyte=").add(allowed ? f.out() : 0);
             t.add(" rcvdbyte=").add(allowed ? f.in() : 0).add(" sentpkt=").add(f.outPackets());
@@ -98,13 +136,22 @@ interface Firewall {
         }
 
         static void head(Text t, Org org, long shown, String box) {
-            int zone = org.zone.getRules()
+            int zone = org.zone
+                            .getRules()
                             .getOffset(java.time.Instant.ofEpochMilli(shown))
                             .getTotalSeconds()
                     / 60;
             long local = shown + zone * 60_000L;
-            t.add("<189>date=").date(local, '-').add(" time=").clock(local).add(" devname=\"").add(org.name);
-            t.add(box).add("\" devid=\"FGT60E4Q1600").pad(org.name.hashCode() & 0xFFF, 4).add("\" eventtime=");
+            t.add("<189>date=")
+                    .date(local, '-')
+                    .add(" time=")
+                    .clock(local)
+                    .add(" devname=\"")
+                    .add(org.name);
+            t.add(box)
+                    .add("\" devid=\"FGT60E4Q1600")
+                    .pad(org.name.hashCode() & 0xFFF, 4)
+                    .add("\" eventtime=");
             t.add(shown * 1_000_000).add(" tz=\"").add(zone < 0 ? '-' : '+').pad(Math.abs(zone) / 60, 2);
             t.pad(Math.abs(zone) % 60, 2).add("\" logid=\"");
         }
@@ -133,19 +180,39 @@ interface Firewall {
             long shown = log.begin(f.at() + (allowed ? f.duration() : 0), why);
             Text t = log.text;
             t.add("<14>").bsd(shown).add(' ').add(org.name).add("-fw1 1,");
-            when(t, shown).add("001801000000,TRAFFIC,").add(allowed ? "end" : "deny").add(",2561,");
+            when(t, shown)
+                    .add("001801000000,TRAFFIC,")
+                    .add(allowed ? "end" : "deny")
+                    .add(",2561,");
             when(t, shown).add(f.src()).add(',').add(f.dst()).add(',');
             t.add(allowed && !inbound ? translated : "0.0.0.0").add(',').add(allowed && !inbound ? f.dst() : "0.0.0.0");
-            t.add(allowed ? inbound ? ",partner-in" : ",allow-out" : ",deny-all").add(",,,");
+            t.add(allowed ? inbound ? ",partner-in" : ",allow-out" : ",deny-all")
+                    .add(",,,");
             t.add(application(f)).add(",vsys1,").add(inbound ? "untrust,trust" : "trust,untrust");
             t.add(",ethernet1/1,ethernet1/2,log-all,");
-            when(t, shown).add(random.nextInt(900_000)).add(",1,").add(f.srcPort()).add(',').add(f.port()).add(',');
+            when(t, shown)
+                    .add(random.nextInt(900_000))
+                    .add(",1,")
+                    .add(f.srcPort())
+                    .add(',')
+                    .add(f.port())
+                    .add(',');
             t.add(allowed && !inbound ? f.srcPort() : 0).add(',').add(allowed && !inbound ? f.port() : 0);
             t.add(",0x19,tcp,").add(allowed ? "allow" : "deny").add(',').add(allowed ? f.out() + f.in() : 64);
-            t.add(',').add(allowed ? f.out() : 64).add(',').add(allowed ? f.in() : 0).add(',');
+            t.add(',')
+                    .add(allowed ? f.out() : 64)
+                    .add(',')
+                    .add(allowed ? f.in() : 0)
+                    .add(',');
             t.add(f.outPackets() + f.inPackets()).add(',');
-            when(t, shown - f.duration()).add(f.duration() / 1000).add(",any,0,").add(random.nextInt(90_000_000));
-            t.add(",0x0,10.0.0.0-10.255.255.255,United States,0,").add(f.outPackets()).add(',').add(f.inPackets());
+            when(t, shown - f.duration())
+                    .add(f.duration() / 1000)
+                    .add(",any,0,")
+                    .add(random.nextInt(90_000_000));
+            t.add(",0x0,10.0.0.0-10.255.255.255,United States,0,")
+                    .add(f.outPackets())
+                    .add(',')
+                    .add(f.inPackets());
             t.add(',').add(allowed ? "tcp-fin" : "policy-deny");
             log.end();
         }

@@ -38,7 +38,7 @@ final class Intrusion {
         this.world = world;
         this.truth = truth;
         this.traffic = traffic;
-        random = new Random(options.seed() * 7_368_787 + 17);
+        random = new Dice(options.seed() * 7_368_787 + 17);
         craft = new Tradecraft(world, random);
         start = options.start().toEpochMilli();
         end = start + options.days() * DAY;
@@ -163,7 +163,9 @@ final class Intrusion {
             return;
         }
         String account = at.account.isEmpty() ? "SYSTEM" : at.account;
-        at(at.at + pause(6, 20), t -> craft.fetchTools(logs(at.org), t, host, account, "download by a renamed certutil"));
+        at(
+                at.at + pause(6, 20),
+                t -> craft.fetchTools(logs(at.org), t, host, account, "download by a renamed certutil"));
         at(at.at + pause(21, 40), t -> craft.dump(logs(at.org), t, host, account, "passwords taken from memory"));
         if (craft.channel == Tradecraft.Channel.SUPPORT_TOOL) {
             at(
@@ -176,7 +178,8 @@ final class Intrusion {
     Foothold move(Foothold from, Host to, String account, long pause, String where) {
         Means means = to.equals(from.org.linux())
                 ? Means.SSH
-                : Names.pick(random, new Means[] {Means.RDP, Means.RDP, Means.PSEXEC, Means.WMI, Means.WINRM, Means.TASK});
+                : Names.pick(
+                        random, new Means[] {Means.RDP, Means.RDP, Means.PSEXEC, Means.WMI, Means.WINRM, Means.TASK});
         long time = from.at + pause;
         long length = (10 + random.nextInt(80)) * MINUTE;
         String why = "lateral movement by " + means.label + " " + where;
@@ -209,9 +212,19 @@ final class Intrusion {
                 if (asked) {
                     logs(org).lookup(time, host, craft.commandHost, craft.commandAddress, "command channel");
                 }
-                logs(org).connection(
-                        time + 40, host.ip(), craft.commandAddress, 443, "ssl", 700, out, 500, Ended.SF, true,
-                        "command channel");
+                logs(org)
+                        .connection(
+                                time + 40,
+                                host.ip(),
+                                craft.commandAddress,
+                                443,
+                                "ssl",
+                                700,
+                                out,
+                                500,
+                                Ended.SF,
+                                true,
+                                "command channel");
             });
         }
     }

@@ -28,7 +28,8 @@ final class LinkTraffic {
     /// The address a session over the link is seen under by the client's machines.
     String address(Link link, Random random) {
         return switch (link.kind()) {
-            case SITE_TO_SITE, USER_VPN -> link.pool().get(random.nextInt(link.pool().size()));
+            case SITE_TO_SITE, USER_VPN ->
+                link.pool().get(random.nextInt(link.pool().size()));
             case RDP_GATEWAY -> link.client().gateway().ip();
             case REMOTE_SUPPORT -> world.relayOf(link).ip();
             case FEDERATION -> link.client().bastion();
@@ -40,7 +41,18 @@ final class LinkTraffic {
         if (link.kind() == Link.Kind.USER_VPN) {
             Org client = link.client();
             String outside = world.supplier.publicAddress;
-            here().connection(at, from.ip(), client.publicAddress, 443, "ssl", length, length, length * 3, Ended.SF, true, why);
+            here().connection(
+                            at,
+                            from.ip(),
+                            client.publicAddress,
+                            443,
+                            "ssl",
+                            length,
+                            length,
+                            length * 3,
+                            Ended.SF,
+                            true,
+                            why);
             of(client).vpn.session(at + 2000, length - 2000, link.account(), outside, address, why);
         }
     }
@@ -72,25 +84,65 @@ final class LinkTraffic {
                 boolean tunnel = link.kind() == Link.Kind.SITE_TO_SITE;
                 if (tunnel) {
                     here().connection(
-                            at, from.ip(), to.ip(), means.port, means.service, length, 20_000 + length / 20,
-                            means == Means.RDP ? shown : 30_000 + length / 10, Ended.SF, true, address, why);
+                                    at,
+                                    from.ip(),
+                                    to.ip(),
+                                    means.port,
+                                    means.service,
+                                    length,
+                                    20_000 + length / 20,
+                                    means == Means.RDP ? shown : 30_000 + length / 10,
+                                    Ended.SF,
+                                    true,
+                                    address,
+                                    why);
                 }
                 means.arrive(there, at, length, address, to, link.account(), doing, tunnel, why);
             }
             case RDP_GATEWAY -> {
-                here().connection(at, from.ip(), client.publicAddress, 443, "ssl", length, length, shown, Ended.SF, true, why);
+                here().connection(
+                                at,
+                                from.ip(),
+                                client.publicAddress,
+                                443,
+                                "ssl",
+                                length,
+                                length,
+                                shown,
+                                Ended.SF,
+                                true,
+                                why);
                 Means.RDP.leave(here(), at, from, admin, link.account(), client, to, why);
-                there.connection(at, outside, client.gateway().ip(), 443, "ssl", length, length, shown, Ended.SF, true, why);
-                there.windows.gateway(at + 300, length, client.gateway(), link.account(), outside, to.fqdn(), true, why);
+                there.connection(
+                        at, outside, client.gateway().ip(), 443, "ssl", length, length, shown, Ended.SF, true, why);
+                there.windows.gateway(
+                        at + 300, length, client.gateway(), link.account(), outside, to.fqdn(), true, why);
                 Means.RDP.arrive(there, at + 900, length, address, to, link.account(), doing, false, why);
             }
             case REMOTE_SUPPORT -> support(link, at, length, from, admin, to, doing, why);
             case FEDERATION -> {
                 String guest = world.supplier.personOf(admin).mail();
-                here().connection(at, from.ip(), world.sites.get(2).ip(), 443, "ssl", length, length, shown, Ended.SF, true, why);
+                here().connection(
+                                at,
+                                from.ip(),
+                                world.sites.get(2).ip(),
+                                443,
+                                "ssl",
+                                length,
+                                length,
+                                shown,
+                                Ended.SF,
+                                true,
+                                why);
                 there.cloud.signIn(at, guest, world.supplier.name, outside, "Azure Portal", true, why);
                 there.cloud.did(
-                        at + 20_000, guest, outside, "Connect to bastion host.", "AzureActiveDirectory", to.fqdn(), why);
+                        at + 20_000,
+                        guest,
+                        outside,
+                        "Connect to bastion host.",
+                        "AzureActiveDirectory",
+                        to.fqdn(),
+                        why);
                 Means.RDP.arrive(there, at + 30_000, length, address, to, link.account(), doing, false, why);
             }
         }
@@ -115,7 +167,8 @@ final class LinkTraffic {
         there.connection(at, to.ip(), relay.ip(), port, "ssl", length, length * 5, length, Ended.SF, true, why);
         there.windows.logon(at + 9000, to, link.account(), link.client().name, "-", 2, true, why);
         String agent = switch (link.tool()) {
-            case "ScreenConnect" -> "C:\\Program Files (x86)\\ScreenConnect Client (0f1e2d3c4b5a6978)\\ScreenConnect.WindowsClient.exe";
+            case "ScreenConnect" ->
+                "C:\\Program Files (x86)\\ScreenConnect Client (0f1e2d3c4b5a6978)\\ScreenConnect.WindowsClient.exe";
             case "AnyDesk" -> "C:\\Program Files (x86)\\AnyDesk\\AnyDesk.exe";
             default -> "C:\\Program Files\\TeamViewer\\TeamViewer_Desktop.exe";
         };
@@ -123,7 +176,8 @@ final class LinkTraffic {
     }
 
     /// A single knock at a machine of the client, for links that are routed or that lead to a gateway.
-    void knock(Link link, long at, Host from, String address, String target, int port, Ended ended, @Nullable String why) {
+    void knock(
+            Link link, long at, Host from, String address, String target, int port, Ended ended, @Nullable String why) {
         Logs there = of(link.client());
         boolean good = ended == Ended.SF || ended == Ended.RSTO;
         long in = good ? 400 : 0;
@@ -132,10 +186,18 @@ final class LinkTraffic {
                 here().connection(at, from.ip(), target, port, "", 30, in / 2, in, ended, true, address, why);
                 there.connection(at, address, target, port, "", 30, in / 2, in, ended, true, address, why);
             }
-            case USER_VPN -> there.connection(at, address, target, port, "", 30, in / 2, in, ended, false, address, why);
+            case USER_VPN ->
+                there.connection(at, address, target, port, "", 30, in / 2, in, ended, false, address, why);
             case RDP_GATEWAY -> {
                 there.windows.gateway(
-                        at, 4000, link.client().gateway(), link.account(), world.supplier.publicAddress, target, good, why);
+                        at,
+                        4000,
+                        link.client().gateway(),
+                        link.account(),
+                        world.supplier.publicAddress,
+                        target,
+                        good,
+                        why);
                 there.connection(at + 500, address, target, 3389, "", 30, in / 2, in, ended, false, address, why);
             }
             default -> {}
@@ -149,16 +211,19 @@ final class LinkTraffic {
         switch (link.kind()) {
             case SITE_TO_SITE, USER_VPN -> {
                 boolean tunnel = link.kind() == Link.Kind.SITE_TO_SITE;
-                there.connection(at, address, from.ip(), 445, "smb", took, size / 60, size, Ended.SF, tunnel, address, why);
+                there.connection(
+                        at, address, from.ip(), 445, "smb", took, size / 60, size, Ended.SF, tunnel, address, why);
                 if (tunnel) {
-                    here().connection(at, to.ip(), from.ip(), 445, "smb", took, size / 60, size, Ended.SF, true, address, why);
+                    here().connection(
+                                    at, to.ip(), from.ip(), 445, "smb", took, size / 60, size, Ended.SF, true, address,
+                                    why);
                 } else {
                     open(link, at - 20_000, took + 40_000, to, address, why);
                 }
                 there.windows.logon(at + 400, from, link.account(), link.client().name, address, 3, true, why);
             }
-            case RDP_GATEWAY, REMOTE_SUPPORT, FEDERATION -> session(
-                    link, at, took, to, admin, address, from, Means.RDP, "C:\\Windows\\explorer.exe", why);
+            case RDP_GATEWAY, REMOTE_SUPPORT, FEDERATION ->
+                session(link, at, took, to, admin, address, from, Means.RDP, "C:\\Windows\\explorer.exe", why);
         }
     }
 }

@@ -34,8 +34,8 @@ final class Logs {
         this.shelf = shelf;
         without = options.without();
         skewMillis = options.skew().toMillis();
-        random = new Random(options.seed() * 131 + org.name.hashCode());
-        clocks = new Random(options.seed() * 137 + org.name.hashCode());
+        random = new Dice(options.seed() * 131 + org.name.hashCode());
+        clocks = new Dice(options.seed() * 137 + org.name.hashCode());
         sensor = switch (org.sensor) {
             case ZEEK_TSV -> new NetworkSensor.ZeekTsv(org, this, random);
             case ZEEK_JSON -> new NetworkSensor.ZeekJson(org, this, random);
@@ -62,7 +62,8 @@ final class Logs {
     private static void iisHead(Text text, long day) {
         text.add("#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Date: ");
         text.date(day * 86_400_000L, '-').add(" 00:00:00\n#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query ");
-        text.add("s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken\n");
+        text.add(
+                "s-port cs-username c-ip cs(User-Agent) cs(Referer) sc-status sc-substatus sc-win32-status time-taken\n");
     }
 
     LogFile log(String source, String product, String name) {
@@ -152,14 +153,7 @@ final class Logs {
 
     /// A page or file fetched from outside, or something sent there.
     void browse(
-            long at,
-            Host from,
-            String user,
-            String site,
-            String address,
-            long out,
-            long size,
-            @Nullable String why) {
+            long at, Host from, String user, String site, String address, long out, long size, @Nullable String why) {
         lookup(at, from, site, address, why);
         long took = 80 + random.nextInt(4000) + (out + size) / 20_000;
         String by = from.ip();
@@ -181,9 +175,19 @@ final class Logs {
             int status,
             @Nullable String why) {
         long shown = iis.begin(at, why);
-        Text t = iis.text.date(shown, '-').add(' ').clock(shown).add(' ').add(org.web().ip()).add(' ').add(method);
+        Text t = iis.text
+                .date(shown, '-')
+                .add(' ')
+                .clock(shown)
+                .add(' ')
+                .add(org.web().ip())
+                .add(' ')
+                .add(method);
         t.add(' ').add(path).add(' ').add(query).add(" 443 ").add(user).add(' ').add(from);
-        t.add(" Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64) - ").add(status).add(" 0 0 ").add(5 + random.nextInt(900));
+        t.add(" Mozilla/5.0+(Windows+NT+10.0;+Win64;+x64) - ")
+                .add(status)
+                .add(" 0 0 ")
+                .add(5 + random.nextInt(900));
         iis.end();
     }
 }

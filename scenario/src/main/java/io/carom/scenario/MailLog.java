@@ -38,21 +38,55 @@ final class MailLog {
     }
 
     private void message(Text t, long shown, Mail mail) {
-        boolean genuine = mail.from().endsWith(mail.relay().substring(mail.relay().indexOf('.') + 1));
+        boolean genuine =
+                mail.from().endsWith(mail.relay().substring(mail.relay().indexOf('.') + 1));
         String id = Long.toHexString(random.nextLong());
-        t.add("Return-Path: <").add(mail.from()).add(">\nDelivered-To: ").add(mail.to()).add("\nReceived: from ");
-        t.add(mail.relay()).add(" (").add(mail.relay()).add(" [").add(mail.address()).add("])\n\tby mx1.");
-        t.add(org.domain).add(" (Postfix) with ESMTPS id ").add(id.substring(0, Math.min(9, id.length()))).add("\n\tfor <");
-        t.add(mail.to()).add(">; ").mail(shown).add("\nAuthentication-Results: mx1.").add(org.domain);
-        t.add("; spf=").add(genuine ? "pass" : "none").add(" smtp.mailfrom=").add(mail.from()).add("; dkim=");
-        t.add(genuine ? "pass" : "none").add("\nDate: ").mail(shown - 4000).add("\nFrom: \"").add(mail.name());
-        t.add("\" <").add(mail.from()).add(">\nTo: <").add(mail.to()).add(">\nSubject: ").add(mail.subject());
+        t.add("Return-Path: <")
+                .add(mail.from())
+                .add(">\nDelivered-To: ")
+                .add(mail.to())
+                .add("\nReceived: from ");
+        t.add(mail.relay())
+                .add(" (")
+                .add(mail.relay())
+                .add(" [")
+                .add(mail.address())
+                .add("])\n\tby mx1.");
+        t.add(org.domain)
+                .add(" (Postfix) with ESMTPS id ")
+                .add(id.substring(0, Math.min(9, id.length())))
+                .add("\n\tfor <");
+        t.add(mail.to())
+                .add(">; ")
+                .mail(shown)
+                .add("\nAuthentication-Results: mx1.")
+                .add(org.domain);
+        t.add("; spf=")
+                .add(genuine ? "pass" : "none")
+                .add(" smtp.mailfrom=")
+                .add(mail.from())
+                .add("; dkim=");
+        t.add(genuine ? "pass" : "none")
+                .add("\nDate: ")
+                .mail(shown - 4000)
+                .add("\nFrom: \"")
+                .add(mail.name());
+        t.add("\" <")
+                .add(mail.from())
+                .add(">\nTo: <")
+                .add(mail.to())
+                .add(">\nSubject: ")
+                .add(mail.subject());
         t.add("\nMessage-ID: <").add(id).add('@').add(mail.relay()).add(">\nMIME-Version: 1.0\n");
         t.add("Content-Type: text/plain; charset=utf-8\n\n");
         if (mail.link().isEmpty()) {
-            t.add("Hello,\n\nplease see below. I will call you in the afternoon.\n\nKind regards\n").add(mail.name());
+            t.add("Hello,\n\nplease see below. I will call you in the afternoon.\n\nKind regards\n")
+                    .add(mail.name());
         } else {
-            t.add("Hello,\n\nthe message can be read here:\n").add(mail.link()).add("\n\nKind regards\n").add(mail.name());
+            t.add("Hello,\n\nthe message can be read here:\n")
+                    .add(mail.link())
+                    .add("\n\nKind regards\n")
+                    .add(mail.name());
         }
         t.add('\n');
     }

@@ -62,22 +62,49 @@ enum Means {
             }
             case WMI -> {
                 log.connection(
-                        at + 200, from, to.ip(), 49_664 + Math.floorMod(to.ip().hashCode(), 40), "dce_rpc", length,
-                        9000, 14_000, Ended.SF, false, from, why);
+                        at + 200,
+                        from,
+                        to.ip(),
+                        49_664 + Math.floorMod(to.ip().hashCode(), 40),
+                        "dce_rpc",
+                        length,
+                        9000,
+                        14_000,
+                        Ended.SF,
+                        false,
+                        from,
+                        why);
                 windows.process(
-                        at + 2800, to, user, "C:\\Windows\\System32\\cmd.exe", "cmd.exe /Q /c " + doing,
-                        "C:\\Windows\\System32\\wbem\\WmiPrvSE.exe", why);
+                        at + 2800,
+                        to,
+                        user,
+                        "C:\\Windows\\System32\\cmd.exe",
+                        "cmd.exe /Q /c " + doing,
+                        "C:\\Windows\\System32\\wbem\\WmiPrvSE.exe",
+                        why);
             }
-            case WINRM -> windows.process(
-                    at + 2400, to, user, "C:\\Windows\\System32\\wsmprovhost.exe",
-                    "C:\\Windows\\system32\\wsmprovhost.exe -Embedding", "C:\\Windows\\System32\\svchost.exe", why);
+            case WINRM ->
+                windows.process(
+                        at + 2400,
+                        to,
+                        user,
+                        "C:\\Windows\\System32\\wsmprovhost.exe",
+                        "C:\\Windows\\system32\\wsmprovhost.exe -Embedding",
+                        "C:\\Windows\\System32\\svchost.exe",
+                        why);
             case TASK -> {
                 windows.task(at + 2600, to, account, "Update" + Math.floorMod(doing.hashCode(), 900), doing, why);
                 windows.process(at + 60_000, to, user, doing, doing, "C:\\Windows\\System32\\svchost.exe", why);
             }
-            case RDP -> windows.process(
-                    at + 9000, to, user, "C:\\Windows\\explorer.exe", "C:\\Windows\\Explorer.EXE",
-                    "C:\\Windows\\System32\\userinit.exe", why);
+            case RDP ->
+                windows.process(
+                        at + 9000,
+                        to,
+                        user,
+                        "C:\\Windows\\explorer.exe",
+                        "C:\\Windows\\Explorer.EXE",
+                        "C:\\Windows\\System32\\userinit.exe",
+                        why);
             default -> {}
         }
     }
@@ -98,7 +125,8 @@ enum Means {
         };
         String command = switch (this) {
             case RDP -> "mstsc.exe /v:" + to.ip();
-            case PSEXEC -> "PsExec64.exe -accepteula \\\\" + to.ip() + " -u " + of.name + "\\" + account + " -s cmd.exe";
+            case PSEXEC ->
+                "PsExec64.exe -accepteula \\\\" + to.ip() + " -u " + of.name + "\\" + account + " -s cmd.exe";
             case WMI -> "wmic.exe /node:" + to.ip() + " process call create cmd.exe";
             case WINRM -> "powershell.exe Enter-PSSession -ComputerName " + to.name();
             case TASK -> "schtasks.exe /create /s " + to.name() + " /sc once /st 03:00 /tn Update /tr cmd.exe";

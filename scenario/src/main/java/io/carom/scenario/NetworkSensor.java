@@ -60,7 +60,13 @@ interface NetworkSensor {
         public void flow(Flow f, @Nullable String why) {
             Text t = conn.text;
             t.epoch(conn.begin(f.at(), why)).add('\t');
-            uid(t, random).add('\t').add(f.src()).add('\t').add(f.srcPort()).add('\t').add(f.dst());
+            uid(t, random)
+                    .add('\t')
+                    .add(f.src())
+                    .add('\t')
+                    .add(f.srcPort())
+                    .add('\t')
+                    .add(f.dst());
             t.add('\t').add(f.port()).add('\t').add(f.protocol()).add('\t');
             t.add(f.service().isEmpty() || !f.answered() ? "-" : f.service()).add('\t');
             if (f.answered()) {
@@ -69,8 +75,15 @@ interface NetworkSensor {
             } else {
                 t.add("-\t-\t-");
             }
-            t.add('\t').add(f.ended().name()).add('\t').add(org.owns(f.src()) ? 'T' : 'F').add('\t');
-            t.add(org.owns(f.dst()) ? 'T' : 'F').add("\t0\t").add(f.ended().history).add('\t');
+            t.add('\t')
+                    .add(f.ended().name())
+                    .add('\t')
+                    .add(org.owns(f.src()) ? 'T' : 'F')
+                    .add('\t');
+            t.add(org.owns(f.dst()) ? 'T' : 'F')
+                    .add("\t0\t")
+                    .add(f.ended().history)
+                    .add('\t');
             t.add(f.outPackets()).add('\t').add(f.out() + 40 * f.outPackets()).add('\t');
             t.add(f.inPackets()).add('\t').add(f.in() + 40 * f.inPackets()).add("\t(empty)");
             conn.end();
@@ -81,7 +94,13 @@ interface NetworkSensor {
                 long at, Host from, int port, String server, String name, String answer, @Nullable String why) {
             Text t = dns.text;
             t.epoch(dns.begin(at, why)).add('\t');
-            uid(t, random).add('\t').add(from.ip()).add('\t').add(port).add('\t').add(server);
+            uid(t, random)
+                    .add('\t')
+                    .add(from.ip())
+                    .add('\t')
+                    .add(port)
+                    .add('\t')
+                    .add(server);
             t.add("\t53\tudp\t").add(random.nextInt(65_536)).add('\t').add(name).add("\t1\tC_INTERNET\t1\tA\t");
             if (answer.isEmpty()) {
                 t.add("3\tNXDOMAIN\tF\tF\tT\tT\t0\t-\t-\tF");
@@ -108,7 +127,11 @@ interface NetworkSensor {
 
         private Text begin(Text t, long shown, String src, int srcPort, String dst, int port, String protocol) {
             t.add("{\"ts\":").epoch(shown).add(",\"uid\":\"");
-            uid(t, random).add("\",\"id.orig_h\":\"").add(src).add("\",\"id.orig_p\":").add(srcPort);
+            uid(t, random)
+                    .add("\",\"id.orig_h\":\"")
+                    .add(src)
+                    .add("\",\"id.orig_p\":")
+                    .add(srcPort);
             t.add(",\"id.resp_h\":\"").add(dst).add("\",\"id.resp_p\":").add(port);
             return t.add(",\"proto\":\"").add(protocol).add('"');
         }
@@ -127,7 +150,10 @@ interface NetworkSensor {
             t.add(",\"conn_state\":\"").add(f.ended().name()).add("\",\"local_orig\":");
             t.add(org.owns(f.src()) ? "true" : "false").add(",\"local_resp\":");
             t.add(org.owns(f.dst()) ? "true" : "false").add(",\"missed_bytes\":0,\"history\":\"");
-            t.add(f.ended().history).add("\",\"orig_pkts\":").add(f.outPackets()).add(",\"orig_ip_bytes\":");
+            t.add(f.ended().history)
+                    .add("\",\"orig_pkts\":")
+                    .add(f.outPackets())
+                    .add(",\"orig_ip_bytes\":");
             t.add(f.out() + 40 * f.outPackets()).add(",\"resp_pkts\":").add(f.inPackets());
             t.add(",\"resp_ip_bytes\":").add(f.in() + 40 * f.inPackets()).add('}');
             conn.end();
@@ -138,7 +164,10 @@ interface NetworkSensor {
                 long at, Host from, int port, String server, String name, String answer, @Nullable String why) {
             Text t = dns.text;
             begin(t, dns.begin(at, why), from.ip(), port, server, 53, "udp");
-            t.add(",\"trans_id\":").add(random.nextInt(65_536)).add(",\"query\":\"").add(name);
+            t.add(",\"trans_id\":")
+                    .add(random.nextInt(65_536))
+                    .add(",\"query\":\"")
+                    .add(name);
             t.add("\",\"qclass\":1,\"qclass_name\":\"C_INTERNET\",\"qtype\":1,\"qtype_name\":\"A\",\"rcode\":");
             t.add(answer.isEmpty() ? "3,\"rcode_name\":\"NXDOMAIN\"" : "0,\"rcode_name\":\"NOERROR\"");
             t.add(",\"AA\":false,\"TC\":false,\"RD\":true,\"RA\":true,\"Z\":0");
@@ -161,8 +190,8 @@ interface NetworkSensor {
                     "network",
                     "nfdump",
                     "flows-DATE.csv",
-                    (text, day) -> text.add(
-                            "firstSeen,duration,proto,srcAddr,srcPort,dstAddr,dstPort,packets,bytes,flows\n"),
+                    (text, day) ->
+                            text.add("firstSeen,duration,proto,srcAddr,srcPort,dstAddr,dstPort,packets,bytes,flows\n"),
                     LogFile.Frame.NONE);
         }
 
@@ -186,10 +215,27 @@ interface NetworkSensor {
                 @Nullable String why) {
             long shown = flows.begin(at, why);
             Text t = flows.text;
-            t.date(shown, '-').add(' ').clock(shown).add('.').pad(shown % 1000, 3).add(',');
+            t.date(shown, '-')
+                    .add(' ')
+                    .clock(shown)
+                    .add('.')
+                    .pad(shown % 1000, 3)
+                    .add(',');
             long duration = f.answered() ? f.duration() : 0;
-            t.add(duration / 1000).add('.').pad(duration % 1000, 3).add(f.protocol().equals("tcp") ? ",TCP," : ",UDP,");
-            t.add(src).add(',').add(srcPort).add(',').add(dst).add(',').add(port).add(',').add(packets).add(',');
+            t.add(duration / 1000)
+                    .add('.')
+                    .pad(duration % 1000, 3)
+                    .add(f.protocol().equals("tcp") ? ",TCP," : ",UDP,");
+            t.add(src)
+                    .add(',')
+                    .add(srcPort)
+                    .add(',')
+                    .add(dst)
+                    .add(',')
+                    .add(port)
+                    .add(',')
+                    .add(packets)
+                    .add(',');
             t.add(bytes + 40 * packets).add(",1");
             flows.end();
         }
@@ -205,7 +251,8 @@ interface NetworkSensor {
         t.add('C');
         long bits = random.nextLong();
         for (int i = 0; i < 17; i++) {
-            t.add("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".charAt((int) Long.remainderUnsigned(bits, 62)));
+            t.add("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                    .charAt((int) Long.remainderUnsigned(bits, 62)));
             bits = bits * 6364136223846793005L + 1442695040888963407L ^ bits >>> 29;
         }
         return t;

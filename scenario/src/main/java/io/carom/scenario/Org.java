@@ -18,11 +18,7 @@ final class Org {
         String mac() {
             int hash = name.hashCode() * 0x9E3779B1;
             return String.format(
-                    Locale.ROOT,
-                    "00:50:56:%02x:%02x:%02x",
-                    hash >>> 24,
-                    hash >>> 16 & 0xFF,
-                    hash >>> 8 & 0xFF);
+                    Locale.ROOT, "00:50:56:%02x:%02x:%02x", hash >>> 24, hash >>> 16 & 0xFF, hash >>> 8 & 0xFF);
         }
     }
 
@@ -98,8 +94,9 @@ final class Org {
             String account = first.charAt(0) + last + (i % 7 == 0 ? Integer.toString(i) : "");
             String host = letters + desk + (100 + i);
             Host workstation = new Host(
-                    host, host.toLowerCase(Locale.ROOT) + "." + domain, network + "." + (2 + i / 200) + "."
-                            + (20 + i % 200));
+                    host,
+                    host.toLowerCase(Locale.ROOT) + "." + domain,
+                    network + "." + (2 + i / 200) + "." + (20 + i % 200));
             boolean joins = i > 20 && random.nextInt(25) == 0;
             users.add(new User(
                     account,

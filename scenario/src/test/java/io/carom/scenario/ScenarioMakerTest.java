@@ -129,7 +129,9 @@ class ScenarioMakerTest {
                 String line = of.get((int) m.line() - 1);
                 assertFalse(header(line), m + " is a header");
                 if (m.lines() == 1) {
-                    long headers = of.stream().filter(l -> header(l) && !l.startsWith("#close")).count();
+                    long headers = of.stream()
+                            .filter(l -> header(l) && !l.startsWith("#close"))
+                            .count();
                     assertEquals(m.line() - headers, m.record(), m.toString());
                 } else {
                     assertTrue(line.startsWith("From ") || line.startsWith("Return-Path: "), m + " " + line);
@@ -204,14 +206,14 @@ class ScenarioMakerTest {
                 "squid",
                         Pattern.compile(
                                 "\\d{10}\\.\\d{3} +\\d+ [\\d.]+ TCP_TUNNEL/200 \\d+ CONNECT \\S+:443 \\S+ HIER_DIRECT/\\S+ -"),
-                "linux",
-                        Pattern.compile("\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\S+ (sshd\\[\\d+]|sudo): .+"),
+                "linux", Pattern.compile("\\w{3} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\S+ (sshd\\[\\d+]|sudo): .+"),
                 "bind",
                         Pattern.compile(
                                 "\\d\\d-\\w{3}-\\d{4} \\S+ queries: info: client @0x\\w+ \\S+ \\(\\S+\\): query: \\S+ IN A \\+ \\(\\S+\\)"),
                 "iis", Pattern.compile("#.*|(\\S+ ){14}\\d+"),
                 "dhcpd", Pattern.compile("\\w{3} [ \\d]\\d \\S+ \\S+ dhcpd\\[812]: DHCP(ACK on|DISCOVER from) .+"),
-                "nfdump", Pattern.compile("firstSeen,.*|\\d{4}-\\d\\d-\\d\\d \\S+,\\d+\\.\\d{3},(TCP|UDP),(\\S+,){6}1"));
+                "nfdump",
+                        Pattern.compile("firstSeen,.*|\\d{4}-\\d\\d-\\d\\d \\S+,\\d+\\.\\d{3},(TCP|UDP),(\\S+,){6}1"));
         make("f", 3, 9, 60_000);
         Map<String, Integer> checked = new TreeMap<>();
         for (Map.Entry<String, byte[]> file : files("f").entrySet()) {
@@ -233,7 +235,10 @@ class ScenarioMakerTest {
                 }
             }
         }
-        assertTrue(checked.keySet().containsAll(Set.of("zeek", "windows", "iis", "linux", "bind", "dhcpd", "cisco-vpn", "m365")), checked.toString());
+        assertTrue(
+                checked.keySet()
+                        .containsAll(Set.of("zeek", "windows", "iis", "linux", "bind", "dhcpd", "cisco-vpn", "m365")),
+                checked.toString());
     }
 
     @Test

@@ -63,7 +63,16 @@ class VarietyTest {
         kinds.remove("");
         assertEquals(Set.of("site-to-site", "vpn", "rdp-gateway", "remote-support", "federation"), kinds);
         assertEquals(
-                Set.of("", "ASA", "FORTIGATE", "PALO_ALTO", "ZEEK_TSV", "ZEEK_JSON", "NFDUMP", "ScreenConnect", "AnyDesk",
+                Set.of(
+                        "",
+                        "ASA",
+                        "FORTIGATE",
+                        "PALO_ALTO",
+                        "ZEEK_TSV",
+                        "ZEEK_JSON",
+                        "NFDUMP",
+                        "ScreenConnect",
+                        "AnyDesk",
                         "TeamViewer"),
                 products);
     }
@@ -74,7 +83,9 @@ class VarietyTest {
         for (Planned p : seeds()) {
             String supplier = p.truth.supplier();
             steps.add(p.truth.hops().stream()
-                    .filter(h -> h.fromParty().equals(supplier) && h.toParty().equals(supplier) && !h.via().contains("-"))
+                    .filter(h -> h.fromParty().equals(supplier)
+                            && h.toParty().equals(supplier)
+                            && !h.via().contains("-"))
                     .count());
         }
         assertTrue(steps.contains(0L) && steps.contains(2L) && steps.size() >= 4, steps.toString());
@@ -91,12 +102,13 @@ class VarietyTest {
                 // The far end of a tunnel counts to the supplier.
                 reached.add(p.truth.supplier() + " " + hop.to());
             }
-            assertEquals(
-                    p.truth.entry().from(), p.truth.entryAddress());
+            assertEquals(p.truth.entry().from(), p.truth.entryAddress());
             assertFalse(p.truth.clientsHit().isEmpty());
             assertFalse(p.truth.clientsSpared().isEmpty());
             for (Truth.Course course : p.truth.courses().values()) {
-                assertTrue(course.recon() <= course.movement() || course.movement() == course.entered(), course.toString());
+                assertTrue(
+                        course.recon() <= course.movement() || course.movement() == course.entered(),
+                        course.toString());
             }
         }
     }
@@ -106,7 +118,9 @@ class VarietyTest {
         Set<Integer> hours = new TreeSet<>();
         Set<String> accounts = new TreeSet<>();
         for (Planned p : seeds()) {
-            hours.add(Instant.ofEpochMilli(p.truth.entry().time()).atZone(java.time.ZoneOffset.UTC).getHour());
+            hours.add(Instant.ofEpochMilli(p.truth.entry().time())
+                    .atZone(java.time.ZoneOffset.UTC)
+                    .getHour());
             accounts.add(p.truth.entry().account());
         }
         assertTrue(hours.size() > 8, hours.toString());
