@@ -7,6 +7,7 @@ import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.Random;
+import java.util.Set;
 
 /// Ordinary life: people at work by the clock of their place, services that talk, the world that knocks.
 final class Background {
@@ -30,6 +31,7 @@ final class Background {
         "FilePreviewed",
         "PageViewed"
     };
+    private static final Set<String> MAILBOX = Set.of("MailItemsAccessed", "Send", "SearchQueryInitiatedExchange");
     private static final String[] SUBJECTS = {
         "Minutes of today", "Invoice", "Offer", "Your order", "Question about the contract", "Re: Friday", "Timesheet"
     };
@@ -107,17 +109,14 @@ final class Background {
             inside(org, log, at, desk, random);
         } else if (what < 78) {
             String operation = OPERATIONS[random.nextInt(OPERATIONS.length)];
+            boolean mailbox = MAILBOX.contains(operation);
             String detail = operation.startsWith("Search")
                     ? SUBJECTS[random.nextInt(SUBJECTS.length)]
-                    : "https://" + org.name + ".sharepoint.example/docs/" + random.nextInt(9000);
-            log.cloud.did(
-                    at,
-                    user.mail(),
-                    org.publicAddress,
-                    operation,
-                    random.nextBoolean() ? "Exchange" : "SharePoint",
-                    detail,
-                    null);
+                    : mailbox
+                            ? user.mail()
+                            : "https://" + org.name + ".sharepoint.example/docs/" + random.nextInt(9000);
+            String workload = mailbox ? "Exchange" : "SharePoint";
+            log.cloud.did(at, user.mail(), org.publicAddress, operation, workload, detail, null);
         } else if (what < 83) {
             // One in forty is on the road, behind a commercial VPN.
             String from = random.nextInt(40) == 0

@@ -80,7 +80,8 @@ final class ClientIntrusion {
         }
         String local = client.admins.get(random.nextInt(client.admins.size()));
         Foothold at = new Foothold(looked, first, first.name(), first.ip(), client, link.account());
-        int hops = random.nextInt(4);
+        // Where one only enters a machine, looking round is of no use unless one goes on from it.
+        int hops = knocks ? random.nextInt(4) : 1 + random.nextInt(3);
         long movement = entered;
         for (int i = 0; i < hops; i++) {
             Host to = i + 1 < servers.size() ? servers.get(i + 1) : first;
