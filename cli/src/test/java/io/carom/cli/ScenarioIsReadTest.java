@@ -85,7 +85,8 @@ class ScenarioIsReadTest {
     @Test
     void everyLogIsReadByItsProductsReaderAndHoldsTheIntrudersRecords() throws Exception {
         Set<String> products = new TreeSet<>();
-        for (long seed : new long[] {3, 4, 8}) {
+        // Each seed has other products; a few have all of them.
+        for (long seed = 1; seed <= 9 && !products.containsAll(READERS.keySet()); seed++) {
             Path out = dir.resolve("seed" + seed);
             Truth truth = ScenarioMaker.make(
                     new ScenarioOptions(seed, 3, 9, 30_000, out, Instant.parse("2019-03-04T00:00:00Z")), w -> {});
