@@ -92,7 +92,8 @@ final class Modifiers {
     private static final List<String> DASHES = List.of("-", "/", "\u2013", "\u2014", "\u2015");
 
     /// A dash that begins an option: no word before it, a word behind it.
-    private static final Pattern OPTION = Pattern.compile("\\B[-/\u2013\u2014\u2015]\\b", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern OPTION =
+            Pattern.compile("\\B[-/\u2013\u2014\u2015]\\b", Pattern.UNICODE_CHARACTER_CLASS);
 
     private static final Pattern PLACEHOLDER = Pattern.compile("(?<!\\\\)%([^%\\\\]+)%");
 
@@ -245,7 +246,8 @@ final class Modifiers {
         // Alone an expression is found anywhere.
         String start = chain.contains("startswith") ? "\\A" : "";
         String end = chain.contains("endswith") ? "\\z" : "";
-        return new Match.Regex(start.isEmpty() && end.isEmpty() ? expression : start + "(?:" + expression + ")" + end, flags);
+        return new Match.Regex(
+                start.isEmpty() && end.isEmpty() ? expression : start + "(?:" + expression + ")" + end, flags);
     }
 
     private Match reference(String other) {

@@ -96,7 +96,8 @@ final class PlainSigma {
         boolean waits = false;
         if (node instanceof Map<?, ?> map) {
             for (Map.Entry<?, ?> entry : map.entrySet()) {
-                boolean expands = List.of(String.valueOf(entry.getKey()).split("\\|")).contains("expand");
+                boolean expands =
+                        List.of(String.valueOf(entry.getKey()).split("\\|")).contains("expand");
                 for (Object value : list(entry.getValue())) {
                     if (expands) {
                         Matcher found = PLACEHOLDER.matcher(String.valueOf(value));
@@ -256,10 +257,14 @@ final class PlainSigma {
         Set<String> numeric = new java.util.HashSet<>(COMPARED);
         numeric.addAll(TIME_PARTS);
         Map.of(
-                        Set.of("re"), Set.of("i", "m", "s", "contains", "startswith", "endswith"),
-                        Set.of("cidr"), Set.of("expand"),
-                        Set.of("fieldref"), Set.of("contains", "startswith", "endswith", "cased"),
-                        numeric, numeric)
+                        Set.of("re"),
+                        Set.of("i", "m", "s", "contains", "startswith", "endswith"),
+                        Set.of("cidr"),
+                        Set.of("expand"),
+                        Set.of("fieldref"),
+                        Set.of("contains", "startswith", "endswith", "cased"),
+                        numeric,
+                        numeric)
                 .forEach((any, with) -> {
                     Set<String> others = new java.util.HashSet<>(besides);
                     others.removeAll(with);
@@ -283,9 +288,9 @@ final class PlainSigma {
             String field, List<String> chain, @Nullable Object wanted, Map<String, List<@Nullable String>> event) {
         List<@Nullable String> values = new ArrayList<>();
         if (field.isEmpty()) {
-            event.values().forEach(of -> of.stream()
-                    .filter(v -> v != null && !v.isEmpty())
-                    .forEach(values::add));
+            event.values()
+                    .forEach(of ->
+                            of.stream().filter(v -> v != null && !v.isEmpty()).forEach(values::add));
         } else {
             values.addAll(event.getOrDefault(field, List.of()));
         }
@@ -335,8 +340,12 @@ final class PlainSigma {
             }
             for (String value : values) {
                 if (value != null) {
-                    double is = dated.isEmpty() ? number(value) : part(dated.iterator().next(), value);
-                    holds |= numeric.isEmpty() ? is == bound : holds(numeric.iterator().next(), is, bound);
+                    double is = dated.isEmpty()
+                            ? number(value)
+                            : part(dated.iterator().next(), value);
+                    holds |= numeric.isEmpty()
+                            ? is == bound
+                            : holds(numeric.iterator().next(), is, bound);
                 }
             }
         } else {

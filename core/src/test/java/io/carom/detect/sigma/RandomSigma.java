@@ -12,17 +12,78 @@ import tools.jackson.databind.json.JsonMapper;
 /// other.
 final class RandomSigma {
     private static final String[] WORDS = {
-        "a", "b", "ab", "aB", "ba", "aab", "abab", "bab", "cmd", "CMD.exe", "\\cmd.exe", "C:\\cmd.exe", " -enc ", "-a",
-        "/ab", "\u2013b", "\u2014a", "\u2015ab", "\u00c4", "\u00e4", "\u00e4\u00d6", "K", "k", "\u212a", "\u017f", "S",
-        "10.0.0.1", "10.1.2.3", "192.168.1.9", "2001:db8::1", "fe80::1", "::ffff:10.0.0.1", "5", "05", "5.0", "10", "-3",
-        "1e1", "2024-02-29T23:59:00Z", "2021-01-03 07:08:09", "2021/13/40", "", "*", "?", "a*b", "a?b", "\\*", "\\\\",
-        "\\", "\\\\*", "\ud83d\ude00", "x\ud83d\ude00y", "a\nb", "a\r\nb", ".", "%", "a.b", "true", "YWI=", "YQBiAA==",
-        "eGFi", "a\u0000b\u0000", "\u00ff\u00fea\u0000", "[ab]", "$", "null"
+        "a",
+        "b",
+        "ab",
+        "aB",
+        "ba",
+        "aab",
+        "abab",
+        "bab",
+        "cmd",
+        "CMD.exe",
+        "\\cmd.exe",
+        "C:\\cmd.exe",
+        " -enc ",
+        "-a",
+        "/ab",
+        "\u2013b",
+        "\u2014a",
+        "\u2015ab",
+        "\u00c4",
+        "\u00e4",
+        "\u00e4\u00d6",
+        "K",
+        "k",
+        "\u212a",
+        "\u017f",
+        "S",
+        "10.0.0.1",
+        "10.1.2.3",
+        "192.168.1.9",
+        "2001:db8::1",
+        "fe80::1",
+        "::ffff:10.0.0.1",
+        "5",
+        "05",
+        "5.0",
+        "10",
+        "-3",
+        "1e1",
+        "2024-02-29T23:59:00Z",
+        "2021-01-03 07:08:09",
+        "2021/13/40",
+        "",
+        "*",
+        "?",
+        "a*b",
+        "a?b",
+        "\\*",
+        "\\\\",
+        "\\",
+        "\\\\*",
+        "\ud83d\ude00",
+        "x\ud83d\ude00y",
+        "a\nb",
+        "a\r\nb",
+        ".",
+        "%",
+        "a.b",
+        "true",
+        "YWI=",
+        "YQBiAA==",
+        "eGFi",
+        "a\u0000b\u0000",
+        "\u00ff\u00fea\u0000",
+        "[ab]",
+        "$",
+        "null"
     };
     private static final String[] FIELDS = {"A", "B", "C", "D", "E.f", "G h"};
     private static final String[] EXPRESSIONS = {
         "a+b", "^ab", "b$", "cmd(\\.exe)?", "(ab|ba)b?", "[ab]{2}", "a.b", "\\\\cmd\\.exe$", "(?i)CMD", "^$", "a{2}b",
-        "x|cmd|ab", "(?:cmd|ab)\\.", "ab(?=b)", "\\d+\\.\\d", "^a|b$", "a.*b", "\\bcmd", "(a|b)*c", "[^a]b", "", "\u00e4",
+        "x|cmd|ab", "(?:cmd|ab)\\.", "ab(?=b)", "\\d+\\.\\d", "^a|b$", "a.*b", "\\bcmd", "(a|b)*c", "[^a]b", "",
+                "\u00e4",
         "^[A-Z]", "a\\nb", "(?s)a.b", "(a)\\1", "cmd.*exe|b+"
     };
     private static final String[] NETWORKS = {
@@ -107,9 +168,7 @@ final class RandomSigma {
                 yield one(new String[] {"1 of ", "all of ", "any of "}) + pattern;
             }
             case 3 ->
-                names.stream().allMatch(n -> n.startsWith("_"))
-                        ? name
-                        : one(new String[] {"1 of them", "all of them"});
+                names.stream().allMatch(n -> n.startsWith("_")) ? name : one(new String[] {"1 of them", "all of them"});
             case 4 -> "not " + condition(names, depth - 1);
             case 5 -> "(" + condition(names, depth - 1) + ")";
             case 6, 7 ->
@@ -202,7 +261,9 @@ final class RandomSigma {
                         () -> quoted(one(new String[] {"%one%", "a%two%", "%one%b%two%", "\\%one%two%", "%"})));
             }
             default -> {
-                key = field + one(new String[] {"", "|contains", "|startswith", "|endswith"}) + (once(6) ? "|cased" : "");
+                key = field
+                        + one(new String[] {"", "|contains", "|startswith", "|endswith"})
+                        + (once(6) ? "|cased" : "");
                 add(values, count, () -> once(9) ? "5" : once(20) ? "true" : quoted(text()));
             }
         }

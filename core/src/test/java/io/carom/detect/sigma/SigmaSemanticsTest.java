@@ -90,8 +90,7 @@ class SigmaSemanticsTest {
             return "error";
         }
         EventBatch batch = new EventBatch(4096);
-        batch.startRow(
-                SourceNames.of("test"), 1, 0, batch.append(c.path("line").asString("{}")));
+        batch.startRow(SourceNames.of("test"), 1, 0, batch.append(c.path("line").asString("{}")));
         c.get("event").properties().forEach(field -> add(batch, field.getKey(), field.getValue()));
         batch.endRow(0, field -> false);
         List<String> matched = new ArrayList<>();

@@ -47,11 +47,10 @@ final class CorrelationWindow {
         begun = new long[rules];
         Arrays.fill(begun, Long.MIN_VALUE);
         thisMoment = new boolean[rules];
-        boolean computes =
-                switch (correlation.kind()) {
-                    case VALUE_SUM, VALUE_AVG, VALUE_MEDIAN, VALUE_PERCENTILE -> true;
-                    default -> false;
-                };
+        boolean computes = switch (correlation.kind()) {
+            case VALUE_SUM, VALUE_AVG, VALUE_MEDIAN, VALUE_PERCENTILE -> true;
+            default -> false;
+        };
         numbers = new double[computes ? values.length : 0];
         ranks = new int[numbers.length];
         int known = 0;

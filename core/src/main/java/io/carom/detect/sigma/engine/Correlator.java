@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A window of a correlation whose bounds are all from below (`gt`, `gte`) or that is temporal slides: at
 /// each moment in which something happens it holds what came up to the timespan before, both moments
-/// included. Windows that hold and share an event are one result. With a bound from above a sliding window would be met by the tail
+/// included. Windows that hold and share an event are one result. With a bound from above a sliding window would be met
+/// by the tail
 /// of whatever exceeds it, so windows then follow one another, each beginning at the first event behind the
 /// one before. An event that lacks a field of `group-by` is not counted.
 ///

@@ -49,8 +49,7 @@ class CorrelationAgreementTest {
 
     private static List<String> run(String yaml, List<Seen> seen) {
         RuleSet set = RuleSet.of(List.of(new RuleReader(Placeholders.NONE).read("c.yml", yaml)));
-        assertEquals(
-                List.of(), set.faults().stream().filter(RuleFault::fatal).toList(), yaml);
+        assertEquals(List.of(), set.faults().stream().filter(RuleFault::fatal).toList(), yaml);
         Correlator<Seen> correlator = new Correlator<>(set.correlations());
         for (Seen match : seen) {
             Rule rule = set.rules().stream()
@@ -129,7 +128,13 @@ class CorrelationAgreementTest {
         int count = 1 + random.nextInt(3);
         for (int c = 0; c < count; c++) {
             String[] kinds = {
-                "event_count", "value_count", "temporal", "temporal_ordered", "value_sum", "value_avg", "value_median",
+                "event_count",
+                "value_count",
+                "temporal",
+                "temporal_ordered",
+                "value_sum",
+                "value_avg",
+                "value_median",
                 "value_percentile"
             };
             String kind = kinds[random.nextInt(kinds.length)];
@@ -140,9 +145,19 @@ class CorrelationAgreementTest {
             Collections.shuffle(rules, random);
             rules = rules.subList(0, 1 + random.nextInt(Math.min(3, rules.size())));
             all.append(c == 0 ? "" : "---\n");
-            all.append("name: c").append(c).append("\ntitle: C").append(c).append("\nid: correlation-").append(c);
-            all.append("\ncorrelation:\n  type: ").append(kind).append("\n  rules: ").append(rules);
-            all.append("\n  timespan: ").append(new String[] {"1s", "5s", "10s", "1m"}[random.nextInt(4)]).append('\n');
+            all.append("name: c")
+                    .append(c)
+                    .append("\ntitle: C")
+                    .append(c)
+                    .append("\nid: correlation-")
+                    .append(c);
+            all.append("\ncorrelation:\n  type: ")
+                    .append(kind)
+                    .append("\n  rules: ")
+                    .append(rules);
+            all.append("\n  timespan: ")
+                    .append(new String[] {"1s", "5s", "10s", "1m"}[random.nextInt(4)])
+                    .append('\n');
             switch (random.nextInt(4)) {
                 case 0 -> all.append("  group-by: [User]\n");
                 case 1 -> all.append("  group-by: [User, Ip]\n");

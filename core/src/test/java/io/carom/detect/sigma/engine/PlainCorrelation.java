@@ -27,10 +27,12 @@ final class PlainCorrelation {
 
     private PlainCorrelation(String yaml, List<Seen> seen) {
         this.seen = seen;
-        LoadSettings settings = LoadSettings.builder().setSchema(new CoreSchema()).build();
+        LoadSettings settings =
+                LoadSettings.builder().setSchema(new CoreSchema()).build();
         for (Object document : new Load(settings).loadAllFromString(yaml)) {
             @SuppressWarnings("unchecked")
-            @Nullable Map<String, Object> map = (Map<String, Object>) document;
+            @Nullable
+            Map<String, Object> map = (Map<String, Object>) document;
             if (map != null) {
                 byName.put(String.valueOf(map.get("name")), map);
             }
@@ -86,8 +88,7 @@ final class PlainCorrelation {
                 }
                 List<@Nullable String> values = new ArrayList<>();
                 list(condition.get("field"))
-                        .forEach(f ->
-                                values.add(match.fields.get(field(correlation, String.valueOf(f), match.rule))));
+                        .forEach(f -> values.add(match.fields.get(field(correlation, String.valueOf(f), match.rule))));
                 String value = values.contains(null) ? null : String.join("\0", values);
                 groups.computeIfAbsent(group.toString(), k -> new ArrayList<>())
                         .add(new Entry(match.time, member, value));
@@ -95,8 +96,8 @@ final class PlainCorrelation {
             }
         }
         List<Result> results = new ArrayList<>();
-        groups.forEach((key, entries) -> results.addAll(
-                group(correlation, condition, Objects.requireNonNull(names.get(key)), entries)));
+        groups.forEach((key, entries) ->
+                results.addAll(group(correlation, condition, Objects.requireNonNull(names.get(key)), entries)));
         return results;
     }
 
@@ -112,8 +113,8 @@ final class PlainCorrelation {
     private static List<Result> group(
             Map<?, ?> correlation, Map<?, ?> condition, Map<String, String> group, List<Entry> entries) {
         String text = String.valueOf(correlation.get("timespan"));
-        long unit = Objects.requireNonNull(Map.of('s', 1L, 'm', 60L, 'h', 3600L, 'd', 86_400L)
-                .get(text.charAt(text.length() - 1)));
+        long unit = Objects.requireNonNull(
+                Map.of('s', 1L, 'm', 60L, 'h', 3600L, 'd', 86_400L).get(text.charAt(text.length() - 1)));
         long span = Long.parseLong(text.substring(0, text.length() - 1)) * unit * 1000;
         int rules = list(correlation.get("rules")).size();
         Set<Long> moments = new java.util.TreeSet<>();
@@ -131,9 +132,8 @@ final class PlainCorrelation {
             long from = slides ? moment - span : moment;
             long to = slides ? moment : moment + span;
             next = to + 1;
-            List<Entry> window = entries.stream()
-                    .filter(e -> e.time >= from && e.time <= to)
-                    .toList();
+            List<Entry> window =
+                    entries.stream().filter(e -> e.time >= from && e.time <= to).toList();
             double value = value(correlation, condition, window, rules);
             if (!holds(condition, value, rules)) {
                 continue;
@@ -142,9 +142,7 @@ final class PlainCorrelation {
             long last = window.stream().mapToLong(Entry::time).max().orElseThrow();
             Result before = results.isEmpty() ? null : results.getLast();
             if (slides && before != null && first <= before.last) {
-                results.set(
-                        results.size() - 1,
-                        new Result(group, before.first, last, Math.max(before.value, value)));
+                results.set(results.size() - 1, new Result(group, before.first, last, Math.max(before.value, value)));
             } else {
                 results.add(new Result(group, first, last, value));
             }
