@@ -100,8 +100,8 @@ final class Modifiers {
     /// So many texts one value may stand for.
     private static final int MOST = 4096;
 
-    /// A longer expression is no work of a person.
-    private static final int LONGEST_REGEX = 1 << 16;
+    /// A longer expression or value is no work of a person.
+    private static final int LONGEST = 1 << 16;
 
     private final Node at;
     private final @Nullable String field;
@@ -132,7 +132,7 @@ final class Modifiers {
         kinds.retainAll(KINDS.keySet());
         for (String kind : kinds) {
             for (String other : chain) {
-                if (!other.equals(kind) && !KINDS.get(kind).contains(other)) {
+                if (!other.equals(kind) && !KINDS.getOrDefault(kind, Set.of()).contains(other)) {
                     throw new RuleException(at, "modifier \"" + other + "\" cannot go with \"" + kind + '"');
                 }
             }
@@ -229,15 +229,25 @@ final class Modifiers {
         int flags = (chain.contains("i") ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0)
                 | (chain.contains("m") ? Pattern.MULTILINE : 0)
                 | (chain.contains("s") ? Pattern.DOTALL : 0);
-        if (expression.length() > LONGEST_REGEX) {
+        if (expression.length() > LONGEST) {
             throw new RuleException(
                     node,
-                    "a regular expression of " + expression.length() + " characters; at most " + LONGEST_REGEX
+                    "a regular expression of " + expression.length() + " characters; at most " + LONGEST
                             + " are taken");
+        }
+        long steps = ExpressionSize.of(expression);
+        if (steps > ExpressionSize.MOST) {
+            throw new RuleException(
+                    node,
+                    "a regular expression whose repetitions, written out, have " + steps + " parts; at most "
+                            + ExpressionSize.MOST + " are taken");
         }
         try {
             Pattern.compile(expression, flags);
         } catch (PatternSyntaxException e) {
+            if (e.getDescription().startsWith("Stack overflow")) {
+                throw new RuleException(node, "not a regular expression that can be read: nested too deep");
+            }
             throw new RuleException(
                     node, "not a regular expression: " + e.getDescription() + " at character " + (e.getIndex() + 1));
         } catch (StackOverflowError e) {
@@ -292,6 +302,10 @@ final class Modifiers {
     }
 
     private Expression text(Node node, String written) throws RuleException {
+        if (written.length() > LONGEST) {
+            throw new RuleException(
+                    node, "a value of " + written.length() + " characters; at most " + LONGEST + " are taken");
+        }
         List<String> notations = List.of(written);
         List<TextPattern> patterns = new ArrayList<>();
         boolean bytes = false;
@@ -317,6 +331,10 @@ final class Modifiers {
                         made.add(TextPattern.literal(Base64.getEncoder().encodeToString(bytes(pattern, bytes, node))));
                     case "base64offset" -> made.addAll(offsets(bytes(pattern, bytes, node)));
                     default -> made.add(pattern);
+                }
+                if (made.size() > 100 * MOST) {
+                    throw new RuleException(
+                            node, "the modifiers make more than " + 100 * MOST + " texts of one value; split it");
                 }
             }
             bytes |= modifier.equals("wide") || modifier.startsWith("utf16");

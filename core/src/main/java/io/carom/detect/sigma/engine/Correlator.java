@@ -51,7 +51,7 @@ public final class Correlator<E> {
 
     private record Use(int correlation, int member) {}
 
-    private final List<Correlation> correlations;
+    private List<Correlation> correlations;
     private final Map<String, List<Use>> uses = new HashMap<>();
     private final List<Map<List<String>, List<Entry<E>>>> groups = new ArrayList<>();
     private int held;
@@ -60,13 +60,47 @@ public final class Correlator<E> {
     /// @param correlations each behind those that it counts
     public Correlator(List<Correlation> correlations) {
         this.correlations = List.copyOf(correlations);
-        for (int c = 0; c < correlations.size(); c++) {
+        for (Correlation correlation : correlations) {
             groups.add(new LinkedHashMap<>());
+        }
+        index();
+    }
+
+    private void index() {
+        uses.clear();
+        for (int c = 0; c < correlations.size(); c++) {
             List<String> rules = correlations.get(c).rules();
             for (int member = 0; member < rules.size(); member++) {
                 uses.computeIfAbsent(rules.get(member), k -> new ArrayList<>()).add(new Use(c, member));
             }
         }
+    }
+
+    /// Counts for these correlations from now on. What is held for one that stays as it was is kept.
+    ///
+    /// @return results of those that are no more, over what was held
+    public List<Result<E>> replace(List<Correlation> others) {
+        List<Map<List<String>, List<Entry<E>>>> kept = new ArrayList<>();
+        for (Correlation other : others) {
+            int before = correlations.indexOf(other);
+            kept.add(before < 0 ? new LinkedHashMap<>() : groups.get(before));
+        }
+        Correlator<E> old = new Correlator<>(correlations);
+        for (int c = 0; c < correlations.size(); c++) {
+            Map<List<String>, List<Entry<E>>> copy = old.groups.get(c);
+            groups.get(c).forEach((key, entries) -> copy.put(key, new ArrayList<>(entries)));
+        }
+        List<Result<E>> results = new ArrayList<>(old.finish());
+        results.removeIf(r -> others.contains(r.correlation));
+        groups.clear();
+        groups.addAll(kept);
+        held = kept.stream()
+                .flatMap(g -> g.values().stream())
+                .mapToInt(List::size)
+                .sum();
+        correlations = List.copyOf(others);
+        index();
+        return results;
     }
 
     /// Whether any correlation counts the rule.
