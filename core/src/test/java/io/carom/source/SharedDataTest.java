@@ -202,11 +202,7 @@ class SharedDataTest {
         });
         assertEquals(List.of(), faults);
         assertEquals(
-                Set.of(
-                        "README.md",
-                        "test-cc-capture-2.pcap",
-                        "test12-icmp-portscan.pcap",
-                        "test8-malicious.pcap"),
+                Set.of("README.md", "test-cc-capture-2.pcap", "test12-icmp-portscan.pcap", "test8-malicious.pcap"),
                 noLogs);
         assertEquals(394, files.get("test4-malicious.binetflow").events);
         assertEquals(89, files.get("test3-mixed.binetflow").events);
