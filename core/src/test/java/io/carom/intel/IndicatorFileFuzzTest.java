@@ -31,8 +31,8 @@ class IndicatorFileFuzzTest {
                 """).map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void anyText(byte[] bytes) throws IOException {
         holds(bytes);
     }

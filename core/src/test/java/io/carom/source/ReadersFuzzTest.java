@@ -37,8 +37,8 @@ class ReadersFuzzTest {
         return seeds.stream();
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void anyInput(byte[] bytes) {
         if (bytes.length > 0) {
             holds(bytes[0] & 0xFF, java.util.Arrays.copyOfRange(bytes, 1, bytes.length));

@@ -49,8 +49,8 @@ class RuleReaderFuzzTest {
                 """).map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void anyText(byte[] bytes) {
         holds(bytes);
     }

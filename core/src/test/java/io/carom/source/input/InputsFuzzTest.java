@@ -76,8 +76,8 @@ class InputsFuzzTest {
                 pack(LOG, o -> new XZOutputStream(o, new LZMA2Options())));
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void anyFile(byte[] bytes) throws IOException {
         holds(bytes);
     }

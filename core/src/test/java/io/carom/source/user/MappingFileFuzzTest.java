@@ -46,8 +46,8 @@ class MappingFileFuzzTest {
                 """).map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
-    @FuzzTest
     @MethodSource("seeds")
+    @FuzzTest
     void anyText(byte[] bytes) {
         holds(bytes);
     }
