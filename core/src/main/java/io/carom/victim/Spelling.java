@@ -10,7 +10,9 @@ final class Spelling {
     /// Longer names are cut: no company's name is found behind this many characters.
     static final int MOST = 1000;
 
-    private static final Transliterator LATIN = Transliterator.getInstance("Any-Latin; Latin-ASCII; Lower()");
+    /// Of all scripts; dear, so asked only of letters that are not Latin.
+    private static final Transliterator ANY = Transliterator.getInstance("Any-Latin; Latin-ASCII");
+    private static final Transliterator ACCENTS = Transliterator.getInstance("Latin-ASCII");
 
     /// A word of a name.
     ///
@@ -27,7 +29,7 @@ final class Spelling {
             if (text.charAt(i) > 127) {
                 // A transliterator is not said to be safe for several threads.
                 synchronized (LATIN) {
-                    return LATIN.transliterate(text).toLowerCase(Locale.ROOT);
+                    return (isForeign(text) ? ANY : ACCENTS).transliterate(text).toLowerCase(Locale.ROOT);
                 }
             }
         }

@@ -168,7 +168,7 @@ final class Words {
     }
 
     private void misspelled(String glued, int from, int to, boolean host, List<Guess> found) {
-        if (glued.length() < Forms.MISSPELLED - 1 || glued.length() > 40 || to - from > 3) {
+        if (glued.length() < Forms.MISSPELLED - 1 || glued.length() > 26 || to - from > 3) {
             return;
         }
         for (Form form : forms.near(glued)) {
