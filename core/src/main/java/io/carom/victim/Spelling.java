@@ -28,7 +28,7 @@ final class Spelling {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) > 127) {
                 // A transliterator is not said to be safe for several threads.
-                synchronized (LATIN) {
+                synchronized (ANY) {
                     return (isForeign(text) ? ANY : ACCENTS).transliterate(text).toLowerCase(Locale.ROOT);
                 }
             }
