@@ -49,7 +49,7 @@ class SprayingTest {
         List<Draft> found = d.found(ID);
         assertEquals(1, found.size(), found::toString);
         assertEquals(4, found.getFirst().severityId());
-        assertEquals("Password spraying from 10.20.1.5: 25 accounts tried, and p25 let in", found.getFirst().title());
+        assertEquals("Password spraying from 10.20.1.5: 29 accounts tried, and p25 let in", found.getFirst().title());
         assertEquals("p25", found.getFirst().user());
         d.inAnyOrder(ID, Parties.NONE);
     }
