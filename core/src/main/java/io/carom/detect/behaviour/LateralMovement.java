@@ -47,7 +47,8 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
     /// Somebody came to a machine.
     ///
     /// @param fresh whether this account never came there from there
-    /// @param cause the arrival at the machine before, null if it began there
+    /// @param length machines on the path to it
+    /// @param first record of the path, `begin` its machine and `beginner` its account
     private record Arrival(
             long time,
             String from,
