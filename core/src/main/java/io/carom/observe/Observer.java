@@ -647,8 +647,7 @@ public final class Observer {
         }
         boolean told = folded.startsWith("search") || folded.startsWith("mail");
         String detail = !told && batch.number(Attribute.ACTIVITY_ID, row, 0) == READ ? "" : particulars();
-        out.accept(new Use(
-                origin, time, who, address(SRC), service, operation, what, signedIn(), texts.held(detail)));
+        out.accept(new Use(origin, time, who, address(SRC), service, operation, what, signedIn(), texts.held(detail)));
     }
 
     // ---- machines

@@ -101,7 +101,9 @@ public final class AccountHabits implements Analytic<AccountHabits.State> {
         state.last = s.time();
         Address src = s.src();
         Link over = src == null ? null : context.link(src, s.origin().client());
-        Link link = over != null ? over : context.linkOfAccount(s.account(), s.origin().client());
+        Link link = over != null
+                ? over
+                : context.linkOfAccount(s.account(), s.origin().client());
         boolean learned = state.days >= context.value(LEARNING);
         place(state, s, day, over, learned, context);
         hour(state, s, learned, context);
@@ -193,8 +195,7 @@ public final class AccountHabits implements Analytic<AccountHabits.State> {
                 context);
     }
 
-    private void host(
-            State state, SignIn s, long day, @Nullable Link link, boolean learned, Context context) {
+    private void host(State state, SignIn s, long day, @Nullable Link link, boolean learned, Context context) {
         long host = SignIns.at(s);
         if (host == 0 || s.means() == Means.CLOUD) {
             return;

@@ -31,9 +31,17 @@ public final class CloudBursts implements Analytic<CloudBursts.State> {
     static final int TRAIL = 256;
 
     private static final Set<String> FETCHING = Set.of(
-            "getsecretvalue", "batchgetsecretvalue", "getparameters", "getparameter", "getparametersbypath",
-            "getpassworddata", "secretget", "keyget", "accesssecretversion",
-            "google.cloud.secretmanager.v1.secretmanagerservice.accesssecretversion", "describeinstanceattribute");
+            "getsecretvalue",
+            "batchgetsecretvalue",
+            "getparameters",
+            "getparameter",
+            "getparametersbypath",
+            "getpassworddata",
+            "secretget",
+            "keyget",
+            "accesssecretversion",
+            "google.cloud.secretmanager.v1.secretmanagerservice.accesssecretversion",
+            "describeinstanceattribute");
 
     /// What is known of an account.
     public static final class State implements Serializable {
@@ -129,7 +137,8 @@ public final class CloudBursts implements Analytic<CloudBursts.State> {
                                 : " was refused " + count + " different operations")
                         + " within " + context.whole(WINDOW) + " min",
                 (secrets
-                                ? "It fetched " + state.today + " today and " + state.most + " on the day before with most."
+                                ? "It fetched " + state.today + " today and " + state.most
+                                        + " on the day before with most."
                                 : "A program asks for what it needs; whoever found a key tries what it opens. The last was "
                                         + u.operation() + ".")
                         + (src == null ? "" : " It came from " + src.text() + ".")

@@ -44,54 +44,179 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
 
     static {
         // Operations in lower case, as AWS, Microsoft and Google name them.
-        deed("logging", "logging was turned off", 4, "T1562.008", "stoplogging", "deletetrail", "deleteflowlogs",
-                "deleteresolverquerylogconfig", "disassociateresolverquerylogconfig", "deletedetector",
-                "deleteconfigurationrecorder", "stopconfigurationrecorder", "disablesecurityhub", "deleteloggroup",
-                "deletelogstream", "deletebucketlogging", "set-adminauditlogconfig", "remove-unifiedauditlogretentionpolicy",
-                "delete diagnostic setting", "microsoft.insights/diagnosticsettings/delete", "disable_organization_audit",
+        deed(
+                "logging",
+                "logging was turned off",
+                4,
+                "T1562.008",
+                "stoplogging",
+                "deletetrail",
+                "deleteflowlogs",
+                "deleteresolverquerylogconfig",
+                "disassociateresolverquerylogconfig",
+                "deletedetector",
+                "deleteconfigurationrecorder",
+                "stopconfigurationrecorder",
+                "disablesecurityhub",
+                "deleteloggroup",
+                "deletelogstream",
+                "deletebucketlogging",
+                "set-adminauditlogconfig",
+                "remove-unifiedauditlogretentionpolicy",
+                "delete diagnostic setting",
+                "microsoft.insights/diagnosticsettings/delete",
+                "disable_organization_audit",
                 "google.logging.v2.configservicev2.deletesink");
-        deed("logging", "what is logged was changed", 3, "T1562.008", "puteventselectors", "updatetrail",
-                "updatedetector", "deleteeventdatastore", "putretentionpolicy", "deletemembers", "disassociatemembers",
-                "set-mailboxauditbypassassociation", "google.logging.v2.configservicev2.updatesink");
+        deed(
+                "logging",
+                "what is logged was changed",
+                3,
+                "T1562.008",
+                "puteventselectors",
+                "updatetrail",
+                "updatedetector",
+                "deleteeventdatastore",
+                "putretentionpolicy",
+                "deletemembers",
+                "disassociatemembers",
+                "set-mailboxauditbypassassociation",
+                "google.logging.v2.configservicev2.updatesink");
         deed("organisation", "the account was to leave its organisation", 4, "T1562", "leaveorganization");
-        deed("credential", "credentials were added to an application", 3, "T1098.001", "add service principal credentials.",
-                "add service principal credentials", "update application – certificates and secrets management ",
-                "update application – certificates and secrets management", "create_service_account_key",
-                "google.iam.admin.v1.createserviceaccountkey", "microsoft.directory/serviceprincipals/credentials/update");
-        deed("credential", "an access key was made", 2, "T1098.001", "createaccesskey", "updateloginprofile",
-                "createloginprofile", "getfederationtoken", "createservicespecificcredential");
-        deed("second factor", "a second factor was changed", 2, "T1556.006", "user registered security info",
-                "user registered all required security info", "admin registered security info",
-                "user changed default security info", "deactivatemfadevice", "deletevirtualmfadevice",
-                "disable strong authentication.", "disable strong authentication", "user deleted security info",
-                "admin deleted security info", "2sv_disable", "user.mfa.factor.activate", "user.mfa.factor.reset_all",
+        deed(
+                "credential",
+                "credentials were added to an application",
+                3,
+                "T1098.001",
+                "add service principal credentials.",
+                "add service principal credentials",
+                "update application – certificates and secrets management ",
+                "update application – certificates and secrets management",
+                "create_service_account_key",
+                "google.iam.admin.v1.createserviceaccountkey",
+                "microsoft.directory/serviceprincipals/credentials/update");
+        deed(
+                "credential",
+                "an access key was made",
+                2,
+                "T1098.001",
+                "createaccesskey",
+                "updateloginprofile",
+                "createloginprofile",
+                "getfederationtoken",
+                "createservicespecificcredential");
+        deed(
+                "second factor",
+                "a second factor was changed",
+                2,
+                "T1556.006",
+                "user registered security info",
+                "user registered all required security info",
+                "admin registered security info",
+                "user changed default security info",
+                "deactivatemfadevice",
+                "deletevirtualmfadevice",
+                "disable strong authentication.",
+                "disable strong authentication",
+                "user deleted security info",
+                "admin deleted security info",
+                "2sv_disable",
+                "user.mfa.factor.activate",
+                "user.mfa.factor.reset_all",
                 "user.mfa.factor.deactivate");
-        deed("trust", "a trust was opened", 3, "T1484.002", "set domain authentication.", "set domain authentication",
-                "set federation settings on domain.", "set federation settings on domain", "add unverified domain.",
-                "createsamlprovider", "createopenidconnectprovider", "createtrustanchor", "updateassumerolepolicy",
-                "add partner to company.", "system.idp.lifecycle.create");
-        deed("rights", "far-reaching rights were given", 2, "T1098.003", "attachuserpolicy", "putuserpolicy",
-                "attachrolepolicy", "putrolepolicy", "attachgrouppolicy", "createpolicyversion", "addusertogroup",
-                "add member to role.", "add member to role", "add eligible member to role.", "setiampolicy",
-                "user.account.privilege.grant", "group.privilege.grant");
-        deed("sharing", "data was shared with another account", 3, "T1537", "modifysnapshotattribute",
-                "modifyimageattribute", "modifydbsnapshotattribute", "modifydbclustersnapshotattribute",
-                "putbucketpolicy", "putbucketacl", "putbucketreplication");
-        deed("code", "a function or machine was opened to others or made to run something", 2, "T1546",
-                "addpermission20150331v2", "addpermission20150331", "updatefunctioncode20150331v2",
-                "modifyinstanceattribute", "sendcommand", "startsession", "createkeypair", "importkeypair",
+        deed(
+                "trust",
+                "a trust was opened",
+                3,
+                "T1484.002",
+                "set domain authentication.",
+                "set domain authentication",
+                "set federation settings on domain.",
+                "set federation settings on domain",
+                "add unverified domain.",
+                "createsamlprovider",
+                "createopenidconnectprovider",
+                "createtrustanchor",
+                "updateassumerolepolicy",
+                "add partner to company.",
+                "system.idp.lifecycle.create");
+        deed(
+                "rights",
+                "far-reaching rights were given",
+                2,
+                "T1098.003",
+                "attachuserpolicy",
+                "putuserpolicy",
+                "attachrolepolicy",
+                "putrolepolicy",
+                "attachgrouppolicy",
+                "createpolicyversion",
+                "addusertogroup",
+                "add member to role.",
+                "add member to role",
+                "add eligible member to role.",
+                "setiampolicy",
+                "user.account.privilege.grant",
+                "group.privilege.grant");
+        deed(
+                "sharing",
+                "data was shared with another account",
+                3,
+                "T1537",
+                "modifysnapshotattribute",
+                "modifyimageattribute",
+                "modifydbsnapshotattribute",
+                "modifydbclustersnapshotattribute",
+                "putbucketpolicy",
+                "putbucketacl",
+                "putbucketreplication");
+        deed(
+                "code",
+                "a function or machine was opened to others or made to run something",
+                2,
+                "T1546",
+                "addpermission20150331v2",
+                "addpermission20150331",
+                "updatefunctioncode20150331v2",
+                "modifyinstanceattribute",
+                "sendcommand",
+                "startsession",
+                "createkeypair",
+                "importkeypair",
                 "sendsshpublickey");
-        deed("policy", "a sign-in policy was weakened", 3, "T1556.009", "delete conditional access policy",
-                "delete policy.", "delete policy", "update conditional access policy", "disable-antiphishrule",
-                "remove-antiphishrule", "disable-safelinksrule", "remove-malwarefilterrule", "policy.rule.deactivate",
-                "policy.lifecycle.deactivate", "zone.update", "deleteaccountpasswordpolicy");
+        deed(
+                "policy",
+                "a sign-in policy was weakened",
+                3,
+                "T1556.009",
+                "delete conditional access policy",
+                "delete policy.",
+                "delete policy",
+                "update conditional access policy",
+                "disable-antiphishrule",
+                "remove-antiphishrule",
+                "disable-safelinksrule",
+                "remove-malwarefilterrule",
+                "policy.rule.deactivate",
+                "policy.lifecycle.deactivate",
+                "zone.update",
+                "deleteaccountpasswordpolicy");
     }
 
     /// Values that make the deed grave, or without which it is none.
-    private static final List<String> RIGHTS =
-            List.of("administratoraccess", "iamfullaccess", "poweruser", "\"*\"", ":*", "global administrator", "privileged",
-                    "company administrator", "application administrator", "roles/owner", "roles/editor", "super_admin",
-                    "super admin");
+    private static final List<String> RIGHTS = List.of(
+            "administratoraccess",
+            "iamfullaccess",
+            "poweruser",
+            "\"*\"",
+            ":*",
+            "global administrator",
+            "privileged",
+            "company administrator",
+            "application administrator",
+            "roles/owner",
+            "roles/editor",
+            "super_admin",
+            "super admin");
 
     /// What is known of a client.
     public static final class State implements Serializable {
@@ -117,7 +242,8 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
     private static String operation(Observation o) {
         return switch (o) {
             case Use u -> u.operation();
-            case Change c when c.changed() != Changed.MAIL_RULE && c.changed() != Changed.CONSENT -> {
+            case Change c
+            when c.changed() != Changed.MAIL_RULE && c.changed() != Changed.CONSENT -> {
                 int colon = c.detail().indexOf(": ");
                 yield colon < 0 ? c.detail() : c.detail().substring(0, colon);
             }
@@ -128,9 +254,7 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
     @Override
     public long key(Observation observation, Context context) {
         String operation = operation(observation);
-        return !operation.isEmpty() && deed(operation) != null
-                ? Keys.of(context.tenant(observation), 0xC10D_7A3BL)
-                : 0;
+        return !operation.isEmpty() && deed(operation) != null ? Keys.of(context.tenant(observation), 0xC10D_7A3BL) : 0;
     }
 
     @Override
@@ -146,7 +270,8 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
             return;
         }
         switch (observation) {
-            case Use u -> weigh(state, u, operation, deed, u.account(), u.src(), u.what(), u.detail(), u.outcome(), context);
+            case Use u ->
+                weigh(state, u, operation, deed, u.account(), u.src(), u.what(), u.detail(), u.outcome(), context);
             case Change c ->
                 weigh(state, c, operation, deed, c.account(), c.src(), c.what(), c.detail(), Outcome.SUCCESS, context);
             default -> {}
@@ -178,9 +303,12 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
             severity = right.isEmpty() ? 1 : 3;
             more = right.isEmpty() ? "" : " (" + right + ")";
         } else if (deed.group.equals("sharing")) {
-            boolean opened = folded.contains("add") || folded.contains("principal") || folded.contains("allusers")
+            boolean opened = folded.contains("add")
+                    || folded.contains("principal")
+                    || folded.contains("allusers")
                     || folded.contains("valuestoadd");
-            boolean everybody = folded.contains("group=all") || folded.contains("\"all\"") || folded.contains("allusers");
+            boolean everybody =
+                    folded.contains("group=all") || folded.contains("\"all\"") || folded.contains("allusers");
             severity = everybody ? 4 : opened ? 3 : 2;
         } else if (deed.group.equals("credential") && !what.isEmpty() && !what.equalsIgnoreCase(account)) {
             // For another than oneself: what leaves a way back when one's own password is changed.
@@ -203,7 +331,10 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
                         + " (" + operation + ")",
                 "This account did the like on " + Words.count(state.done.days(key), "day", "days")
                         + " of these logs, today with it; after " + context.whole(USUAL) + " it is taken for its work. "
-                        + (src == null ? "" : "It came from " + src.text() + (list == null ? "" : " (on the list \"" + list + "\")") + ". ")
+                        + (src == null
+                                ? ""
+                                : "It came from " + src.text() + (list == null ? "" : " (on the list \"" + list + "\")")
+                                        + ". ")
                         + (what.isEmpty() ? "" : "About: " + Words.quoted(what) + ". ")
                         + (detail.isEmpty() ? "" : "Asked for: " + Words.quoted(detail) + ". ")
                         + "Harmless if it was ordered: ask the account's owner, by another way.",

@@ -27,11 +27,32 @@ public final class Consents implements Analytic<Consents.State> {
     static final int KNOWN = 1024;
 
     private static final List<String> STRONG = List.of(
-            "mail.read", "mail.send", "mailboxsettings", "files.read", "sites.read", "sites.fullcontrol", "contacts.read",
-            "notes.read", "chat.read", "user.readwrite.all", "directory.readwrite", "rolemanagement.readwrite",
-            "application.readwrite", "approleassignment.readwrite", "full_access_as_app", "full_access_as_user",
-            "exchange.manageasapp", "ews.accessasuser", "imap.accessasuser", "smtp.send", "user_impersonation",
-            "https://mail.google.com", "auth/gmail", "auth/drive", "auth/admin", "cloud-platform");
+            "mail.read",
+            "mail.send",
+            "mailboxsettings",
+            "files.read",
+            "sites.read",
+            "sites.fullcontrol",
+            "contacts.read",
+            "notes.read",
+            "chat.read",
+            "user.readwrite.all",
+            "directory.readwrite",
+            "rolemanagement.readwrite",
+            "application.readwrite",
+            "approleassignment.readwrite",
+            "full_access_as_app",
+            "full_access_as_user",
+            "exchange.manageasapp",
+            "ews.accessasuser",
+            "imap.accessasuser",
+            "smtp.send",
+            "user_impersonation",
+            "https://mail.google.com",
+            "auth/gmail",
+            "auth/drive",
+            "auth/admin",
+            "cloud-platform");
 
     /// What is known of a client.
     public static final class State implements Serializable {
@@ -91,10 +112,16 @@ public final class Consents implements Analytic<Consents.State> {
                 this,
                 c.what() + "|" + c.account(),
                 application_ + " was given access " + (everybody ? "for everybody" : "in the name of one account")
-                        + (strong.isEmpty() ? "" : " to " + String.join(", ", strong.subList(0, Math.min(3, strong.size())))),
+                        + (strong.isEmpty()
+                                ? ""
+                                : " to " + String.join(", ", strong.subList(0, Math.min(3, strong.size())))),
                 "By " + c.account() + (c.src() == null ? "" : " from " + c.src().text()) + ". "
-                        + (known ? "It was given access here before, on few days. " : "Nobody of this client gave it access before in these logs. ")
-                        + (strong.isEmpty() ? "What it may do is not said or is little. " : "It may use: " + String.join(", ", strong) + ". ")
+                        + (known
+                                ? "It was given access here before, on few days. "
+                                : "Nobody of this client gave it access before in these logs. ")
+                        + (strong.isEmpty()
+                                ? "What it may do is not said or is little. "
+                                : "It may use: " + String.join(", ", strong) + ". ")
                         + (stays ? "It stays signed in (offline_access), whatever happens to the password. " : "")
                         + "Harmless if the company chose it: look at who publishes it; else take the grant away, not only"
                         + " the password. " + Words.quoted(c.detail()),

@@ -121,8 +121,7 @@ public final class Guessing implements Analytic<Guessing.State> {
         }
     }
 
-    private void tell(
-            State state, SignIn s, @Nullable SignIn letIn, int failures, long since, Context context) {
+    private void tell(State state, SignIn s, @Nullable SignIn letIn, int failures, long since, Context context) {
         state.told = failures;
         boolean even = state.gaps >= 5 && state.even >= context.value(EVEN) * state.gaps;
         boolean known = letIn != null && state.home.days(SignIns.network(letIn)) > 1;
@@ -158,9 +157,7 @@ public final class Guessing implements Analytic<Guessing.State> {
                                 : known
                                         ? ". The account had been let in from there on earlier days"
                                         : ". The account had never been let in from there before")
-                        + (even
-                                ? ". The failures kept an even interval, as a program with an old password does"
-                                : "")
+                        + (even ? ". The failures kept an even interval, as a program with an old password does" : "")
                         + ". Harmless if its owner forgot the password: ask him, by another way.",
                 severity,
                 letIn == null ? 0.6 : known ? 0.5 : 0.85,

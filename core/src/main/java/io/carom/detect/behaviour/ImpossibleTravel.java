@@ -32,7 +32,11 @@ public final class ImpossibleTravel implements Analytic<ImpossibleTravel.State> 
     static final int PAIRS = 16;
 
     private record Stay(
-            String country, long time, Origin origin, @Nullable Address src, String host) implements Serializable {}
+            String country,
+            long time,
+            Origin origin,
+            @Nullable Address src,
+            String host) implements Serializable {}
 
     /// What is known of an account.
     public static final class State implements Serializable {

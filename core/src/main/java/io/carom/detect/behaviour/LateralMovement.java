@@ -60,7 +60,8 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
             int length,
             @Nullable Origin first,
             String begin,
-            String beginner) implements Serializable {}
+            String beginner)
+            implements Serializable {}
 
     /// What is known of a client.
     public static final class State implements Serializable {
@@ -88,12 +89,11 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
 
     @Override
     public long key(Observation observation, Context context) {
-        boolean concerns =
-                switch (observation) {
-                    case SignIn s -> s.outcome() == Outcome.SUCCESS && (SignIns.from(s) != 0 || local(s));
-                    case Lease l -> !l.host().isEmpty();
-                    default -> false;
-                };
+        boolean concerns = switch (observation) {
+            case SignIn s -> s.outcome() == Outcome.SUCCESS && (SignIns.from(s) != 0 || local(s));
+            case Lease l -> !l.host().isEmpty();
+            default -> false;
+        };
         return concerns ? Keys.of(context.tenant(observation), 0x1A7E_2A1L) : 0;
     }
 
@@ -181,18 +181,20 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
         state.reached.add(Keys.of(account, toKey), day);
         state.home.add(Keys.of(fromKey, account), day);
         through(state, from, account, day);
-        arrive(state, new Arrival(
-                s.time(),
-                from,
-                to,
-                s.account(),
-                link == null ? cause == null ? null : cause.link : link.name(),
-                !known,
-                s.origin(),
-                cause == null ? 1 : cause.length + 1,
-                cause == null ? s.origin() : cause.first,
-                cause == null ? from : cause.begin,
-                cause == null ? s.account() : cause.beginner));
+        arrive(
+                state,
+                new Arrival(
+                        s.time(),
+                        from,
+                        to,
+                        s.account(),
+                        link == null ? cause == null ? null : cause.link : link.name(),
+                        !known,
+                        s.origin(),
+                        cause == null ? 1 : cause.length + 1,
+                        cause == null ? s.origin() : cause.first,
+                        cause == null ? from : cause.begin,
+                        cause == null ? s.account() : cause.beginner));
     }
 
     /// Through a gateway go all; who came to it caused nothing that goes on from it.
@@ -228,8 +230,7 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
     }
 
     /// Which arrival at the machine caused the sign-in that goes on from it: null if it needs none.
-    private static @Nullable Arrival cause(
-            State state, SignIn s, long from, long account, long day, Context context) {
+    private static @Nullable Arrival cause(State state, SignIn s, long from, long account, long day, Context context) {
         ArrayDeque<Arrival> at = state.machines.get(from);
         if (at == null) {
             return null;
@@ -267,8 +268,7 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
         if (to.equals(cause.from) || to.equals(cause.begin)) {
             return;
         }
-        boolean learned =
-                s.time() - context.begin(s.origin().client()) >= context.value(LEARNING) * SignIns.DAY;
+        boolean learned = s.time() - context.begin(s.origin().client()) >= context.value(LEARNING) * SignIns.DAY;
         double points = (changed ? 2 : 0)
                 + (unreached ? 1 : 0)
                 + (cause.fresh ? 1 : 0)
@@ -299,10 +299,13 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
                 "Score " + String.format(java.util.Locale.ROOT, "%.1f", points) + " ("
                         + String.format(java.util.Locale.ROOT, "%.1f", context.value(ALARM)) + " is an alarm): "
                         + (changed
-                                ? "the account changed at " + from + " to " + s.account() + ", which is not at home there [2]; "
+                                ? "the account changed at " + from + " to " + s.account()
+                                        + ", which is not at home there [2]; "
                                 : "")
                         + (unreached ? cause.beginner + " never reached " + to + " before [1]; " : "")
-                        + (cause.fresh ? cause.account + " never came to " + from + " from " + cause.from + " before [1]; " : "")
+                        + (cause.fresh
+                                ? cause.account + " never came to " + from + " from " + cause.from + " before [1]; "
+                                : "")
                         + (itself ? "" : s.account() + " never reached " + to + " either [0.5]; ")
                         + (cause.length > 1 ? "it is the " + (cause.length + 1) + "th machine of the path [1]; " : "")
                         + (cause.link == null ? "" : "the path begins at the supplier link " + cause.link + " [1.5]; ")

@@ -109,7 +109,8 @@ final class LinkPast implements Serializable {
     private void forget(Map<String, Thing> known) {
         known.values().removeIf(t -> day - t.last > memory);
         if (known.size() >= MOST) {
-            long[] lasts = known.values().stream().mapToLong(t -> t.last).sorted().toArray();
+            long[] lasts =
+                    known.values().stream().mapToLong(t -> t.last).sorted().toArray();
             long bar = lasts[lasts.length / 4];
             known.values().removeIf(t -> t.last <= bar && t.last < day);
         }
@@ -155,8 +156,7 @@ final class LinkPast implements Serializable {
             in[ring] = todaysIn;
             out[ring] = todaysOut;
             date[ring] = day;
-            met[ring] = Math.max(
-                    fresh(Kind.TARGET).size(), fresh(Kind.HOST).size());
+            met[ring] = Math.max(fresh(Kind.TARGET).size(), fresh(Kind.HOST).size());
             if (days == 0) {
                 // On its first day everything is new.
                 met[ring] = 0;
@@ -228,9 +228,7 @@ final class LinkPast implements Serializable {
                 uses.add(new LinkBaseline.Use(value, thing.days, thing.last));
             }
         });
-        uses.sort(Comparator.comparingInt(LinkBaseline.Use::days)
-                .reversed()
-                .thenComparing(LinkBaseline.Use::value));
+        uses.sort(Comparator.comparingInt(LinkBaseline.Use::days).reversed().thenComparing(LinkBaseline.Use::value));
         return uses.size() > limit ? uses.subList(0, limit) : uses;
     }
 

@@ -57,16 +57,17 @@ public final class LogClearing implements Analytic<LogClearing.State> {
 
     @Override
     public long key(Observation observation, Context context) {
-        String host =
-                switch (observation) {
-                    case Change c -> c.changed() == Changed.LOG_CLEARED ? c.host() : "";
-                    case SignIn s ->
-                        s.outcome() == Outcome.SUCCESS && SignIns.remote(s) && SignIns.somebody(s.account())
-                                        && s.means() != Means.CLOUD
-                                ? s.host()
-                                : "";
-                    default -> "";
-                };
+        String host = switch (observation) {
+            case Change c -> c.changed() == Changed.LOG_CLEARED ? c.host() : "";
+            case SignIn s ->
+                s.outcome() == Outcome.SUCCESS
+                                && SignIns.remote(s)
+                                && SignIns.somebody(s.account())
+                                && s.means() != Means.CLOUD
+                        ? s.host()
+                        : "";
+            default -> "";
+        };
         return host.isEmpty() ? 0 : Keys.of(context.tenant(observation), Keys.of(SignIns.shortName(host)));
     }
 
@@ -121,7 +122,8 @@ public final class LogClearing implements Analytic<LogClearing.State> {
                 "Logs of " + c.host() + " were cleared"
                         + (c.account().isEmpty() ? "" : " by " + c.account())
                         + (his ? ", who had come from " + state.from : ""),
-                String.join(", ", state.logs) + (state.logs.size() > 1 ? ", " + state.logs.size() + " logs within a day. " : ". ")
+                String.join(", ", state.logs)
+                        + (state.logs.size() > 1 ? ", " + state.logs.size() + " logs within a day. " : ". ")
                         + (afar
                                 ? state.by + " had signed in from " + state.from + " "
                                         + Words.seconds(Math.max(1, (c.time() - state.came) / 1000.0)) + " before. "

@@ -34,9 +34,31 @@ public final class MailReading implements Analytic<MailReading.State> {
     static final int PLACES = 32;
 
     private static final List<String> WANTED = List.of(
-            "gift card", "giftcard", "gift-card", "password", "passwort", "kennwort", "credential", "vpn", "invoice",
-            "wire transfer", "bank detail", "iban", "payroll", "w-2", "mfa", "authenticator", "confidential", "secret",
-            "api key", "private key", "remote access", "citrix", "teamviewer", "screenconnect", "contract");
+            "gift card",
+            "giftcard",
+            "gift-card",
+            "password",
+            "passwort",
+            "kennwort",
+            "credential",
+            "vpn",
+            "invoice",
+            "wire transfer",
+            "bank detail",
+            "iban",
+            "payroll",
+            "w-2",
+            "mfa",
+            "authenticator",
+            "confidential",
+            "secret",
+            "api key",
+            "private key",
+            "remote access",
+            "citrix",
+            "teamviewer",
+            "screenconnect",
+            "contract");
 
     /// What is known of an account.
     public static final class State implements Serializable {
@@ -80,7 +102,9 @@ public final class MailReading implements Analytic<MailReading.State> {
                         && !u.account().isEmpty()
                         && u.outcome() != Outcome.REFUSED
                         && (search(u) || read(u))
-                        && (u.service().contains("exchange") || u.service().contains("mail") || u.service().isEmpty())
+                        && (u.service().contains("exchange")
+                                || u.service().contains("mail")
+                                || u.service().isEmpty())
                 ? Keys.of(context.tenant(u), Keys.of(u.account()))
                 : 0;
     }
@@ -208,7 +232,9 @@ public final class MailReading implements Analytic<MailReading.State> {
                 "The mailbox of " + u.account() + " was read " + Words.exactly(state.today) + " times in a day",
                 "On " + state.days + " days before it was read " + Words.exactly(Math.round(state.usual))
                         + " times a day, at most " + Words.exactly(state.most) + ". "
-                        + (first == null ? "It is read from where it always is" : "It is read from a network that is new to it")
+                        + (first == null
+                                ? "It is read from where it always is"
+                                : "It is read from a network that is new to it")
                         + ". Harmless if a new device fetches the whole mailbox.",
                 first == null ? 2 : 3,
                 first == null ? 0.35 : 0.6,

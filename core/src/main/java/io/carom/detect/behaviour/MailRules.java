@@ -33,9 +33,31 @@ public final class MailRules implements Analytic<MailRules.State> {
 
     /// Words that rules of intruders look for: about money, and about being found out.
     private static final List<String> TELLING = List.of(
-            "invoice", "payment", "bank", "iban", "wire", "transfer", "gift card", "payroll", "password", "phish",
-            "hack", "scam", "spam", "virus", "fraud", "suspicious", "security", "helpdesk", "mfa", "verif", "docusign",
-            "rechnung", "zahlung", "kennwort", "passwort");
+            "invoice",
+            "payment",
+            "bank",
+            "iban",
+            "wire",
+            "transfer",
+            "gift card",
+            "payroll",
+            "password",
+            "phish",
+            "hack",
+            "scam",
+            "spam",
+            "virus",
+            "fraud",
+            "suspicious",
+            "security",
+            "helpdesk",
+            "mfa",
+            "verif",
+            "docusign",
+            "rechnung",
+            "zahlung",
+            "kennwort",
+            "passwort");
 
     /// What is known of a client.
     public static final class State implements Serializable {
@@ -93,8 +115,10 @@ public final class MailRules implements Analytic<MailRules.State> {
                 why.add("mail goes to " + to);
             }
         }
-        boolean deletes = has(folded, "deletemessage=true") || has(folded, "softdeletemessage=true")
-                || has(folded, "\"delete\"") || has(folded, "permanentdelete");
+        boolean deletes = has(folded, "deletemessage=true")
+                || has(folded, "softdeletemessage=true")
+                || has(folded, "\"delete\"")
+                || has(folded, "permanentdelete");
         if (deletes) {
             why.add("it deletes what it finds");
         }
@@ -178,7 +202,8 @@ public final class MailRules implements Analytic<MailRules.State> {
             return "";
         }
         int end = detail.indexOf("; ", at);
-        return detail.substring(at + name.length(), end < 0 ? detail.length() : end).strip();
+        return detail.substring(at + name.length(), end < 0 ? detail.length() : end)
+                .strip();
     }
 
     /// The mail addresses that something is forwarded, redirected or copied to.

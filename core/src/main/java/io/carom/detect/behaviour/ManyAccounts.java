@@ -98,8 +98,7 @@ public final class ManyAccounts implements Analytic<ManyAccounts.State> {
             state.today.add(account);
         }
         boolean fresh = state.accounts.add(account, day);
-        state.trail.add(
-                (int) (account >>> 32), (int) (SignIns.at(s) >>> 32), fresh ? 1 : 0, s.time(), s.origin());
+        state.trail.add((int) (account >>> 32), (int) (SignIns.at(s) >>> 32), fresh ? 1 : 0, s.time(), s.origin());
         boolean early = s.time() - context.begin(state.client) < SignIns.DAY;
         if (!fresh || early) {
             return;

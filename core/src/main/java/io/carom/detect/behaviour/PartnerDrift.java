@@ -115,7 +115,8 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
     private static @Nullable Link link(Observation observation, Context context) {
         String client = observation.origin().client();
         return switch (observation) {
-            case Contact c when Approach.counts(c) -> {
+            case Contact c
+            when Approach.counts(c) -> {
                 Link over = context.link(c.src(), client);
                 yield over != null || !context.inside(c.src(), client) ? over : context.link(c.dst(), client);
             }
@@ -135,8 +136,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
     @Override
     public State begin(Observation observation, Context context) {
         Link link = link(observation, context);
-        return new State(
-                observation.origin().client(), link == null ? "" : link.name(), (int) context.whole(MEMORY));
+        return new State(observation.origin().client(), link == null ? "" : link.name(), (int) context.whole(MEMORY));
     }
 
     @Override
@@ -153,12 +153,11 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         }
         past.first = Math.min(past.first, observation.time());
         past.last = Math.max(past.last, observation.time());
-        boolean news =
-                switch (observation) {
-                    case Contact c -> contact(state, c, link, context);
-                    case SignIn s -> signIn(state, s, link, context);
-                    default -> false;
-                };
+        boolean news = switch (observation) {
+            case Contact c -> contact(state, c, link, context);
+            case SignIn s -> signIn(state, s, link, context);
+            default -> false;
+        };
         boolean forward = !(observation instanceof Contact c) || context.link(c.src(), state.client) != null;
         if (forward) {
             news |= hour(state, observation, time, link, context);
@@ -272,9 +271,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         }
         if (SignIns.somebody(s.account())) {
             news |= past.meet(Kind.ACCOUNT, s.account(), s.origin());
-            if (over
-                    && !link.accounts().isEmpty()
-                    && context.linkOfAccount(s.account(), state.client) == null) {
+            if (over && !link.accounts().isEmpty() && context.linkOfAccount(s.account(), state.client) == null) {
                 news |= bar(state, "account " + s.account(), s.origin());
             }
         }
@@ -324,12 +321,11 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
             news |= state.barredHours.putIfAbsent(hour, o.origin()) == null;
         }
         if (news) {
-            Address src =
-                    switch (o) {
-                        case Contact c -> c.src();
-                        case SignIn s -> s.src();
-                        default -> null;
-                    };
+            Address src = switch (o) {
+                case Contact c -> c.src();
+                case SignIn s -> s.src();
+                default -> null;
+            };
             if (src != null) {
                 who(state, src);
             }
@@ -371,10 +367,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
             Origin weekend = state.weekend;
             if (weekend != null) {
                 found.add(new Deviation(
-                        "hours",
-                        1,
-                        "on a " + WEEKDAYS[weekday(past.day)] + " for the first time",
-                        List.of(weekend)));
+                        "hours", 1, "on a " + WEEKDAYS[weekday(past.day)] + " for the first time", List.of(weekend)));
             }
         }
         hours(state, link, found);
@@ -394,7 +387,8 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
 
     private void targets(LinkPast past, Context context, List<Deviation> found) {
         // Network and machine tell of the same machines, by address and by name.
-        boolean byAddress = past.fresh(Kind.TARGET).size() >= past.fresh(Kind.HOST).size();
+        boolean byAddress =
+                past.fresh(Kind.TARGET).size() >= past.fresh(Kind.HOST).size();
         TreeMap<String, Origin> fresh = new TreeMap<>(past.fresh(byAddress ? Kind.TARGET : Kind.HOST));
         double bar = Math.max(context.value(FEW), context.value(FACTOR) * past.mostNew());
         double excess = fresh.size() - bar;
@@ -499,8 +493,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         tell(state, link, found, points, kinds, context);
     }
 
-    private void tell(
-            State state, Link link, List<Deviation> found, double points, long kinds, Context context) {
+    private void tell(State state, Link link, List<Deviation> found, double points, long kinds, Context context) {
         boolean unusual = points >= context.value(UNUSUAL) && kinds >= 2;
         boolean grave = points >= context.value(GRAVE) && kinds >= 3;
         List<Deviation> worst = new ArrayList<>(found);
@@ -534,9 +527,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
             say.append("On ").append(past.days).append(" days before it reached ");
             say.append(brief(past, Kind.TARGET, Kind.HOST, "targets"));
             say.append(" on ").append(brief(past, Kind.PORT, Kind.PORT, "ports"));
-            say.append(", some ")
-                    .append(Words.bytes(past.usualOut()))
-                    .append(" a day leaving over it. ");
+            say.append(", some ").append(Words.bytes(past.usualOut())).append(" a day leaving over it. ");
         } else {
             say.append("It was used on ")
                     .append(past.days)

@@ -90,7 +90,9 @@ public final class PeerAdministration implements Analytic<PeerAdministration.Sta
             return 0;
         }
         String client = c.origin().client();
-        return context.inside(c.dst(), client) && context.inside(c.src(), client) && !c.src().equals(c.dst())
+        return context.inside(c.dst(), client)
+                        && context.inside(c.src(), client)
+                        && !c.src().equals(c.dst())
                 ? Keys.of(context.tenant(c), c.dst().hash())
                 : 0;
     }
@@ -126,7 +128,8 @@ public final class PeerAdministration implements Analytic<PeerAdministration.Sta
                 return;
             }
         }
-        if (!ADMINISTRATION.contains(c.dstPort()) || context.allowedScanner(c.src(), c.origin().client())) {
+        if (!ADMINISTRATION.contains(c.dstPort())
+                || context.allowedScanner(c.src(), c.origin().client())) {
             return;
         }
         boolean before = state.known.before(src, SignIns.day(c.time()));

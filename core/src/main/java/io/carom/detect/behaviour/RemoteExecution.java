@@ -35,8 +35,12 @@ public final class RemoteExecution implements Analytic<RemoteExecution.State> {
     static final int ARRIVALS = 12;
     static final int KNOWN = 64;
 
-    private record Arrival(long time, String account, String from, @Nullable Address src, Origin origin)
-            implements Serializable {}
+    private record Arrival(
+            long time,
+            String account,
+            String from,
+            @Nullable Address src,
+            Origin origin) implements Serializable {}
 
     /// A way of execution from afar.
     private record Way(String words, String attack) {}
@@ -62,21 +66,18 @@ public final class RemoteExecution implements Analytic<RemoteExecution.State> {
 
     @Override
     public long key(Observation observation, Context context) {
-        String host =
-                switch (observation) {
-                    case SignIn s -> arrival(s) ? s.host() : "";
-                    case Change c ->
-                        c.changed() == Changed.SERVICE_INSTALLED || c.changed() == Changed.JOB_CREATED ? c.host() : "";
-                    case Launch l -> way(l) == null ? "" : l.host();
-                    default -> "";
-                };
+        String host = switch (observation) {
+            case SignIn s -> arrival(s) ? s.host() : "";
+            case Change c ->
+                c.changed() == Changed.SERVICE_INSTALLED || c.changed() == Changed.JOB_CREATED ? c.host() : "";
+            case Launch l -> way(l) == null ? "" : l.host();
+            default -> "";
+        };
         return host.isEmpty() ? 0 : Keys.of(context.tenant(observation), Keys.of(SignIns.shortName(host)));
     }
 
     private static boolean arrival(SignIn s) {
-        return s.means() == Means.NETWORK
-                && s.outcome() == Outcome.SUCCESS
-                && SignIns.somebody(s.account());
+        return s.means() == Means.NETWORK && s.outcome() == Outcome.SUCCESS && SignIns.somebody(s.account());
     }
 
     @Override
@@ -103,7 +104,8 @@ public final class RemoteExecution implements Analytic<RemoteExecution.State> {
                 happened(
                         state,
                         c,
-                        new Way(service ? "a service was installed" : "a task was made",
+                        new Way(
+                                service ? "a service was installed" : "a task was made",
                                 service ? "T1569.002" : "T1053.005"),
                         c.account(),
                         c.host(),
@@ -149,7 +151,8 @@ public final class RemoteExecution implements Analytic<RemoteExecution.State> {
         };
     }
 
-    private static final List<String> DCOM = List.of("mmc.exe", "excel.exe", "winword.exe", "powerpnt.exe", "outlook.exe");
+    private static final List<String> DCOM =
+            List.of("mmc.exe", "excel.exe", "winword.exe", "powerpnt.exe", "outlook.exe");
 
     /// Whether what runs has the marks of being brought along: a shell, an encoded command, a strange folder.
     private static boolean odd(String command) {
@@ -211,9 +214,13 @@ public final class RemoteExecution implements Analytic<RemoteExecution.State> {
                         + (link ? ", an address of a supplier's link," : "") + ", and within "
                         + Words.seconds((o.time() - cause.time) / 1000.0) + " " + way.words + ": "
                         + Words.quoted(what)
-                        + (odd ? ". It has marks of what is brought along (a shell, an encoded command, a folder of"
-                                        + " passage)" : "")
-                        + (learned ? ". On no day before did this account do so here from there" : ". The logs are too short to know whether it is usual")
+                        + (odd
+                                ? ". It has marks of what is brought along (a shell, an encoded command, a folder of"
+                                        + " passage)"
+                                : "")
+                        + (learned
+                                ? ". On no day before did this account do so here from there"
+                                : ". The logs are too short to know whether it is usual")
                         + ". Harmless if it is deployment or the help desk's work.",
                 severity,
                 (odd ? 0.65 : 0.45) + (learned ? 0.15 : 0) + (link ? 0.1 : 0),

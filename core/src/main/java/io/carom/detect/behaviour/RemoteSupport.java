@@ -59,15 +59,14 @@ public final class RemoteSupport implements Analytic<RemoteSupport.State> {
 
     @Override
     public long key(Observation observation, Context context) {
-        boolean concerns =
-                switch (observation) {
-                    case SignIn s -> s.means() == Means.REMOTE_SUPPORT && s.outcome() == Outcome.SUCCESS;
-                    case Launch l -> !RemoteTool.of(name(l.image())).isEmpty();
-                    case Change c ->
-                        c.changed() == Changed.SERVICE_INSTALLED
-                                && !RemoteTool.of(c.what() + " " + name(c.detail())).isEmpty();
-                    default -> false;
-                };
+        boolean concerns = switch (observation) {
+            case SignIn s -> s.means() == Means.REMOTE_SUPPORT && s.outcome() == Outcome.SUCCESS;
+            case Launch l -> !RemoteTool.of(name(l.image())).isEmpty();
+            case Change c ->
+                c.changed() == Changed.SERVICE_INSTALLED
+                        && !RemoteTool.of(c.what() + " " + name(c.detail())).isEmpty();
+            default -> false;
+        };
         return concerns ? Keys.of(context.tenant(observation), 0x4E5_0C7L) : 0;
     }
 
@@ -125,7 +124,9 @@ public final class RemoteSupport implements Analytic<RemoteSupport.State> {
                 tool + "|" + SignIns.shortName(host),
                 "The remote-support tool " + tool + (installed ? " was installed on " : " was started on ") + host
                         + (fresh ? ", the first at this client" : ""),
-                (fresh ? "No machine of this client had it in the logs before" : "It is seen here since a few days only")
+                (fresh
+                                ? "No machine of this client had it in the logs before"
+                                : "It is seen here since a few days only")
                         + ". By " + (account.isEmpty() ? "an unknown account" : account) + ": " + Words.quoted(path)
                         + ". Harmless if the help desk brought it: ask it. If not, whoever did can see and steer the"
                         + " machine from outside.",

@@ -18,7 +18,14 @@ final class SignIns {
 
     /// Accounts of Windows' own, without a password.
     private static final Set<String> SYSTEM = Set.of(
-            "system", "local service", "network service", "anonymous logon", "anonymous", "iusr", "-", "window manager");
+            "system",
+            "local service",
+            "network service",
+            "anonymous logon",
+            "anonymous",
+            "iusr",
+            "-",
+            "window manager");
 
     private SignIns() {}
 

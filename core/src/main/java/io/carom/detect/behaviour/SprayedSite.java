@@ -99,8 +99,7 @@ public final class SprayedSite implements Analytic<SprayedSite.State> {
             state.told = 0;
         }
         state.last = s.time();
-        state.failures.add(
-                (int) (Keys.of(s.account()) >>> 32), (int) (network >>> 32), 0, s.time(), s.origin());
+        state.failures.add((int) (Keys.of(s.account()) >>> 32), (int) (network >>> 32), 0, s.time(), s.origin());
         int accounts = state.failures.distinctHosts(state.since, (h, p, b) -> true);
         state.inWindow = accounts;
         if (accounts >= Math.max(context.value(ACCOUNTS), context.value(FACTOR) * state.usual)

@@ -112,8 +112,7 @@ public final class Spraying implements Analytic<Spraying.State> {
         state.home.add(account, SignIns.day(s.time()));
         if (state.told > 0 && stranger && s.time() - state.last < SignIns.DAY && state.taken.size() < 8) {
             // Whoever is let in first while others' passwords are tried from there is not one of them.
-            boolean during = failed
-                    || state.failures.distinctHosts(since, (h, p, b) -> true) >= context.value(BURST);
+            boolean during = failed || state.failures.distinctHosts(since, (h, p, b) -> true) >= context.value(BURST);
             if (during) {
                 state.taken.add(s.account());
                 state.taking.add(s.origin());
@@ -165,7 +164,8 @@ public final class Spraying implements Analytic<Spraying.State> {
                         + Words.decimals((double) failures / Math.max(1, tried)) + " tries each; "
                         + Words.count(state.home.size(), "account is", "accounts are") + " at home there. "
                         + (taken
-                                ? "Change the passwords of " + String.join(", ", state.taken) + " and end their sessions."
+                                ? "Change the passwords of " + String.join(", ", state.taken)
+                                        + " and end their sessions."
                                 : "None of them was let in, as far as these logs tell.")
                         + (list == null ? "" : " The address is on the list \"" + list + "\".")
                         + " Harmless if a service there lost its directory of accounts or was moved.",

@@ -54,7 +54,10 @@ public final class Staging implements Analytic<Staging.State> {
         boolean split;
         boolean known;
         long sent;
-        @Nullable Address to;
+
+        @Nullable
+        Address to;
+
         double told;
         final List<Origin> evidence = new ArrayList<>();
 
@@ -85,15 +88,16 @@ public final class Staging implements Analytic<Staging.State> {
 
     @Override
     public long key(Observation observation, Context context) {
-        boolean concerns =
-                switch (observation) {
-                    case Launch l -> packs(l);
-                    case Written w -> archive(w.path());
-                    case Contact c -> c.bytesOut() >= 1_000_000;
-                    case SignIn s -> s.account().endsWith("$") && s.src() != null || s.dst() != null && !s.host().isEmpty();
-                    case Lease l -> !l.host().isEmpty();
-                    default -> false;
-                };
+        boolean concerns = switch (observation) {
+            case Launch l -> packs(l);
+            case Written w -> archive(w.path());
+            case Contact c -> c.bytesOut() >= 1_000_000;
+            case SignIn s ->
+                s.account().endsWith("$") && s.src() != null
+                        || s.dst() != null && !s.host().isEmpty();
+            case Lease l -> !l.host().isEmpty();
+            default -> false;
+        };
         return concerns ? Keys.of(context.tenant(observation), 0x57A6_E11L) : 0;
     }
 
@@ -236,7 +240,7 @@ public final class Staging implements Analytic<Staging.State> {
         stage.password |= command.contains(" -hp") || command.contains(" -p") && !command.contains(" -p ");
         stage.split |= command.contains(" -v");
         evidence(stage, l.origin());
-        weigh(state, stage, context);
+        weigh(stage, context);
     }
 
     private static boolean usual(State state, String host, String what, long time) {
@@ -260,7 +264,7 @@ public final class Staging implements Analytic<Staging.State> {
         stage.odd |= odd;
         stage.parts += part ? 1 : 0;
         evidence(stage, w.origin());
-        weigh(state, stage, context);
+        weigh(stage, context);
     }
 
     private static void evidence(Stage stage, Origin origin) {
@@ -283,11 +287,11 @@ public final class Staging implements Analytic<Staging.State> {
         if (stage.sent >= context.value(MEGABYTES) * 1e6 && stage.to == null) {
             stage.to = c.dst();
             stage.evidence.add(Math.min(1, stage.evidence.size()), c.origin());
-            weigh(state, stage, context);
+            weigh(stage, context);
         }
     }
 
-    private void weigh(State state, Stage stage, Context context) {
+    private void weigh(Stage stage, Context context) {
         Address to = stage.to;
         boolean many = stage.parts >= context.value(PARTS);
         double points = (stage.odd ? 2 : 0)
@@ -309,7 +313,9 @@ public final class Staging implements Analytic<Staging.State> {
                         + (to == null ? "" : ", and " + Words.bytes(stage.sent) + " sent to " + to.text()),
                 "Score " + Words.decimals(points) + " (" + Words.decimals(context.value(ALARM)) + " is an alarm): "
                         + (stage.odd ? "in a folder where nobody keeps archives [2]; " : "")
-                        + (many ? stage.parts + " parts of one archive [1]; " : stage.split ? "to be split into parts [0.5]; " : "")
+                        + (many
+                                ? stage.parts + " parts of one archive [1]; "
+                                : stage.split ? "to be split into parts [0.5]; " : "")
                         + (stage.password ? "with a password on the command line [1]; " : "")
                         + (to == null ? "" : Words.bytes(stage.sent) + " left the machine within hours [1.5]; ")
                         + (stage.known ? "it packs like this on other days too [-2]; " : "")

@@ -37,7 +37,13 @@ class AccountHabitsTest {
     void anAccountThatSuddenlyReachesManyMachinesIsAnAlarm() {
         Deeds d = past();
         for (int i = 0; i < 15; i++) {
-            d.signIn(T0 + 14 * DAY + 10 * HOUR + i * MINUTE, "eve", "10.20.3.3", "ws" + i, Means.NETWORK, Outcome.SUCCESS);
+            d.signIn(
+                    T0 + 14 * DAY + 10 * HOUR + i * MINUTE,
+                    "eve",
+                    "10.20.3.3",
+                    "ws" + i,
+                    Means.NETWORK,
+                    Outcome.SUCCESS);
         }
         List<Draft> found = d.found(ID);
         assertEquals(1, found.size(), found::toString);
@@ -54,8 +60,10 @@ class AccountHabitsTest {
         List<Draft> found = d.found(ID);
         assertEquals(2, found.size(), found::toString);
         assertTrue(found.stream().allMatch(f -> f.severityId() == 2));
-        assertTrue(found.stream().anyMatch(f -> f.title().equals("eve signed in from 203.0.113.9, where it never came from")));
-        assertTrue(found.stream().anyMatch(f -> f.title().equals("eve signed in by remote desktop at 02:00 UTC, when it never does")));
+        assertTrue(found.stream()
+                .anyMatch(f -> f.title().equals("eve signed in from 203.0.113.9, where it never came from")));
+        assertTrue(found.stream()
+                .anyMatch(f -> f.title().equals("eve signed in by remote desktop at 02:00 UTC, when it never does")));
     }
 
     @Test
@@ -67,7 +75,9 @@ class AccountHabitsTest {
         d.signIn(T0 + 10 * DAY, "ng-ops", "10.99.4.77", "payroll", Means.REMOTE_DESKTOP, Outcome.SUCCESS);
         List<Draft> found = d.found(ID, Deeds.parties(""));
         assertEquals(1, found.size(), found::toString);
-        assertEquals("The supplier's account ng-ops was used on payroll for the first time", found.getFirst().title());
+        assertEquals(
+                "The supplier's account ng-ops was used on payroll for the first time",
+                found.getFirst().title());
     }
 
     @Test

@@ -39,16 +39,27 @@ class CloudMailTest {
     void aRuleThatSortsAndOneThatSendsWithinAreNoAlarm() {
         assertEquals(
                 List.of(),
-                rule("New-InboxRule: Name=Lists; FromAddressContainsWords=news; MoveToFolder=Lists").found("mailbox-rule"));
-        assertEquals(2, rule("New-InboxRule: Name=Holiday; ForwardTo=bob@acme.example")
-                .found("mailbox-rule").getFirst().severityId());
+                rule("New-InboxRule: Name=Lists; FromAddressContainsWords=news; MoveToFolder=Lists")
+                        .found("mailbox-rule"));
+        assertEquals(
+                2,
+                rule("New-InboxRule: Name=Holiday; ForwardTo=bob@acme.example")
+                        .found("mailbox-rule")
+                        .getFirst()
+                        .severityId());
     }
 
     @Test
     void anApplicationThatMayReadMailForeverIsToldUntilItIsInUse() {
         Deeds d = new Deeds("acme");
         for (int day = 0; day < 9; day++) {
-            d.change(T0 + day * DAY, Changed.CONSENT, "azuread", "u" + day, "203.0.113.9", "Mail Helper",
+            d.change(
+                    T0 + day * DAY,
+                    Changed.CONSENT,
+                    "azuread",
+                    "u" + day,
+                    "203.0.113.9",
+                    "Mail Helper",
                     "Consent to application.: Scope: Mail.Read offline_access");
         }
         List<Draft> found = d.found("oauth-consent");
@@ -56,7 +67,14 @@ class CloudMailTest {
         assertEquals(3, found.getFirst().severityId());
         d.inAnyOrder("oauth-consent", Parties.NONE);
         Deeds harmless = new Deeds("acme")
-                .change(T0, Changed.CONSENT, "azuread", "eve", "203.0.113.9", "Polls", "Consent to application.: Scope: User.Read");
+                .change(
+                        T0,
+                        Changed.CONSENT,
+                        "azuread",
+                        "eve",
+                        "203.0.113.9",
+                        "Polls",
+                        "Consent to application.: Scope: User.Read");
         assertEquals(1, harmless.found("oauth-consent").getFirst().severityId());
     }
 
@@ -66,7 +84,13 @@ class CloudMailTest {
             for (int i = 0; i < 20; i++) {
                 d.use(T0 + day * DAY + i * 20 * MINUTE, "eve", "198.51.100.4", "exchange", "MailItemsAccessed", "", "");
             }
-            d.use(T0 + day * DAY + HOUR, "eve", "198.51.100.4", "exchange", "SearchQueryInitiatedExchange", "",
+            d.use(
+                    T0 + day * DAY + HOUR,
+                    "eve",
+                    "198.51.100.4",
+                    "exchange",
+                    "SearchQueryInitiatedExchange",
+                    "",
                     "QueryText=" + (day % 3 == 0 ? "invoice 2019" : "lunch"));
         }
         return d;
@@ -76,7 +100,14 @@ class CloudMailTest {
     void searchesForGiftCardsFromAStrangePlaceAreTold() {
         Deeds d = mailbox();
         d.use(T0 + 9 * DAY, "eve", "203.0.113.9", "exchange", "SearchQueryInitiatedExchange", "gift card", "");
-        d.use(T0 + 9 * DAY + 3 * MINUTE, "eve", "203.0.113.9", "exchange", "SearchQueryInitiatedExchange", "vpn password", "");
+        d.use(
+                T0 + 9 * DAY + 3 * MINUTE,
+                "eve",
+                "203.0.113.9",
+                "exchange",
+                "SearchQueryInitiatedExchange",
+                "vpn password",
+                "");
         List<Draft> found = d.found("mail-reading");
         assertEquals(1, found.size(), found::toString);
         assertEquals(4, found.getFirst().severityId(), found::toString);
@@ -93,7 +124,14 @@ class CloudMailTest {
     void thousandsOfMailsReadFromAStrangePlaceAreTold() {
         Deeds d = mailbox();
         for (int i = 0; i < 50; i++) {
-            d.use(T0 + 9 * DAY + i * SECOND, "eve", "203.0.113.9", "exchange", "MailItemsAccessed", "", "OperationCount=100");
+            d.use(
+                    T0 + 9 * DAY + i * SECOND,
+                    "eve",
+                    "203.0.113.9",
+                    "exchange",
+                    "MailItemsAccessed",
+                    "",
+                    "OperationCount=100");
         }
         List<Draft> found = d.found("mail-reading");
         assertEquals(1, found.size(), found::toString);
@@ -104,7 +142,14 @@ class CloudMailTest {
     void whatAnAutomationDoesEveryDayIsItsWork() {
         Deeds d = new Deeds("acme");
         for (int day = 0; day < 20; day++) {
-            d.use(T0 + day * DAY, "terraform", "198.51.100.4", "iam.amazonaws.com", "PutRolePolicy", "", "policy=\"*\"");
+            d.use(
+                    T0 + day * DAY,
+                    "terraform",
+                    "198.51.100.4",
+                    "iam.amazonaws.com",
+                    "PutRolePolicy",
+                    "",
+                    "policy=\"*\"");
         }
         assertEquals(3, d.found("cloud-tampering").size());
         d.use(T0 + 19 * DAY, "eve", "198.51.100.4", "cloudtrail.amazonaws.com", "StopLogging", "", "name=main");
@@ -139,11 +184,22 @@ class CloudMailTest {
         Set<String> tampering =
                 d.found("cloud-tampering").stream().map(Draft::title).collect(Collectors.toSet());
         for (String operation : List.of(
-                "PutEventSelectors", "StopLogging", "DeleteResolverQueryLogConfig", "DeleteFlowLogs", "ModifyImageAttribute",
-                "ModifySnapshotAttribute", "ModifyDBSnapshotAttribute", "UpdateAssumeRolePolicy", "AttachRolePolicy",
-                "AddPermission20150331v2", "LeaveOrganization", "GetFederationToken")) {
-            assertTrue(tampering.stream().anyMatch(t -> t.contains("(" + operation + ")")), operation + ": " + tampering);
+                "PutEventSelectors",
+                "StopLogging",
+                "DeleteResolverQueryLogConfig",
+                "DeleteFlowLogs",
+                "ModifyImageAttribute",
+                "ModifySnapshotAttribute",
+                "ModifyDBSnapshotAttribute",
+                "UpdateAssumeRolePolicy",
+                "AttachRolePolicy",
+                "AddPermission20150331v2",
+                "LeaveOrganization",
+                "GetFederationToken")) {
+            assertTrue(
+                    tampering.stream().anyMatch(t -> t.contains("(" + operation + ")")), operation + ": " + tampering);
         }
-        assertTrue(d.found("cloud-burst").size() >= 3, () -> d.found("cloud-burst").toString());
+        assertTrue(
+                d.found("cloud-burst").size() >= 3, () -> d.found("cloud-burst").toString());
     }
 }

@@ -94,8 +94,7 @@ final class Deeds {
     }
 
     Deeds use(long time, String account, String src, String service, String operation, String what, String detail) {
-        all.add(new Use(
-                origin(6003), time, account, address(src), service, operation, what, Outcome.SUCCESS, detail));
+        all.add(new Use(origin(6003), time, account, address(src), service, operation, what, Outcome.SUCCESS, detail));
         return this;
     }
 

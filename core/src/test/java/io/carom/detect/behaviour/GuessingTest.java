@@ -29,7 +29,9 @@ class GuessingTest {
         d.signIn(T0 + 15 * MINUTE, "eve", "203.0.113.9", "srv1", Means.REMOTE_DESKTOP, Outcome.SUCCESS);
         List<Draft> found = d.found(ID);
         assertEquals(1, found.size(), found::toString);
-        assertEquals("eve was let in at srv1 from 203.0.113.9 after 40 failures", found.getFirst().title());
+        assertEquals(
+                "eve was let in at srv1 from 203.0.113.9 after 40 failures",
+                found.getFirst().title());
         assertEquals(4, found.getFirst().severityId());
         d.inAnyOrder(ID, Parties.NONE);
     }

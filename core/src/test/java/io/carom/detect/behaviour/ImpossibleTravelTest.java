@@ -28,7 +28,9 @@ class ImpossibleTravelTest {
         Deeds d = signIns("VN", 2 * HOUR);
         List<Draft> found = d.found(ID);
         assertEquals(1, found.size());
-        assertEquals("eve signed in from DE and 2.00 h later from VN", found.getFirst().title());
+        assertEquals(
+                "eve signed in from DE and 2.00 h later from VN",
+                found.getFirst().title());
         assertEquals(3, found.getFirst().severityId());
         d.inAnyOrder(ID, Parties.NONE);
     }

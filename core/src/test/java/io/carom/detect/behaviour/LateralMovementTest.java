@@ -93,6 +93,8 @@ class LateralMovementTest {
         }
         assertEquals(
                 List.of(),
-                d.found("peer-administration").stream().filter(f -> f.severityId() > 2).toList());
+                d.found("peer-administration").stream()
+                        .filter(f -> f.severityId() > 2)
+                        .toList());
     }
 }

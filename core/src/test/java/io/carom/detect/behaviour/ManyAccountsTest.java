@@ -24,7 +24,13 @@ class ManyAccountsTest {
         for (int day = 0; day < 10; day++) {
             d.signIn(T0 + day * DAY, "eve", "10.20.3.3", "files", Means.NETWORK, Outcome.SUCCESS);
             for (int i = 0; i < 12; i++) {
-                d.signIn(T0 + day * DAY + i * MINUTE, "admin" + i, "10.20.1.9", "srv" + i, Means.NETWORK, Outcome.SUCCESS);
+                d.signIn(
+                        T0 + day * DAY + i * MINUTE,
+                        "admin" + i,
+                        "10.20.1.9",
+                        "srv" + i,
+                        Means.NETWORK,
+                        Outcome.SUCCESS);
             }
         }
         return d;
@@ -39,7 +45,8 @@ class ManyAccountsTest {
         List<Draft> found = d.found(ID);
         assertEquals(1, found.size(), found::toString);
         assertEquals(
-                "4 accounts signed in from 10.20.3.3 that never did before, to 4 machines", found.getFirst().title());
+                "4 accounts signed in from 10.20.3.3 that never did before, to 4 machines",
+                found.getFirst().title());
         assertEquals(3, found.getFirst().severityId());
         d.inAnyOrder(ID, Parties.NONE);
     }

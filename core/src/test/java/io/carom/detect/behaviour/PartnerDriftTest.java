@@ -51,10 +51,15 @@ class PartnerDriftTest {
         assertEquals(1, found.size(), found::toString);
         Draft one = found.getFirst();
         assertEquals(4, one.severityId());
-        assertTrue(one.title().startsWith("Supplier link northgate-vpn (northgate): 14 targets never touched"), one.title());
+        assertTrue(
+                one.title().startsWith("Supplier link northgate-vpn (northgate): 14 targets never touched"),
+                one.title());
         assertTrue(one.title().contains("tcp/3389 for the first time"), one.title());
         assertTrue(one.title().contains("at 02:00-03:00 UTC, when it was never used"), one.title());
-        assertTrue(one.message().contains("On 20 days before it reached 10.20.1.1, 10.20.1.2, 10.20.1.3, 10.20.1.4 on tcp/443"), one.message());
+        assertTrue(
+                one.message()
+                        .contains("On 20 days before it reached 10.20.1.1, 10.20.1.2, 10.20.1.3, 10.20.1.4 on tcp/443"),
+                one.message());
         assertEquals("10.99.4.33", String.valueOf(one.src()));
         d.inAnyOrder(ID, Deeds.parties(""));
     }
@@ -79,7 +84,9 @@ class PartnerDriftTest {
                 ID, Deeds.parties(", ports: [443], hours: '08:00-18:00', targets: [10.20.1.0/24], purpose: backups"));
         assertEquals(1, found.size());
         assertEquals(3, found.getFirst().severityId(), found::toString);
-        assertTrue(found.getFirst().message().contains("not declared for it: port tcp/3389, target 10.20.7.0"), found::toString);
+        assertTrue(
+                found.getFirst().message().contains("not declared for it: port tcp/3389, target 10.20.7.0"),
+                found::toString);
         assertTrue(found.getFirst().message().contains("outside its declared hours 08:00-18:00 UTC"), found::toString);
         assertTrue(found.getFirst().message().contains("Declared purpose: backups."), found::toString);
     }
@@ -91,7 +98,9 @@ class PartnerDriftTest {
         d.signIn(day + 3 * HOUR, "ng-ops", "203.0.113.77", "srv1", Means.REMOTE_DESKTOP, Outcome.SUCCESS);
         List<Draft> found = d.found(ID, Deeds.parties(", accounts: ['ng-*']"));
         assertEquals(1, found.size());
-        assertTrue(found.getFirst().title().contains("1 source that is not the link, for its account (203.0.113.0/24)"), found::toString);
+        assertTrue(
+                found.getFirst().title().contains("1 source that is not the link, for its account (203.0.113.0/24)"),
+                found::toString);
     }
 
     @Test

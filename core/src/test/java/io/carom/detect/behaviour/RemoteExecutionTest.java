@@ -21,7 +21,14 @@ class RemoteExecutionTest {
 
     private static void psexec(Deeds d, long time, String account, String src, String host) {
         d.signIn(time, account, src, host, Means.NETWORK, Outcome.SUCCESS);
-        d.change(time + SECOND, Changed.SERVICE_INSTALLED, host, account, "", "BTOBTO", "%COMSPEC% /Q /c echo cd > \\\\127.0.0.1\\C$\\o");
+        d.change(
+                time + SECOND,
+                Changed.SERVICE_INSTALLED,
+                host,
+                account,
+                "",
+                "BTOBTO",
+                "%COMSPEC% /Q /c echo cd > \\\\127.0.0.1\\C$\\o");
     }
 
     @Test
@@ -32,7 +39,8 @@ class RemoteExecutionTest {
         List<Draft> found = d.found(ID);
         assertEquals(1, found.size(), found::toString);
         assertEquals(
-                "Execution on srv1.acme.example from 10.20.3.3 as eve: a service was installed", found.getFirst().title());
+                "Execution on srv1.acme.example from 10.20.3.3 as eve: a service was installed",
+                found.getFirst().title());
         assertEquals(3, found.getFirst().severityId());
         assertEquals(List.of("T1569.002", "T1021"), found.getFirst().attacks());
         d.inAnyOrder(ID, Parties.NONE);
@@ -43,7 +51,14 @@ class RemoteExecutionTest {
         Deeds d = new Deeds("acme");
         for (int day = 0; day < 10; day++) {
             psexec(d, T0 + day * DAY, "deploy", "10.20.1.9", "srv1");
-            d.change(T0 + day * DAY + HOUR, Changed.SERVICE_INSTALLED, "ws1", "eve", "", "Updater", "C:\\Program Files\\u.exe");
+            d.change(
+                    T0 + day * DAY + HOUR,
+                    Changed.SERVICE_INSTALLED,
+                    "ws1",
+                    "eve",
+                    "",
+                    "Updater",
+                    "C:\\Program Files\\u.exe");
         }
         assertEquals(1, d.found(ID).size());
     }

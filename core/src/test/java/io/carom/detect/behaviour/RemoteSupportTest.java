@@ -62,8 +62,12 @@ class RemoteSupportTest {
         List<Draft> found = d.found(ID);
         assertEquals(1, found.size(), found::toString);
         assertEquals(3, found.getFirst().severityId());
-        assertTrue(found.getFirst().message().startsWith("the technician is new, and the machine was never supported before,"
-                + " and nobody is supported at this hour"), found::toString);
+        assertTrue(
+                found.getFirst()
+                        .message()
+                        .startsWith("the technician is new, and the machine was never supported before,"
+                                + " and nobody is supported at this hour"),
+                found::toString);
     }
 
     @Test
@@ -71,7 +75,13 @@ class RemoteSupportTest {
         Deeds d = past();
         d.launch(T0 + 14 * DAY, "ws77", "system", OWN, OWN, "services.exe");
         d.signIn(T0 + 14 * DAY + 10 * HOUR, "helper1", "10.20.3.3", "ws77", Means.REMOTE_SUPPORT, Outcome.SUCCESS);
-        d.launch(T0 + 14 * DAY, "ws77", "eve", "C:\\Windows\\System32\\notepad.exe", "notepad anydesk.txt", "explorer.exe");
+        d.launch(
+                T0 + 14 * DAY,
+                "ws77",
+                "eve",
+                "C:\\Windows\\System32\\notepad.exe",
+                "notepad anydesk.txt",
+                "explorer.exe");
         assertEquals(List.of(), d.found(ID));
     }
 }

@@ -49,7 +49,9 @@ class SprayingTest {
         List<Draft> found = d.found(ID);
         assertEquals(1, found.size(), found::toString);
         assertEquals(4, found.getFirst().severityId());
-        assertEquals("Password spraying from 10.20.1.5: 29 accounts tried, and p25 let in", found.getFirst().title());
+        assertEquals(
+                "Password spraying from 10.20.1.5: 29 accounts tried, and p25 let in",
+                found.getFirst().title());
         assertEquals("p25", found.getFirst().user());
         d.inAnyOrder(ID, Parties.NONE);
     }
@@ -61,7 +63,9 @@ class SprayingTest {
             d.signIn(T0 + 2 * DAY + i * 7 * HOUR, "p" + i, "203.0.113.9", "portal", Means.CLOUD, Outcome.REFUSED);
         }
         List<Draft> found = d.found(ID);
-        assertTrue(found.stream().anyMatch(f -> f.title().startsWith("Password spraying from 203.0.113.9")), found::toString);
+        assertTrue(
+                found.stream().anyMatch(f -> f.title().startsWith("Password spraying from 203.0.113.9")),
+                found::toString);
         assertTrue(found.stream().allMatch(f -> f.severityId() == 2), "the Internet tries all day");
     }
 
@@ -115,11 +119,15 @@ class SprayingTest {
         d.all.addAll(Behaviour.read(data, p -> p.contains("purplesharp")));
         List<Draft> spray = d.found(ID);
         assertEquals(1, spray.size(), spray::toString);
-        assertEquals("Password spraying from workstation5: 7 accounts tried", spray.getFirst().title());
+        assertEquals(
+                "Password spraying from workstation5: 7 accounts tried",
+                spray.getFirst().title());
         List<Draft> roast = d.found("kerberoasting");
         assertEquals(1, roast.size(), roast::toString);
         assertEquals("pgustavo", roast.getFirst().user());
         assertEquals("172.18.39.5", String.valueOf(roast.getFirst().src()));
-        assertTrue(roast.getFirst().message().contains("sysmonsvc, nxlogsvc, defensesvc, otrsvc, mordorsvc"), roast::toString);
+        assertTrue(
+                roast.getFirst().message().contains("sysmonsvc, nxlogsvc, defensesvc, otrsvc, mordorsvc"),
+                roast::toString);
     }
 }

@@ -18,7 +18,13 @@ class StagingTest {
     private static Deeds packing() {
         Deeds d = new Deeds("acme");
         d.signIn(T0, "files$", "10.20.1.7", "dc", Means.NETWORK, Outcome.SUCCESS);
-        d.launch(T0 + HOUR, "files", "eve", "C:\\Windows\\Temp\\r.exe", "r.exe a -v200m -hpsecret C:\\$Recycle.Bin\\x.rar D:\\projects", "cmd.exe");
+        d.launch(
+                T0 + HOUR,
+                "files",
+                "eve",
+                "C:\\Windows\\Temp\\r.exe",
+                "r.exe a -v200m -hpsecret C:\\$Recycle.Bin\\x.rar D:\\projects",
+                "cmd.exe");
         for (int i = 1; i < 6; i++) {
             d.written(T0 + HOUR + i * MINUTE, "files", "eve", "C:\\$Recycle.Bin\\x.part" + i + ".rar", -1, "r.exe");
         }
@@ -44,13 +50,21 @@ class StagingTest {
         d.signIn(T0, "backup$", "10.20.1.8", "dc", Means.NETWORK, Outcome.SUCCESS);
         for (int day = 0; day < 5; day++) {
             long time = T0 + day * DAY + HOUR;
-            d.launch(time, "backup", "system", "C:\\Program Files\\7-Zip\\7z.exe", "7z.exe a -v500m D:\\backup\\d.7z D:\\data", "svchost.exe");
+            d.launch(
+                    time,
+                    "backup",
+                    "system",
+                    "C:\\Program Files\\7-Zip\\7z.exe",
+                    "7z.exe a -v500m D:\\backup\\d.7z D:\\data",
+                    "svchost.exe");
             for (int i = 1; i < 30; i++) {
                 d.written(time + i * MINUTE, "backup", "system", "D:\\backup\\d.7z.0" + (10 + i), -1, "7z.exe");
             }
             d.tcp(time + 2 * HOUR, "10.20.1.8", "198.51.100.9", 443, 3_000_000_000L, 5000);
         }
-        assertTrue(d.found("staging").stream().allMatch(f -> f.severityId() == 2 && f.time() < T0 + DAY), () -> d.found("staging").toString());
+        assertTrue(
+                d.found("staging").stream().allMatch(f -> f.severityId() == 2 && f.time() < T0 + DAY),
+                () -> d.found("staging").toString());
     }
 
     @Test
@@ -60,7 +74,9 @@ class StagingTest {
         d.change(T0 + HOUR, Changed.LOG_CLEARED, "srv1", "eve", "", "Security", "");
         List<Draft> found = d.found("log-cleared");
         assertEquals(1, found.size());
-        assertEquals("Logs of srv1 were cleared by eve, who had come from 10.20.3.3", found.getFirst().title());
+        assertEquals(
+                "Logs of srv1 were cleared by eve, who had come from 10.20.3.3",
+                found.getFirst().title());
         assertEquals(4, found.getFirst().severityId());
         d.inAnyOrder("log-cleared", Parties.NONE);
         Deeds kiosk = new Deeds("acme");

@@ -22,7 +22,9 @@ class TicketBurstTest {
         }
         List<Draft> found = d.found(ID);
         assertEquals(1, found.size());
-        assertEquals("eve asked for tickets of 9 service accounts at once, from 10.20.3.3", found.getFirst().title());
+        assertEquals(
+                "eve asked for tickets of 9 service accounts at once, from 10.20.3.3",
+                found.getFirst().title());
         assertEquals(List.of("T1558.003"), found.getFirst().attacks());
         d.inAnyOrder(ID, Parties.NONE);
     }
@@ -32,7 +34,13 @@ class TicketBurstTest {
         Deeds d = new Deeds("acme");
         for (int day = 0; day < 10; day++) {
             for (int i = 0; i < 30; i++) {
-                d.signIn(T0 + day * DAY + i * SECOND, "eve", "10.20.3.3", "srv" + i + "$", Means.TICKET, Outcome.SUCCESS);
+                d.signIn(
+                        T0 + day * DAY + i * SECOND,
+                        "eve",
+                        "10.20.3.3",
+                        "srv" + i + "$",
+                        Means.TICKET,
+                        Outcome.SUCCESS);
             }
             for (int i = 0; i <= Math.min(day, 7); i++) {
                 d.signIn(T0 + day * DAY + i * SECOND, "eve", "10.20.3.3", "svc-" + i, Means.TICKET, Outcome.SUCCESS);
