@@ -15,6 +15,7 @@ import io.carom.intel.IndicatorFile;
 import io.carom.intel.Warninglists;
 import io.carom.observe.Observation;
 import io.carom.party.Parties;
+import io.carom.report.LinkHabits;
 import io.carom.run.Behaviours;
 import io.carom.run.FindingSink;
 import io.carom.run.IndicatorStage;
@@ -161,6 +162,7 @@ final class Detection {
         if (made == null) {
             return;
         }
+        LinkHabits.keep(Files.createDirectories(common.home()), made.baselines());
         made.tell(observations.inputs(), wanted -> reading.again(common, parties, wanted), sink);
         if (made.leftOut() > 0) {
             common.note(Shown.count(made.leftOut()) + " findings of behaviour analytics were left out, as one analytic"

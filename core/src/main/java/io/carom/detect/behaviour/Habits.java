@@ -32,16 +32,17 @@ final class Habits implements Serializable {
     /// @return whether that is new
     boolean add(long thing, long day) {
         Long before = things.get(thing);
-        boolean fresh = before == null || day - last(before) > days;
-        if (fresh) {
-            if (before == null && things.size() >= most) {
-                forget(day);
-            }
+        if (before == null && things.size() >= most) {
+            forget(day);
+        }
+        if (before == null || day - last(before) > days) {
             things.put(thing, packed(day, day, 1));
-        } else if (last(before) < day) {
+            return true;
+        }
+        if (last(before) < day) {
             things.put(thing, packed(first(before), day, Math.min(count(before) + 1, (1 << COUNT) - 1)));
         }
-        return fresh;
+        return false;
     }
 
     /// Whether it was done on an earlier day that is not forgotten.

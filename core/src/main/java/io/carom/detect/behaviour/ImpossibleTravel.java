@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Countries are those the product states. The journey is the shortest between the places where people live,
 /// so neighbours are never far; Microsoft's and Google's detections of this name do the same with cities. Two
 /// countries between which the account went to and fro on earlier days are a commuter by VPN or telephone, and
-/// are learned.
+/// are learned. The first two days of such a VPN look like a theft, so this is a note that joins others.
 ///
 /// Key: account. State: the latest sign-in in each of {@link #PLACES} countries, and the pairs it knows; 2 KB.
 @AutoService(Analytic.class)
@@ -125,7 +125,7 @@ public final class ImpossibleTravel implements Analytic<ImpossibleTravel.State> 
                                         + "\": it may be the way out of a VPN and not where anybody was. ")
                         + "Harmless if the account is used over a VPN with its way out abroad, or by a service that is;"
                         + " the same pair of countries on a third day is taken as that.",
-                list == null ? 3 : 2,
+                2,
                 Math.min(0.9, 0.5 + speed / 10_000) * (list == null ? 1 : 0.6),
                 s.time(),
                 s.time(),

@@ -127,7 +127,7 @@ public final class RemoteSupport implements Analytic<RemoteSupport.State> {
                 (fresh
                                 ? "No machine of this client had it in the logs before"
                                 : "It is seen here since a few days only")
-                        + ". By " + (account.isEmpty() ? "an unknown account" : account) + ": " + path
+                        + ". By " + (account.isEmpty() ? "an unknown account" : account) + ": " + Words.quoted(path)
                         + ". Harmless if the help desk brought it: ask it. If not, whoever did can see and steer the"
                         + " machine from outside.",
                 3,

@@ -48,7 +48,6 @@ public final class Spraying implements Analytic<Spraying.State> {
         private final List<Origin> taking = new ArrayList<>();
         private int told;
         private long last;
-        private String host = "";
 
         State(SignIn s) {
             this.client = s.origin().client();
@@ -96,7 +95,6 @@ public final class Spraying implements Analytic<Spraying.State> {
             return;
         }
         state.failures.add(account, (int) (SignIns.at(s) >>> 32), 0, s.time(), s.origin());
-        state.host = state.host.isEmpty() ? s.host() : state.host;
         int tried = tried(state, s.time(), context);
         if (tried > 0 && tried >= state.told * 3 / 2 + 1) {
             tell(state, tried, context);

@@ -31,7 +31,7 @@ class ImpossibleTravelTest {
         assertEquals(
                 "eve signed in from DE and 2.00 h later from VN",
                 found.getFirst().title());
-        assertEquals(3, found.getFirst().severityId());
+        assertEquals(2, found.getFirst().severityId());
         d.inAnyOrder(ID, Parties.NONE);
     }
 
