@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "The project's own benchmarks by name.",
-        subcommands = {BenchTracingCommand.class},
+        subcommands = {BenchTracingCommand.class, BenchHuntCommand.class},
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
     @Spec
@@ -18,6 +18,6 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), "bench: say which: tracing");
+        throw new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), "bench: say which: tracing, hunt");
     }
 }
