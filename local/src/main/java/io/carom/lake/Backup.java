@@ -178,8 +178,7 @@ public final class Backup {
                 }
             }
             boolean indexed;
-            try (ResultSet rows =
-                    statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'carom_segments'")) {
+            try (ResultSet rows = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'carom_segments'")) {
                 indexed = rows.next();
             }
             if (indexed) {

@@ -192,7 +192,8 @@ final class Catalog implements AutoCloseable {
 
     /// Whether there is a table; an older lake may lack it until something is written.
     boolean has(String table) throws IOException {
-        return !rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", table).isEmpty();
+        return !rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", table)
+                .isEmpty();
     }
 
     static void run(Connection connection, String sql, @Nullable Object... arguments) throws SQLException {

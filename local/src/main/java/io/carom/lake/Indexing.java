@@ -47,7 +47,8 @@ public final class Indexing {
         Map<String, List<Catalog.Row>> files = new TreeMap<>();
         for (Catalog.Row row : catalog.rows("SELECT * FROM carom_files ORDER BY client, rowid")) {
             if (LakeWriter.isIceberg(row.text("class"))) {
-                files.computeIfAbsent(row.text("client"), c -> new ArrayList<>()).add(row);
+                files.computeIfAbsent(row.text("client"), c -> new ArrayList<>())
+                        .add(row);
             }
         }
         Set<String> clients = new TreeSet<>(files.keySet());
@@ -87,8 +88,7 @@ public final class Indexing {
         }
     }
 
-    private Indexed index(String client, List<Catalog.Row> files, boolean anew, Progress progress)
-            throws IOException {
+    private Indexed index(String client, List<Catalog.Row> files, boolean anew, Progress progress) throws IOException {
         long rows = 0;
         try (KeptRows kept = new KeptRows()) {
             for (Catalog.Row row : files) {
@@ -138,8 +138,12 @@ public final class Indexing {
         });
         KeptSightings sightings = writer.sightings();
         sightings.begin(client);
-        kept.read(table, file, places, batch -> sightings.part(
-                client, batch, IntStream.range(0, batch.rows()).toArray()));
+        kept.read(
+                table,
+                file,
+                places,
+                batch -> sightings.part(
+                        client, batch, IntStream.range(0, batch.rows()).toArray()));
         sightings.end(client, file);
     }
 }

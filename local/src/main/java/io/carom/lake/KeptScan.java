@@ -77,22 +77,17 @@ public final class KeptScan {
                 int type = ObservableKeys.type(column.attribute());
                 for (int i = 0; type != ObservableKeys.NONE && i < column.count(row); i++) {
                     long slice = column.value(row, i);
-                    keys.of(
-                            batch.arena(),
-                            Column.from(slice),
-                            Column.length(slice),
-                            type,
-                            (kind, b, from, to) -> {
-                                set.each(kind, b, from, to, n -> {
-                                    if (lastRow[n] != event) {
-                                        lastRow[n] = event;
-                                        found.count[n]++;
-                                        found.first[n] = Math.min(found.first[n], time);
-                                        found.last[n] = Math.max(found.last[n], time);
-                                    }
-                                });
-                                return true;
-                            });
+                    keys.of(batch.arena(), Column.from(slice), Column.length(slice), type, (kind, b, from, to) -> {
+                        set.each(kind, b, from, to, n -> {
+                            if (lastRow[n] != event) {
+                                lastRow[n] = event;
+                                found.count[n]++;
+                                found.first[n] = Math.min(found.first[n], time);
+                                found.last[n] = Math.max(found.last[n], time);
+                            }
+                        });
+                        return true;
+                    });
                 }
             }
         }

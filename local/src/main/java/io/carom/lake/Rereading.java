@@ -104,8 +104,7 @@ public final class Rereading implements AutoCloseable {
             try (Statement statement = duckdb.createStatement()) {
                 statement.execute("SET memory_limit = '" + ParquetFiles.MEMORY + "'");
                 statement.execute("SET threads = 1");
-                statement.execute("SET temp_directory = "
-                        + Layout.literal(spools.toString()));
+                statement.execute("SET temp_directory = " + Layout.literal(spools.toString()));
             }
         } catch (SQLException e) {
             throw new LakeException("DuckDB does not start: " + e.getMessage(), e);
@@ -116,8 +115,8 @@ public final class Rereading implements AutoCloseable {
     /// All inputs of which anything is kept, by client and path.
     public List<Kept> inputs() throws IOException {
         List<Kept> inputs = new ArrayList<>();
-        for (Catalog.Row r : catalog
-                .rows("SELECT i.*, r.format AS format, r.zone AS zone, r.reference AS reference, r.version AS version"
+        for (Catalog.Row r : catalog.rows(
+                "SELECT i.*, r.format AS format, r.zone AS zone, r.reference AS reference, r.version AS version"
                         + " FROM carom_inputs i LEFT JOIN carom_readings r ON r.client = i.client AND r.id = i.id"
                         + " ORDER BY i.client, i.path, i.id")) {
             boolean told = r.values().get("zone") != null;
@@ -181,8 +180,8 @@ public final class Rereading implements AutoCloseable {
             return;
         }
         Map<String, List<Path>> groups = new TreeMap<>();
-        for (Catalog.Row row : catalog
-                .rows("SELECT class, layout, path FROM carom_files WHERE client = ? ORDER BY path", client)) {
+        for (Catalog.Row row :
+                catalog.rows("SELECT class, layout, path FROM carom_files WHERE client = ? ORDER BY path", client)) {
             Path file = root.resolve(row.text("path"));
             if (row.text("class").equals(Remainder.TABLE)) {
                 Remainder.each(

@@ -87,8 +87,8 @@ public final class Sightings implements AutoCloseable {
                             row.number("first"),
                             row.number("last"));
                     own.put(shard.id, shard);
-                    long[] span = sources.computeIfAbsent(
-                            shard.source, s -> new long[] {0, Long.MAX_VALUE, Long.MIN_VALUE});
+                    long[] span =
+                            sources.computeIfAbsent(shard.source, s -> new long[] {0, Long.MAX_VALUE, Long.MIN_VALUE});
                     span[0] += shard.rows;
                     span[1] = Math.min(span[1], shard.first);
                     span[2] = Math.max(span[2], shard.last);
@@ -100,7 +100,8 @@ public final class Sightings implements AutoCloseable {
                     catalog.rows("SELECT class, sum(rows) AS n FROM carom_files WHERE client = ? GROUP BY 1", client)) {
                 kept += LakeWriter.isIceberg(row.text("class")) ? row.number("n") : 0;
             }
-            missing += Math.max(0, kept - own.values().stream().mapToLong(Shard::rows).sum());
+            missing += Math.max(
+                    0, kept - own.values().stream().mapToLong(Shard::rows).sum());
             for (Catalog.Row row :
                     catalog.rows("SELECT sum(count) AS n FROM carom_reject_reasons WHERE client = ?", client)) {
                 if (row.number("n") > 0) {
@@ -123,8 +124,7 @@ public final class Sightings implements AutoCloseable {
                     span == null ? 0 : span[2],
                     row.number("first")));
         }
-        sources.forEach((source, span) ->
-                spans.add(new Span(client, source, span[0], 0, span[1], span[2], span[1])));
+        sources.forEach((source, span) -> spans.add(new Span(client, source, span[0], 0, span[1], span[2], span[1])));
     }
 
     /// The clients it is about.

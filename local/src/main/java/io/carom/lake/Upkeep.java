@@ -249,9 +249,8 @@ public final class Upkeep {
             }
             LocalDate oldest = today.minusDays(rule.days);
             // Events that went took their inputs' remainders along, so those are others by now.
-            List<Kept> files = name.table.equals(Remainder.TABLE)
-                    ? tables().getOrDefault(name, List.of())
-                    : table.getValue();
+            List<Kept> files =
+                    name.table.equals(Remainder.TABLE) ? tables().getOrDefault(name, List.of()) : table.getValue();
             List<Kept> gone = new ArrayList<>();
             for (Kept file : files) {
                 if (day(file).isBefore(oldest)) {

@@ -69,7 +69,8 @@ public final class Index implements AutoCloseable {
             return hits;
         }
         // In the order in which they lie, a stretch for each thread.
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS, Thread.ofPlatform().daemon().factory());
+        ExecutorService threads = Executors.newFixedThreadPool(
+                THREADS, Thread.ofPlatform().daemon().factory());
         try {
             List<Callable<List<Hit>>> parts = new ArrayList<>();
             int each = (tasks.size() + THREADS - 1) / THREADS;
@@ -125,7 +126,10 @@ public final class Index implements AutoCloseable {
     /// Goes through a block, and on into those behind it as long as a range reaches there.
     private static void look(Task task, List<Hit> hits) {
         List<Question.Range> ranges = task.ranges;
-        byte[] highest = ranges.stream().map(Question.Range::high).max(Arrays::compareUnsigned).orElseThrow();
+        byte[] highest = ranges.stream()
+                .map(Question.Range::high)
+                .max(Arrays::compareUnsigned)
+                .orElseThrow();
         Segment segment = task.segment;
         Segment.Cursor cursor = segment.cursor(task.block);
         // Ranges that a key may still be in: in the order of their beginnings, those before `from` are done.
@@ -175,8 +179,7 @@ public final class Index implements AutoCloseable {
         Segment.Posting p;
         while ((p = postings.next()) != null) {
             Segment.Posting posting = p;
-            hits.add(new Hit(
-                    indicator, p.shard, p.count, p.sinceFirst, p.span, rows -> segment.rows(posting, rows)));
+            hits.add(new Hit(indicator, p.shard, p.count, p.sinceFirst, p.span, rows -> segment.rows(posting, rows)));
         }
     }
 

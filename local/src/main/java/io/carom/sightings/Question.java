@@ -132,11 +132,7 @@ public final class Question {
         byte[] low = key(ObservableKeys.IP6, first);
         int bytes = network.bits() >= 64 ? 8 : network.bits() >= 48 ? 6 : network.bits() >= 32 ? 4 : 0;
         out.add(new Range(
-                n,
-                bytes == 0 ? 0 : Keys.network(low, bytes),
-                low,
-                with(key(ObservableKeys.IP6, last), 0),
-                null));
+                n, bytes == 0 ? 0 : Keys.network(low, bytes), low, with(key(ObservableKeys.IP6, last), 0), null));
         // A network so wide that all of IPv4 lies in it.
         byte[] zero = Cidr.of("0.0.0.0/0").address();
         if (network.bits() < 96 && Arrays.equals(new Cidr(zero, network.bits()).address(), first)) {

@@ -134,9 +134,8 @@ public final class SegmentWriter implements AutoCloseable {
         int size = length;
         boolean packed = compressed;
         if (!compressed && length > COMPRESS) {
-            byte[] smaller = zstd.compress(from == 0 && length == bytes.length
-                    ? bytes
-                    : Arrays.copyOfRange(bytes, from, from + length));
+            byte[] smaller = zstd.compress(
+                    from == 0 && length == bytes.length ? bytes : Arrays.copyOfRange(bytes, from, from + length));
             if (smaller.length < length - (length >> 3)) {
                 kept = smaller;
                 begin = 0;
@@ -234,5 +233,4 @@ public final class SegmentWriter implements AutoCloseable {
         zstd.close();
         arena.close();
     }
-
 }

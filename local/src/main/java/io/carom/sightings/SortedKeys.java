@@ -112,8 +112,12 @@ final class SortedKeys {
 
     private int compare(int a, int b, int depth) {
         return java.util.Arrays.compareUnsigned(
-                bytes, at[a] + Math.min(depth, length[a]), at[a] + length[a],
-                bytes, at[b] + Math.min(depth, length[b]), at[b] + length[b]);
+                bytes,
+                at[a] + Math.min(depth, length[a]),
+                at[a] + length[a],
+                bytes,
+                at[b] + Math.min(depth, length[b]),
+                at[b] + length[b]);
     }
 
     private static long median(long a, long b, long c) {

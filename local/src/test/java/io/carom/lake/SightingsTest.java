@@ -50,16 +50,35 @@ class SightingsTest {
                     Locale.ROOT,
                     "\"ts\":%.3f,\"uid\":\"C%d-%d\",\"id.orig_h\":\"10.0.%d.%d\",\"id.orig_p\":1024,\"id.resp_h\":\"203.0.%d.%d\","
                             + "\"id.resp_p\":80",
-                    ts, seed, i, random.nextInt(3), random.nextInt(30), random.nextInt(3), random.nextInt(60));
+                    ts,
+                    seed,
+                    i,
+                    random.nextInt(3),
+                    random.nextInt(30),
+                    random.nextInt(3),
+                    random.nextInt(60));
             if (i % 2 == 0) {
                 out.append("{\"_path\":\"http\",").append(common);
                 out.append(",\"method\":\"GET\",\"host\":\"").append(host);
-                out.append("\",\"uri\":\"/p").append(random.nextInt(20)).append("?s=").append(i);
-                out.append("\",\"user_agent\":\"agent ").append(random.nextInt(4)).append("\"}\n");
+                out.append("\",\"uri\":\"/p")
+                        .append(random.nextInt(20))
+                        .append("?s=")
+                        .append(i);
+                out.append("\",\"user_agent\":\"agent ")
+                        .append(random.nextInt(4))
+                        .append("\"}\n");
             } else {
-                out.append("{\"_path\":\"dns\",").append(common).append(",\"proto\":\"udp\",\"query\":\"").append(host);
-                out.append("\",\"qtype_name\":\"A\",\"rcode_name\":\"NOERROR\",\"answers\":[\"c.d").append(random.nextInt(40));
-                out.append(".example\",\"203.0.").append(random.nextInt(3)).append('.').append(random.nextInt(60)).append("\"]}\n");
+                out.append("{\"_path\":\"dns\",")
+                        .append(common)
+                        .append(",\"proto\":\"udp\",\"query\":\"")
+                        .append(host);
+                out.append("\",\"qtype_name\":\"A\",\"rcode_name\":\"NOERROR\",\"answers\":[\"c.d")
+                        .append(random.nextInt(40));
+                out.append(".example\",\"203.0.")
+                        .append(random.nextInt(3))
+                        .append('.')
+                        .append(random.nextInt(60))
+                        .append("\"]}\n");
             }
         }
         return Files.writeString(dir.resolve(name), out.toString());
@@ -73,8 +92,14 @@ class SightingsTest {
             out.append(String.format(
                     Locale.ROOT,
                     "%d.%03d    120 10.0.0.%d TCP_MISS/200 4512 GET http://W%d.d%d.example/p%d%s - HIER_DIRECT/203.0.1.%d text/html%n",
-                    1551657600 + random.nextInt(172_800), i % 1000, random.nextInt(30), random.nextInt(9),
-                    random.nextInt(40), random.nextInt(9), random.nextBoolean() ? "?s=" + i : "", random.nextInt(60)));
+                    1551657600 + random.nextInt(172_800),
+                    i % 1000,
+                    random.nextInt(30),
+                    random.nextInt(9),
+                    random.nextInt(40),
+                    random.nextInt(9),
+                    random.nextBoolean() ? "?s=" + i : "",
+                    random.nextInt(60)));
         }
         return Files.writeString(dir.resolve(name), out.toString());
     }
@@ -84,7 +109,8 @@ class SightingsTest {
     }
 
     private void ingest(String home, String client, Path... logs) throws Exception {
-        Ingest.into(home(home), FLUSH, client, Stream.of(logs).map(Path::toString).toList());
+        Ingest.into(
+                home(home), FLUSH, client, Stream.of(logs).map(Path::toString).toList());
     }
 
     private static List<Indicator> indicators() {
@@ -145,8 +171,10 @@ class SightingsTest {
                                         type,
                                         (kind, b, from, to) -> {
                                             set.each(kind, b, from, to, entry -> {
-                                                events.computeIfAbsent(entry, e -> new TreeMap<>()).put(event, time);
-                                                sources.computeIfAbsent(entry, e -> new TreeSet<>()).add(source);
+                                                events.computeIfAbsent(entry, e -> new TreeMap<>())
+                                                        .put(event, time);
+                                                sources.computeIfAbsent(entry, e -> new TreeSet<>())
+                                                        .add(source);
                                                 parties.computeIfAbsent(entry, e -> new TreeSet<>())
                                                         .add(file.text("client"));
                                             });
@@ -214,7 +242,8 @@ class SightingsTest {
         same(home("h"), Set.of("acme"));
         assertEquals(2, segments(home("h")).size());
         // An input among others in the merged files is read again: its old rows go, its new ones come.
-        IngestAgain.again(home("h"), FLUSH, Sources.installed(), input -> input.path().equals(first.toString()));
+        IngestAgain.again(
+                home("h"), FLUSH, Sources.installed(), input -> input.path().equals(first.toString()));
         assertEquals(before, hunt(home("h"), Set.of("acme"), Hunt.Period.ALL));
         try (LakeWriter writer = Lake.writer(home("h"))) {
             Instant now = Instant.parse("2019-03-06T12:00:00Z");
@@ -225,7 +254,8 @@ class SightingsTest {
         assertFalse(left.equals(before));
         try (Lake lake = Lake.open(home("h"));
                 Sightings sightings = lake.sightings(Set.of("acme"))) {
-            assertTrue(sightings.spans().stream().mapToLong(Sightings.Span::gone).sum() > 300);
+            assertTrue(
+                    sightings.spans().stream().mapToLong(Sightings.Span::gone).sum() > 300);
         }
     }
 
@@ -307,7 +337,9 @@ class SightingsTest {
         }
         try (LakeWriter writer = Lake.writer(home("h"))) {
             List<Indexing.Indexed> done = new Indexing(writer).run(false, rows -> {});
-            assertEquals(List.of(true, true), done.stream().map(Indexing.Indexed::anew).toList());
+            assertEquals(
+                    List.of(true, true),
+                    done.stream().map(Indexing.Indexed::anew).toList());
         }
         assertEquals(before, hunt(home("h"), Set.of("acme", "bolt"), Hunt.Period.ALL));
         // A lake that was written before there was an index.
@@ -331,17 +363,21 @@ class SightingsTest {
         try (Lake lake = Lake.open(home("h"));
                 StandingHunt hunt = StandingHunt.open(home("h"))) {
             // Stopped at the second client.
-            assertThrows(IllegalStateException.class, () -> hunt.run(lake, some, (client, found) -> {
-                if (client.equals("bolt")) {
-                    throw new IllegalStateException("stopped");
-                }
-                seen.add(client);
-            }));
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> hunt.run(lake, some, (client, found) -> {
+                        if (client.equals("bolt")) {
+                            throw new IllegalStateException("stopped");
+                        }
+                        seen.add(client);
+                    }));
             hunt.run(lake, some, (client, found) -> seen.add(client));
             assertEquals(List.of("acme", "bolt"), seen);
             assertEquals(new StandingHunt.Asked(0, 0), hunt.run(lake, some, (client, found) -> seen.add("again")));
-            StandingHunt.Asked more = hunt.run(lake, indicators(), (client, found) -> found.forEach(
-                    s -> assertFalse(some.contains(s.indicator()))));
+            StandingHunt.Asked more = hunt.run(
+                    lake,
+                    indicators(),
+                    (client, found) -> found.forEach(s -> assertFalse(some.contains(s.indicator()))));
             assertEquals(new StandingHunt.Asked(indicators().size() - 100, 2), more);
         }
         ingest("h", "bolt", log("c.ndjson", 3, 60));

@@ -28,7 +28,8 @@ class IndexTest {
     Path dir;
 
     /// Where an indicator is, told by looking at every value of every event.
-    private static void scan(EventBatch batch, List<Collector.Shard> shards, IndicatorSet set, TreeMap<Integer, TreeSet<String>> into) {
+    private static void scan(
+            EventBatch batch, List<Collector.Shard> shards, IndicatorSet set, TreeMap<Integer, TreeSet<String>> into) {
         ObservableKeys keys = new ObservableKeys();
         for (Column column : batch.columns()) {
             int type = ObservableKeys.type(column.attribute());
@@ -40,8 +41,13 @@ class IndexTest {
                     long slice = column.value(row, i);
                     int at = row;
                     keys.of(batch.arena(), Column.from(slice), Column.length(slice), type, (kind, b, from, to) -> {
-                        set.each(kind, b, from, to, entry -> into.computeIfAbsent(entry, e -> new TreeSet<>())
-                                .add(place(batch, shards, at)));
+                        set.each(
+                                kind,
+                                b,
+                                from,
+                                to,
+                                entry -> into.computeIfAbsent(entry, e -> new TreeSet<>())
+                                        .add(place(batch, shards, at)));
                         return true;
                     });
                 }
@@ -60,7 +66,10 @@ class IndexTest {
     }
 
     private static TreeMap<Integer, TreeSet<String>> ask(
-            List<Path> segments, List<Indicator> indicators, TreeMap<Long, EventBatch> events, TreeMap<Long, Collector.Shard> shards)
+            List<Path> segments,
+            List<Indicator> indicators,
+            TreeMap<Long, EventBatch> events,
+            TreeMap<Long, Collector.Shard> shards)
             throws IOException {
         TreeMap<Integer, TreeSet<String>> found = new TreeMap<>();
         try (Index index = new Index(segments)) {
@@ -169,8 +178,7 @@ class IndexTest {
             int a = order[i - 1];
             int b = order[i];
             assertTrue(
-                    Arrays.compareUnsigned(
-                                    bytes.array, at[a], at[a] + length[a], bytes.array, at[b], at[b] + length[b])
+                    Arrays.compareUnsigned(bytes.array, at[a], at[a] + length[a], bytes.array, at[b], at[b] + length[b])
                             <= 0);
         }
         assertEquals(n, Arrays.stream(order).distinct().count());
@@ -191,7 +199,9 @@ class IndexTest {
             for (long print : held) {
                 assertTrue(Filter.mayHold(filter, folded, print));
             }
-            long let = random.longs(200_000).filter(p -> Filter.mayHold(filter, folded, p)).count();
+            long let = random.longs(200_000)
+                    .filter(p -> Filter.mayHold(filter, folded, p))
+                    .count();
             assertTrue(let < 1200, let + " of 200,000 were let through");
         }
     }

@@ -12,9 +12,23 @@ import java.util.Random;
 /// Events and indicators that often meet: few names, networks and letters, in all the forms that logs have.
 public final class RandomEvents {
     private static final String[] ATTRIBUTES = {
-        "src_endpoint.ip", "dst_endpoint.ip", "device.hostname", "query.hostname", "http_request.url.url_string",
-        "http_request.user_agent", "file.name", "process.file.path", "file.hashes[algorithm_id=3].value", "user.name",
-        "actor.user.name", "email.from", "email.to", "answers[].rdata", "tls.sni", "tls.ja3_hash.value", "message"
+        "src_endpoint.ip",
+        "dst_endpoint.ip",
+        "device.hostname",
+        "query.hostname",
+        "http_request.url.url_string",
+        "http_request.user_agent",
+        "file.name",
+        "process.file.path",
+        "file.hashes[algorithm_id=3].value",
+        "user.name",
+        "actor.user.name",
+        "email.from",
+        "email.to",
+        "answers[].rdata",
+        "tls.sni",
+        "tls.ja3_hash.value",
+        "message"
     };
 
     private final Random random;
@@ -137,26 +151,25 @@ public final class RandomEvents {
 
     private String indicator(IndicatorType type) {
         int open = random.nextInt(8);
-        String value =
-                switch (type) {
-                    case IP -> address();
-                    case CIDR ->
-                        switch (random.nextInt(4)) {
-                            case 0 -> "2001:db8::/" + (30 + random.nextInt(99));
-                            case 1 -> "0::/" + (1 + random.nextInt(3));
-                            default ->
-                                "10." + random.nextInt(2) + "." + random.nextInt(3) + "." + random.nextInt(256) + "/"
-                                        + (7 + random.nextInt(26));
-                        };
-                    case DOMAIN -> host();
-                    case URL -> url();
-                    case HASH -> hash();
-                    case EMAIL -> word() + "@" + host();
-                    case FILE_NAME -> word() + ".exe";
-                    case ACCOUNT -> random.nextInt(3) == 0 ? "m\u00FCller" + random.nextInt(3) : word();
-                    case USER_AGENT -> "agent/" + random.nextInt(6) + " (os " + random.nextInt(3) + ")";
-                    case JA4 -> "t13d" + word();
+        String value = switch (type) {
+            case IP -> address();
+            case CIDR ->
+                switch (random.nextInt(4)) {
+                    case 0 -> "2001:db8::/" + (30 + random.nextInt(99));
+                    case 1 -> "0::/" + (1 + random.nextInt(3));
+                    default ->
+                        "10." + random.nextInt(2) + "." + random.nextInt(3) + "." + random.nextInt(256) + "/"
+                                + (7 + random.nextInt(26));
                 };
+            case DOMAIN -> host();
+            case URL -> url();
+            case HASH -> hash();
+            case EMAIL -> word() + "@" + host();
+            case FILE_NAME -> word() + ".exe";
+            case ACCOUNT -> random.nextInt(3) == 0 ? "m\u00FCller" + random.nextInt(3) : word();
+            case USER_AGENT -> "agent/" + random.nextInt(6) + " (os " + random.nextInt(3) + ")";
+            case JA4 -> "t13d" + word();
+        };
         if (type == IndicatorType.IP || type == IndicatorType.CIDR || type == IndicatorType.HASH || open > 1) {
             return value;
         }

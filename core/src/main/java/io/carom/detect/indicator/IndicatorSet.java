@@ -371,9 +371,7 @@ public final class IndicatorSet {
         byte[] page = pages[places[entry] >>> PAGE_BITS];
         int at = places[entry] & PAGE - 1;
         int length = (page[at + 1] & 0xFF) << 8 | page[at + 2] & 0xFF;
-        return page[at] == kind
-                && length == to - from
-                && Arrays.equals(page, at + 3, at + 3 + length, b, from, to);
+        return page[at] == kind && length == to - from && Arrays.equals(page, at + 3, at + 3 + length, b, from, to);
     }
 
     /// The first entry of this exact value, or -1.

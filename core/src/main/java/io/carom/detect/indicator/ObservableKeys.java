@@ -58,7 +58,8 @@ public final class ObservableKeys {
                 if (attribute == ANSWERS || attribute == SNI) {
                     yield BY_CONTENT;
                 }
-                yield attribute.path().contains("ja4_fingerprint") && attribute.path().endsWith("value")
+                yield attribute.path().contains("ja4_fingerprint")
+                                && attribute.path().endsWith("value")
                         ? JA4_TYPE
                         : NONE;
             }
@@ -172,8 +173,7 @@ public final class ObservableKeys {
                 return 0;
             }
         }
-        byte[] bytes =
-                colon ? Cidr.address(new String(folded, from, to - from, StandardCharsets.ISO_8859_1)) : null;
+        byte[] bytes = colon ? Cidr.address(new String(folded, from, to - from, StandardCharsets.ISO_8859_1)) : null;
         if (bytes == null) {
             return 0;
         }
