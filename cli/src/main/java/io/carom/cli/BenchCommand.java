@@ -8,7 +8,16 @@ import picocli.CommandLine.Spec;
 /// `carom bench`: the project's own benchmarks by name.
 @Command(
         name = "bench",
-        description = "The project's own benchmarks by name.",
+        header = {
+            "The project's own benchmarks by name.",
+            "",
+            "  carom bench tracing --seeds 1-40",
+            "  carom bench tracing --seeds 7 --events 300000 --json",
+            "",
+            "Those that need the project's sources, with the peers found on the machine beside them:",
+            "scripts/bench, which lists them.",
+            ""
+        },
         subcommands = {BenchTracingCommand.class},
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {

@@ -8,8 +8,6 @@ import io.carom.run.Input;
 import io.carom.run.Line;
 import io.carom.run.Stage;
 import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -41,11 +39,27 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16)) {
+        try (OutputStream out = new BufferedOutputStream(new Results(), 1 << 16)) {
             List<Line.Summary> summaries =
                     reading.run(common, reading.parties(common), History.NONE, List.of(new Printing(out, raw)));
             out.flush();
             return Reading.tell(common, summaries);
+        }
+    }
+
+    /// Standard output; unlike the stream of that name it tells when nobody reads on.
+    private static final class Results extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] b, int from, int length) throws IOException {
+            System.out.write(b, from, length);
+            if (System.out.checkError()) {
+                throw new IOException("Broken pipe");
+            }
         }
     }
 

@@ -89,14 +89,16 @@ public final class Main {
     static int run(String... arguments) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        CommandLine program = new CommandLine(new Main())
-                .setOut(out)
-                .setErr(err)
+        return program().setOut(out).setErr(err).execute(arguments);
+    }
+
+    /// All commands as they are given arguments.
+    static CommandLine program() {
+        return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(Main::wrongUse)
                 .setExecutionExceptionHandler(Main::failed);
-        return program.execute(arguments);
     }
 
     private static int wrongUse(ParameterException e, String[] arguments) {

@@ -1,5 +1,11 @@
 package io.carom.cli;
 
+import tools.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.HashMap;
+import io.carom.detect.sigma.LogSources;
+import io.carom.detect.sigma.Correlation;
+import io.carom.detect.sigma.Rule;
 import io.carom.detect.sigma.RuleFault;
 import io.carom.detect.sigma.RuleSet;
 import java.nio.file.Path;
@@ -38,16 +44,15 @@ final class RulesCheckCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         RuleSet set = reading.read(paths);
         int errors = 0;
+        Map<String, List<String>> warnings = new HashMap<>();
         for (RuleFault fault : set.faults()) {
             errors += fault.fatal() ? 1 : 0;
             if (common.json) {
-                common.out()
-                        .println(JSON.writeValueAsString(JSON.createObjectNode()
-                                .put("file", fault.file())
-                                .put("line", fault.line())
-                                .put("column", fault.column())
-                                .put("severity", fault.fatal() ? "error" : "warning")
-                                .put("message", fault.message())));
+                if (!fault.fatal()) {
+                    warnings.computeIfAbsent(fault.file(), f -> new ArrayList<>()).add(fault.message());
+                    continue;
+                }
+                common.out().println(JSON.writeValueAsString(RulesListCommand.object(fault)));
             } else {
                 String[] halves = {fault.file() + ":" + fault.line() + ":" + fault.column(), fault.message()};
                 common.out()
@@ -55,9 +60,23 @@ final class RulesCheckCommand implements Callable<Integer> {
                                 + Shown.text(halves[1], 500));
             }
         }
+        if (common.json) {
+            LogSources sources = reading.logSources(common);
+            for (Rule rule : set.rules()) {
+                print(RulesListCommand.object(rule, RulesListCommand.error(rule, sources)), rule.file(), warnings);
+            }
+            for (Correlation correlation : set.correlations()) {
+                print(RulesListCommand.object(correlation), correlation.file(), warnings);
+            }
+        }
         common.note(
                 Shown.count(set.rules().size() + set.correlations().size()) + " rules are right, " + Shown.count(errors)
                         + " are refused, " + Shown.count(set.faults().size() - errors) + " warnings.");
         return errors > 0 ? Exit.SOME_REJECTED : Exit.DONE;
+    }
+
+    private void print(ObjectNode rule, String file, Map<String, List<String>> warnings) {
+        rule.set("warnings", JSON.valueToTree(warnings.getOrDefault(file, List.of())));
+        common.out().println(JSON.writeValueAsString(rule));
     }
 }
