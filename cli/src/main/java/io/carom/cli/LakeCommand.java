@@ -36,7 +36,16 @@ import tools.jackson.databind.ObjectMapper;
 final class LakeCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Command(name = "verify", header = {"Checks every file against the catalog.", "", "  carom lake verify", "  carom lake verify --json --home /srv/carom", ""}, mixinStandardHelpOptions = true)
+    @Command(
+            name = "verify",
+            header = {
+                "Checks every file against the catalog.",
+                "",
+                "  carom lake verify",
+                "  carom lake verify --json --home /srv/carom",
+                ""
+            },
+            mixinStandardHelpOptions = true)
     static final class Verify implements Callable<Integer> {
         @Mixin
         Common common = new Common();
@@ -62,7 +71,10 @@ final class LakeCommand {
         }
     }
 
-    @Command(name = "tables", header = {"Rows and bytes of each table.", "", "  carom lake tables", "  carom lake tables --json", ""}, mixinStandardHelpOptions = true)
+    @Command(
+            name = "tables",
+            header = {"Rows and bytes of each table.", "", "  carom lake tables", "  carom lake tables --json", ""},
+            mixinStandardHelpOptions = true)
     static final class Tables implements Callable<Integer> {
         @Mixin
         Common common = new Common();
@@ -82,7 +94,15 @@ final class LakeCommand {
         }
     }
 
-    @Command(name = "compact", header = {"Puts small files together, and deletes files that no table needs.", "", "  carom lake compact --dry-run", "  carom lake compact --json", ""},
+    @Command(
+            name = "compact",
+            header = {
+                "Puts small files together, and deletes files that no table needs.",
+                "",
+                "  carom lake compact --dry-run",
+                "  carom lake compact --json",
+                ""
+            },
             mixinStandardHelpOptions = true)
     static final class Compact implements Callable<Integer> {
         @Mixin
@@ -101,7 +121,16 @@ final class LakeCommand {
         }
     }
 
-    @Command(name = "expire", header = {"Takes away what is past its time, as carom.yaml in the home says by client, class and days.", "A client under hold loses nothing.", "", "  carom lake expire --dry-run", "  carom lake expire --json", ""},
+    @Command(
+            name = "expire",
+            header = {
+                "Takes away what is past its time, as carom.yaml in the home says by client, class and days.",
+                "A client under hold loses nothing.",
+                "",
+                "  carom lake expire --dry-run",
+                "  carom lake expire --json",
+                ""
+            },
             mixinStandardHelpOptions = true)
     static final class Expire implements Callable<Integer> {
         @Mixin
@@ -158,7 +187,15 @@ final class LakeCommand {
                         : changes.size() + " tables " + (dryRun ? "would change; nothing was done" : "changed"));
     }
 
-    @Command(name = "hold", header = {"Legal holds: what a client has is kept whatever its age.", "", "  carom lake hold add acme \"case 17\"", "  carom lake hold list", ""},
+    @Command(
+            name = "hold",
+            header = {
+                "Legal holds: what a client has is kept whatever its age.",
+                "",
+                "  carom lake hold add acme \"case 17\"",
+                "  carom lake hold list",
+                ""
+            },
             subcommands = {HoldCommand.Add.class, HoldCommand.Remove.class, HoldCommand.Listing.class},
             mixinStandardHelpOptions = true)
     static final class HoldCommand {

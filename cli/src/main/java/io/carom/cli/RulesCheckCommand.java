@@ -1,21 +1,21 @@
 package io.carom.cli;
 
-import tools.jackson.databind.node.ObjectNode;
-import java.util.Map;
-import java.util.HashMap;
-import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Correlation;
+import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Rule;
 import io.carom.detect.sigma.RuleFault;
 import io.carom.detect.sigma.RuleSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What is wrong with rules, and what might be.
 @Command(
@@ -49,7 +49,8 @@ final class RulesCheckCommand implements Callable<Integer> {
             errors += fault.fatal() ? 1 : 0;
             if (common.json) {
                 if (!fault.fatal()) {
-                    warnings.computeIfAbsent(fault.file(), f -> new ArrayList<>()).add(fault.message());
+                    warnings.computeIfAbsent(fault.file(), f -> new ArrayList<>())
+                            .add(fault.message());
                     continue;
                 }
                 common.out().println(JSON.writeValueAsString(RulesListCommand.object(fault)));

@@ -147,9 +147,17 @@ final class ContractTest {
     void findingsAtTheBarEndWithTen() throws IOException {
         String log = file("conn.ndjson", CONN);
         String rule = file("rule.yml", RULE);
-        assertEquals(10, carom.run("detect", "--fail-on", "high", "--rules", rule, log).exit());
-        assertEquals(0, carom.run("detect", "--fail-on", "critical", "--rules", rule, log).exit());
-        assertEquals(2, carom.run("detect", "--fail-on", "enormous", "--rules", rule, log).exit());
+        assertEquals(
+                10,
+                carom.run("detect", "--fail-on", "high", "--rules", rule, log).exit());
+        assertEquals(
+                0,
+                carom.run("detect", "--fail-on", "critical", "--rules", rule, log)
+                        .exit());
+        assertEquals(
+                2,
+                carom.run("detect", "--fail-on", "enormous", "--rules", rule, log)
+                        .exit());
     }
 
     @Test
@@ -210,8 +218,12 @@ final class ContractTest {
     void queryGivesRowsAsTextCsvJsonAndParquet() throws IOException {
         carom.run("ingest", file("conn.ndjson", CONN));
         String sql = "select src_endpoint.ip as ip, dst_endpoint.port as port from network_activity order by port";
-        assertEquals("ip\tport\n192.0.2.2\t22\n192.0.2.1\t443\n", carom.run("query", sql).out());
-        assertEquals("ip,port\n192.0.2.2,22\n192.0.2.1,443\n", carom.run("query", "--csv", sql).out());
+        assertEquals(
+                "ip\tport\n192.0.2.2\t22\n192.0.2.1\t443\n",
+                carom.run("query", sql).out());
+        assertEquals(
+                "ip,port\n192.0.2.2,22\n192.0.2.1,443\n",
+                carom.run("query", "--csv", sql).out());
         assertEquals(
                 "{\"ip\":\"192.0.2.2\",\"port\":22}",
                 carom.run("query", "--json", sql).out().lines().findFirst().orElseThrow());
@@ -238,7 +250,9 @@ final class ContractTest {
         }
         assertFalse(Files.exists(folder.resolve("x.csv")));
         assertFalse(Files.exists(folder.resolve("x.db")));
-        assertEquals("n\n2\n", carom.run("query", "select count(*) as n from network_activity").out());
+        assertEquals(
+                "n\n2\n",
+                carom.run("query", "select count(*) as n from network_activity").out());
     }
 
     @Test
@@ -260,7 +274,8 @@ final class ContractTest {
                 links:
                   - {name: acme-vpn, supplier: northgate, client: acme, kind: vpn, networks: [10.1.9.0/24]}
                 """);
-        List<JsonNode> all = carom.run("parties", "--json", "--parties", parties).objects();
+        List<JsonNode> all =
+                carom.run("parties", "--json", "--parties", parties).objects();
         assertEquals(2, all.size());
         Program.Result whois = Program.plain(
                 "",
@@ -292,11 +307,15 @@ final class ContractTest {
         has(backup.objects().getFirst(), "file", "home", "files", "bytes");
         Program copy = new Program(folder.resolve("copy"));
         assertEquals(0, copy.run("restore", "--json", archive).exit());
-        assertEquals("n\n2\n", copy.run("query", "select count(*) as n from network_activity").out());
+        assertEquals(
+                "n\n2\n",
+                copy.run("query", "select count(*) as n from network_activity").out());
 
         Path data;
         try (Stream<Path> all = Files.walk(folder.resolve("home"))) {
-            data = all.filter(p -> p.toString().endsWith(".parquet")).findFirst().orElseThrow();
+            data = all.filter(p -> p.toString().endsWith(".parquet"))
+                    .findFirst()
+                    .orElseThrow();
         }
         Files.write(data, new byte[] {1});
         Program.Result broken = Program.plain("", "lake", "verify", "--json", "--home=" + folder.resolve("home"));
@@ -321,11 +340,24 @@ final class ContractTest {
     void aScenarioIsInvestigatedToIncidentsAndFiles() throws IOException {
         Path logs = folder.resolve("logs");
         Program.Result made = carom.run(
-                "scenario", "--json", "--seed", "3", "--days", "3", "--clients", "2", "--events", "10000", "--out",
+                "scenario",
+                "--json",
+                "--seed",
+                "3",
+                "--days",
+                "3",
+                "--clients",
+                "2",
+                "--events",
+                "10000",
+                "--out",
                 logs.toString());
         assertEquals(0, made.exit(), made.err());
         assertTrue(Files.exists(logs.resolve("truth.json")));
-        assertEquals(2, carom.run("scenario", "--events", "10000", "--out", logs.toString()).exit());
+        assertEquals(
+                2,
+                carom.run("scenario", "--events", "10000", "--out", logs.toString())
+                        .exit());
 
         Path out = folder.resolve("report");
         Program.Result told = carom.run(
@@ -359,7 +391,8 @@ final class ContractTest {
         }
         List<JsonNode> kept = carom.run("incidents", "--json").objects();
         assertEquals(
-                new TreeSet<>(told.objects().stream().map(i -> i.get("id").asString()).toList()),
+                new TreeSet<>(
+                        told.objects().stream().map(i -> i.get("id").asString()).toList()),
                 new TreeSet<>(kept.stream().map(i -> i.get("id").asString()).toList()));
         String id = kept.getFirst().get("id").asString();
         Program.Result moved = Program.plain(

@@ -51,8 +51,7 @@ final class Program {
             System.setOut(new PrintStream(results, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(notes, true, StandardCharsets.UTF_8));
             int exit = Main.run(arguments);
-            return new Result(
-                    exit, results.toString(StandardCharsets.UTF_8), notes.toString(StandardCharsets.UTF_8));
+            return new Result(exit, results.toString(StandardCharsets.UTF_8), notes.toString(StandardCharsets.UTF_8));
         } finally {
             System.setIn(in);
             System.setOut(out);
