@@ -11,14 +11,14 @@ import picocli.CommandLine.Spec;
         header = {
             "The project's own benchmarks by name.",
             "",
+            "  carom bench ingest --events 10000000",
             "  carom bench tracing --seeds 1-40",
-            "  carom bench tracing --seeds 7 --events 300000 --json",
             "",
             "Those that need the project's sources, with the peers found on the machine beside them:",
             "scripts/bench, which lists them.",
             ""
         },
-        subcommands = {BenchTracingCommand.class},
+        subcommands = {BenchTracingCommand.class, BenchIngestCommand.class, BenchReadersCommand.class},
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
     @Spec
@@ -27,6 +27,6 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), "bench: say which: tracing");
+        throw new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), "bench: say which: ingest, readers or tracing");
     }
 }

@@ -1,5 +1,12 @@
 package io.carom.cli;
 
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine;
+import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.nio.file.Path;
+import java.nio.file.Files;
+import io.carom.lake.ParquetExport;
 import io.carom.event.EventBatch;
 import io.carom.event.EventJson;
 import io.carom.event.JsonText;
@@ -24,6 +31,9 @@ import picocli.CommandLine.Option;
             "",
             "  carom convert conn.log.gz | jq -c '{time, src_endpoint}'",
             "  carom convert --raw logs/ > events.ndjson",
+            "  carom convert --to parquet,ndjson --out ocsf/ logs/",
+            "",
+            "Parquet files are one or more for each class, laid out as the lake's tables are.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -37,12 +47,65 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(names = "--raw", description = "With the native record as raw_data.")
     boolean raw;
 
+    @Option(
+            names = "--to",
+            paramLabel = "FORMAT",
+            split = ",",
+            description = "ndjson, parquet, or both (default: ndjson).")
+    List<String> to = List.of("ndjson");
+
+    @Option(names = "--out", paramLabel = "DIR", description = "A folder for the files (default: standard output).")
+    @Nullable
+    Path out;
+
     @Override
     public Integer call() throws Exception {
-        try (OutputStream out = new BufferedOutputStream(new Results(), 1 << 16)) {
-            List<Line.Summary> summaries =
-                    reading.run(common, reading.parties(common), History.NONE, List.of(new Printing(out, raw)));
-            out.flush();
+        CommandLine program = java.util.Objects.requireNonNull(common.spec).commandLine();
+        for (String format : to) {
+            if (!format.equals("ndjson") && !format.equals("parquet")) {
+                throw new ParameterException(
+                        program, "--to: no format is named \"" + format + "\"; expected ndjson or parquet");
+            }
+        }
+        Path folder = out;
+        boolean parquet = to.contains("parquet");
+        if (folder == null && parquet) {
+            throw new ParameterException(program, "--to parquet writes files: name a folder for them with --out DIR");
+        }
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        List<Stage> stages = new ArrayList<>();
+        try (OutputStream lines = to.contains("ndjson")
+                        ? new BufferedOutputStream(
+                                folder == null
+                                        ? new Results()
+                                        : Files.newOutputStream(folder.resolve("events.ndjson")),
+                                1 << 16)
+                        : OutputStream.nullOutputStream();
+                ParquetExport export = folder != null && parquet ? new ParquetExport(folder) : null) {
+            if (to.contains("ndjson")) {
+                stages.add(new Printing(lines, raw));
+            }
+            if (export != null) {
+                stages.add(new Stage() {
+                    @Override
+                    public void take(Input input, EventBatch batch, Position position) throws IOException {
+                        export.take(input.path(), batch);
+                    }
+
+                    @Override
+                    public void finish() throws IOException {
+                        export.finish();
+                    }
+                });
+            }
+            List<Line.Summary> summaries = reading.run(common, reading.parties(common), History.NONE, stages);
+            lines.flush();
+            if (folder != null) {
+                long events = summaries.stream().mapToLong(Line.Summary::events).sum();
+                common.note(Shown.count(events) + " events are in " + folder);
+            }
             return Reading.tell(common, summaries);
         }
     }

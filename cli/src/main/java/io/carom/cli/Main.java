@@ -77,6 +77,16 @@ public final class Main {
             run("query", home, "select count(*) from network_activity");
             run("sources", home);
             run("help", "ingest");
+            // Which methods are hot is kept too: reading is fast from its first second.
+            String logs = folder.resolve("logs").toString();
+            run("scenario", home, "--quiet", "--seed=1", "--events=10000", "--days=2", "--clients=1", "--out=" + logs);
+            run(
+                    "investigate",
+                    home,
+                    "--quiet",
+                    "--indicators=" + logs + "/indicators.csv",
+                    "--out=" + folder.resolve("report"),
+                    logs);
         } finally {
             try (Stream<Path> all = Files.walk(folder)) {
                 for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {

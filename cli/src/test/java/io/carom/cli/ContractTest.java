@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -109,7 +113,28 @@ final class ContractTest {
     }
 
     @Test
-    void aGlobAndAnArchiveAreInputs() throws Exception {
+    void convertWritesParquetThatAnyReaderReads() throws Exception {
+        String log = file("conn.ndjson", CONN);
+        assertEquals(2, carom.run("convert", "--to", "parquet", log).exit());
+        assertEquals(2, carom.run("convert", "--to", "arrow", log).exit());
+        Path out = folder.resolve("ocsf");
+        Program.Result result = carom.run("convert", "--to", "ndjson,parquet", "--out", out.toString(), log);
+        assertEquals(0, result.exit(), result.err());
+        assertEquals("", result.out());
+        assertEquals(2, Files.readAllLines(out.resolve("events.ndjson")).size());
+        try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+                Statement ask = duckdb.createStatement();
+                ResultSet rows = ask.executeQuery("SELECT count(*), max(dst_endpoint.port), min(carom.input) FROM"
+                        + " read_parquet('" + out.resolve("network_activity-0001.parquet") + "')")) {
+            assertTrue(rows.next());
+            assertEquals(2, rows.getInt(1));
+            assertEquals(443, rows.getInt(2));
+            assertEquals(log, rows.getString(3));
+        }
+    }
+
+    @Test
+    void aGlobIsAnInput() throws IOException {
         file("logs/a.ndjson", CONN);
         file("logs/b.ndjson", CONN.replace("C1", "C3"));
         file("logs/c.txt", "x");
