@@ -868,16 +868,18 @@ public final class LakeWriter implements AutoCloseable {
     /// Lets go of the lake. What was collected since the last flush is not kept.
     @Override
     public void close() throws IOException {
-        for (OutputStream out : rejectStreams.values()) {
-            out.close();
+        try (lockChannel;
+                lock;
+                catalog;
+                parquet) {
+            // On a full disk they may not close; they are not committed either.
+            for (OutputStream out : rejectStreams.values()) {
+                out.close();
+            }
+            for (OutputStream out : remainderStreams.values()) {
+                out.close();
+            }
+            dropUncommitted();
         }
-        for (OutputStream out : remainderStreams.values()) {
-            out.close();
-        }
-        parquet.close();
-        dropUncommitted();
-        catalog.close();
-        lock.release();
-        lockChannel.close();
     }
 }

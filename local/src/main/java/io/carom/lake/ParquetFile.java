@@ -91,6 +91,20 @@ final class ParquetFile implements AutoCloseable {
         List<Leaf> leaves = new ArrayList<>();
         leaves(schema.columns(), new String[0], 0, 0, attributes, leaves);
         Source source = new Source(rows, inputs);
+        try {
+            write(source, which, leaves, schema, file);
+        } catch (IOException | RuntimeException e) {
+            // Half a file is none; on a full disk its room is needed.
+            Files.deleteIfExists(file);
+            throw e;
+        }
+        page.shrink();
+        if (compressed.length > ByteSink.KEPT) {
+            compressed = new byte[1 << 16];
+        }
+    }
+
+    private void write(Source source, int[] which, List<Leaf> leaves, Schema schema, Path file) throws IOException {
         List<Group> groups = new ArrayList<>();
         try (Out out = new Out(file)) {
             out.write(MAGIC, 0, MAGIC.length);
@@ -113,10 +127,6 @@ final class ParquetFile implements AutoCloseable {
                         at));
             }
             footer(schema, which.length, groups, out);
-        }
-        page.shrink();
-        if (compressed.length > ByteSink.KEPT) {
-            compressed = new byte[1 << 16];
         }
     }
 
