@@ -27,6 +27,7 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), "bench: say which: ingest, readers or tracing");
+        throw new ParameterException(
+                java.util.Objects.requireNonNull(spec).commandLine(), "bench: say which: ingest, readers or tracing");
     }
 }

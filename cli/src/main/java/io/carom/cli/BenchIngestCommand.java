@@ -26,7 +26,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.ObjectMapper;
 
-/// `carom bench ingest`: a scenario into the lake, and the same files into Parquet by DuckDB, one after the other, each in
+/// `carom bench ingest`: a scenario into the lake, and the same files into Parquet by DuckDB, one after the other, each
+/// in
 /// a process of its own.
 @Command(
         name = "ingest",
@@ -50,7 +51,10 @@ final class BenchIngestCommand implements Callable<Integer> {
     @Option(names = "--events", defaultValue = "10000000", description = "About how many (default ${DEFAULT-VALUE}).")
     long events;
 
-    @Option(names = "--dir", paramLabel = "DIR", description = "Where all of it lies; logs that are there are used again.")
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "Where all of it lies; logs that are there are used again.")
     @Nullable
     Path dir;
 
@@ -85,8 +89,7 @@ final class BenchIngestCommand implements Callable<Integer> {
                 .lines()
                 .mapToLong(line -> JSON.readTree(line).get("events").asLong())
                 .sum();
-        Taken duckdb = process(List.of(
-                "bench", "ingest", "--peer=" + logs, "--dir=" + folder, "--threads=" + threads));
+        Taken duckdb = process(List.of("bench", "ingest", "--peer=" + logs, "--dir=" + folder, "--threads=" + threads));
         long bytes = size(logs);
         print("carom", carom, read, bytes, size(home));
         print("duckdb", duckdb, Long.parseLong(duckdb.out.strip()), bytes, size(folder.resolve("duckdb")));

@@ -1,15 +1,9 @@
 package io.carom.cli;
 
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine;
-import org.jspecify.annotations.Nullable;
-import java.util.ArrayList;
-import java.nio.file.Path;
-import java.nio.file.Files;
-import io.carom.lake.ParquetExport;
 import io.carom.event.EventBatch;
 import io.carom.event.EventJson;
 import io.carom.event.JsonText;
+import io.carom.lake.ParquetExport;
 import io.carom.run.History;
 import io.carom.run.Input;
 import io.carom.run.Line;
@@ -17,11 +11,17 @@ import io.carom.run.Stage;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /// Any supported log to OCSF.
 @Command(
@@ -78,9 +78,7 @@ final class ConvertCommand implements Callable<Integer> {
         List<Stage> stages = new ArrayList<>();
         try (OutputStream lines = to.contains("ndjson")
                         ? new BufferedOutputStream(
-                                folder == null
-                                        ? new Results()
-                                        : Files.newOutputStream(folder.resolve("events.ndjson")),
+                                folder == null ? new Results() : Files.newOutputStream(folder.resolve("events.ndjson")),
                                 1 << 16)
                         : OutputStream.nullOutputStream();
                 ParquetExport export = folder != null && parquet ? new ParquetExport(folder) : null) {

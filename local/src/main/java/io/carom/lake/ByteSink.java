@@ -41,7 +41,9 @@ final class ByteSink {
     private void room(int more) {
         if (bytes.length - length < more) {
             // Large ones grow by little: a record may have 64 MiB, and the heap is small.
-            long size = Math.max((long) length + more, bytes.length + (long) (bytes.length < KEPT ? bytes.length : bytes.length >> 3));
+            long size = Math.max(
+                    (long) length + more,
+                    bytes.length + (long) (bytes.length < KEPT ? bytes.length : bytes.length >> 3));
             bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 16, size));
         }
     }

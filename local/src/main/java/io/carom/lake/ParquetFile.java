@@ -24,7 +24,8 @@ import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /// Writes rows as one Parquet file (apache/parquet-format 2.10), column after column straight from the flat
-/// columns: pages of version 1 under zstd, dictionaries where values repeat, bounds of each column chunk. See decision 003.
+/// columns: pages of version 1 under zstd, dictionaries where values repeat, bounds of each column chunk. See decision
+/// 003.
 ///
 /// A struct is null in all rows of a file that has nothing of it, and in none of one that has: only its members are
 /// null then. One instance writes file after file and keeps its buffers.
@@ -145,13 +146,7 @@ final class ParquetFile implements AutoCloseable {
                 boolean any = depth == none
                         && (place.equals("carom")
                                 || attributes.keySet().stream().anyMatch(a -> a.startsWith(place + ".")));
-                leaves(
-                        field.type().asStructType().fields(),
-                        at,
-                        depth + 1,
-                        any ? none + 1 : none,
-                        attributes,
-                        leaves);
+                leaves(field.type().asStructType().fields(), at, depth + 1, any ? none + 1 : none, attributes, leaves);
                 continue;
             }
             boolean list = field.type().isListType();
@@ -341,8 +336,7 @@ final class ParquetFile implements AutoCloseable {
                 pages.data(first, slot, PLAIN);
             }
         }
-        return pages.chunk(
-                distinct > 0 ? RLE_DICTIONARY : PLAIN, bound(arena, least), bound(arena, greatest));
+        return pages.chunk(distinct > 0 ? RLE_DICTIONARY : PLAIN, bound(arena, least), bound(arena, greatest));
     }
 
     private boolean repeats(Leaf leaf, int slot) {
@@ -389,8 +383,7 @@ final class ParquetFile implements AutoCloseable {
     private static int compare(byte[] arena, long a, long b) {
         int from = Column.from(a);
         int other = Column.from(b);
-        return Arrays.compareUnsigned(
-                arena, from, from + Column.length(a), arena, other, other + Column.length(b));
+        return Arrays.compareUnsigned(arena, from, from + Column.length(a), arena, other, other + Column.length(b));
     }
 
     private static byte @Nullable [] bound(byte[] arena, long slice) {
@@ -652,7 +645,10 @@ final class ParquetFile implements AutoCloseable {
             thrift.i32(5, 1);
             thrift.end();
             thrift.element();
-            scalar("element", field.type().asListType().elementType(), field.type().asListType().elementId());
+            scalar(
+                    "element",
+                    field.type().asListType().elementType(),
+                    field.type().asListType().elementId());
             thrift.end();
         } else {
             scalar(field.name(), field.type(), field.fieldId());

@@ -38,7 +38,14 @@ final class ParquetFileTest {
 
     /// A row as it should be found.
     private record Expected(
-            long time, String ip, Integer port, Long bytes, List<String> answers, Boolean flag, Double score, String raw) {}
+            long time,
+            String ip,
+            Integer port,
+            Long bytes,
+            List<String> answers,
+            Boolean flag,
+            Double score,
+            String raw) {}
 
     @Test
     void everyKindOfColumnIsReadBackAsItWas() throws Exception {
@@ -66,7 +73,9 @@ final class ParquetFileTest {
             Long bytes = random.nextInt(3) == 0 ? null : (long) v * 10_000_000_000L - 5;
             List<String> answers = random.nextInt(3) > 0
                     ? null
-                    : IntStream.range(0, 1 + random.nextInt(4)).mapToObj(n -> "a" + (v + n)).toList();
+                    : IntStream.range(0, 1 + random.nextInt(4))
+                            .mapToObj(n -> "a" + (v + n))
+                            .toList();
             Boolean flag = random.nextInt(3) == 0 ? null : v % 2 == 1;
             Double score = random.nextInt(3) == 0 ? null : v / 7.0;
             long time = 1_551_675_600_000L + random.nextInt(86_400_000);
@@ -174,7 +183,8 @@ final class ParquetFileTest {
                 Statement ask = duckdb.createStatement();
                 ResultSet found = ask.executeQuery("SELECT src_endpoint.ip FROM read_parquet('" + file + "')")) {
             assertEquals(true, found.next());
-            assertEquals("a\uFFFD", new String(found.getString(1).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
+            assertEquals(
+                    "a\uFFFD", new String(found.getString(1).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
         }
     }
 
