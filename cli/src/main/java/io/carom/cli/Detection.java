@@ -239,9 +239,9 @@ final class Detection {
 
     private void tell(Common common, List<String> found, String of) {
         faults += found.size();
-        found.stream().limit(20).forEach(fault -> common.note(Shown.text(fault, 400)));
+        found.stream().limit(20).forEach(fault -> common.fault(Shown.text(fault, 400)));
         if (found.size() > 20) {
-            common.note("… and " + (found.size() - 20) + " faults more of " + of);
+            common.fault("… and " + (found.size() - 20) + " faults more of " + of);
         }
     }
 
@@ -270,6 +270,14 @@ final class Detection {
                                     + " by decision of " + tuning.by() + " until " + tuning.until() + " ("
                                     + tuning.why() + "), "
                                     + tuning.file() + ":" + tuning.line(),
+                            500)));
+        }
+        if (sigma != null) {
+            sigma.givenUp()
+                    .forEach((rule, values) -> common.note(Shown.text(
+                            rule.file() + ":" + rule.line() + ": a regular expression of \"" + rule.title()
+                                    + "\" took too long on " + Shown.count(values)
+                                    + " values, which count as not matching. Write it without nested repetitions.",
                             500)));
         }
         if (sigma != null && sigma.dropped() > 0) {
