@@ -76,6 +76,7 @@ final class BenchHuntCommand implements Callable<Integer> {
 
     private int kept() throws Exception {
         ObjectNode line = JSON.createObjectNode();
+        boolean same;
         try (Lake lake = Lake.open(common.home())) {
             Set<String> clients = Set.copyOf(lake.clients());
             List<Indicator> indicators;
@@ -87,34 +88,33 @@ final class BenchHuntCommand implements Callable<Integer> {
             }
             line.put("indicators", indicators.size());
             line.put("cold_cache", dropCaches());
-            List<Hunt.Sighting> seen = ask(lake, clients, indicators, line, "cold_s");
+            long begun = System.nanoTime();
+            List<Hunt.Sighting> seen = ask(lake, clients, indicators);
+            line.put("cold_s", since(begun));
             double[] warm = new double[runs];
             for (int i = 0; i < runs; i++) {
-                ObjectNode scratch = JSON.createObjectNode();
-                ask(lake, clients, indicators, scratch, "s");
-                warm[i] = scratch.get("s").doubleValue();
+                begun = System.nanoTime();
+                ask(lake, clients, indicators);
+                warm[i] = since(begun);
             }
             spread(line, "warm", warm);
             line.put("seen", seen.size());
             long started = System.nanoTime();
             KeptScan.Found found = KeptScan.of(common.home(), clients, new IndicatorSet(indicators));
             line.put("scan_s", since(started));
-            line.put("same_as_scan", same(seen, found));
+            same = same(seen, found);
+            line.put("same_as_scan", same);
             duckdb(lake, clients, indicators, line);
             rg(indicators, line);
         }
         common.out().println(JSON.writeValueAsString(line));
-        return line.get("same_as_scan").booleanValue() ? Exit.DONE : Exit.FAILED;
+        return same ? Exit.DONE : Exit.FAILED;
     }
 
-    private static List<Hunt.Sighting> ask(
-            Lake lake, Set<String> clients, List<Indicator> indicators, ObjectNode line, String name)
+    private static List<Hunt.Sighting> ask(Lake lake, Set<String> clients, List<Indicator> indicators)
             throws IOException {
-        long started = System.nanoTime();
         try (Sightings sightings = lake.sightings(clients)) {
-            List<Hunt.Sighting> seen = new Hunt(lake, sightings, Hunt.Period.ALL).seen(indicators);
-            line.put(name, since(started));
-            return seen;
+            return new Hunt(lake, sightings, Hunt.Period.ALL).seen(indicators);
         }
     }
 

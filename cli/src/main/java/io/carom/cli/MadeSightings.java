@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -221,7 +222,7 @@ final class MadeSightings {
                 java.util.BitSet rows = new java.util.BitSet();
                 int n = same.getFirst().indicator();
                 for (Index.Hit hit : same) {
-                    long first = firstOf.get(hit.shard()) + hit.sinceFirst();
+                    long first = Objects.requireNonNull(firstOf.get(hit.shard())) + hit.sinceFirst();
                     out[1][n] = Math.min(out[1][n], first);
                     out[2][n] = Math.max(out[2][n], first + hit.span());
                     if (same.size() > 1) {

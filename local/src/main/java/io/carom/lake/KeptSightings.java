@@ -293,7 +293,7 @@ final class KeptSightings {
                 return;
             }
             if (e.getCause() instanceof UncheckedIOException fault) {
-                throw LakeException.told(fault.getCause(), root.toString());
+                throw LakeException.told(Objects.requireNonNull(fault.getCause()), root.toString());
             }
             throw e;
         }
@@ -357,7 +357,7 @@ final class KeptSightings {
                             e);
                 } catch (UncheckedIOException e) {
                     Files.deleteIfExists(made);
-                    throw LakeException.told(e.getCause(), root.toString());
+                    throw LakeException.told(Objects.requireNonNull(e.getCause()), root.toString());
                 }
             }
         }

@@ -47,7 +47,7 @@ public final class Sightings implements AutoCloseable {
         Map<String, List<Path>> segments = new TreeMap<>();
         catalog.atOnce(() -> {
             all.read(root, catalog, clients, segments);
-            return null;
+            return all;
         });
         try {
             for (String client : clients) {

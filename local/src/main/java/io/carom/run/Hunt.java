@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
@@ -121,7 +122,7 @@ public final class Hunt {
             List<Integer> numbers = new ArrayList<>(counts.keySet());
             Collections.sort(numbers);
             for (int number : numbers) {
-                Count c = counts.get(number);
+                Count c = Objects.requireNonNull(counts.get(number));
                 if (c.count > 0) {
                     seen.add(new Sighting(
                             from + number,

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -192,8 +193,8 @@ class SightingsTest {
                 of.size(),
                 of.values().stream().mapToLong(t -> t).min().orElse(0),
                 of.values().stream().mapToLong(t -> t).max().orElse(0),
-                sources.get(entry),
-                parties.get(entry))));
+                Objects.requireNonNull(sources.get(entry)),
+                Objects.requireNonNull(parties.get(entry)))));
         return out.toString();
     }
 

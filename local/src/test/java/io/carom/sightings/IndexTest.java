@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -74,11 +75,11 @@ class IndexTest {
         TreeMap<Integer, TreeSet<String>> found = new TreeMap<>();
         try (Index index = new Index(segments)) {
             for (Index.Hit hit : index.ask(new Question(indicators))) {
-                EventBatch batch = events.get(hit.shard());
+                EventBatch batch = Objects.requireNonNull(events.get(hit.shard()));
                 List<Integer> rows = new ArrayList<>();
                 hit.rows().each(rows::add);
                 assertEquals(hit.count(), rows.size());
-                Collector.Shard shard = shards.get(hit.shard());
+                Collector.Shard shard = Objects.requireNonNull(shards.get(hit.shard()));
                 long[] times = rows.stream()
                         .mapToLong(r -> batch.number(Attribute.TIME, r, 0))
                         .sorted()
