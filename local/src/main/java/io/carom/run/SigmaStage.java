@@ -140,7 +140,10 @@ public final class SigmaStage implements Stage {
                     Finding finding = finding(input, rule, level, kind, b, row);
                     if (counted) {
                         correlator.add(
-                                rule, finding.time(), finding, field -> asked.matcher.values(rule, kind, b, row, field));
+                                rule,
+                                finding.time(),
+                                finding,
+                                field -> asked.matcher.values(rule, kind, b, row, field));
                     }
                     if (told) {
                         sink.found(finding);

@@ -64,8 +64,7 @@ class SigmaStageTest {
     }
 
     private static RuleSet rules(String... texts) {
-        return RuleSet.of(
-                List.of(new RuleReader(Placeholders.NONE).read("rules.yml", String.join("\n---\n", texts))));
+        return RuleSet.of(List.of(new RuleReader(Placeholders.NONE).read("rules.yml", String.join("\n---\n", texts))));
     }
 
     private static String rule(String id, String value) {

@@ -29,7 +29,8 @@ final class DetectionReader {
     private void count(Node node, int more) throws RuleException {
         pieces += more;
         if (pieces > MOST) {
-            throw new RuleException(node, "the detection has more than " + MOST + " pieces, aliases and modifiers written out");
+            throw new RuleException(
+                    node, "the detection has more than " + MOST + " pieces, aliases and modifiers written out");
         }
     }
 
@@ -60,7 +61,8 @@ final class DetectionReader {
                 condition = tuple.getValueNode();
             } else if (name.equals("timeframe") && skip.contains(name)) {
                 doubts.add(new Doubt(
-                        tuple.getKeyNode(), "\"timeframe\" was taken out of Sigma and is passed by; write a correlation rule"));
+                        tuple.getKeyNode(),
+                        "\"timeframe\" was taken out of Sigma and is passed by; write a correlation rule"));
             } else if (!skip.contains(name)) {
                 names.put(name, new Expression.Selection(name, identifier(tuple.getValueNode(), 0)));
             }
@@ -76,7 +78,8 @@ final class DetectionReader {
         for (ScalarNode one : scalars(condition)) {
             if (ALL_OF_THEM.matcher(one.getValue()).find()) {
                 doubts.add(new Doubt(
-                        one, "\"all of them\" leaves no room for filters; name a pattern such as \"all of selection*\""));
+                        one,
+                        "\"all of them\" leaves no room for filters; name a pattern such as \"all of selection*\""));
             }
             conditions.add(ConditionReader.read(one, one.getValue(), names, used));
         }

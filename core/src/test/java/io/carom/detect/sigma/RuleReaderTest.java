@@ -69,8 +69,9 @@ class RuleReaderTest {
 
     @Test
     void whatMayBeMeantOtherwiseIsToldAndRead() {
-        RuleReader.Documents read = read(HEAD
-                + "detection:\n  sel: {A|contains|all: x}\n  f: {B: [a, null]}\n  timeframe: 5m\n  condition: all of them\n");
+        RuleReader.Documents read = read(
+                HEAD
+                        + "detection:\n  sel: {A|contains|all: x}\n  f: {B: [a, null]}\n  timeframe: 5m\n  condition: all of them\n");
         assertEquals(1, read.rules().size());
         assertEquals(
                 List.of(
@@ -84,7 +85,9 @@ class RuleReaderTest {
     @Test
     void aFileTooLargeIsRefused() {
         List<String> faults = faults("a".repeat(RuleReader.MAX_CHARS + 1));
-        assertEquals(List.of("r.yml:1:1: the file has more than 8388608 characters and none of its rules is read; split it"), faults);
+        assertEquals(
+                List.of("r.yml:1:1: the file has more than 8388608 characters and none of its rules is read; split it"),
+                faults);
     }
 
     @Test

@@ -62,7 +62,10 @@ class SigmaHostileTest {
         StringBuilder laughs = new StringBuilder("x0: &x0 [a, a, a, a, a, a, a, a, a, a]\n");
         for (int i = 1; i < 10; i++) {
             laughs.append("x").append(i).append(": &x").append(i).append(" [");
-            laughs.append(("*x" + (i - 1) + ", ").repeat(9)).append("*x").append(i - 1).append("]\n");
+            laughs.append(("*x" + (i - 1) + ", ").repeat(9))
+                    .append("*x")
+                    .append(i - 1)
+                    .append("]\n");
         }
         refused("aliases", laughs + rule("s: *x9\ncondition: s"));
         refused("aliases", laughs + rule("s: {A: *x9}\ncondition: s").replace("{A: *x9}", "\n    - *x9"));
@@ -125,16 +128,20 @@ class SigmaHostileTest {
     @Test
     void wildcardsThatRunAway() {
         String stars = "*a".repeat(2000) + "*b";
-        assertEquals(
-                List.of("good"),
-                run(rule("s: {A: '" + stars + "'}\ncondition: s"), "a".repeat(3000)).matched);
+        assertEquals(List.of("good"), run(rule("s: {A: '" + stars + "'}\ncondition: s"), "a".repeat(3000)).matched);
     }
 
     @Test
     void tenThousandSelections() {
         StringBuilder many = new StringBuilder();
         for (int i = 0; i < 10_000; i++) {
-            many.append("sel").append(i).append(": {A|contains: word").append(i).append("x, B: ").append(i).append("}\n");
+            many.append("sel")
+                    .append(i)
+                    .append(": {A|contains: word")
+                    .append(i)
+                    .append("x, B: ")
+                    .append(i)
+                    .append("}\n");
         }
         Outcome one = run(rule(many + "condition: 1 of sel* or not all of sel*"), "x");
         assertEquals(List.of("bad", "good"), one.matched);
@@ -144,7 +151,8 @@ class SigmaHostileTest {
 
     @Test
     void garbageAsATail() {
-        for (String bad : List.of("\u0000", "%YAML 9.9\n---\n", "!!java.lang.Runtime x", "\ufeff", "- - - -", "? {}", "]")) {
+        for (String bad :
+                List.of("\u0000", "%YAML 9.9\n---\n", "!!java.lang.Runtime x", "\ufeff", "- - - -", "? {}", "]")) {
             assertEquals(List.of("good"), run(bad, "x").matched, bad);
         }
     }

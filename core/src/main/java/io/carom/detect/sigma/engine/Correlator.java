@@ -60,9 +60,7 @@ public final class Correlator<E> {
     /// @param correlations each behind those that it counts
     public Correlator(List<Correlation> correlations) {
         this.correlations = List.copyOf(correlations);
-        for (Correlation correlation : correlations) {
-            groups.add(new LinkedHashMap<>());
-        }
+        correlations.forEach(each -> groups.add(new LinkedHashMap<>()));
         index();
     }
 
