@@ -233,9 +233,9 @@ final class Detection {
 
     private void tell(Common common, List<String> found, String of) {
         faults += found.size();
-        found.stream().limit(20).forEach(fault -> common.note(Shown.text(fault, 400)));
+        found.stream().limit(20).forEach(fault -> common.fault(Shown.text(fault, 400)));
         if (found.size() > 20) {
-            common.note("… and " + (found.size() - 20) + " faults more of " + of);
+            common.fault("… and " + (found.size() - 20) + " faults more of " + of);
         }
     }
 

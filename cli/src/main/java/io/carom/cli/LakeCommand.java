@@ -36,7 +36,16 @@ import tools.jackson.databind.ObjectMapper;
 final class LakeCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Command(name = "verify", description = "Checks every file against the catalog.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "verify",
+            header = {
+                "Checks every file against the catalog.",
+                "",
+                "  carom lake verify",
+                "  carom lake verify --json --home /srv/carom",
+                ""
+            },
+            mixinStandardHelpOptions = true)
     static final class Verify implements Callable<Integer> {
         @Mixin
         Common common = new Common();
@@ -62,7 +71,10 @@ final class LakeCommand {
         }
     }
 
-    @Command(name = "tables", description = "Rows and bytes of each table.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "tables",
+            header = {"Rows and bytes of each table.", "", "  carom lake tables", "  carom lake tables --json", ""},
+            mixinStandardHelpOptions = true)
     static final class Tables implements Callable<Integer> {
         @Mixin
         Common common = new Common();
@@ -84,7 +96,13 @@ final class LakeCommand {
 
     @Command(
             name = "compact",
-            description = "Puts small files together, and deletes files that no table needs.",
+            header = {
+                "Puts small files together, and deletes files that no table needs.",
+                "",
+                "  carom lake compact --dry-run",
+                "  carom lake compact --json",
+                ""
+            },
             mixinStandardHelpOptions = true)
     static final class Compact implements Callable<Integer> {
         @Mixin
@@ -105,9 +123,14 @@ final class LakeCommand {
 
     @Command(
             name = "expire",
-            description =
-                    "Takes away what is past its time, as carom.yaml in the home says by client, class and days. A"
-                            + " client under hold loses nothing.",
+            header = {
+                "Takes away what is past its time, as carom.yaml in the home says by client, class and days.",
+                "A client under hold loses nothing.",
+                "",
+                "  carom lake expire --dry-run",
+                "  carom lake expire --json",
+                ""
+            },
             mixinStandardHelpOptions = true)
     static final class Expire implements Callable<Integer> {
         @Mixin
@@ -166,7 +189,13 @@ final class LakeCommand {
 
     @Command(
             name = "hold",
-            description = "Legal holds: what a client has is kept whatever its age.",
+            header = {
+                "Legal holds: what a client has is kept whatever its age.",
+                "",
+                "  carom lake hold add acme \"case 17\"",
+                "  carom lake hold list",
+                ""
+            },
             subcommands = {HoldCommand.Add.class, HoldCommand.Remove.class, HoldCommand.Listing.class},
             mixinStandardHelpOptions = true)
     static final class HoldCommand {
