@@ -83,14 +83,15 @@ public final class Explanation {
     private List<Said> said(String field) {
         return said.computeIfAbsent(field, k -> {
             List<Said> values = new ArrayList<>();
-            List<Place> places = sources.places(kind, Objects.requireNonNull(rule).logSource(), field);
+            List<Place> places =
+                    sources.places(kind, Objects.requireNonNull(rule).logSource(), field);
             Evaluation.each(
                     names,
                     Objects.requireNonNull(batch),
                     row,
                     places,
-                    (b, from, to, as) -> values.add(new Said(
-                            new Value().of(b, from, to), as == EventBatch.NULL, as == EventBatch.BLANK)));
+                    (b, from, to, as) -> values.add(
+                            new Said(new Value().of(b, from, to), as == EventBatch.NULL, as == EventBatch.BLANK)));
             return values;
         });
     }
