@@ -27,7 +27,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Fork(value = 1, jvmArgs = {"-Xmx1g", "-XX:+UseSerialGC"})
+@Fork(
+        value = 1,
+        jvmArgs = {"-Xmx1g", "-XX:+UseSerialGC"})
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 4, time = 2)
 public class IndicatorBench {
@@ -54,11 +56,12 @@ public class IndicatorBench {
                 case 2 -> builder.add(IndicatorType.HASH, hash(random), "dropper", origin);
                 case 3 -> builder.add(IndicatorType.URL, name(random) + "/" + random.nextInt(1 << 20), "", origin);
                 case 4 -> builder.add(IndicatorType.EMAIL, "a" + i + "@" + name(random), "lure", origin);
-                case 5 -> builder.add(
-                        IndicatorType.CIDR,
-                        address(random).replaceFirst("\\.\\d+$", ".0") + "/" + (22 + random.nextInt(9)),
-                        "",
-                        origin);
+                case 5 ->
+                    builder.add(
+                            IndicatorType.CIDR,
+                            address(random).replaceFirst("\\.\\d+$", ".0") + "/" + (22 + random.nextInt(9)),
+                            "",
+                            origin);
                 default -> builder.add(IndicatorType.DOMAIN, name(random), "", origin);
             }
         }

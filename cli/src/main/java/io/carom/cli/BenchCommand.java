@@ -19,7 +19,12 @@ import picocli.CommandLine.Spec;
             "scripts/bench, which lists them.",
             ""
         },
-        subcommands = {BenchTracingCommand.class, BenchIngestCommand.class, BenchReadersCommand.class, BenchHuntCommand.class},
+        subcommands = {
+            BenchTracingCommand.class,
+            BenchIngestCommand.class,
+            BenchReadersCommand.class,
+            BenchHuntCommand.class
+        },
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
     @Spec
@@ -29,6 +34,7 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                java.util.Objects.requireNonNull(spec).commandLine(), "bench: say which: ingest, readers, tracing or hunt");
+                java.util.Objects.requireNonNull(spec).commandLine(),
+                "bench: say which: ingest, readers, tracing or hunt");
     }
 }

@@ -81,7 +81,11 @@ final class BenchHuntCommand implements Callable<Integer> {
             Set<String> clients = Set.copyOf(lake.clients());
             List<Indicator> indicators;
             try (Sightings sightings = lake.sightings(clients)) {
-                line.put("events", sightings.spans().stream().mapToLong(Sightings.Span::events).sum());
+                line.put(
+                        "events",
+                        sightings.spans().stream()
+                                .mapToLong(Sightings.Span::events)
+                                .sum());
                 line.put("index_bytes", sightings.bytes());
                 line.put("lake_bytes", bytes(common.home().resolve("lake")) - sightings.bytes());
                 indicators = indicators(sightings);
@@ -234,17 +238,16 @@ final class BenchHuntCommand implements Callable<Integer> {
 
     static @Nullable Indicator present(int kind, byte[] value, int number) {
         String text = new String(value, StandardCharsets.UTF_8);
-        IndicatorType type =
-                switch (kind) {
-                    case ObservableKeys.IP4, ObservableKeys.IP6 -> IndicatorType.IP;
-                    case ObservableKeys.HOST -> IndicatorType.DOMAIN;
-                    case ObservableKeys.URL -> IndicatorType.URL;
-                    case ObservableKeys.HASH -> IndicatorType.HASH;
-                    case ObservableKeys.EMAIL -> IndicatorType.EMAIL;
-                    case ObservableKeys.FILE -> IndicatorType.FILE_NAME;
-                    case ObservableKeys.ACCOUNT -> IndicatorType.ACCOUNT;
-                    default -> IndicatorType.USER_AGENT;
-                };
+        IndicatorType type = switch (kind) {
+            case ObservableKeys.IP4, ObservableKeys.IP6 -> IndicatorType.IP;
+            case ObservableKeys.HOST -> IndicatorType.DOMAIN;
+            case ObservableKeys.URL -> IndicatorType.URL;
+            case ObservableKeys.HASH -> IndicatorType.HASH;
+            case ObservableKeys.EMAIL -> IndicatorType.EMAIL;
+            case ObservableKeys.FILE -> IndicatorType.FILE_NAME;
+            case ObservableKeys.ACCOUNT -> IndicatorType.ACCOUNT;
+            default -> IndicatorType.USER_AGENT;
+        };
         if (type == IndicatorType.IP) {
             try {
                 text = InetAddress.getByAddress(value).getHostAddress();
@@ -252,7 +255,8 @@ final class BenchHuntCommand implements Callable<Integer> {
                 return null;
             }
             if (number % 8 == 0 && value.length == 4) {
-                return new Indicator(IndicatorType.CIDR, text.substring(0, text.lastIndexOf('.')) + ".0/28", "", "bench");
+                return new Indicator(
+                        IndicatorType.CIDR, text.substring(0, text.lastIndexOf('.')) + ".0/28", "", "bench");
             }
         }
         if (text.startsWith("*") || text.endsWith("*")) {
@@ -268,18 +272,24 @@ final class BenchHuntCommand implements Callable<Integer> {
             String hex = Long.toHexString(random.nextLong() | Long.MIN_VALUE);
             all.add(
                     switch (i % 10) {
-                        case 0, 1, 2 -> of(IndicatorType.IP, "198." + (18 + i % 2) + "." + random.nextInt(256) + "."
-                                + random.nextInt(256));
+                        case 0, 1, 2 ->
+                            of(
+                                    IndicatorType.IP,
+                                    "198." + (18 + i % 2) + "." + random.nextInt(256) + "." + random.nextInt(256));
                         case 3, 4 -> of(IndicatorType.DOMAIN, hex + ".bench-absent.test");
                         case 5 -> of(IndicatorType.URL, hex + ".bench-absent.test/" + i);
                         case 6 -> of(IndicatorType.HASH, (hex + hex).substring(0, 32));
                         case 7 -> of(IndicatorType.EMAIL, hex + "@bench-absent.test");
-                        case 8 -> i % 20 == 8
-                                ? of(IndicatorType.FILE_NAME, hex + ".scr")
-                                : of(IndicatorType.ACCOUNT, "nobody-" + hex);
-                        default -> i % 20 == 9
-                                ? of(IndicatorType.CIDR, "198.51." + random.nextInt(100) + "." + (i & 15) * 16 + "/28")
-                                : of(IndicatorType.USER_AGENT, "agent " + hex);
+                        case 8 ->
+                            i % 20 == 8
+                                    ? of(IndicatorType.FILE_NAME, hex + ".scr")
+                                    : of(IndicatorType.ACCOUNT, "nobody-" + hex);
+                        default ->
+                            i % 20 == 9
+                                    ? of(
+                                            IndicatorType.CIDR,
+                                            "198.51." + random.nextInt(100) + "." + (i & 15) * 16 + "/28")
+                                    : of(IndicatorType.USER_AGENT, "agent " + hex);
                     });
         }
         return all;
@@ -295,7 +305,12 @@ final class BenchHuntCommand implements Callable<Integer> {
         Path list = Files.createTempFile("carom-bench", ".csv");
         try (Connection connection = lake.connect(clients, list.toAbsolutePath().getParent());
                 Statement statement = connection.createStatement()) {
-            Files.write(list, indicators.stream().map(Indicator::value).filter(v -> !v.contains("\"")).toList());
+            Files.write(
+                    list,
+                    indicators.stream()
+                            .map(Indicator::value)
+                            .filter(v -> !v.contains("\""))
+                            .toList());
             statement.execute("CREATE TEMP TABLE wanted AS SELECT column0 AS v FROM read_csv('" + list
                     + "', header = false, columns = {column0: 'VARCHAR'}, delim = '\\x01', quote = '')");
             dropCaches();
@@ -310,13 +325,15 @@ final class BenchHuntCommand implements Callable<Integer> {
                 }
             }
             for (String[] column : columns) {
-                try (ResultSet n = statement.executeQuery("SELECT count(*) FROM main.\"" + column[0]
-                        + "\" WHERE lower(" + column[1] + ") IN (SELECT v FROM wanted)")) {
+                try (ResultSet n = statement.executeQuery("SELECT count(*) FROM main.\"" + column[0] + "\" WHERE lower("
+                        + column[1] + ") IN (SELECT v FROM wanted)")) {
                     n.next();
                     rows += n.getLong(1);
                 }
             }
-            line.put("duckdb_s", since(started)).put("duckdb_columns", columns.size()).put("duckdb_rows", rows);
+            line.put("duckdb_s", since(started))
+                    .put("duckdb_columns", columns.size())
+                    .put("duckdb_rows", rows);
         } catch (SQLException e) {
             line.put("duckdb", "failed: " + e.getMessage());
         } finally {

@@ -134,11 +134,13 @@ final class HuntCommand implements Callable<Integer> {
         CommandLine program = Objects.requireNonNull(common.spec).commandLine();
         detection.check(common);
         if (detection.indicatorFiles.isEmpty() && detection.ruleFiles.isEmpty()) {
-            throw new CommandLine.ParameterException(program, "say what to hunt for: --indicators PATH or --rules PATH");
+            throw new CommandLine.ParameterException(
+                    program, "say what to hunt for: --indicators PATH or --rules PATH");
         }
         if (fresh && (since != null || until != null || !clients.isEmpty() || all || events > 0)) {
             throw new CommandLine.ParameterException(
-                    program, "--new asks all clients and all times; it goes with neither --since, --until, --client, --all"
+                    program,
+                    "--new asks all clients and all times; it goes with neither --since, --until, --client, --all"
                             + " nor --events");
         }
         Hunt.Period period = period(program);
@@ -151,11 +153,9 @@ final class HuntCommand implements Callable<Integer> {
                 List<Indicator> indicators = detection.indicators(common);
                 long started = System.nanoTime();
                 try (Sightings sightings = lake.sightings(asked)) {
-                    int seen = fresh
-                            ? huntNew(lake, indicators, hit)
-                            : hunt(lake, sightings, period, indicators, hit);
-                    common.note(Shown.count(seen) + " of " + Shown.count(indicators.size()) + " indicators were seen, in "
-                            + Shown.seconds((System.nanoTime() - started) / 1e9) + ".");
+                    int seen = fresh ? huntNew(lake, indicators, hit) : hunt(lake, sightings, period, indicators, hit);
+                    common.note(Shown.count(seen) + " of " + Shown.count(indicators.size())
+                            + " indicators were seen, in " + Shown.seconds((System.nanoTime() - started) / 1e9) + ".");
                     incomplete = tellReach(sightings, period);
                 }
             }
@@ -190,8 +190,7 @@ final class HuntCommand implements Callable<Integer> {
         return clients.isEmpty() ? there : new TreeSet<>(clients);
     }
 
-    private int hunt(
-            Lake lake, Sightings sightings, Hunt.Period period, List<Indicator> indicators, Set<String> hit)
+    private int hunt(Lake lake, Sightings sightings, Hunt.Period period, List<Indicator> indicators, Set<String> hit)
             throws IOException {
         Hunt hunt = new Hunt(lake, sightings, period);
         List<Hunt.Sighting> seen = hunt.seen(indicators);
@@ -261,7 +260,8 @@ final class HuntCommand implements Callable<Integer> {
                 to.println(indicator.type().label() + " " + Shown.text(indicator.value(), 200) + ": not seen");
                 return;
             }
-            to.println(indicator.type().label() + " " + Shown.text(indicator.value(), 200) + ": " + Shown.count(s.count())
+            to.println(indicator.type().label() + " " + Shown.text(indicator.value(), 200) + ": "
+                    + Shown.count(s.count())
                     + " events, " + Instant.ofEpochMilli(s.first()) + " to " + Instant.ofEpochMilli(s.last()) + ", at "
                     + Shown.text(String.join(", ", s.parties()), 300) + " in " + String.join(", ", s.sources())
                     + (listed == null ? "" : "; on the warninglist \"" + Shown.text(listed, 100) + "\""));
@@ -273,7 +273,9 @@ final class HuntCommand implements Callable<Integer> {
             return;
         }
         ObjectNode line = JSON.createObjectNode();
-        line.put("type", indicator.type().label()).put("value", indicator.value()).put("count", s.count());
+        line.put("type", indicator.type().label())
+                .put("value", indicator.value())
+                .put("count", s.count());
         if (s.count() > 0) {
             line.put("first_seen", Instant.ofEpochMilli(s.first()).toString());
             line.put("last_seen", Instant.ofEpochMilli(s.last()).toString());
@@ -294,7 +296,9 @@ final class HuntCommand implements Callable<Integer> {
                 .min()
                 .orElse(0);
         line.put("looked_back_to", from == 0 ? null : Instant.ofEpochMilli(from).toString());
-        line.put("not_kept", sightings.spans().stream().mapToLong(Sightings.Span::gone).sum());
+        line.put(
+                "not_kept",
+                sightings.spans().stream().mapToLong(Sightings.Span::gone).sum());
         if (events > 0) {
             ArrayNode rows = line.putArray("events");
             for (Lake.Event event : found) {
@@ -328,8 +332,10 @@ final class HuntCommand implements Callable<Integer> {
                                     + Shown.count(span.events()) + " events, the last of "
                                     + Instant.ofEpochMilli(span.to()) + gone);
         }
-        sightings.rejected().forEach((client, n) -> common.note(Shown.text(client, 64) + ": " + Shown.count(n)
-                + " records were not understood; they are kept and were not looked at"));
+        sightings
+                .rejected()
+                .forEach((client, n) -> common.note(Shown.text(client, 64) + ": " + Shown.count(n)
+                        + " records were not understood; they are kept and were not looked at"));
         if (sightings.missing() > 0) {
             common.note(Shown.count(sightings.missing())
                     + " kept events are not in the sightings index and were not looked at; run \"carom lake index\"");
@@ -363,12 +369,14 @@ final class HuntCommand implements Callable<Integer> {
             return;
         }
         to.println(Instant.ofEpochMilli(finding.time()) + " " + Shown.text(finding.client(), 64) + " "
-                + Shown.text(finding.title(), 200) + " (" + Shown.text(finding.evidence().path(), 200) + ", record "
+                + Shown.text(finding.title(), 200) + " ("
+                + Shown.text(finding.evidence().path(), 200) + ", record "
                 + finding.evidence().record() + ")");
     }
 
     private void tellIncidents(Investigation.Outcome outcome) {
-        common.note(Shown.count(outcome.findings()) + " findings in " + outcome.incidents().size() + " incidents:");
+        common.note(Shown.count(outcome.findings()) + " findings in "
+                + outcome.incidents().size() + " incidents:");
         outcome.incidents().stream().limit(12).forEach(i -> {
             common.note("  " + i.id() + " [" + i.severity().label() + "] " + Shown.text(i.title(), 200));
             worst = Math.max(worst, Detection.severity(i.severity()));
@@ -391,7 +399,10 @@ final class HuntCommand implements Callable<Integer> {
         try {
             if (text.length() == 10) {
                 LocalDate day = LocalDate.parse(text);
-                return (end ? day.plusDays(1) : day).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
+                return (end ? day.plusDays(1) : day)
+                        .atStartOfDay()
+                        .toInstant(ZoneOffset.UTC)
+                        .toEpochMilli();
             }
             String iso = text.replace(' ', 'T');
             return iso.endsWith("Z") || iso.indexOf('+') > 0 || iso.lastIndexOf('-') > 10

@@ -59,8 +59,7 @@ final class KeptReading {
             long bytes = chosen.stream().mapToLong(Rereading.Kept::bytes).sum();
             try (ProgressBar progress = new ProgressBar(
                     Objects.requireNonNull(common.spec).commandLine().getErr(), bytes, common.quiet)) {
-                Line line = new Line(
-                        sources, null, ZoneOffset.UTC, null, path -> "", History.NONE, stages, progress);
+                Line line = new Line(sources, null, ZoneOffset.UTC, null, path -> "", History.NONE, stages, progress);
                 return line.again(rereading, chosen);
             }
         }

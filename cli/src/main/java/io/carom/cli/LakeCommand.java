@@ -200,7 +200,8 @@ final class LakeCommand {
                                                     + Shown.count(client.files()) + " files"
                                                     + (client.anew() ? ", anew" : ""));
                 }
-                common.note(indexed.isEmpty() ? "the index holds all that is kept" : indexed.size() + " clients indexed");
+                common.note(
+                        indexed.isEmpty() ? "the index holds all that is kept" : indexed.size() + " clients indexed");
             }
             return Exit.DONE;
         }

@@ -182,7 +182,8 @@ final class MadeSightings {
         while (found.size() < count) {
             fill(batch, (long) (random.nextDouble() * batches));
             for (int i = 0; i < 60 && found.size() < count; i++) {
-                Column column = batch.columns().get(random.nextInt(batch.columns().size()));
+                Column column =
+                        batch.columns().get(random.nextInt(batch.columns().size()));
                 int type = ObservableKeys.type(column.attribute());
                 int row = random.nextInt(BATCH);
                 if (type == ObservableKeys.NONE || !column.has(row)) {
@@ -190,8 +191,7 @@ final class MadeSightings {
                 }
                 long slice = column.value(row);
                 keys.of(batch.arena(), Column.from(slice), Column.length(slice), type, (kind, b, from, to) -> {
-                    Indicator indicator =
-                            BenchHuntCommand.present(kind, Arrays.copyOfRange(b, from, to), found.size());
+                    Indicator indicator = BenchHuntCommand.present(kind, Arrays.copyOfRange(b, from, to), found.size());
                     if (indicator != null) {
                         found.add(indicator);
                     }
@@ -229,7 +229,8 @@ final class MadeSightings {
                         hit.rows().each(rows::set);
                     }
                 }
-                out[0][n] += same.size() > 1 ? rows.cardinality() : same.getFirst().count();
+                out[0][n] +=
+                        same.size() > 1 ? rows.cardinality() : same.getFirst().count();
                 from = i;
             }
         }
@@ -274,7 +275,8 @@ final class MadeSightings {
             batchOf = event / BATCH;
             counted.clear();
         }
-        if (lastEvent[n] == event || !counted.computeIfAbsent(n, k -> new HashSet<>()).add(event)) {
+        if (lastEvent[n] == event
+                || !counted.computeIfAbsent(n, k -> new HashSet<>()).add(event)) {
             return;
         }
         lastEvent[n] = event;
