@@ -39,6 +39,7 @@ final class Investigation {
     private Investigation() {}
 
     static Outcome run(Common common, Reading reading, Detection detection, Path out) throws Exception {
+        reading.notLogs(detection.files());
         Parties parties = reading.parties(common);
         FindingsByEntity findings = new FindingsByEntity(parties);
         Ledger ledger = new Ledger(parties);
