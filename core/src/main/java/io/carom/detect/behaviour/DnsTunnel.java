@@ -50,7 +50,6 @@ public final class DnsTunnel implements Analytic<DnsTunnel.State> {
         private final Few types = new Few(6);
         private int @Nullable [] letters;
         private @Nullable Address src;
-        private String example = "";
         private String longest = "";
         private long begin;
         private long first;
@@ -137,7 +136,6 @@ public final class DnsTunnel implements Analytic<DnsTunnel.State> {
         state.machines.add(src == null ? l.srcHost() : src.text());
         state.types.add(l.type().isEmpty() ? "of no type told" : l.type());
         state.records.add(l.origin());
-        state.example = l.name();
         state.longest = l.name().length() > state.longest.length() ? l.name() : state.longest;
         if (state.fresh >= 2L * state.told) {
             look(state, context);

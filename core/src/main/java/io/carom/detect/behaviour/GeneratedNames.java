@@ -45,7 +45,6 @@ public final class GeneratedNames implements Analytic<GeneratedNames.State> {
     public static final class State implements Serializable {
         private static final long serialVersionUID = 1;
 
-        private final String client;
         private final Address src;
         private final Known known = new Known(KNOWN);
         private Records records = new Records();
@@ -66,8 +65,7 @@ public final class GeneratedNames implements Analytic<GeneratedNames.State> {
         private int told;
         private boolean many;
 
-        State(String client, Address src) {
-            this.client = client;
+        State(Address src) {
             this.src = src;
         }
 
@@ -110,7 +108,7 @@ public final class GeneratedNames implements Analytic<GeneratedNames.State> {
 
     @Override
     public State begin(Observation observation, Context context) {
-        return new State(observation.origin().client(), Objects.requireNonNull(((Lookup) observation).src()));
+        return new State(Objects.requireNonNull(((Lookup) observation).src()));
     }
 
     @Override

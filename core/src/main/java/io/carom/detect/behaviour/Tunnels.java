@@ -102,7 +102,6 @@ public final class Tunnels implements Analytic<Tunnels.State> {
         private long out;
         private long in;
         private long packets;
-        private long duration;
         private long longest;
         private int contacts;
         private long told;
@@ -208,7 +207,6 @@ public final class Tunnels implements Analytic<Tunnels.State> {
             state.out = 0;
             state.in = 0;
             state.packets = 0;
-            state.duration = 0;
             state.longest = 0;
             state.contacts = 0;
             state.told = 0;
@@ -217,7 +215,6 @@ public final class Tunnels implements Analytic<Tunnels.State> {
             state.out += Math.max(0, c.bytesOut());
             state.in += Math.max(0, c.bytesIn());
             state.packets += Math.max(0, c.packetsOut());
-            state.duration += Math.max(0, c.duration());
             state.longest = Math.max(state.longest, c.duration());
         }
         state.contacts++;
