@@ -234,7 +234,7 @@ final class BenchTracingCommand implements Callable<Integer> {
     private Row compare(long seed, int clients, Truth truth, List<Incident> incidents, Path logs, double seconds)
             throws IOException {
         Set<String> malicious = malicious(truth, logs);
-        String supplier = truth.hops().getFirst().toParty();
+        String supplier = truth.supplier();
         Set<String> named = new TreeSet<>();
         Set<String> accused = new TreeSet<>();
         int falseIncidents = 0;
@@ -276,8 +276,11 @@ final class BenchTracingCommand implements Callable<Integer> {
                     right = incident.path().stream().anyMatch(h -> h.from().equals(truth.entryAddress()));
                     entry = right;
                 } else {
-                    right = (supplier + "-" + incident.client())
-                            .equals(String.valueOf(incident.entry().link()));
+                    // A client that was entered from outside has no link to name.
+                    Truth.Course course = truth.courses().get(incident.client());
+                    String link = course == null ? "" : course.link();
+                    String stated = incident.entry().link();
+                    right = link.equals(stated == null ? "" : stated);
                     links += right ? 1 : 0;
                 }
                 claims.add(new double[] {incident.entry().confidence(), right ? 1 : 0});
@@ -321,18 +324,17 @@ final class BenchTracingCommand implements Callable<Integer> {
     /// together by
     /// their text.
     private static Set<String> malicious(Truth truth, Path logs) throws IOException {
-        Map<String, Set<Long>> byFile = new TreeMap<>();
+        Map<String, List<Truth.Malicious>> byFile = new TreeMap<>();
         truth.records()
                 .forEach(m ->
-                        byFile.computeIfAbsent(m.file(), f -> new HashSet<>()).add(m.line()));
+                        byFile.computeIfAbsent(m.file(), f -> new ArrayList<>()).add(m));
         Set<String> out = new HashSet<>();
-        for (Map.Entry<String, Set<Long>> file : byFile.entrySet()) {
+        for (Map.Entry<String, List<Truth.Malicious>> file : byFile.entrySet()) {
             Path path = logs.resolve(file.getKey());
-            long number = 0;
-            for (String line : Files.readAllLines(path)) {
-                if (file.getValue().contains(++number)) {
-                    out.add(path + "\0" + line(line));
-                }
+            List<String> lines = Files.readAllLines(path);
+            for (Truth.Malicious m : file.getValue()) {
+                int from = (int) m.line() - 1;
+                out.add(path + "\0" + line(String.join("\n", lines.subList(from, from + m.lines()))));
             }
         }
         return out;
@@ -343,19 +345,15 @@ final class BenchTracingCommand implements Callable<Integer> {
         return line.length() > 400 ? line.substring(0, 400) : line;
     }
 
-    /// At how many hit clients a finding of behaviour over the link came before the first movement over it.
+    /// At how many hit clients a finding of behaviour came from where the intruder looked round, before the
+    /// first movement behind that.
     private static int recon(Truth truth, List<Incident> incidents) {
         int count = 0;
-        for (String client : truth.clientsHit()) {
-            long moved = truth.hops().stream()
-                    .filter(h -> h.toParty().equals(client))
-                    .mapToLong(Truth.Hop::time)
-                    .min()
-                    .orElse(Long.MAX_VALUE);
-            Set<String> pool = new HashSet<>();
-            truth.hops().stream().filter(h -> h.toParty().equals(client)).forEach(h -> pool.add(h.from()));
+        for (Truth.Course course : truth.courses().values()) {
+            long moved = course.movement();
+            Set<String> pool = Set.copyOf(course.reconFrom());
             boolean found = incidents.stream()
-                    .filter(i -> i.client().equals(client))
+                    .filter(i -> i.client().equals(course.client()))
                     .flatMap(i -> i.findings().stream())
                     .filter(g -> g.analytic().startsWith(FindingsByEntity.BEHAVIOUR))
                     .flatMap(g -> g.kept().stream())
