@@ -141,7 +141,7 @@ final class Reading {
     }
 
     /// The formats built in, and those that mapping files describe.
-    private Sources sources(Common common) throws IOException, ConfigException {
+    Sources sources(Common common) throws IOException, ConfigException {
         List<Path> from = new ArrayList<>(mappings);
         Path own = common.home().resolve("mappings");
         if (Files.isDirectory(own)) {
@@ -302,14 +302,14 @@ final class Reading {
             rejected += s.rejected();
             if (s.refusal() != null) {
                 strange++;
-                common.note("not read: " + Shown.text(s.path(), 300) + ": " + Shown.text(s.refusal(), 300));
+                common.fault("not read: " + Shown.text(s.path(), 300) + ": " + Shown.text(s.refusal(), 300));
             } else if (!s.recognised() && s.bytes() > 0) {
                 strange++;
-                common.note("no log that is known: " + Shown.text(s.path(), 300));
+                common.fault("no log that is known: " + Shown.text(s.path(), 300));
             }
         }
         if (rejected > 0) {
-            common.note(Shown.count(rejected) + " records were not understood; see \"carom sources\" and"
+            common.fault(Shown.count(rejected) + " records were not understood; see \"carom sources\" and"
                     + " \"carom query 'select reason, count(*) from rejects group by 1'\"");
         }
         return rejected > 0 || strange > 0 ? Exit.SOME_REJECTED : Exit.DONE;
