@@ -24,7 +24,8 @@ import java.util.Random;
 
 /// The behaviour analytics over made-up traffic of a company, one thread. See `bench/behaviour.md`.
 ///
-///     BehaviourBench rate [events] [rounds]    events a second of processor time, all analytics together and each alone
+///     BehaviourBench rate [events] [rounds]    events a second of processor time, all analytics together and each
+/// alone
 ///     BehaviourBench pairs [pairs]             heap that so many pairs of machine and destination take
 ///     BehaviourBench days [days]               keys and heap at the end of each day
 public final class BehaviourBench {
@@ -120,12 +121,34 @@ public final class BehaviourBench {
                         origin(4003), time, src, "", resolver, names[place], "A", kind < 66 ? 3 : 0, List.of()));
             } else if (kind < 94) {
                 out.add(new Hello(
-                        origin(4001), time, src, places[place], 443, names[place], "ja3-" + kind % 5, "", "", "", port,
+                        origin(4001),
+                        time,
+                        src,
+                        places[place],
+                        443,
+                        names[place],
+                        "ja3-" + kind % 5,
+                        "",
+                        "",
+                        "",
+                        port,
                         Carried.UNKNOWN));
             } else {
                 out.add(new Request(
-                        origin(4002), time, src, places[place], 80, names[place], "GET", "/p" + i % 900, "Browser/1.0", "",
-                        i % 30 == 0 ? 404 : 200, 400, 9000, false));
+                        origin(4002),
+                        time,
+                        src,
+                        places[place],
+                        80,
+                        names[place],
+                        "GET",
+                        "/p" + i % 900,
+                        "Browser/1.0",
+                        "",
+                        i % 30 == 0 ? 404 : 200,
+                        400,
+                        9000,
+                        false));
             }
         }
         return out;
@@ -139,17 +162,30 @@ public final class BehaviourBench {
             long time, Address src, Address dst, int dstPort, int transport, String service, Outcome outcome) {
         port = port >= 60_000 ? 33_000 : port + 1;
         return new Contact(
-                origin(4001), time, src, port, dst, dstPort, transport, outcome, 0.95f, 500 + random.nextInt(5000), 9000, 8,
-                9, 500, service, false);
+                origin(4001),
+                time,
+                src,
+                port,
+                dst,
+                dstPort,
+                transport,
+                outcome,
+                0.95f,
+                500 + random.nextInt(5000),
+                9000,
+                8,
+                9,
+                500,
+                service,
+                false);
     }
 
     // ---- memory
 
     private static void pairs(int pairs) {
         BehaviourBench made = new BehaviourBench();
-        List<Analytic<?>> beacon = Runner.installed().stream()
-                .filter(a -> a.id().equals("beacon"))
-                .toList();
+        List<Analytic<?>> beacon =
+                Runner.installed().stream().filter(a -> a.id().equals("beacon")).toList();
         Runner runner = new Runner(beacon, Thresholds.own(), Parties.NONE, Surroundings.NONE, d -> {});
         long before = heap();
         for (int i = 0; i < pairs; i++) {
@@ -168,7 +204,8 @@ public final class BehaviourBench {
             if ((i + 1) % (pairs / 5) == 0) {
                 long used = heap() - before;
                 int held = runner.held().getOrDefault("beacon", 0);
-                System.out.printf("%,d pairs held, %,d MB, %d bytes a pair%n", held, used >> 20, used / Math.max(1, held));
+                System.out.printf(
+                        "%,d pairs held, %,d MB, %d bytes a pair%n", held, used >> 20, used / Math.max(1, held));
             }
         }
     }
@@ -177,7 +214,9 @@ public final class BehaviourBench {
         long used = Long.MAX_VALUE;
         for (int i = 0; i < 3; i++) {
             System.gc();
-            used = Math.min(used, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+            used = Math.min(
+                    used,
+                    Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         }
         return used;
     }
@@ -191,7 +230,9 @@ public final class BehaviourBench {
                 runner.take(conversations.told(o));
             }
             if (day % 10 == 9 || day < 3) {
-                System.out.printf("day %d: heap %,d MB, keys %s%n", day + 1, heap() >> 20, new java.util.TreeMap<>(runner.held()));
+                System.out.printf(
+                        "day %d: heap %,d MB, keys %s%n",
+                        day + 1, heap() >> 20, new java.util.TreeMap<>(runner.held()));
             }
         }
     }
