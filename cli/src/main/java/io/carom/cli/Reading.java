@@ -144,7 +144,7 @@ final class Reading {
     }
 
     /// The formats built in, and those that mapping files describe.
-    private Sources sources(Common common) throws IOException, ConfigException {
+    Sources sources(Common common) throws IOException, ConfigException {
         List<Path> from = new ArrayList<>(mappings);
         Path own = common.home().resolve("mappings");
         if (Files.isDirectory(own)) {
