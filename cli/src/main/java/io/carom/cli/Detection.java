@@ -211,6 +211,17 @@ final class Detection {
         return acting;
     }
 
+    /// Files that say what is looked for, and are no logs where they lie among them.
+    List<Path> files() {
+        List<Path> files = new ArrayList<>(indicatorFiles);
+        files.addAll(ruleFiles);
+        files.addAll(warninglistFiles);
+        if (tuningFile != null) {
+            files.add(tuningFile);
+        }
+        return files;
+    }
+
     private boolean wants(String kind) {
         return only.isEmpty() || only.contains(kind);
     }
