@@ -1,8 +1,8 @@
 package io.carom.cli;
 
-import io.carom.detect.behaviour.LinkBaseline;
 import io.carom.config.ConfigException;
 import io.carom.detect.behaviour.Analytic;
+import io.carom.detect.behaviour.LinkBaseline;
 import io.carom.detect.behaviour.Thresholds;
 import io.carom.detect.behaviour.engine.Runner;
 import io.carom.detect.indicator.IndicatorSet;

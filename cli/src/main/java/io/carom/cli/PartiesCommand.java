@@ -197,7 +197,10 @@ final class PartiesCommand implements Callable<Integer> {
             for (int hour = 0; hour < 24; hour++) {
                 if (habits.path("hours").path(hour).asInt(0) > 0) {
                     hours.add(String.format(
-                            Locale.ROOT, "%02d (%d)", hour, habits.path("hours").path(hour).asInt(0)));
+                            Locale.ROOT,
+                            "%02d (%d)",
+                            hour,
+                            habits.path("hours").path(hour).asInt(0)));
                 }
             }
             print("usual hours (days)", hours);
@@ -363,7 +366,9 @@ final class PartiesCommand implements Callable<Integer> {
         texts(
                 one.putArray("networks"),
                 link.networks().stream().map(Cidr::toString).toList());
-        texts(one.putArray("targets"), link.targets().stream().map(Cidr::toString).toList());
+        texts(
+                one.putArray("targets"),
+                link.targets().stream().map(Cidr::toString).toList());
         texts(one.putArray("hosts"), link.hosts());
         texts(one.putArray("accounts"), link.accounts());
         ArrayNode ports = one.putArray("ports");

@@ -44,6 +44,11 @@ class LinkHabitsTest {
         assertTrue(LinkHabits.of(home, "c").isEmpty());
         assertEquals(
                 "10.20.1.1",
-                LinkHabits.of(home, "a").orElseThrow().path("targets").path(0).path("value").asString());
+                LinkHabits.of(home, "a")
+                        .orElseThrow()
+                        .path("targets")
+                        .path(0)
+                        .path("value")
+                        .asString());
     }
 }
