@@ -44,7 +44,6 @@ final class Forms {
             }
         }
         for (Client client : clients) {
-            wordsOf.put(client, new HashSet<>());
             for (String name : client.names()) {
                 for (String form : spellings(name)) {
                     addName(client, texts(form), owners);
@@ -77,13 +76,15 @@ final class Forms {
     /// GmbH.
     static List<String> texts(String name) {
         List<String> words = new ArrayList<>();
-        List<String> cut = Spelling.words(name).stream().map(Spelling.Word::text).toList();
+        List<String> cut =
+                Spelling.words(name).stream().map(Spelling.Word::text).toList();
         for (int from = 0; from < cut.size(); ) {
             int to = from + 1;
             StringBuilder glued = new StringBuilder(cut.get(from));
             for (int next = from + 1; next < Math.min(cut.size(), from + 4); next++) {
                 glued.append(cut.get(next));
-                if (WORDS.isLegal(glued.toString()) && cut.subList(from, next + 1).stream().anyMatch(w -> w.length() == 1)) {
+                if (WORDS.isLegal(glued.toString())
+                        && cut.subList(from, next + 1).stream().anyMatch(w -> w.length() == 1)) {
                     to = next + 1;
                 }
             }
@@ -104,7 +105,7 @@ final class Forms {
             return;
         }
         List<String> core = core(words);
-        Set<String> own = wordsOf.get(client);
+        Set<String> own = wordsOf.computeIfAbsent(client, c -> new HashSet<>());
         words.forEach(w -> own.add(WORDS.meaning(w)));
         add(client, Form.Kind.NAME, String.join("", words));
         add(client, Form.Kind.NAME, String.join("", core));
@@ -138,7 +139,9 @@ final class Forms {
         }
         addInitials(client, core);
         addInitials(client, words);
-        addInitials(client, words.stream().filter(w -> w.length() > 2 || !WORDS.isLegal(w)).toList());
+        addInitials(
+                client,
+                words.stream().filter(w -> w.length() > 2 || !WORDS.isLegal(w)).toList());
         if (core.size() > 1) {
             named.add(new Named(client, List.copyOf(core)));
         }
@@ -149,8 +152,11 @@ final class Forms {
 
     /// What words mean, whatever their order: Transports Béranger is Béranger Transport.
     static String meaning(List<String> words) {
-        return words.stream().filter(w -> !WORDS.isLegal(w)).map(WORDS::meaning).sorted().collect(
-                java.util.stream.Collectors.joining(" "));
+        return words.stream()
+                .filter(w -> !WORDS.isLegal(w))
+                .map(WORDS::meaning)
+                .sorted()
+                .collect(java.util.stream.Collectors.joining(" "));
     }
 
     private void addInitials(Client client, List<String> words) {
@@ -164,9 +170,10 @@ final class Forms {
     private void addDomain(Client client, String domain) {
         String[] labels = domain.split("\\.");
         // The label before a suffix of one or two parts (co.uk, com.br).
-        int at = labels.length >= 3 && labels[labels.length - 2].length() <= 3 && labels[labels.length - 1].length() == 2
-                ? labels.length - 3
-                : Math.max(0, labels.length - 2);
+        int at =
+                labels.length >= 3 && labels[labels.length - 2].length() <= 3 && labels[labels.length - 1].length() == 2
+                        ? labels.length - 3
+                        : Math.max(0, labels.length - 2);
         String label = String.join("", texts(labels[at]));
         if (label.length() >= 3) {
             add(client, Form.Kind.LABEL, label);
@@ -181,7 +188,8 @@ final class Forms {
         if (text.length() < 2) {
             return;
         }
-        Form form = new Form(client, kind, text, WORDS.isEveryday(text) || WORDS.isGeneric(text) || WORDS.isLegal(text));
+        Form form =
+                new Form(client, kind, text, WORDS.isEveryday(text) || WORDS.isGeneric(text) || WORDS.isLegal(text));
         if (!add(exact, text, form) || !kind.isSpelled() || form.weak() || kind == Form.Kind.DOMAIN) {
             return;
         }
@@ -283,7 +291,7 @@ final class Forms {
         for (String word : words) {
             if (isOwn(client, word)
                     || word.length() >= 3
-                            && wordsOf.get(client).stream()
+                            && wordsOf.getOrDefault(client, Set.of()).stream()
                                     .anyMatch(own -> own.startsWith(word)
                                             || word.length() >= 5 && Misspelling.distance(word, own) <= 1)) {
                 shared++;
@@ -294,6 +302,6 @@ final class Forms {
 
     /// Whether a word, or one of the same meaning, is part of a name of the client.
     boolean isOwn(Client client, String word) {
-        return wordsOf.get(client).contains(WORDS.meaning(word));
+        return wordsOf.getOrDefault(client, Set.of()).contains(WORDS.meaning(word));
     }
 }

@@ -16,8 +16,8 @@ final class Spelling {
     private static final Transliterator ENGLISH = Transliterator.getInstance("Russian-Latin/BGN");
 
     /// Legal forms in scripts that write no spaces.
-    private static final List<String> UNSPACED = List.of(
-            "股份有限公司", "有限责任公司", "有限公司", "株式会社", "株式會社", "有限会社", "合同会社", "集团", "주식회사", "(주)", "㈜", "유한회사");
+    private static final List<String> UNSPACED =
+            List.of("股份有限公司", "有限责任公司", "有限公司", "株式会社", "株式會社", "有限会社", "合同会社", "集团", "주식회사", "(주)", "㈜", "유한회사");
 
     private static final Transliterator ACCENTS = Transliterator.getInstance("Latin-ASCII");
 
@@ -62,9 +62,10 @@ final class Spelling {
     }
 
     static boolean isForeign(String text) {
-        return text.codePoints().anyMatch(c -> Character.isLetter(c)
-                && Character.UnicodeScript.of(c) != Character.UnicodeScript.LATIN
-                && Character.UnicodeScript.of(c) != Character.UnicodeScript.COMMON);
+        return text.codePoints()
+                .anyMatch(c -> Character.isLetter(c)
+                        && Character.UnicodeScript.of(c) != Character.UnicodeScript.LATIN
+                        && Character.UnicodeScript.of(c) != Character.UnicodeScript.COMMON);
     }
 
     /// German and Nordic names are also written with two letters for one: `mueller` for `Müller`.
@@ -110,7 +111,9 @@ final class Spelling {
 
     private static boolean joins(String text, int i) {
         char c = text.charAt(i);
-        if (Character.isLetterOrDigit(c) || Character.isSurrogate(c) || Character.getType(c) == Character.NON_SPACING_MARK) {
+        if (Character.isLetterOrDigit(c)
+                || Character.isSurrogate(c)
+                || Character.getType(c) == Character.NON_SPACING_MARK) {
             return true;
         }
         // McDonald's, L'Oréal: one word.
@@ -198,17 +201,16 @@ final class Spelling {
         StringBuilder out = new StringBuilder();
         char before = 0;
         for (char c : simple.toCharArray()) {
-            char s =
-                    switch (c) {
-                        case 'c', 'q', 'g' -> 'k';
-                        case 'w' -> 'v';
-                        case 'z' -> 's';
-                        case 'd' -> 't';
-                        case 'b' -> 'p';
-                        case 'l' -> 'r';
-                        case 'a', 'e', 'i', 'o', 'u', 'y', 'h', 'j' -> 0;
-                        default -> c;
-                    };
+            char s = switch (c) {
+                case 'c', 'q', 'g' -> 'k';
+                case 'w' -> 'v';
+                case 'z' -> 's';
+                case 'd' -> 't';
+                case 'b' -> 'p';
+                case 'l' -> 'r';
+                case 'a', 'e', 'i', 'o', 'u', 'y', 'h', 'j' -> 0;
+                default -> c;
+            };
             if (s != 0 && !(s == before && !out.isEmpty())) {
                 out.append(s);
             }

@@ -132,8 +132,10 @@ public final class Victims {
     private static Match best(String name, List<Guess> guesses) {
         Map<String, Guess> byClient = new LinkedHashMap<>();
         for (Guess guess : guesses) {
-            byClient.merge(guess.client().id(), guess, (a, b) ->
-                    b.confidence() + 0.1 * b.shared() > a.confidence() + 0.1 * a.shared() ? b : a);
+            byClient.merge(
+                    guess.client().id(),
+                    guess,
+                    (a, b) -> b.confidence() + 0.1 * b.shared() > a.confidence() + 0.1 * a.shared() ? b : a);
         }
         List<Guess> ranked = byClient.values().stream()
                 .sorted(Comparator.comparingDouble((Guess g) -> g.confidence() + 0.1 * g.shared())
@@ -147,14 +149,16 @@ public final class Victims {
                     0,
                     ranked.isEmpty()
                             ? "nothing in it is like a client's name"
-                            : "too little speaks for " + ranked.getFirst().client().id() + ": "
+                            : "too little speaks for "
+                                    + ranked.getFirst().client().id() + ": "
                                     + ranked.getFirst().why());
         }
         Guess first = longest(ranked);
         for (Guess rival : ranked) {
             // Acme Bank is not Acme: what is only a part of the longer name does not rival it.
-            boolean contained = first.text().length() > rival.text().length() && first.text().contains(rival.text());
-            if (rival != first
+            boolean contained = first.text().length() > rival.text().length()
+                    && first.text().contains(rival.text());
+            if (!rival.equals(first)
                     && rival.confidence() >= NAMED
                     && rival.confidence() > first.confidence() - 0.06
                     && rival.shared() >= first.shared()
@@ -164,8 +168,8 @@ public final class Victims {
                         name,
                         null,
                         0,
-                        "it may be " + first.client().id() + " or " + rival.client().id() + ": " + first.why() + "; "
-                                + rival.why());
+                        "it may be " + first.client().id() + " or "
+                                + rival.client().id() + ": " + first.why() + "; " + rival.why());
             }
         }
         double confidence = Math.round(Math.min(0.96, first.confidence()) * 100) / 100.0;

@@ -134,7 +134,7 @@ final class Words {
         boolean strange = others.stream().anyMatch(w -> !WORDS.isFiller(w) && !forms.isOwn(form.client(), w));
         boolean own = others.stream().anyMatch(w -> forms.isOwn(form.client(), w));
         boolean legal = to < words.size() && WORDS.isLegal(words.get(to).text());
-        String doubt = doubt(words, from, to, form, others, strange, own || legal);
+        String doubt = doubt(words, to, form, others, strange, own || legal);
         if (doubt != null) {
             return new Guess(form.client(), 0.4, form.text(), from, to, why + ", but " + doubt);
         }
@@ -143,7 +143,8 @@ final class Words {
             boolean unit = others.stream().anyMatch(WORDS::isUnit);
             boolean written = words.size() == 1 && words.get(from).capital();
             sure = unit ? 0.7 : written ? 0.55 : 0.3;
-            return new Guess(form.client(), sure, form.text(), from, to, why + ", a word that means something else too");
+            return new Guess(
+                    form.client(), sure, form.text(), from, to, why + ", a word that means something else too");
         }
         boolean capitals = words.get(from).capitals() || to - from > 1;
         if (form.text().length() < 3) {
@@ -163,7 +164,6 @@ final class Words {
     /// What speaks against the client though its name is written; null if nothing does.
     private @Nullable String doubt(
             List<Spelling.Word> words,
-            int from,
             int to,
             Form form,
             List<String> others,
@@ -181,7 +181,7 @@ final class Words {
         boolean part = form.kind() == Form.Kind.WORD
                 || form.kind() == Form.Kind.BRAND
                 || form.kind() == Form.Kind.LABEL && forms.isOwn(form.client(), form.text());
-        return part && otherTrade(words, from, to, form.client()) ? "with another trade or country beside it" : null;
+        return part && otherTrade(words, to, form.client()) ? "with another trade or country beside it" : null;
     }
 
     /// Whether each word is one letter: `S.H.C.`
@@ -191,7 +191,7 @@ final class Words {
 
     /// Whether the next word says of which trade, and the client's name does not say it: Baltic Bank is not
     /// Baltic Insurance.
-    private boolean otherTrade(List<Spelling.Word> words, int from, int to, Client client) {
+    private boolean otherTrade(List<Spelling.Word> words, int to, Client client) {
         if (to >= words.size()) {
             return false;
         }
@@ -214,7 +214,12 @@ final class Words {
                 continue;
             }
             found.add(similar(
-                    form, distance <= 1 ? 0.9 : 0.78, glued, from, to, distance <= 1 ? "with a letter wrong" : "with two letters wrong"));
+                    form,
+                    distance <= 1 ? 0.9 : 0.78,
+                    glued,
+                    from,
+                    to,
+                    distance <= 1 ? "with a letter wrong" : "with two letters wrong"));
         }
     }
 
@@ -316,8 +321,8 @@ final class Words {
                         String.join("", named.words()),
                         from,
                         to,
-                        "\"" + word + "\" is made of " + (beginnings ? "the beginnings" : "letters") + " of the words \""
-                                + String.join(" ", named.words()) + "\""));
+                        "\"" + word + "\" is made of " + (beginnings ? "the beginnings" : "letters")
+                                + " of the words \"" + String.join(" ", named.words()) + "\""));
             }
         }
         for (Guess cut : cut(word, from, to)) {
@@ -338,7 +343,36 @@ final class Words {
 
     /// Words of services that everybody uses and that lures therefore imitate.
     static final Set<String> IMITATED = Set.of(
-            "microsoft", "office", "office365", "outlook", "onedrive", "sharepoint", "windows", "google", "gmail", "okta",
-            "docusign", "dropbox", "adobe", "apple", "icloud", "paypal", "amazon", "aws", "linkedin", "zoom", "webex",
-            "citrix", "slack", "github", "salesforce", "facebook", "netflix", "dhl", "fedex", "ups", "usps", "microsoftonline");
+            "microsoft",
+            "office",
+            "office365",
+            "outlook",
+            "onedrive",
+            "sharepoint",
+            "windows",
+            "google",
+            "gmail",
+            "okta",
+            "docusign",
+            "dropbox",
+            "adobe",
+            "apple",
+            "icloud",
+            "paypal",
+            "amazon",
+            "aws",
+            "linkedin",
+            "zoom",
+            "webex",
+            "citrix",
+            "slack",
+            "github",
+            "salesforce",
+            "facebook",
+            "netflix",
+            "dhl",
+            "fedex",
+            "ups",
+            "usps",
+            "microsoftonline");
 }
