@@ -1,5 +1,6 @@
 package io.carom.cli;
 
+import io.carom.lake.Indexing;
 import io.carom.lake.Lake;
 import io.carom.lake.LakeWriter;
 import io.carom.lake.RetentionFile;
@@ -30,6 +31,7 @@ import tools.jackson.databind.ObjectMapper;
             LakeCommand.Tables.class,
             LakeCommand.Compact.class,
             LakeCommand.Expire.class,
+            LakeCommand.IndexCommand.class,
             LakeCommand.HoldCommand.class
         },
         mixinStandardHelpOptions = true)
@@ -154,6 +156,52 @@ final class LakeCommand {
                         .distinct()
                         .forEach(c -> common.note(c + " is under hold and loses nothing"));
                 print(common, upkeep.expire(rules, Instant.now(), dryRun), dryRun);
+            }
+            return Exit.DONE;
+        }
+    }
+
+    @Command(
+            name = "index",
+            description = "Makes the sightings index of what is not in it: of an older lake, and anew for a client of"
+                    + " whose index something is missing or changed.",
+            mixinStandardHelpOptions = true)
+    static final class IndexCommand implements Callable<Integer> {
+        @Mixin
+        Common common = new Common();
+
+        @Option(names = "--all", description = "Anew for every client.")
+        boolean all;
+
+        @Override
+        public Integer call() throws Exception {
+            Lake.open(common.home()).close();
+            // Attributes are known once the formats are.
+            io.carom.source.Sources.installed();
+            long[] done = {0, System.nanoTime()};
+            try (LakeWriter writer = Lake.writer(common.home())) {
+                List<Indexing.Indexed> indexed = new Indexing(writer).run(all, more -> {
+                    done[0] += more;
+                    if (System.nanoTime() - done[1] > 1_000_000_000L) {
+                        common.note(Shown.count(done[0]) + " events indexed");
+                        done[1] = System.nanoTime();
+                    }
+                });
+                for (Indexing.Indexed client : indexed) {
+                    common.out()
+                            .println(
+                                    common.json
+                                            ? JSON.writeValueAsString(JSON.createObjectNode()
+                                                    .put("client", client.client())
+                                                    .put("files", client.files())
+                                                    .put("rows", client.rows())
+                                                    .put("anew", client.anew()))
+                                            : client.client() + ": " + Shown.count(client.rows()) + " events of "
+                                                    + Shown.count(client.files()) + " files"
+                                                    + (client.anew() ? ", anew" : ""));
+                }
+                common.note(
+                        indexed.isEmpty() ? "the index holds all that is kept" : indexed.size() + " clients indexed");
             }
             return Exit.DONE;
         }

@@ -33,6 +33,7 @@ import picocli.CommandLine.ParameterException;
             TraceCommand.class,
             ConvertCommand.class,
             IngestCommand.class,
+            HuntCommand.class,
             SourcesCommand.class,
             RulesCommand.class,
             QueryCommand.class,

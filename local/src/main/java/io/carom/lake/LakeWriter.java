@@ -71,6 +71,7 @@ public final class LakeWriter implements AutoCloseable {
     private final Catalog catalog;
     private final Tables tables;
     private final ParquetFiles parquet;
+    private final KeptSightings sightings;
     private final FileChannel lockChannel;
     private final FileLock lock;
     private final Path pending;
@@ -154,19 +155,25 @@ public final class LakeWriter implements AutoCloseable {
         tables = new Tables(catalog, root, new LocalFiles(places(), root));
         parquet = new ParquetFiles(root.resolve("tmp"));
         dropUncommitted();
+        sightings = new KeptSightings(this);
     }
 
     /// All folders that this lake was written in, this one among them, oldest first.
     private List<Path> places() throws IOException {
-        List<Path> places = new ArrayList<>();
-        for (Catalog.Row row :
-                catalog.rows("SELECT value FROM carom_meta WHERE key = 'root' OR key LIKE 'root.%' ORDER BY rowid")) {
-            places.add(Path.of(row.text("value")));
-        }
+        List<Path> places = places(catalog);
         if (!places.contains(root)) {
             String key = places.isEmpty() ? "root" : "root." + (places.size() + 1);
             catalog.commit(c -> Catalog.run(c, "INSERT INTO carom_meta VALUES (?, ?)", key, root.toString()));
             places.add(root);
+        }
+        return places;
+    }
+
+    static List<Path> places(Catalog catalog) throws IOException {
+        List<Path> places = new ArrayList<>();
+        for (Catalog.Row row :
+                catalog.rows("SELECT value FROM carom_meta WHERE key = 'root' OR key LIKE 'root.%' ORDER BY rowid")) {
+            places.add(Path.of(row.text("value")));
         }
         return places;
     }
@@ -185,6 +192,10 @@ public final class LakeWriter implements AutoCloseable {
 
     ParquetFiles parquet() {
         return parquet;
+    }
+
+    KeptSightings sightings() {
+        return sightings;
     }
 
     /// Notes files that the next commit takes out of their tables: they go once they are in none.
@@ -222,7 +233,11 @@ public final class LakeWriter implements AutoCloseable {
             Path file = root.resolve(line).normalize();
             boolean ours = !line.isBlank() && file.startsWith(root);
             if (ours
-                    && catalog.rows("SELECT 1 FROM carom_files WHERE path = ?", line)
+                    && catalog.rows(
+                                    "SELECT 1 FROM carom_files WHERE path = ? UNION SELECT 1 FROM carom_segments"
+                                            + " WHERE path = ?",
+                                    line,
+                                    line)
                             .isEmpty()) {
                 Files.deleteIfExists(file);
             }
@@ -540,12 +555,20 @@ public final class LakeWriter implements AutoCloseable {
                         file, pieces.getKey(), Remainder.TABLE, remainderPieces.getOrDefault(pieces.getKey(), 0L)));
             }
             if (again) {
+                int own = written.size();
                 goes = new Removal(this).of(replacing, written);
                 replaced(goes.gone);
+                for (Written w : written.subList(own, written.size())) {
+                    if (isIceberg(w.table)) {
+                        new Indexing(this).file(w.client, w.table, w.layout, w.file);
+                    }
+                }
             }
+            sightings.write();
             stage(goes.gone, written, false);
         } catch (IOException | UncheckedIOException | CommitFailedException e) {
             tables.forget();
+            sightings.forget();
             throw LakeException.told(e, root.toString());
         }
         long now = System.currentTimeMillis();
@@ -554,10 +577,12 @@ public final class LakeWriter implements AutoCloseable {
             tables.publish(c);
             for (String gone : old.gone) {
                 Catalog.run(c, "DELETE FROM carom_files WHERE path = ?", gone);
+                KeptSightings.gone(c, gone);
             }
             for (Written w : written) {
                 insert(c, w);
             }
+            sightings.insert(c);
             for (Map.Entry<String, Set<String>> client : replacing.entrySet()) {
                 for (String id : client.getValue()) {
                     Catalog.run(c, "DELETE FROM carom_inputs WHERE client = ? AND id = ?", client.getKey(), id);
@@ -615,7 +640,9 @@ public final class LakeWriter implements AutoCloseable {
             Catalog.run(c, "DELETE FROM carom_reject_reasons WHERE count <= 0");
         });
         tables.published();
+        sightings.committed();
         dropUncommitted();
+        sightings.tend();
         written.clear();
         rejectStreams.clear();
         rejectFiles.clear();
@@ -812,6 +839,7 @@ public final class LakeWriter implements AutoCloseable {
             parquet.write(rows, day.getValue(), inputIds, schema, file);
             LocalFiles.force(file);
             LocalFiles.force(Objects.requireNonNull(file.getParent()));
+            sightings.add(client, file, rows.events(), day.getValue());
             long first = Long.MAX_VALUE;
             long last = Long.MIN_VALUE;
             for (int row : day.getValue()) {
@@ -879,6 +907,7 @@ public final class LakeWriter implements AutoCloseable {
             for (OutputStream out : remainderStreams.values()) {
                 out.close();
             }
+            sightings.finish();
             dropUncommitted();
         }
     }
