@@ -31,7 +31,8 @@ import java.util.Random;
 /// How fast Sigma rules are asked of parsed events by one thread, by number of rules.
 ///
 /// `SigmaFigures RULES EVENTS ROUNDS COUNT...`: reads rules and events, and for each count of rules tells
-/// the time to compile, the heap held after a collection, and events a second of the thread's processor time in each round; the memory of
+/// the time to compile, the heap held after a collection, and events a second of the thread's processor time in each
+/// round; the memory of
 /// values is empty at each round's begin. A count beyond the rules there are is filled with variants: the
 /// same rules with other texts.
 public final class SigmaFigures {
@@ -172,8 +173,7 @@ public final class SigmaFigures {
             case Expression.Not(var part) -> new Expression.Not(variant(part, random));
             case Expression.Selection(var name, var body) -> new Expression.Selection(name, variant(body, random));
             case Expression.Test(var field, Match.Text(var pattern, boolean cased))
-            when letters(pattern) > 3 ->
-                new Expression.Test(field, new Match.Text(variant(pattern, random), cased));
+            when letters(pattern) > 3 -> new Expression.Test(field, new Match.Text(variant(pattern, random), cased));
             case Expression.Test test -> test;
         };
     }

@@ -149,7 +149,9 @@ final class RulesCoverageCommand implements Callable<Integer> {
 
     private static String comment(List<Rule> rules) {
         String named = rules.stream().limit(NAMED).map(Rule::title).collect(Collectors.joining("; "));
-        return rules.size() + (rules.size() == 1 ? " rule: " : " rules: ") + named
+        return rules.size()
+                + (rules.size() == 1 ? " rule: " : " rules: ")
+                + named
                 + (rules.size() > NAMED ? "; and others" : "");
     }
 

@@ -48,10 +48,12 @@ class RulesCommandsTest {
                 level: low
                 correlation: {type: event_count, rules: [good], timespan: 5m, generate: true, condition: {gte: 2}}
                 """);
-        file("rules/doubt.yml", GOOD.replace("title: Good", "title: Doubt")
-                .replace("0001", "0004")
-                .replace("name: good\n", "")
-                .replace("condition: sel", "condition: all of them"));
+        file(
+                "rules/doubt.yml",
+                GOOD.replace("title: Good", "title: Doubt")
+                        .replace("0001", "0004")
+                        .replace("name: good\n", "")
+                        .replace("condition: sel", "condition: all of them"));
         file("rules/bad.yml", GOOD.replace("endswith", "endwith"));
     }
 
@@ -140,8 +142,7 @@ class RulesCommandsTest {
                 "sysmon.ndjson",
                 "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Hostname\":\"h\","
                         + "\"UtcTime\":\"2026-01-01 00:00:00.000\",\"Image\":\"C:\\\\Evil.EXE\",\"User\":\"u\"}\n");
-        Program.Result result =
-                rules("test", "--json", "--rules", folder + "/rules/good.yml", sample);
+        Program.Result result = rules("test", "--json", "--rules", folder + "/rules/good.yml", sample);
         assertEquals(0, result.exit());
         JsonNode matched = result.objects().getFirst();
         assertEquals("Good", matched.get("title").stringValue());
@@ -156,15 +157,15 @@ class RulesCommandsTest {
     @Test
     void coverageIsALayerThatTheNavigatorReads() throws IOException {
         Path layer = folder.resolve("layer.json");
-        Program.Result result =
-                rules("coverage", "--json", "--layer", layer.toString(), folder + "/rules");
+        Program.Result result = rules("coverage", "--json", "--layer", layer.toString(), folder + "/rules");
         assertEquals(0, result.exit());
         JsonNode source = result.objects().getFirst();
         assertEquals("windows/process_creation/-", source.get("logsource").stringValue());
         assertEquals(3, source.get("rules").intValue());
         assertEquals(2, source.get("can_fire").intValue());
         JsonNode read = new ObjectMapper().readTree(Files.readString(layer));
-        assertEquals(Set.of(), unknown(read, Set.of("name", "domain", "versions", "description", "techniques", "gradient")));
+        assertEquals(
+                Set.of(), unknown(read, Set.of("name", "domain", "versions", "description", "techniques", "gradient")));
         assertEquals("4.5", read.at("/versions/layer").stringValue());
         assertEquals("enterprise-attack", read.get("domain").stringValue());
         assertEquals(2, read.get("techniques").size());
@@ -173,10 +174,9 @@ class RulesCommandsTest {
             assertTrue(technique.get("techniqueID").stringValue().matches("T\\d{4}(\\.\\d{3})?"));
             assertEquals(2, technique.get("score").intValue());
         }
-        assertEquals(
-                "2 rules: Doubt; Good",
-                read.at("/techniques/0/comment").stringValue());
-        assertTrue(read.at("/gradient/minValue").intValue() < read.at("/gradient/maxValue").intValue());
+        assertEquals("2 rules: Doubt; Good", read.at("/techniques/0/comment").stringValue());
+        assertTrue(read.at("/gradient/minValue").intValue()
+                < read.at("/gradient/maxValue").intValue());
         for (JsonNode colour : read.at("/gradient/colors")) {
             assertTrue(colour.stringValue().matches("#[0-9a-f]{6}"));
         }
