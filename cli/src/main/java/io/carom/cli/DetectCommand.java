@@ -48,6 +48,7 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         detection.check(common);
+        reading.notLogs(detection.files());
         Parties parties = reading.parties(common);
         PrintWriter out = common.out();
         FindingSink sink = finding -> print(finding, out);

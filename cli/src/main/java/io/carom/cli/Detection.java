@@ -2,6 +2,7 @@ package io.carom.cli;
 
 import io.carom.config.ConfigException;
 import io.carom.detect.behaviour.Analytic;
+import io.carom.detect.behaviour.LinkBaseline;
 import io.carom.detect.behaviour.Thresholds;
 import io.carom.detect.behaviour.engine.Runner;
 import io.carom.detect.indicator.IndicatorSet;
@@ -160,6 +161,12 @@ final class Detection {
         return new ObservationStage(takers, end);
     }
 
+    /// What supplier links normally do, as far as it was learned.
+    List<LinkBaseline> baselines() {
+        Behaviours made = behaviours;
+        return made == null ? List.of() : made.baselines();
+    }
+
     /// Tells what the behaviour analytics found, now that all is read.
     void tellBehaviours(Common common, Behaviours.Records records, ObservationStage observations, FindingSink sink)
             throws Exception {
@@ -202,6 +209,17 @@ final class Detection {
             }
         }
         return acting;
+    }
+
+    /// Files that say what is looked for, and are no logs where they lie among them.
+    List<Path> files() {
+        List<Path> files = new ArrayList<>(indicatorFiles);
+        files.addAll(ruleFiles);
+        files.addAll(warninglistFiles);
+        if (tuningFile != null) {
+            files.add(tuningFile);
+        }
+        return files;
     }
 
     private boolean wants(String kind) {
