@@ -223,8 +223,7 @@ public final class Uploads implements Analytic<Uploads.State> {
         double z = 0.6745 * (sent.out - median) / deviation;
         double most = n == 0 ? 0 : past[n - 1];
         // Even one day before tells a nightly backup from what never was.
-        if (sent.out < 1.5 * most
-                || (learned ? z < context.value(Z) : sent.out < context.value(UNLEARNED) * MEGA)) {
+        if (sent.out < 1.5 * most || (learned ? z < context.value(Z) : sent.out < context.value(UNLEARNED) * MEGA)) {
             return;
         }
         sent.told = sent.out;
