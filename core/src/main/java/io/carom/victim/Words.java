@@ -163,12 +163,7 @@ final class Words {
 
     /// What speaks against the client though its name is written; null if nothing does.
     private @Nullable String doubt(
-            List<Spelling.Word> words,
-            int to,
-            Form form,
-            List<String> others,
-            boolean strange,
-            boolean confirmed) {
+            List<Spelling.Word> words, int to, Form form, List<String> others, boolean strange, boolean confirmed) {
         if (confirmed) {
             return null;
         }
