@@ -69,7 +69,8 @@ final class IntelMatchCommand implements Callable<Integer> {
     }
 
     private InputStream open() throws IOException {
-        InputStream in = new java.io.BufferedInputStream(path.equals("-") ? System.in : Files.newInputStream(Path.of(path)));
+        InputStream in =
+                new java.io.BufferedInputStream(path.equals("-") ? System.in : Files.newInputStream(Path.of(path)));
         in.mark(2);
         boolean zipped = in.read() == 0x1f && in.read() == 0x8b;
         in.reset();
@@ -88,7 +89,8 @@ final class IntelMatchCommand implements Callable<Integer> {
         String spec = members.text("spec", StixVersion.V2_1.label());
         StixVersion version = StixVersion.of(spec);
         if (version == null) {
-            List<String> known = Arrays.stream(StixVersion.values()).map(StixVersion::label).toList();
+            List<String> known =
+                    Arrays.stream(StixVersion.values()).map(StixVersion::label).toList();
             throw new IllegalArgumentException("no version of STIX is \"" + spec + "\": " + String.join(" or ", known));
         }
         switch (answer(text, version, members)) {
@@ -101,7 +103,8 @@ final class IntelMatchCommand implements Callable<Integer> {
         } else {
             String message = out.get("message").asString();
             common.out()
-                    .println(String.format("%-6s", out.get("matched").asString()) + Shown.text(text, 160)
+                    .println(String.format("%-6s", out.get("matched").asString())
+                            + Shown.text(text, 160)
                             + (message.isEmpty() ? "" : "  (" + Shown.text(message, 200) + ")"));
         }
     }

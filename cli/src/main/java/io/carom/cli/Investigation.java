@@ -9,15 +9,18 @@ import io.carom.lake.Lake;
 import io.carom.lake.LakeWriter;
 import io.carom.party.Parties;
 import io.carom.report.FindingsFile;
+import io.carom.report.LinkHabits;
 import io.carom.report.Reach;
 import io.carom.report.Report;
 import io.carom.report.ReportInput;
 import io.carom.run.FindingSink;
+import io.carom.run.History;
 import io.carom.run.Input;
 import io.carom.run.LakeStage;
 import io.carom.run.LedgerStage;
 import io.carom.run.Line;
 import io.carom.run.ObservationStage;
+import io.carom.run.RecordStage;
 import io.carom.run.Stage;
 import io.carom.trace.Ledger;
 import io.carom.trace.SessionBook;
@@ -28,6 +31,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The main job: read, keep, detect, group, report. `investigate` and `demo` are faces of it.
 final class Investigation {
@@ -38,8 +43,44 @@ final class Investigation {
 
     private Investigation() {}
 
+    /// Where the events come from.
+    interface Events {
+        List<Line.Summary> read(History history, List<Stage> stages) throws Exception;
+
+        /// Reads some records once more.
+        RecordStage records(Set<RecordStage.Place> wanted) throws Exception;
+    }
+
     static Outcome run(Common common, Reading reading, Detection detection, Path out) throws Exception {
+        reading.notLogs(detection.files());
         Parties parties = reading.parties(common);
+        try (LakeWriter writer = Lake.writer(common.home())) {
+            LakeStage lake = new LakeStage(writer);
+            Events events = new Events() {
+                @Override
+                public List<Line.Summary> read(History history, List<Stage> stages) throws Exception {
+                    return reading.run(common, parties, history, stages);
+                }
+
+                @Override
+                public RecordStage records(Set<RecordStage.Place> wanted) throws Exception {
+                    return reading.again(common, parties, wanted);
+                }
+            };
+            return run(common, parties, reading.partiesText(), detection, events, lake, out);
+        }
+    }
+
+    /// @param lake keeps the events; null if they are kept already
+    static Outcome run(
+            Common common,
+            Parties parties,
+            String partiesText,
+            Detection detection,
+            Events events,
+            @Nullable LakeStage lake,
+            Path out)
+            throws Exception {
         FindingsByEntity findings = new FindingsByEntity(parties);
         Ledger ledger = new Ledger(parties);
         SessionBook sessions = new SessionBook();
@@ -47,9 +88,7 @@ final class Investigation {
         Reach reach = new Reach();
         List<Line.Summary> inputs;
         Files.createDirectories(out);
-        try (LakeWriter writer = Lake.writer(common.home());
-                FindingsFile file = new FindingsFile(out)) {
-            LakeStage lake = new LakeStage(writer);
+        try (FindingsFile file = new FindingsFile(out)) {
             FindingSink sink = finding -> {
                 findings.add(finding);
                 file.add(finding);
@@ -59,10 +98,13 @@ final class Investigation {
             try (ObservationStage observations = detection.observations(common, parties, List.of(sessions))) {
                 stages.add(new LedgerStage(ledger));
                 stages.add(reach);
-                stages.add(lake);
+                if (lake != null) {
+                    stages.add(lake);
+                }
                 stages.add(observations);
-                inputs = reading.run(common, parties, lake, stages);
-                detection.tellBehaviours(common, reading, parties, observations, sink);
+                inputs = events.read(lake == null ? History.NONE : lake, stages);
+                detection.tellBehaviours(common, events::records, observations, sink);
+                LinkHabits.keep(common.home(), detection.baselines());
                 read.addAll(observations.inputs());
             }
         }
@@ -78,7 +120,7 @@ final class Investigation {
                     Suspicions.of(findings.groups(), parties),
                     sessions,
                     origin -> read.get(origin.input()).path(),
-                    reading.partiesText());
+                    partiesText);
         }
         Report.write(
                 out,

@@ -48,16 +48,18 @@ final class VictimsCommand implements Callable<Integer> {
             names = "--names",
             paramLabel = "PATH",
             required = true,
-            description = "Names, one a line: a list, a listing (ls, dir, tree, unzip, 7z, tar), CSV with a header, passive"
-                    + " DNS as NDJSON, a ransom note; - for standard input. May be given several times.")
+            description =
+                    "Names, one a line: a list, a listing (ls, dir, tree, unzip, 7z, tar), CSV with a header, passive"
+                            + " DNS as NDJSON, a ransom note; - for standard input. May be given several times.")
     List<String> names = new ArrayList<>();
 
     @Option(
             names = "--clients",
             paramLabel = "PATH",
-            description = "The clients: a parties file, CSV (name, domains, aliases, tickers), JSON, or a name or domain a"
-                    + " line (default: parties.yaml in this folder, then in the home; without any, domains within host"
-                    + " names are told as they stand).")
+            description =
+                    "The clients: a parties file, CSV (name, domains, aliases, tickers), JSON, or a name or domain a"
+                            + " line (default: parties.yaml in this folder, then in the home; without any, domains within host"
+                            + " names are told as they stand).")
     @Nullable
     Path clients;
 
@@ -93,14 +95,18 @@ final class VictimsCommand implements Callable<Integer> {
             line.put("why", match.why());
             common.out().println(JSON.writeValueAsString(line));
         } else if (match.client() != null) {
-            common.out().printf(
-                    "%-24s %3.0f %%  %s  (%s)%n",
-                    Shown.text(match.client(), 60),
-                    match.confidence() * 100,
-                    Shown.text(match.name(), 120),
-                    Shown.text(match.why(), 200));
+            common.out()
+                    .printf(
+                            "%-24s %3.0f %%  %s  (%s)%n",
+                            Shown.text(match.client(), 60),
+                            match.confidence() * 100,
+                            Shown.text(match.name(), 120),
+                            Shown.text(match.why(), 200));
         } else {
-            common.out().printf("%-24s        %s  (%s)%n", "-", Shown.text(match.name(), 120), Shown.text(match.why(), 200));
+            common.out()
+                    .printf(
+                            "%-24s        %s  (%s)%n",
+                            "-", Shown.text(match.name(), 120), Shown.text(match.why(), 200));
         }
     }
 
@@ -114,7 +120,8 @@ final class VictimsCommand implements Callable<Integer> {
                 return ClientList.of(PartiesFile.read(file));
             }
         }
-        common.note("no clients are given (--clients) and there is no parties file: domains within host names are told");
+        common.note(
+                "no clients are given (--clients) and there is no parties file: domains within host names are told");
         return List.of();
     }
 

@@ -161,6 +161,23 @@ public final class Parties {
         return link != null || dot < 0 ? link : linkByHost.get(folded.substring(0, dot));
     }
 
+    /// The link at whose end the account stands that was used at the tenant, null if it is none.
+    ///
+    /// @param account in lower case, without domain or with it (`acme\\ng-ops`)
+    public @Nullable Link linkOfAccount(String account, String tenant) {
+        String bare = account.substring(account.indexOf('\\') + 1);
+        for (Link link : links) {
+            if (link.client().equals(tenant)) {
+                for (String pattern : link.accounts()) {
+                    if (Whois.matches(pattern, account) || Whois.matches(pattern, bare)) {
+                        return link;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
     /// Whose logs lie at this path below the folder of the parties file: the party with the longest
     /// matching folder.
     public @Nullable Party ownerOfLogs(String relativePath) {

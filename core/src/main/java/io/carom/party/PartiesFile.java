@@ -40,8 +40,10 @@ public final class PartiesFile {
             "ports",
             "hours",
             "zone",
+            "targets",
             "purpose",
-            "contact");
+            "contact",
+            "contract");
     private static final List<String> KINDS = List.of(
             "vpn",
             "site-to-site",
@@ -148,7 +150,10 @@ public final class PartiesFile {
                 lower(m.get("accounts")),
                 ports,
                 hours == null ? "" : hours.text(),
-                zone == null ? "UTC" : zone.text()));
+                zone == null ? "UTC" : zone.text(),
+                networks(m.get("targets")),
+                m.containsKey("purpose") ? m.get("purpose").text() : "",
+                m.containsKey("contact") ? m.get("contact").text() : ""));
     }
 
     private static String name(YamlNode node, Map<String, YamlNode> m, Set<String> names) {

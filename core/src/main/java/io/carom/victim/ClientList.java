@@ -38,11 +38,41 @@ public final class ClientList {
         OTHER;
 
         static Column of(String header) {
-            return switch (header.strip().toLowerCase(Locale.ROOT).replace(' ', '_').replace('-', '_')) {
-                case "name", "client", "company", "organisation", "organization", "org", "customer", "party", "legal_name" -> NAME;
+            return switch (header.strip()
+                    .toLowerCase(Locale.ROOT)
+                    .replace(' ', '_')
+                    .replace('-', '_')) {
+                case "name",
+                        "client",
+                        "company",
+                        "organisation",
+                        "organization",
+                        "org",
+                        "customer",
+                        "party",
+                        "legal_name" -> NAME;
                 case "domain", "domains", "website", "websites", "url", "web", "mail_domains" -> DOMAIN;
-                case "alias", "aliases", "brand", "brands", "aka", "also", "other_names", "trade_name", "trading_as", "names" -> ALIAS;
-                case "ticker", "tickers", "symbol", "symbols", "stock", "abbreviation", "abbreviations", "acronym", "acronyms", "short", "code" -> TICKER;
+                case "alias",
+                        "aliases",
+                        "brand",
+                        "brands",
+                        "aka",
+                        "also",
+                        "other_names",
+                        "trade_name",
+                        "trading_as",
+                        "names" -> ALIAS;
+                case "ticker",
+                        "tickers",
+                        "symbol",
+                        "symbols",
+                        "stock",
+                        "abbreviation",
+                        "abbreviations",
+                        "acronym",
+                        "acronyms",
+                        "short",
+                        "code" -> TICKER;
                 default -> OTHER;
             };
         }
@@ -53,8 +83,8 @@ public final class ClientList {
     /// @throws IOException if it cannot be read, says whom it does not understand, with file and line
     public static List<Client> read(Path file) throws IOException, ConfigException {
         if (Files.size(file) > MAX_BYTES) {
-            throw new IOException(file + ": a list of clients of " + Files.size(file) + " bytes; at most " + MAX_BYTES
-                    + " are read");
+            throw new IOException(
+                    file + ": a list of clients of " + Files.size(file) + " bytes; at most " + MAX_BYTES + " are read");
         }
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         return parse(text.startsWith("\uFEFF") ? text.substring(1) : text, file.toString());
@@ -67,11 +97,11 @@ public final class ClientList {
             return of(PartiesFile.parse(text, file));
         }
         String start = text.stripLeading();
-        List<Client> clients =
-                start.startsWith("[") || start.startsWith("{") ? json(start, file) : rows(text, file);
+        List<Client> clients = start.startsWith("[") || start.startsWith("{") ? json(start, file) : rows(text, file);
         if (clients.isEmpty()) {
-            throw new IOException(file + ": no client is named in it; expected one a line, or name, domains, aliases and"
-                    + " tickers as CSV or JSON");
+            throw new IOException(
+                    file + ": no client is named in it; expected one a line, or name, domains, aliases and"
+                            + " tickers as CSV or JSON");
         }
         return clients;
     }
@@ -115,19 +145,21 @@ public final class ClientList {
     private static Client json(JsonValue value, String file, int number) throws IOException {
         Map<Column, Set<String>> cells = new LinkedHashMap<>();
         switch (value) {
-            case JsonValue.Text text -> put(cells, text.value().contains(".") ? Column.DOMAIN : Column.NAME, text.value());
-            case JsonValue.Members members -> members.values().forEach((name, member) -> {
-                Column column = Column.of(name);
-                if (member instanceof JsonValue.Text text) {
-                    put(cells, column, text.value());
-                } else if (member instanceof JsonValue.Items items) {
-                    for (JsonValue item : items.values()) {
-                        if (item instanceof JsonValue.Text text) {
-                            put(cells, column, text.value());
+            case JsonValue.Text text ->
+                put(cells, text.value().contains(".") ? Column.DOMAIN : Column.NAME, text.value());
+            case JsonValue.Members members ->
+                members.values().forEach((name, member) -> {
+                    Column column = Column.of(name);
+                    if (member instanceof JsonValue.Text text) {
+                        put(cells, column, text.value());
+                    } else if (member instanceof JsonValue.Items items) {
+                        for (JsonValue item : items.values()) {
+                            if (item instanceof JsonValue.Text text) {
+                                put(cells, column, text.value());
+                            }
                         }
                     }
-                }
-            });
+                });
             default -> {}
         }
         return client(cells, file, number);

@@ -10,7 +10,7 @@ record Form(Client client, Kind kind, String text, boolean weak) {
         NAME(0.95, "its name"),
         LABEL(0.93, "its domain's name"),
         BRAND(0.9, "its name without what many are called"),
-        HEAD(0.8, "the first word of its name, which no other client's has"),
+        WORD(0.8, "a word of its name that no other client's has"),
         TICKER(0.75, "the short name that the list states"),
         ACRONYM(0.7, "the initials of its name");
 

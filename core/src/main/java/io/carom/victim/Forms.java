@@ -29,20 +29,24 @@ final class Forms {
     private final Map<String, Client> domains = new HashMap<>();
 
     Forms(Collection<Client> clients) {
-        Map<String, Set<String>> heads = new HashMap<>();
+        Map<String, Set<String>> owners = new HashMap<>();
         for (Client client : clients) {
             for (String name : client.names()) {
-                List<String> core = core(texts(name));
-                heads.computeIfAbsent(core.getFirst(), h -> new HashSet<>()).add(client.id());
+                for (String form : spellings(name)) {
+                    List<String> core = core(texts(form));
+                    core.forEach(word ->
+                            owners.computeIfAbsent(word, w -> new HashSet<>()).add(client.id()));
+                    if (core.size() > 2) {
+                        owners.computeIfAbsent(core.get(0) + core.get(1), w -> new HashSet<>())
+                                .add(client.id());
+                    }
+                }
             }
         }
         for (Client client : clients) {
-            wordsOf.put(client, new HashSet<>());
             for (String name : client.names()) {
-                addName(client, texts(name), heads);
-                String two = Spelling.twoLetters(name);
-                if (!two.equals(name)) {
-                    addName(client, texts(two), heads);
+                for (String form : spellings(name)) {
+                    addName(client, texts(form), owners);
                 }
             }
             for (String domain : client.domains()) {
@@ -58,17 +62,29 @@ final class Forms {
         }
     }
 
+    /// A name as it is written, and in the other ways in which its letters are put into Latin ones.
+    private static Set<String> spellings(String name) {
+        String plain = Spelling.withoutLegalForms(name);
+        Set<String> all = new LinkedHashSet<>();
+        all.add(plain);
+        all.add(Spelling.twoLetters(plain));
+        all.add(Spelling.english(plain));
+        return all;
+    }
+
     /// The words of a client's name. Legal forms that are written with dots or mixed letters are one word: S.p.A.,
     /// GmbH.
     static List<String> texts(String name) {
         List<String> words = new ArrayList<>();
-        List<String> cut = Spelling.words(name).stream().map(Spelling.Word::text).toList();
+        List<String> cut =
+                Spelling.words(name).stream().map(Spelling.Word::text).toList();
         for (int from = 0; from < cut.size(); ) {
             int to = from + 1;
             StringBuilder glued = new StringBuilder(cut.get(from));
             for (int next = from + 1; next < Math.min(cut.size(), from + 4); next++) {
                 glued.append(cut.get(next));
-                if (WORDS.isLegal(glued.toString()) && cut.subList(from, next + 1).stream().anyMatch(w -> w.length() == 1)) {
+                if (WORDS.isLegal(glued.toString())
+                        && cut.subList(from, next + 1).stream().anyMatch(w -> w.length() == 1)) {
                     to = next + 1;
                 }
             }
@@ -84,38 +100,63 @@ final class Forms {
         return core.isEmpty() ? (words.isEmpty() ? List.of("") : words) : core;
     }
 
-    private void addName(Client client, List<String> words, Map<String, Set<String>> heads) {
+    private void addName(Client client, List<String> words, Map<String, Set<String>> owners) {
         if (words.isEmpty()) {
             return;
         }
         List<String> core = core(words);
-        Set<String> own = wordsOf.get(client);
+        Set<String> own = wordsOf.computeIfAbsent(client, c -> new HashSet<>());
         words.forEach(w -> own.add(WORDS.meaning(w)));
         add(client, Form.Kind.NAME, String.join("", words));
         add(client, Form.Kind.NAME, String.join("", core));
-        List<String> meaning = core.stream().map(WORDS::meaning).toList();
-        add(meant, String.join(" ", meaning), new Form(client, Form.Kind.NAME, String.join("", core), false));
+        add(meant, meaning(core), new Form(client, Form.Kind.NAME, String.join("", core), false));
         int said = core.size();
         while (said > 1 && WORDS.isGeneric(core.get(said - 1))) {
             said--;
         }
-        List<String> brand = core.subList(0, said);
-        if (said < core.size() && !(said == 1 && WORDS.isGeneric(brand.getFirst()))) {
+        int first = 0;
+        while (first < said - 1 && WORDS.isGeneric(core.get(first))) {
+            first++;
+        }
+        List<String> brand = core.subList(first, said);
+        if (brand.size() < core.size() && !(brand.size() == 1 && WORDS.isGeneric(brand.getFirst()))) {
             add(client, Form.Kind.BRAND, String.join("", brand));
         }
-        String head = core.getFirst();
-        if (core.size() > 1
-                && head.length() >= 5
-                && !WORDS.isGeneric(head)
-                && heads.getOrDefault(head, Set.of()).size() == 1) {
-            add(client, Form.Kind.HEAD, head);
+        if (core.size() > 1) {
+            for (String word : core) {
+                if (word.length() >= (word.equals(core.getFirst()) ? 5 : 6)
+                        && !WORDS.isGeneric(word)
+                        && owners.getOrDefault(word, Set.of()).size() == 1) {
+                    add(client, Form.Kind.WORD, word);
+                }
+            }
+        }
+        if (core.size() > 2) {
+            String two = core.get(0) + core.get(1);
+            if (two.length() >= 7 && owners.getOrDefault(two, Set.of()).size() == 1) {
+                add(client, Form.Kind.WORD, two);
+            }
         }
         addInitials(client, core);
         addInitials(client, words);
-        addInitials(client, words.stream().filter(w -> w.length() > 2 || !WORDS.isLegal(w)).toList());
+        addInitials(
+                client,
+                words.stream().filter(w -> w.length() > 2 || !WORDS.isLegal(w)).toList());
         if (core.size() > 1) {
             named.add(new Named(client, List.copyOf(core)));
         }
+        if (brand.size() > 1 && brand.size() < core.size()) {
+            named.add(new Named(client, List.copyOf(brand)));
+        }
+    }
+
+    /// What words mean, whatever their order: Transports Béranger is Béranger Transport.
+    static String meaning(List<String> words) {
+        return words.stream()
+                .filter(w -> !WORDS.isLegal(w))
+                .map(WORDS::meaning)
+                .sorted()
+                .collect(java.util.stream.Collectors.joining(" "));
     }
 
     private void addInitials(Client client, List<String> words) {
@@ -129,9 +170,10 @@ final class Forms {
     private void addDomain(Client client, String domain) {
         String[] labels = domain.split("\\.");
         // The label before a suffix of one or two parts (co.uk, com.br).
-        int at = labels.length >= 3 && labels[labels.length - 2].length() <= 3 && labels[labels.length - 1].length() == 2
-                ? labels.length - 3
-                : Math.max(0, labels.length - 2);
+        int at =
+                labels.length >= 3 && labels[labels.length - 2].length() <= 3 && labels[labels.length - 1].length() == 2
+                        ? labels.length - 3
+                        : Math.max(0, labels.length - 2);
         String label = String.join("", texts(labels[at]));
         if (label.length() >= 3) {
             add(client, Form.Kind.LABEL, label);
@@ -146,7 +188,8 @@ final class Forms {
         if (text.length() < 2) {
             return;
         }
-        Form form = new Form(client, kind, text, WORDS.isEveryday(text) || WORDS.isGeneric(text) || WORDS.isLegal(text));
+        Form form =
+                new Form(client, kind, text, WORDS.isEveryday(text) || WORDS.isGeneric(text) || WORDS.isLegal(text));
         if (!add(exact, text, form) || !kind.isSpelled() || form.weak() || kind == Form.Kind.DOMAIN) {
             return;
         }
@@ -203,8 +246,8 @@ final class Forms {
         return exact.getOrDefault(text, List.of());
     }
 
-    /// Names whose words mean this, joined by spaces (see {@link Vocabulary#meaning}).
-    List<Form> meaning(String words) {
+    /// Names whose words mean this, as {@link #meaning(List)} joins them.
+    List<Form> meant(String words) {
         return meant.getOrDefault(words, List.of());
     }
 
@@ -242,8 +285,23 @@ final class Forms {
         return domains.get(domain);
     }
 
+    /// How many of these words are part of the client's names: whole, begun or misspelled.
+    int shared(Client client, Collection<String> words) {
+        int shared = 0;
+        for (String word : words) {
+            if (isOwn(client, word)
+                    || word.length() >= 3
+                            && wordsOf.getOrDefault(client, Set.of()).stream()
+                                    .anyMatch(own -> own.startsWith(word)
+                                            || word.length() >= 5 && Misspelling.distance(word, own) <= 1)) {
+                shared++;
+            }
+        }
+        return shared;
+    }
+
     /// Whether a word, or one of the same meaning, is part of a name of the client.
     boolean isOwn(Client client, String word) {
-        return wordsOf.get(client).contains(WORDS.meaning(word));
+        return wordsOf.getOrDefault(client, Set.of()).contains(WORDS.meaning(word));
     }
 }

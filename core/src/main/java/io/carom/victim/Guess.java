@@ -4,12 +4,17 @@ package io.carom.victim;
 ///
 /// @param text the form it was found as; longer ones stand before those they contain
 /// @param from first word of the part it was found in; `to` the one after its last
-record Guess(Client client, double confidence, String text, int from, int to, String why) {
+/// @param shared how many other words of the part are the client's too
+record Guess(Client client, double confidence, String text, int from, int to, int shared, String why) {
+    Guess(Client client, double confidence, String text, int from, int to, String why) {
+        this(client, confidence, text, from, to, 0, why);
+    }
+
     boolean overlaps(Guess other) {
         return from < other.to && other.from < to;
     }
 
-    Guess times(double factor) {
-        return new Guess(client, confidence * factor, text, from, to, why);
+    Guess with(int sharedWords) {
+        return new Guess(client, confidence, text, from, to, sharedWords, why);
     }
 }

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 record HostName(List<String> labels) {
     /// Endings of files that are, or look like, top-level domains.
     private static final Set<String> FILES = Set.of(
-            "zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz", "exe", "dll", "txt", "log", "csv", "json", "xml", "html", "htm",
-            "php", "asp", "aspx", "jsp", "js", "py", "ps1", "bat", "cmd", "vbs", "sh", "pdf", "doc", "docx", "xls", "xlsx",
-            "ppt", "pptx", "msg", "eml", "pst", "ost", "sql", "bak", "db", "mdb", "iso", "img", "vhd", "vmdk", "lnk", "tmp",
-            "cfg", "conf", "ini", "reg", "evtx", "pcap", "dmp", "kdbx", "pem", "pfx", "key", "crt", "cer", "rtf", "jpg", "png");
+            "zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz", "exe", "dll", "txt", "log", "csv", "json", "xml",
+            "html", "htm", "php", "asp", "aspx", "jsp", "js", "py", "ps1", "bat", "cmd", "vbs", "sh", "pdf", "doc",
+            "docx", "xls", "xlsx", "ppt", "pptx", "msg", "eml", "pst", "ost", "sql", "bak", "db", "mdb", "iso", "img",
+            "vhd", "vmdk", "lnk", "tmp", "cfg", "conf", "ini", "reg", "evtx", "pcap", "dmp", "kdbx", "pem", "pfx",
+            "key", "crt", "cer", "rtf", "jpg", "png");
 
     HostName {
         labels = List.copyOf(labels);
@@ -52,7 +53,8 @@ record HostName(List<String> labels) {
             }
         }
         String last = labels[labels.length - 1];
-        boolean named = last.length() >= 2 && last.codePoints().allMatch(Character::isLetter) || last.startsWith("xn--");
+        boolean named =
+                last.length() >= 2 && last.codePoints().allMatch(Character::isLetter) || last.startsWith("xn--");
         return !named || FILES.contains(last) && scheme <= 0 ? null : new HostName(List.of(labels));
     }
 

@@ -18,8 +18,23 @@ public final class NameList {
     public static final int MAX_LINE = 1 << 16;
 
     private static final Set<String> COLUMNS = Set.of(
-            "value", "name", "rrname", "host", "hostname", "fqdn", "domain", "query", "file", "filename", "file_name", "path",
-            "folder", "directory", "url", "victim", "indicator");
+            "value",
+            "name",
+            "rrname",
+            "host",
+            "hostname",
+            "fqdn",
+            "domain",
+            "query",
+            "file",
+            "filename",
+            "file_name",
+            "path",
+            "folder",
+            "directory",
+            "url",
+            "victim",
+            "indicator");
 
     /// `drwxr-xr-x 2 root root 4096 Apr 15 2019 name`, and tar's `-rw-r--r-- user/group 12 2019-04-15 10:00 name`.
     private static final Pattern UNIX = Pattern.compile(
@@ -31,12 +46,12 @@ public final class NameList {
             "\\d{1,4}[-./]\\d{1,2}[-./]\\d{2,4},?\\s+\\d{1,2}:\\d\\d(?::\\d\\d)?(?:\\s*[AaPp]\\.?[Mm]\\.?)?\\s+"
                     + "(?:<[A-Z]+>|[\\d.,\\u00a0]+)\\s+(.+)");
     /// `     1234  2019-04-15 10:00   name`
-    private static final Pattern UNZIP =
-            Pattern.compile("\\d+\\s+\\d{2,4}-\\d\\d-\\d{2,4}\\s+\\d\\d:\\d\\d\\s+(.+)");
+    private static final Pattern UNZIP = Pattern.compile("\\d+\\s+\\d{2,4}-\\d\\d-\\d{2,4}\\s+\\d\\d:\\d\\d\\s+(.+)");
     /// `2019-04-15 10:00:00 D....            0            0  name`
     private static final Pattern SEVEN_ZIP =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d\\s+\\d\\d:\\d\\d:\\d\\d\\s+[DRHSA.]{5}\\s+(?:\\d+\\s+){0,2}(.+)");
-    private static final Pattern TREE = Pattern.compile("[\\s│|├└─`+\\\\-]*(?:├──|└──|\\|--|`--|\\+---|\\\\---)\\s*(.+)");
+    private static final Pattern TREE =
+            Pattern.compile("[\\s│|├└─`+\\\\-]*(?:├──|└──|\\|--|`--|\\+---|\\\\---)\\s*(.+)");
     /// Lines of listings that name nothing.
     private static final Pattern FRAME = Pattern.compile(
             "total \\d+|\\.{1,2}/?|[-=\\s]+|\\s*\\d+ (?:File|Dir)\\(s\\).*|\\s*Volume (?:in drive|Serial).*|Archive:.*"
@@ -101,11 +116,13 @@ public final class NameList {
             for (JsonValue one : values) {
                 switch (one) {
                     case JsonValue.Text text -> names.add(text.value());
-                    case JsonValue.Members members -> members.values().forEach((name, member) -> {
-                        if (COLUMNS.contains(name.toLowerCase(Locale.ROOT)) && member instanceof JsonValue.Text text) {
-                            names.add(text.value());
-                        }
-                    });
+                    case JsonValue.Members members ->
+                        members.values().forEach((name, member) -> {
+                            if (COLUMNS.contains(name.toLowerCase(Locale.ROOT))
+                                    && member instanceof JsonValue.Text text) {
+                                names.add(text.value());
+                            }
+                        });
                     default -> {}
                 }
             }

@@ -12,6 +12,13 @@ final class Spelling {
 
     /// Of all scripts; dear, so asked only of letters that are not Latin.
     private static final Transliterator ANY = Transliterator.getInstance("Any-Latin; Latin-ASCII");
+    /// Cyrillic as English passports and newspapers write it: sh, kh, ya.
+    private static final Transliterator ENGLISH = Transliterator.getInstance("Russian-Latin/BGN");
+
+    /// Legal forms in scripts that write no spaces.
+    private static final List<String> UNSPACED =
+            List.of("股份有限公司", "有限责任公司", "有限公司", "株式会社", "株式會社", "有限会社", "合同会社", "集团", "주식회사", "(주)", "㈜", "유한회사");
+
     private static final Transliterator ACCENTS = Transliterator.getInstance("Latin-ASCII");
 
     /// A word of a name.
@@ -36,10 +43,29 @@ final class Spelling {
         return text.toLowerCase(Locale.ROOT);
     }
 
+    /// Cyrillic in the letters that English writes for it; any other text as it is.
+    static String english(String text) {
+        if (text.codePoints().noneMatch(c -> Character.UnicodeScript.of(c) == Character.UnicodeScript.CYRILLIC)) {
+            return text;
+        }
+        synchronized (ENGLISH) {
+            return ENGLISH.transliterate(text);
+        }
+    }
+
+    static String withoutLegalForms(String name) {
+        String rest = name;
+        for (String form : UNSPACED) {
+            rest = rest.replace(form, " ");
+        }
+        return rest.isBlank() ? name : rest;
+    }
+
     static boolean isForeign(String text) {
-        return text.codePoints().anyMatch(c -> Character.isLetter(c)
-                && Character.UnicodeScript.of(c) != Character.UnicodeScript.LATIN
-                && Character.UnicodeScript.of(c) != Character.UnicodeScript.COMMON);
+        return text.codePoints()
+                .anyMatch(c -> Character.isLetter(c)
+                        && Character.UnicodeScript.of(c) != Character.UnicodeScript.LATIN
+                        && Character.UnicodeScript.of(c) != Character.UnicodeScript.COMMON);
     }
 
     /// German and Nordic names are also written with two letters for one: `mueller` for `Müller`.
@@ -85,7 +111,9 @@ final class Spelling {
 
     private static boolean joins(String text, int i) {
         char c = text.charAt(i);
-        if (Character.isLetterOrDigit(c) || Character.isSurrogate(c) || Character.getType(c) == Character.NON_SPACING_MARK) {
+        if (Character.isLetterOrDigit(c)
+                || Character.isSurrogate(c)
+                || Character.getType(c) == Character.NON_SPACING_MARK) {
             return true;
         }
         // McDonald's, L'Oréal: one word.
@@ -105,11 +133,18 @@ final class Spelling {
         if (Character.isLowerCase(before) && Character.isUpperCase(here)) {
             return true;
         }
+        if (katakana(before) != katakana(here) && Character.isIdeographic(katakana(before) ? here : before)) {
+            return true;
+        }
         // The last capital of several begins the next word: SHCMail is SHC, Mail.
         return Character.isUpperCase(before)
                 && Character.isUpperCase(here)
                 && i + 1 < text.length()
                 && Character.isLowerCase(text.charAt(i + 1));
+    }
+
+    private static boolean katakana(char c) {
+        return c >= '\u30a0' && c <= '\u30ff';
     }
 
     private static void add(List<Word> words, String written) {
@@ -164,21 +199,22 @@ final class Spelling {
                 .replace("ck", "k")
                 .replace("x", "ks");
         StringBuilder out = new StringBuilder();
+        char before = 0;
         for (char c : simple.toCharArray()) {
-            char s =
-                    switch (c) {
-                        case 'c', 'q', 'g' -> 'k';
-                        case 'w' -> 'v';
-                        case 'z' -> 's';
-                        case 'd' -> 't';
-                        case 'b' -> 'p';
-                        case 'l' -> 'r';
-                        case 'a', 'e', 'i', 'o', 'u', 'y', 'h', 'j' -> 0;
-                        default -> c;
-                    };
-            if (s != 0 && (out.isEmpty() || out.charAt(out.length() - 1) != s)) {
+            char s = switch (c) {
+                case 'c', 'q', 'g' -> 'k';
+                case 'w' -> 'v';
+                case 'z' -> 's';
+                case 'd' -> 't';
+                case 'b' -> 'p';
+                case 'l' -> 'r';
+                case 'a', 'e', 'i', 'o', 'u', 'y', 'h', 'j' -> 0;
+                default -> c;
+            };
+            if (s != 0 && !(s == before && !out.isEmpty())) {
                 out.append(s);
             }
+            before = s;
         }
         return out.toString();
     }

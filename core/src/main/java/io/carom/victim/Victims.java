@@ -70,7 +70,12 @@ public final class Victims {
             return match;
         }
         String registered = registered(host.part(0, host.size()));
-        int own = host.size() - (registered == null ? 1 : registered.split("\\.").length);
+        if (registered == null) {
+            // No host but a file with dots in its name.
+            guesses.addAll(words.guesses(host.part(0, host.size()), false));
+            return null;
+        }
+        int own = host.size() - registered.split("\\.").length;
         for (int i = 0; i < host.size() - 1; i++) {
             String label = host.labels().get(i);
             boolean imitates = i == own && Spelling.words(label).stream().anyMatch(w -> imitated(w.text()));
@@ -127,10 +132,13 @@ public final class Victims {
     private static Match best(String name, List<Guess> guesses) {
         Map<String, Guess> byClient = new LinkedHashMap<>();
         for (Guess guess : guesses) {
-            byClient.merge(guess.client().id(), guess, (a, b) -> b.confidence() > a.confidence() ? b : a);
+            byClient.merge(
+                    guess.client().id(),
+                    guess,
+                    (a, b) -> b.confidence() + 0.1 * b.shared() > a.confidence() + 0.1 * a.shared() ? b : a);
         }
         List<Guess> ranked = byClient.values().stream()
-                .sorted(Comparator.comparingDouble(Guess::confidence)
+                .sorted(Comparator.comparingDouble((Guess g) -> g.confidence() + 0.1 * g.shared())
                         .thenComparing(g -> g.text().length())
                         .reversed())
                 .toList();
@@ -141,24 +149,27 @@ public final class Victims {
                     0,
                     ranked.isEmpty()
                             ? "nothing in it is like a client's name"
-                            : "too little speaks for " + ranked.getFirst().client().id() + ": "
+                            : "too little speaks for "
+                                    + ranked.getFirst().client().id() + ": "
                                     + ranked.getFirst().why());
         }
         Guess first = longest(ranked);
         for (Guess rival : ranked) {
             // Acme Bank is not Acme: what is only a part of the longer name does not rival it.
-            boolean contained = first.text().length() > rival.text().length() && first.text().contains(rival.text());
-            if (rival != first
+            boolean contained = first.text().length() > rival.text().length()
+                    && first.text().contains(rival.text());
+            if (!rival.equals(first)
                     && rival.confidence() >= NAMED
                     && rival.confidence() > first.confidence() - 0.06
+                    && rival.shared() >= first.shared()
                     && first.overlaps(rival)
                     && !contained) {
                 return new Match(
                         name,
                         null,
                         0,
-                        "it may be " + first.client().id() + " or " + rival.client().id() + ": " + first.why() + "; "
-                                + rival.why());
+                        "it may be " + first.client().id() + " or "
+                                + rival.client().id() + ": " + first.why() + "; " + rival.why());
             }
         }
         double confidence = Math.round(Math.min(0.96, first.confidence()) * 100) / 100.0;

@@ -18,6 +18,9 @@ final class Vocabulary {
     private final Map<String, String> generic = new HashMap<>();
     private final Set<String> folder = new HashSet<>();
     private final Set<String> everyday = new HashSet<>();
+    private final Set<String> unit = new HashSet<>();
+    private final Set<String> tool = new HashSet<>();
+    private final Set<String> place = new HashSet<>();
 
     private static Vocabulary read() {
         Vocabulary own = new Vocabulary();
@@ -47,6 +50,9 @@ final class Vocabulary {
             case "legal" -> legal.add(words);
             case "folder" -> folder.add(words);
             case "everyday" -> everyday.add(words);
+            case "unit" -> unit.add(words);
+            case "tool" -> tool.add(words);
+            case "place" -> place.add(words);
             case "generic" -> {
                 for (String word : same) {
                     generic.putIfAbsent(word, same[0]);
@@ -74,6 +80,21 @@ final class Vocabulary {
     /// A word that companies are called, and that means something without any company.
     boolean isEveryday(String word) {
         return everyday.contains(word) || folder.contains(word);
+    }
+
+    /// A part that companies have: beside a common word it says that a company is meant.
+    boolean isUnit(String word) {
+        return unit.contains(word);
+    }
+
+    /// What is said of programs: beside a name it says that the company's product is meant.
+    boolean isTool(String word) {
+        return tool.contains(word);
+    }
+
+    /// A city that companies are called after.
+    boolean isPlace(String word) {
+        return place.contains(word);
     }
 
     /// A word that may stand beside a company's name and says nothing.

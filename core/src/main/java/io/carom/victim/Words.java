@@ -3,6 +3,7 @@ package io.carom.victim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Holds the words of one folder, file or label against the clients' forms.
 final class Words {
@@ -28,29 +29,42 @@ final class Words {
         List<Guess> found = new ArrayList<>();
         List<Spelling.Word> words = Spelling.words(text);
         guesses(text, words, host, found);
+        weigh(words, found);
         // Capitals in a word need not begin another: SHCmail, InfoSys.
         List<Spelling.Word> plain = Spelling.words(text.toLowerCase(java.util.Locale.ROOT));
         if (plain.size() != words.size()) {
-            guesses(text, plain, host, found);
+            List<Guess> more = new ArrayList<>();
+            guesses(text, plain, host, more);
+            weigh(plain, more);
+            found.addAll(more);
         }
         return found;
+    }
+
+    /// Other words of the client's name beside the one that was found: they decide between clients that share it.
+    private void weigh(List<Spelling.Word> words, List<Guess> found) {
+        found.replaceAll(guess -> {
+            List<String> others = new ArrayList<>();
+            for (int i = 0; i < Math.min(words.size(), MOST); i++) {
+                if (i < guess.from() || i >= guess.to()) {
+                    others.add(words.get(i).text());
+                }
+            }
+            return guess.with(others.isEmpty() || guess.confidence() < 0.3 ? 0 : forms.shared(guess.client(), others));
+        });
     }
 
     private void guesses(String text, List<Spelling.Word> words, boolean host, List<Guess> found) {
         boolean foreign = Spelling.isForeign(text);
         for (int from = 0; from < Math.min(words.size(), MOST); from++) {
             StringBuilder glued = new StringBuilder();
-            StringBuilder meaning = new StringBuilder();
             for (int to = from + 1; to <= Math.min(words.size(), from + TOGETHER); to++) {
                 String word = words.get(to - 1).text();
                 glued.append(word);
-                if (!WORDS.isLegal(word)) {
-                    meaning.append(meaning.isEmpty() ? "" : " ").append(WORDS.meaning(word));
-                }
                 if (glued.length() > LONGEST) {
                     break;
                 }
-                window(words, from, to, glued.toString(), meaning.toString(), host, foreign, found);
+                window(words, from, to, glued.toString(), host, foreign, found);
             }
         }
     }
@@ -60,7 +74,6 @@ final class Words {
             int from,
             int to,
             String glued,
-            String meaning,
             boolean host,
             boolean foreign,
             List<Guess> found) {
@@ -72,7 +85,9 @@ final class Words {
             return;
         }
         if (to - from > 1) {
-            for (Form form : forms.meaning(meaning)) {
+            String meaning = Forms.meaning(
+                    words.subList(from, to).stream().map(Spelling.Word::text).toList());
+            for (Form form : forms.meant(meaning)) {
                 found.add(new Guess(
                         form.client(), 0.85, form.text(), from, to, "\"" + meaning + "\" means the words of its name"));
             }
@@ -97,6 +112,7 @@ final class Words {
         if (WORDS.isAllFillers(glued)) {
             return;
         }
+        swapped(glued, from, to, found);
         misspelled(glued, from, to, host, found);
         if (foreign) {
             sounding(glued, from, to, found);
@@ -108,48 +124,59 @@ final class Words {
 
     private Guess exactly(List<Spelling.Word> words, int from, int to, Form form) {
         String why = "\"" + form.text() + "\" is " + form.kind().words;
-        double sure = form.kind().sure;
-        boolean alone = true;
-        boolean strange = false;
+        List<String> others = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i).text();
-            if (i >= from && i < to || WORDS.isFiller(word) || forms.isOwn(form.client(), word)) {
-                continue;
+            if ((i < from || i >= to) && !Vocabulary.isNumber(word)) {
+                others.add(word);
             }
-            alone = false;
-            strange = true;
         }
-        boolean beside = to < words.size()
-                && (WORDS.isLegal(words.get(to).text()) || forms.isOwn(form.client(), words.get(to).text()));
-        if (form.weak() && !beside) {
-            boolean written = to - from == 1 && words.get(from).capital();
+        boolean strange = others.stream().anyMatch(w -> !WORDS.isFiller(w) && !forms.isOwn(form.client(), w));
+        boolean own = others.stream().anyMatch(w -> forms.isOwn(form.client(), w));
+        boolean legal = to < words.size() && WORDS.isLegal(words.get(to).text());
+        String doubt = doubt(words, to, form, others, strange, own || legal);
+        if (doubt != null) {
+            return new Guess(form.client(), 0.4, form.text(), from, to, why + ", but " + doubt);
+        }
+        double sure = form.kind().sure;
+        if (form.weak() && !own && !legal) {
+            boolean unit = others.stream().anyMatch(WORDS::isUnit);
+            boolean written = words.size() == 1 && words.get(from).capital();
+            sure = unit ? 0.7 : written ? 0.55 : 0.3;
             return new Guess(
-                    form.client(),
-                    alone && written && to - from == words.size() ? 0.55 : 0.3,
-                    form.text(),
-                    from,
-                    to,
-                    why + ", a word that means something else too");
+                    form.client(), sure, form.text(), from, to, why + ", a word that means something else too");
         }
-        if (!form.kind().isSpelled()) {
+        boolean capitals = words.get(from).capitals() || to - from > 1;
+        if (form.text().length() < 3) {
+            boolean alone = words.size() == to - from;
+            sure = alone && singles(words, from, to) ? 0.6 : capitals && alone && words.size() == 1 ? 0.5 : 0.3;
+        } else if (!form.kind().isSpelled()) {
             if (to - from != 1 && !singles(words, from, to)) {
                 return new Guess(form.client(), 0, form.text(), from, to, why);
             }
-            boolean capitals = words.get(from).capitals() || to - from > 1;
-            if (form.text().length() < 3) {
-                sure = capitals && alone && words.size() == 1 ? 0.5 : 0.3;
-            } else {
-                sure += (capitals ? 0.1 : 0) + Math.min(0.1, 0.05 * (form.text().length() - 3)) - (strange ? 0.15 : 0);
-            }
-        } else if (form.kind() == Form.Kind.HEAD && strange) {
+            sure += (capitals ? 0.1 : 0) + Math.min(0.1, 0.05 * (form.text().length() - 3)) - (strange ? 0.15 : 0);
+        } else if (strange && (form.kind() == Form.Kind.WORD || form.text().length() == 3)) {
             sure -= 0.15;
         }
-        if ((form.kind() == Form.Kind.HEAD || form.kind() == Form.Kind.BRAND || form.kind() == Form.Kind.LABEL)
-                && otherTrade(words, from, to, form.client())) {
-            return new Guess(
-                    form.client(), 0.4, form.text(), from, to, why + ", but with another trade or country beside it");
-        }
         return new Guess(form.client(), sure, form.text(), from, to, why);
+    }
+
+    /// What speaks against the client though its name is written; null if nothing does.
+    private @Nullable String doubt(
+            List<Spelling.Word> words, int to, Form form, List<String> others, boolean strange, boolean confirmed) {
+        if (confirmed) {
+            return null;
+        }
+        if (others.stream().anyMatch(WORDS::isTool)) {
+            return "a program is spoken of";
+        }
+        if (WORDS.isPlace(form.text()) && (strange || form.kind() == Form.Kind.WORD)) {
+            return "it is a city";
+        }
+        boolean part = form.kind() == Form.Kind.WORD
+                || form.kind() == Form.Kind.BRAND
+                || form.kind() == Form.Kind.LABEL && forms.isOwn(form.client(), form.text());
+        return part && otherTrade(words, to, form.client()) ? "with another trade or country beside it" : null;
     }
 
     /// Whether each word is one letter: `S.H.C.`
@@ -159,7 +186,7 @@ final class Words {
 
     /// Whether the next word says of which trade, and the client's name does not say it: Baltic Bank is not
     /// Baltic Insurance.
-    private boolean otherTrade(List<Spelling.Word> words, int from, int to, Client client) {
+    private boolean otherTrade(List<Spelling.Word> words, int to, Client client) {
         if (to >= words.size()) {
             return false;
         }
@@ -178,12 +205,40 @@ final class Words {
             if (distance == 0 || distance > most || host && (distance > 1 || text.length() < 8)) {
                 continue;
             }
-            if (form.kind() == Form.Kind.HEAD && distance > 1) {
+            if (form.kind() == Form.Kind.WORD && distance > 1) {
                 continue;
             }
             found.add(similar(
-                    form, distance <= 1 ? 0.9 : 0.78, glued, from, to, distance <= 1 ? "with a letter wrong" : "with two letters wrong"));
+                    form,
+                    distance <= 1 ? 0.9 : 0.78,
+                    glued,
+                    from,
+                    to,
+                    distance <= 1 ? "with a letter wrong" : "with two letters wrong"));
         }
+    }
+
+    /// Two neighbours of a short name swapped: KMPG.
+    private void swapped(String glued, int from, int to, List<Guess> found) {
+        if (glued.length() < 4 || glued.length() >= Forms.MISSPELLED) {
+            return;
+        }
+        char[] letters = glued.toCharArray();
+        for (int i = 1; i < letters.length; i++) {
+            swap(letters, i);
+            for (Form form : forms.written(new String(letters))) {
+                if (!form.weak() && form.kind() != Form.Kind.ACRONYM) {
+                    found.add(similar(form, 0.75, glued, from, to, "with two letters swapped"));
+                }
+            }
+            swap(letters, i);
+        }
+    }
+
+    private static void swap(char[] letters, int i) {
+        char letter = letters[i];
+        letters[i] = letters[i - 1];
+        letters[i - 1] = letter;
     }
 
     private static Guess similar(Form form, double factor, String written, int from, int to, String how) {
@@ -261,8 +316,8 @@ final class Words {
                         String.join("", named.words()),
                         from,
                         to,
-                        "\"" + word + "\" is made of " + (beginnings ? "the beginnings" : "letters") + " of the words \""
-                                + String.join(" ", named.words()) + "\""));
+                        "\"" + word + "\" is made of " + (beginnings ? "the beginnings" : "letters")
+                                + " of the words \"" + String.join(" ", named.words()) + "\""));
             }
         }
         for (Guess cut : cut(word, from, to)) {
@@ -283,7 +338,36 @@ final class Words {
 
     /// Words of services that everybody uses and that lures therefore imitate.
     static final Set<String> IMITATED = Set.of(
-            "microsoft", "office", "office365", "outlook", "onedrive", "sharepoint", "windows", "google", "gmail", "okta",
-            "docusign", "dropbox", "adobe", "apple", "icloud", "paypal", "amazon", "aws", "linkedin", "zoom", "webex",
-            "citrix", "slack", "github", "salesforce", "facebook", "netflix", "dhl", "fedex", "ups", "usps", "microsoftonline");
+            "microsoft",
+            "office",
+            "office365",
+            "outlook",
+            "onedrive",
+            "sharepoint",
+            "windows",
+            "google",
+            "gmail",
+            "okta",
+            "docusign",
+            "dropbox",
+            "adobe",
+            "apple",
+            "icloud",
+            "paypal",
+            "amazon",
+            "aws",
+            "linkedin",
+            "zoom",
+            "webex",
+            "citrix",
+            "slack",
+            "github",
+            "salesforce",
+            "facebook",
+            "netflix",
+            "dhl",
+            "fedex",
+            "ups",
+            "usps",
+            "microsoftonline");
 }
