@@ -37,7 +37,8 @@ class FoldTest {
             assertEquals(plain, Fold.fold(text.toString()));
             if (Fold.keeps(b, 2, b.length - 2)) {
                 kept++;
-                String lower = text.toString().codePoints()
+                String lower = text.toString()
+                        .codePoints()
                         .map(c -> c < 0x80 ? Fold.fold(c) : c)
                         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                         .toString();
