@@ -25,8 +25,8 @@ public final class Candidates {
     private static final Set<String> FILES = Set.of(
             "exe", "dll", "sys", "bat", "cmd", "ps1", "vbs", "js", "jar", "zip", "rar", "doc", "docx", "xls", "xlsx",
             "pdf", "rtf", "txt", "log", "dat", "bin", "tmp", "ini", "cfg", "conf", "xml", "json", "html", "htm", "php",
-            "asp", "aspx", "jsp", "png", "jpg", "gif", "svg", "py", "sh", "pl", "rb", "c", "cpp", "h", "cs", "java", "so",
-            "lnk", "iso", "img", "msi", "scr", "hta", "md", "yar", "yara", "rules", "adoc");
+            "asp", "aspx", "jsp", "png", "jpg", "gif", "svg", "py", "sh", "pl", "rb", "c", "cpp", "h", "cs", "java",
+            "so", "lnk", "iso", "img", "msi", "scr", "hta", "md", "yar", "yara", "rules", "adoc");
 
     private Candidates() {}
 
@@ -74,8 +74,22 @@ public final class Candidates {
     private static boolean separates(String line, int at) {
         char c = line.charAt(at);
         return switch (c) {
-            case ' ', '\t', '\r', '`', '"', '\'', '<', '>', '|', ',', ';', '*', '\u00A0', '\u2019', '\u201C', '\u201D' ->
-                true;
+            case ' ',
+                    '\t',
+                    '\r',
+                    '`',
+                    '"',
+                    '\'',
+                    '<',
+                    '>',
+                    '|',
+                    ',',
+                    ';',
+                    '*',
+                    '\u00A0',
+                    '\u2019',
+                    '\u201C',
+                    '\u201D' -> true;
             case '[', '(', '{' -> !defangs(line, at + 1);
             case ']', ')', '}' -> !closes(line, at - 1);
             default -> false;
@@ -84,21 +98,35 @@ public final class Candidates {
 
     private static boolean defangs(String line, int from) {
         String rest = line.substring(from, Math.min(line.length(), from + 4)).toLowerCase(Locale.ROOT);
-        return rest.startsWith(".") || rest.startsWith(":") || rest.startsWith("@") || rest.startsWith("/")
-                || rest.startsWith("dot") || rest.startsWith("at]") || rest.startsWith("at)");
+        return rest.startsWith(".")
+                || rest.startsWith(":")
+                || rest.startsWith("@")
+                || rest.startsWith("/")
+                || rest.startsWith("dot")
+                || rest.startsWith("at]")
+                || rest.startsWith("at)");
     }
 
     private static boolean closes(String line, int last) {
         String before = line.substring(Math.max(0, last - 3), last + 1).toLowerCase(Locale.ROOT);
-        return before.endsWith("[.") || before.endsWith("(.") || before.endsWith("{.") || before.endsWith("[:")
-                || before.endsWith("[@") || before.endsWith("/") && before.contains("[") || before.endsWith("dot")
-                || before.endsWith("[at") || before.endsWith("(at") || before.endsWith(".");
+        return before.endsWith("[.")
+                || before.endsWith("(.")
+                || before.endsWith("{.")
+                || before.endsWith("[:")
+                || before.endsWith("[@")
+                || before.endsWith("/") && before.contains("[")
+                || before.endsWith("dot")
+                || before.endsWith("[at")
+                || before.endsWith("(at")
+                || before.endsWith(".");
     }
 
     private static void word(String word, String line, String place, Map<String, Candidate> found) {
         String text = word;
         // An AsciiDoc or Markdown link says its address before the bracket; the rest is words.
-        while (!text.isEmpty() && ".:!?=-_/".indexOf(text.charAt(text.length() - 1)) >= 0 && text.length() > 1
+        while (!text.isEmpty()
+                && ".:!?=-_/".indexOf(text.charAt(text.length() - 1)) >= 0
+                && text.length() > 1
                 && !text.endsWith("//")) {
             if (text.endsWith("/") && text.contains("://")) {
                 break;
@@ -117,12 +145,11 @@ public final class Candidates {
                 || text.contains("\\.")
                 || text.regionMatches(true, 0, "hxx", 0, 3)
                 || text.startsWith("h**");
-        boolean certain =
-                switch (type) {
-                    case HASH -> true;
-                    case IP, CIDR -> defanged || plain.indexOf(':') < 0 && !version(line, text);
-                    default -> defanged;
-                };
+        boolean certain = switch (type) {
+            case HASH -> true;
+            case IP, CIDR -> defanged || plain.indexOf(':') < 0 && !version(line, text);
+            default -> defanged;
+        };
         if (type == IndicatorType.DOMAIN && !defanged) {
             String ending = plain.substring(plain.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
             if (FILES.contains(ending)) {
@@ -144,7 +171,8 @@ public final class Candidates {
 
     /// Four numbers behind the word "version" are none of a machine.
     private static boolean version(String line, String text) {
-        String before = line.substring(0, line.indexOf(text)).toLowerCase(Locale.ROOT).stripTrailing();
+        String before =
+                line.substring(0, line.indexOf(text)).toLowerCase(Locale.ROOT).stripTrailing();
         return before.endsWith("version") || before.endsWith(" v") || before.endsWith("build");
     }
 }

@@ -153,8 +153,20 @@ public record Facts(
 
         public Facts done() {
             return new Facts(
-                    origin, source, comment, id, confidence, tlp, pap, made, validFrom, validUntil, revoked, detect,
-                    killChain, labels);
+                    origin,
+                    source,
+                    comment,
+                    id,
+                    confidence,
+                    tlp,
+                    pap,
+                    made,
+                    validFrom,
+                    validUntil,
+                    revoked,
+                    detect,
+                    killChain,
+                    labels);
         }
     }
 }

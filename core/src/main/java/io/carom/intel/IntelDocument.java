@@ -43,7 +43,9 @@ public final class IntelDocument {
         if (start.startsWith("{") || start.startsWith("[") && !start.startsWith("[.") && json(start)) {
             return Format.JSON;
         }
-        if (low.startsWith("<!doctype html") || low.startsWith("<html") || low.startsWith("<") && low.contains("<html")) {
+        if (low.startsWith("<!doctype html")
+                || low.startsWith("<html")
+                || low.startsWith("<") && low.contains("<html")) {
             return Format.HTML;
         }
         if (start.startsWith("<")) {
@@ -89,8 +91,7 @@ public final class IntelDocument {
                             .filter(Candidates.Candidate::certain)
                             .forEach(c -> into.put(c.indicator()));
                 }
-                case HTML, PDF ->
-                    into.fault(name + ": a page or PDF; its candidates are shown by \"carom intel add\"");
+                case HTML, PDF -> into.fault(name + ": a page or PDF; its candidates are shown by \"carom intel add\"");
                 case OTHER -> into.fault(name + ": binary data, no intelligence");
             }
         } catch (TooLarge e) {
@@ -106,9 +107,7 @@ public final class IntelDocument {
         try {
             // A character may be cut at the end of the head.
             int length = head.length < HEAD ? head.length : head.length - 4;
-            StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(java.nio.ByteBuffer.wrap(head, 0, Math.max(0, length)));
+            StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(head, 0, Math.max(0, length)));
             return StandardCharsets.UTF_8;
         } catch (java.nio.charset.CharacterCodingException e) {
             return head.length < HEAD ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;

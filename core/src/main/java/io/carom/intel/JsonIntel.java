@@ -129,7 +129,8 @@ final class JsonIntel {
         String value = first(it, ListReader.VALUE_NAMES);
         if (value.isEmpty()) {
             if (!known) {
-                into.fault(document + "#" + number + ": an object of no known kind; expected a STIX object, a MISP event, or"
+                into.fault(document + "#" + number
+                        + ": an object of no known kind; expected a STIX object, a MISP event, or"
                         + " an object with \"value\" and \"type\"");
             }
             return;

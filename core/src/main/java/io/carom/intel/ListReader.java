@@ -131,7 +131,8 @@ final class ListReader {
 
     /// Takes a value under the name of its type as somebody wrote it; the content decides where it says more.
     static boolean add(Gathered into, String typeName, String value, Facts facts) {
-        String name = typeName.strip().toLowerCase(Locale.ROOT).replace('_', '-').replace(' ', '-');
+        String name =
+                typeName.strip().toLowerCase(Locale.ROOT).replace('_', '-').replace(' ', '-');
         IntelType type = TYPES.get(name);
         Optional<IndicatorValue.Typed> content = IndicatorValue.of(value);
         // Lists call bare hosts "url" and networks "ip".
@@ -198,7 +199,9 @@ final class ListReader {
     }
 
     private void plain(String line) {
-        if (line.startsWith("$") || line.startsWith("@") || line.matches("(?i)\\S*\\s+(\\d+\\s+)?(IN\\s+)?(SOA|NS)\\s.*")) {
+        if (line.startsWith("$")
+                || line.startsWith("@")
+                || line.matches("(?i)\\S*\\s+(\\d+\\s+)?(IN\\s+)?(SOA|NS)\\s.*")) {
             return;
         }
         int space = blank(line);
@@ -221,8 +224,7 @@ final class ListReader {
         facts.comment = comment;
         for (String candidate : candidates(value, line)) {
             Optional<IndicatorValue.Typed> typed = IndicatorValue.of(candidate);
-            if (typed.isPresent()
-                    && into.add(IntelType.of(typed.get().type()), candidate, facts.done())) {
+            if (typed.isPresent() && into.add(IntelType.of(typed.get().type()), candidate, facts.done())) {
                 return;
             }
         }
@@ -323,7 +325,9 @@ final class ListReader {
 
     private static @Nullable Instant time(String text) {
         Instant time = StixObjectsReader.time(text);
-        return time == null && text.matches("\\d{4}-\\d\\d-\\d\\d") ? StixObjectsReader.time(text + "T00:00:00Z") : time;
+        return time == null && text.matches("\\d{4}-\\d\\d-\\d\\d")
+                ? StixObjectsReader.time(text + "T00:00:00Z")
+                : time;
     }
 
     /// Which columns of a delimited list hold what.

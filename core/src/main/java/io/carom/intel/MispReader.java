@@ -110,7 +110,8 @@ final class MispReader {
         facts.made = instant(it.text("timestamp", ""));
         eventTags.forEach(facts::label);
         List<String> own = tags(it);
-        if (own.stream().anyMatch(t -> Tlp.of(t) != null && t.toLowerCase(Locale.ROOT).startsWith("tlp:"))) {
+        if (own.stream()
+                .anyMatch(t -> Tlp.of(t) != null && t.toLowerCase(Locale.ROOT).startsWith("tlp:"))) {
             // An attribute's own colour is meant instead of the event's.
             facts.tlp = null;
         }

@@ -44,7 +44,10 @@ final class OpenIocReader {
             String text = String.valueOf(e.getMessage());
             int message = text.indexOf("Message: ");
             into.fault(document + ":" + line + ": no XML that is read: "
-                    + (message < 0 ? text : text.substring(message + 9)).lines().findFirst().orElse(""));
+                    + (message < 0 ? text : text.substring(message + 9))
+                            .lines()
+                            .findFirst()
+                            .orElse(""));
         } catch (RuntimeException e) {
             // The JDK's parser throws such on input it was not made for.
             into.fault(document + ":1: no XML that is read: " + e);
@@ -90,7 +93,8 @@ final class OpenIocReader {
                         author = xml.getElementText();
                         depth--;
                     }
-                    case "Indicator" -> operators.push(attribute(xml, "operator").toUpperCase(Locale.ROOT));
+                    case "Indicator" ->
+                        operators.push(attribute(xml, "operator").toUpperCase(Locale.ROOT));
                     case "IndicatorItem" -> {
                         id = attribute(xml, "id");
                         search = "";
@@ -145,10 +149,16 @@ final class OpenIocReader {
             return IntelType.HASH;
         }
         return switch (low) {
-            case "network/dns", "dnsentryitem/recordname", "dnsentryitem/host", "portitem/remotehost",
+            case "network/dns",
+                    "dnsentryitem/recordname",
+                    "dnsentryitem/host",
+                    "portitem/remotehost",
                     "urlhistoryitem/hostname" -> IntelType.DOMAIN;
             case "network/uri", "urlhistoryitem/url", "network/url", "formhistoryitem/url" -> IntelType.URL;
-            case "portitem/remoteip", "portitem/remoteipaddress", "network/ip", "routeentryitem/destination",
+            case "portitem/remoteip",
+                    "portitem/remoteipaddress",
+                    "network/ip",
+                    "routeentryitem/destination",
                     "dnsentryitem/recorddata/ipv4address" -> IntelType.IP;
             case "email/from", "email/sender", "email/replyto" -> IntelType.EMAIL;
             case "fileitem/filename", "driveritem/drivername", "processitem/name" -> IntelType.FILE_NAME;

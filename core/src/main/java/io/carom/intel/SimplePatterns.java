@@ -102,12 +102,11 @@ public final class SimplePatterns {
             return false;
         }
         for (Literal literal : test.values()) {
-            String value =
-                    switch (literal) {
-                        case Literal.Text(String text) -> text;
-                        case Literal.Number(java.math.BigDecimal number) -> number.toPlainString();
-                        default -> null;
-                    };
+            String value = switch (literal) {
+                case Literal.Text(String text) -> text;
+                case Literal.Number(java.math.BigDecimal number) -> number.toPlainString();
+                default -> null;
+            };
             IntelType type = value == null ? null : type(test.path(), value, subset);
             if (type == null || value == null || type.normal(value).isEmpty()) {
                 return false;

@@ -63,8 +63,17 @@ final class StixObjectsReader {
                     into.leave("STIX object \"observed-data\": asked for with --observed");
                 }
             }
-            case "ipv4-addr", "ipv6-addr", "domain-name", "url", "email-addr", "file", "user-account", "mutex",
-                    "windows-registry-key", "autonomous-system", "directory" -> {
+            case "ipv4-addr",
+                    "ipv6-addr",
+                    "domain-name",
+                    "url",
+                    "email-addr",
+                    "file",
+                    "user-account",
+                    "mutex",
+                    "windows-registry-key",
+                    "autonomous-system",
+                    "directory" -> {
                 if (observed) {
                     observable(it, it, id);
                 } else {
@@ -132,8 +141,9 @@ final class StixObjectsReader {
         facts.id = cut(id);
         String name = it.text("name", "");
         String description = it.text("description", "");
-        facts.comment =
-                name.isEmpty() || description.contains(name) ? description : description.isEmpty() ? name : name + ": " + description;
+        facts.comment = name.isEmpty() || description.contains(name)
+                ? description
+                : description.isEmpty() ? name : name + ": " + description;
         facts.made = time(it.text("modified", it.text("created", "")));
         facts.validFrom = time(it.text("valid_from", ""));
         facts.validUntil = time(it.text("valid_until", ""));
@@ -192,8 +202,8 @@ final class StixObjectsReader {
             case "windows-registry-key" ->
                 found.add(new SimplePatterns.Named(IntelType.REGISTRY_KEY, it.text("key", "")));
             case "user-account" ->
-                found.add(new SimplePatterns.Named(
-                        IntelType.ACCOUNT, it.text("account_login", it.text("user_id", ""))));
+                found.add(
+                        new SimplePatterns.Named(IntelType.ACCOUNT, it.text("account_login", it.text("user_id", ""))));
             case "autonomous-system" -> {
                 if (it.get("number") instanceof JsonValue.Number(java.math.BigDecimal number)) {
                     found.add(new SimplePatterns.Named(IntelType.AUTONOMOUS_SYSTEM, number.toPlainString()));

@@ -31,7 +31,8 @@ import tools.jackson.core.json.JsonFactory;
 /// value, `hostname` as the name or anything below it, `cidr` as a network; `matching_attributes` says
 /// for which
 /// kinds; `regex` lists are compared in linear time. What a list means is told by its name, {@link
-/// WarningKind}: some excuse, others are only said beside a finding. In a plain list an address or network stands for itself, a host
+/// WarningKind}: some excuse, others are only said beside a finding. In a plain list an address or network stands for
+/// itself, a host
 /// name for
 /// itself and what is below it, and any other line for exactly that text; `#` begins a comment.
 ///
@@ -186,8 +187,8 @@ public final class Warninglists {
     /// What needs no list to be known: resolvers that everybody asks, networks that are nobody's on the
     /// internet, hashes of nothing.
     public static Warninglists builtIn() {
-        Listed resolvers = new Listed(
-                "Public resolvers", WarningKind.RESOLVER, EnumSet.of(IndicatorType.IP, IndicatorType.CIDR));
+        Listed resolvers =
+                new Listed("Public resolvers", WarningKind.RESOLVER, EnumSet.of(IndicatorType.IP, IndicatorType.CIDR));
         RESOLVERS.forEach(resolvers::network);
         Listed reserved = new Listed(
                 "Private and reserved networks",
@@ -225,16 +226,55 @@ public final class Warninglists {
 
     /// Google, Cloudflare, Quad9, OpenDNS, AdGuard, Level 3.
     private static final List<String> RESOLVERS = List.of(
-            "8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "1.1.1.2", "1.0.0.2", "1.1.1.3", "1.0.0.3", "9.9.9.9",
-            "9.9.9.10", "9.9.9.11", "149.112.112.112", "149.112.112.10", "149.112.112.11", "208.67.222.222",
-            "208.67.220.220", "208.67.222.123", "208.67.220.123", "94.140.14.14", "94.140.15.15", "4.2.2.1", "4.2.2.2",
-            "4.2.2.3", "4.2.2.4", "2001:4860:4860::8888", "2001:4860:4860::8844", "2606:4700:4700::1111",
-            "2606:4700:4700::1001", "2620:fe::fe", "2620:fe::9", "2620:119:35::35", "2620:119:53::53");
+            "8.8.8.8",
+            "8.8.4.4",
+            "1.1.1.1",
+            "1.0.0.1",
+            "1.1.1.2",
+            "1.0.0.2",
+            "1.1.1.3",
+            "1.0.0.3",
+            "9.9.9.9",
+            "9.9.9.10",
+            "9.9.9.11",
+            "149.112.112.112",
+            "149.112.112.10",
+            "149.112.112.11",
+            "208.67.222.222",
+            "208.67.220.220",
+            "208.67.222.123",
+            "208.67.220.123",
+            "94.140.14.14",
+            "94.140.15.15",
+            "4.2.2.1",
+            "4.2.2.2",
+            "4.2.2.3",
+            "4.2.2.4",
+            "2001:4860:4860::8888",
+            "2001:4860:4860::8844",
+            "2606:4700:4700::1111",
+            "2606:4700:4700::1001",
+            "2620:fe::fe",
+            "2620:fe::9",
+            "2620:119:35::35",
+            "2620:119:53::53");
 
     /// RFC 1918, 6598, 1122, 3927, 5771, 4193, 4291. Not those for documentation: they are in no log.
     private static final List<String> NOBODYS = List.of(
-            "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
-            "0.0.0.0/8", "224.0.0.0/4", "255.255.255.255", "::1", "::", "fe80::/10", "fc00::/7", "ff00::/8");
+            "10.0.0.0/8",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "0.0.0.0/8",
+            "224.0.0.0/4",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::/10",
+            "fc00::/7",
+            "ff00::/8");
 
     private static final List<String> EMPTY = List.of(
             "d41d8cd98f00b204e9800998ecf8427e",

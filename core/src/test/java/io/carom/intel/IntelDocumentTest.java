@@ -146,7 +146,9 @@ class IntelDocumentTest {
                     "x.ioc");
             assertEquals(List.of(), values(read));
             assertEquals(1, read.faults().size());
-            assertTrue(read.faults().getFirst().startsWith("x.ioc:1: "), read.faults().getFirst());
+            assertTrue(
+                    read.faults().getFirst().startsWith("x.ioc:1: "),
+                    read.faults().getFirst());
         }
     }
 
@@ -189,7 +191,8 @@ class IntelDocumentTest {
 
     @Test
     void aPatternOfAMillionTermsAndGiantsAreRefusedWithTheirPlace() throws Exception {
-        String pattern = "[" + "ipv4-addr:value = '203.0.113.9' OR ".repeat(200_000) + "ipv4-addr:value = '203.0.113.8']";
+        String pattern =
+                "[" + "ipv4-addr:value = '203.0.113.9' OR ".repeat(200_000) + "ipv4-addr:value = '203.0.113.8']";
         Gathered read = read(
                 "{\"type\":\"bundle\",\"objects\":[{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--1\","
                         + "\"pattern_type\":\"stix\",\"valid_from\":\"2020-01-01T00:00:00Z\",\"pattern\":\"" + pattern
@@ -197,7 +200,9 @@ class IntelDocumentTest {
                 "p.json");
         assertEquals(List.of(), values(read));
         assertEquals(1, read.faults().size());
-        assertTrue(read.faults().getFirst().startsWith("p.json#indicator--1: "), read.faults().getFirst());
+        assertTrue(
+                read.faults().getFirst().startsWith("p.json#indicator--1: "),
+                read.faults().getFirst());
         Gathered deep = read("[".repeat(100_000), "d.json");
         assertEquals(1, deep.faults().size(), deep.faults().toString());
         Gathered cut = read("{\"Event\":{\"info\":\"x\",\"Attribute\":[{\"type\":", "c.json");
@@ -207,7 +212,9 @@ class IntelDocumentTest {
     @Test
     void garbageOfAnyKindNeverThrows() throws Exception {
         java.util.Random random = new java.util.Random(5);
-        String[] starts = {"", "{", "[{", "<ioc>", "{\"Event\":{\"Attribute\":[{", "{\"objects\":[{\"type\":\"indicator\","};
+        String[] starts = {
+            "", "{", "[{", "<ioc>", "{\"Event\":{\"Attribute\":[{", "{\"objects\":[{\"type\":\"indicator\","
+        };
         for (int i = 0; i < 600; i++) {
             byte[] bytes = new byte[random.nextInt(400)];
             random.nextBytes(bytes);
@@ -226,9 +233,7 @@ class IntelDocumentTest {
                 values(read(
                         "0.0.0.0 bad.example\n127.0.0.1 worse.example # x\n||evil.example^\n203.0.113.9:8080\n",
                         "hosts")));
-        assertEquals(
-                List.of("domain bad.example", "cidr 203.0.113.0/24", "ip 2001:db8::1"),
-                values(read("""
+        assertEquals(List.of("domain bad.example", "cidr 203.0.113.0/24", "ip 2001:db8::1"), values(read("""
                         $TTL 60
                         @ IN SOA localhost. root.localhost. 1 2 3 4 5
                         @ IN NS localhost.

@@ -35,8 +35,7 @@ class RealIntelTest {
             Assumptions.abort(message);
         }
         Map<String, byte[]> files = new TreeMap<>();
-        try (TarArchiveInputStream tar =
-                new TarArchiveInputStream(new GZIPInputStream(Files.newInputStream(file)))) {
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(Files.newInputStream(file)))) {
             TarArchiveEntry entry;
             while ((entry = tar.getNextEntry()) != null) {
                 if (entry.isFile()) {
@@ -130,7 +129,9 @@ class RealIntelTest {
                 for (ThreatIndicator one : read.indicators()) {
                     if (one.facts().detect() && one.type() != IntelType.PATTERN) {
                         String id = one.facts().id();
-                        byId.computeIfAbsent(id.substring(id.indexOf("--") + 1).replaceFirst("^-", ""), u -> new java.util.TreeSet<>())
+                        byId.computeIfAbsent(
+                                        id.substring(id.indexOf("--") + 1).replaceFirst("^-", ""),
+                                        u -> new java.util.TreeSet<>())
                                 .add(one.type().label() + " " + one.value());
                     }
                 }

@@ -76,7 +76,8 @@ class WarninglistsTest {
         assertEquals(
                 broken + ":2: ", faults.get(0).substring(0, broken.toString().length() + 4));
         assertEquals(
-                regex + ":1: a list of type \"phrase\" is not read; expected string, substring, hostname, cidr or regex",
+                regex
+                        + ":1: a list of type \"phrase\" is not read; expected string, substring, hostname, cidr or regex",
                 faults.get(1));
     }
 }
