@@ -12,8 +12,10 @@ import io.carom.detect.sigma.Tuning;
 import io.carom.detect.sigma.TuningReader;
 import io.carom.event.Indicator;
 import io.carom.incident.Incident;
-import io.carom.intel.IndicatorFile;
+import io.carom.intel.ThreatIndicator;
 import io.carom.intel.Warninglists;
+import io.carom.intelstore.IntelFiles;
+import io.carom.intelstore.IntelStore;
 import io.carom.observe.Observation;
 import io.carom.party.Parties;
 import io.carom.run.Behaviours;
@@ -94,6 +96,8 @@ final class Detection {
     private @Nullable Behaviours behaviours;
     private Warninglists warninglists = Warninglists.NONE;
     private Warninglists own = Warninglists.NONE;
+    /// Whether the kept indicators are looked for too.
+    boolean kept;
     private int faults;
 
     /// Reads what is to be looked for. A rule or indicator that is wrong is told, and the rest is used.
@@ -256,10 +260,37 @@ final class Detection {
     List<Indicator> indicators(Common common) throws IOException {
         List<Indicator> all = new ArrayList<>();
         for (Path file : indicatorFiles) {
-            IndicatorFile.Read read = IndicatorFile.read(file);
-            all.addAll(read.indicators());
-            tell(common, read.faults(), file.toString());
-            common.note(Shown.count(read.indicators().size()) + " indicators from " + file);
+            if (!Files.exists(file)) {
+                throw new java.nio.file.NoSuchFileException(file.toString());
+            }
+            List<String> refused = new ArrayList<>();
+            int before = all.size();
+            int context = 0;
+            for (IntelFiles.Document document : IntelFiles.read(List.of(file.toString()), false, false, refused)) {
+                for (ThreatIndicator one : document.gathered().indicators()) {
+                    boolean meant = one.facts().detect() && !one.facts().revoked();
+                    context += meant && one.asked().isPresent() ? 0 : 1;
+                    one.asked().filter(i -> meant).ifPresent(all::add);
+                }
+                tell(common, document.gathered().faults(), document.path());
+            }
+            tell(common, refused, file.toString());
+            common.note(Shown.count(all.size() - before) + " indicators from " + file
+                    + (context == 0
+                            ? ""
+                            : "; " + Shown.count(context)
+                                    + " more are revoked, context, or of a kind that events are not asked for"));
+        }
+        if (kept && IntelStore.exists(common.home())) {
+            int before = all.size();
+            try (IntelStore store = IntelStore.open(common.home())) {
+                for (IntelStore.Kept one : store.all(java.time.Instant.now())) {
+                    if (one.active()) {
+                        one.indicator().asked().ifPresent(all::add);
+                    }
+                }
+            }
+            common.note(Shown.count(all.size() - before) + " indicators that are kept");
         }
         return all;
     }
@@ -274,7 +305,8 @@ final class Detection {
 
     /// The warninglists that were named; a fault in one is told, and the rest is used.
     Warninglists warninglists(Common common) throws IOException {
-        Warninglists.Read lists = Warninglists.read(warninglistFiles);
+        Warninglists.Read lists = IntelFiles.warninglists(
+                warninglistFiles.stream().map(Path::toString).toList());
         tell(common, lists.faults(), "warninglists");
         return lists.lists();
     }

@@ -13,11 +13,18 @@ import picocli.CommandLine.Spec;
         header = {
             "What is known of intruders: indicators and patterns.",
             "",
+            "  carom intel add partner.stix.json --source \"Partner CERT\"",
             "  carom intel match patterns.ndjson --json",
             "  jq -c '{pattern, observed: [.data], spec: \"2.1\"}' seen.json | carom intel match - --json",
             ""
         },
-        subcommands = {IntelMatchCommand.class},
+        subcommands = {
+            IntelAddCommand.class,
+            IntelListCommand.class,
+            IntelRemoveCommand.class,
+            IntelExportCommand.class,
+            IntelMatchCommand.class
+        },
         mixinStandardHelpOptions = true)
 final class IntelCommand implements Callable<Integer> {
     @Spec

@@ -37,6 +37,7 @@ final class InvestigateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         detection.check(common);
+        detection.kept = true;
         Investigation.Outcome outcome = Investigation.run(common, reading, detection, out);
         Investigation.print(common, outcome);
         int worst = outcome.incidents().stream()

@@ -76,6 +76,12 @@ public final class IntelDocument {
     ///
     /// @param observed whether what was only observed is wanted too
     public static void read(InputStream bytes, String name, boolean observed, Gathered into) throws IOException {
+        read(bytes, name, observed, false, into);
+    }
+
+    /// @param unsure whether candidates of prose that are not certain are taken too; else they are told as left out
+    public static void read(InputStream bytes, String name, boolean observed, boolean unsure, Gathered into)
+            throws IOException {
         BufferedInputStream in = new BufferedInputStream(new Bounded(bytes, name), HEAD);
         in.mark(HEAD);
         byte[] head = in.readNBytes(HEAD);
@@ -83,15 +89,20 @@ public final class IntelDocument {
         try {
             switch (format(head, name)) {
                 case JSON -> JsonIntel.read(in, name, observed, into);
-                case OPEN_IOC -> OpenIocReader.read(in, name, into);
+                case OPEN_IOC -> OpenIocReader.read(new InputStreamReader(in, charset(head)), name, into);
                 case LIST -> ListReader.read(new InputStreamReader(in, charset(head)), name, into);
                 case PROSE -> {
                     String text = new String(in.readNBytes(Candidates.MAX_TEXT), charset(head));
-                    Candidates.of(text, name).stream()
-                            .filter(Candidates.Candidate::certain)
-                            .forEach(c -> into.put(c.indicator()));
+                    for (Candidates.Candidate candidate : Candidates.of(text, name)) {
+                        if (candidate.certain() || unsure) {
+                            into.put(candidate.indicator());
+                        } else {
+                            into.leave("candidate that may be a reference: \""
+                                    + candidate.indicator().value() + "\"; taken with --yes");
+                        }
+                    }
                 }
-                case HTML, PDF -> into.fault(name + ": a page or PDF; its candidates are shown by \"carom intel add\"");
+                case HTML, PDF -> into.fault(name + ": a page or PDF; save it as text or Markdown (.md) and name that");
                 case OTHER -> into.fault(name + ": binary data, no intelligence");
             }
         } catch (TooLarge e) {

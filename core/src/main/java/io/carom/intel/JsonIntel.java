@@ -145,6 +145,7 @@ final class JsonIntel {
         facts.validUntil = StixObjectsReader.time(it.text("valid_until", ""));
         facts.made = StixObjectsReader.time(it.text("made", ""));
         facts.id = it.text("id", "");
+        facts.origin = it.text("origin", facts.origin);
         facts.pap = it.text("pap", "");
         facts.tlp = Tlp.of(it.text("tlp", ""));
         if (it.get("confidence") instanceof JsonValue.Number(java.math.BigDecimal n)

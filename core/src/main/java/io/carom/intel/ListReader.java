@@ -331,16 +331,19 @@ final class ListReader {
     }
 
     /// Which columns of a delimited list hold what.
-    private record Columns(char delimiter, List<String> names, int value, String valueName, int type) {
+    private record Columns(
+            char delimiter, boolean quotes, List<String> names, int value, String valueName, int type) {
         static @Nullable Columns of(String header) {
             for (char delimiter : new char[] {',', '\t', ';', '|'}) {
-                List<String> names = split(header.replaceFirst("^#fields\t", ""), delimiter).stream()
+                // In what Zeek reads a quote is a sign like any other.
+                boolean quotes = !header.startsWith("#fields\t");
+                List<String> names = split(header.replaceFirst("^#fields\t", ""), delimiter, quotes).stream()
                         .map(n -> n.strip().toLowerCase(Locale.ROOT))
                         .toList();
                 for (String name : VALUE_NAMES) {
                     int at = names.indexOf(name);
                     if (at >= 0) {
-                        return new Columns(delimiter, names, at, name, firstOf(names, TYPE_NAMES));
+                        return new Columns(delimiter, quotes, names, at, name, firstOf(names, TYPE_NAMES));
                     }
                 }
             }
@@ -356,7 +359,7 @@ final class ListReader {
         }
 
         List<String> cut(String line) {
-            return split(line, delimiter);
+            return split(line, delimiter, quotes);
         }
 
         String first(List<String> cells, List<String> wanted) {
@@ -373,13 +376,13 @@ final class ListReader {
             return guarded ? cell.substring(1) : cell.equals("-") && delimiter == '\t' ? "" : cell;
         }
 
-        private static List<String> split(String line, char delimiter) {
+        private static List<String> split(String line, char delimiter, boolean quotes) {
             List<String> cells = new ArrayList<>();
             StringBuilder cell = new StringBuilder();
             boolean quoted = false;
             for (int i = 0; i < line.length(); i++) {
                 char c = line.charAt(i);
-                if (c == '"') {
+                if (c == '"' && quotes && (quoted || cell.isEmpty())) {
                     if (quoted && i + 1 < line.length() && line.charAt(i + 1) == '"') {
                         cell.append('"');
                         i++;

@@ -1,7 +1,7 @@
 package io.carom.intel;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.Reader;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
@@ -20,7 +20,7 @@ final class OpenIocReader {
 
     private OpenIocReader() {}
 
-    static void read(InputStream bytes, String document, Gathered into) throws IOException {
+    static void read(Reader characters, String document, Gathered into) throws IOException {
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
@@ -32,7 +32,7 @@ final class OpenIocReader {
         });
         XMLStreamReader xml = null;
         try {
-            xml = factory.createXMLStreamReader(bytes);
+            xml = factory.createXMLStreamReader(characters);
             read(xml, document, into);
         } catch (XMLStreamException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {

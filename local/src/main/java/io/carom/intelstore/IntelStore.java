@@ -1,0 +1,269 @@
+package io.carom.intelstore;
+
+import io.carom.intel.Facts;
+import io.carom.intel.IntelType;
+import io.carom.intel.ThreatIndicator;
+import io.carom.intel.Tlp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.sqlite.SQLiteConfig;
+
+/// The file `intel.db` of a home. A value is there once for each document that names it, so that every origin is
+/// known; a document that is added again is compared with what it said before, in one transaction.
+public final class IntelStore implements AutoCloseable {
+    private static final String[] TABLES = {
+        """
+        CREATE TABLE IF NOT EXISTS origins (
+            type TEXT NOT NULL, value TEXT NOT NULL, document TEXT NOT NULL, json TEXT NOT NULL,
+            gone INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL,
+            PRIMARY KEY (type, value, document)) WITHOUT ROWID""",
+        "CREATE INDEX IF NOT EXISTS origins_document ON origins (document)",
+        """
+        CREATE TABLE IF NOT EXISTS false_alarms (
+            value TEXT PRIMARY KEY, why TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID""",
+    };
+
+    private final Connection connection;
+
+    private IntelStore(Connection connection) {
+        this.connection = connection;
+    }
+
+    /// How a document differs from what it said before.
+    ///
+    /// @param gone what it no longer names; kept, but not looked for by its word
+    public record Change(int added, int changed, int gone, int same) {}
+
+    /// An indicator with all its origins.
+    ///
+    /// @param indicator what the origins together say: the strictest TLP, the most confidence
+    /// @param origins what each says, those that took it back too
+    /// @param active whether it is looked for now
+    /// @param falseAlarm why somebody marked it so; empty if nobody did
+    public record Kept(ThreatIndicator indicator, List<ThreatIndicator> origins, boolean active, String falseAlarm) {
+        public Kept {
+            origins = List.copyOf(origins);
+        }
+    }
+
+    /// Whether a home keeps any.
+    public static boolean exists(Path home) {
+        return Files.isRegularFile(home.resolve("intel.db"));
+    }
+
+    public static IntelStore open(Path home) throws IOException {
+        Files.createDirectories(home);
+        Path file = home.resolve("intel.db");
+        try {
+            Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA busy_timeout = 30000");
+                statement.execute("PRAGMA journal_mode = WAL");
+                statement.execute("PRAGMA synchronous = FULL");
+                for (String table : TABLES) {
+                    statement.execute(table);
+                }
+            }
+            return new IntelStore(connection);
+        } catch (SQLException e) {
+            throw new IOException(file + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private record Key(String type, String value) {}
+
+    private record Before(String json, boolean gone) {}
+
+    /// Takes what a document says now. What it said before and does not now is gone.
+    public Change add(String document, List<ThreatIndicator> indicators, Instant now) throws IOException {
+        try {
+            connection.setAutoCommit(false);
+            try {
+                Change change = replace(document, indicators, now);
+                connection.commit();
+                return change;
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private Change replace(String document, List<ThreatIndicator> indicators, Instant now) throws SQLException {
+        Map<Key, Before> before = new HashMap<>();
+        try (PreparedStatement ask =
+                connection.prepareStatement("SELECT type, value, json, gone FROM origins WHERE document = ?")) {
+            ask.setString(1, document);
+            try (ResultSet rows = ask.executeQuery()) {
+                while (rows.next()) {
+                    before.put(
+                            new Key(rows.getString(1), rows.getString(2)),
+                            new Before(rows.getString(3), rows.getBoolean(4)));
+                }
+            }
+        }
+        int added = 0;
+        int changed = 0;
+        int same = 0;
+        try (PreparedStatement put = connection.prepareStatement(
+                "INSERT OR REPLACE INTO origins (type, value, document, json, gone, since) VALUES (?, ?, ?, ?, 0, ?)")) {
+            for (ThreatIndicator one : indicators) {
+                String json = one.json();
+                Before was = before.remove(new Key(one.type().label(), one.value()));
+                if (was != null && !was.gone && was.json.equals(json)) {
+                    same++;
+                    continue;
+                }
+                if (was == null) {
+                    added++;
+                } else {
+                    changed++;
+                }
+                put.setString(1, one.type().label());
+                put.setString(2, one.value());
+                put.setString(3, document);
+                put.setString(4, json);
+                put.setLong(5, now.toEpochMilli());
+                put.executeUpdate();
+            }
+        }
+        int gone = 0;
+        try (PreparedStatement take = connection.prepareStatement(
+                "UPDATE origins SET gone = 1, since = ? WHERE type = ? AND value = ? AND document = ? AND gone = 0")) {
+            for (Key key : before.keySet()) {
+                take.setLong(1, now.toEpochMilli());
+                take.setString(2, key.type);
+                take.setString(3, key.value);
+                take.setString(4, document);
+                gone += take.executeUpdate();
+            }
+        }
+        return new Change(added, changed, gone, same);
+    }
+
+    /// All that is kept, in the order of type and value.
+    public List<Kept> all(Instant now) throws IOException {
+        Map<String, String> falseAlarms = new HashMap<>();
+        Map<Key, List<ThreatIndicator>> origins = new LinkedHashMap<>();
+        Map<Key, Boolean> stated = new HashMap<>();
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet rows = statement.executeQuery("SELECT value, why FROM false_alarms")) {
+                while (rows.next()) {
+                    falseAlarms.put(rows.getString(1), rows.getString(2));
+                }
+            }
+            try (ResultSet rows = statement.executeQuery(
+                    "SELECT type, value, json, gone FROM origins ORDER BY type, value, document")) {
+                while (rows.next()) {
+                    Key key = new Key(rows.getString(1), rows.getString(2));
+                    ThreatIndicator one = ThreatIndicator.ofJson(rows.getString(3));
+                    origins.computeIfAbsent(key, k -> new ArrayList<>()).add(one);
+                    boolean stands = !rows.getBoolean(4)
+                            && one.facts().detect()
+                            && one.facts().validAt(now);
+                    stated.merge(key, stands, Boolean::logicalOr);
+                }
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+        List<Kept> kept = new ArrayList<>();
+        origins.forEach((key, all) -> {
+            String why = falseAlarms.getOrDefault(key.value, "");
+            kept.add(new Kept(together(all), all, why.isEmpty() && Boolean.TRUE.equals(stated.get(key)), why));
+        });
+        return kept;
+    }
+
+    /// What all origins together say.
+    private static ThreatIndicator together(List<ThreatIndicator> origins) {
+        ThreatIndicator best = origins.getFirst();
+        for (ThreatIndicator one : origins) {
+            boolean firmer = one.facts().confidence() > best.facts().confidence();
+            if (best.facts().revoked() && !one.facts().revoked() || best.facts().revoked() == one.facts().revoked() && firmer) {
+                best = one;
+            }
+        }
+        Facts.Draft facts = best.facts().draft();
+        for (ThreatIndicator one : origins) {
+            facts.tlp = Tlp.stricter(facts.tlp, one.facts().tlp());
+            facts.detect |= one.facts().detect();
+            for (String label : one.facts().labels()) {
+                if (!facts.labels.contains(label)) {
+                    facts.labels.add(label);
+                }
+            }
+        }
+        if (origins.size() > 1) {
+            facts.comment += (facts.comment.isEmpty() ? "" : " ") + "(" + origins.size() + " origins)";
+        }
+        return new ThreatIndicator(best.type(), best.value(), facts.done());
+    }
+
+    /// Marks a value as no sign of trouble, or takes the mark back where `why` is empty.
+    public void markFalseAlarm(String value, String why, Instant now) throws IOException {
+        try (PreparedStatement put = connection.prepareStatement(
+                why.isEmpty()
+                        ? "DELETE FROM false_alarms WHERE value = ?"
+                        : "INSERT OR REPLACE INTO false_alarms (value, why, at) VALUES (?, ?, ?)")) {
+            put.setString(1, value);
+            if (!why.isEmpty()) {
+                put.setString(2, why);
+                put.setLong(3, now.toEpochMilli());
+            }
+            put.executeUpdate();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Takes a value out whole; gives how many origins named it.
+    public int remove(IntelType type, String value) throws IOException {
+        return delete("DELETE FROM origins WHERE type = ? AND value = ?", type.label(), value);
+    }
+
+    /// Takes out all that a document said; gives how many indicators those were.
+    public int removeDocument(String document) throws IOException {
+        return delete("DELETE FROM origins WHERE document = ?", document);
+    }
+
+    private int delete(String sql, String... values) throws IOException {
+        try (PreparedStatement delete = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                delete.setString(i + 1, values[i]);
+            }
+            return delete.executeUpdate();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private static IOException failed(SQLException e) {
+        return new IOException("intel.db: " + e.getMessage(), e);
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+}
