@@ -13,6 +13,7 @@ import io.carom.report.Reach;
 import io.carom.report.Report;
 import io.carom.report.ReportInput;
 import io.carom.run.FindingSink;
+import io.carom.run.History;
 import io.carom.run.Input;
 import io.carom.run.LakeStage;
 import io.carom.run.LedgerStage;
@@ -39,6 +40,11 @@ final class Investigation {
     private Investigation() {}
 
     static Outcome run(Common common, Reading reading, Detection detection, Path out) throws Exception {
+        return run(common, reading, detection, out, true);
+    }
+
+    /// @param keep whether events, cases and a report are kept; else only the outcome is of interest
+    static Outcome run(Common common, Reading reading, Detection detection, Path out, boolean keep) throws Exception {
         Parties parties = reading.parties(common);
         FindingsByEntity findings = new FindingsByEntity(parties);
         Ledger ledger = new Ledger(parties);
@@ -47,9 +53,9 @@ final class Investigation {
         Reach reach = new Reach();
         List<Line.Summary> inputs;
         Files.createDirectories(out);
-        try (LakeWriter writer = Lake.writer(common.home());
+        try (LakeWriter writer = keep ? Lake.writer(common.home()) : null;
                 FindingsFile file = new FindingsFile(out)) {
-            LakeStage lake = new LakeStage(writer);
+            LakeStage lake = writer == null ? null : new LakeStage(writer);
             FindingSink sink = finding -> {
                 findings.add(finding);
                 file.add(finding);
@@ -58,9 +64,11 @@ final class Investigation {
             try (ObservationStage observations = detection.observations(common, parties, List.of(sessions))) {
                 stages.add(new LedgerStage(ledger));
                 stages.add(reach);
-                stages.add(lake);
+                if (lake != null) {
+                    stages.add(lake);
+                }
                 stages.add(observations);
-                inputs = reading.run(common, parties, lake, stages);
+                inputs = reading.run(common, parties, lake == null ? History.NONE : lake, stages);
                 detection.tellBehaviours(common, reading, parties, observations, sink);
                 read.addAll(observations.inputs());
             }
@@ -71,6 +79,9 @@ final class Investigation {
                 parties,
                 Instant.now(),
                 sessions.history(origin -> read.get(origin.input()).path()));
+        if (!keep) {
+            return new Outcome(incidents, inputs, findings.total(), out.resolve(Report.PAGE));
+        }
         try (Cases cases = Cases.open(common.home())) {
             cases.enter(
                     incidents,

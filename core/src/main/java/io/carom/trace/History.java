@@ -26,9 +26,24 @@ public interface History {
     /// All sessions out of a machine, by time, each knowing how many came before it.
     List<Session> outOf(String client, String label);
 
+    /// Machines that sessions go out of, at most {@link #MANY}.
+    Set<String> sources(String client);
+
+    /// Machines that sessions of several others go into, at most {@link #MANY}, those most used first.
+    Set<String> targets(String client);
+
+    int MANY = 2000;
+
     /// Machines that an account signed in to, by label.
     Set<String> machinesOf(String client, String account);
 
+    /// Machines that an account signed in from, by label.
+    Set<String> desksOf(String client, String account);
+
     /// Commands between two times that name an address.
     List<Mention> mentions(String client, long from, long to);
+
+    /// Who had the address at that time; null if no lease says so.
+    @Nullable
+    Tenure tenure(String client, String address, long time);
 }

@@ -104,6 +104,7 @@ public final class SessionBook implements Consumer<Observation> {
     private static final class Client {
         final Map<String, Map<String, Pair>> pairs = new LinkedHashMap<>();
         final Machines machines = new Machines();
+        final Leases leases = new Leases();
         final List<Named> mentions = new ArrayList<>();
         final Map<String, TreeSet<Long>> services = new HashMap<>();
         int size;
@@ -224,11 +225,12 @@ public final class SessionBook implements Consumer<Observation> {
     }
 
     private static void lease(Client client, Lease l) {
-        if (!l.host().isEmpty()) {
+        client.leases.add(l);
+        if (!l.host().isEmpty() && l.kind() != Lease.Kind.NAT) {
             client.machines.learn(l.host(), l.address(), 3);
         }
         Address outside = l.outside();
-        if (outside != null && !l.ended()) {
+        if (outside != null && !l.ended() && l.kind() == Lease.Kind.VPN) {
             add(
                     client,
                     outside.text(),
@@ -305,21 +307,27 @@ public final class SessionBook implements Consumer<Observation> {
         private final Map<String, Map<String, List<Session>>> into = new HashMap<>();
         private final Map<String, Map<String, List<Session>>> outOf = new HashMap<>();
         private final Map<String, Map<String, Set<String>>> ofAccount = new HashMap<>();
+        private final Map<String, Map<String, Set<String>>> desks = new HashMap<>();
+        private final Function<Origin, String> inputs;
         private final Map<String, List<Mention>> mentions = new HashMap<>();
 
         Collected(Function<Origin, String> inputs) {
+            this.inputs = inputs;
             clients.forEach((name, client) -> {
                 Map<String, List<Session>> to = new HashMap<>();
                 Map<String, List<Session>> from = new HashMap<>();
                 Map<String, Set<String>> accounts = new HashMap<>();
+                Map<String, Set<String>> froms = new HashMap<>();
                 for (Session s : sessions(name, client, inputs)) {
                     to.computeIfAbsent(s.to(), m -> new ArrayList<>()).add(s);
                     from.computeIfAbsent(s.from(), m -> new ArrayList<>()).add(s);
                     if (!s.account().isEmpty()) {
                         accounts.computeIfAbsent(s.account(), a -> new TreeSet<>())
                                 .add(s.to());
+                        froms.computeIfAbsent(s.account(), a -> new TreeSet<>()).add(s.from());
                     }
                 }
+                desks.put(name, froms);
                 into.put(name, to);
                 outOf.put(name, from);
                 ofAccount.put(name, accounts);
@@ -366,8 +374,29 @@ public final class SessionBook implements Consumer<Observation> {
         }
 
         @Override
+        public Set<String> sources(String client) {
+            return new TreeSet<>(outOf.getOrDefault(client, Map.of()).keySet());
+        }
+
+        @Override
+        public Set<String> targets(String client) {
+            return new TreeSet<>(into.getOrDefault(client, Map.of()).keySet());
+        }
+
+        @Override
         public Set<String> machinesOf(String client, String account) {
             return ofAccount.getOrDefault(client, Map.of()).getOrDefault(account, Set.of());
+        }
+
+        @Override
+        public Set<String> desksOf(String client, String account) {
+            return desks.getOrDefault(client, Map.of()).getOrDefault(account, Set.of());
+        }
+
+        @Override
+        public @Nullable Tenure tenure(String client, String address, long time) {
+            Client known = clients.get(client);
+            return known == null ? null : known.leases.tenure(address, time, o -> source(o, inputs));
         }
 
         @Override
@@ -380,6 +409,12 @@ public final class SessionBook implements Consumer<Observation> {
 
     private static Trace.Source source(Origin origin, Function<Origin, String> inputs) {
         return new Trace.Source(inputs.apply(origin), origin.record());
+    }
+
+    /// All leases of a client, by address and time; for keeping.
+    public List<Tenure> tenures(String client, Function<Origin, String> inputs) {
+        Client known = clients.get(client);
+        return known == null ? List.of() : known.leases.all(o -> source(o, inputs));
     }
 
     /// The names by which machines are known, with how much was said for each; for keeping.
@@ -405,13 +440,16 @@ public final class SessionBook implements Consumer<Observation> {
     private static List<Session> sessions(String name, Client client, Function<Origin, String> inputs) {
         Map<String, Map<String, List<Piece>>> joined = new TreeMap<>();
         client.pairs.forEach((from, tos) -> tos.forEach((to, pair) -> {
-            String a = client.machines.label(from);
-            String b = client.machines.label(to);
-            if (!a.equals(b)) {
-                List<Piece> pieces =
-                        joined.computeIfAbsent(a, f -> new TreeMap<>()).computeIfAbsent(b, t -> new ArrayList<>());
-                pieces.addAll(pair.first);
-                pieces.addAll(pair.last);
+            for (List<Piece> pieces : List.of(pair.first, pair.last)) {
+                for (Piece piece : pieces) {
+                    String a = label(client, from, piece.time);
+                    String b = label(client, to, piece.time);
+                    if (!a.equals(b)) {
+                        joined.computeIfAbsent(a, f -> new TreeMap<>())
+                                .computeIfAbsent(b, t -> new ArrayList<>())
+                                .add(piece);
+                    }
+                }
             }
         }));
         List<Session> out = new ArrayList<>();
@@ -421,6 +459,14 @@ public final class SessionBook implements Consumer<Observation> {
                 .thenComparing(Session::from)
                 .thenComparing(Session::to));
         return withAccounts(out);
+    }
+
+    /// The machine that had the address then.
+    private static String label(Client client, String addressOrName, long time) {
+        Lease lease = client.leases.at(addressOrName, time);
+        return lease != null && lease.kind() == Lease.Kind.DHCP && !lease.host().isEmpty()
+                ? Machines.shortName(lease.host())
+                : client.machines.label(addressOrName);
     }
 
     private static void sessions(

@@ -7,6 +7,7 @@ import io.carom.trace.Mention;
 import io.carom.trace.Session;
 import io.carom.trace.SessionBook;
 import io.carom.trace.Suspicion;
+import io.carom.trace.Tenure;
 import io.carom.trace.Trace;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -74,7 +75,13 @@ public final class Cases implements AutoCloseable {
         """
         CREATE TABLE IF NOT EXISTS suspicions (
             client TEXT NOT NULL, machine TEXT NOT NULL, account TEXT NOT NULL, time INTEGER NOT NULL,
-            severity INTEGER NOT NULL, PRIMARY KEY (client, machine, time, account)) WITHOUT ROWID""",
+            severity INTEGER NOT NULL, title TEXT NOT NULL, attacks TEXT NOT NULL, path TEXT NOT NULL,
+            record INTEGER NOT NULL, PRIMARY KEY (client, machine, time, account, title)) WITHOUT ROWID""",
+        """
+        CREATE TABLE IF NOT EXISTS leases (
+            client TEXT NOT NULL, address TEXT NOT NULL, "from" INTEGER NOT NULL, until INTEGER NOT NULL,
+            outside TEXT NOT NULL, host TEXT NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL,
+            record INTEGER NOT NULL, PRIMARY KEY (client, address, "from")) WITHOUT ROWID""",
     };
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -192,9 +199,19 @@ public final class Cases implements AutoCloseable {
 
     private void enter(List<Suspicion> suspicions) throws SQLException {
         try (PreparedStatement insert =
-                connection.prepareStatement("INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?, ?)")) {
+                connection.prepareStatement("INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (Suspicion s : suspicions) {
-                set(insert, s.client(), s.machine(), s.account(), s.time(), s.severity());
+                set(
+                        insert,
+                        s.client(),
+                        s.machine(),
+                        s.account(),
+                        s.time(),
+                        s.severity(),
+                        s.title(),
+                        String.join(" ", s.attacks()),
+                        s.record().path(),
+                        s.record().record());
                 insert.addBatch();
             }
             insert.executeBatch();
@@ -237,6 +254,27 @@ public final class Cases implements AutoCloseable {
             insert.executeBatch();
         }
         var history = book.history(inputs);
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (String client : history.clients()) {
+                for (Tenure t : book.tenures(client, inputs)) {
+                    set(
+                            insert,
+                            client,
+                            t.address(),
+                            t.from(),
+                            t.until(),
+                            t.outside(),
+                            t.host(),
+                            t.account(),
+                            t.kind().name(),
+                            t.record().path(),
+                            t.record().record());
+                    insert.addBatch();
+                }
+            }
+            insert.executeBatch();
+        }
         for (String client : history.clients()) {
             long[] span = history.span(client);
             if (span != null && span[0] <= span[1]) {
@@ -451,7 +489,12 @@ public final class Cases implements AutoCloseable {
                         String.valueOf(r.get("machine")),
                         String.valueOf(r.get("account")),
                         ((Number) java.util.Objects.requireNonNull(r.get("time"))).longValue(),
-                        ((Number) java.util.Objects.requireNonNull(r.get("severity"))).intValue()))
+                        ((Number) java.util.Objects.requireNonNull(r.get("severity"))).intValue(),
+                        String.valueOf(r.get("title")),
+                        List.of(String.valueOf(r.get("attacks")).split(" ")),
+                        new Trace.Source(
+                                String.valueOf(r.get("path")),
+                                ((Number) java.util.Objects.requireNonNull(r.get("record"))).longValue())))
                 .toList();
     }
 

@@ -3,7 +3,9 @@ package io.carom.cases;
 import io.carom.trace.History;
 import io.carom.trace.Machines;
 import io.carom.trace.Mention;
+import io.carom.observe.Observation.Lease;
 import io.carom.trace.Session;
+import io.carom.trace.Tenure;
 import io.carom.trace.Trace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// however many there
 /// are. What was asked is remembered for the trace at hand. Not safe for use by many threads.
 public final class KeptHistory implements History {
+    private static final long SKEW = 6 * 60_000;
+
     private final Cases cases;
     private final Map<String, List<Session>> into = new HashMap<>();
     private final Map<String, String> labels = new HashMap<>();
@@ -140,6 +144,55 @@ public final class KeptHistory implements History {
         rows("SELECT DISTINCT target FROM sessions WHERE client = ? AND account = ?", client, account)
                 .forEach(r -> out.add(label(client, text(r, "target"))));
         return out;
+    }
+
+    @Override
+    public Set<String> desksOf(String client, String account) {
+        Set<String> out = new TreeSet<>();
+        rows("SELECT DISTINCT source FROM sessions WHERE client = ? AND account = ? LIMIT 1000", client, account)
+                .forEach(r -> out.add(label(client, text(r, "source"))));
+        return out;
+    }
+
+    @Override
+    public Set<String> sources(String client) {
+        Set<String> out = new TreeSet<>();
+        rows("SELECT DISTINCT source FROM sessions WHERE client = ? LIMIT " + MANY, client)
+                .forEach(r -> out.add(label(client, text(r, "source"))));
+        return out;
+    }
+
+    @Override
+    public Set<String> targets(String client) {
+        Set<String> out = new TreeSet<>();
+        rows(
+                        "SELECT target FROM sessions WHERE client = ? GROUP BY target ORDER BY count(*) DESC, target LIMIT "
+                                + MANY,
+                        client)
+                .forEach(r -> out.add(label(client, text(r, "target"))));
+        return out;
+    }
+
+    @Override
+    public @Nullable Tenure tenure(String client, String address, long time) {
+        List<Map<String, @Nullable Object>> rows = rows(
+                "SELECT * FROM leases WHERE client = ? AND address = ? AND \"from\" <= ? ORDER BY \"from\" DESC LIMIT 1",
+                client,
+                address,
+                time + SKEW);
+        if (rows.isEmpty() || number(rows.getFirst(), "until") + SKEW < time) {
+            return null;
+        }
+        Map<String, @Nullable Object> row = rows.getFirst();
+        return new Tenure(
+                address,
+                text(row, "outside"),
+                text(row, "host"),
+                text(row, "account"),
+                Lease.Kind.valueOf(text(row, "kind")),
+                number(row, "from"),
+                number(row, "until"),
+                new Trace.Source(text(row, "path"), number(row, "record")));
     }
 
     @Override
