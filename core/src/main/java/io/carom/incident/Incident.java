@@ -57,13 +57,22 @@ public record Incident(
     }
 
     Incident in(String campaignId) {
+        return with(id, status, campaignId);
+    }
+
+    /// The same story under the id and in the state it is known by.
+    public Incident as(String knownId, Status knownStatus) {
+        return with(knownId, knownStatus, campaign);
+    }
+
+    private Incident with(String itsId, Status itsStatus, String itsCampaign) {
         return new Incident(
-                id,
+                itsId,
                 client,
                 title,
                 summary,
                 severity,
-                status,
+                itsStatus,
                 firstSeen,
                 lastSeen,
                 entry,
@@ -76,7 +85,7 @@ public record Incident(
                 clocks,
                 actions,
                 traces,
-                campaignId,
+                itsCampaign,
                 suspectSince);
     }
 
@@ -105,7 +114,19 @@ public record Incident(
         NEW,
         ACKNOWLEDGED,
         CONTAINED,
-        CLOSED;
+        CLOSED,
+        /// It is told as part of another.
+        MERGED;
+
+        /// The state of this label; {@link #NEW} for one that is not known.
+        public static Status of(String label) {
+            for (Status status : values()) {
+                if (status.label().equals(label)) {
+                    return status;
+                }
+            }
+            return NEW;
+        }
 
         /// As `--json` writes it.
         public String label() {

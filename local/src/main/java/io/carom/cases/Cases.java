@@ -27,8 +27,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The file `cases.db` of a home: one SQLite database. An investigation is entered in one transaction:
@@ -47,12 +45,22 @@ public final class Cases implements AutoCloseable {
             incident TEXT NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, text TEXT NOT NULL)""",
         "CREATE INDEX IF NOT EXISTS incident_log_of ON incident_log (incident, at)",
         """
+        CREATE TABLE IF NOT EXISTS merges (part TEXT PRIMARY KEY, whole TEXT NOT NULL)""",
+        """
+        CREATE TABLE IF NOT EXISTS splits (
+            id TEXT PRIMARY KEY, incident TEXT NOT NULL, analytic TEXT NOT NULL, affected TEXT NOT NULL)""",
+        """
+        CREATE TABLE IF NOT EXISTS suppressions (
+            id TEXT PRIMARY KEY, client TEXT NOT NULL, analytic TEXT NOT NULL, value TEXT NOT NULL, why TEXT NOT NULL,
+            by TEXT NOT NULL, made INTEGER NOT NULL, until INTEGER NOT NULL)""",
+        """
         CREATE TABLE IF NOT EXISTS machines_of (
             incident TEXT NOT NULL, client TEXT NOT NULL, machine TEXT NOT NULL, since INTEGER NOT NULL,
             PRIMARY KEY (incident, machine))""",
         """
         CREATE TABLE IF NOT EXISTS findings_of (
             finding TEXT PRIMARY KEY, incident TEXT NOT NULL, client TEXT NOT NULL, machine TEXT, time INTEGER NOT NULL)""",
+        "CREATE INDEX IF NOT EXISTS findings_of_incident ON findings_of (incident)",
         """
         CREATE TABLE IF NOT EXISTS sessions (
             client TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, time INTEGER NOT NULL, "end" INTEGER NOT NULL,
@@ -83,8 +91,6 @@ public final class Cases implements AutoCloseable {
             outside TEXT NOT NULL, host TEXT NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL,
             record INTEGER NOT NULL, PRIMARY KEY (client, address, "from")) WITHOUT ROWID""",
     };
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Connection connection;
 
@@ -118,21 +124,27 @@ public final class Cases implements AutoCloseable {
     /// has it; one
     /// that was closed and goes on is open again.
     ///
+    /// A story goes by the id of the kept one it shares most findings with; kept ones whose findings are now
+    /// in it too are part of it from now on.
+    ///
     /// @param inputs path of the input that a record is in
     /// @param parties the parties file it went by, as text; empty if none
-    public void enter(
+    /// @return the incidents by the ids and in the states they are known by
+    public List<Incident> enter(
             List<Incident> incidents,
             List<Suspicion> suspicions,
             SessionBook book,
             java.util.function.Function<io.carom.observe.Origin, String> inputs,
             String parties)
             throws IOException {
+        List<Incident> out = new ArrayList<>();
         try {
             connection.setAutoCommit(false);
             try {
                 run("INSERT OR REPLACE INTO meta VALUES ('parties', ?)", parties);
-                for (Incident incident : incidents) {
-                    enter(incident);
+                List<Incident> known = new Known(this).of(incidents);
+                for (Incident incident : known) {
+                    out.add(enter(incident));
                 }
                 enter(suspicions);
                 enter(book, inputs);
@@ -143,12 +155,13 @@ public final class Cases implements AutoCloseable {
             } finally {
                 connection.setAutoCommit(true);
             }
+            return out;
         } catch (SQLException e) {
             throw failed(e);
         }
     }
 
-    private void enter(Incident incident) throws SQLException, IOException {
+    private Incident enter(Incident incident) throws SQLException, IOException {
         StringWriter text = new StringWriter();
         Report.incidents(List.of(incident), text);
         Map<String, @Nullable Object> before = one("SELECT status, last FROM incidents WHERE id = ?", incident.id());
@@ -195,6 +208,7 @@ public final class Cases implements AutoCloseable {
                         finding.time());
             }
         }
+        return incident.as(incident.id(), Incident.Status.of(status));
     }
 
     private void enter(List<Suspicion> suspicions) throws SQLException {
@@ -301,64 +315,19 @@ public final class Cases implements AutoCloseable {
 
     // ---- incidents
 
-    /// All incidents, worst first, then the latest; each as `--json` prints it.
-    public List<ObjectNode> incidents() throws IOException {
-        List<ObjectNode> out = new ArrayList<>();
-        for (Map<String, @Nullable Object> row :
-                rows("SELECT id FROM incidents ORDER BY CASE status WHEN 'closed' THEN 1"
-                        + " ELSE 0 END, CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low'"
-                        + " THEN 3 ELSE 4 END, last DESC, id")) {
-            ObjectNode incident = incident(String.valueOf(row.get("id")));
-            if (incident != null) {
-                out.add(incident);
-            }
-        }
-        return out;
+    /// The kept incidents, to be read and changed.
+    public KeptIncidents kept() {
+        return new KeptIncidents(this);
     }
 
-    /// The incident with its state, clocks and notes; null if there is none of that id.
+    /// As {@link KeptIncidents#all}.
+    public List<ObjectNode> incidents() throws IOException {
+        return kept().all();
+    }
+
+    /// As {@link KeptIncidents#one}.
     public @Nullable ObjectNode incident(String id) throws IOException {
-        Map<String, @Nullable Object> row;
-        try {
-            row = one("SELECT status, assignee, json, detected FROM incidents WHERE id = ?", id);
-        } catch (SQLException e) {
-            throw failed(e);
-        }
-        if (row == null) {
-            return null;
-        }
-        ObjectNode node = (ObjectNode) JSON.readTree(String.valueOf(row.get("json")));
-        node.put("status", String.valueOf(row.get("status")));
-        Object assignee = row.get("assignee");
-        node.put("assignee", assignee == null ? null : assignee.toString());
-        ObjectNode clocks = (ObjectNode) node.get("clocks");
-        long detected = ((Number) java.util.Objects.requireNonNull(row.get("detected"))).longValue();
-        clocks.put("detected", Instant.ofEpochMilli(detected).toString());
-        ArrayNode notes = node.putArray("log");
-        for (Map<String, @Nullable Object> entry :
-                rows("SELECT at, who, what, text FROM incident_log WHERE incident = ? ORDER BY at, rowid", id)) {
-            String at = Instant.ofEpochMilli(((Number) java.util.Objects.requireNonNull(entry.get("at"))).longValue())
-                    .toString();
-            String what = String.valueOf(entry.get("what"));
-            ObjectNode note = notes.addObject();
-            note.put("at", at);
-            note.put("who", String.valueOf(entry.get("who")));
-            note.put("what", what);
-            note.put("text", String.valueOf(entry.get("text")));
-            switch (what) {
-                case "ack" ->
-                    clocks.put(
-                            "acknowledged",
-                            clocks.has("acknowledged")
-                                    ? clocks.get("acknowledged").asString()
-                                    : at);
-                case "contain" -> clocks.put("contained", at);
-                case "close" -> clocks.put("closed", at);
-                case "reopen" -> clocks.remove("closed");
-                default -> {}
-            }
-        }
-        return node;
+        return kept().one(id);
     }
 
     /// What is done to an incident, and the state it has then; null where it keeps its own.
@@ -383,7 +352,7 @@ public final class Cases implements AutoCloseable {
     /// @return whether there is such an incident
     public boolean step(String id, Step step, String who, String text) throws IOException {
         try {
-            if (one("SELECT id FROM incidents WHERE id = ?", id) == null) {
+            if (one("SELECT id FROM incidents WHERE id = ? UNION SELECT id FROM splits WHERE id = ?", id, id) == null) {
                 return false;
             }
             connection.setAutoCommit(false);
@@ -408,7 +377,7 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    private void log(String id, Instant at, String who, String what, String text) throws SQLException {
+    void log(String id, Instant at, String who, String what, String text) throws SQLException {
         run("INSERT INTO incident_log VALUES (?, ?, ?, ?, ?)", id, at.toEpochMilli(), who, what, text);
     }
 
@@ -516,6 +485,29 @@ public final class Cases implements AutoCloseable {
 
     // ---- SQL
 
+    /// Changes that are made together.
+    interface Changes {
+        void make() throws SQLException;
+    }
+
+    /// Makes changes in one transaction: all or none.
+    void together(Changes changes) throws IOException {
+        try {
+            connection.setAutoCommit(false);
+            try {
+                changes.make();
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
     List<Map<String, @Nullable Object>> rows(String sql, @Nullable Object... arguments) throws IOException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             set(statement, arguments);
@@ -548,7 +540,7 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    private void run(String sql, @Nullable Object... arguments) throws SQLException {
+    void run(String sql, @Nullable Object... arguments) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             set(statement, arguments);
             statement.executeUpdate();
@@ -561,7 +553,7 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    private static IOException failed(SQLException e) {
+    static IOException failed(SQLException e) {
         return new IOException("the cases cannot be read or written: " + e.getMessage(), e);
     }
 
