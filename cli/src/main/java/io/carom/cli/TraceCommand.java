@@ -124,6 +124,14 @@ final class TraceCommand implements Callable<Integer> {
         }
         ArrayNode reached = out.putArray("reached");
         trace.reached().forEach(reached::add);
+        ArrayNode channels = out.putArray("channels");
+        for (Trace.Channel c : trace.channels()) {
+            ObjectNode one = channels.addObject();
+            one.put("from", c.from()).put("to", c.to()).put("port", c.port()).put("machines", c.machines());
+            one.put("count", c.count()).put("bytes_out", c.bytesOut()).put("bytes_in", c.bytesIn());
+            one.put("first_seen", c.first().toString()).put("last_seen", c.last().toString());
+            one.putObject("evidence").put("path", c.record().path()).put("record", c.record().record());
+        }
         ArrayNode gaps = out.putArray("gaps");
         trace.gaps().forEach(gaps::add);
         return out;
@@ -167,6 +175,19 @@ final class TraceCommand implements Callable<Integer> {
             for (Trace.Source source : hop.records()) {
                 out.println("      " + Shown.text(source.path(), 200) + ", record " + source.record());
             }
+        }
+        for (Trace.Channel c : trace.channels()) {
+            out.printf(
+                    "  To the outside: %s -> %s port %d, %d times from %s to %s, %,d bytes out, %,d in, by %d of all machines%n",
+                    Shown.text(c.from(), 60),
+                    Shown.text(c.to(), 60),
+                    c.port(),
+                    c.count(),
+                    c.first(),
+                    c.last(),
+                    c.bytesOut(),
+                    c.bytesIn(),
+                    c.machines());
         }
         for (String gap : trace.gaps()) {
             out.println("  Missing: " + Shown.text(gap, 400));

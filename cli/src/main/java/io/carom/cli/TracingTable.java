@@ -114,7 +114,8 @@ final class TracingTable {
                 Locale.ROOT,
                 "{\"seed\":%d,\"clients\":%d,\"hit\":%d,\"named\":%d,\"spared\":%d,\"accused\":%d,\"origins\":%d,"
                         + "\"links\":%d,\"hops_right\":%d,\"hops_told\":%d,\"hops_found\":%d,\"hops_true\":%d,"
-                        + "\"recon\":%d,\"false_incidents\":%d,\"seconds\":%.1f}",
+                        + "\"recon\":%d,\"false_incidents\":%d,\"seconds\":%.1f,\"link_claims\":%s,\"origin_claims\":%s,"
+                        + "\"hop_claims\":%s}",
                 r.seed(),
                 r.clients(),
                 r.hit(),
@@ -129,6 +130,19 @@ final class TracingTable {
                 r.hopsTrue(),
                 r.recon(),
                 r.falseIncidents(),
-                r.seconds());
+                r.seconds(),
+                claims(r.entryClaims()),
+                claims(r.originClaims()),
+                claims(r.hopClaims()));
+    }
+
+    private static String claims(List<Claim> claims) {
+        return "["
+                + String.join(
+                        ",",
+                        claims.stream()
+                                .map(c -> "[" + c.confidence() + "," + (c.right() ? 1 : 0) + "]")
+                                .toList())
+                + "]";
     }
 }

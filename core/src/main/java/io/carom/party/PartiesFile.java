@@ -189,7 +189,7 @@ public final class PartiesFile {
             }
         }
         if (!supplier.isEmpty() && supplier.equals(client)) {
-            m.get("client").fault("a link leads from one party to another; both are \"" + client + "\"");
+            m.getOrDefault("client", node).fault("a link leads from one party to another; both are \"" + client + "\"");
         }
         List<Cidr> targets = new ArrayList<>();
         List<String> targetHosts = new ArrayList<>();

@@ -43,6 +43,9 @@ public interface History {
     /// Commands between two times that name an address.
     List<Mention> mentions(String client, long from, long to);
 
+    /// What a machine spoke with that only few others spoke with, at most {@link Channels#OF_ONE}.
+    List<Trace.Channel> channels(String client, String label);
+
     /// Who had the address at that time; null if no lease says so.
     @Nullable
     Tenure tenure(String client, String address, long time);

@@ -45,6 +45,9 @@ public final class SessionBook implements Consumer<Observation> {
     /// by so much.
     static final long SKEW = 6 * 60_000;
 
+    /// What was asked for over a session begins within so long of it, in milliseconds.
+    private static final long MINUTES = 2 * 60_000;
+
     /// How sure a session is of which nobody says what it carried.
     private static final float UNTOLD = 0.6f;
 
@@ -105,8 +108,11 @@ public final class SessionBook implements Consumer<Observation> {
         final Map<String, Map<String, Pair>> pairs = new LinkedHashMap<>();
         final Machines machines = new Machines();
         final Leases leases = new Leases();
+        final Channels channels = new Channels();
         final List<Named> mentions = new ArrayList<>();
         final Map<String, TreeSet<Long>> services = new HashMap<>();
+        /// When a program was begun from afar on a host, and by what means.
+        final Map<String, TreeMap<Long, String>> begun = new HashMap<>();
         int size;
         int left;
         long begin = Long.MAX_VALUE;
@@ -127,7 +133,10 @@ public final class SessionBook implements Consumer<Observation> {
         client.begin = Math.min(client.begin, observation.time());
         client.end = Math.max(client.end, observation.time());
         switch (observation) {
-            case Contact c -> contact(client, c);
+            case Contact c -> {
+                contact(client, c);
+                client.channels.add(c);
+            }
             case SignIn s -> signIn(client, s);
             case Lease l -> lease(client, l);
             case Lookup l -> lookup(client, l);
@@ -248,7 +257,23 @@ public final class SessionBook implements Consumer<Observation> {
         }
     }
 
+    /// Programs under which Windows begins what was asked for from another machine.
+    private static final Map<String, String> HANDS = Map.of(
+            "wmiprvse.exe", "WMI",
+            "wsmprovhost.exe", "WinRM",
+            "winrshost.exe", "WinRM",
+            "psexesvc.exe", "PsExec");
+
     private static void launch(Client client, Launch l) {
+        String parent = l.parent().substring(l.parent().lastIndexOf('\\') + 1).toLowerCase(Locale.ROOT);
+        String hand = HANDS.get(parent);
+        if (hand != null) {
+            TreeMap<Long, String> of =
+                    client.begun.computeIfAbsent(Machines.shortName(l.host()), h -> new TreeMap<>());
+            if (of.size() < MENTIONS) {
+                of.put(l.time(), hand);
+            }
+        }
         String command = l.commandLine();
         if (command.isEmpty() || client.mentions.size() >= MENTIONS) {
             return;
@@ -308,6 +333,7 @@ public final class SessionBook implements Consumer<Observation> {
         private final Map<String, Map<String, List<Session>>> outOf = new HashMap<>();
         private final Map<String, Map<String, Set<String>>> ofAccount = new HashMap<>();
         private final Map<String, Map<String, Set<String>>> desks = new HashMap<>();
+        private final Map<String, Map<String, List<Trace.Channel>>> channels = new HashMap<>();
         private final Function<Origin, String> inputs;
         private final Map<String, List<Mention>> mentions = new HashMap<>();
 
@@ -328,6 +354,7 @@ public final class SessionBook implements Consumer<Observation> {
                     }
                 }
                 desks.put(name, froms);
+                channels.put(name, client.channels.told(name, client.machines::label, o -> source(o, inputs)));
                 into.put(name, to);
                 outOf.put(name, from);
                 ofAccount.put(name, accounts);
@@ -389,6 +416,11 @@ public final class SessionBook implements Consumer<Observation> {
         }
 
         @Override
+        public List<Trace.Channel> channels(String client, String label) {
+            return channels.getOrDefault(client, Map.of()).getOrDefault(label, List.of());
+        }
+
+        @Override
         public Set<String> desksOf(String client, String account) {
             return desks.getOrDefault(client, Map.of()).getOrDefault(account, Set.of());
         }
@@ -415,6 +447,16 @@ public final class SessionBook implements Consumer<Observation> {
     public List<Tenure> tenures(String client, Function<Origin, String> inputs) {
         Client known = clients.get(client);
         return known == null ? List.of() : known.leases.all(o -> source(o, inputs));
+    }
+
+    /// What the machines of a client spoke with that few others did; for keeping.
+    public List<Trace.Channel> channels(String name, Function<Origin, String> inputs) {
+        Client client = clients.get(name);
+        List<Trace.Channel> out = new ArrayList<>();
+        if (client != null) {
+            client.channels.told(name, client.machines::label, o -> source(o, inputs)).values().forEach(out::addAll);
+        }
+        return out;
     }
 
     /// The names by which machines are known, with how much was said for each; for keeping.
@@ -516,6 +558,10 @@ public final class SessionBook implements Consumer<Observation> {
                     && service <= begin.time + SKEW
                     && (via.equals("SMB") || via.equals("network sign-in"))) {
                 via = "SMB and a new service";
+            } else if (via.equals("SMB") || via.equals("network sign-in")) {
+                TreeMap<Long, String> begun = client.begun.get(to);
+                Map.Entry<Long, String> program = begun == null ? null : begun.ceilingEntry(begin.time - 2000);
+                via = program != null && program.getKey() <= last + MINUTES ? program.getValue() : via;
             }
             out.add(new Session(
                     name, from, to, begin.time, last, account, via, sure, bytes, earlier, 0, List.copyOf(records)));

@@ -80,6 +80,21 @@ final class Sides {
                 : !owner.name().equals(tenant);
     }
 
+    /// Whether an address lies elsewhere than the client's machines: as {@link #outside}, and a private one
+    /// that is not among the client's networks where those are declared.
+    boolean elsewhere(String tenant, String address) {
+        Address of = Address.of(address);
+        if (of == null) {
+            return false;
+        }
+        Party owner = parties.ownerOf(of.bytes(), tenant);
+        Party client = parties.named(tenant).orElse(null);
+        return owner != null
+                ? !owner.name().equals(tenant) || parties.linkOf(of.bytes(), tenant) != null
+                : of.reach() == Address.Reach.PUBLIC
+                        || client != null && !client.allNetworks().isEmpty();
+    }
+
     @Nullable
     String owner(String tenant, String machine) {
         Address address = address(tenant, machine);

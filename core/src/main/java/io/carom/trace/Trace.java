@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// supplier's own logs
 /// @param hops by time, from the first way in to the last machine reached
 /// @param reached machines at the end of hops
+/// @param channels from machines of it to the outside, that few other machines use; those with most
+/// traffic first
 /// @param gaps what is missing and would tell more, in words
 public record Trace(
         int rank,
@@ -21,8 +23,10 @@ public record Trace(
         List<Origin> origins,
         List<Hop> hops,
         List<String> reached,
+        List<Channel> channels,
         List<String> gaps) {
     public Trace {
+        channels = List.copyOf(channels);
         origins = List.copyOf(origins);
         hops = List.copyOf(hops);
         reached = List.copyOf(reached);
@@ -125,6 +129,24 @@ public record Trace(
                     records);
         }
     }
+
+    /// A machine spoke with the outside.
+    ///
+    /// @param from label of the machine
+    /// @param machines how many of the client's machines were in touch with `to`
+    /// @param count contacts, `bytesOut` and `bytesIn` of all together
+    public record Channel(
+            String client,
+            String from,
+            String to,
+            int port,
+            int machines,
+            long count,
+            long bytesOut,
+            long bytesIn,
+            Instant first,
+            Instant last,
+            Source record) {}
 
     /// A record of an input, by its number from 1.
     public record Source(String path, long record) {}

@@ -20,9 +20,12 @@ import java.util.TreeMap;
 /// another of them the least.
 public final class Tracer {
     private static final int READINGS = 3;
+    private static final String UNKNOWN = Trace.Way.UNKNOWN + " ";
 
     /// Machines of one story whose ways in are weighed; the first to become suspect.
     private static final int MACHINES = 12;
+
+    private static final int CHANNELS = 10;
 
     /// A hop back that is less likely is not told.
     private static final double LEAST = 0.25;
@@ -63,18 +66,19 @@ public final class Tracer {
         List<String> gaps = waysIn.gaps();
         Map<String, Double> pooled = pooled(byMachine, machines.keySet());
         List<String> entries = new ArrayList<>(pooled.keySet());
-        entries.removeIf(key -> key.startsWith(Trace.Way.UNKNOWN.name()));
+        // What is not known is told first only where nothing that is known is likelier than one in five.
+        entries.removeIf(key -> key.equals(UNKNOWN));
         entries.sort(Comparator.comparingDouble((String k) -> -pooled.getOrDefault(k, 0.0))
                 .thenComparing(k -> k));
         List<Trace> out = new ArrayList<>();
+        if (entries.isEmpty() || pooled.getOrDefault(entries.getFirst(), 0.0) < 0.2) {
+            out.add(reading(1, client, order, byMachine, UNKNOWN, 0, gaps));
+        }
         for (String entry : entries) {
             double p = pooled.getOrDefault(entry, 0.0);
             if (out.size() < READINGS && (out.isEmpty() || p >= 0.02)) {
                 out.add(reading(out.size() + 1, client, order, byMachine, entry, p, gaps));
             }
-        }
-        if (out.isEmpty()) {
-            out.add(reading(1, client, order, byMachine, "", 0, gaps));
         }
         return out;
     }
@@ -140,13 +144,51 @@ public final class Tracer {
         return new Trace(
                 rank,
                 round(Calibration.entry(p)),
-                shown != null
+                shown != null && !(entry.equals(UNKNOWN) && shown.hops().isEmpty())
                         ? shown.entry()
                         : new Trace.Entry(Trace.Way.UNKNOWN, null, null, "", "The logs show no session into them."),
                 shown == null ? List.of() : origins(shown),
                 path,
                 List.copyOf(reached),
+                channels(client, order, path),
                 gaps);
+    }
+
+    /// What the machines of a path spoke with outside from about then on, and few others did.
+    private List<Trace.Channel> channels(
+            String client, List<Map.Entry<String, Long>> order, List<Trace.Hop> path) {
+        Map<String, Long> since = new TreeMap<>();
+        for (Map.Entry<String, Long> machine : order.subList(0, Math.min(MACHINES, order.size()))) {
+            // Of a machine that only was asked about nobody knows since when.
+            boolean suspect = !suspects.of(client, machine.getKey()).isEmpty();
+            since.put(machine.getKey(), suspect ? machine.getValue() : Long.MIN_VALUE / 2);
+        }
+        for (Trace.Hop hop : path) {
+            for (String end : List.of(hop.from(), hop.to())) {
+                if (!sides.outside(client, end) && sides.link(client, end) == null) {
+                    since.merge(end, hop.time().toEpochMilli(), Math::min);
+                }
+            }
+        }
+        Set<String> ends = new HashSet<>();
+        path.forEach(h -> {
+            ends.add(h.from() + "\0" + h.to());
+            ends.add(h.to() + "\0" + h.from());
+        });
+        List<Trace.Channel> out = new ArrayList<>();
+        since.forEach((machine, time) -> {
+            for (Trace.Channel c : history.channels(client, machine)) {
+                boolean after = c.last().toEpochMilli() >= time - WaysIn.HOUR;
+                // Endpoint sensors and firewalls may state no amounts: then every contact may have been much.
+                long bytes = c.bytesOut() + c.bytesIn();
+                boolean much = bytes == 0 || c.count() >= 5 || bytes >= 100_000;
+                if (after && much && sides.elsewhere(client, c.to()) && !ends.contains(machine + "\0" + c.to())) {
+                    out.add(c);
+                }
+            }
+        });
+        out.sort(Channels.LARGEST);
+        return out.subList(0, Math.min(CHANNELS, out.size()));
     }
 
     /// Origins of a way, each once, given that it is the way.

@@ -199,7 +199,7 @@ final class WaysIn {
                     s.to(),
                     s.account(),
                     Instant.ofEpochMilli(s.time()),
-                    before == null ? 1 : 1 - before.confidence(),
+                    1,
                     e.why));
             Trace.Entry entry = new Trace.Entry(way, sides.owner(tenant, s.from()), null, s.from(), e.why);
             out.add(with(new Found(entry, 1, List.of(), origins), share, hop));

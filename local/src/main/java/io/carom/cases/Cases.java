@@ -86,6 +86,12 @@ public final class Cases implements AutoCloseable {
             severity INTEGER NOT NULL, title TEXT NOT NULL, attacks TEXT NOT NULL, path TEXT NOT NULL,
             record INTEGER NOT NULL, PRIMARY KEY (client, machine, time, account, title)) WITHOUT ROWID""",
         """
+        CREATE TABLE IF NOT EXISTS channels (
+            client TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, port INTEGER NOT NULL,
+            machines INTEGER NOT NULL, count INTEGER NOT NULL, bytes_out INTEGER NOT NULL, bytes_in INTEGER NOT NULL,
+            first INTEGER NOT NULL, last INTEGER NOT NULL, path TEXT NOT NULL, record INTEGER NOT NULL,
+            PRIMARY KEY (client, source, target, port)) WITHOUT ROWID""",
+        """
         CREATE TABLE IF NOT EXISTS leases (
             client TEXT NOT NULL, address TEXT NOT NULL, "from" INTEGER NOT NULL, until INTEGER NOT NULL,
             outside TEXT NOT NULL, host TEXT NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL,
@@ -284,6 +290,29 @@ public final class Cases implements AutoCloseable {
                             t.kind().name(),
                             t.record().path(),
                             t.record().record());
+                    insert.addBatch();
+                }
+            }
+            insert.executeBatch();
+        }
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (String client : history.clients()) {
+                for (Trace.Channel c : book.channels(client, inputs)) {
+                    set(
+                            insert,
+                            client,
+                            c.from(),
+                            c.to(),
+                            c.port(),
+                            c.machines(),
+                            c.count(),
+                            c.bytesOut(),
+                            c.bytesIn(),
+                            c.first().toEpochMilli(),
+                            c.last().toEpochMilli(),
+                            c.record().path(),
+                            c.record().record());
                     insert.addBatch();
                 }
             }

@@ -9,6 +9,7 @@ import io.carom.trace.Tenure;
 import io.carom.trace.Trace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -144,6 +145,31 @@ public final class KeptHistory implements History {
         rows("SELECT DISTINCT target FROM sessions WHERE client = ? AND account = ?", client, account)
                 .forEach(r -> out.add(label(client, text(r, "target"))));
         return out;
+    }
+
+    @Override
+    public List<Trace.Channel> channels(String client, String label) {
+        String address = address(client, label);
+        return rows(
+                        "SELECT * FROM channels WHERE client = ? AND source IN (?, ?)"
+                                + " ORDER BY bytes_out + bytes_in + count * 1000 DESC, target, port LIMIT 50",
+                        client,
+                        label,
+                        address == null ? label : address)
+                .stream()
+                .map(r -> new Trace.Channel(
+                        client,
+                        label,
+                        text(r, "target"),
+                        (int) number(r, "port"),
+                        (int) number(r, "machines"),
+                        number(r, "count"),
+                        number(r, "bytes_out"),
+                        number(r, "bytes_in"),
+                        Instant.ofEpochMilli(number(r, "first")),
+                        Instant.ofEpochMilli(number(r, "last")),
+                        new Trace.Source(text(r, "path"), number(r, "record"))))
+                .toList();
     }
 
     @Override

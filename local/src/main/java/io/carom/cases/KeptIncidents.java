@@ -78,7 +78,7 @@ public final class KeptIncidents {
         }
         ObjectNode node = (ObjectNode) JSON.readTree(String.valueOf(rows.getFirst().get("json")));
         node.put("id", id);
-        for (Map<String, @Nullable Object> part : cases.rows("SELECT part FROM merges WHERE whole = ?", id)) {
+        for (Map<String, @Nullable Object> part : cases.rows("SELECT part FROM merges WHERE whole = ?", from)) {
             add(node, String.valueOf(part.get("part")));
         }
         part(node, id, split.isEmpty() ? null : split.getFirst());

@@ -121,6 +121,25 @@ public final class IncidentJson {
             out.writeEndObject();
         }
         out.writeEndArray();
+        out.writeArrayPropertyStart("channels");
+        if (!traces.isEmpty()) {
+            for (Trace.Channel c : traces.getFirst().channels()) {
+                out.writeStartObject();
+                out.writeStringProperty("from", c.from());
+                out.writeStringProperty("to", c.to());
+                out.writeNumberProperty("port", c.port());
+                out.writeNumberProperty("machines", c.machines());
+                out.writeNumberProperty("count", c.count());
+                out.writeNumberProperty("bytes_out", c.bytesOut());
+                out.writeNumberProperty("bytes_in", c.bytesIn());
+                time(out, "first_seen", c.first());
+                time(out, "last_seen", c.last());
+                out.writeStringProperty("path", c.record().path());
+                out.writeNumberProperty("record", c.record().record());
+                out.writeEndObject();
+            }
+        }
+        out.writeEndArray();
         texts(out, "gaps", traces.isEmpty() ? List.of() : traces.getFirst().gaps());
     }
 
