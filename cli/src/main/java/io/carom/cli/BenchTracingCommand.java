@@ -1,18 +1,16 @@
 package io.carom.cli;
 
+import io.carom.scenario.ScenarioOptions;
 import io.carom.scenario.Truth;
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +27,8 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  carom bench tracing --seeds 1-40",
             "  carom bench tracing --seeds 7 --events 300000 --json",
-            "  carom bench tracing --seeds 1-40 --drop 10",
-            "  carom bench tracing --seeds 1-40 --without zeek",
+            "  carom bench tracing --seeds 1-40 --drop 0.1",
+            "  carom bench tracing --seeds 1-40 --without windows",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -55,17 +53,24 @@ final class BenchTracingCommand implements Callable<Integer> {
 
     @Option(
             names = "--drop",
-            paramLabel = "PERCENT",
+            paramLabel = "SHARE",
             defaultValue = "0",
-            description = "Lose so many of all records, at random.")
-    int drop;
+            description = "Lose this share of all records (0 to 0.9).")
+    double drop;
 
     @Option(
             names = "--without",
-            paramLabel = "NAME",
-            description = "Leave out the log source whose folder or file name contains this.")
-    @Nullable
-    String without;
+            paramLabel = "SOURCE",
+            split = ",",
+            description = "What nobody collected, as in \"carom scenario\".")
+    List<String> without = new ArrayList<>();
+
+    @Option(
+            names = "--skew",
+            paramLabel = "MINUTES",
+            defaultValue = "0",
+            description = "How far each product's clock may be off (default: as scenarios have it).")
+    int skew;
 
     @Option(names = "--keep", paramLabel = "DIR", description = "Keep scenarios and reports there.")
     @Nullable
@@ -106,14 +111,19 @@ final class BenchTracingCommand implements Callable<Integer> {
             quiet.quiet = true;
             quiet.home = folder.resolve("home");
             Truth truth = ScenarioCommand.make(
-                    quiet, logs, seed, days, clients, events * (clients + 1), LocalDate.parse("2019-03-04"));
-            TracingScore score = new TracingScore(logs, truth.machines());
-            if (into != null) {
-                List<String> machines = new ArrayList<>();
-                new TreeMap<>(truth.machines()).forEach((address, name) -> machines.add(address + " " + name));
-                Files.write(folder.resolve("machines.txt"), machines);
-            }
-            spoil(logs, seed);
+                    quiet,
+                    logs,
+                    () -> new ScenarioOptions(
+                            seed,
+                            days,
+                            clients,
+                            events * (clients + 1),
+                            logs,
+                            LocalDate.parse("2019-03-04").atStartOfDay(ZoneOffset.UTC).toInstant(),
+                            drop,
+                            Set.copyOf(without),
+                            Duration.ofMinutes(skew)));
+            TracingScore score = new TracingScore(logs, truth);
             long started = System.nanoTime();
             Reading reading = new Reading();
             try (Stream<Path> inside = Files.list(logs)) {
@@ -139,46 +149,6 @@ final class BenchTracingCommand implements Callable<Integer> {
                     }
                 }
             }
-        }
-    }
-
-    /// Takes away from the logs what `--drop` and `--without` say.
-    private void spoil(Path logs, long seed) throws IOException {
-        String left = without;
-        if (drop <= 0 && left == null) {
-            return;
-        }
-        List<Path> files;
-        try (Stream<Path> all = Files.walk(logs)) {
-            files = all.filter(p -> Files.isRegularFile(p) && !p.getParent().equals(logs))
-                    .sorted()
-                    .toList();
-        }
-        Random random = new Random(seed * 31 + drop);
-        Map<String, Integer> gone = new TreeMap<>();
-        for (Path file : files) {
-            if (left != null && logs.relativize(file).toString().contains(left)) {
-                Files.delete(file);
-                gone.merge(left, 1, Integer::sum);
-                continue;
-            }
-            if (drop > 0) {
-                Path thin = file.resolveSibling(file.getFileName() + ".thin");
-                try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1);
-                        BufferedWriter out = Files.newBufferedWriter(thin, StandardCharsets.ISO_8859_1)) {
-                    for (String line : (Iterable<String>) lines::iterator) {
-                        // What heads a file is not a record.
-                        if (line.startsWith("#") || random.nextInt(100) >= drop) {
-                            out.write(line);
-                            out.write('\n');
-                        }
-                    }
-                }
-                Files.move(thin, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        if (left != null && gone.isEmpty()) {
-            throw new IOException("--without: no log of the scenario has \"" + left + "\" in its path");
         }
     }
 }

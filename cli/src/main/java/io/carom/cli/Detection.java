@@ -259,6 +259,14 @@ final class Detection {
                                     + tuning.file() + ":" + tuning.line(),
                             500)));
         }
+        if (sigma != null) {
+            sigma.givenUp()
+                    .forEach((rule, values) -> common.note(Shown.text(
+                            rule.file() + ":" + rule.line() + ": a regular expression of \"" + rule.title()
+                                    + "\" took too long on " + Shown.count(values)
+                                    + " values, which count as not matching. Write it without nested repetitions.",
+                            500)));
+        }
         if (sigma != null && sigma.dropped() > 0) {
             common.note("Correlation rules could not hold all matches: " + Shown.count(sigma.dropped())
                     + " were not counted. Narrow the rules that they count.");

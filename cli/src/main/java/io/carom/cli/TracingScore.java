@@ -3,14 +3,13 @@ package io.carom.cli;
 import io.carom.event.Finding;
 import io.carom.incident.FindingsByEntity;
 import io.carom.incident.Incident;
+import io.carom.scenario.Truth;
 import io.carom.trace.Trace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectMapper;
 
 /// Incidents held against what really happened in a scenario, as its `truth.json` says.
 final class TracingScore {
@@ -52,46 +49,23 @@ final class TracingScore {
             List<Claim> originClaims,
             List<Claim> hopClaims) {}
 
-    private record Hop(long time, String from, String fromParty, String to, String toParty) {}
-
-    private final Set<String> hit = new TreeSet<>();
-    private final Set<String> spared = new TreeSet<>();
-    private final List<Hop> hops = new ArrayList<>();
-    private final Map<String, String> machines = new HashMap<>();
+    private final Truth truth;
     private final Set<String> malicious = new HashSet<>();
-    private final String supplier;
     private final List<String> lines = new ArrayList<>();
 
     /// @param logs the scenario's folder
-    /// @param machines names of machines by owner, a space and address
-    TracingScore(Path logs, Map<String, String> machines) throws IOException {
-        this.machines.putAll(machines);
-        JsonNode truth = new ObjectMapper().readTree(logs.resolve("truth.json").toFile());
-        truth.path("clients_hit").forEach(c -> hit.add(c.asString()));
-        truth.path("clients_not_hit").forEach(c -> spared.add(c.asString()));
-        for (JsonNode h : truth.path("hops")) {
-            hops.add(new Hop(
-                    Instant.parse(h.path("time").asString()).toEpochMilli(),
-                    h.path("from").asString(),
-                    h.path("from_party").asString(),
-                    h.path("to").asString(),
-                    h.path("to_party").asString()));
-        }
-        this.supplier = hops.getFirst().toParty();
-        Map<String, Set<Long>> byFile = new TreeMap<>();
-        truth.path("records")
-                .forEach(r -> byFile.computeIfAbsent(r.path("file").asString(), f -> new HashSet<>())
-                        .add(r.path("line").asLong()));
-        for (Map.Entry<String, Set<Long>> file : byFile.entrySet()) {
+    TracingScore(Path logs, Truth truth) throws IOException {
+        this.truth = truth;
+        Map<String, List<Truth.Malicious>> byFile = new TreeMap<>();
+        truth.records()
+                .forEach(m ->
+                        byFile.computeIfAbsent(m.file(), f -> new ArrayList<>()).add(m));
+        for (Map.Entry<String, List<Truth.Malicious>> file : byFile.entrySet()) {
             Path path = logs.resolve(file.getKey());
-            if (!Files.isRegularFile(path)) {
-                continue;
-            }
-            long number = 0;
-            for (String line : Files.readAllLines(path, StandardCharsets.ISO_8859_1)) {
-                if (file.getValue().contains(++number)) {
-                    malicious.add(path + "\0" + line(line));
-                }
+            List<String> all = Files.readAllLines(path, StandardCharsets.ISO_8859_1);
+            for (Truth.Malicious m : file.getValue()) {
+                int from = (int) m.line() - 1;
+                malicious.add(path + "\0" + line(String.join("\n", all.subList(from, from + m.lines()))));
             }
         }
     }
@@ -141,8 +115,8 @@ final class TracingScore {
                 falseIncidents++;
                 lines.add("false  " + incident.client() + " " + incident.severity() + " " + incident.title());
             }
-            if (!real || !hit.contains(incident.client())) {
-                if (spared.contains(incident.client())) {
+            if (!real || !truth.courses().containsKey(incident.client())) {
+                if (truth.clientsSpared().contains(incident.client())) {
                     accused.add(incident.client());
                 }
             } else {
@@ -160,16 +134,17 @@ final class TracingScore {
                 }
             }
             // Of several incidents at one client the first is its story: they are told worst first.
-            if (!incident.client().equals(supplier) && judged.add(incident.client())) {
+            Truth.Course course = truth.courses().get(incident.client());
+            if (course != null && judged.add(incident.client())) {
                 Trace best = incident.traces().getFirst();
-                boolean link = linked(incident, incident.entry().link());
+                boolean link = linked(course, incident.entry().link());
                 right += link ? 1 : 0;
                 entryClaims.add(new Claim(incident.entry().confidence(), link));
                 if (!link) {
-                    lines.add("entry  " + incident.client() + " " + incident.entry());
+                    lines.add("entry  " + incident.client() + " not by " + course.link() + ": " + incident.entry());
                 }
                 for (Trace trace : incident.traces().subList(1, incident.traces().size())) {
-                    entryClaims.add(new Claim(trace.confidence(), linked(incident, trace.entry().link())));
+                    entryClaims.add(new Claim(trace.confidence(), linked(course, trace.entry().link())));
                 }
                 boolean first = false;
                 for (int i = 0; i < best.origins().size(); i++) {
@@ -179,13 +154,13 @@ final class TracingScore {
                 }
                 origins += first ? 1 : 0;
                 if (!first) {
-                    lines.add("origin " + incident.client() + " " + best.origins());
+                    lines.add("origin " + incident.client() + " not " + truth.entry() + ": " + best.origins());
                 }
             }
         }
         Set<String> truly = new TreeSet<>();
-        for (Hop hop : hops) {
-            truly.add(label(hop.from, hop.fromParty) + " > " + label(hop.to, hop.toParty));
+        for (Truth.Hop hop : truth.hops()) {
+            truly.add(label(hop.from(), hop.fromParty()) + " > " + label(hop.to(), hop.toParty()));
         }
         List<Claim> hopClaims = new ArrayList<>();
         told.forEach((hop, p) -> hopClaims.add(new Claim(p, truly.contains(hop))));
@@ -198,9 +173,9 @@ final class TracingScore {
         return new Row(
                 seed,
                 clients,
-                hit.size(),
+                truth.courses().size(),
                 named.size(),
-                spared.size(),
+                truth.clientsSpared().size(),
                 accused.size(),
                 origins,
                 right,
@@ -216,39 +191,38 @@ final class TracingScore {
                 hopClaims);
     }
 
-    /// Whether this is the link by which the client was reached.
-    private boolean linked(Incident incident, @Nullable String link) {
-        return (supplier + "-" + incident.client()).equals(String.valueOf(link));
+    /// Whether this is the link by which the client was reached; none for one that was entered from outside.
+    private static boolean linked(Truth.Course course, @Nullable String link) {
+        return course.link().equals(link == null ? "" : link);
     }
 
-    /// Whether this is where it began: the first address the intruder came from, or the lure before it.
+    /// Whether this is where it began: the address it came from, the machine that was entered first, or the
+    /// lure before it.
     private boolean origin(Trace.Origin origin) {
-        Hop first = hops.getFirst();
-        if (origin.from().equals(first.from) && origin.party().equals(supplier)) {
-            return true;
+        Truth.Entry entry = truth.entry();
+        if (!origin.party().equals(entry.party())) {
+            return false;
         }
-        return origin.way() == Trace.Way.PHISHING
-                && origin.party().equals(supplier)
-                && origin.time().toEpochMilli() <= first.time;
+        boolean lure = origin.way() == Trace.Way.PHISHING
+                && entry.kind().equals("phishing")
+                && origin.time().toEpochMilli() <= truth.hops().getFirst().time();
+        return lure
+                || origin.from().equals(entry.from())
+                || label(origin.at(), origin.party()).equals(label(entry.host(), entry.party()));
     }
 
-    /// At how many hit clients a finding of behaviour over the link came before the first movement over it.
+    /// At how many hit clients a finding of behaviour came from where the intruder looked round, before the
+    /// first movement behind that.
     private int recon(List<Incident> incidents) {
         int count = 0;
-        for (String client : hit) {
-            long moved = hops.stream()
-                    .filter(h -> h.toParty.equals(client))
-                    .mapToLong(Hop::time)
-                    .min()
-                    .orElse(Long.MAX_VALUE);
-            Set<String> ends = new HashSet<>();
-            hops.stream().filter(h -> h.toParty.equals(client)).forEach(h -> ends.add(h.from));
+        for (Truth.Course course : truth.courses().values()) {
+            Set<String> ends = Set.copyOf(course.reconFrom());
             boolean found = incidents.stream()
-                    .filter(i -> i.client().equals(client))
+                    .filter(i -> i.client().equals(course.client()))
                     .flatMap(i -> i.findings().stream())
                     .filter(g -> g.analytic().startsWith(FindingsByEntity.BEHAVIOUR))
                     .flatMap(g -> g.kept().stream())
-                    .anyMatch(f -> f.time() < moved && names(f, ends));
+                    .anyMatch(f -> f.time() < course.movement() && names(f, ends));
             count += found ? 1 : 0;
         }
         return count;
@@ -260,8 +234,8 @@ final class TracingScore {
 
     /// One label for a machine however it is written.
     private String label(String machine, String owner) {
-        for (String whose : List.of(owner, supplier)) {
-            String name = machines.get(whose + " " + machine);
+        for (String whose : List.of(owner, truth.supplier())) {
+            String name = truth.machines().get(whose + " " + machine);
             if (name != null) {
                 return name.toLowerCase(Locale.ROOT);
             }

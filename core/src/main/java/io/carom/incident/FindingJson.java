@@ -1,5 +1,6 @@
 package io.carom.incident;
 
+import io.carom.event.AttackTechniques;
 import io.carom.event.Cidr;
 import io.carom.event.Finding;
 import io.carom.event.JsonText;
@@ -76,16 +77,24 @@ public final class FindingJson {
         for (int i = 0; i < known.size(); i++) {
             String uid = known.get(i);
             int dot = uid.indexOf('.');
-            out.raw(i == 0 ? "" : ",")
-                    .raw("{\"technique\":{\"uid\":")
-                    .string(dot < 0 ? uid : uid.substring(0, dot))
-                    .raw("}");
+            out.raw(i == 0 ? "{" : ",{");
+            technique("technique", dot < 0 ? uid : uid.substring(0, dot), out);
             if (dot > 0) {
-                out.raw(",\"sub_technique\":{\"uid\":").string(uid).raw("}");
+                out.raw(",");
+                technique("sub_technique", uid, out);
             }
             out.raw("}");
         }
         out.raw("]");
+    }
+
+    private static void technique(String member, String uid, JsonText out) {
+        out.raw("\"").raw(member).raw("\":{\"uid\":").string(uid);
+        String name = AttackTechniques.name(uid);
+        if (name != null) {
+            out.raw(",\"name\":").string(name);
+        }
+        out.raw("}");
     }
 
     private static void evidence(Finding finding, JsonText out) {

@@ -54,7 +54,9 @@ public final class Conversations {
     }
 
     private Observation told(Contact c) {
-        if (c.again() || c.srcPort() <= 0 || c.dstPort() < 0) {
+        // An ICMP type is no port: every ping of a series has the same.
+        boolean portless = c.transport() == 1 || c.transport() == 58;
+        if (c.again() || portless || c.srcPort() <= 0 || c.dstPort() < 0) {
             return c;
         }
         long key = key(c.origin(), c.src(), c.srcPort(), c.dst(), c.dstPort());

@@ -105,6 +105,7 @@ public final class Observer {
     private static final Attribute FILE_NAME = Attribute.of("file.name");
     private static final Attribute FILE_SIZE = Attribute.of("file.size");
     private static final Attribute TUNNEL = Attribute.of("tunnel_interface.ip");
+    private static final Attribute TUNNEL_TYPE = Attribute.of("tunnel_type");
     private static final Attribute LEASE = Attribute.of("lease_dur");
     private static final Attribute SHARE = Attribute.of("share");
     private static final Attribute SMB_COMMAND = Attribute.of("command");
@@ -449,6 +450,34 @@ public final class Observer {
         if (given != null) {
             out.accept(new Lease(
                     origin, time, given, from, name(SRC_HOST), "", account, Lease.Kind.VPN, 0, activity == 2));
+        }
+        Address to = address(DST);
+        if (given == null && from != null && to != null && activity == 1) {
+            // A sensor saw one kind of traffic wrapped in another: Zeek's `Tunnel::GRE`.
+            String type = lower(TUNNEL_TYPE);
+            String inner = texts.held(type.substring(type.lastIndexOf(':') + 1));
+            int wrapped = switch (inner) {
+                case "gre" -> 47;
+                case "ip" -> 4;
+                default -> transport();
+            };
+            out.accept(new Contact(
+                    origin,
+                    time,
+                    from,
+                    port(SRC_PORT),
+                    to,
+                    port(DST_PORT),
+                    wrapped,
+                    Outcome.UNKNOWN,
+                    0.9f,
+                    -1,
+                    -1,
+                    -1,
+                    -1,
+                    -1,
+                    inner.isEmpty() ? "tunnel" : inner,
+                    wrapped != 47 && wrapped != 4));
         }
         if (!account.isEmpty() && activity == 1) {
             Outcome outcome = signedIn();

@@ -20,24 +20,34 @@ import java.util.Locale;
 public final class RuleFiles {
     private record Text(String file, String text) {}
 
+    /// Bytes of text that wait to be parsed together.
+    private static final long HELD = 32 << 20;
+
     private RuleFiles() {}
 
     /// Reads and links all rules. A file that cannot be read is a fault among the others.
     public static RuleSet read(List<Path> paths, Placeholders placeholders) throws IOException {
-        List<Text> texts = new ArrayList<>();
         List<RuleReader.Documents> documents = new ArrayList<>();
+        RuleReader reader = new RuleReader(placeholders);
         for (Path path : paths) {
             boolean named = Files.isRegularFile(path);
             Inputs.Listing listing = Inputs.list(List.of(path.toString()));
             listing.missing().forEach(missing -> documents.add(fault(missing)));
+            List<Text> texts = new ArrayList<>();
+            long[] held = {0};
             Inputs.read(listing, new Inputs.Visitor() {
                 @Override
                 public void input(String file, Instant modified, InputStream bytes) throws IOException {
                     String lower = file.toLowerCase(Locale.ROOT);
                     if (named && !file.contains("!") || lower.endsWith(".yml") || lower.endsWith(".yaml")) {
-                        // A character takes one to four bytes.
+                        // A character takes one to four bytes; one more than can be taken is refused.
                         byte[] all = bytes.readNBytes(4 * RuleReader.MAX_CHARS + 1);
                         texts.add(new Text(file, new String(all, StandardCharsets.UTF_8)));
+                        held[0] += all.length;
+                        if (held[0] > HELD) {
+                            parse(reader, texts, documents);
+                            held[0] = 0;
+                        }
                     }
                 }
 
@@ -46,12 +56,17 @@ public final class RuleFiles {
                     documents.add(fault(file + ": " + reason));
                 }
             });
+            parse(reader, texts, documents);
         }
-        RuleReader reader = new RuleReader(placeholders);
+        return RuleSet.of(documents);
+    }
+
+    /// On all cores: parsing YAML is most of the time until rules are ready.
+    private static void parse(RuleReader reader, List<Text> texts, List<RuleReader.Documents> documents) {
         documents.addAll(texts.parallelStream()
                 .map(text -> reader.read(text.file, text.text))
                 .toList());
-        return RuleSet.of(documents);
+        texts.clear();
     }
 
     private static RuleReader.Documents fault(String message) {

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -45,38 +47,80 @@ public final class SigmaStage implements Stage {
     /// Events named in the finding of a correlation.
     private static final int NAMED = 10;
 
-    private final Rules rules;
-    private final Set<String> silent;
-    private final RuleMatcher matcher;
-    private final Explanation explanation;
+    /// What is asked until it is replaced.
+    private record Asked(
+            RuleSet set, Rules rules, RuleMatcher matcher, Explanation explanation, List<Tuning> tunings) {}
+
+    /// What each finding of a rule says alike.
+    private record Words(String message, List<String> techniques) {}
+
+    private volatile Asked asked;
+    private final AtomicReference<@Nullable Asked> next = new AtomicReference<>();
+    private final Map<Rule, Words> words = new IdentityHashMap<>();
     private final Map<String, Correlator<Finding>> correlators = new TreeMap<>();
-    private final List<Correlation> correlations;
     private final FindingSink sink;
-    private final List<Tuning> tunings;
     private final Map<Tuning, Long> tuned = new LinkedHashMap<>();
+    private final Map<Rule, Long> givenUp = new LinkedHashMap<>();
+
+    // Of the event at hand: several rules often match one.
+    private int evidenceRow = -1;
+    private Finding.@Nullable Evidence evidence;
 
     /// @param set rules and correlations as they were read
     /// @param sources which rules look at which events
     /// @param tunings decisions that still act, the first that concerns a match counts
     public SigmaStage(RuleSet set, LogSources sources, List<Tuning> tunings, FindingSink sink) {
-        this.tunings = List.copyOf(tunings);
-        this.rules = new Rules(set.rules(), sources);
-        this.silent = set.silent();
-        this.correlations = set.correlations();
-        this.matcher = new RuleMatcher(rules);
-        this.explanation = new Explanation(sources);
+        this.asked = asked(set, sources, tunings);
         this.sink = sink;
+    }
+
+    private static Asked asked(RuleSet set, LogSources sources, List<Tuning> tunings) {
+        Rules rules = new Rules(set.rules(), sources);
+        return new Asked(set, rules, new RuleMatcher(rules), new Explanation(sources), List.copyOf(tunings));
+    }
+
+    /// Asks these rules from the next batch on; may be called by any thread, also while the line runs. The
+    /// kinds of event seen so far are compiled before it returns, so that the line does not wait for it.
+    /// Matches held by correlations that stay the same are kept; those of others are told.
+    public void replace(RuleSet set, LogSources sources, List<Tuning> tunings) {
+        Asked other = asked(set, sources, tunings);
+        Rules running = asked.rules;
+        if (running.sources() == sources) {
+            other.rules.compileAs(running);
+        }
+        next.set(other);
+    }
+
+    /// Rules that can match, of those asked now.
+    public List<Rule> rules() {
+        return asked.rules.all();
+    }
+
+    private void turnOver(Asked other) throws IOException {
+        asked.matcher.givenUp().forEach((rule, values) -> givenUp.merge(rule, values, Long::sum));
+        Asked before = asked;
+        asked = other;
+        words.clear();
+        for (Map.Entry<String, Correlator<Finding>> client : correlators.entrySet()) {
+            tell(client.getKey(), client.getValue().replace(other.set.correlations()), before.set);
+        }
     }
 
     /// One for each client: what happens at one is not counted with what happens at another.
     private Correlator<Finding> correlator(String client) {
-        return correlators.computeIfAbsent(client, k -> new Correlator<>(correlations));
+        return correlators.computeIfAbsent(client, k -> new Correlator<>(asked.set.correlations()));
     }
 
     @Override
     public void take(Input input, EventBatch batch, Position position) throws IOException {
+        Asked other = next.getAndSet(null);
+        if (other != null) {
+            turnOver(other);
+        }
+        evidenceRow = -1;
+        Set<String> silent = asked.set.silent();
         try {
-            matcher.match(batch, (rule, kind, b, row) -> {
+            asked.matcher.match(batch, (rule, kind, b, row) -> {
                 try {
                     Correlator<Finding> correlator = correlator(input.client());
                     boolean counted = correlator.counts(rule);
@@ -96,7 +140,10 @@ public final class SigmaStage implements Stage {
                     Finding finding = finding(input, rule, level, kind, b, row);
                     if (counted) {
                         correlator.add(
-                                rule, finding.time(), finding, field -> matcher.values(rule, kind, b, row, field));
+                                rule,
+                                finding.time(),
+                                finding,
+                                field -> asked.matcher.values(rule, kind, b, row, field));
                     }
                     if (told) {
                         sink.found(finding);
@@ -113,18 +160,22 @@ public final class SigmaStage implements Stage {
     @Override
     public void finish() throws IOException {
         for (Map.Entry<String, Correlator<Finding>> client : correlators.entrySet()) {
-            for (Correlator.Result<Finding> result : client.getValue().finish()) {
-                if (!silent.contains(result.correlation().id())) {
-                    sink.found(finding(client.getKey(), result));
-                }
+            tell(client.getKey(), client.getValue().finish(), asked.set);
+        }
+    }
+
+    private void tell(String client, List<Correlator.Result<Finding>> results, RuleSet of) throws IOException {
+        for (Correlator.Result<Finding> result : results) {
+            if (!of.silent().contains(result.correlation().id())) {
+                sink.found(finding(client, result));
             }
         }
     }
 
     private @Nullable Tuning tuning(Rule rule, int kind, EventBatch batch, int row) {
-        for (Tuning tuning : tunings) {
+        for (Tuning tuning : asked.tunings) {
             Expression when = tuning.when();
-            if (tuning.concerns(rule) && (when == null || explanation.holds(when, kind, rule, batch, row))) {
+            if (tuning.concerns(rule) && (when == null || asked.explanation.holds(when, kind, rule, batch, row))) {
                 return tuning;
             }
         }
@@ -139,6 +190,13 @@ public final class SigmaStage implements Stage {
     /// Matches that no correlation counted, as there were too many to hold.
     public long dropped() {
         return correlators.values().stream().mapToLong(Correlator::dropped).sum();
+    }
+
+    /// Rules of whose regular expressions some values found no answer in the time allowed, and how many.
+    public Map<Rule, Long> givenUp() {
+        Map<Rule, Long> all = new LinkedHashMap<>(givenUp);
+        asked.matcher.givenUp().forEach((rule, values) -> all.merge(rule, values, Long::sum));
+        return all;
     }
 
     private static Finding finding(String client, Correlator.Result<Finding> result) {
@@ -179,8 +237,7 @@ public final class SigmaStage implements Stage {
 
     private Finding finding(Input input, Rule rule, Level level, int kind, EventBatch batch, int row) {
         List<Finding.Observable> seen = new ArrayList<>();
-        StringBuilder why = new StringBuilder(rule.description());
-        for (Explanation.Reason reason : explanation.of(kind, rule, batch, row)) {
+        for (Explanation.Reason reason : asked.explanation.of(kind, rule, batch, row)) {
             if (seen.size() == REASONS) {
                 break;
             }
@@ -189,14 +246,7 @@ public final class SigmaStage implements Stage {
                     reason.value().length() > LONGEST ? reason.value().substring(0, LONGEST) + "…" : reason.value();
             seen.add(new Finding.Observable(reason.selection() + ": " + field, OTHER, value));
         }
-        if (!rule.falsePositives().isEmpty()) {
-            why.append(" Known to be harmless: ")
-                    .append(String.join("; ", rule.falsePositives()))
-                    .append('.');
-        }
-        if (!rule.references().isEmpty()) {
-            why.append(" See ").append(String.join(" ", rule.references()));
-        }
+        Words of = words.computeIfAbsent(rule, SigmaStage::words);
         String uid = UUID.nameUUIDFromBytes(
                         (rule.id() + "\0" + input.client() + "\0" + input.id() + "\0" + batch.record(row))
                                 .getBytes(StandardCharsets.UTF_8))
@@ -205,13 +255,36 @@ public final class SigmaStage implements Stage {
                 uid,
                 rule.id(),
                 rule.title(),
-                why.toString().strip(),
+                of.message,
                 level.severityId(),
                 batch.number(Attribute.TIME, row, 0),
                 input.client(),
-                EventEvidence.of(input, batch, row),
+                evidence(input, batch, row),
                 seen,
-                techniques(rule.tags()));
+                of.techniques);
+    }
+
+    private Finding.Evidence evidence(Input input, EventBatch batch, int row) {
+        Finding.Evidence known = evidence;
+        if (known == null || evidenceRow != row) {
+            known = EventEvidence.of(input, batch, row);
+            evidence = known;
+            evidenceRow = row;
+        }
+        return known;
+    }
+
+    private static Words words(Rule rule) {
+        StringBuilder why = new StringBuilder(rule.description());
+        if (!rule.falsePositives().isEmpty()) {
+            why.append(" Known to be harmless: ")
+                    .append(String.join("; ", rule.falsePositives()))
+                    .append('.');
+        }
+        if (!rule.references().isEmpty()) {
+            why.append(" See ").append(String.join(" ", rule.references()));
+        }
+        return new Words(why.toString().strip(), techniques(rule.tags()));
     }
 
     private static List<String> techniques(List<String> tags) {

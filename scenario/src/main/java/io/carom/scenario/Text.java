@@ -10,13 +10,20 @@ final class Text {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
     };
 
-    private byte[] bytes = new byte[1 << 16];
+    private static final String[] DAYS = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+
+    private byte[] bytes = new byte[1 << 12];
     private int length;
     // The last day that was asked for: consecutive times lie on the same one.
     private long knownDay = Long.MIN_VALUE;
     private int year;
     private int month;
     private int day;
+
+    @Override
+    public String toString() {
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    }
 
     byte[] bytes() {
         return bytes;
@@ -26,8 +33,9 @@ final class Text {
         return length;
     }
 
-    void clear() {
-        length = 0;
+    /// Forgets what stands behind so many bytes.
+    void shorten(int to) {
+        length = to;
     }
 
     Text add(String text) {
@@ -152,6 +160,76 @@ final class Text {
         day(millis);
         pad(day, 2).add('-').add(MONTHS[month - 1]).add('-').pad(year, 4).add(' ');
         return clock(millis).add('.').pad(millis % 1000, 3);
+    }
+
+    /// `Mon, 04 Mar 2019 05:06:07 +0000`, as mails have it (RFC 5322).
+    Text mail(long millis) {
+        day(millis);
+        add(DAYS[(int) Math.floorMod(knownDay, 7L)]).add(", ").pad(day, 2).add(' ');
+        return add(MONTHS[month - 1])
+                .add(' ')
+                .pad(year, 4)
+                .add(' ')
+                .clock(millis)
+                .add(" +0000");
+    }
+
+    /// `Mon Mar  4 05:06:07 2019`, as mailboxes have it (asctime).
+    Text asctime(long millis) {
+        day(millis);
+        return add(DAYS[(int) Math.floorMod(knownDay, 7L)])
+                .add(' ')
+                .bsd(millis)
+                .add(' ')
+                .pad(year, 4);
+    }
+
+    /// Text within the quotes of a JSON string.
+    Text json(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\' || c < ' ' || c >= 0x80) {
+                for (int j = 0; j < text.length(); j++) {
+                    jsonCharacter(text.charAt(j));
+                }
+                return this;
+            }
+        }
+        return add(text);
+    }
+
+    private void jsonCharacter(char c) {
+        switch (c) {
+            case '"' -> add("\\\"");
+            case '\\' -> add("\\\\");
+            case '\r' -> add("\\r");
+            case '\n' -> add("\\n");
+            case '\t' -> add("\\t");
+            default -> {
+                if (c < 0x80) {
+                    add(c);
+                } else {
+                    add(String.valueOf(c));
+                }
+            }
+        }
+    }
+
+    /// Text within an element or an attribute in single quotes of XML.
+    Text xml(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '<' -> add("&lt;");
+                case '>' -> add("&gt;");
+                case '&' -> add("&amp;");
+                case '\'' -> add("&apos;");
+                case '\r' -> add("&#13;");
+                case '\n' -> add("&#10;");
+                default -> add(c);
+            }
+        }
+        return this;
     }
 
     private void day(long millis) {

@@ -1,12 +1,12 @@
 package io.carom.scenario;
 
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// What really happened: written to `truth.json`, and never read by anything that detects.
@@ -14,40 +14,82 @@ public final class Truth {
     /// A record of the intrusion.
     ///
     /// @param file below the scenario's folder
-    /// @param line in it, from 1
+    /// @param line its first in the file, from 1, headers counted
     /// @param why stage and meaning: `recon: scan of acme's servers over the VPN pool`
-    public record Malicious(String file, long line, String why) {}
+    /// @param record its number in the file, from 1, headers not counted
+    /// @param lines it has: one, but for mails
+    /// @param time when it really happened, whatever the product's clock shows
+    public record Malicious(String file, long line, String why, long record, int lines, long time) {}
 
     /// A step of the intruder from one machine to the next.
+    ///
+    /// @param from name of the machine, or its address where it is outside or handed out by a VPN
+    /// @param via means, and the link where it goes over one
     public record Hop(
             long time, String from, String fromParty, String to, String toParty, String account, String via) {}
 
+    /// The way in.
+    ///
+    /// @param kind `phishing`, `exposed-rdp`, `web-service`, `remote-support-account`, `ssh-key`, `api-key` or
+    ///     `client-link`
+    /// @param party whose it was: the supplier's, or that of the client whose link was used backwards
+    /// @param host that was entered first
+    /// @param account used to enter it; empty where a fault of a program was used
+    /// @param from address outside
+    public record Entry(String kind, String party, String host, String account, long time, String from, String how) {}
+
+    /// How it went at a client that was hit.
+    ///
+    /// @param link it was reached over; empty where it was entered from outside
+    /// @param linkKind as in `parties.yaml`; empty likewise
+    /// @param entered when the first machine of the client was entered
+    /// @param recon when somebody first looked round there, or first knocked over the link
+    /// @param movement when the first machine was entered after that
+    /// @param reconFrom addresses the looking round came from, as the client's products saw them
+    public record Course(
+            String client,
+            String link,
+            String linkKind,
+            long entered,
+            long recon,
+            long movement,
+            List<String> reconFrom) {
+        public Course {
+            reconFrom = List.copyOf(reconFrom);
+        }
+    }
+
+    record Indicator(String type, String value, String comment) {}
+
+    private final String supplier;
     private final List<Malicious> records = new ArrayList<>();
     private final List<Hop> hops = new ArrayList<>();
-    private final Set<String> hit = new TreeSet<>();
+    private final Map<String, Course> courses = new TreeMap<>();
     private final Set<String> spared = new TreeSet<>();
     private final Set<String> accounts = new TreeSet<>();
-    private final List<String[]> indicators = new ArrayList<>();
-    private final List<String[]> skews = new ArrayList<>();
-    private final java.util.Map<String, String> machines = new java.util.TreeMap<>();
-    private String entry = "";
-    private long entryTime;
+    private final List<Indicator> indicators = new ArrayList<>();
+    private final Map<String, Long> skews = new TreeMap<>();
+    private final Map<String, String> machines = new TreeMap<>();
+    private Entry entry = new Entry("", "", "", "", 0, "", "");
 
-    void record(String file, long line, String why) {
-        records.add(new Malicious(file, line, why));
+    Truth(String supplier) {
+        this.supplier = supplier;
+    }
+
+    void record(Malicious malicious) {
+        records.add(malicious);
     }
 
     void hop(Hop hop) {
         hops.add(hop);
     }
 
-    void entry(String how, long time) {
-        entry = how;
-        entryTime = time;
+    void entry(Entry is) {
+        entry = is;
     }
 
-    void hit(String client) {
-        hit.add(client);
+    void hit(Course course) {
+        courses.put(course.client, course);
     }
 
     void spared(String client) {
@@ -59,7 +101,7 @@ public final class Truth {
     }
 
     void indicator(String type, String value, String comment) {
-        indicators.add(new String[] {type, value, comment});
+        indicators.add(new Indicator(type, value, comment));
     }
 
     /// @param owner whose machine it is; two organisations may use the same addresses
@@ -67,73 +109,66 @@ public final class Truth {
         machines.put(owner + " " + address, name);
     }
 
-    /// Names of machines by owner, a space and address.
-    public java.util.Map<String, String> machines() {
-        return java.util.Map.copyOf(machines);
-    }
-
-    public String entryAddress() {
-        return hops.isEmpty() ? "" : hops.getFirst().from();
-    }
-
     void skew(String log, long millis) {
-        skews.add(new String[] {log, Long.toString(millis)});
+        skews.put(log, millis);
+    }
+
+    public String supplier() {
+        return supplier;
+    }
+
+    public Entry entry() {
+        return entry;
+    }
+
+    /// Where the intruder came from: the address outside of the first hop.
+    public String entryAddress() {
+        return hops.isEmpty() ? "" : hops().getFirst().from();
+    }
+
+    /// Names of machines by owner, a space and address.
+    public Map<String, String> machines() {
+        return Map.copyOf(machines);
     }
 
     public List<Malicious> records() {
         return List.copyOf(records);
     }
 
+    /// In the order of their times.
     public List<Hop> hops() {
-        return List.copyOf(hops);
+        List<Hop> sorted = new ArrayList<>(hops);
+        sorted.sort(java.util.Comparator.comparingLong(Hop::time));
+        return List.copyOf(sorted);
+    }
+
+    /// By client, those that were hit.
+    public Map<String, Course> courses() {
+        return Map.copyOf(courses);
     }
 
     public Set<String> clientsHit() {
-        return Set.copyOf(hit);
+        return Set.copyOf(courses.keySet());
     }
 
     public Set<String> clientsSpared() {
         return Set.copyOf(spared);
     }
 
+    Set<String> accounts() {
+        return accounts;
+    }
+
+    Map<String, Long> skews() {
+        return skews;
+    }
+
+    List<Indicator> indicators() {
+        return indicators;
+    }
+
     /// Writes `truth.json` and `indicators.csv`.
     void write(Path folder, long events) throws IOException {
-        try (Writer out = Files.newBufferedWriter(folder.resolve("truth.json"))) {
-            out.write("{\"events\":" + events + ",\"entry\":" + quoted(entry) + ",\"entry_time\":\""
-                    + java.time.Instant.ofEpochMilli(entryTime) + "\",\n\"clients_hit\":" + list(hit)
-                    + ",\n\"clients_not_hit\":" + list(spared) + ",\n\"accounts\":" + list(accounts) + ",\n\"hops\":[");
-            for (int i = 0; i < hops.size(); i++) {
-                Hop h = hops.get(i);
-                out.write((i == 0 ? "\n" : ",\n") + "{\"time\":\"" + java.time.Instant.ofEpochMilli(h.time)
-                        + "\",\"from\":" + quoted(h.from) + ",\"from_party\":" + quoted(h.fromParty) + ",\"to\":"
-                        + quoted(h.to) + ",\"to_party\":" + quoted(h.toParty) + ",\"account\":" + quoted(h.account)
-                        + ",\"via\":" + quoted(h.via) + "}");
-            }
-            out.write("],\n\"clock_skews_ms\":{");
-            for (int i = 0; i < skews.size(); i++) {
-                out.write((i == 0 ? "" : ",") + quoted(skews.get(i)[0]) + ":" + skews.get(i)[1]);
-            }
-            out.write("},\n\"records\":[");
-            for (int i = 0; i < records.size(); i++) {
-                Malicious m = records.get(i);
-                out.write((i == 0 ? "\n" : ",\n") + "{\"file\":" + quoted(m.file) + ",\"line\":" + m.line + ",\"why\":"
-                        + quoted(m.why) + "}");
-            }
-            out.write("]}\n");
-        }
-        try (Writer out = Files.newBufferedWriter(folder.resolve("indicators.csv"))) {
-            out.write("type,value,comment\n");
-            for (String[] indicator : indicators) {
-                out.write(indicator[0] + "," + indicator[1] + "," + indicator[2] + "\n");
-            }
-        }
-    }
-
-    private static String list(Set<String> values) {
-        return "[" + String.join(",", values.stream().map(Truth::quoted).toList()) + "]";
-    }
-
-    private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        TruthFile.write(this, folder, events);
     }
 }

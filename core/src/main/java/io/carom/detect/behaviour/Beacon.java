@@ -4,7 +4,6 @@ import com.google.auto.service.AutoService;
 import io.carom.detect.behaviour.Series.Events;
 import io.carom.event.Finding;
 import io.carom.observe.Address;
-import io.carom.observe.Address.Reach;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Carried;
@@ -41,9 +40,6 @@ public final class Beacon implements Analytic<Beacon.State> {
     static final Threshold TIMING = Threshold.of("beacon", "timing");
     static final Threshold STRENGTH = Threshold.of("beacon", "strength");
     static final Threshold FORGET = Threshold.of("beacon", "forget_days");
-    static final Threshold MACHINES = Threshold.of("beacon", "machines");
-    static final Threshold COMMON = Threshold.of("beacon", "common_share");
-    static final Threshold OLD = Threshold.of("beacon", "old_days");
     static final Threshold CLEAR = Threshold.of("beacon", "clear");
 
     private static final long DAY = 86_400;
@@ -74,6 +70,7 @@ public final class Beacon implements Analytic<Beacon.State> {
         private final Series series = new Series();
         private boolean proxied;
         private boolean clock;
+        private boolean ping;
         private int failed;
         private int port = -1;
         private int reviewedAt;
@@ -126,26 +123,31 @@ public final class Beacon implements Analytic<Beacon.State> {
     public long key(Observation observation, Context context) {
         return switch (observation) {
             case Contact c -> {
-                if (c.again() || c.sure() < 0.5 || named(c.dstPort()) || !outwards(c.src(), c.dst(), context, c)) {
+                if (c.again() || c.sure() < 0.5 || named(c.dstPort()) || !Outwards.is(c.src(), c.dst(), c, context)) {
                     yield 0;
                 }
                 yield Keys.of(context.tenant(c), Keys.of(c.src().hash(), c.dst().hash()), c.dstPort() * 4L + 1);
             }
             case Hello h ->
-                h.serverName().isEmpty() || !outwards(h.src(), h.dst(), context, h)
+                // A client that is given an address asks for it by that "name": the contact tells of it.
+                h.serverName().isEmpty()
+                                || h.serverName().equals(h.dst().text())
+                                || !Outwards.is(h.src(), h.dst(), h, context)
                         ? 0
                         : host(h.src(), h.serverName(), context, h);
             case Request r -> {
                 Address dst = r.dst();
                 String client = r.origin().client();
                 boolean out = dst == null || r.proxied() || !context.inside(dst, client);
-                yield r.host().isEmpty() || !ours(r.src(), client, context) || !out || local(r.host())
+                yield r.host().isEmpty() || !Outwards.ours(r.src(), client, context) || !out || Outwards.local(r.host())
                         ? 0
                         : host(r.src(), r.host(), context, r);
             }
             case Lookup l -> {
                 Address src = l.src();
-                yield src == null || local(l.name()) || !ours(src, l.origin().client(), context)
+                yield src == null
+                                || Outwards.local(l.name())
+                                || !Outwards.ours(src, l.origin().client(), context)
                         ? 0
                         : Keys.of(context.tenant(l), Keys.of(src.hash(), Keys.of(l.name())), 3);
             }
@@ -160,30 +162,6 @@ public final class Beacon implements Analytic<Beacon.State> {
     /// Name services: what is asked is looked at by name, whom is nobody's choice.
     private static boolean named(int port) {
         return port == 53 || port == 5353 || port == 5355 || port == 137 || port == 138 || port == 1900;
-    }
-
-    private static boolean ours(Address src, String client, Context context) {
-        return context.inside(src, client) || context.link(src, client) != null;
-    }
-
-    private static boolean outwards(Address src, Address dst, Context context, Observation o) {
-        String client = o.origin().client();
-        if (dst.reach() == Reach.NOBODYS || context.inside(dst, client) || !ours(src, client, context)) {
-            return false;
-        }
-        return dst.reach() == Reach.PUBLIC || context.owner(dst, client) != null || context.link(dst, client) != null;
-    }
-
-    /// Names that are nobody's in the Internet: RFC 6761, RFC 6762, RFC 9476 and names of one label.
-    private static boolean local(String name) {
-        return name.indexOf('.') < 0
-                || name.endsWith(".arpa")
-                || name.endsWith(".local")
-                || name.endsWith(".internal")
-                || name.endsWith(".localdomain")
-                || name.endsWith(".test")
-                || name.endsWith(".invalid")
-                || name.endsWith(".alt");
     }
 
     @Override
@@ -204,6 +182,7 @@ public final class Beacon implements Analytic<Beacon.State> {
         switch (observation) {
             case Contact c -> {
                 state.port = c.dstPort();
+                state.ping = c.transport() == Approach.ICMP || c.transport() == Approach.ICMP6;
                 state.clock = c.dstPort() == NTP && c.transport() != 6;
                 state.failed += c.outcome().failed() ? 1 : 0;
                 long out = c.wireOut() >= 0 ? c.wireOut() : c.bytesOut();
@@ -312,40 +291,10 @@ public final class Beacon implements Analytic<Beacon.State> {
 
     /// What speaks for an ordinary service: a factor of 1 or less, and why.
     private static double ordinary(State state, Context context, List<String> notes) {
-        double factor = 1;
-        int machines = context.machines(state.client);
-        int there = context.machinesAt(state.name, state.client);
-        if (machines >= context.whole(MACHINES)) {
-            double share = Math.min(1, (double) there / machines);
-            double common = context.value(COMMON);
-            if (share > common) {
-                double lowered = 1 - 0.5 * Math.min(1, (share - common) / (0.5 - common));
-                factor *= lowered;
-                notes.add("lowered by " + percentOff(lowered) + " because " + there + " of " + machines
-                        + " machines call there");
-            } else {
-                notes.add(
-                        there == 1
-                                ? "no other of " + machines + " machines calls there"
-                                : there + " of " + machines + " machines call there");
-            }
-        }
-        long begin = context.begin(state.client);
-        long first = context.firstSeen(state.name, state.client);
-        long old = context.whole(OLD) * DAY * 1000;
-        if (first < Long.MAX_VALUE && context.now() - begin >= old) {
-            if (first - begin < DAY * 1000) {
-                factor *= 0.9;
-                notes.add("lowered by 10 % because it was called since the logs begin, "
-                        + Words.seconds((context.now() - begin) / 1000.0) + " ago");
-            } else {
-                notes.add("first called " + Words.seconds((first - begin) / 1000.0) + " after the logs begin");
-            }
-        }
-        String list = context.warninglist(state.name);
-        if (list != null) {
-            factor *= 0.6;
-            notes.add("lowered by 40 % because it is on the list \"" + list + "\"");
+        double factor = Ordinary.weight(state.name, state.client, context, notes);
+        if (state.ping) {
+            factor *= 0.5;
+            notes.add("lowered by 50 % because pings come at even intervals by nature");
         }
         if (state.clock) {
             factor *= 0.5;
@@ -356,10 +305,6 @@ public final class Beacon implements Analytic<Beacon.State> {
             notes.add("lowered by 15 % because a name is looked up again whenever its answer grows old");
         }
         return factor;
-    }
-
-    private static String percentOff(double factor) {
-        return Words.percent(1 - factor);
     }
 
     private Draft draft(State state, Scored scored, Context context) {
@@ -404,11 +349,7 @@ public final class Beacon implements Analytic<Beacon.State> {
         if (state.proxied) {
             message.append("By way of a proxy. ");
         }
-        for (String note : scored.notes) {
-            message.append(Character.toUpperCase(note.charAt(0)))
-                    .append(note, 1, note.length())
-                    .append(". ");
-        }
+        message.append(Ordinary.sentences(scored.notes));
         message.append("Harmless if a program of yours reports or asks for updates there.");
         String title = switch (way) {
             case ADDRESS ->

@@ -63,5 +63,8 @@ public interface Context {
     @Nullable
     String warninglist(String value);
 
+    /// In whose domain a host name is, by the public suffix list; empty if in nobody's.
+    String registrable(String name);
+
     void found(Draft finding);
 }

@@ -113,7 +113,15 @@ public final class Thresholds {
 
     /// Its value.
     public double of(Threshold threshold) {
-        return byIndex[threshold.index()];
+        if (threshold.index() < byIndex.length) {
+            return byIndex[threshold.index()];
+        }
+        // Of a class that was loaded after these values.
+        Value value = values.get(threshold.name());
+        if (value == null) {
+            throw new IllegalStateException(OWN + " has no value for " + threshold.name());
+        }
+        return value.value;
     }
 
     /// All values, in the file's order.

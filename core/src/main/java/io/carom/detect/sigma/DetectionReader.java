@@ -6,11 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// The `detection` section: named search identifiers and the condition that joins them.
 final class DetectionReader {
@@ -20,18 +22,26 @@ final class DetectionReader {
     /// hundreds.
     private static final int MOST = 100_000;
 
+    private static final Pattern ALL_OF_THEM = Pattern.compile("(?i)\\ball\\s+of\\s+them\\b");
+
     private int pieces;
 
     private void count(Node node, int more) throws RuleException {
         pieces += more;
         if (pieces > MOST) {
-            throw new RuleException(node, "the detection has more than " + MOST + " pieces, its aliases written out");
+            throw new RuleException(
+                    node, "the detection has more than " + MOST + " pieces, aliases and modifiers written out");
         }
     }
 
     private final Placeholders placeholders;
     final Set<String> missing = new HashSet<>();
     final Set<String> unused = new HashSet<>();
+
+    /// What is read and may be meant otherwise.
+    record Doubt(Node at, String message) {}
+
+    final List<Doubt> doubts = new ArrayList<>();
 
     DetectionReader(Placeholders placeholders) {
         this.placeholders = placeholders;
@@ -49,6 +59,10 @@ final class DetectionReader {
             }
             if (name.equals("condition")) {
                 condition = tuple.getValueNode();
+            } else if (name.equals("timeframe") && skip.contains(name)) {
+                doubts.add(new Doubt(
+                        tuple.getKeyNode(),
+                        "\"timeframe\" was taken out of Sigma and is passed by; write a correlation rule"));
             } else if (!skip.contains(name)) {
                 names.put(name, new Expression.Selection(name, identifier(tuple.getValueNode(), 0)));
             }
@@ -62,6 +76,11 @@ final class DetectionReader {
         List<Expression> conditions = new ArrayList<>();
         Set<String> used = new HashSet<>();
         for (ScalarNode one : scalars(condition)) {
+            if (ALL_OF_THEM.matcher(one.getValue()).find()) {
+                doubts.add(new Doubt(
+                        one,
+                        "\"all of them\" leaves no room for filters; name a pattern such as \"all of selection*\""));
+            }
             conditions.add(ConditionReader.read(one, one.getValue(), names, used));
         }
         if (conditions.isEmpty()) {
@@ -93,8 +112,7 @@ final class DetectionReader {
                         throw new RuleException(
                                 tuple.getKeyNode(), "\"" + key + "\" stands twice; make a list of its values");
                     }
-                    items.add(new Modifiers(tuple.getKeyNode(), key, placeholders, missing)
-                            .expression(scalars(tuple.getValueNode())));
+                    items.add(item(tuple.getKeyNode(), key, scalars(tuple.getValueNode())));
                 }
                 if (items.isEmpty()) {
                     throw new RuleException(node, "a search identifier is empty");
@@ -116,6 +134,36 @@ final class DetectionReader {
             }
             default -> throw new RuleException(node, "expected a map, a list or a value");
         }
+    }
+
+    private Expression item(Node at, String key, List<ScalarNode> values) throws RuleException {
+        Modifiers modifiers = new Modifiers(at, key, placeholders, missing);
+        if (modifiers.has("all") && values.size() == 1) {
+            doubts.add(new Doubt(at, "\"all\" joins the values of a list; with one value take it away"));
+        }
+        if (values.size() > 1) {
+            for (ScalarNode value : values) {
+                if (value.getTag().equals(Tag.NULL)) {
+                    doubts.add(new Doubt(
+                            value, "null stands in a list of values; ask it in a search identifier of its own"));
+                }
+            }
+        }
+        Expression made = modifiers.expression(values);
+        count(at, size(made));
+        return made;
+    }
+
+    private static int size(Expression expression) {
+        return switch (expression) {
+            case Expression.And(var parts) ->
+                parts.stream().mapToInt(DetectionReader::size).sum();
+            case Expression.Or(var parts) ->
+                parts.stream().mapToInt(DetectionReader::size).sum();
+            case Expression.Not(var part) -> size(part);
+            case Expression.Selection(var name, var body) -> size(body);
+            case Expression.Test test -> 1;
+        };
     }
 
     private List<ScalarNode> scalars(Node node) throws RuleException {

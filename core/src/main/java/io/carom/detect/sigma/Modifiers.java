@@ -3,9 +3,11 @@ package io.carom.detect.sigma;
 import io.carom.config.Suggestion;
 import io.carom.detect.sigma.TextPattern.Part;
 import io.carom.event.Cidr;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -68,19 +70,38 @@ final class Modifiers {
             "gt", Match.Comparison.GREATER,
             "gte", Match.Comparison.GREATER_OR_EQUAL);
 
+    /// Modifiers that say what is compared, and those that may stand with them; all others compare texts.
+    private static final Map<String, Set<String>> KINDS = kinds();
+
+    private static Map<String, Set<String>> kinds() {
+        Map<String, Set<String>> kinds = new HashMap<>();
+        kinds.put("exists", Set.of());
+        kinds.put("re", Set.of("i", "m", "s", "contains", "startswith", "endswith", "all", "neq"));
+        kinds.put("cidr", Set.of("expand", "all", "neq"));
+        kinds.put("fieldref", Set.of("contains", "startswith", "endswith", "cased", "all", "neq"));
+        Set<String> dated = new LinkedHashSet<>(COMPARISONS.keySet());
+        dated.addAll(List.of("all", "neq"));
+        TIME_PARTS.keySet().forEach(part -> kinds.put(part, dated));
+        Set<String> compared = new LinkedHashSet<>(TIME_PARTS.keySet());
+        compared.addAll(List.of("all", "neq"));
+        COMPARISONS.keySet().forEach(comparison -> kinds.put(comparison, compared));
+        return kinds;
+    }
+
     /// What `-` may be written as on Windows, itself included.
     private static final List<String> DASHES = List.of("-", "/", "\u2013", "\u2014", "\u2015");
 
     /// A dash that begins an option: no word before it, a word behind it.
-    private static final Pattern OPTION = Pattern.compile("\\B[-/\u2013\u2014\u2015]\\b");
+    private static final Pattern OPTION =
+            Pattern.compile("\\B[-/\u2013\u2014\u2015]\\b", Pattern.UNICODE_CHARACTER_CLASS);
 
     private static final Pattern PLACEHOLDER = Pattern.compile("(?<!\\\\)%([^%\\\\]+)%");
 
     /// So many texts one value may stand for.
     private static final int MOST = 4096;
 
-    /// A longer expression is no work of a person.
-    private static final int LONGEST_REGEX = 1 << 16;
+    /// A longer expression or value is no work of a person.
+    private static final int LONGEST = 1 << 16;
 
     private final Node at;
     private final @Nullable String field;
@@ -107,39 +128,26 @@ final class Modifiers {
             names.add(parts[i]);
         }
         chain = names;
-        if (chain.contains("re")) {
-            illegalWith(
-                    "re",
-                    "cased",
-                    "base64",
-                    "base64offset",
-                    "wide",
-                    "utf16",
-                    "utf16le",
-                    "utf16be",
-                    "windash",
-                    "cidr",
-                    "fieldref");
-        } else {
-            for (String flag : List.of("i", "m", "s")) {
-                if (chain.contains(flag)) {
-                    throw new RuleException(at, "modifier \"" + flag + "\" belongs behind \"re\"");
+        Set<String> kinds = new LinkedHashSet<>(chain);
+        kinds.retainAll(KINDS.keySet());
+        for (String kind : kinds) {
+            for (String other : chain) {
+                if (!other.equals(kind) && !KINDS.getOrDefault(kind, Set.of()).contains(other)) {
+                    throw new RuleException(at, "modifier \"" + other + "\" cannot go with \"" + kind + '"');
                 }
             }
         }
-        if (chain.contains("exists")) {
-            illegalWith(
-                    "exists", KNOWN.stream().filter(m -> !m.equals("exists")).toArray(String[]::new));
+        for (String flag : List.of("i", "m", "s")) {
+            int of = chain.indexOf("re");
+            if (chain.contains(flag) && (of < 0 || of > chain.indexOf(flag))) {
+                throw new RuleException(at, "modifier \"" + flag + "\" belongs behind \"re\"");
+            }
         }
         if (field == null) {
-            illegalWith("a keyword", "exists", "fieldref", "cidr");
-        }
-    }
-
-    private void illegalWith(String modifier, String... others) throws RuleException {
-        for (String other : others) {
-            if (chain.contains(other)) {
-                throw new RuleException(at, "modifier \"" + other + "\" cannot go with " + modifier);
+            for (String kind : kinds) {
+                if (!kind.equals("re")) {
+                    throw new RuleException(at, "modifier \"" + kind + "\" asks a field; a keyword has none");
+                }
             }
         }
     }
@@ -203,16 +211,15 @@ final class Modifiers {
         return text(node, tag.equals(Tag.INT) ? decimal(written) : written);
     }
 
-    /// YAML's other ways to write a whole number.
+    /// A whole number, however YAML writes it, in plain digits.
     private static String decimal(String written) {
         String digits = written.replace("_", "");
         try {
-            if (digits.startsWith("0x")) {
-                return new java.math.BigInteger(digits.substring(2), 16).toString();
-            }
-            return digits.startsWith("0o")
-                    ? new java.math.BigInteger(digits.substring(2), 8).toString()
-                    : digits.startsWith("+") ? digits.substring(1) : digits;
+            return digits.startsWith("0x")
+                    ? new BigInteger(digits.substring(2), 16).toString()
+                    : digits.startsWith("0o")
+                            ? new BigInteger(digits.substring(2), 8).toString()
+                            : digits.matches("[-+]?\\d+") ? new BigInteger(digits).toString() : digits;
         } catch (NumberFormatException e) {
             return written;
         }
@@ -222,21 +229,35 @@ final class Modifiers {
         int flags = (chain.contains("i") ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0)
                 | (chain.contains("m") ? Pattern.MULTILINE : 0)
                 | (chain.contains("s") ? Pattern.DOTALL : 0);
-        if (expression.length() > LONGEST_REGEX) {
+        if (expression.length() > LONGEST) {
             throw new RuleException(
                     node,
-                    "a regular expression of " + expression.length() + " characters; at most " + LONGEST_REGEX
+                    "a regular expression of " + expression.length() + " characters; at most " + LONGEST
                             + " are taken");
+        }
+        long steps = ExpressionSize.of(expression);
+        if (steps > ExpressionSize.MOST) {
+            throw new RuleException(
+                    node,
+                    "a regular expression whose repetitions, written out, have " + steps + " parts; at most "
+                            + ExpressionSize.MOST + " are taken");
         }
         try {
             Pattern.compile(expression, flags);
         } catch (PatternSyntaxException e) {
+            if (e.getDescription().startsWith("Stack overflow")) {
+                throw new RuleException(node, "not a regular expression that can be read: nested too deep");
+            }
             throw new RuleException(
                     node, "not a regular expression: " + e.getDescription() + " at character " + (e.getIndex() + 1));
         } catch (StackOverflowError e) {
             throw new RuleException(node, "not a regular expression that can be read: nested too deep");
         }
-        return new Match.Regex(expression, flags);
+        // Alone an expression is found anywhere.
+        String start = chain.contains("startswith") ? "\\A" : "";
+        String end = chain.contains("endswith") ? "\\z" : "";
+        return new Match.Regex(
+                start.isEmpty() && end.isEmpty() ? expression : start + "(?:" + expression + ")" + end, flags);
     }
 
     private Match reference(String other) {
@@ -269,8 +290,6 @@ final class Modifiers {
                 part = TIME_PARTS.get(modifier);
             } else if (COMPARISONS.containsKey(modifier)) {
                 comparison = COMPARISONS.get(modifier);
-            } else if (!modifier.equals("all") && !modifier.equals("neq")) {
-                throw new RuleException(at, "modifier \"" + modifier + "\" cannot go with a comparison of numbers");
             }
         }
         double bound;
@@ -283,6 +302,10 @@ final class Modifiers {
     }
 
     private Expression text(Node node, String written) throws RuleException {
+        if (written.length() > LONGEST) {
+            throw new RuleException(
+                    node, "a value of " + written.length() + " characters; at most " + LONGEST + " are taken");
+        }
         List<String> notations = List.of(written);
         List<TextPattern> patterns = new ArrayList<>();
         boolean bytes = false;
@@ -308,6 +331,10 @@ final class Modifiers {
                         made.add(TextPattern.literal(Base64.getEncoder().encodeToString(bytes(pattern, bytes, node))));
                     case "base64offset" -> made.addAll(offsets(bytes(pattern, bytes, node)));
                     default -> made.add(pattern);
+                }
+                if (made.size() > 100 * MOST) {
+                    throw new RuleException(
+                            node, "the modifiers make more than " + 100 * MOST + " texts of one value; split it");
                 }
             }
             bytes |= modifier.equals("wide") || modifier.startsWith("utf16");

@@ -22,6 +22,11 @@ final class RuleException extends Exception {
         this.column = column;
     }
 
+    /// The same as a doubt: the rule is read all the same.
+    RuleFault warning(String file) {
+        return new RuleFault(file, line, column, String.valueOf(getMessage()), false);
+    }
+
     RuleFault in(String file) {
         return new RuleFault(file, line, column, String.valueOf(getMessage()), true);
     }

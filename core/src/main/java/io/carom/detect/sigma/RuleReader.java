@@ -63,7 +63,7 @@ public final class RuleReader {
                     file,
                     1,
                     1,
-                    "the file has " + text.length() + " characters; at most " + MAX_CHARS + " are read",
+                    "the file has more than " + MAX_CHARS + " characters and none of its rules is read; split it",
                     true));
             return out;
         }
@@ -97,6 +97,9 @@ public final class RuleReader {
             try {
                 String action = text(document, "action");
                 if (action != null) {
+                    out.faults.add(new RuleException(
+                                    document, "collections (\"action\") were taken out of Sigma; write each rule whole")
+                            .warning(file));
                     switch (action) {
                         case "global" -> {
                             merge(global, document);
@@ -290,6 +293,9 @@ public final class RuleReader {
         }
         DetectionReader reader = new DetectionReader(placeholders);
         Expression expression = reader.read(detection, Set.of("timeframe"));
+        for (DetectionReader.Doubt doubt : reader.doubts) {
+            head.warn(doubt.at(), doubt.message());
+        }
         for (String name : reader.unused) {
             head.warn(detection, "\"" + name + "\" is not asked by the condition");
         }

@@ -68,9 +68,26 @@ class RuleReaderTest {
     }
 
     @Test
+    void whatMayBeMeantOtherwiseIsToldAndRead() {
+        RuleReader.Documents read = read(
+                HEAD
+                        + "detection:\n  sel: {A|contains|all: x}\n  f: {B: [a, null]}\n  timeframe: 5m\n  condition: all of them\n");
+        assertEquals(1, read.rules().size());
+        assertEquals(
+                List.of(
+                        "r.yml:5:9: \"all\" joins the values of a list; with one value take it away",
+                        "r.yml:6:14: null stands in a list of values; ask it in a search identifier of its own",
+                        "r.yml:7:3: \"timeframe\" was taken out of Sigma and is passed by; write a correlation rule",
+                        "r.yml:8:14: \"all of them\" leaves no room for filters; name a pattern such as \"all of selection*\""),
+                read.faults().stream().map(RuleFault::toString).toList());
+    }
+
+    @Test
     void aFileTooLargeIsRefused() {
         List<String> faults = faults("a".repeat(RuleReader.MAX_CHARS + 1));
-        assertEquals(List.of("r.yml:1:1: the file has 8388609 characters; at most 8388608 are read"), faults);
+        assertEquals(
+                List.of("r.yml:1:1: the file has more than 8388608 characters and none of its rules is read; split it"),
+                faults);
     }
 
     @Test

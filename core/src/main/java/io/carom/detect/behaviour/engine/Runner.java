@@ -6,6 +6,7 @@ import io.carom.detect.behaviour.Draft;
 import io.carom.detect.behaviour.Threshold;
 import io.carom.detect.behaviour.Thresholds;
 import io.carom.observe.Address;
+import io.carom.observe.Domains;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Contact;
@@ -163,6 +164,7 @@ public final class Runner {
         private final Consumer<Draft> found;
         private final Map<String, Map<Address, Place>> places = new HashMap<>();
         private final Map<String, Long> tenants = new HashMap<>();
+        private final Domains domains = new Domains();
 
         Here(
                 Thresholds thresholds,
@@ -270,6 +272,11 @@ public final class Runner {
         @Override
         public @Nullable String warninglist(String value) {
             return surroundings.warninglist(value);
+        }
+
+        @Override
+        public String registrable(String name) {
+            return domains.registrable(name);
         }
 
         @Override

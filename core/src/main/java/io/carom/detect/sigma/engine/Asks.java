@@ -4,6 +4,7 @@ import io.carom.detect.sigma.Match;
 import io.carom.detect.sigma.TextPattern;
 import io.carom.detect.sigma.TextPattern.Part;
 import io.carom.event.Cidr;
+import java.util.Arrays;
 
 /// A {@link Match} made ready to be put to single values.
 ///
@@ -26,12 +27,17 @@ sealed interface Asks {
         }
     }
 
+    /// A network of one family holds no address of the other, as `::/0` would.
     record In(Cidr network) implements Asks {
         @Override
         public boolean holds(Value value) {
             byte[] address = value.address();
-            return address != null && network.contains(address);
+            return address != null
+                    && network.contains(address)
+                    && (network.bits() >= 96 || !Arrays.equals(address, 0, 12, MAPPED, 0, 12));
         }
+
+        private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
     }
 
     record Compared(Match.Comparison comparison, double bound) implements Asks {

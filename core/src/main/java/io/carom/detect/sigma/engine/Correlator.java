@@ -1,28 +1,23 @@
 package io.carom.detect.sigma.engine;
 
 import io.carom.detect.sigma.Correlation;
-import io.carom.detect.sigma.Correlation.Bound;
-import io.carom.detect.sigma.Correlation.Kind;
 import io.carom.detect.sigma.Correlation.Operator;
 import io.carom.detect.sigma.Rule;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What matches of rules say together (Sigma correlation rules specification 2.1), in the events' own time:
 /// the order in which they are told does not matter.
 ///
-/// A window of a correlation whose bounds are all from below (`gt`, `gte`) or that is temporal slides: it
-/// may begin at any event and holds what comes up to the timespan later, the last moment included. Windows
-/// that hold and overlap are one result. With a bound from above a sliding window would be met by the tail
+/// A window of a correlation whose bounds are all from below (`gt`, `gte`) or that is temporal slides: at
+/// each moment in which something happens it holds what came up to the timespan before, both moments
+/// included. Windows that hold and share an event are one result. With a bound from above a sliding window would be met
+/// by the tail
 /// of whatever exceeds it, so windows then follow one another, each beginning at the first event behind the
 /// one before. An event that lacks a field of `group-by` is not counted.
 ///
@@ -56,7 +51,7 @@ public final class Correlator<E> {
 
     private record Use(int correlation, int member) {}
 
-    private final List<Correlation> correlations;
+    private List<Correlation> correlations;
     private final Map<String, List<Use>> uses = new HashMap<>();
     private final List<Map<List<String>, List<Entry<E>>>> groups = new ArrayList<>();
     private int held;
@@ -65,13 +60,45 @@ public final class Correlator<E> {
     /// @param correlations each behind those that it counts
     public Correlator(List<Correlation> correlations) {
         this.correlations = List.copyOf(correlations);
+        correlations.forEach(each -> groups.add(new LinkedHashMap<>()));
+        index();
+    }
+
+    private void index() {
+        uses.clear();
         for (int c = 0; c < correlations.size(); c++) {
-            groups.add(new LinkedHashMap<>());
             List<String> rules = correlations.get(c).rules();
             for (int member = 0; member < rules.size(); member++) {
                 uses.computeIfAbsent(rules.get(member), k -> new ArrayList<>()).add(new Use(c, member));
             }
         }
+    }
+
+    /// Counts for these correlations from now on. What is held for one that stays as it was is kept.
+    ///
+    /// @return results of those that are no more, over what was held
+    public List<Result<E>> replace(List<Correlation> others) {
+        List<Map<List<String>, List<Entry<E>>>> kept = new ArrayList<>();
+        for (Correlation other : others) {
+            int before = correlations.indexOf(other);
+            kept.add(before < 0 ? new LinkedHashMap<>() : groups.get(before));
+        }
+        Correlator<E> old = new Correlator<>(correlations);
+        for (int c = 0; c < correlations.size(); c++) {
+            Map<List<String>, List<Entry<E>>> copy = old.groups.get(c);
+            groups.get(c).forEach((key, entries) -> copy.put(key, new ArrayList<>(entries)));
+        }
+        List<Result<E>> results = new ArrayList<>(old.finish());
+        results.removeIf(r -> others.contains(r.correlation));
+        groups.clear();
+        groups.addAll(kept);
+        held = kept.stream()
+                .flatMap(g -> g.values().stream())
+                .mapToInt(List::size)
+                .sum();
+        correlations = List.copyOf(others);
+        index();
+        return results;
     }
 
     /// Whether any correlation counts the rule.
@@ -177,10 +204,6 @@ public final class Correlator<E> {
         return results;
     }
 
-    private static boolean temporal(Correlation correlation) {
-        return correlation.kind() == Kind.TEMPORAL || correlation.kind() == Kind.TEMPORAL_ORDERED;
-    }
-
     private static boolean slides(Correlation correlation) {
         return correlation.bounds().stream().allMatch(b -> b.operator() == Operator.GT || b.operator() == Operator.GTE);
     }
@@ -188,15 +211,20 @@ public final class Correlator<E> {
     private List<Result<E>> sliding(Correlation correlation, Map<String, String> group, List<Entry<E>> entries) {
         List<Result<E>> results = new ArrayList<>();
         long span = correlation.span().toMillis();
-        Window<E> window = new Window<>(correlation);
+        CorrelationWindow window = window(correlation, entries);
         int from = 0;
         int runFrom = -1;
         int runTo = -1;
         double most = 0;
         for (int to = 0; to < entries.size(); to++) {
-            window.add(entries.get(to));
-            while (entries.get(to).time - entries.get(from).time > span) {
-                window.remove(entries.get(from++));
+            long now = entries.get(to).time;
+            window.add(to);
+            if (to + 1 < entries.size() && entries.get(to + 1).time == now) {
+                // What happens in one moment is seen together: its order is not known.
+                continue;
+            }
+            while (now - entries.get(from).time > span) {
+                window.remove(from++);
             }
             double value = window.value();
             if (!window.holds(value)) {
@@ -224,10 +252,10 @@ public final class Correlator<E> {
         long span = correlation.span().toMillis();
         int from = 0;
         while (from < entries.size()) {
-            Window<E> window = new Window<>(correlation);
+            CorrelationWindow window = window(correlation, entries);
             int to = from;
             while (to < entries.size() && entries.get(to).time - entries.get(from).time <= span) {
-                window.add(entries.get(to++));
+                window.add(to++);
             }
             double value = window.value();
             if (window.holds(value)) {
@@ -238,144 +266,23 @@ public final class Correlator<E> {
         return results;
     }
 
+    private CorrelationWindow window(Correlation correlation, List<Entry<E>> entries) {
+        int size = entries.size();
+        long[] times = new long[size];
+        int[] members = new int[size];
+        @Nullable String[] values = new String[size];
+        for (int i = 0; i < size; i++) {
+            times[i] = entries.get(i).time;
+            members[i] = entries.get(i).member;
+            values[i] = entries.get(i).value;
+        }
+        return CorrelationWindow.of(correlation, times, members, values);
+    }
+
     private Result<E> result(Correlation correlation, Map<String, String> group, List<Entry<E>> entries, double value) {
         List<E> events = new ArrayList<>();
         entries.forEach(e -> events.addAll(e.events));
         return new Result<>(
                 correlation, group, entries.getFirst().time, entries.getLast().time, value, List.copyOf(events));
-    }
-
-    /// The events of a window, in the order of time.
-    private static final class Window<E> {
-        private final Correlation correlation;
-        private final int[] members;
-        private final Map<String, Integer> values = new HashMap<>();
-        private final TreeMap<Double, Integer> numbers = new TreeMap<>();
-        private final java.util.ArrayDeque<Entry<E>> entries = new java.util.ArrayDeque<>();
-        private int count;
-
-        Window(Correlation correlation) {
-            this.correlation = correlation;
-            members = new int[correlation.rules().size()];
-        }
-
-        void add(Entry<E> entry) {
-            count++;
-            members[entry.member]++;
-            if (correlation.kind() == Kind.TEMPORAL_ORDERED) {
-                entries.addLast(entry);
-            }
-            if (entry.value != null) {
-                if (correlation.kind() == Kind.VALUE_COUNT) {
-                    values.merge(entry.value, 1, Integer::sum);
-                } else {
-                    Double number = number(entry.value);
-                    if (number != null) {
-                        numbers.merge(number, 1, Integer::sum);
-                    }
-                }
-            }
-        }
-
-        void remove(Entry<E> entry) {
-            count--;
-            members[entry.member]--;
-            if (correlation.kind() == Kind.TEMPORAL_ORDERED) {
-                entries.removeFirst();
-            }
-            if (entry.value != null) {
-                if (correlation.kind() == Kind.VALUE_COUNT) {
-                    values.computeIfPresent(entry.value, (k, n) -> n == 1 ? null : n - 1);
-                } else {
-                    Double number = number(entry.value);
-                    if (number != null) {
-                        numbers.computeIfPresent(number, (k, n) -> n == 1 ? null : n - 1);
-                    }
-                }
-            }
-        }
-
-        private static @Nullable Double number(String text) {
-            double number = new Value().of(text).number();
-            return Double.isNaN(number) ? null : number;
-        }
-
-        /// What the bounds are compared with; NaN where there is nothing to compare.
-        double value() {
-            return switch (correlation.kind()) {
-                case EVENT_COUNT -> count;
-                case VALUE_COUNT -> values.size();
-                case TEMPORAL -> Arrays.stream(members).filter(n -> n > 0).count();
-                case TEMPORAL_ORDERED -> inOrder();
-                case VALUE_SUM -> numbers.isEmpty() ? Double.NaN : sum();
-                case VALUE_AVG -> numbers.isEmpty() ? Double.NaN : sum() / size();
-                case VALUE_MEDIAN -> percentile(50);
-                case VALUE_PERCENTILE -> percentile(correlation.percentile());
-            };
-        }
-
-        boolean holds(double value) {
-            if (Double.isNaN(value)) {
-                return false;
-            }
-            if (correlation.bounds().isEmpty() && temporal(correlation)) {
-                return value == members.length;
-            }
-            return correlation.bounds().stream().allMatch((Bound b) -> b.holds(value));
-        }
-
-        /// How many of the rules, from the first on, matched one after another. Events of one moment are in
-        /// any order.
-        private int inOrder() {
-            int next = 0;
-            Set<Integer> sameMoment = new HashSet<>();
-            long moment = Long.MIN_VALUE;
-            for (Entry<E> entry : entries) {
-                if (entry.time != moment) {
-                    moment = entry.time;
-                    sameMoment.clear();
-                }
-                sameMoment.add(entry.member);
-                while (next < members.length && sameMoment.contains(next)) {
-                    next++;
-                }
-            }
-            return next;
-        }
-
-        private double sum() {
-            double sum = 0;
-            for (Map.Entry<Double, Integer> number : numbers.entrySet()) {
-                sum += number.getKey() * number.getValue();
-            }
-            return sum;
-        }
-
-        private int size() {
-            return numbers.values().stream().mapToInt(Integer::intValue).sum();
-        }
-
-        /// With linear interpolation between the two nearest values.
-        private double percentile(double percent) {
-            int size = size();
-            if (size == 0) {
-                return Double.NaN;
-            }
-            double rank = percent / 100 * (size - 1);
-            double low = at((int) Math.floor(rank));
-            double high = at((int) Math.ceil(rank));
-            return low + (high - low) * (rank - Math.floor(rank));
-        }
-
-        private double at(int index) {
-            int left = index;
-            for (Map.Entry<Double, Integer> number : numbers.entrySet()) {
-                left -= number.getValue();
-                if (left < 0) {
-                    return number.getKey();
-                }
-            }
-            throw new IndexOutOfBoundsException(index);
-        }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a {@link Program} over events, for one thread.
@@ -144,6 +145,19 @@ final class Evaluation {
         if (lesson < LESSONS.length && events == LESSONS[lesson]) {
             lesson++;
             anchor();
+        }
+    }
+
+    /// For each expression, the values on which its search was given up.
+    void givenUp(ObjLongConsumer<Match.Regex> each) {
+        for (FieldTests tests : program.fields) {
+            tests.givenUp(each);
+        }
+        for (int i = 0; i < searches.length; i++) {
+            Search search = searches[i];
+            if (search != null && search.givenUp() > 0 && program.late.get(i) instanceof Program.Late.Search late) {
+                each.accept(late.regex(), search.givenUp());
+            }
         }
     }
 

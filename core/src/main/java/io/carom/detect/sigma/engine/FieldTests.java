@@ -195,6 +195,17 @@ final class FieldTests {
         return direct.length > 0 ? 0 : automaton.shortest();
     }
 
+    /// For each expression, the values on which its search was given up.
+    void givenUp(java.util.function.ObjLongConsumer<Match.Regex> each) {
+        for (int test = 0; test < asks.length; test++) {
+            if (asks[test] instanceof Asks.Found(Search search)
+                    && search.givenUp() > 0
+                    && matches[test] instanceof Match.Regex regex) {
+                each.accept(regex, search.givenUp());
+            }
+        }
+    }
+
     long bytes() {
         return automaton.bytes();
     }

@@ -1,10 +1,15 @@
 package io.carom.detect.sigma.engine;
 
+import io.carom.detect.sigma.Expression;
 import io.carom.detect.sigma.LogSources;
+import io.carom.detect.sigma.Match;
 import io.carom.detect.sigma.Rule;
 import io.carom.event.EventBatch;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Asks every rule of every event, for one thread.
@@ -54,6 +59,40 @@ public final class RuleMatcher {
     /// Values of a field, named as the rule names it, in a row that the rule matched.
     public List<String> values(Rule rule, int kind, EventBatch batch, int row, String field) {
         return Evaluation.values(names, batch, row, rules.sources().places(kind, rule.logSource(), field));
+    }
+
+    /// Rules with a regular expression for which no answer was found in the time allowed, and on how many
+    /// values: those were taken as not matching.
+    public Map<Rule, Long> givenUp() {
+        Map<Match.Regex, Long> expressions = new HashMap<>();
+        for (Evaluation evaluation : evaluations) {
+            if (evaluation != null) {
+                evaluation.givenUp((regex, values) -> expressions.merge(regex, values, Long::sum));
+            }
+        }
+        Map<Rule, Long> of = new LinkedHashMap<>();
+        if (!expressions.isEmpty()) {
+            for (Rule rule : rules.all()) {
+                long values = asked(rule.expression(), expressions);
+                if (values > 0) {
+                    of.put(rule, values);
+                }
+            }
+        }
+        return of;
+    }
+
+    private static long asked(Expression expression, Map<Match.Regex, Long> of) {
+        return switch (expression) {
+            case Expression.And(var parts) ->
+                parts.stream().mapToLong(p -> asked(p, of)).sum();
+            case Expression.Or(var parts) ->
+                parts.stream().mapToLong(p -> asked(p, of)).sum();
+            case Expression.Not(var part) -> asked(part, of);
+            case Expression.Selection(var name, var body) -> asked(body, of);
+            case Expression.Test(var field, var match) ->
+                match instanceof Match.Regex regex ? of.getOrDefault(regex, 0L) : 0;
+        };
     }
 
     private @Nullable Evaluation evaluation(int kind) {

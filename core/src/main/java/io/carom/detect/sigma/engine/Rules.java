@@ -57,6 +57,16 @@ public final class Rules {
         return program instanceof Program compiled ? compiled : null;
     }
 
+    /// Compiles the kinds of event that another set of rules over the same log sources has compiled, so that
+    /// this one can take its place at once.
+    public void compileAs(Rules other) {
+        for (int kind = 0; kind < KINDS; kind++) {
+            if (other.programs.get(kind) != null) {
+                program(kind);
+            }
+        }
+    }
+
     /// Rough size of what is compiled so far, in bytes.
     public long bytes() {
         long sum = 0;
