@@ -50,12 +50,14 @@ final class TracingScore {
             List<Claim> hopClaims) {}
 
     private final Truth truth;
+    private final Map<String, String> machines;
     private final Set<String> malicious = new HashSet<>();
     private final List<String> lines = new ArrayList<>();
 
     /// @param logs the scenario's folder
     TracingScore(Path logs, Truth truth) throws IOException {
         this.truth = truth;
+        this.machines = truth.machines();
         Map<String, List<Truth.Malicious>> byFile = new TreeMap<>();
         truth.records()
                 .forEach(m ->
@@ -235,7 +237,7 @@ final class TracingScore {
     /// One label for a machine however it is written.
     private String label(String machine, String owner) {
         for (String whose : List.of(owner, truth.supplier())) {
-            String name = truth.machines().get(whose + " " + machine);
+            String name = machines.get(whose + " " + machine);
             if (name != null) {
                 return name.toLowerCase(Locale.ROOT);
             }
