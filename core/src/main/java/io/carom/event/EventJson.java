@@ -65,6 +65,8 @@ public final class EventJson {
         final @Nullable String selector;
         final Map<String, Node> children = new LinkedHashMap<>();
         boolean list;
+        /// Whether its elements are told apart by a constant; what others ask of them all is then no child.
+        boolean keyed;
 
         @Nullable
         Attribute attribute;
@@ -212,7 +214,7 @@ public final class EventJson {
                 int before = out.length();
                 comma(out);
                 out.raw('{');
-                if (node.children.values().iterator().next().selector != null) {
+                if (node.keyed) {
                     any |= selected(node, batch, row, element, out);
                     break;
                 }
@@ -246,6 +248,9 @@ public final class EventJson {
         boolean any = false;
         int open = out.length() - 1;
         for (Node child : node.children.values()) {
+            if (child.selector == null) {
+                continue;
+            }
             int mark = out.length();
             if (any) {
                 out.raw(',').raw('{');
@@ -607,6 +612,7 @@ public final class EventJson {
             }
             if (inner != null && !inner.isEmpty()) {
                 String key = inner;
+                node.keyed = true;
                 Node element = node.children.computeIfAbsent(key, k -> new Node(k, k));
                 if (element.required.isEmpty()) {
                     element.required.addAll(schema.requiredScalars(shape.of, at));

@@ -2,6 +2,7 @@ package io.carom.source;
 
 import static io.carom.source.mapping.Conversion.EPOCH;
 import static io.carom.source.mapping.Conversion.INTEGER;
+import static io.carom.source.mapping.Conversion.PORT;
 import static io.carom.source.mapping.Conversion.SECONDS;
 import static io.carom.source.mapping.Conversion.TEXT;
 import static io.carom.source.mapping.Conversion.words;
@@ -19,6 +20,7 @@ import io.carom.source.parse.NameTable;
 import io.carom.source.parse.Times;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 
 /// Check Point logs as Log Exporter sends them: `[action:"Accept"; src:"192.0.2.1"; …]` behind a syslog
 /// header, or `time=…|action=…|…` and `name=value;` pairs; and the quoted values that SmartView exports.
@@ -31,6 +33,12 @@ public final class CheckPoint implements LineSource {
     private static final int ACTION = FieldNames.of("action");
     private static final int USER = FieldNames.of("user");
     private static final int OFFICE = FieldNames.of("office_mode_ip");
+    private static final int PRODUCT = FieldNames.of("product");
+    private static final int SENDER = FieldNames.of("sender");
+    private static final int RECIPIENT = FieldNames.of("recipient");
+    private static final int OBJECT = FieldNames.of("object");
+    private static final int OBJECT_NAME = FieldNames.of("objectname");
+    private static final int CLIENT = FieldNames.of("client_ip");
 
     /// Seconds since 1970, or an ISO time with its zone in exports.
     private static final Conversion EPOCH_OR_TEXT =
@@ -138,6 +146,105 @@ public final class CheckPoint implements LineSource {
             .field("office_mode_ip", "tunnel_interface.ip", NetworkFields.IP_OR_NONE)
             .constant("tunnel_type_id", 0)
             .activity(1)
+            .build();
+
+    /// What a blade found: the connection in which it was found is the evidence.
+    private static Mapping.Builder finding(String name, int classUid) {
+        return kind(name, classUid)
+                .field("loguid", "finding_info.uid", TEXT)
+                .field("protection_name", "finding_info.title", TEXT)
+                .fallback("threat_name", "finding_info.title", TEXT)
+                .fallback("attack", "finding_info.title", TEXT)
+                .fallback("malware_rule_name", "finding_info.title", TEXT)
+                .fallback("data_type", "finding_info.title", TEXT)
+                .fallback("message_info", "finding_info.title", TEXT)
+                .fallback("attack_info", "finding_info.title", TEXT)
+                .fallback("product", "finding_info.title", TEXT)
+                .field("attack_info", "finding_info.desc", TEXT)
+                .field("policy", "finding_info.analytic.name", TEXT)
+                .field("confidence_level", "confidence_id", words(Map.of("Low", 1, "Medium", 2, "High", 3), 0))
+                .constant("is_alert", 1)
+                .activity(1);
+    }
+
+    private static final Mapping THREAT = finding("threat", 2004)
+            .field("src", "evidences[].src_endpoint.ip", NetworkFields.IP_OR_NONE)
+            .field("s_port", "evidences[].src_endpoint.port", PORT)
+            .field("src_machine_name", "evidences[].src_endpoint.hostname", NetworkFields.HOSTNAME)
+            .field("dst", "evidences[].dst_endpoint.ip", NetworkFields.IP_OR_NONE)
+            .field("service", "evidences[].dst_endpoint.port", PORT)
+            .field("dst_machine_name", "evidences[].dst_endpoint.hostname", NetworkFields.HOSTNAME)
+            .field("user", "evidences[].actor.user.name", NetworkFields.ACCOUNT)
+            .fallback("src_user_name", "evidences[].actor.user.name", NetworkFields.ACCOUNT)
+            .field("url", "evidences[].url.url_string", TEXT)
+            .fallback("resource", "evidences[].url.url_string", TEXT)
+            .field("file_name", "evidences[].file.name", TEXT)
+            .field("malware_family", "malware[].name", TEXT)
+            .build();
+
+    private static final Mapping LEAK = finding("data loss", 2006)
+            .field("src", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
+            .field("s_port", "src_endpoint.port", PORT)
+            .field("dst", "dst_endpoint.ip", NetworkFields.IP_OR_NONE)
+            .field("service", "dst_endpoint.port", PORT)
+            .field("user", "actor.user.name", NetworkFields.ACCOUNT)
+            .fallback("sender", "actor.user.email_addr", CloudFields.MAIL)
+            .field("object", "file.name", TEXT)
+            .fallback("file_name", "file.name", TEXT)
+            .field("data_type", "data_security.detection_pattern", TEXT)
+            .field("policy", "data_security.policy.name", TEXT)
+            .constant("data_security.detection_system_id", 2)
+            .build();
+
+    private static final Mapping MAIL = endpoints(kind("mail", 4009))
+            .field("sender", "email.from", CloudFields.MAIL)
+            .fallback("from", "email.from", CloudFields.MAIL)
+            .field("recipient", "email.to", CloudFields.MAIL)
+            .fallback("to", "email.to", CloudFields.MAIL)
+            .field("subject", "email.subject", TEXT)
+            .fallback("email_subject", "email.subject", TEXT)
+            .field("size", "email.size", INTEGER)
+            .field("direction", "direction_id", words(Map.of("Inbound", 1, "Outbound", 2, "Internal", 3), 0))
+            .activity(3)
+            .build();
+
+    private static Mapping.Builder administration(String name, int classUid) {
+        return kind(name, classUid)
+                .field("user", "actor.user.name", NetworkFields.ACCOUNT)
+                .fallback("administrator", "actor.user.name", NetworkFields.ACCOUNT)
+                .constant("actor.user.name", "Unknown")
+                .field("src", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
+                .fallback("client_ip", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
+                .field("status", "status_id", CloudFields.words(Map.of("Success", 1, "Failure", 2)));
+    }
+
+    private static final Conversion CHANGE = (row, to, slice, kind) -> {
+        String text = row.batch().text(slice);
+        int activity = text.startsWith("Create") || text.startsWith("Add")
+                ? 1
+                : text.startsWith("Delete") || text.startsWith("Remove")
+                        ? 4
+                        : text.startsWith("Update") || text.startsWith("Modify") || text.startsWith("Set") ? 3 : 99;
+        Conversion.put(row, to, activity);
+        return true;
+    };
+
+    private static final Mapping API = administration("management API", 6003)
+            .field("operation", "api.operation", TEXT)
+            .fallback("action", "api.operation", TEXT)
+            .constant("api.operation", "Unknown")
+            .field("operation", "activity_id", CHANGE)
+            .fallback("action", "activity_id", CHANGE)
+            .field("object", "resources[].name", TEXT)
+            .fallback("objectname", "resources[].name", TEXT)
+            .build();
+
+    private static final Mapping ENTITY = administration("management", 3004)
+            .field("operation", "activity_id", CHANGE)
+            .fallback("action", "activity_id", CHANGE)
+            .field("object", "entity.name", TEXT)
+            .fallback("objectname", "entity.name", TEXT)
+            .field("objecttype", "entity.type", TEXT)
             .build();
 
     private static final Mapping OTHER = kind("other", 0)
@@ -341,9 +448,30 @@ public final class CheckPoint implements LineSource {
         }
     }
 
-    private static Mapping mapping(Row row) {
+    private static final Set<String> THREATS = Set.of(
+            "IPS",
+            "SmartDefense",
+            "Anti-Virus",
+            "New Anti Virus",
+            "Anti-Bot",
+            "Anti Malware",
+            "Threat Emulation",
+            "Threat Extraction",
+            "Zero Phishing",
+            "Anti-Ransomware",
+            "Forensics",
+            "Endpoint Forensics");
+
+    private static final Set<String> MAILS = Set.of("MTA", "Anti-Spam", "Anti-Spam and Email Security");
+
+    private static final Set<String> CONSOLES =
+            Set.of("SmartConsole", "SmartDashboard", "SmartUpdate", "Object Manager", "SmartWorkflow");
+
+    /// Which kind of record this is: by the blade that wrote it, then by what it holds.
+    static Mapping mapping(Row row) {
         long action = row.value(ACTION);
-        if (action >= 0 && NetworkFields.isSaid(row, USER) && Column.length(action) < 32) {
+        boolean named = action >= 0 && Column.length(action) < 32;
+        if (named && NetworkFields.isSaid(row, USER)) {
             byte[] b = row.bytes();
             if (GenericFields.saysLogoff(b, action)) {
                 return LOGOFF;
@@ -355,6 +483,34 @@ public final class CheckPoint implements LineSource {
         if (row.has(OFFICE) && NetworkFields.isSaid(row, USER)) {
             return TUNNEL;
         }
+        long product = row.value(PRODUCT);
+        if (product >= 0 && Column.length(product) < 40) {
+            String blade = row.batch().text(product);
+            if (THREATS.contains(blade)) {
+                return THREAT;
+            }
+            if (blade.equals("DLP")) {
+                return LEAK;
+            }
+            if (MAILS.contains(blade) && (hasMail(row, SENDER) || hasMail(row, RECIPIENT))) {
+                return MAIL;
+            }
+            if (blade.equals("WEB_API") || blade.equals("Web API")) {
+                CloudFields.sourceOrUnknown(row, SRC, CLIENT);
+                return API;
+            }
+            if (CONSOLES.contains(blade) && (row.has(OBJECT) || row.has(OBJECT_NAME))) {
+                return ENTITY;
+            }
+        }
+        if (named && row.equal(action, "Detect")) {
+            return THREAT;
+        }
         return NetworkFields.isSaid(row, SRC) || NetworkFields.isSaid(row, DST) ? CONNECTION : OTHER;
+    }
+
+    private static boolean hasMail(Row row, int field) {
+        long slice = row.value(field);
+        return slice >= 0 && row.batch().text(slice).indexOf('@') > 0;
     }
 }

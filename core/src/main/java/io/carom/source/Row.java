@@ -199,11 +199,23 @@ public final class Row {
     /// Ends the record as an event of the mapping's class, or as a reject if the mapping finds its time
     /// unreadable.
     public void map(Mapping mapping) {
+        if (apply(mapping)) {
+            end(mapping);
+        }
+    }
+
+    /// Gives the record the mapping's attributes and leaves it open, for what follows from them; false if it
+    /// was rejected instead.
+    public boolean apply(Mapping mapping) {
         String fault = mapping.apply(this);
         if (fault != null) {
             reject(fault);
-            return;
         }
+        return fault == null;
+    }
+
+    /// Ends the record as an event of the class of a mapping that was applied.
+    public void end(Mapping mapping) {
         open = false;
         batch.endRow(mapping.classUid(), mapping);
     }

@@ -119,7 +119,7 @@ public final class Sources {
             }
         }
         int start = firstByte(head);
-        if (start < 0) {
+        if (start < 0 || forced == null && isBinary(head.bytes())) {
             return Optional.empty();
         }
         byte first = head.bytes()[start];
@@ -129,6 +129,33 @@ public final class Sources {
         }
         return forced != null || text.knows(head) ? Optional.of(text) : Optional.empty();
     }
+
+    /// What no log is though lines of text may stand in it: a packet capture by its magic, anything else by its
+    /// control characters. Zeros are not counted, for a crash leaves holes of them in a log.
+    private static boolean isBinary(byte[] b) {
+        if (b.length >= 4) {
+            int magic = (b[0] & 0xFF) << 24 | (b[1] & 0xFF) << 16 | (b[2] & 0xFF) << 8 | b[3] & 0xFF;
+            switch (magic) {
+                case 0xA1B2C3D4, 0xD4C3B2A1, 0xA1B23C4D, 0x4D3CB2A1, 0x0A0D0D0A -> {
+                    return true;
+                }
+                default -> {}
+            }
+        }
+        int controls = 0;
+        int others = 0;
+        for (byte c : b) {
+            if (c > 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != 0x1B && c != 0x1E) {
+                controls++;
+            } else if (c != 0) {
+                others++;
+            }
+        }
+        return controls > MAX_CONTROLS && controls > others / 20;
+    }
+
+    /// A short input may have this many control characters and be text.
+    private static final int MAX_CONTROLS = 32;
 
     private static int firstByte(Head head) {
         byte[] b = head.bytes();

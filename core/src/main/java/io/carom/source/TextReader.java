@@ -60,7 +60,7 @@ final class TextReader implements RecordReader {
                 from++;
             }
             if (isJson(b, from, to)) {
-                known[0] = true;
+                known[0] = beginsObject(b, from, to);
                 return;
             }
             line.set(row.bytes(), from, to, context);
@@ -246,6 +246,15 @@ final class TextReader implements RecordReader {
             }
         }
         return null;
+    }
+
+    /// A brace, then a name in quotes or the end: a brace alone stands in any binary file.
+    private static boolean beginsObject(byte[] b, int from, int to) {
+        int at = from + 1;
+        while (at < to && (b[at] == ' ' || b[at] == '\t')) {
+            at++;
+        }
+        return at == to || b[at] == '"' || b[at] == '}';
     }
 
     private static boolean isJson(byte[] b, int from, int to) {

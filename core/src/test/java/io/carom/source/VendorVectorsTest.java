@@ -46,7 +46,6 @@ class VendorVectorsTest {
         of.put("Fortinet/fortiproxy", List.of("fortigate"));
         of.put("Checkpoint/checkpoint", List.of("checkpoint", "cef"));
         of.put("OpenVPN/openvpn", List.of("openvpn"));
-        // Written on their own branches; they count as soon as their sources are installed.
         of.put("AWS/aws-cloudtrail", List.of("cloudtrail"));
         of.put("AWS/aws-flow-logs", List.of("vpc-flow"));
         of.put("AWS/aws-guardduty", List.of("guardduty"));
@@ -56,14 +55,15 @@ class VendorVectorsTest {
         of.put("Suricata/suricata", List.of("suricata"));
         of.put("Microsoft/microsoft-iis", List.of("iis-w3c"));
         of.put("OpenSSH/openssh", List.of("auth-log"));
-        of.put("Azure/azure-ad", List.of("azure-signin"));
-        of.put("Microsoft/microsoft-entraid-graphapi", List.of("azure-signin"));
+        of.put("Azure/azure-ad", List.of("azure-signin", "azure-audit"));
+        of.put("Microsoft/microsoft-entraid-graphapi", List.of("azure-audit"));
         of.put("Office 365/o365", List.of("microsoft-365"));
         of.put("Okta/okta-system-logs", List.of("okta"));
         of.put("Google Cloud/google-report", List.of("google-workspace"));
         of.put("OpenBSD/openbsd-packet-filter", List.of("pfsense"));
         of.put("Windows/windows", List.of("windows-json"));
         of.put("Beats/winlogbeat", List.of("windows-json"));
+        of.put("Github/github-audit-logs", List.of("github-audit"));
         of.put("OCSF/ocsf", List.of("ocsf"));
         return of;
     }
