@@ -3,6 +3,7 @@ package io.carom.cli;
 import io.carom.event.Finding;
 import io.carom.incident.FindingsByEntity;
 import io.carom.incident.Incident;
+import io.carom.observe.Address;
 import io.carom.scenario.Truth;
 import io.carom.trace.Trace;
 import java.io.IOException;
@@ -164,6 +165,7 @@ final class TracingScore {
         for (Truth.Hop hop : truth.hops()) {
             truly.add(label(hop.from(), hop.fromParty()) + " > " + label(hop.to(), hop.toParty()));
         }
+        throughTranslations(told, truly);
         List<Claim> hopClaims = new ArrayList<>();
         told.forEach((hop, p) -> hopClaims.add(new Claim(p, truly.contains(hop))));
         truly.forEach(h -> lines.add((told.containsKey(h) ? "found  " : "missed ") + h));
@@ -191,6 +193,39 @@ final class TracingScore {
                 entryClaims,
                 originClaims,
                 hopClaims);
+    }
+
+    /// The truth knows no address of a translation or pool that clients see a supplier by. What leads to one
+    /// and on from it is told as one hop; where only the second half is told, it is right if the client was
+    /// entered there from the supplier's side.
+    private static void throughTranslations(Map<String, Double> told, Set<String> truly) {
+        Set<String> known = new HashSet<>();
+        truly.forEach(h -> known.addAll(List.of(h.split(" > "))));
+        Map<String, Double> joined = new TreeMap<>();
+        Set<String> gone = new HashSet<>();
+        told.forEach((on, p) -> {
+            String[] ends = on.split(" > ");
+            if (ends.length < 2 || known.contains(ends[0]) || Address.of(ends[0]) == null) {
+                return;
+            }
+            boolean through = false;
+            for (Map.Entry<String, Double> to : told.entrySet()) {
+                String[] before = to.getKey().split(" > ");
+                if (before.length == 2 && before[1].equals(ends[0])) {
+                    String whole = before[0] + " > " + ends[1];
+                    if (truly.contains(whole) || !through) {
+                        joined.merge(whole, Math.min(p, to.getValue()), Math::max);
+                    }
+                    gone.add(to.getKey());
+                    through = true;
+                }
+            }
+            if (through) {
+                gone.add(on);
+            }
+        });
+        told.keySet().removeAll(gone);
+        joined.forEach((hop, p) -> told.merge(hop, p, Math::max));
     }
 
     /// Whether this is the link by which the client was reached; none for one that was entered from outside.

@@ -62,6 +62,35 @@ public record Link(
                 "", "");
     }
 
+    /// A link of which purpose and contact are declared too.
+    public Link(
+            String name,
+            String supplier,
+            String client,
+            String kind,
+            List<Cidr> networks,
+            List<String> hosts,
+            List<String> accounts,
+            List<Integer> ports,
+            String hours,
+            String zone,
+            List<Cidr> targets,
+            String purpose,
+            String contact) {
+        this(
+                name, supplier, client, kind, networks, hosts, accounts, ports, hours, zone, targets, List.of(),
+                purpose, contact, "");
+    }
+
+    /// Whether it is meant to reach this address. Where machines are named, an address may be theirs.
+    ///
+    /// @param address its bytes
+    public boolean reaches(byte[] address) {
+        return targets.isEmpty()
+                || !targetHosts.isEmpty()
+                || targets.stream().anyMatch(t -> t.contains(address));
+    }
+
     /// Whether it is meant for this machine of the client's.
     ///
     /// @param host its name; empty if not known

@@ -33,6 +33,9 @@ final class Behind {
 
     private static final int MOST = 4;
 
+    /// Machines whose habits are looked at: those most used, as a gateway or jump host is.
+    private static final int TARGETS = 60;
+
     /// A machine that may have been behind it.
     ///
     /// @param time when the intruder was there by what speaks for it
@@ -172,7 +175,7 @@ final class Behind {
     /// A session into it that was open or had just begun.
     private void step(String supplier, String machine, long time, Weighed w) {
         Session open = null;
-        for (Session s : history.into(supplier, machine)) {
+        for (Session s : history.into(supplier, machine, time + SessionBook.SKEW)) {
             if (s.time() > time + SessionBook.SKEW) {
                 break;
             }
@@ -207,7 +210,11 @@ final class Behind {
             if (times.size() > 500) {
                 times.subList(500, times.size()).clear();
             }
+            int asked = 0;
             for (String machine : history.targets(link.supplier())) {
+                if (asked++ >= TARGETS) {
+                    break;
+                }
                 List<Session> in = history.into(link.supplier(), machine);
                 if (in.size() < 5) {
                     continue;

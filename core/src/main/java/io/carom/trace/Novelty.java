@@ -1,7 +1,6 @@
 package io.carom.trace;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /// How unusual a session is for the machine it leads to or comes from, given what its logs show before.
@@ -38,22 +37,18 @@ final class Novelty {
             return 0.4;
         }
         double rate = rates.computeIfAbsent(s.client() + "\0" + machine + "\0" + into, k -> {
-            List<Session> all = into ? history.into(s.client(), machine) : history.outOf(s.client(), machine);
-            return rate(s.client(), all);
+            return rate(s.client(), history.fresh(s.client(), machine, into));
         });
         return 1 / (1 + (double) s.earlier()) / (1 + 0.3 * rate);
     }
 
     /// New pairs a day, after the first day. One is taken off, for the session in question is among them.
-    private double rate(String client, List<Session> all) {
+    private double rate(String client, long fresh) {
         long[] span = history.span(client);
         if (span == null) {
             return 0;
         }
         double days = Math.max(1, (span[1] - span[0]) / (double) DAY - 1);
-        long fresh = all.stream()
-                .filter(s -> s.earlier() == 0 && s.time() - span[0] >= DAY)
-                .count();
         return Math.max(0, fresh - 1) / days;
     }
 }

@@ -2,6 +2,7 @@ package io.carom.trace;
 
 import io.carom.party.Link;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class Onward {
     private final Sides sides;
     private final Suspects suspects;
     private final Novelty novelty;
+    private final Map<String, Boolean> shared = new HashMap<>();
 
     Onward(History history, Sides sides, Suspects suspects, Novelty novelty) {
         this.history = history;
@@ -40,7 +42,29 @@ final class Onward {
     }
 
     /// A machine that was in an intruder's hands from a time on, with the probability that it was.
-    record Held(String tenant, String machine, long time, double p, String account) {}
+    ///
+    /// @param end when the session ended by which it was reached; its own time where none is known
+    record Held(String tenant, String machine, long time, long end, double p, String account) {
+        Held(String tenant, String machine, long time, double p, String account) {
+            this(tenant, machine, time, time, p, account);
+        }
+    }
+
+    /// Of how many accounts sessions go out of a machine, from which on others than the intruder are at
+    /// work there: a jump host, a management server.
+    private static final int SHARED = 4;
+
+    private boolean shared(String tenant, String machine) {
+        return shared.computeIfAbsent(tenant + "\0" + machine, k -> {
+            Set<String> accounts = new HashSet<>();
+            for (Session s : history.outOf(tenant, machine)) {
+                if (!s.account().isEmpty() && accounts.add(s.account()) && accounts.size() >= SHARED) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
 
     /// Adds the hops on from these machines and from those they lead to.
     ///
@@ -83,7 +107,7 @@ final class Onward {
                 if (pairs.add(s.from() + "\0" + s.to())) {
                     Trace.Hop hop = Hops.of(sides, s, own, step.p, step.why);
                     hops.putIfAbsent(Hops.key(hop), hop);
-                    open.add(new Held(at.tenant, s.to(), s.time(), step.p, s.account()));
+                    open.add(new Held(at.tenant, s.to(), s.time(), s.end(), step.p, s.account()));
                 }
             });
         }
@@ -105,6 +129,8 @@ final class Onward {
         double named = s.account().isEmpty()
                 ? 0
                 : Math.min(1, suspects.accountWeight(s.client(), s.account(), s.time() - 7 * DAY, s.time() + HOUR));
+        // Where many work, another's session is more likely than the intruder's, unless he was there then.
+        boolean others = !overLink && !after && !same && s.time() > from.end + HOUR && shared(from.tenant, from.machine);
         boolean soon = s.time() - from.time <= DAY;
         double x = -2.6
                 + 2.0 * unusual
@@ -114,6 +140,7 @@ final class Onward {
                 + 0.4 * (same ? 1 : 0)
                 + 0.5 * named
                 + 0.4 * (soon ? 1 : 0)
+                - 1.8 * (others ? 1 : 0)
                 + 4 * (s.sure() - 0.9);
         StringBuilder why = new StringBuilder(s.from()).append(" was suspect");
         why.append(

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -146,6 +147,8 @@ public final class SessionBook implements Consumer<Observation> {
                     client.services
                             .computeIfAbsent(Machines.shortName(c.host()), h -> new TreeSet<>())
                             .add(c.time());
+                } else if (c.changed() == Changed.JOB_CREATED && !c.host().isEmpty()) {
+                    begun(client, c.host(), c.time(), "scheduled task");
                 }
             }
             default -> {}
@@ -257,6 +260,13 @@ public final class SessionBook implements Consumer<Observation> {
         }
     }
 
+    private static void begun(Client client, String host, long time, String means) {
+        TreeMap<Long, String> of = client.begun.computeIfAbsent(Machines.shortName(host), h -> new TreeMap<>());
+        if (of.size() < MENTIONS) {
+            of.put(time, means);
+        }
+    }
+
     /// Programs under which Windows begins what was asked for from another machine.
     private static final Map<String, String> HANDS = Map.of(
             "wmiprvse.exe", "WMI",
@@ -268,11 +278,7 @@ public final class SessionBook implements Consumer<Observation> {
         String parent = l.parent().substring(l.parent().lastIndexOf('\\') + 1).toLowerCase(Locale.ROOT);
         String hand = HANDS.get(parent);
         if (hand != null) {
-            TreeMap<Long, String> of =
-                    client.begun.computeIfAbsent(Machines.shortName(l.host()), h -> new TreeMap<>());
-            if (of.size() < MENTIONS) {
-                of.put(l.time(), hand);
-            }
+            begun(client, l.host(), l.time(), hand);
         }
         String command = l.commandLine();
         if (command.isEmpty() || client.mentions.size() >= MENTIONS) {
@@ -407,7 +413,12 @@ public final class SessionBook implements Consumer<Observation> {
 
         @Override
         public Set<String> targets(String client) {
-            return new TreeSet<>(into.getOrDefault(client, Map.of()).keySet());
+            Map<String, List<Session>> of = into.getOrDefault(client, Map.of());
+            List<String> targets = new ArrayList<>(of.keySet());
+            targets.sort(Comparator.comparingInt(
+                            (String t) -> -of.getOrDefault(t, List.of()).size())
+                    .thenComparing(t -> t));
+            return new LinkedHashSet<>(targets.subList(0, Math.min(MANY, targets.size())));
         }
 
         @Override

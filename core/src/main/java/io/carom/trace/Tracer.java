@@ -219,26 +219,40 @@ public final class Tracer {
         for (Trace.Hop hop : hops) {
             boolean its = client.equals(hop.toParty()) || sides.link(client, hop.to()) != null;
             if (its) {
-                hold(out, client, hop.to(), hop.time().toEpochMilli(), hop.confidence() + 0.1, hop.account());
+                hold(
+                        out,
+                        client,
+                        hop.to(),
+                        hop.time().toEpochMilli(),
+                        hop.end().toEpochMilli(),
+                        hop.confidence() + 0.1,
+                        hop.account());
             }
         }
         for (Map.Entry<String, Long> machine : order) {
             long time = machine.getValue();
             double weight = suspects.weight(client, machine.getKey(), time, time + WaysIn.DAY);
-            hold(out, client, machine.getKey(), time, weight >= 1 ? 1 : 0.8, "");
+            hold(out, client, machine.getKey(), time, time, weight >= 1 ? 1 : 0.8, "");
         }
         return List.copyOf(out.values());
     }
 
     private static void hold(
-            Map<String, Onward.Held> all, String client, String machine, long time, double p, String account) {
+            Map<String, Onward.Held> all,
+            String client,
+            String machine,
+            long time,
+            long end,
+            double p,
+            String account) {
         all.merge(
                 machine,
-                new Onward.Held(client, machine, time, Math.min(1, p), account),
+                new Onward.Held(client, machine, time, end, Math.min(1, p), account),
                 (a, b) -> new Onward.Held(
                         client,
                         machine,
                         Math.min(a.time(), b.time()),
+                        Math.max(a.end(), b.end()),
                         Math.max(a.p(), b.p()),
                         a.account().isEmpty() ? b.account() : a.account()));
     }

@@ -303,7 +303,7 @@ final class WaysIn {
     /// What may explain it, the best first; of each machine it came from only the best session.
     private List<Explanation> explanations(String tenant, String machine, long time, int depth) {
         Tenure tenure = history.tenure(tenant, machine, time);
-        List<Session> sessions = history.into(tenant, machine);
+        List<Session> sessions = history.into(tenant, machine, time + SessionBook.SKEW);
         List<Explanation> all = new ArrayList<>();
         if (tenure != null && tenure.kind() != Lease.Kind.DHCP) {
             // An address that was lent is whoever had it then, and nobody else.

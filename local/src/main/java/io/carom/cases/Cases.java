@@ -65,8 +65,10 @@ public final class Cases implements AutoCloseable {
         CREATE TABLE IF NOT EXISTS sessions (
             client TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, time INTEGER NOT NULL, "end" INTEGER NOT NULL,
             account TEXT NOT NULL, via TEXT NOT NULL, sure REAL NOT NULL, bytes INTEGER NOT NULL, records TEXT NOT NULL,
+            earlier INTEGER NOT NULL, earlier_account INTEGER NOT NULL,
             PRIMARY KEY (client, target, time, source, via)) WITHOUT ROWID""",
-        "CREATE INDEX IF NOT EXISTS sessions_from ON sessions (client, source, time)",
+        "CREATE INDEX IF NOT EXISTS sessions_new ON sessions (client, target, time) WHERE earlier < 3 OR earlier_account = 0",
+        "CREATE INDEX IF NOT EXISTS sessions_pair ON sessions (client, source, target, time)",
         "CREATE INDEX IF NOT EXISTS sessions_account ON sessions (client, account)",
         """
         CREATE TABLE IF NOT EXISTS names (
@@ -241,7 +243,7 @@ public final class Cases implements AutoCloseable {
     private void enter(SessionBook book, java.util.function.Function<io.carom.observe.Origin, String> inputs)
             throws SQLException {
         try (PreparedStatement insert =
-                connection.prepareStatement("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                connection.prepareStatement("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (Session s : book.sessions(inputs)) {
                 set(
                         insert,
@@ -256,11 +258,14 @@ public final class Cases implements AutoCloseable {
                         s.bytes(),
                         s.records().stream()
                                 .map(r -> r.record() + " " + r.path())
-                                .collect(Collectors.joining("\n")));
+                                .collect(Collectors.joining("\n")),
+                        s.earlier(),
+                        s.earlierAccount());
                 insert.addBatch();
             }
             insert.executeBatch();
         }
+        count();
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO names VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET weight = max(weight, excluded.weight)")) {
             book.names((client, address, host, weight) -> {
@@ -340,6 +345,21 @@ public final class Cases implements AutoCloseable {
                         m.record().record());
             }
         }
+    }
+
+    /// Counts again how many sessions of the same pair, and of the same account, were before each: those of
+    /// other investigations are among them.
+    private void count() throws SQLException {
+        run("""
+                UPDATE sessions SET earlier = r.pair, earlier_account = r.account FROM (
+                    SELECT client, target, time, source, via,
+                        row_number() OVER (PARTITION BY client, source, target ORDER BY time) - 1 AS pair,
+                        CASE account WHEN '' THEN 0 ELSE
+                            row_number() OVER (PARTITION BY client, target, account ORDER BY time) - 1 END AS account
+                    FROM sessions) r
+                WHERE sessions.client = r.client AND sessions.target = r.target AND sessions.time = r.time
+                    AND sessions.source = r.source AND sessions.via = r.via
+                    AND (sessions.earlier <> r.pair OR sessions.earlier_account <> r.account)""");
     }
 
     // ---- incidents

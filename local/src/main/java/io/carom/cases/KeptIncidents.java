@@ -110,8 +110,8 @@ public final class KeptIncidents {
         whole.put(
                 "findings_total",
                 whole.path("findings_total").asLong(0) + other.path("findings_total").asLong(0));
-        extreme(whole, other, "first_seen", -1);
-        extreme(whole, other, "last_seen", 1);
+        extreme(whole, other, "first_seen", false);
+        extreme(whole, other, "last_seen", true);
         String mine = whole.path("severity").asString("");
         String its = other.path("severity").asString("");
         if (SEVERITIES.indexOf(its) > SEVERITIES.indexOf(mine)) {
@@ -120,10 +120,15 @@ public final class KeptIncidents {
         whole.withArray("merged").add(part);
     }
 
-    private static void extreme(ObjectNode whole, JsonNode other, String name, int sign) {
+    private static void extreme(ObjectNode whole, JsonNode other, String name, boolean later) {
         String a = whole.path(name).asString("");
         String b = other.path(name).asString("");
-        if (!b.isEmpty() && (a.isEmpty() || Instant.parse(b).compareTo(Instant.parse(a)) * sign > 0)) {
+        if (b.isEmpty()) {
+            return;
+        }
+        boolean better = a.isEmpty()
+                || (later ? Instant.parse(b).isAfter(Instant.parse(a)) : Instant.parse(b).isBefore(Instant.parse(a)));
+        if (better) {
             whole.put(name, b);
         }
     }
