@@ -8,8 +8,23 @@ import picocli.CommandLine.Spec;
 /// `carom bench`: the project's own benchmarks by name.
 @Command(
         name = "bench",
-        description = "The project's own benchmarks by name.",
-        subcommands = {BenchTracingCommand.class},
+        header = {
+            "The project's own benchmarks by name.",
+            "",
+            "  carom bench ingest --events 10000000",
+            "  carom bench tracing --seeds 1-40",
+            "  carom bench hunt --made 10000000",
+            "",
+            "Those that need the project's sources, with the peers found on the machine beside them:",
+            "scripts/bench, which lists them.",
+            ""
+        },
+        subcommands = {
+            BenchTracingCommand.class,
+            BenchIngestCommand.class,
+            BenchReadersCommand.class,
+            BenchHuntCommand.class
+        },
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
     @Spec
@@ -18,6 +33,8 @@ final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(java.util.Objects.requireNonNull(spec).commandLine(), "bench: say which: tracing");
+        throw new ParameterException(
+                java.util.Objects.requireNonNull(spec).commandLine(),
+                "bench: say which: ingest, readers, tracing or hunt");
     }
 }

@@ -48,6 +48,11 @@ final class Common {
         return java.util.Objects.requireNonNull(spec).commandLine().getOut();
     }
 
+    /// What is wrong, on standard error; told also to those who want no notes, for the exit code depends on it.
+    void fault(String text) {
+        java.util.Objects.requireNonNull(spec).commandLine().getErr().println(text);
+    }
+
     /// A note for people, on standard error.
     void note(String text) {
         if (!quiet) {

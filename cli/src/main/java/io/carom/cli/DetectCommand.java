@@ -48,6 +48,7 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         detection.check(common);
+        reading.notLogs(detection.files());
         Parties parties = reading.parties(common);
         PrintWriter out = common.out();
         FindingSink sink = finding -> print(finding, out);
@@ -56,7 +57,7 @@ final class DetectCommand implements Callable<Integer> {
         try (ObservationStage observations = detection.observations(common, parties, List.of())) {
             stages.add(observations);
             inputs = reading.run(common, parties, History.NONE, stages);
-            detection.tellBehaviours(common, reading, parties, observations, sink);
+            detection.tellBehaviours(common, wanted -> reading.again(common, parties, wanted), observations, sink);
         }
         out.flush();
         detection.tellExcused(common);

@@ -100,16 +100,23 @@ final class Detection {
     List<Stage> stages(Common common, FindingSink sink) throws IOException, ConfigException {
         check(common);
         List<Stage> stages = new ArrayList<>();
-        Warninglists.Read lists = Warninglists.read(warninglistFiles);
-        tell(common, lists.faults(), "warninglists");
-        warninglists = lists.lists();
+        warninglists = warninglists(common);
         if (wants("indicators")) {
             indicators = indicators(common);
-            IndicatorStage stage = new IndicatorStage(new IndicatorSet(indicators), lists.lists(), sink);
+            IndicatorStage stage = new IndicatorStage(new IndicatorSet(indicators), warninglists, sink);
             indicatorStage = stage;
             stages.add(stage);
         }
         if (wants("sigma") && !ruleFiles.isEmpty()) {
+            stages.addAll(rules(common, sink));
+        }
+        return stages;
+    }
+
+    /// The stage that asks the rules alone.
+    List<Stage> rules(Common common, FindingSink sink) throws IOException, ConfigException {
+        List<Stage> stages = new ArrayList<>();
+        if (!ruleFiles.isEmpty()) {
             RuleSet set = rules.read(ruleFiles);
             tell(
                     common,
@@ -154,14 +161,13 @@ final class Detection {
     }
 
     /// Tells what the behaviour analytics found, now that all is read.
-    void tellBehaviours(
-            Common common, Reading reading, Parties parties, ObservationStage observations, FindingSink sink)
+    void tellBehaviours(Common common, Behaviours.Records records, ObservationStage observations, FindingSink sink)
             throws Exception {
         Behaviours made = behaviours;
         if (made == null) {
             return;
         }
-        made.tell(observations.inputs(), wanted -> reading.again(common, parties, wanted), sink);
+        made.tell(observations.inputs(), records, sink);
         if (made.leftOut() > 0) {
             common.note(Shown.count(made.leftOut()) + " findings of behaviour analytics were left out, as one analytic"
                     + " found too many at one client to say anything.");
@@ -198,6 +204,17 @@ final class Detection {
         return acting;
     }
 
+    /// Files that say what is looked for, and are no logs where they lie among them.
+    List<Path> files() {
+        List<Path> files = new ArrayList<>(indicatorFiles);
+        files.addAll(ruleFiles);
+        files.addAll(warninglistFiles);
+        if (tuningFile != null) {
+            files.add(tuningFile);
+        }
+        return files;
+    }
+
     private boolean wants(String kind) {
         return only.isEmpty() || only.contains(kind);
     }
@@ -220,7 +237,7 @@ final class Detection {
         }
     }
 
-    private List<Indicator> indicators(Common common) throws IOException {
+    List<Indicator> indicators(Common common) throws IOException {
         List<Indicator> all = new ArrayList<>();
         for (Path file : indicatorFiles) {
             IndicatorFile.Read read = IndicatorFile.read(file);
@@ -233,10 +250,17 @@ final class Detection {
 
     private void tell(Common common, List<String> found, String of) {
         faults += found.size();
-        found.stream().limit(20).forEach(fault -> common.note(Shown.text(fault, 400)));
+        found.stream().limit(20).forEach(fault -> common.fault(Shown.text(fault, 400)));
         if (found.size() > 20) {
-            common.note("… and " + (found.size() - 20) + " faults more of " + of);
+            common.fault("… and " + (found.size() - 20) + " faults more of " + of);
         }
+    }
+
+    /// The warninglists that were named; a fault in one is told, and the rest is used.
+    Warninglists warninglists(Common common) throws IOException {
+        Warninglists.Read lists = Warninglists.read(warninglistFiles);
+        tell(common, lists.faults(), "warninglists");
+        return lists.lists();
     }
 
     /// All indicators that were asked, seen or not.

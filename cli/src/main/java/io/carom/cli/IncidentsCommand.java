@@ -180,14 +180,23 @@ final class IncidentsCommand implements Callable<Integer> {
                 if (common.json && now != null) {
                     common.out().println(now);
                 } else {
-                    common.note(id + ": " + (now == null ? "" : text(now, "status", 20)));
+                    common.out().println(id + ": " + (now == null ? "" : text(now, "status", 20)));
                 }
             }
             return Exit.DONE;
         }
     }
 
-    @Command(name = "ack", description = "Somebody has seen it.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "ack",
+            header = {
+                "Somebody has seen it.",
+                "",
+                "  carom incidents ack inc-3f2a9c01d4e7",
+                "  carom incidents ack inc-3f2a9c01d4e7 --by ana --note \"called the client\"",
+                ""
+            },
+            mixinStandardHelpOptions = true)
     static final class Ack extends Move {
         @Override
         Cases.Step step() {
@@ -195,7 +204,16 @@ final class IncidentsCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "assign", description = "Somebody has it now.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "assign",
+            header = {
+                "Somebody has it now.",
+                "",
+                "  carom incidents assign inc-3f2a9c01d4e7 ana",
+                "  carom incidents assign inc-3f2a9c01d4e7 ana --json",
+                ""
+            },
+            mixinStandardHelpOptions = true)
     static final class Assign extends Move {
         @Parameters(index = "1", paramLabel = "WHO", description = "Who has it now.")
         String to = "";
@@ -211,7 +229,16 @@ final class IncidentsCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "note", description = "Something to remember.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "note",
+            header = {
+                "Something to remember.",
+                "",
+                "  carom incidents note inc-3f2a9c01d4e7 \"the VPN account is disabled\"",
+                "  carom incidents note inc-3f2a9c01d4e7 \"mail sent to acme\" --by ana",
+                ""
+            },
+            mixinStandardHelpOptions = true)
     static final class Note extends Move {
         @Parameters(index = "1", paramLabel = "TEXT", description = "What is to be remembered.")
         String said = "";
@@ -227,7 +254,16 @@ final class IncidentsCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "contain", description = "It can go no further.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "contain",
+            header = {
+                "It can go no further.",
+                "",
+                "  carom incidents contain inc-3f2a9c01d4e7",
+                "  carom incidents contain inc-3f2a9c01d4e7 --note \"link to acme closed\"",
+                ""
+            },
+            mixinStandardHelpOptions = true)
     static final class Contain extends Move {
         @Override
         Cases.Step step() {
@@ -235,7 +271,16 @@ final class IncidentsCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "close", description = "It is over.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "close",
+            header = {
+                "It is over.",
+                "",
+                "  carom incidents close inc-3f2a9c01d4e7",
+                "  carom incidents close inc-3f2a9c01d4e7 --note \"hosts rebuilt\"",
+                ""
+            },
+            mixinStandardHelpOptions = true)
     static final class Close extends Move {
         @Override
         Cases.Step step() {
@@ -243,7 +288,16 @@ final class IncidentsCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "reopen", description = "It is not over.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "reopen",
+            header = {
+                "It is not over.",
+                "",
+                "  carom incidents reopen inc-3f2a9c01d4e7",
+                "  carom incidents reopen inc-3f2a9c01d4e7 --note \"the beacon is back\"",
+                ""
+            },
+            mixinStandardHelpOptions = true)
     static final class Reopen extends Move {
         @Override
         Cases.Step step() {

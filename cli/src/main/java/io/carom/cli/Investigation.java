@@ -21,6 +21,7 @@ import io.carom.run.LakeStage;
 import io.carom.run.LedgerStage;
 import io.carom.run.Line;
 import io.carom.run.ObservationStage;
+import io.carom.run.RecordStage;
 import io.carom.run.Stage;
 import io.carom.trace.Ledger;
 import io.carom.trace.SessionBook;
@@ -34,7 +35,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The main job: read, keep, detect, group, report. `investigate` and `demo` are faces of it.
 final class Investigation {
@@ -45,13 +48,55 @@ final class Investigation {
 
     private Investigation() {}
 
-    static Outcome run(Common common, Reading reading, Detection detection, Path out) throws Exception {
-        return run(common, reading, detection, out, true);
+    /// Where the events come from.
+    interface Events {
+        List<Line.Summary> read(History history, List<Stage> stages) throws Exception;
+
+        /// Reads some records once more.
+        RecordStage records(Set<RecordStage.Place> wanted) throws Exception;
     }
 
-    /// @param keep whether events, cases and a report are kept; else only the outcome is of interest
-    static Outcome run(Common common, Reading reading, Detection detection, Path out, boolean keep) throws Exception {
+    static Outcome run(Common common, Reading reading, Detection detection, Path out) throws Exception {
+        reading.notLogs(detection.files());
         Parties parties = reading.parties(common);
+        try (LakeWriter writer = Lake.writer(common.home())) {
+            LakeStage lake = new LakeStage(writer);
+            Events events = events(common, reading, parties);
+            return run(common, parties, reading.partiesText(), detection, events, lake, out);
+        }
+    }
+
+    /// As {@link #run(Common, Reading, Detection, Path)}, but events are not kept.
+    static Outcome passing(Common common, Reading reading, Detection detection, Path out) throws Exception {
+        Parties parties = reading.parties(common);
+        Events events = events(common, reading, parties);
+        return run(common, parties, reading.partiesText(), detection, events, null, out);
+    }
+
+    private static Events events(Common common, Reading reading, Parties parties) {
+        return new Events() {
+            @Override
+            public List<Line.Summary> read(History history, List<Stage> stages) throws Exception {
+                return reading.run(common, parties, history, stages);
+            }
+
+            @Override
+            public RecordStage records(Set<RecordStage.Place> wanted) throws Exception {
+                return reading.again(common, parties, wanted);
+            }
+        };
+    }
+
+    /// @param lake keeps the events; null if they are kept already
+    static Outcome run(
+            Common common,
+            Parties parties,
+            String partiesText,
+            Detection detection,
+            Events events,
+            @Nullable LakeStage lake,
+            Path out)
+            throws Exception {
         FindingsByEntity findings = new FindingsByEntity(parties);
         Ledger ledger = new Ledger(parties);
         SessionBook sessions = new SessionBook();
@@ -59,9 +104,7 @@ final class Investigation {
         Reach reach = new Reach();
         List<Line.Summary> inputs;
         Files.createDirectories(out);
-        try (LakeWriter writer = keep ? Lake.writer(common.home()) : null;
-                FindingsFile file = new FindingsFile(out)) {
-            LakeStage lake = writer == null ? null : new LakeStage(writer);
+        try (FindingsFile file = new FindingsFile(out)) {
             FindingSink sink = finding -> {
                 findings.add(finding);
                 file.add(finding);
@@ -74,8 +117,8 @@ final class Investigation {
                     stages.add(lake);
                 }
                 stages.add(observations);
-                inputs = reading.run(common, parties, lake == null ? History.NONE : lake, stages);
-                detection.tellBehaviours(common, reading, parties, observations, sink);
+                inputs = events.read(lake == null ? History.NONE : lake, stages);
+                detection.tellBehaviours(common, events::records, observations, sink);
                 read.addAll(observations.inputs());
             }
         }
@@ -83,10 +126,6 @@ final class Investigation {
                 origin -> read.get(origin.input()).path();
         io.carom.trace.History history = sessions.history(paths);
         List<FindingsByEntity.Group> groups = findings.groups();
-        if (!keep) {
-            List<Incident> incidents = Incidents.of(groups, ledger.pairs(), parties, Instant.now(), history);
-            return new Outcome(incidents, inputs, findings.total(), out.resolve(Report.PAGE));
-        }
         List<Incident> incidents;
         try (Cases cases = Cases.open(common.home())) {
             List<FindingsByEntity.Group> left = allowed(common, groups, cases.kept().acting());
@@ -95,7 +134,7 @@ final class Investigation {
                     Suspicions.of(left, parties),
                     sessions,
                     paths,
-                    reading.partiesText());
+                    partiesText);
         }
         tellUndeclared(common, Undeclared.of(history, parties));
         Report.write(

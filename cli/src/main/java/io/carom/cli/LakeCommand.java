@@ -1,5 +1,6 @@
 package io.carom.cli;
 
+import io.carom.lake.Indexing;
 import io.carom.lake.Lake;
 import io.carom.lake.LakeWriter;
 import io.carom.lake.RetentionFile;
@@ -30,13 +31,23 @@ import tools.jackson.databind.ObjectMapper;
             LakeCommand.Tables.class,
             LakeCommand.Compact.class,
             LakeCommand.Expire.class,
+            LakeCommand.IndexCommand.class,
             LakeCommand.HoldCommand.class
         },
         mixinStandardHelpOptions = true)
 final class LakeCommand {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @Command(name = "verify", description = "Checks every file against the catalog.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "verify",
+            header = {
+                "Checks every file against the catalog.",
+                "",
+                "  carom lake verify",
+                "  carom lake verify --json --home /srv/carom",
+                ""
+            },
+            mixinStandardHelpOptions = true)
     static final class Verify implements Callable<Integer> {
         @Mixin
         Common common = new Common();
@@ -62,7 +73,10 @@ final class LakeCommand {
         }
     }
 
-    @Command(name = "tables", description = "Rows and bytes of each table.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "tables",
+            header = {"Rows and bytes of each table.", "", "  carom lake tables", "  carom lake tables --json", ""},
+            mixinStandardHelpOptions = true)
     static final class Tables implements Callable<Integer> {
         @Mixin
         Common common = new Common();
@@ -84,7 +98,13 @@ final class LakeCommand {
 
     @Command(
             name = "compact",
-            description = "Puts small files together, and deletes files that no table needs.",
+            header = {
+                "Puts small files together, and deletes files that no table needs.",
+                "",
+                "  carom lake compact --dry-run",
+                "  carom lake compact --json",
+                ""
+            },
             mixinStandardHelpOptions = true)
     static final class Compact implements Callable<Integer> {
         @Mixin
@@ -105,9 +125,14 @@ final class LakeCommand {
 
     @Command(
             name = "expire",
-            description =
-                    "Takes away what is past its time, as carom.yaml in the home says by client, class and days. A"
-                            + " client under hold loses nothing.",
+            header = {
+                "Takes away what is past its time, as carom.yaml in the home says by client, class and days.",
+                "A client under hold loses nothing.",
+                "",
+                "  carom lake expire --dry-run",
+                "  carom lake expire --json",
+                ""
+            },
             mixinStandardHelpOptions = true)
     static final class Expire implements Callable<Integer> {
         @Mixin
@@ -131,6 +156,52 @@ final class LakeCommand {
                         .distinct()
                         .forEach(c -> common.note(c + " is under hold and loses nothing"));
                 print(common, upkeep.expire(rules, Instant.now(), dryRun), dryRun);
+            }
+            return Exit.DONE;
+        }
+    }
+
+    @Command(
+            name = "index",
+            description = "Makes the sightings index of what is not in it: of an older lake, and anew for a client of"
+                    + " whose index something is missing or changed.",
+            mixinStandardHelpOptions = true)
+    static final class IndexCommand implements Callable<Integer> {
+        @Mixin
+        Common common = new Common();
+
+        @Option(names = "--all", description = "Anew for every client.")
+        boolean all;
+
+        @Override
+        public Integer call() throws Exception {
+            Lake.open(common.home()).close();
+            // Attributes are known once the formats are.
+            io.carom.source.Sources.installed();
+            long[] done = {0, System.nanoTime()};
+            try (LakeWriter writer = Lake.writer(common.home())) {
+                List<Indexing.Indexed> indexed = new Indexing(writer).run(all, more -> {
+                    done[0] += more;
+                    if (System.nanoTime() - done[1] > 1_000_000_000L) {
+                        common.note(Shown.count(done[0]) + " events indexed");
+                        done[1] = System.nanoTime();
+                    }
+                });
+                for (Indexing.Indexed client : indexed) {
+                    common.out()
+                            .println(
+                                    common.json
+                                            ? JSON.writeValueAsString(JSON.createObjectNode()
+                                                    .put("client", client.client())
+                                                    .put("files", client.files())
+                                                    .put("rows", client.rows())
+                                                    .put("anew", client.anew()))
+                                            : client.client() + ": " + Shown.count(client.rows()) + " events of "
+                                                    + Shown.count(client.files()) + " files"
+                                                    + (client.anew() ? ", anew" : ""));
+                }
+                common.note(
+                        indexed.isEmpty() ? "the index holds all that is kept" : indexed.size() + " clients indexed");
             }
             return Exit.DONE;
         }
@@ -166,7 +237,13 @@ final class LakeCommand {
 
     @Command(
             name = "hold",
-            description = "Legal holds: what a client has is kept whatever its age.",
+            header = {
+                "Legal holds: what a client has is kept whatever its age.",
+                "",
+                "  carom lake hold add acme \"case 17\"",
+                "  carom lake hold list",
+                ""
+            },
             subcommands = {HoldCommand.Add.class, HoldCommand.Remove.class, HoldCommand.Listing.class},
             mixinStandardHelpOptions = true)
     static final class HoldCommand {

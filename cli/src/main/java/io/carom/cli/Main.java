@@ -33,6 +33,7 @@ import picocli.CommandLine.ParameterException;
             TraceCommand.class,
             ConvertCommand.class,
             IngestCommand.class,
+            HuntCommand.class,
             SourcesCommand.class,
             RulesCommand.class,
             QueryCommand.class,
@@ -77,6 +78,16 @@ public final class Main {
             run("query", home, "select count(*) from network_activity");
             run("sources", home);
             run("help", "ingest");
+            // Which methods are hot is kept too: reading is fast from its first second.
+            String logs = folder.resolve("logs").toString();
+            run("scenario", home, "--quiet", "--seed=1", "--events=10000", "--days=2", "--clients=1", "--out=" + logs);
+            run(
+                    "investigate",
+                    home,
+                    "--quiet",
+                    "--indicators=" + logs + "/indicators.csv",
+                    "--out=" + folder.resolve("report"),
+                    logs);
         } finally {
             try (Stream<Path> all = Files.walk(folder)) {
                 for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -89,14 +100,16 @@ public final class Main {
     static int run(String... arguments) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        CommandLine program = new CommandLine(new Main())
-                .setOut(out)
-                .setErr(err)
+        return program().setOut(out).setErr(err).execute(arguments);
+    }
+
+    /// All commands as they are given arguments.
+    static CommandLine program() {
+        return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(Main::wrongUse)
                 .setExecutionExceptionHandler(Main::failed);
-        return program.execute(arguments);
     }
 
     private static int wrongUse(ParameterException e, String[] arguments) {

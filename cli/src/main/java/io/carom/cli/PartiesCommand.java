@@ -231,7 +231,16 @@ final class PartiesCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    @Command(name = "show", description = "One party with all it owns.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "show",
+            header = {
+                "One party with all it owns.",
+                "",
+                "  carom parties show acme",
+                "  carom parties show acme --json --parties parties.yaml",
+                ""
+            },
+            mixinStandardHelpOptions = true)
     static final class Show implements Callable<Integer> {
         @Mixin
         Common common = new Common();
@@ -289,7 +298,13 @@ final class PartiesCommand implements Callable<Integer> {
 
     @Command(
             name = "whois",
-            description = "Whose an address, host, domain, account or mail address is, and why.",
+            header = {
+                "Whose an address, host, domain, account or mail address is, and why.",
+                "",
+                "  carom parties whois 10.99.4.17 --at 2019-03-04T23:10:00Z",
+                "  carom parties whois --json fs01.acme.example svc-backup@acme.example",
+                ""
+            },
             mixinStandardHelpOptions = true)
     static final class WhoisCommand implements Callable<Integer> {
         @Mixin

@@ -71,7 +71,7 @@ final class QueryCommand implements Callable<Integer> {
                 }
                 return Exit.DONE;
             } catch (SQLException e) {
-                common.note("carom: the query failed: "
+                common.fault("carom: the query failed: "
                         + String.valueOf(e.getMessage()).lines().limit(6).reduce("", (a, b) -> a + "\n  " + b));
                 return Exit.FAILED;
             }

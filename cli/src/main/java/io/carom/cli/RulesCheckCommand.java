@@ -1,15 +1,21 @@
 package io.carom.cli;
 
+import io.carom.detect.sigma.Correlation;
+import io.carom.detect.sigma.LogSources;
+import io.carom.detect.sigma.Rule;
 import io.carom.detect.sigma.RuleFault;
 import io.carom.detect.sigma.RuleSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What is wrong with rules, and what might be.
 @Command(
@@ -38,16 +44,16 @@ final class RulesCheckCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         RuleSet set = reading.read(paths);
         int errors = 0;
+        Map<String, List<String>> warnings = new HashMap<>();
         for (RuleFault fault : set.faults()) {
             errors += fault.fatal() ? 1 : 0;
             if (common.json) {
-                common.out()
-                        .println(JSON.writeValueAsString(JSON.createObjectNode()
-                                .put("file", fault.file())
-                                .put("line", fault.line())
-                                .put("column", fault.column())
-                                .put("severity", fault.fatal() ? "error" : "warning")
-                                .put("message", fault.message())));
+                if (!fault.fatal()) {
+                    warnings.computeIfAbsent(fault.file(), f -> new ArrayList<>())
+                            .add(fault.message());
+                    continue;
+                }
+                common.out().println(JSON.writeValueAsString(RulesListCommand.object(fault)));
             } else {
                 String[] halves = {fault.file() + ":" + fault.line() + ":" + fault.column(), fault.message()};
                 common.out()
@@ -55,9 +61,23 @@ final class RulesCheckCommand implements Callable<Integer> {
                                 + Shown.text(halves[1], 500));
             }
         }
+        if (common.json) {
+            LogSources sources = reading.logSources(common);
+            for (Rule rule : set.rules()) {
+                print(RulesListCommand.object(rule, RulesListCommand.error(rule, sources)), rule.file(), warnings);
+            }
+            for (Correlation correlation : set.correlations()) {
+                print(RulesListCommand.object(correlation), correlation.file(), warnings);
+            }
+        }
         common.note(
                 Shown.count(set.rules().size() + set.correlations().size()) + " rules are right, " + Shown.count(errors)
                         + " are refused, " + Shown.count(set.faults().size() - errors) + " warnings.");
         return errors > 0 ? Exit.SOME_REJECTED : Exit.DONE;
+    }
+
+    private void print(ObjectNode rule, String file, Map<String, List<String>> warnings) {
+        rule.set("warnings", JSON.valueToTree(warnings.getOrDefault(file, List.of())));
+        common.out().println(JSON.writeValueAsString(rule));
     }
 }

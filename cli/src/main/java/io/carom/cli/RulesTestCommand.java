@@ -28,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
             "Tries rules on sample logs: how often each matches in each file, and on what values.",
             "",
             "  carom rules test --rules psexec.yml samples/psexec.evtx",
+            "  carom rules test --json --rules my-rules/ samples/",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -57,7 +58,7 @@ final class RulesTestCommand implements Callable<Integer> {
         RuleSet set = rules.read(paths);
         set.faults().stream()
                 .filter(f -> f.fatal())
-                .forEach(f -> common.note(Shown.text(f + " The rule is left out.", 600)));
+                .forEach(f -> common.fault(Shown.text(f + " The rule is left out.", 600)));
         Rules compiled = new Rules(set.rules(), rules.logSources(common));
         RuleMatcher matcher = new RuleMatcher(compiled);
         Explanation explanation = new Explanation(compiled.sources());

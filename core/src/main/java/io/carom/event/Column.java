@@ -79,7 +79,8 @@ public final class Column {
         put(row, value);
     }
 
-    void add(int row, long value) {
+    /// Adds a value to a row: the last that has any, or one behind it.
+    public void add(int row, long value) {
         room(row);
         if (counts[row] == 0) {
             put(row, value);
@@ -119,6 +120,10 @@ public final class Column {
             counts[row] = 0;
             nonNull--;
         }
+    }
+
+    long bytes() {
+        return first.length * 6L + values.length * 8L;
     }
 
     void reset() {

@@ -311,6 +311,21 @@ public final class EventBatch {
         return column != null && column.has(rows);
     }
 
+    /// How much memory the columns take, in bytes.
+    public long columnBytes() {
+        long bytes = 0;
+        for (Column column : used) {
+            bytes += column.bytes();
+        }
+        return bytes;
+    }
+
+    /// The column of an attribute, to be filled as a whole by one who takes over rows of another batch; at least one
+    /// value is then added to it. Rows ascend, and are begun and ended before.
+    public Column columnOf(Attribute attribute) {
+        return columnFor(attribute);
+    }
+
     private Column columnFor(Attribute attribute) {
         int id = attribute.id();
         if (id >= columns.length) {

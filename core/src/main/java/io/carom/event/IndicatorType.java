@@ -1,6 +1,9 @@
 package io.carom.event;
 
 /// Kinds of indicator, by what they are compared with.
+///
+/// A value of text (everything but addresses and networks) that ends in `*` is seen when one begins with
+/// what stands before, and one that begins with `*` when one ends with what stands behind.
 public enum IndicatorType {
     /// An address, IPv4 or IPv6, in its shortest text form.
     IP("ip"),
@@ -17,7 +20,11 @@ public enum IndicatorType {
     /// A file's name without its folder, compared without regard to case.
     FILE_NAME("file-name"),
     /// A user's name, compared without regard to case.
-    ACCOUNT("account");
+    ACCOUNT("account"),
+    /// An HTTP user agent whole, compared without regard to case.
+    USER_AGENT("user-agent"),
+    /// A JA4 fingerprint of a TLS client. JA3 and a certificate's fingerprint are hashes.
+    JA4("ja4");
 
     private final String label;
 

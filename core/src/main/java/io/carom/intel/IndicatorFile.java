@@ -67,7 +67,17 @@ public final class IndicatorFile {
             Map.entry("file", IndicatorType.FILE_NAME),
             Map.entry("account", IndicatorType.ACCOUNT),
             Map.entry("user", IndicatorType.ACCOUNT),
-            Map.entry("username", IndicatorType.ACCOUNT));
+            Map.entry("username", IndicatorType.ACCOUNT),
+            Map.entry("user-agent", IndicatorType.USER_AGENT),
+            Map.entry("useragent", IndicatorType.USER_AGENT),
+            Map.entry("user_agent", IndicatorType.USER_AGENT),
+            Map.entry("ja3", IndicatorType.HASH),
+            Map.entry("ja3-fingerprint-md5", IndicatorType.HASH),
+            Map.entry("x509-fingerprint-md5", IndicatorType.HASH),
+            Map.entry("x509-fingerprint-sha1", IndicatorType.HASH),
+            Map.entry("x509-fingerprint-sha256", IndicatorType.HASH),
+            Map.entry("certificate", IndicatorType.HASH),
+            Map.entry("ja4", IndicatorType.JA4));
 
     private IndicatorFile() {}
 

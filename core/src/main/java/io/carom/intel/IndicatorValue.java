@@ -75,9 +75,17 @@ public final class IndicatorValue {
     }
 
     /// The value as an indicator of a stated kind, normalised; empty if it cannot be one.
+    ///
+    /// A value of text may begin or end with `*`, and then stands for all that end or begin like it; it must
+    /// say something besides. `*.bad.example` is the domain, which means its subdomains anyway.
     public static Optional<Typed> typed(IndicatorType type, String text) {
         String value = refang(text);
         String lower = value.toLowerCase(Locale.ROOT);
+        if (lower.length() > 1
+                && (lower.startsWith("*") || lower.endsWith("*"))
+                && !(type == IndicatorType.DOMAIN && lower.startsWith("*."))) {
+            return open(type, lower);
+        }
         return switch (type) {
             case IP -> {
                 String ip = lower.contains(":") && lower.indexOf('.') > 0 && lower.indexOf(':') > lower.indexOf('.')
@@ -114,7 +122,26 @@ public final class IndicatorValue {
                 String name = lower.substring(Math.max(lower.lastIndexOf('/'), lower.lastIndexOf('\\')) + 1);
                 yield name.isBlank() ? Optional.empty() : some(type, name);
             }
-            case ACCOUNT -> lower.isBlank() ? Optional.empty() : some(type, lower);
+            case ACCOUNT, USER_AGENT, JA4 -> lower.isBlank() ? Optional.empty() : some(type, lower);
+        };
+    }
+
+    /// Fewer letters than these beside a `*` would be seen everywhere.
+    private static final int LEAST = 4;
+
+    private static Optional<Typed> open(IndicatorType type, String value) {
+        boolean end = value.startsWith("*");
+        String rest = end ? value.substring(1) : value.substring(0, value.length() - 1);
+        int scheme = rest.indexOf("://");
+        if (type == IndicatorType.URL && !end && scheme >= 0) {
+            rest = rest.substring(scheme + 3);
+        }
+        return switch (type) {
+            case IP, CIDR, HASH -> Optional.empty();
+            case DOMAIN, URL, EMAIL, FILE_NAME, ACCOUNT, USER_AGENT, JA4 ->
+                rest.strip().length() < LEAST || rest.contains("*") || rest.length() > 8192
+                        ? Optional.empty()
+                        : some(type, end ? "*" + rest : rest + "*");
         };
     }
 

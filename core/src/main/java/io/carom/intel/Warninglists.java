@@ -105,7 +105,7 @@ public final class Warninglists {
                             && bare.indexOf('?') < 0
                             && (exact.contains(host) || inNetwork(host) || below(host));
                 }
-                case HASH, FILE_NAME, ACCOUNT -> false;
+                case HASH, FILE_NAME, ACCOUNT, USER_AGENT, JA4 -> false;
             };
         }
 

@@ -171,10 +171,22 @@ public final class Backup {
     private static List<String> filesOf(Path catalog) throws IOException {
         List<String> paths = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + catalog);
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT path FROM carom_files ORDER BY path")) {
-            while (rows.next()) {
-                paths.add(rows.getString(1));
+                Statement statement = connection.createStatement()) {
+            try (ResultSet rows = statement.executeQuery("SELECT path FROM carom_files ORDER BY path")) {
+                while (rows.next()) {
+                    paths.add(rows.getString(1));
+                }
+            }
+            boolean indexed;
+            try (ResultSet rows = statement.executeQuery("SELECT 1 FROM sqlite_master WHERE name = 'carom_segments'")) {
+                indexed = rows.next();
+            }
+            if (indexed) {
+                try (ResultSet rows = statement.executeQuery("SELECT path FROM carom_segments ORDER BY path")) {
+                    while (rows.next()) {
+                        paths.add(rows.getString(1));
+                    }
+                }
             }
             return paths;
         } catch (SQLException e) {

@@ -80,6 +80,9 @@ final class Catalog implements AutoCloseable {
                     for (String table : TABLES) {
                         statement.execute(table);
                     }
+                    for (String table : KeptSightings.TABLES) {
+                        statement.execute(table);
+                    }
                 }
             }
         } catch (SQLException e) {
@@ -164,6 +167,33 @@ final class Catalog implements AutoCloseable {
         } catch (SQLException e) {
             throw failed(e);
         }
+    }
+
+    /// Something that is read.
+    @FunctionalInterface
+    interface Read<T> {
+        T get() throws IOException;
+    }
+
+    /// Reads several things as they were at one moment.
+    synchronized <T> T atOnce(Read<T> read) throws IOException {
+        try {
+            connection.setAutoCommit(false);
+            try {
+                return read.get();
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Whether there is a table; an older lake may lack it until something is written.
+    boolean has(String table) throws IOException {
+        return !rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", table)
+                .isEmpty();
     }
 
     static void run(Connection connection, String sql, @Nullable Object... arguments) throws SQLException {

@@ -43,6 +43,14 @@ public final class Lake implements AutoCloseable {
         return new Lake(root, new Catalog(root.resolve("catalog.db"), true));
     }
 
+    Catalog catalog() {
+        return catalog;
+    }
+
+    Path root() {
+        return root;
+    }
+
     /// The lake's writer; there is one at a time.
     ///
     /// @throws LakeException if another process is writing
@@ -167,6 +175,31 @@ public final class Lake implements AutoCloseable {
         return String.join(" UNION ALL BY NAME ", parts);
     }
 
+    /// The sightings index of these clients, and of no others, as it is now.
+    ///
+    /// @throws LakeException if it is damaged
+    public Sightings sightings(Set<String> clients) throws IOException {
+        return Sightings.of(root, catalog, clients);
+    }
+
+    /// The times of all rows of a kept file, milliseconds since 1970.
+    public long[] times(Path file) throws IOException {
+        return KeptEvents.times(file);
+    }
+
+    /// A kept event.
+    ///
+    /// @param path the input it came from, as it was read first
+    /// @param record its number there
+    /// @param raw the native record, whole
+    public record Event(String client, String source, String table, long time, String path, long record, String raw) {}
+
+    /// Some rows of a kept file, ascending, as the events they are.
+    public List<Event> events(String client, Path file, int[] rows) throws IOException {
+        String table = root.relativize(file).getName(1).toString();
+        return new KeptEvents(catalog).events(client, table, file, rows);
+    }
+
     /// What is wrong with a file of the lake.
     public record Fault(String path, String what) {}
 
@@ -210,8 +243,46 @@ public final class Lake implements AutoCloseable {
                     .sorted()
                     .forEach(p -> faults.add(new Fault(root.relativize(p).toString(), "is in no table")));
         }
-        return new Verification(files.size(), rows, faults);
+        long segments = verifyIndex(files, faults);
+        return new Verification(files.size() + segments, rows, faults);
     }
+
+    /// That every segment of the sightings index is what was written, and that every row is in it.
+    private long verifyIndex(List<Catalog.Row> files, List<Fault> faults) throws IOException {
+        Map<String, Long> indexed = new TreeMap<>();
+        Set<String> segments = new HashSet<>();
+        if (catalog.has("carom_segments")) {
+            catalog.rows("SELECT path, sum(rows) AS n FROM carom_shards GROUP BY path")
+                    .forEach(r -> indexed.put(r.text("path"), r.number("n")));
+            for (Catalog.Row row : catalog.rows("SELECT * FROM carom_segments ORDER BY path")) {
+                String path = row.text("path");
+                Path file = root.resolve(path);
+                segments.add(path);
+                if (!Files.exists(file)) {
+                    faults.add(new Fault(path, "is missing" + INDEX));
+                } else if (Files.size(file) != row.number("bytes")
+                        || !LocalFiles.sha256(file).equals(row.text("sha256"))) {
+                    faults.add(new Fault(path, "was changed after it was written" + INDEX));
+                }
+            }
+        }
+        for (Catalog.Row row : files) {
+            if (LakeWriter.isIceberg(row.text("class"))) {
+                long has = indexed.getOrDefault(row.text("path"), 0L);
+                if (has != row.number("rows")) {
+                    faults.add(new Fault(
+                            row.text("path"),
+                            "has " + row.number("rows") + " rows, of which " + has + " are in the sightings index"
+                                    + INDEX));
+                }
+                indexed.remove(row.text("path"));
+            }
+        }
+        indexed.keySet().forEach(path -> faults.add(new Fault(path, "is in the sightings index and not kept" + INDEX)));
+        return segments.size();
+    }
+
+    private static final String INDEX = "; \"carom lake index\" makes the index again";
 
     /// Rows and bytes of each table.
     public List<Map<String, @Nullable Object>> tables() throws IOException {

@@ -58,8 +58,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// taken up again
 /// behind the last record that was committed, and each record is there once.
 public final class LakeWriter implements AutoCloseable {
-    /// What is collected before it is written: with Parquet's buffers the largest memory of an ingest.
-    public static final long FLUSH_BYTES = 96L << 20;
+    /// What is collected before it is written: the largest memory of an ingest.
+    public static final long FLUSH_BYTES = 128L << 20;
 
     /// A large reject is kept in parts of this size, a row each.
     private static final int PART = 1 << 20;
@@ -71,6 +71,7 @@ public final class LakeWriter implements AutoCloseable {
     private final Catalog catalog;
     private final Tables tables;
     private final ParquetFiles parquet;
+    private final KeptSightings sightings;
     private final FileChannel lockChannel;
     private final FileLock lock;
     private final Path pending;
@@ -99,6 +100,8 @@ public final class LakeWriter implements AutoCloseable {
     private final Map<String, SourceCount> sources = new TreeMap<>();
     private final Map<String, Long> reasons = new TreeMap<>();
     private final Map<String, Start> started = new ConcurrentHashMap<>();
+    /// Keys of {@link #started} by client and the hash of the rung reached.
+    private final Map<String, Set<String>> byRung = new ConcurrentHashMap<>();
     private long bytes;
 
     /// How far an input was read by the rows that are collected or kept.
@@ -152,19 +155,25 @@ public final class LakeWriter implements AutoCloseable {
         tables = new Tables(catalog, root, new LocalFiles(places(), root));
         parquet = new ParquetFiles(root.resolve("tmp"));
         dropUncommitted();
+        sightings = new KeptSightings(this);
     }
 
     /// All folders that this lake was written in, this one among them, oldest first.
     private List<Path> places() throws IOException {
-        List<Path> places = new ArrayList<>();
-        for (Catalog.Row row :
-                catalog.rows("SELECT value FROM carom_meta WHERE key = 'root' OR key LIKE 'root.%' ORDER BY rowid")) {
-            places.add(Path.of(row.text("value")));
-        }
+        List<Path> places = places(catalog);
         if (!places.contains(root)) {
             String key = places.isEmpty() ? "root" : "root." + (places.size() + 1);
             catalog.commit(c -> Catalog.run(c, "INSERT INTO carom_meta VALUES (?, ?)", key, root.toString()));
             places.add(root);
+        }
+        return places;
+    }
+
+    static List<Path> places(Catalog catalog) throws IOException {
+        List<Path> places = new ArrayList<>();
+        for (Catalog.Row row :
+                catalog.rows("SELECT value FROM carom_meta WHERE key = 'root' OR key LIKE 'root.%' ORDER BY rowid")) {
+            places.add(Path.of(row.text("value")));
         }
         return places;
     }
@@ -183,6 +192,10 @@ public final class LakeWriter implements AutoCloseable {
 
     ParquetFiles parquet() {
         return parquet;
+    }
+
+    KeptSightings sightings() {
+        return sightings;
     }
 
     /// Notes files that the next commit takes out of their tables: they go once they are in none.
@@ -220,7 +233,11 @@ public final class LakeWriter implements AutoCloseable {
             Path file = root.resolve(line).normalize();
             boolean ours = !line.isBlank() && file.startsWith(root);
             if (ours
-                    && catalog.rows("SELECT 1 FROM carom_files WHERE path = ?", line)
+                    && catalog.rows(
+                                    "SELECT 1 FROM carom_files WHERE path = ? UNION SELECT 1 FROM carom_segments"
+                                            + " WHERE path = ?",
+                                    line,
+                                    line)
                             .isEmpty()) {
                 Files.deleteIfExists(file);
             }
@@ -247,19 +264,31 @@ public final class LakeWriter implements AutoCloseable {
                 Known known = new Known(row.text("id"), row.number("records"), row.number("bytes"), row.text("sha256"));
                 best = longer(best, known, except);
             }
-            for (Map.Entry<String, Start> entry : started.entrySet()) {
-                Start s = entry.getValue();
-                if (s.client.equals(client) && Fingerprint.rungOf(s.bytes) == k && rung.equals(s.print.rung(k))) {
-                    best = longer(best, new Known(idOf(entry.getKey()), s.records, s.bytes, s.sha256), except);
+            for (String key : byRung.getOrDefault(key(client, rung), Set.of())) {
+                Start s = Objects.requireNonNull(started.get(key));
+                if (Fingerprint.rungOf(s.bytes) == k) {
+                    best = longer(best, new Known(idOf(key), s.records, s.bytes, s.sha256), except);
                 }
             }
         }
         if (best == null) {
             best = new Known(newId(client, print), 0, 0, "");
         }
-        started.putIfAbsent(
-                key(client, best.id), new Start(client, path, print, best.records, best.bytes, best.sha256));
+        Start start = new Start(client, path, print, best.records, best.bytes, best.sha256);
+        if (started.putIfAbsent(key(client, best.id), start) == null) {
+            index(key(client, best.id), start);
+        }
         return best;
+    }
+
+    /// Makes an input of this run findable by the rung that it reached.
+    private void index(String key, Start start) {
+        int reached = Fingerprint.rungOf(start.bytes);
+        String rung = reached < 0 ? null : start.print.rung(reached);
+        if (rung != null) {
+            byRung.computeIfAbsent(key(start.client, rung), k -> ConcurrentHashMap.newKeySet())
+                    .add(key);
+        }
     }
 
     private static @Nullable Known longer(@Nullable Known a, Known b, Set<String> except) {
@@ -298,9 +327,10 @@ public final class LakeWriter implements AutoCloseable {
     /// next under another
     /// name, is known. May be called from another thread than the rest.
     public void reached(String client, String id, Fingerprint print, long records, long bytesRead, String sha256) {
-        started.compute(
+        Start now = started.compute(
                 key(client, id),
                 (k, s) -> new Start(client, s == null ? "" : s.path, print, records, bytesRead, sha256));
+        index(key(client, id), now);
     }
 
     /// From now on what is taken of an input replaces what is kept of it, once {@link #end} says that it
@@ -340,31 +370,32 @@ public final class LakeWriter implements AutoCloseable {
             ReadAs as)
             throws IOException {
         Map<Integer, Rows> byClass = collected.computeIfAbsent(client, c -> new TreeMap<>());
-        for (Rows rows : byClass.values()) {
-            bytes -= rows.bytes();
-            rows.nextBatch();
+        for (Rows of : byClass.values()) {
+            bytes -= of.bytes();
         }
         int input = inputIndex.computeIfAbsent(key(client, id), k -> {
             inputIds.add(id);
             return inputIds.size() - 1;
         });
         long events = 0;
+        int classUid = -1;
+        Rows rows = null;
         for (int row = 0; row < batch.rows(); row++) {
             if (batch.record(row) <= kept) {
                 continue;
             }
             events++;
-            Rows rows = byClass.get(batch.classUid(row));
-            if (rows == null) {
-                rows = new Rows(batch.classUid(row));
-                byClass.put(batch.classUid(row), rows);
+            if (rows == null || batch.classUid(row) != classUid) {
+                classUid = batch.classUid(row);
+                rows = byClass.computeIfAbsent(classUid, Rows::new);
             }
-            rows.add(batch, row, input);
-            count(client, batch, row);
+            rows.choose(row);
         }
-        for (Rows rows : byClass.values()) {
-            bytes += rows.bytes();
+        for (Rows of : byClass.values()) {
+            of.take(batch, input);
+            bytes += of.bytes();
         }
+        count(client, batch, kept);
         long rejects = 0;
         for (Reject reject : batch.rejects()) {
             if (reject.record() > kept) {
@@ -430,13 +461,22 @@ public final class LakeWriter implements AutoCloseable {
         remainderTo.put(key, Math.max(after, to));
     }
 
-    private void count(String client, EventBatch batch, int row) {
-        SourceCount count =
-                sources.computeIfAbsent(client + "\0" + SourceNames.name(batch.source(row)), k -> new SourceCount());
-        long time = batch.number(Attribute.TIME, row, 0);
-        count.events++;
-        count.first = Math.min(count.first, time);
-        count.last = Math.max(count.last, time);
+    private void count(String client, EventBatch batch, long kept) {
+        SourceCount count = null;
+        int source = -1;
+        for (int row = 0; row < batch.rows(); row++) {
+            if (batch.record(row) <= kept) {
+                continue;
+            }
+            if (count == null || batch.source(row) != source) {
+                source = batch.source(row);
+                count = sources.computeIfAbsent(client + "\0" + SourceNames.name(source), k -> new SourceCount());
+            }
+            long time = batch.number(Attribute.TIME, row, 0);
+            count.events++;
+            count.first = Math.min(count.first, time);
+            count.last = Math.max(count.last, time);
+        }
     }
 
     private void keep(String client, String id, String path, Reject reject) throws IOException {
@@ -515,12 +555,20 @@ public final class LakeWriter implements AutoCloseable {
                         file, pieces.getKey(), Remainder.TABLE, remainderPieces.getOrDefault(pieces.getKey(), 0L)));
             }
             if (again) {
+                int own = written.size();
                 goes = new Removal(this).of(replacing, written);
                 replaced(goes.gone);
+                for (Written w : written.subList(own, written.size())) {
+                    if (isIceberg(w.table)) {
+                        new Indexing(this).file(w.client, w.table, w.layout, w.file);
+                    }
+                }
             }
+            sightings.write();
             stage(goes.gone, written, false);
         } catch (IOException | UncheckedIOException | CommitFailedException e) {
             tables.forget();
+            sightings.forget();
             throw LakeException.told(e, root.toString());
         }
         long now = System.currentTimeMillis();
@@ -529,10 +577,12 @@ public final class LakeWriter implements AutoCloseable {
             tables.publish(c);
             for (String gone : old.gone) {
                 Catalog.run(c, "DELETE FROM carom_files WHERE path = ?", gone);
+                KeptSightings.gone(c, gone);
             }
             for (Written w : written) {
                 insert(c, w);
             }
+            sightings.insert(c);
             for (Map.Entry<String, Set<String>> client : replacing.entrySet()) {
                 for (String id : client.getValue()) {
                     Catalog.run(c, "DELETE FROM carom_inputs WHERE client = ? AND id = ?", client.getKey(), id);
@@ -590,7 +640,9 @@ public final class LakeWriter implements AutoCloseable {
             Catalog.run(c, "DELETE FROM carom_reject_reasons WHERE count <= 0");
         });
         tables.published();
+        sightings.committed();
         dropUncommitted();
+        sightings.tend();
         written.clear();
         rejectStreams.clear();
         rejectFiles.clear();
@@ -787,6 +839,7 @@ public final class LakeWriter implements AutoCloseable {
             parquet.write(rows, day.getValue(), inputIds, schema, file);
             LocalFiles.force(file);
             LocalFiles.force(Objects.requireNonNull(file.getParent()));
+            sightings.add(client, file, rows.events(), day.getValue());
             long first = Long.MAX_VALUE;
             long last = Long.MIN_VALUE;
             for (int row : day.getValue()) {
@@ -843,16 +896,19 @@ public final class LakeWriter implements AutoCloseable {
     /// Lets go of the lake. What was collected since the last flush is not kept.
     @Override
     public void close() throws IOException {
-        for (OutputStream out : rejectStreams.values()) {
-            out.close();
+        try (lockChannel;
+                lock;
+                catalog;
+                parquet) {
+            // On a full disk they may not close; they are not committed either.
+            for (OutputStream out : rejectStreams.values()) {
+                out.close();
+            }
+            for (OutputStream out : remainderStreams.values()) {
+                out.close();
+            }
+            sightings.finish();
+            dropUncommitted();
         }
-        for (OutputStream out : remainderStreams.values()) {
-            out.close();
-        }
-        parquet.close();
-        dropUncommitted();
-        catalog.close();
-        lock.release();
-        lockChannel.close();
     }
 }

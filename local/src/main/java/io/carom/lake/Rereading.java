@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Gives kept inputs back as the bytes they were, so that they are read once more without their files.
 ///
@@ -41,8 +42,10 @@ import java.util.TreeMap;
 /// of the same inputs, whole inputs in a transaction each. Old files stay until this is closed: so long the
 /// lake needs room for both, and for one input compressed.
 public final class Rereading implements AutoCloseable {
-    private final LakeWriter writer;
+    private final @Nullable LakeWriter writer;
+    private final Catalog catalog;
     private final Path root;
+    private final Path spools;
     private final AutoCloseable reading;
     private final Connection duckdb;
     private final Map<String, List<Remainder.Piece>> pieces = new HashMap<>();
@@ -80,9 +83,20 @@ public final class Rereading implements AutoCloseable {
 
     /// From now on the writer replaces.
     public Rereading(LakeWriter writer) throws IOException {
-        this.writer = writer;
-        this.root = writer.root();
+        this(writer, writer.catalog(), writer.root(), writer.root().resolve("tmp"));
         writer.again();
+    }
+
+    /// Only gives inputs back; nothing is replaced. Beside a writer.
+    public Rereading(Lake lake) throws IOException {
+        this(null, lake.catalog(), lake.root(), Files.createTempDirectory("carom-again"));
+    }
+
+    private Rereading(@Nullable LakeWriter writer, Catalog catalog, Path root, Path spools) throws IOException {
+        this.writer = writer;
+        this.catalog = catalog;
+        this.root = root;
+        this.spools = spools;
         try {
             Properties streaming = new Properties();
             streaming.setProperty("jdbc_stream_results", "true");
@@ -90,8 +104,7 @@ public final class Rereading implements AutoCloseable {
             try (Statement statement = duckdb.createStatement()) {
                 statement.execute("SET memory_limit = '" + ParquetFiles.MEMORY + "'");
                 statement.execute("SET threads = 1");
-                statement.execute("SET temp_directory = "
-                        + Layout.literal(root.resolve("tmp").toString()));
+                statement.execute("SET temp_directory = " + Layout.literal(spools.toString()));
             }
         } catch (SQLException e) {
             throw new LakeException("DuckDB does not start: " + e.getMessage(), e);
@@ -102,8 +115,8 @@ public final class Rereading implements AutoCloseable {
     /// All inputs of which anything is kept, by client and path.
     public List<Kept> inputs() throws IOException {
         List<Kept> inputs = new ArrayList<>();
-        for (Catalog.Row r : writer.catalog()
-                .rows("SELECT i.*, r.format AS format, r.zone AS zone, r.reference AS reference, r.version AS version"
+        for (Catalog.Row r : catalog.rows(
+                "SELECT i.*, r.format AS format, r.zone AS zone, r.reference AS reference, r.version AS version"
                         + " FROM carom_inputs i LEFT JOIN carom_readings r ON r.client = i.client AND r.id = i.id"
                         + " ORDER BY i.client, i.path, i.id")) {
             boolean told = r.values().get("zone") != null;
@@ -125,14 +138,50 @@ public final class Rereading implements AutoCloseable {
         return inputs;
     }
 
+    /// The inputs of clients that have an event from `since` on and before `until` (milliseconds since
+    /// 1970), as `client/id`. What is in question is told by the times in the files, by their statistics
+    /// alone where those decide.
+    public Set<String> within(Set<String> clients, long since, long until) throws IOException {
+        Set<String> found = new HashSet<>();
+        for (String client : clients) {
+            Map<String, List<Path>> groups = new TreeMap<>();
+            for (Catalog.Row row : catalog.rows(
+                    "SELECT class, layout, path FROM carom_files WHERE client = ? AND first < ? AND last >= ?",
+                    client,
+                    until,
+                    since)) {
+                if (LakeWriter.isIceberg(row.text("class"))) {
+                    groups.computeIfAbsent(row.text("class") + "/" + row.number("layout"), g -> new ArrayList<>())
+                            .add(root.resolve(row.text("path")));
+                }
+            }
+            for (List<Path> files : groups.values()) {
+                String times = (since == Long.MIN_VALUE ? "" : " AND epoch_ms(\"time\") >= " + since)
+                        + (until == Long.MAX_VALUE ? "" : " AND epoch_ms(\"time\") < " + until);
+                try (Statement statement = duckdb.createStatement();
+                        ResultSet rows = statement.executeQuery("SELECT DISTINCT carom.input FROM read_parquet(["
+                                + ParquetFiles.literals(
+                                        files.stream().map(Path::toString).toList())
+                                + "], hive_partitioning = false) WHERE true" + times)) {
+                    while (rows.next()) {
+                        found.add(client + "/" + rows.getString(1));
+                    }
+                } catch (SQLException e) {
+                    throw new LakeException("the lake cannot be read: " + e.getMessage(), e);
+                }
+            }
+        }
+        return found;
+    }
+
     /// Where the client's records and remainders lie, noted once: nothing of it goes before this is closed.
     private void look(String client) throws IOException {
         if (!clients.add(client)) {
             return;
         }
         Map<String, List<Path>> groups = new TreeMap<>();
-        for (Catalog.Row row : writer.catalog()
-                .rows("SELECT class, layout, path FROM carom_files WHERE client = ? ORDER BY path", client)) {
+        for (Catalog.Row row :
+                catalog.rows("SELECT class, layout, path FROM carom_files WHERE client = ? ORDER BY path", client)) {
             Path file = root.resolve(row.text("path"));
             if (row.text("class").equals(Remainder.TABLE)) {
                 Remainder.each(
@@ -185,7 +234,7 @@ public final class Rereading implements AutoCloseable {
             throw new LostException(
                     at == 0 ? "records of it are past their time and gone" : "it is kept up to byte " + at + " only");
         }
-        Path spool = root.resolve("tmp").resolve("again-" + input.id);
+        Path spool = spools.resolve("again-" + input.id);
         try {
             String sha256 = spool(input, parts, eventFiles.getOrDefault(key, Map.of()), spool);
             if (!sha256.equals(input.sha256)) {
@@ -307,7 +356,11 @@ public final class Rereading implements AutoCloseable {
         try {
             duckdb.close();
             reading.close();
-            writer.settle();
+            if (writer != null) {
+                writer.settle();
+            } else {
+                Files.deleteIfExists(spools);
+            }
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {

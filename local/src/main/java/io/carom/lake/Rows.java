@@ -4,7 +4,6 @@ import io.carom.event.Attribute;
 import io.carom.event.Column;
 import io.carom.event.EventBatch;
 import io.carom.event.SourceNames;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +15,10 @@ final class Rows {
     private final EventBatch kept = new EventBatch(1 << 16);
     private final int classUid;
     private int[] inputs = new int[1024];
-    // A value that stood in the arena of the batch before is not copied again for the next row: constants.
-    private long[] seen = new long[0];
-    private long[] copied = new long[0];
+    // Of the batch that is being taken: its rows of this class, and how far each one's record was moved.
+    private int[] chosen = new int[1024];
+    private int[] moved = new int[1024];
+    private int chosenCount;
 
     Rows(int classUid) {
         this.classUid = classUid;
@@ -29,63 +29,92 @@ final class Rows {
     }
 
     long bytes() {
-        return kept.arenaEnd() + kept.rows() * 64L;
+        return kept.arenaEnd() + kept.rows() * 64L + kept.columnBytes();
     }
 
     EventBatch events() {
         return kept;
     }
 
-    /// A new batch comes: what was remembered of the last one's arena no longer holds.
-    void nextBatch() {
-        Arrays.fill(seen, -1);
+    /// Chooses a row of the batch that {@link #take} then takes.
+    void choose(int row) {
+        if (chosenCount == chosen.length) {
+            chosen = Arrays.copyOf(chosen, chosenCount * 2);
+            moved = Arrays.copyOf(moved, chosenCount * 2);
+        }
+        chosen[chosenCount++] = row;
     }
 
-    void add(EventBatch batch, int row, int input) {
-        if (seen.length < Attribute.count()) {
-            int before = seen.length;
-            seen = Arrays.copyOf(seen, Attribute.count());
-            copied = Arrays.copyOf(copied, Attribute.count());
-            Arrays.fill(seen, before, seen.length, -1);
+    /// Takes the chosen rows, column after column: the same as taking each row's values in turn, at a third of the
+    /// cost.
+    void take(EventBatch batch, int input) {
+        int first = kept.rows();
+        for (int i = 0; i < chosenCount; i++) {
+            int row = chosen[i];
+            long text = batch.nativeText(row);
+            int from = Column.from(text);
+            long raw = kept.append(batch.arena(), from, from + Column.length(text));
+            moved[i] = Column.from(raw) - from;
+            kept.startRow(batch.source(row), batch.record(row), batch.offset(row), raw);
+            kept.endRow(classUid, field -> true);
         }
-        long text = batch.nativeText(row);
-        long raw = kept.append(batch.arena(), Column.from(text), Column.from(text) + Column.length(text));
-        kept.startRow(batch.source(row), batch.record(row), batch.offset(row), raw);
+        if (kept.rows() > inputs.length) {
+            inputs = Arrays.copyOf(inputs, Math.max(kept.rows(), inputs.length * 2));
+        }
+        Arrays.fill(inputs, first, kept.rows(), input);
+        if (chosenCount == 0) {
+            return;
+        }
         for (Column column : batch.columns()) {
-            int count = column.count(row);
-            if (count == 0) {
-                continue;
-            }
-            Attribute attribute = column.attribute();
-            for (int i = 0; i < count; i++) {
-                long value = column.value(row, i);
-                if (attribute.kind().isText()) {
-                    value = copy(batch, attribute.id(), value);
-                }
-                if (attribute.list()) {
-                    kept.add(attribute, value);
-                } else {
-                    kept.set(attribute, value);
-                }
+            if (column.attribute().kind().isText()) {
+                texts(batch, column, first);
+            } else {
+                numbers(column, first);
             }
         }
-        int at = kept.rows();
-        if (at == inputs.length) {
-            inputs = Arrays.copyOf(inputs, at * 2);
-        }
-        inputs[at] = input;
-        kept.endRow(classUid, field -> true);
+        chosenCount = 0;
     }
 
-    private long copy(EventBatch batch, int attribute, long value) {
-        if (seen[attribute] == value) {
-            return copied[attribute];
+    private void numbers(Column column, int first) {
+        Column into = null;
+        for (int i = 0; i < chosenCount; i++) {
+            int row = chosen[i];
+            int count = column.count(row);
+            for (int n = 0; n < count; n++) {
+                into = into == null ? kept.columnOf(column.attribute()) : into;
+                into.add(first + i, column.value(row, n));
+            }
         }
+    }
+
+    private void texts(EventBatch batch, Column column, int first) {
+        byte[] arena = batch.arena();
+        Column into = null;
+        // A value that stood in the arena before is not copied again for the next row: constants.
+        long seen = -1;
+        long copied = -1;
+        for (int i = 0; i < chosenCount; i++) {
+            int row = chosen[i];
+            int count = column.count(row);
+            for (int n = 0; n < count; n++) {
+                long value = column.value(row, n);
+                if (value != seen) {
+                    seen = value;
+                    copied = within(value, batch.nativeText(row))
+                            // What stands in the record is there already.
+                            ? value + ((long) moved[i] << 32)
+                            : kept.append(arena, Column.from(value), Column.from(value) + Column.length(value));
+                }
+                into = into == null ? kept.columnOf(column.attribute()) : into;
+                into.add(first + i, copied);
+            }
+        }
+    }
+
+    private static boolean within(long value, long record) {
         int from = Column.from(value);
-        long slice = kept.append(batch.arena(), from, from + Column.length(value));
-        seen[attribute] = value;
-        copied[attribute] = slice;
-        return slice;
+        int start = Column.from(record);
+        return from >= start && from + Column.length(value) <= start + Column.length(record);
     }
 
     int input(int row) {
@@ -102,21 +131,33 @@ final class Rows {
 
     /// The rows of each day, days ascending, in the order in which they came.
     Map<Long, int[]> byDay() {
-        Map<Long, List<Integer>> days = new TreeMap<>();
+        Map<Long, int[]> days = new TreeMap<>();
+        Map<Long, Integer> sizes = new TreeMap<>();
         long last = Long.MIN_VALUE;
-        List<Integer> into = new ArrayList<>();
+        int[] into = new int[0];
+        int size = 0;
         for (int row = 0; row < kept.rows(); row++) {
             long day = Math.floorDiv(time(row), 86_400_000L);
             if (day != last) {
-                into = days.computeIfAbsent(day, d -> new ArrayList<>());
+                if (size > 0) {
+                    days.put(last, into);
+                    sizes.put(last, size);
+                }
+                into = days.getOrDefault(day, new int[256]);
+                size = sizes.getOrDefault(day, 0);
                 last = day;
             }
-            into.add(row);
+            if (size == into.length) {
+                into = Arrays.copyOf(into, size * 2);
+            }
+            into[size++] = row;
         }
-        Map<Long, int[]> packed = new TreeMap<>();
-        days.forEach((day, rows) ->
-                packed.put(day, rows.stream().mapToInt(Integer::intValue).toArray()));
-        return packed;
+        if (size > 0) {
+            days.put(last, into);
+            sizes.put(last, size);
+        }
+        days.replaceAll((day, rows) -> Arrays.copyOf(rows, sizes.getOrDefault(day, 0)));
+        return days;
     }
 
     List<Attribute> attributes() {

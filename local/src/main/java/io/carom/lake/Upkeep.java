@@ -80,6 +80,11 @@ public final class Upkeep {
 
     private record Name(String client, String table) {}
 
+    /// The rows of a file stand in another now, behind so many others.
+    private record Move(String from, String to, long base) {}
+
+    private final List<Move> moves = new ArrayList<>();
+
     private Map<Name, List<Kept>> tables() throws IOException {
         Map<Name, List<Kept>> tables = new LinkedHashMap<>();
         for (Catalog.Row r : catalog.rows("SELECT * FROM carom_files ORDER BY client, class, day, rowid")) {
@@ -111,6 +116,7 @@ public final class Upkeep {
             List<LakeWriter.Written> made = new ArrayList<>();
             if (!dryRun) {
                 try {
+                    moves.clear();
                     for (List<Kept> group : groups) {
                         made.add(
                                 LakeWriter.isIceberg(table.getKey().table)
@@ -126,9 +132,17 @@ public final class Upkeep {
             changes.add(change(table.getKey(), table.getValue(), gone, groups.size(), made, dryRun, true));
         }
         if (!dryRun) {
+            writer.sightings().rewrite(segmented(), false);
             sweep();
         }
         return changes;
+    }
+
+    /// Clients that have anything in the sightings index.
+    private List<String> segmented() throws IOException {
+        return catalog.rows("SELECT DISTINCT client FROM carom_segments ORDER BY client").stream()
+                .map(r -> r.text("client"))
+                .toList();
     }
 
     /// Small files that are put together: those of a day, in the order in which they were written.
@@ -168,6 +182,15 @@ public final class Upkeep {
         Path file = writer.newFile(name.client, name.table, group.getFirst().day, ".parquet");
         long rows = writer.parquet().merge(byLayout, table.schemas(), schema, file);
         long expected = group.stream().mapToLong(Kept::rows).sum();
+        long base = 0;
+        for (int layout : byLayout.keySet()) {
+            for (Kept kept : group) {
+                if (kept.layout == layout) {
+                    moves.add(new Move(kept.path, root.relativize(file).toString(), base));
+                    base += kept.rows;
+                }
+            }
+        }
         if (rows != expected) {
             throw new LakeException(name.client + "." + name.table + " on " + group.getFirst().day + ": " + expected
                     + " rows are kept and " + rows + " were read; nothing was changed. See \"carom lake verify\"");
@@ -225,8 +248,11 @@ public final class Upkeep {
                 continue;
             }
             LocalDate oldest = today.minusDays(rule.days);
+            // Events that went took their inputs' remainders along, so those are others by now.
+            List<Kept> files =
+                    name.table.equals(Remainder.TABLE) ? tables().getOrDefault(name, List.of()) : table.getValue();
             List<Kept> gone = new ArrayList<>();
-            for (Kept file : table.getValue()) {
+            for (Kept file : files) {
                 if (day(file).isBefore(oldest)) {
                     gone.add(file);
                 }
@@ -242,9 +268,11 @@ public final class Upkeep {
                     throw new LakeException("the lake's retention failed: " + e.getMessage(), e);
                 }
             }
-            changes.add(change(name, table.getValue(), gone, 0, List.of(), dryRun, false));
+            changes.add(change(name, files, gone, 0, List.of(), dryRun, false));
         }
         if (!dryRun) {
+            // What is past its time must not stay to be read in the index either.
+            writer.sightings().settleDebts();
             sweep();
         }
         return changes;
@@ -323,14 +351,24 @@ public final class Upkeep {
         writer.replaced(gone);
         catalog.commit(c -> {
             writer.tables().publish(c);
+            for (Move move : moves) {
+                KeptSightings.moved(c, move.from, move.to, move.base);
+            }
             for (String path : gone) {
                 Catalog.run(c, "DELETE FROM carom_files WHERE path = ?", path);
+                KeptSightings.gone(c, path);
+            }
+            if (!sameRows) {
+                for (String path : gone) {
+                    KeptSightings.owes(c, path.substring(0, path.indexOf('/')));
+                }
             }
             for (LakeWriter.Written w : made) {
                 writer.insert(c, w);
             }
         });
         writer.tables().published();
+        moves.clear();
         writer.dropUncommitted();
     }
 
@@ -342,7 +380,7 @@ public final class Upkeep {
     private void sweep() throws IOException {
         Readers.whileNobodyReads(root, () -> {
             Set<Path> needed = new HashSet<>();
-            for (Catalog.Row r : catalog.rows("SELECT path FROM carom_files")) {
+            for (Catalog.Row r : catalog.rows("SELECT path FROM carom_files UNION SELECT path FROM carom_segments")) {
                 needed.add(root.resolve(r.text("path")));
             }
             Set<String> metadata = new HashSet<>();

@@ -192,6 +192,12 @@ public final class Line {
             worker.interrupt();
             worker.join();
             throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            // Reading failed: what is being kept is finished, and nobody waits for more.
+            tasks.clear();
+            tasks.put(END);
+            worker.join();
+            throw e;
         }
         Throwable thrown = fault;
         if (thrown instanceof IOException e) {

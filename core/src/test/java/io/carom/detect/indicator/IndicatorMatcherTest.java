@@ -152,4 +152,67 @@ class IndicatorMatcherTest {
     private static String name(Random random) {
         return "d" + random.nextInt(4000) + ".example";
     }
+
+    @Test
+    void beginningsEndsAgentsAndFingerprintsAreSeen() {
+        IndicatorSet set = new IndicatorSet(List.of(
+                of(IndicatorType.FILE_NAME, "*.scr"),
+                of(IndicatorType.URL, "files.example/drop/*"),
+                of(IndicatorType.DOMAIN, "mail-secure*"),
+                of(IndicatorType.USER_AGENT, "evil/1.0"),
+                of(IndicatorType.ACCOUNT, "m\u00FCller"),
+                of(IndicatorType.DOMAIN, "xn--bro-hoa.example")));
+        IndicatorMatcher matcher = new IndicatorMatcher(set);
+        java.util.function.BiFunction<Integer, String, String> look = (type, value) -> {
+            byte[] bytes = value.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            int entry = matcher.look(bytes, 0, bytes.length, type);
+            return entry < 0 ? "" : set.indicator(entry).value();
+        };
+        assertEquals("*.scr", look.apply(7, "C:\\Users\\x\\Invoice.SCR"));
+        assertEquals("", look.apply(7, "invoice.scr.txt"));
+        assertEquals("files.example/drop/*", look.apply(6, "https://FILES.example/drop/a.bin?x=1"));
+        assertEquals("", look.apply(6, "https://files.example/dropped"));
+        assertEquals("mail-secure*", look.apply(1, "Mail-Secure7.example"));
+        assertEquals("", look.apply(1, "x.mail-secure7.example"));
+        assertEquals("evil/1.0", look.apply(16, "Evil/1.0"));
+        assertEquals("m\u00FCller", look.apply(4, "CORP\\M\u00DCLLER"));
+        assertEquals("xn--bro-hoa.example", look.apply(1, "B\u00FCro.example"));
+        assertEquals("", look.apply(1, ""));
+    }
+
+    @Test
+    void eachTellsEveryIndicatorThatAValueIsAndBothOfTwoFeeds() {
+        IndicatorSet set = new IndicatorSet(List.of(
+                of(IndicatorType.DOMAIN, "bad.example"),
+                of(IndicatorType.DOMAIN, "a.bad.example"),
+                new Indicator(IndicatorType.DOMAIN, "bad.example", "other", "feed-b:7"),
+                of(IndicatorType.CIDR, "10.0.0.0/8"),
+                of(IndicatorType.CIDR, "10.1.0.0/16"),
+                of(IndicatorType.CIDR, "::/1"),
+                of(IndicatorType.IP, "10.1.2.3")));
+        List<Integer> found = new ArrayList<>();
+        byte[] host = "x.a.bad.example".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        set.each(ObservableKeys.HOST, host, 0, host.length, found::add);
+        assertEquals(List.of(1, 0, 2), found);
+        found.clear();
+        set.each(ObservableKeys.IP4, new byte[] {10, 1, 2, 3}, 0, 4, found::add);
+        assertEquals(List.of(6, 4, 3, 5), found);
+        assertEquals(new Indicator(IndicatorType.DOMAIN, "bad.example", "other", "feed-b:7"), set.indicator(2));
+        assertEquals("10.1.0.0/16", set.indicator(4).value());
+    }
+
+    @Test
+    void anIndicatorIsGivenBackAsItWas() {
+        Random random = new Random(2);
+        List<Indicator> all = new ArrayList<>();
+        for (int i = 0; i < 70_000; i++) {
+            all.add(new Indicator(
+                    IndicatorType.values()[2 + i % 8],
+                    i % 50 == 2 ? "*" + i + name(random) : "v" + i + "." + name(random),
+                    i % 3 == 0 ? "" : "comment " + i,
+                    i % 7 == 0 ? "somewhere" : "list-" + i % 3 + ".csv:" + (i + 1)));
+        }
+        IndicatorSet set = new IndicatorSet(all);
+        assertEquals(all, set.all());
+    }
 }

@@ -13,10 +13,10 @@ import java.util.Arrays;
 sealed interface Asks {
     boolean holds(Value value);
 
-    record Form(TextPattern pattern, boolean cased) implements Asks {
+    record Form(TextPattern pattern, boolean cased, Glob glob) implements Asks {
         @Override
         public boolean holds(Value value) {
-            return Glob.matches(pattern, cased ? value.text() : value.folded());
+            return glob.matches(cased ? value.text() : value.folded());
         }
     }
 
@@ -65,7 +65,10 @@ sealed interface Asks {
 
     static Asks of(Match match) {
         return switch (match) {
-            case Match.Text(var pattern, boolean cased) -> new Form(cased ? pattern : fold(pattern), cased);
+            case Match.Text(var pattern, boolean cased) -> {
+                TextPattern asked = cased ? pattern : fold(pattern);
+                yield new Form(asked, cased, new Glob(asked));
+            }
             case Match.Regex(String expression, int flags) -> new Found(new Search(expression, flags));
             case Match.Network(var network) -> new In(network);
             case Match.Number(var comparison, double bound) -> new Compared(comparison, bound);

@@ -50,7 +50,9 @@ final class Automaton {
         }
         columns = distinct;
         shortest = literals.stream().mapToInt(l -> l.length).min().orElse(Integer.MAX_VALUE);
+        longest = literals.stream().mapToInt(l -> l.length).max().orElse(0);
         grams = grams(literals, shortest);
+        exactly = grams == null ? new int[0] : exactly(literals);
 
         Trie trie = new Trie(literals, column);
         int states = trie.count;
@@ -169,10 +171,13 @@ final class Automaton {
     private static final int GRAMS = 4096;
     private static final int FILTER_BITS = 16;
 
-    /// Length of the shortest literal.
+    /// Length of the shortest literal and of the longest.
     private final int shortest;
+    private final int longest;
     /// The grams of all literals by hash; null where they are too many, or a literal too short, to tell.
     private final long @Nullable [] grams;
+    /// The same grams themselves, by hash with open addressing; 0 is an empty place.
+    private final int[] exactly;
 
     private static long @Nullable [] grams(List<byte[]> literals, int shortest) {
         if (shortest < GRAM || literals.stream().mapToInt(l -> l.length).sum() > GRAMS) {
@@ -181,35 +186,44 @@ final class Automaton {
         long[] filter = new long[1 << FILTER_BITS - 6];
         for (byte[] literal : literals) {
             for (int i = 0; i + GRAM <= literal.length; i++) {
-                int hash = gram(literal, i);
+                int hash = hash(gram(literal, i));
                 filter[hash >> 6] |= 1L << hash;
             }
         }
         return filter;
     }
 
-    /// The same for both cases of a letter.
+    private static int[] exactly(List<byte[]> literals) {
+        int[] table = new int[4 * GRAMS];
+        for (byte[] literal : literals) {
+            for (int i = 0; i + GRAM <= literal.length; i++) {
+                int gram = gram(literal, i);
+                int at = hash(gram) & table.length - 1;
+                while (table[at] != 0 && table[at] != gram) {
+                    at = at + 1 & table.length - 1;
+                }
+                table[at] = gram;
+            }
+        }
+        return table;
+    }
+
+    /// The same for both cases of a letter; never 0.
     private static int gram(byte[] b, int at) {
-        int gram = (int) INTS.get(b, at) | 0x20202020;
+        return (int) INTS.get(b, at) | 0x20202020;
+    }
+
+    private static int hash(int gram) {
         return gram * 0x9E3779B1 >>> 32 - FILTER_BITS;
     }
 
-    /// False only if no literal can be in the text: one of so many bytes holds each gram that begins within
-    /// its first bytes, so it is enough to look at every few.
-    private boolean possible(byte[] b, int from, int to) {
-        if (to - from < shortest) {
-            return false;
-        }
-        long[] filter = grams;
-        if (filter == null) {
-            return true;
-        }
-        int step = shortest - GRAM + 1;
-        for (int at = from + step - 1; at + GRAM <= to; at += step) {
-            int hash = gram(b, at);
-            if ((filter[hash >> 6] >>> hash & 1) != 0) {
+    private boolean isGram(int gram, int hash) {
+        int at = hash & exactly.length - 1;
+        while (exactly[at] != 0) {
+            if (exactly[at] == gram) {
                 return true;
             }
+            at = at + 1 & exactly.length - 1;
         }
         return false;
     }
@@ -222,20 +236,51 @@ final class Automaton {
     }
 
     void scan(byte[] b, int from, int to, Sink sink) {
-        if (!possible(b, from, to)) {
+        if (to - from < shortest) {
             return;
         }
+        long[] filter = grams;
+        if (filter == null) {
+            walk(b, from, from, to, 0, sink);
+            return;
+        }
+        // Of so many grams one after another, each literal holds one: it is enough to look at every few. Where
+        // one is seen, the walk goes from where the longest literal with it may begin to where it may end.
+        int step = shortest - GRAM + 1;
+        int walked = from;
         int state = 0;
+        for (int at = from + step - 1; at + GRAM <= to; at += step) {
+            int gram = gram(b, at);
+            int hash = hash(gram);
+            if ((filter[hash >> 6] >>> hash & 1) != 0 && isGram(gram, hash)) {
+                int begin = at + GRAM - longest;
+                if (begin > walked) {
+                    walked = begin;
+                    state = 0;
+                }
+                int end = Math.min(to, at + longest);
+                state = walk(b, from, walked, end, state, sink);
+                walked = end;
+            }
+        }
+    }
+
+    /// Walks on from a state.
+    ///
+    /// @param start where the text begins
+    private int walk(byte[] b, int start, int from, int to, int begin, Sink sink) {
+        int state = begin;
         for (int at = from; at < to; at++) {
             byte c = column[b[at] & 0xff];
             state = state < dense ? table[state * columns + (c & 0xff)] : step(state, c);
             if (ends[state]) {
-                int end = at + 1 - from;
+                int end = at + 1 - start;
                 for (int s = literal[state] >= 0 ? state : shorter[state]; s != 0; s = shorter[s]) {
                     sink.found(literal[s], end);
                 }
             }
         }
+        return state;
     }
 
     private int step(int state, byte c) {
@@ -258,6 +303,6 @@ final class Automaton {
 
     /// Rough size in bytes.
     long bytes() {
-        return 4L * table.length + 13L * fail.length + 5L * edgeTarget.length;
+        return 4L * table.length + 4L * exactly.length + 13L * fail.length + 5L * edgeTarget.length;
     }
 }

@@ -9,6 +9,7 @@ import io.carom.event.FieldNames;
 import io.carom.event.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ObjLongConsumer;
@@ -28,7 +29,6 @@ final class Evaluation {
     private final @Nullable Search[] searches;
     private final @Nullable Memo[] searchMemos;
     private final Memo.Budget budget;
-    private final Value form = new Value();
     private final int[] @Nullable [] anchored;
     private int[] always = new int[0];
     private final int[] turnings;
@@ -41,6 +41,14 @@ final class Evaluation {
     private final int[] fieldSeen;
     private final int[] fieldValues;
     private final int[][] fieldTurned;
+    // Each field's first value.
+    private final byte[][] fieldBytes;
+    private final int[] fieldFrom;
+    private final int[] fieldTo;
+    private final byte[] fieldKind;
+    // The same in the forms in which expressions are looked for in it, each made once.
+    private final Value[] fieldForm;
+    private final int[] fieldFormed;
     private final Ints touched = new Ints();
     private final int[] candidateSeen;
     private final Ints candidates = new Ints();
@@ -74,6 +82,13 @@ final class Evaluation {
         fieldSeen = new int[fields];
         fieldValues = new int[fields];
         fieldTurned = new int[fields][];
+        fieldBytes = new byte[fields][];
+        fieldFrom = new int[fields];
+        fieldTo = new int[fields];
+        fieldKind = new byte[fields];
+        fieldForm = new Value[fields];
+        Arrays.setAll(fieldForm, f -> new Value());
+        fieldFormed = new int[fields];
         candidateSeen = new int[program.rules()];
         anchor();
     }
@@ -168,6 +183,10 @@ final class Evaluation {
         }
         fieldSeen[field] = event;
         fieldValues[field] = 1;
+        fieldBytes[field] = b;
+        fieldFrom[field] = from;
+        fieldTo[field] = to;
+        fieldKind[field] = kind;
         touched.add(field);
         fieldTurned[field] = switch (kind) {
             case EventBatch.NULL -> program.fields[field].turnedByNull;
@@ -358,10 +377,16 @@ final class Evaluation {
             return switch (program.late.get(id)) {
                 case Program.Late.Search(int field, var regex) -> {
                     Search search = Objects.requireNonNull(searches[id]);
+                    if (fieldSeen[field] != event) {
+                        yield false;
+                    }
+                    if (fieldValues[field] == 1) {
+                        yield fieldKind[field] != EventBatch.NULL && search(id, search, field);
+                    }
                     boolean[] found = {false};
                     each(names, of, row, program.places.get(field), (b, from, to, kind) -> {
                         if (kind != EventBatch.NULL && !found[0]) {
-                            found[0] = search(id, search, b, from, to);
+                            found[0] = search.found(new Value().of(b, from, to).text());
                         }
                     });
                     yield found[0];
@@ -384,24 +409,36 @@ final class Evaluation {
     private static final int[] YES = {1};
     private static final int[] NO = {};
 
-    /// Whether the expression is found in the value, by memory where it was asked before.
-    private boolean search(int id, Search search, byte[] b, int from, int to) {
+    /// Whether the expression is found in the field's one value, by memory where it was asked before.
+    private boolean search(int id, Search search, int field) {
         Memo memo = searchMemos[id];
         if (memo == null) {
             memo = new Memo(budget);
             searchMemos[id] = memo;
         }
+        byte[] b = fieldBytes[field];
+        int from = fieldFrom[field];
+        int to = fieldTo[field];
         if (to - from > Memo.LONGEST || !memo.awake()) {
-            return search.found(form.of(b, from, to).text());
+            return search.found(text(field));
         }
         long hash = Fold.hash(b, from, to);
         int known = memo.find(hash, b, from, to);
         if (known >= 0) {
             return memo.passed(known).length > 0;
         }
-        boolean found = search.found(form.of(b, from, to).text());
+        boolean found = search.found(text(field));
         memo.put(hash, b, from, to, found ? YES : NO, NO);
         return found;
+    }
+
+    private String text(int field) {
+        Value form = fieldForm[field];
+        if (fieldFormed[field] != event) {
+            fieldFormed[field] = event;
+            form.of(fieldBytes[field], fieldFrom[field], fieldTo[field]);
+        }
+        return form.text();
     }
 
     /// The values that stand in any of the places, in the event's order.
@@ -415,30 +452,16 @@ final class Evaluation {
         return values;
     }
 
-    /// The same with null for each place where the field stands without a value.
-    static List<@Nullable String> valuesAndNulls(SpacelessNames names, EventBatch batch, int row, List<Place> places) {
-        List<@Nullable String> values = new ArrayList<>();
-        each(names, batch, row, places, (b, from, to, kind) -> {
-            if (kind == EventBatch.NULL || kind == EventBatch.BLANK) {
-                values.add(null);
-            }
-            if (kind != EventBatch.NULL) {
-                values.add(new String(b, from, to - from, StandardCharsets.UTF_8));
-            }
-        });
-        return values;
-    }
-
     @FunctionalInterface
-    private interface ValueSink {
+    interface ValueSink {
         void value(byte[] b, int from, int to, byte kind);
     }
 
-    private static void each(SpacelessNames names, EventBatch batch, int row, List<Place> places, ValueSink sink) {
+    static void each(SpacelessNames names, EventBatch batch, int row, List<Place> places, ValueSink sink) {
         for (Place place : places) {
             switch (place) {
                 case Place.Native(String name) -> {
-                    int id = FieldNames.of(name.replace(" ", ""));
+                    int id = FieldNames.of(name.indexOf(' ') < 0 ? name : name.replace(" ", ""));
                     for (int slot = batch.firstSlot(row); slot < batch.endSlot(row); slot++) {
                         if (names.of(batch.slotField(slot)) == id) {
                             long value = batch.slotValue(slot);

@@ -7,6 +7,8 @@ import io.carom.detect.sigma.Match;
 import io.carom.detect.sigma.Rule;
 import io.carom.event.Column;
 import io.carom.event.EventBatch;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,8 +31,14 @@ public final class Explanation {
     private final LogSources sources;
     /// Tests made ready, by the rule's own objects: to make one anew for each match would be dear.
     private final Map<Match, Asks> ready = new IdentityHashMap<>();
-    private final Value form = new Value();
     private final SpacelessNames names = new SpacelessNames();
+
+    /// A value of the event at hand, in the forms in which tests ask for it.
+    private record Said(Value form, boolean isNull, boolean isBlank) {}
+
+    /// Values by field, and those of all fields under the empty name: several rules often match one event,
+    /// and a rule asks a field many times.
+    private final Map<String, List<Said>> said = new HashMap<>();
 
     // Of the match at hand.
     private int kind;
@@ -57,6 +65,14 @@ public final class Explanation {
     }
 
     private Explanation at(int ofKind, Rule ofRule, EventBatch inBatch, int inRow) {
+        boolean same = rule != null
+                && kind == ofKind
+                && batch == inBatch
+                && row == inRow
+                && rule.logSource().equals(ofRule.logSource());
+        if (!same) {
+            said.clear();
+        }
         kind = ofKind;
         rule = ofRule;
         batch = inBatch;
@@ -64,8 +80,20 @@ public final class Explanation {
         return this;
     }
 
-    private List<Place> places(String field) {
-        return sources.places(kind, Objects.requireNonNull(rule).logSource(), field);
+    private List<Said> said(String field) {
+        return said.computeIfAbsent(field, k -> {
+            List<Said> values = new ArrayList<>();
+            List<Place> places =
+                    sources.places(kind, Objects.requireNonNull(rule).logSource(), field);
+            Evaluation.each(
+                    names,
+                    Objects.requireNonNull(batch),
+                    row,
+                    places,
+                    (b, from, to, as) -> values.add(
+                            new Said(new Value().of(b, from, to), as == EventBatch.NULL, as == EventBatch.BLANK)));
+            return values;
+        });
     }
 
     /// Whether the expression holds, noting what it stands on if it does.
@@ -104,20 +132,21 @@ public final class Explanation {
         if (field == null) {
             return keyword(match, selection, reasons);
         }
-        EventBatch in = Objects.requireNonNull(batch);
-        List<@Nullable String> values = Evaluation.valuesAndNulls(names, in, row, places(field));
+        List<Said> values = said(field);
         switch (match) {
             case Match.Exists(boolean wanted) -> {
                 return values.isEmpty() != wanted;
             }
             case Match.Null n -> {
-                return values.isEmpty() || values.contains(null);
+                return values.isEmpty() || values.stream().anyMatch(v -> v.isNull || v.isBlank);
             }
             case Match.Field(String other, var where, boolean cased) -> {
-                for (String against : Evaluation.values(names, in, row, places(other))) {
-                    for (String value : values) {
-                        if (value != null && FieldComparison.holds(value, against, where, cased)) {
-                            reasons.add(new Reason(selection, field, value));
+                for (Said against : said(other)) {
+                    for (Said value : values) {
+                        if (!value.isNull
+                                && !against.isNull
+                                && FieldComparison.holds(value.form.text(), against.form.text(), where, cased)) {
+                            reasons.add(new Reason(selection, field, value.form.text()));
                             return true;
                         }
                     }
@@ -125,40 +154,53 @@ public final class Explanation {
                 return false;
             }
             default -> {
-                Asks asks = ready.computeIfAbsent(match, Asks::of);
-                boolean any = false;
-                for (String value : values) {
-                    if (value != null && asks.holds(form.of(value))) {
-                        reasons.add(new Reason(selection, field, value));
-                        any = true;
-                    }
-                }
-                return any;
+                return asked(match, values, field, selection, reasons);
             }
         }
     }
 
-    private boolean keyword(Match match, String selection, Set<Reason> reasons) {
+    private boolean asked(
+            Match match, List<Said> values, @Nullable String field, String selection, Set<Reason> reasons) {
         Asks asks = ready.computeIfAbsent(match, Asks::of);
-        EventBatch in = Objects.requireNonNull(batch);
-        byte[] arena = in.arena();
         boolean any = false;
-        for (int slot = in.firstSlot(row); slot < in.endSlot(row); slot++) {
-            long value = in.slotValue(slot);
-            int from = Column.from(value);
-            int length = Column.length(value);
-            if (length > 0 && in.slotKind(slot) != EventBatch.NULL && asks.holds(form.of(arena, from, from + length))) {
-                reasons.add(new Reason(selection, null, form.text()));
+        for (Said value : values) {
+            if (!value.isNull && asks.holds(value.form)) {
+                reasons.add(new Reason(selection, field, value.form.text()));
                 any = true;
             }
+        }
+        return any;
+    }
+
+    /// The values of all fields, and the record where it is a line of text, which is asked only if none of
+    /// the values answers.
+    private boolean keyword(Match match, String selection, Set<Reason> reasons) {
+        EventBatch in = Objects.requireNonNull(batch);
+        byte[] arena = in.arena();
+        List<Said> all = said.computeIfAbsent("", k -> {
+            List<Said> values = new ArrayList<>();
+            for (int slot = in.firstSlot(row); slot < in.endSlot(row); slot++) {
+                long value = in.slotValue(slot);
+                int from = Column.from(value);
+                int length = Column.length(value);
+                if (length > 0 && in.slotKind(slot) != EventBatch.NULL) {
+                    values.add(new Said(new Value().of(arena, from, from + length), false, false));
+                }
+            }
+            return values;
+        });
+        if (asked(match, all, null, selection, reasons)) {
+            return true;
         }
         long whole = in.nativeText(row);
         int from = Column.from(whole);
         int length = Column.length(whole);
-        if (!any && Evaluation.isLine(arena, from, length) && asks.holds(form.of(arena, from, from + length))) {
-            reasons.add(new Reason(selection, null, form.text()));
-            any = true;
-        }
-        return any;
+        return Evaluation.isLine(arena, from, length)
+                && asked(
+                        match,
+                        List.of(new Said(new Value().of(arena, from, from + length), false, false)),
+                        null,
+                        selection,
+                        reasons);
     }
 }

@@ -28,7 +28,7 @@ final class FieldTests {
     private final int[] direct;
     private final int[] literalLengths;
 
-    private final Node[] atoms;
+    private final Question[] atoms;
     /// Number of each atom in the program.
     private final int[] atomIds;
     private final int[][] atomsOfTest;
@@ -49,7 +49,7 @@ final class FieldTests {
     /// @param atomIds number of each atom in the program
     FieldTests(List<Match> matches, List<Node> atoms, int[] atomIds) {
         this.matches = matches.toArray(Match[]::new);
-        this.atoms = atoms.toArray(Node[]::new);
+        this.atoms = atoms.stream().map(Question::of).toArray(Question[]::new);
         this.atomIds = atomIds;
         this.asks = new Asks[this.matches.length];
         Map<String, Integer> literals = new HashMap<>();
@@ -83,7 +83,7 @@ final class FieldTests {
         @Nullable Ints[] ofTest = new Ints[asks.length];
         for (int atom = 0; atom < this.atoms.length; atom++) {
             int of = atom;
-            bits(this.atoms[atom], bit -> {
+            bits(atoms.get(atom), bit -> {
                 Ints list = ofTest[bit] == null ? (ofTest[bit] = new Ints()) : ofTest[bit];
                 if (list.isEmpty() || list.last() != of) {
                     list.add(of);
@@ -157,7 +157,7 @@ final class FieldTests {
     /// known.
     private static List<String> needed(Asks ask, Match match) {
         return switch (ask) {
-            case Asks.Form(TextPattern pattern, boolean cased) -> {
+            case Asks.Form(TextPattern pattern, boolean cased, var glob) -> {
                 String longest = "";
                 for (Part part : pattern.parts()) {
                     if (part instanceof Part.Literal(String text) && text.length() > longest.length()) {
@@ -177,7 +177,7 @@ final class FieldTests {
     }
 
     private static int how(Asks ask) {
-        if (!(ask instanceof Asks.Form(TextPattern pattern, boolean cased)) || cased) {
+        if (!(ask instanceof Asks.Form(TextPattern pattern, boolean cased, var glob)) || cased) {
             return ASK;
         }
         List<Part> parts = pattern.parts();

@@ -3,6 +3,7 @@ package io.carom.detect.sigma.engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /// Letters of both cases made one: each code point to the lower case of its upper case (Unicode's simple
@@ -36,6 +37,26 @@ final class Fold {
             at += Character.charCount(c);
         }
         return folded.toString();
+    }
+
+    /// The text of UTF-8 bytes, folded.
+    static String folded(byte[] b, int from, int to) {
+        if (!isAscii(b, from, to)) {
+            return fold(new String(b, from, to - from, StandardCharsets.UTF_8));
+        }
+        byte[] lower = new byte[to - from];
+        int at = from;
+        for (; at + 8 <= to; at += 8) {
+            long eight = (long) LONGS.get(b, at);
+            // In each byte, the high bit says whether it is from A to Z; of ASCII none can carry over.
+            long above = eight + 0x3F3F3F3F3F3F3F3FL;
+            long behind = eight + 0x2525252525252525L;
+            LONGS.set(lower, at - from, eight | (above & ~behind & 0x8080808080808080L) >>> 2);
+        }
+        for (; at < to; at++) {
+            lower[at - from] = (byte) fold(b[at]);
+        }
+        return new String(lower, StandardCharsets.ISO_8859_1);
     }
 
     static boolean isAscii(byte[] b, int from, int to) {

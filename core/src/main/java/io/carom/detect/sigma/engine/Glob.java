@@ -2,13 +2,35 @@ package io.carom.detect.sigma.engine;
 
 import io.carom.detect.sigma.TextPattern;
 import io.carom.detect.sigma.TextPattern.Part;
+import org.jspecify.annotations.Nullable;
 
 /// Whether a text has the form of a {@link TextPattern}; time is at worst length times parts.
 final class Glob {
-    private Glob() {}
+    private final Part[] parts;
+    /// The one literal between what may stand before and behind it; null where there is more.
+    private final @Nullable String only;
+    private final boolean open;
+    private final boolean openEnd;
 
-    static boolean matches(TextPattern pattern, String text) {
-        Part[] parts = pattern.parts().toArray(Part[]::new);
+    Glob(TextPattern pattern) {
+        parts = pattern.parts().toArray(Part[]::new);
+        open = parts.length > 0 && parts[0] instanceof Part.Any;
+        openEnd = parts.length > 1 && parts[parts.length - 1] instanceof Part.Any;
+        int literals = parts.length - (open ? 1 : 0) - (openEnd ? 1 : 0);
+        only = literals == 1 && parts[open ? 1 : 0] instanceof Part.Literal(String text) ? text : null;
+    }
+
+    boolean matches(String text) {
+        String literal = only;
+        if (literal == null) {
+            return walk(text);
+        }
+        return open
+                ? openEnd ? text.contains(literal) : text.endsWith(literal)
+                : openEnd ? text.startsWith(literal) : text.equals(literal);
+    }
+
+    private boolean walk(String text) {
         int part = 0;
         int at = 0;
         // Where to go on when what follows the last `*` does not fit here: one character further.

@@ -44,7 +44,7 @@ final class Value {
     String folded() {
         String made = folded;
         if (made == null) {
-            made = Fold.fold(text());
+            made = Fold.folded(bytes, from, to);
             folded = made;
         }
         return made;

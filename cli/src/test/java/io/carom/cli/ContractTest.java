@@ -1,0 +1,432 @@
+package io.carom.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// What the commands promise to scripts: where results go, what they are, how a run ends.
+final class ContractTest {
+    private static final String CONN = """
+            {"_path":"conn","ts":1551675600.5,"uid":"C1","id.orig_h":"192.0.2.1","id.orig_p":1024,"id.resp_h":"198.51.100.7","id.resp_p":443,"proto":"tcp","conn_state":"SF"}
+            {"_path":"conn","ts":1551675601.5,"uid":"C2","id.orig_h":"192.0.2.2","id.orig_p":1025,"id.resp_h":"198.51.100.8","id.resp_p":22,"proto":"tcp","conn_state":"S0"}
+            """;
+    private static final String RULE = """
+            title: Connection to the evil port
+            id: 5f1d4a36-3a1c-4a0e-9d43-2b6f3f0f7a11
+            status: test
+            level: high
+            tags: [attack.t1021.004]
+            logsource: {product: zeek, service: conn}
+            detection:
+              evil: {id.resp_p: 22}
+              condition: evil
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Program carom;
+
+    @BeforeEach
+    void home() {
+        carom = new Program(folder.resolve("home"));
+    }
+
+    private String file(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        return file.toString();
+    }
+
+    private static void has(JsonNode object, String... keys) {
+        for (String key : keys) {
+            assertTrue(object.has(key), key + " is missing in " + object);
+        }
+    }
+
+    @Test
+    void ingestTellsEachFileAsAnObjectAndCountsWhatItKnew() throws IOException {
+        String log = file("logs/conn.ndjson", CONN);
+        Program.Result first = carom.run("ingest", "--json", log);
+        assertEquals(0, first.exit(), first.err());
+        JsonNode told = first.objects().getFirst();
+        has(told, "path", "format", "events", "rejected", "skipped", "seconds");
+        assertEquals(log, told.get("path").asString());
+        assertEquals("zeek", told.get("format").asString());
+        assertEquals(2, told.get("events").asInt());
+        assertEquals(0, told.get("skipped").asInt());
+        assertEquals("", first.err());
+
+        Program.Result second = carom.run("ingest", "--json", log);
+        assertEquals(2, second.objects().getFirst().get("skipped").asInt());
+        Program.Result rows = carom.run("query", "--json", "select count(*) as n from network_activity");
+        assertEquals(2, rows.objects().getFirst().get("n").asInt());
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsCountedAndEndsWithThree() throws IOException {
+        String log = file("conn.ndjson", CONN + "{\"_path\":\"conn\",\"ts\":\n");
+        Program.Result result = carom.run("ingest", "--json", log);
+        assertEquals(3, result.exit());
+        assertEquals(1, result.objects().getFirst().get("rejected").asInt());
+        assertTrue(result.err().contains("1 records were not understood; see \"carom sources\""), result.err());
+
+        // The count is told also to those who want no notes.
+        Program.Result quiet = new Program(folder.resolve("other")).run("ingest", "--quiet", log);
+        assertEquals(3, quiet.exit());
+        assertTrue(quiet.err().contains("not understood"), quiet.err());
+    }
+
+    @Test
+    void aFileThatIsNotThereIsTold() {
+        String missing = folder.resolve("none.log").toString();
+        Program.Result result = carom.run("ingest", missing);
+        assertEquals(3, result.exit(), result.err());
+        assertTrue(result.err().contains(missing + ": no such file"), result.err());
+    }
+
+    @Test
+    void convertPrintsOcsfFromStandardInputAndNothingElse() {
+        Program.Result result = carom.fed(CONN, "convert", "-");
+        assertEquals(0, result.exit(), result.err());
+        assertEquals("", result.err());
+        List<JsonNode> events = result.objects();
+        assertEquals(2, events.size());
+        assertEquals(4001, events.getFirst().get("class_uid").asInt());
+        assertEquals(1551675600500L, events.getFirst().get("time").asLong());
+    }
+
+    @Test
+    void convertWritesParquetThatAnyReaderReads() throws Exception {
+        String log = file("conn.ndjson", CONN);
+        assertEquals(2, carom.run("convert", "--to", "parquet", log).exit());
+        assertEquals(2, carom.run("convert", "--to", "arrow", log).exit());
+        Path out = folder.resolve("ocsf");
+        Program.Result result = carom.run("convert", "--to", "ndjson,parquet", "--out", out.toString(), log);
+        assertEquals(0, result.exit(), result.err());
+        assertEquals("", result.out());
+        assertEquals(2, Files.readAllLines(out.resolve("events.ndjson")).size());
+        try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+                Statement ask = duckdb.createStatement();
+                ResultSet rows = ask.executeQuery("SELECT count(*), max(dst_endpoint.port), min(carom.input) FROM"
+                        + " read_parquet('" + out.resolve("network_activity-0001.parquet") + "')")) {
+            assertTrue(rows.next());
+            assertEquals(2, rows.getInt(1));
+            assertEquals(443, rows.getInt(2));
+            assertEquals(log, rows.getString(3));
+        }
+    }
+
+    @Test
+    void aGlobIsAnInput() throws IOException {
+        file("logs/a.ndjson", CONN);
+        file("logs/b.ndjson", CONN.replace("C1", "C3"));
+        file("logs/c.txt", "x");
+        Program.Result result = carom.run("convert", folder + "/logs/*.ndjson");
+        assertEquals(4, result.objects().size(), result.err());
+    }
+
+    @Test
+    void detectTellsFindingsAsOcsf() throws IOException {
+        String log = file("conn.ndjson", CONN);
+        String rule = file("rule.yml", RULE);
+        String indicators = file("iocs.csv", "type,value\nip,198.51.100.7\n");
+        Program.Result result = carom.run("detect", "--json", "--rules", rule, "--indicators", indicators, log);
+        assertEquals(0, result.exit(), result.err());
+        List<JsonNode> findings = result.objects();
+        assertEquals(2, findings.size(), result.out());
+        for (JsonNode finding : findings) {
+            assertEquals(2004, finding.get("class_uid").asInt());
+            has(finding, "severity_id", "time", "evidences");
+            assertFalse(finding.at("/finding_info/title").asString().isEmpty());
+            assertFalse(finding.at("/finding_info/analytic/uid").asString().isEmpty());
+            assertEquals(log, finding.at("/unmapped/carom/source/path").asString(), finding.toString());
+            assertTrue(finding.at("/unmapped/carom/source/record").asInt() > 0);
+        }
+        JsonNode sigma = findings.stream()
+                .filter(f -> f.at("/finding_info/analytic/uid").asString().startsWith("5f1d4a36"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(2, sigma.at("/unmapped/carom/source/record").asInt());
+        assertEquals(4, sigma.get("severity_id").asInt());
+        assertEquals("T1021.004", sigma.at("/attacks/0/sub_technique/uid").asString(), sigma.toString());
+    }
+
+    @Test
+    void findingsAtTheBarEndWithTen() throws IOException {
+        String log = file("conn.ndjson", CONN);
+        String rule = file("rule.yml", RULE);
+        assertEquals(
+                10,
+                carom.run("detect", "--fail-on", "high", "--rules", rule, log).exit());
+        assertEquals(
+                0,
+                carom.run("detect", "--fail-on", "critical", "--rules", rule, log)
+                        .exit());
+        assertEquals(
+                2,
+                carom.run("detect", "--fail-on", "enormous", "--rules", rule, log)
+                        .exit());
+    }
+
+    @Test
+    void aWrongRuleIsNamedByPlaceAndTheOthersRun() throws IOException {
+        String log = file("conn.ndjson", CONN);
+        file("rules/good.yml", RULE);
+        String bad = file("rules/bad.yml", RULE.replace("id.resp_p: 22", "id.resp_p|contian: 22"));
+        Program.Result result = carom.run("detect", "--json", "--quiet", "--rules", folder + "/rules", log);
+        assertEquals(3, result.exit(), result.err());
+        assertEquals(1, result.objects().size());
+        assertTrue(result.err().contains(bad + ":8:"), result.err());
+        assertTrue(result.err().contains("contian"), result.err());
+    }
+
+    @Test
+    void aWrongIndicatorIsNamedByPlace() throws IOException {
+        String log = file("conn.ndjson", CONN);
+        String iocs = file("iocs.csv", "type,value\nip,198.51.100.7\nip,not-an-address\n");
+        Program.Result result = carom.run("detect", "--json", "--indicators", iocs, log);
+        assertEquals(3, result.exit(), result.err());
+        assertEquals(1, result.objects().size());
+        assertTrue(result.err().contains(iocs + ":3"), result.err());
+    }
+
+    @Test
+    void rulesAreListedAndChecked() throws IOException {
+        file("rules/good.yml", RULE);
+        String bad = file("rules/bad.yml", "title: x\n");
+        for (String command : List.of("list", "check")) {
+            Program.Result result =
+                    Program.plain("", "rules", command, "--home", folder + "/home", "--json", folder + "/rules");
+            assertEquals(3, result.exit(), result.err());
+            assertEquals(2, result.objects().size(), result.out());
+            for (JsonNode rule : result.objects()) {
+                has(rule, "id", "title", "level", "status", "logsource", "loaded", "error");
+                if (!rule.get("loaded").asBoolean()) {
+                    assertEquals(bad, rule.get("file").asString());
+                }
+            }
+        }
+    }
+
+    @Test
+    void wrongUseEndsWithTwoAndNamesTheHelp() {
+        Program.Result unknown = Program.plain("", "ingset");
+        assertEquals(2, unknown.exit());
+        assertTrue(unknown.err().contains("ingest"), unknown.err());
+        Program.Result option = carom.run("ingest", "--jsno", "x");
+        assertEquals(2, option.exit());
+        assertTrue(option.err().contains("Try \"carom help ingest\""), option.err());
+        assertEquals(2, carom.run("ingest").exit());
+        assertEquals(2, carom.run("convert", "--zone", "Mars/Base", "-").exit());
+        assertEquals(2, carom.run("convert", "--format", "zek", "-").exit());
+        assertEquals("", carom.run("ingest").out());
+    }
+
+    @Test
+    void queryGivesRowsAsTextCsvJsonAndParquet() throws IOException {
+        carom.run("ingest", file("conn.ndjson", CONN));
+        String sql = "select src_endpoint.ip as ip, dst_endpoint.port as port from network_activity order by port";
+        assertEquals(
+                "ip\tport\n192.0.2.2\t22\n192.0.2.1\t443\n",
+                carom.run("query", sql).out());
+        assertEquals(
+                "ip,port\n192.0.2.2,22\n192.0.2.1,443\n",
+                carom.run("query", "--csv", sql).out());
+        assertEquals(
+                "{\"ip\":\"192.0.2.2\",\"port\":22}",
+                carom.run("query", "--json", sql).out().lines().findFirst().orElseThrow());
+        Path parquet = folder.resolve("rows.parquet");
+        Program.Result written = carom.run("query", "--parquet", parquet.toString(), sql);
+        assertEquals(0, written.exit(), written.err());
+        assertTrue(Files.size(parquet) > 100);
+    }
+
+    @Test
+    void queryIsReadOnlyAndSaysWhatIsWrong() throws IOException {
+        carom.run("ingest", file("conn.ndjson", CONN));
+        for (String sql : List.of(
+                "copy (select 1) to '" + folder.resolve("x.csv") + "'",
+                "attach '" + folder.resolve("x.db") + "'",
+                "select * from read_csv('/etc/passwd')",
+                "drop view network_activity",
+                "select nothing from network_activity")) {
+            Program.Result result = carom.run("query", "--quiet", sql);
+            if (!sql.startsWith("drop")) {
+                assertEquals(1, result.exit(), sql + result.out());
+                assertTrue(result.err().startsWith("carom: the query failed"), sql + ": " + result.err());
+            }
+        }
+        assertFalse(Files.exists(folder.resolve("x.csv")));
+        assertFalse(Files.exists(folder.resolve("x.db")));
+        assertEquals(
+                "n\n2\n",
+                carom.run("query", "select count(*) as n from network_activity").out());
+    }
+
+    @Test
+    void sourcesTellsWhatFeedsTheLake() throws IOException {
+        carom.run("ingest", file("conn.ndjson", CONN + "{\"_path\":\n"));
+        List<JsonNode> sources = carom.run("sources", "--json").objects();
+        has(sources.getFirst(), "client", "source", "events", "first_seen", "last_seen");
+        assertEquals(2, sources.getFirst().get("events").asInt());
+        assertTrue(sources.stream().anyMatch(s -> s.has("reject_reason")), sources.toString());
+        assertTrue(carom.run("sources", "--formats", "--json").objects().size() > 30);
+    }
+
+    @Test
+    void partiesAreListedAndAsked() throws IOException {
+        String parties = file("parties.yaml", """
+                parties:
+                  - {name: northgate, role: us, networks: [10.1.0.0/16], domains: [northgate.example]}
+                  - {name: acme, role: client, networks: [10.20.0.0/16], domains: [acme.example]}
+                links:
+                  - {name: acme-vpn, supplier: northgate, client: acme, kind: vpn, networks: [10.1.9.0/24]}
+                """);
+        List<JsonNode> all =
+                carom.run("parties", "--json", "--parties", parties).objects();
+        assertEquals(2, all.size());
+        Program.Result whois = Program.plain(
+                "",
+                "parties",
+                "whois",
+                "--home=" + folder,
+                "--json",
+                "--parties",
+                parties,
+                "--at",
+                "2019-03-04T23:10:00Z",
+                "10.20.4.17",
+                "203.0.113.9");
+        assertEquals("acme", whois.objects().get(0).get("name").asString());
+        assertTrue(whois.objects().get(1).get("name").isNull());
+
+        Program.Result wrong = carom.run("parties", "--parties", file("bad.yaml", "parties:\n  - {nam: x}\n"));
+        assertEquals(1, wrong.exit());
+        assertTrue(wrong.err().contains("bad.yaml:2"), wrong.err());
+    }
+
+    @Test
+    void theLakeIsCheckedBackedUpAndRestored() throws IOException {
+        carom.run("ingest", file("conn.ndjson", CONN));
+        Program.Result verified = Program.plain("", "lake", "verify", "--json", "--home=" + folder.resolve("home"));
+        assertEquals(0, verified.exit(), verified.err());
+        String archive = folder.resolve("home.tar.zst").toString();
+        Program.Result backup = carom.run("backup", "--json", archive);
+        has(backup.objects().getFirst(), "file", "home", "files", "bytes");
+        Program copy = new Program(folder.resolve("copy"));
+        assertEquals(0, copy.run("restore", "--json", archive).exit());
+        assertEquals(
+                "n\n2\n",
+                copy.run("query", "select count(*) as n from network_activity").out());
+
+        Path data;
+        try (Stream<Path> all = Files.walk(folder.resolve("home"))) {
+            data = all.filter(p -> p.toString().endsWith(".parquet"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.write(data, new byte[] {1});
+        Program.Result broken = Program.plain("", "lake", "verify", "--json", "--home=" + folder.resolve("home"));
+        assertEquals(1, broken.exit());
+        has(broken.objects().getFirst(), "path", "fault");
+    }
+
+    @Test
+    void aHomeWithoutALakeIsSaidPlainly() {
+        for (String command : List.of("sources", "query")) {
+            Program.Result result =
+                    command.equals("query") ? carom.run("query", "select 1 as one") : carom.run(command);
+            assertFalse(result.err().contains("Exception"), result.err());
+            assertTrue(result.exit() <= 1, result.err());
+        }
+        Program.Result trace = carom.run("trace", "10.1.2.3");
+        assertEquals(1, trace.exit());
+        assertTrue(trace.err().contains("carom investigate"), trace.err());
+    }
+
+    @Test
+    void aScenarioIsInvestigatedToIncidentsAndFiles() throws IOException {
+        Path logs = folder.resolve("logs");
+        Program.Result made = carom.run(
+                "scenario",
+                "--json",
+                "--seed",
+                "3",
+                "--days",
+                "3",
+                "--clients",
+                "2",
+                "--events",
+                "10000",
+                "--out",
+                logs.toString());
+        assertEquals(0, made.exit(), made.err());
+        assertTrue(Files.exists(logs.resolve("truth.json")));
+        assertEquals(
+                2,
+                carom.run("scenario", "--events", "10000", "--out", logs.toString())
+                        .exit());
+
+        Path out = folder.resolve("report");
+        Program.Result told = carom.run(
+                "investigate",
+                "--json",
+                "--indicators",
+                logs.resolve("indicators.csv").toString(),
+                "--out",
+                out.toString(),
+                logs.toString());
+        // The parties file and the indicators lie among the logs, and are none.
+        assertEquals(0, told.exit(), told.err());
+        assertFalse(told.objects().isEmpty(), told.err());
+        JsonNode incident = told.objects().getFirst();
+        has(
+                incident,
+                "id",
+                "title",
+                "severity",
+                "status",
+                "first_seen",
+                "last_seen",
+                "entry",
+                "path",
+                "parties",
+                "techniques",
+                "findings",
+                "clocks",
+                "actions");
+        for (String name : List.of("report.html", "incidents.json", "bundle.stix.json", "findings.ndjson")) {
+            assertTrue(Files.size(out.resolve(name)) > 0, name);
+        }
+        List<JsonNode> kept = carom.run("incidents", "--json").objects();
+        assertEquals(
+                new TreeSet<>(
+                        told.objects().stream().map(i -> i.get("id").asString()).toList()),
+                new TreeSet<>(kept.stream().map(i -> i.get("id").asString()).toList()));
+        String id = kept.getFirst().get("id").asString();
+        Program.Result moved = Program.plain(
+                "", "incidents", "ack", "--home=" + folder.resolve("home"), "--json", id, "--note", "seen");
+        assertEquals(0, moved.exit(), moved.err());
+        assertEquals(id, moved.objects().getFirst().get("id").asString());
+        List<JsonNode> traces = carom.run("trace", "--json", id).objects();
+        has(traces.getFirst(), "rank", "confidence", "entry", "hops", "reached");
+        assertEquals(1, carom.run("incidents", "--json", "inc-none").exit());
+    }
+}
