@@ -2,6 +2,7 @@ package io.carom.cli;
 
 import io.carom.config.ConfigException;
 import io.carom.detect.behaviour.Analytic;
+import io.carom.detect.behaviour.LinkBaseline;
 import io.carom.detect.behaviour.Thresholds;
 import io.carom.detect.behaviour.engine.Runner;
 import io.carom.detect.indicator.IndicatorSet;
@@ -158,6 +159,12 @@ final class Detection {
         }
         takers.addAll(others);
         return new ObservationStage(takers, end);
+    }
+
+    /// What supplier links normally do, as far as it was learned.
+    List<LinkBaseline> baselines() {
+        Behaviours made = behaviours;
+        return made == null ? List.of() : made.baselines();
     }
 
     /// Tells what the behaviour analytics found, now that all is read.

@@ -11,6 +11,7 @@ import io.carom.lake.LakeWriter;
 import io.carom.observe.Origin;
 import io.carom.party.Parties;
 import io.carom.report.FindingsFile;
+import io.carom.report.LinkHabits;
 import io.carom.report.Reach;
 import io.carom.report.Report;
 import io.carom.report.ReportInput;
@@ -119,6 +120,7 @@ final class Investigation {
                 stages.add(observations);
                 inputs = events.read(lake == null ? History.NONE : lake, stages);
                 detection.tellBehaviours(common, events::records, observations, sink);
+                LinkHabits.keep(common.home(), detection.baselines());
                 read.addAll(observations.inputs());
             }
         }

@@ -9,6 +9,7 @@ import io.carom.party.PartiesCsv;
 import io.carom.party.PartiesFile;
 import io.carom.party.Party;
 import io.carom.party.Whois;
+import io.carom.report.LinkHabits;
 import io.carom.trace.Tenure;
 import io.carom.trace.Undeclared;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,6 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
             "Checks the parties file and lists who is in it; whose a host, address, account or domain is.",
             "",
             "  carom parties --parties parties.yaml",
+            "  carom parties show northgate-acme-vpn --json",
             "  carom parties whois 10.99.4.17 --at 2019-03-04T23:10:00Z",
             ""
         },
@@ -234,9 +237,10 @@ final class PartiesCommand implements Callable<Integer> {
     @Command(
             name = "show",
             header = {
-                "One party with all it owns.",
+                "One party with all it owns, or one link with what it normally does.",
                 "",
                 "  carom parties show acme",
+                "  carom parties show northgate-acme-vpn",
                 "  carom parties show acme --json --parties parties.yaml",
                 ""
             },
@@ -255,10 +259,18 @@ final class PartiesCommand implements Callable<Integer> {
         public Integer call() throws Exception {
             Parties parties = declared.read(common);
             Party party = parties.named(name).orElse(null);
+            for (Link link : parties.links()) {
+                if (party == null && link.name().equals(name)) {
+                    show(link);
+                    return Exit.DONE;
+                }
+            }
             if (party == null) {
-                List<String> names = parties.parties().stream().map(Party::name).toList();
+                List<String> names = new ArrayList<>(
+                        parties.parties().stream().map(Party::name).toList());
+                parties.links().forEach(l -> names.add(l.name()));
                 throw new IOException(
-                        "no party is named \"" + name + "\"." + io.carom.config.Suggestion.of(name, names));
+                        "no party or link is named \"" + name + "\"." + io.carom.config.Suggestion.of(name, names));
             }
             if (common.json) {
                 common.out().println(JSON.writeValueAsString(json(party, parties)));
@@ -287,6 +299,62 @@ final class PartiesCommand implements Callable<Integer> {
                                 + link.kind() + (link.hours().isEmpty() ? "" : ", " + hours(link)));
             }
             return Exit.DONE;
+        }
+
+        /// What is declared of the link, and what it normally does as the last investigation learned it.
+        private void show(Link link) throws IOException {
+            JsonNode habits = LinkHabits.of(common.home(), link.name()).orElse(null);
+            if (common.json) {
+                ObjectNode node = json(link);
+                node.set("normally", habits == null ? JSON.nullNode() : habits);
+                common.out().println(JSON.writeValueAsString(node));
+                return;
+            }
+            common.out()
+                    .println(link.name() + ": " + link.supplier() + " reaches " + link.client() + " by " + link.kind()
+                            + (link.hours().isEmpty() ? "" : ", " + hours(link)));
+            print("purpose", link.purpose().isEmpty() ? List.of() : List.of(link.purpose()));
+            print("networks", link.networks().stream().map(Cidr::toString).toList());
+            print("accounts", link.accounts());
+            print("may reach", link.targets().stream().map(Cidr::toString).toList());
+            print("ports", link.ports().stream().map(String::valueOf).toList());
+            print("contact", link.contact().isEmpty() ? List.of() : List.of(link.contact()));
+            if (habits == null) {
+                common.out().println("  It was not seen in use yet: investigate its client's logs.");
+                return;
+            }
+            common.out()
+                    .println("  used on " + habits.path("days").asInt(0) + " days from "
+                            + habits.path("since").asString("") + " to "
+                            + habits.path("until").asString("")
+                            + (habits.path("learned").asBoolean(false) ? "" : " (too few to know its habits)"));
+            for (String kind : List.of("targets", "hosts", "ports", "accounts", "sources", "back")) {
+                List<String> values = new ArrayList<>();
+                for (JsonNode use : habits.path(kind)) {
+                    values.add(Shown.text(use.path("value").asString(""), 100) + " ("
+                            + use.path("days").asInt(0) + ")");
+                }
+                print(
+                        "usual " + kind + " (days)",
+                        values.size() > 20
+                                ? java.util.stream.Stream.concat(
+                                                values.stream().limit(20),
+                                                java.util.stream.Stream.of("and " + (values.size() - 20) + " more"))
+                                        .toList()
+                                : values);
+            }
+            List<String> hours = new ArrayList<>();
+            for (int hour = 0; hour < 24; hour++) {
+                if (habits.path("hours").path(hour).asInt(0) > 0) {
+                    hours.add(String.format(
+                            Locale.ROOT, "%02d (%d)", hour, habits.path("hours").path(hour).asInt(0)));
+                }
+            }
+            print("usual hours (days)", hours);
+            common.out()
+                    .println("  bytes a day: " + habits.path("bytes_in_a_day").asLong(0) + " in, "
+                            + habits.path("bytes_out_a_day").asLong(0) + " out, at most "
+                            + habits.path("bytes_out_most").asLong(0) + " out");
         }
 
         private void print(String what, List<String> values) {
@@ -499,26 +567,32 @@ final class PartiesCommand implements Callable<Integer> {
         node.put("contact", party.contact());
         ArrayNode links = node.putArray("links");
         for (Link link : linksOf(party, parties)) {
-            ObjectNode one = links.addObject()
-                    .put("name", link.name())
-                    .put("supplier", link.supplier())
-                    .put("client", link.client())
-                    .put("kind", link.kind())
-                    .put("hours", link.hours())
-                    .put("zone", link.zone());
-            texts(
-                    one.putArray("networks"),
-                    link.networks().stream().map(Cidr::toString).toList());
-            texts(one.putArray("hosts"), link.hosts());
-            texts(one.putArray("accounts"), link.accounts());
-            ArrayNode ports = one.putArray("ports");
-            link.ports().forEach(ports::add);
-            ArrayNode targets = one.putArray("targets");
-            link.targets().forEach(t -> targets.add(t.toString()));
-            link.targetHosts().forEach(targets::add);
-            one.put("purpose", link.purpose()).put("contact", link.contact()).put("contract", link.contract());
+            links.add(json(link));
         }
         return node;
+    }
+
+    private static ObjectNode json(Link link) {
+        ObjectNode one = JSON.createObjectNode()
+                .put("name", link.name())
+                .put("supplier", link.supplier())
+                .put("client", link.client())
+                .put("kind", link.kind())
+                .put("hours", link.hours())
+                .put("zone", link.zone())
+                .put("purpose", link.purpose())
+                .put("contact", link.contact())
+                .put("contract", link.contract());
+        texts(one.putArray("target_hosts"), link.targetHosts());
+        texts(
+                one.putArray("networks"),
+                link.networks().stream().map(Cidr::toString).toList());
+        texts(one.putArray("targets"), link.targets().stream().map(Cidr::toString).toList());
+        texts(one.putArray("hosts"), link.hosts());
+        texts(one.putArray("accounts"), link.accounts());
+        ArrayNode ports = one.putArray("ports");
+        link.ports().forEach(ports::add);
+        return one;
     }
 
     private static void texts(ArrayNode into, List<String> values) {
