@@ -464,7 +464,13 @@ final class IncidentsCommand implements Callable<Integer> {
 
     @Command(
             name = "suppressions",
-            description = "What is suppressed, why, by whom and until when.",
+            header = {
+                "What is suppressed, why, by whom and until when.",
+                "",
+                "  carom incidents suppressions",
+                "  carom incidents suppressions --json",
+                ""
+            },
             mixinStandardHelpOptions = true)
     static final class Suppressions implements Callable<Integer> {
         @Mixin
@@ -502,7 +508,16 @@ final class IncidentsCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "unsuppress", description = "Ends a suppression now.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "unsuppress",
+            header = {
+                "Ends a suppression now; what it hid is seen again.",
+                "",
+                "  carom incidents unsuppress sup-3f2a9c01d4e7",
+                "  carom incidents unsuppress sup-3f2a9c01d4e7 --home /srv/carom",
+                ""
+            },
+            mixinStandardHelpOptions = true)
     static final class Unsuppress implements Callable<Integer> {
         @Mixin
         Common common = new Common();
