@@ -110,6 +110,7 @@ final class Investigation {
                 findings.add(finding);
                 file.add(finding);
             };
+            detection.own(parties);
             List<Stage> stages = new ArrayList<>(detection.stages(common, sink));
             try (ObservationStage observations = detection.observations(common, parties, List.of(sessions))) {
                 stages.add(new LedgerStage(ledger));
