@@ -48,9 +48,11 @@ final class DetectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         detection.check(common);
+        reading.notLogs(detection.files());
         Parties parties = reading.parties(common);
         PrintWriter out = common.out();
         FindingSink sink = finding -> print(finding, out);
+        detection.own(parties);
         List<Stage> stages = new ArrayList<>(detection.stages(common, sink));
         List<Line.Summary> inputs;
         try (ObservationStage observations = detection.observations(common, parties, List.of())) {

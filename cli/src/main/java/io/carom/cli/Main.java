@@ -38,6 +38,8 @@ import picocli.CommandLine.ParameterException;
             RulesCommand.class,
             QueryCommand.class,
             PartiesCommand.class,
+            IntelCommand.class,
+            VictimsCommand.class,
             LakeCommand.class,
             BackupCommand.class,
             RestoreCommand.class,

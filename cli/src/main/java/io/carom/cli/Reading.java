@@ -86,6 +86,7 @@ final class Reading {
                     + " folder mappings are always read.")
     List<Path> mappings = new ArrayList<>();
 
+    private final Set<Path> notLogs = new LinkedHashSet<>();
     private @Nullable Path partiesFolder;
     private String partiesText = "";
 
@@ -110,9 +111,11 @@ final class Reading {
         if (file == null && Files.isRegularFile(common.home().resolve("parties.yaml"))) {
             file = common.home().resolve("parties.yaml");
         }
+        notLogs(mappings);
         if (file == null) {
             return Parties.NONE;
         }
+        notLogs(List.of(file));
         partiesFolder = file.toAbsolutePath().normalize().getParent();
         partiesText = Files.readString(file);
         return PartiesFile.parse(partiesText, file.toString());
@@ -155,7 +158,32 @@ final class Reading {
     /// Takes all inputs through the stages.
     List<Line.Summary> run(Common common, Parties parties, History history, List<Stage> stages)
             throws IOException, InterruptedException, ConfigException {
-        return run(common, parties, history, stages, Inputs.list(paths), common.quiet);
+        return run(common, parties, history, stages, logs(Inputs.list(paths)), common.quiet);
+    }
+
+    /// Says that these are no logs though they may lie among them: what is looked for, how things are read.
+    void notLogs(List<Path> files) {
+        files.forEach(file -> notLogs.add(file.toAbsolutePath().normalize()));
+    }
+
+    /// Of a folder only the YAML is meant: rules may lie in one folder with logs.
+    private static boolean isOf(Path named, Path file) {
+        String name = file.toString();
+        return file.equals(named) || file.startsWith(named) && (name.endsWith(".yml") || name.endsWith(".yaml"));
+    }
+
+    private Inputs.Listing logs(Inputs.Listing all) throws IOException {
+        List<String> files = new ArrayList<>();
+        long bytes = all.bytes();
+        for (String file : all.files()) {
+            Path at = Path.of(file).toAbsolutePath().normalize();
+            if (!file.equals("-") && notLogs.stream().anyMatch(no -> isOf(no, at))) {
+                bytes -= Files.size(at);
+            } else {
+                files.add(file);
+            }
+        }
+        return new Inputs.Listing(files, all.missing(), bytes);
     }
 
     /// Reads the inputs that hold these records once more, and picks them. What came from standard input

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What is wrong with rules, and what might be.
@@ -44,13 +45,16 @@ final class RulesCheckCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         RuleSet set = reading.read(paths);
         int errors = 0;
-        Map<String, List<String>> warnings = new HashMap<>();
+        Map<String, ArrayNode> warnings = new HashMap<>();
         for (RuleFault fault : set.faults()) {
             errors += fault.fatal() ? 1 : 0;
             if (common.json) {
                 if (!fault.fatal()) {
-                    warnings.computeIfAbsent(fault.file(), f -> new ArrayList<>())
-                            .add(fault.message());
+                    warnings.computeIfAbsent(fault.file(), f -> JSON.createArrayNode())
+                            .addObject()
+                            .put("line", fault.line())
+                            .put("column", fault.column())
+                            .put("message", fault.message());
                     continue;
                 }
                 common.out().println(JSON.writeValueAsString(RulesListCommand.object(fault)));
@@ -76,8 +80,8 @@ final class RulesCheckCommand implements Callable<Integer> {
         return errors > 0 ? Exit.SOME_REJECTED : Exit.DONE;
     }
 
-    private void print(ObjectNode rule, String file, Map<String, List<String>> warnings) {
-        rule.set("warnings", JSON.valueToTree(warnings.getOrDefault(file, List.of())));
+    private void print(ObjectNode rule, String file, Map<String, ArrayNode> warnings) {
+        rule.set("warnings", warnings.getOrDefault(file, JSON.createArrayNode()));
         common.out().println(JSON.writeValueAsString(rule));
     }
 }

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -143,6 +144,17 @@ final class RulesCoverageCommand implements Callable<Integer> {
         return techniques;
     }
 
+    /// Rules that a comment names; the score says how many there are.
+    private static final int NAMED = 10;
+
+    private static String comment(List<Rule> rules) {
+        String named = rules.stream().limit(NAMED).map(Rule::title).collect(Collectors.joining("; "));
+        return rules.size()
+                + (rules.size() == 1 ? " rule: " : " rules: ")
+                + named
+                + (rules.size() > NAMED ? "; and others" : "");
+    }
+
     /// A layer of version 4.5 of the Navigator's layer format.
     private static ObjectNode layer(Map<String, List<Rule>> byTechnique) {
         ObjectNode layer = JSON.createObjectNode();
@@ -158,7 +170,7 @@ final class RulesCoverageCommand implements Callable<Integer> {
                     .addObject()
                     .put("techniqueID", technique.getKey())
                     .put("score", count)
-                    .put("comment", count + (count == 1 ? " rule" : " rules"));
+                    .put("comment", comment(technique.getValue()));
         }
         ObjectNode gradient = layer.putObject("gradient");
         gradient.putArray("colors").add("#e8f1fa").add("#0b5394");

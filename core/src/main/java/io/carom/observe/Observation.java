@@ -444,6 +444,7 @@ public sealed interface Observation {
     ///
     /// @param operation as the product names it
     /// @param what mailbox, file, application
+    /// @param detail what it was asked for, `name=value; name=value`; empty if not said, or if it was only read
     record Use(
             Origin origin,
             long time,
@@ -452,8 +453,22 @@ public sealed interface Observation {
             String service,
             String operation,
             String what,
-            Outcome outcome)
-            implements Observation {}
+            Outcome outcome,
+            String detail)
+            implements Observation {
+        /// A use of which no more is known.
+        public Use(
+                Origin origin,
+                long time,
+                String account,
+                @Nullable Address src,
+                String service,
+                String operation,
+                String what,
+                Outcome outcome) {
+            this(origin, time, account, src, service, operation, what, outcome, "");
+        }
+    }
 
     /// A mail was sent or received.
     ///

@@ -182,6 +182,7 @@ public final class ObservationCodec {
                 text(o.operation());
                 text(o.what());
                 number(o.outcome().ordinal());
+                text(o.detail());
             }
             case Mail o -> {
                 head(11, o);
@@ -313,7 +314,8 @@ public final class ObservationCodec {
                         text(),
                         text(),
                         OUTCOMES[(int) number()]);
-            case 10 -> new Use(origin, time, text(), address(), text(), text(), text(), OUTCOMES[(int) number()]);
+            case 10 ->
+                new Use(origin, time, text(), address(), text(), text(), text(), OUTCOMES[(int) number()], text());
             case 11 -> new Mail(origin, time, text(), texts(), address(), text(), text());
             default -> throw new IllegalStateException("no observation is of kind " + kind);
         };

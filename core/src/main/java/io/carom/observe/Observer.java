@@ -28,8 +28,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Makes observations of events, by their OCSF class and attributes alone. An event may give none, one,
-/// or two (a
+/// Makes observations of events, by their OCSF class and attributes; the parameters of what a cloud service was
+/// asked for come from the native record (see {@link Particulars}). An event may give none, one, or two (a
 /// remote desktop connection is a contact and a sign-in). Not safe for use by many threads.
 public final class Observer {
     private static final Attribute SRC = Attribute.of("src_endpoint.ip");
@@ -126,6 +126,9 @@ public final class Observer {
     private static final Set<Long> BLOCKED = Set.of(2L, 6L, 21L, 25L, 26L);
     private static final long DENIED = 2;
 
+    /// OCSF's `activity_id` of API Activity for what changes nothing.
+    private static final long READ = 2;
+
     private static final Map<String, Integer> TRANSPORTS =
             Map.of("tcp", 6, "udp", 17, "icmp", 1, "icmp6", 58, "ipv6-icmp", 58, "sctp", 132, "gre", 47, "esp", 50);
 
@@ -146,6 +149,7 @@ public final class Observer {
             "enable-inboxrule");
 
     private final Texts texts = new Texts();
+    private final Particulars particulars = new Particulars();
     private EventBatch batch = new EventBatch(16);
     private int row;
 
@@ -604,6 +608,21 @@ public final class Observer {
         }
         String what = account(USER);
         String group = text(GROUP);
+        if (signedIn() == Outcome.REFUSED && !operation.isEmpty()) {
+            // Nothing was changed, but somebody tried.
+            String service = lower(API_SERVICE);
+            out.accept(new Use(
+                    origin,
+                    time,
+                    account(ACTOR),
+                    address(SRC),
+                    service,
+                    text(OPERATION),
+                    what,
+                    Outcome.REFUSED,
+                    particulars()));
+            return;
+        }
         out.accept(new Change(
                 origin,
                 time,
@@ -612,7 +631,16 @@ public final class Observer {
                 account(ACTOR),
                 address(SRC),
                 what,
-                group.isEmpty() ? operation : group));
+                joined(group, joined(operation, particulars()))));
+    }
+
+    private String particulars() {
+        return particulars.of(batch, row);
+    }
+
+    /// What was done, and with what.
+    private String joined(String operation, String more) {
+        return texts.held(operation.isEmpty() || more.isEmpty() ? operation + more : operation + ": " + more);
     }
 
     private static boolean consents(String operation) {
@@ -632,18 +660,23 @@ public final class Observer {
         String what = resources.isEmpty() ? text(FILE_NAME) : resources.getFirst();
         String service = lower(API_SERVICE);
         String folded = operation.toLowerCase(Locale.ROOT);
-        if (consents(folded)) {
-            out.accept(new Change(origin, time, Changed.CONSENT, service, who, address(SRC), what, operation));
+        boolean done = signedIn() != Outcome.REFUSED;
+        if (done && consents(folded)) {
+            String detail = joined(operation, particulars());
+            out.accept(new Change(origin, time, Changed.CONSENT, service, who, address(SRC), what, detail));
             return;
         }
-        if (MAIL_RULES.contains(folded)) {
-            out.accept(new Change(origin, time, Changed.MAIL_RULE, service, who, address(SRC), what, operation));
+        if (done && MAIL_RULES.contains(folded)) {
+            String detail = joined(operation, particulars());
+            out.accept(new Change(origin, time, Changed.MAIL_RULE, service, who, address(SRC), what, detail));
             return;
         }
         if (operation.isEmpty()) {
             return;
         }
-        out.accept(new Use(origin, time, who, address(SRC), service, operation, what, signedIn()));
+        boolean told = folded.startsWith("search") || folded.startsWith("mail");
+        String detail = !told && batch.number(Attribute.ACTIVITY_ID, row, 0) == READ ? "" : particulars();
+        out.accept(new Use(origin, time, who, address(SRC), service, operation, what, signedIn(), texts.held(detail)));
     }
 
     // ---- machines

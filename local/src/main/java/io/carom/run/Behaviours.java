@@ -2,6 +2,7 @@ package io.carom.run;
 
 import io.carom.detect.behaviour.Analytic;
 import io.carom.detect.behaviour.Draft;
+import io.carom.detect.behaviour.LinkBaseline;
 import io.carom.detect.behaviour.Thresholds;
 import io.carom.detect.behaviour.engine.Runner;
 import io.carom.detect.behaviour.engine.Surroundings;
@@ -78,6 +79,11 @@ public final class Behaviours implements Consumer<Observation> {
     /// There is no more to come.
     public void finish() {
         runner.finish();
+    }
+
+    /// What supplier links normally do, as far as it was learned.
+    public List<LinkBaseline> baselines() {
+        return runner.baselines();
     }
 
     /// Findings beyond {@link #MOST}, which were left out.

@@ -39,6 +39,7 @@ public final class Beacon implements Analytic<Beacon.State> {
     static final Threshold CONTACTS = Threshold.of("beacon", "contacts");
     static final Threshold TIMING = Threshold.of("beacon", "timing");
     static final Threshold STRENGTH = Threshold.of("beacon", "strength");
+    static final Threshold RUN = Threshold.of("beacon", "beats_in_a_row");
     static final Threshold FORGET = Threshold.of("beacon", "forget_days");
     static final Threshold CLEAR = Threshold.of("beacon", "clear");
 
@@ -274,6 +275,8 @@ public final class Beacon implements Analytic<Beacon.State> {
             boolean sized = state.way != (byte) Way.NAME.ordinal();
             own = (sized ? 0.6 : 0.8) * Math.min(1, period.strength() + 0.1) + (sized ? 0.2 * size : 0) + 0.2 * lasting;
         }
+        // A visit of three calls at an even pace, over and over, is one proxy's or page's habit and no beat that lasts.
+        own *= Math.min(1, beatsInARow(held.times(), period) / context.value(RUN));
         int contacts = 0;
         long bytes = 0;
         int[] passed = series.hourlyBytes(now);
@@ -287,6 +290,18 @@ public final class Beacon implements Analytic<Beacon.State> {
         List<String> notes = new ArrayList<>();
         double score = plain * ordinary(state, context, notes);
         return new Scored(rita, period, size, contacts, bytes, plain, score, notes);
+    }
+
+    /// How many beats follow each other until one is left out twice, on the average.
+    private static double beatsInARow(long[] times, Period period) {
+        if (period.seconds() == 0) {
+            return 0;
+        }
+        int runs = 1;
+        for (int i = 1; i < times.length; i++) {
+            runs += times[i] - times[i - 1] > 2.5 * period.seconds() ? 1 : 0;
+        }
+        return (double) period.beats() / runs;
     }
 
     /// What speaks for an ordinary service: a factor of 1 or less, and why.

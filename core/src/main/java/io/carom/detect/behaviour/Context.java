@@ -41,6 +41,14 @@ public interface Context {
     @Nullable
     Link link(Address address, String client);
 
+    /// The link of this name; null if none is declared.
+    @Nullable
+    Link linkNamed(String name);
+
+    /// The link that an account of this client is for; null if it is for none.
+    @Nullable
+    Link linkOfAccount(String account, String client);
+
     /// Whether the address is on the client's side: owned by it, or private and owned by nobody else.
     boolean inside(Address address, String client);
 

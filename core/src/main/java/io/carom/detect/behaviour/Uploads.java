@@ -222,7 +222,8 @@ public final class Uploads implements Analytic<Uploads.State> {
         double deviation = Math.max(n == 0 ? 0 : Regularity.median(apart, 0, n), Math.max(MEGA, median / 10));
         double z = 0.6745 * (sent.out - median) / deviation;
         double most = n == 0 ? 0 : past[n - 1];
-        if (learned ? z < context.value(Z) || sent.out < 1.5 * most : sent.out < context.value(UNLEARNED) * MEGA) {
+        // Even one day before tells a nightly backup from what never was.
+        if (sent.out < 1.5 * most || (learned ? z < context.value(Z) : sent.out < context.value(UNLEARNED) * MEGA)) {
             return;
         }
         sent.told = sent.out;
@@ -254,7 +255,7 @@ public final class Uploads implements Analytic<Uploads.State> {
                                         + Words.bytes((long) bar) + " it is told all the same. ")
                         + Ordinary.sentences(notes)
                         + "Harmless if a backup, a release or a large file somebody shares goes there.",
-                clear ? 4 : learned && weight >= 0.6 ? 3 : 2,
+                clear ? 4 : learned && weight >= 0.6 ? 3 : n == 0 ? 1 : 2,
                 Math.min(0.95, confidence),
                 sent.first,
                 sent.last,

@@ -44,6 +44,19 @@ final class Words {
         return n + " " + (n == 1 ? one : many);
     }
 
+    /// A text of the logs within a sentence: on one line, and not long.
+    static String quoted(String text) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < text.length() && out.length() < 240; i++) {
+            char c = text.charAt(i);
+            boolean space = Character.isWhitespace(c) || Character.isISOControl(c);
+            if (!space || !out.isEmpty() && out.charAt(out.length() - 1) != ' ') {
+                out.append(space ? ' ' : c);
+            }
+        }
+        return out.toString().strip() + (out.length() >= 240 ? "…" : "");
+    }
+
     static Finding.Observable address(String name, Address address) {
         return new Finding.Observable(name, 2, address.text());
     }

@@ -170,6 +170,20 @@ class BeaconTest {
     }
 
     @Test
+    void visitsOfThreeCallsAtAnEvenPaceAreNone() {
+        List<Observation> all = new ArrayList<>();
+        Random random = new Random(6);
+        long record = 0;
+        for (int visit = 0; visit < 20; visit++) {
+            long begin = MONDAY + visit * 6 * HOUR + random.nextInt(4 * (int) HOUR);
+            for (int i = 0; i < 3; i++) {
+                all.add(contact("10.1.1.5", "203.0.113.7", begin + i * 114_000L, ++record, 400));
+            }
+        }
+        assertEquals(List.of(), found(all).stream().map(Draft::message).toList());
+    }
+
+    @Test
     void clocksAreSetRegularly() {
         List<Observation> all = calls("10.1.1.5", "203.0.113.7", 24 * HOUR, t -> 64_000, 76).stream()
                 .map(o -> (Contact) o)

@@ -92,9 +92,9 @@ class UploadsTest {
         seen.contact(T0 + 9 * DAY + 9 * HOUR, "10.1.1.5", "203.0.113.60", 443, 6, "ssl", 80 * MEGA, 4000 * MEGA, HOUR);
         seen.contact(T0 + 9 * DAY + 10 * HOUR, "10.1.1.5", "203.0.113.61", 3478, 17, "", 300 * MEGA, 310 * MEGA, HOUR);
         List<Draft> found = seen.found("upload");
-        // Before there is a past, the backup is told once a day; then never again.
+        // On the first day the backup is told as a hint; then never again.
         assertTrue(found.stream().allMatch(d -> d.title().contains("10.1.1.9")), () -> "" + found);
-        assertTrue(found.stream().allMatch(d -> d.time() < T0 + 6 * DAY && d.severityId() == 2), () -> "" + found);
+        assertTrue(found.stream().allMatch(d -> d.time() < T0 + DAY && d.severityId() == 1), () -> "" + found);
     }
 
     @Test
@@ -102,6 +102,6 @@ class UploadsTest {
         Seen little = new Seen().contact(T0, "10.1.1.5", "203.0.113.7", 443, 6, "ssl", 100 * MEGA, 0, HOUR);
         assertEquals(List.of(), little.found("upload"));
         Seen much = new Seen().contact(T0, "10.1.1.5", "203.0.113.7", 443, 6, "ssl", 900 * MEGA, 0, HOUR);
-        assertEquals(2, much.found("upload").getFirst().severityId());
+        assertEquals(1, much.found("upload").getFirst().severityId());
     }
 }

@@ -3,6 +3,7 @@ package io.carom.detect.behaviour.engine;
 import io.carom.detect.behaviour.Analytic;
 import io.carom.detect.behaviour.Context;
 import io.carom.detect.behaviour.Draft;
+import io.carom.detect.behaviour.LinkBaseline;
 import io.carom.detect.behaviour.Threshold;
 import io.carom.detect.behaviour.Thresholds;
 import io.carom.observe.Address;
@@ -22,6 +23,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,14 @@ public final class Runner {
     public Map<String, Integer> held() {
         Map<String, Integer> out = new HashMap<>();
         running.forEach(r -> out.put(r.analytic.id(), r.states.size()));
+        return out;
+    }
+
+    /// What is normal, as analytics learned it, by client and link.
+    public List<LinkBaseline> baselines() {
+        List<LinkBaseline> out = new ArrayList<>();
+        running.forEach(r -> r.baselines(here, out));
+        out.sort(Comparator.comparing(LinkBaseline::client).thenComparing(LinkBaseline::link));
         return out;
     }
 
@@ -143,6 +153,14 @@ public final class Runner {
             analytic.update(state, observation, here);
         }
 
+        @SuppressWarnings("unchecked")
+        void baselines(Here here, List<LinkBaseline> out) {
+            if (analytic instanceof LinkBaseline.Teller<?> teller) {
+                LinkBaseline.Teller<S> own = (LinkBaseline.Teller<S>) teller;
+                states.visit(s -> out.add(own.baseline(s, here)));
+            }
+        }
+
         void finish(Here here) {
             states.visit(s -> analytic.review(s, here));
         }
@@ -151,6 +169,8 @@ public final class Runner {
     private static final class Here implements Context {
         /// Owners and links are asked for the same addresses over and over.
         private static final int REMEMBERED = 1 << 18;
+
+        private static final int LATELY = 1 << 12;
 
         private record Place(
                 @Nullable Party owner, @Nullable Link link, boolean inside) {}
@@ -163,6 +183,16 @@ public final class Runner {
         private final Prevalence prevalence;
         private final Consumer<Draft> found;
         private final Map<String, Map<Address, Place>> places = new HashMap<>();
+        private final Map<String, Map<String, Optional<Link>>> accounts = new HashMap<>();
+
+        /// What was asked lately, by the very object: a dozen analytics ask for the same two addresses of an
+        /// observation, and finding them in the tables each time took a third of all.
+        private final @Nullable Address[] lately = new Address[LATELY];
+
+        private final @Nullable String[] latelyOf = new String[LATELY];
+        private final @Nullable Place[] latelyPlace = new Place[LATELY];
+        private @Nullable String lastClient;
+        private long lastTenant;
         private final Map<String, Long> tenants = new HashMap<>();
         private final Domains domains = new Domains();
 
@@ -196,10 +226,35 @@ public final class Runner {
 
         @Override
         public long tenant(Observation observation) {
-            return tenants.computeIfAbsent(observation.origin().client(), Keys::of);
+            String client = observation.origin().client();
+            if (!same(client, lastClient)) {
+                lastClient = client;
+                lastTenant = tenants.computeIfAbsent(client, Keys::of);
+            }
+            return lastTenant;
         }
 
+        /// Clients' names are interned.
+        @SuppressWarnings("ReferenceEquality")
+        private static boolean same(String client, @Nullable String other) {
+            return client == other;
+        }
+
+        @SuppressWarnings("ReferenceEquality")
         private Place place(Address address, String client) {
+            int slot = (int) address.hash() & LATELY - 1;
+            Place place = latelyPlace[slot];
+            if (place != null && lately[slot] == address && same(client, latelyOf[slot])) {
+                return place;
+            }
+            place = find(address, client);
+            lately[slot] = address;
+            latelyOf[slot] = client;
+            latelyPlace[slot] = place;
+            return place;
+        }
+
+        private Place find(Address address, String client) {
             Map<Address, Place> known = places.computeIfAbsent(client, c -> new HashMap<>());
             Place place = known.get(address);
             if (place == null) {
@@ -237,6 +292,33 @@ public final class Runner {
         @Override
         public @Nullable Link link(Address address, String client) {
             return place(address, client).link;
+        }
+
+        @Override
+        public @Nullable Link linkNamed(String name) {
+            for (Link link : parties.links()) {
+                if (link.name().equals(name)) {
+                    return link;
+                }
+            }
+            return null;
+        }
+
+        @Override
+        public @Nullable Link linkOfAccount(String account, String client) {
+            if (account.isEmpty()) {
+                return null;
+            }
+            Map<String, Optional<Link>> known = accounts.computeIfAbsent(client, c -> new HashMap<>());
+            Optional<Link> link = known.get(account);
+            if (link == null) {
+                if (known.size() >= REMEMBERED) {
+                    known.clear();
+                }
+                link = Optional.ofNullable(parties.linkOfAccount(account, client));
+                known.put(account, link);
+            }
+            return link.orElse(null);
         }
 
         @Override

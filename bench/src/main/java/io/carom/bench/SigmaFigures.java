@@ -1,0 +1,205 @@
+package io.carom.bench;
+
+import io.carom.detect.sigma.Expression;
+import io.carom.detect.sigma.LogSources;
+import io.carom.detect.sigma.Match;
+import io.carom.detect.sigma.Placeholders;
+import io.carom.detect.sigma.Rule;
+import io.carom.detect.sigma.TextPattern;
+import io.carom.detect.sigma.engine.RuleMatcher;
+import io.carom.detect.sigma.engine.Rules;
+import io.carom.event.EventBatch;
+import io.carom.run.RuleFiles;
+import io.carom.source.InputContext;
+import io.carom.source.Sources;
+import io.carom.source.input.InputReader;
+import io.carom.source.input.Inputs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/// How fast Sigma rules are asked of parsed events by one thread, by number of rules.
+///
+/// `SigmaFigures RULES EVENTS ROUNDS COUNT...`: reads rules and events, and for each count of rules tells
+/// the time to compile, the heap held after a collection, and events a second of the thread's processor time in each
+/// round; the memory of
+/// values is empty at each round's begin. A count beyond the rules there are is filled with variants: the
+/// same rules with other texts.
+public final class SigmaFigures {
+    private static final ThreadMXBean THREAD = ManagementFactory.getThreadMXBean();
+
+    private SigmaFigures() {}
+
+    public static void main(String[] args) throws IOException {
+        long begun = System.nanoTime();
+        List<Rule> read = RuleFiles.read(List.of(Path.of(args[0])), Placeholders.NONE).rules().stream()
+                .filter(r -> r.waitsFor().isEmpty())
+                .toList();
+        System.out.printf(Locale.ROOT, "%d rules read in %.2f s%n", read.size(), seconds(begun));
+        List<EventBatch> batches = read(args[1]);
+        long events = batches.stream().mapToLong(EventBatch::rows).sum();
+        int rounds = Integer.parseInt(args[2]);
+        for (String count : Arrays.asList(args).subList(3, args.length)) {
+            List<Rule> rules = rules(read, Integer.parseInt(count));
+            long before = heap();
+            begun = System.nanoTime();
+            Rules compiled = new Rules(rules, LogSources.standard());
+            long matches = match(compiled, batches.subList(0, 1));
+            double compile = seconds(begun);
+            long held = heap() - before;
+            List<Double> rates = new ArrayList<>();
+            for (int round = 0; round < rounds; round++) {
+                long cpu = THREAD.getCurrentThreadCpuTime();
+                matches = match(compiled, batches);
+                rates.add(events * 1e9 / (THREAD.getCurrentThreadCpuTime() - cpu));
+            }
+            List<Double> settled = new ArrayList<>(rates.subList(rounds / 2, rounds));
+            Collections.sort(settled);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%6d rules: first batch %.2f s, %d MB held, %d matches in %d events, events/s %.0f (%.0f to %.0f)"
+                            + " first round %.0f%n",
+                    rules.size(),
+                    compile,
+                    held >> 20,
+                    matches,
+                    events,
+                    settled.get(settled.size() / 2),
+                    settled.getFirst(),
+                    settled.getLast(),
+                    rates.getFirst());
+        }
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+
+    private static long heap() {
+        System.gc();
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    private static long match(Rules rules, List<EventBatch> batches) {
+        RuleMatcher matcher = new RuleMatcher(rules);
+        long[] found = {0};
+        for (EventBatch batch : batches) {
+            matcher.match(batch, (rule, kind, b, row) -> found[0]++);
+        }
+        return found[0];
+    }
+
+    private static List<EventBatch> read(String path) throws IOException {
+        List<EventBatch> batches = new ArrayList<>();
+        Inputs.read(Inputs.list(List.of(path)), new Inputs.Visitor() {
+            @Override
+            public void input(String file, Instant modified, InputStream bytes) throws IOException {
+                new InputReader(Sources.installed(), null)
+                        .read(
+                                bytes,
+                                new InputContext(file, ZoneOffset.UTC, modified),
+                                new EventBatch(1 << 20),
+                                (b, n) -> {
+                                    if (b.rows() == 0) {
+                                        return b;
+                                    }
+                                    batches.add(b);
+                                    return new EventBatch(1 << 20);
+                                });
+            }
+
+            @Override
+            public void refused(String file, String reason) {
+                System.err.println(file + ": " + reason);
+            }
+        });
+        return batches;
+    }
+
+    /// So many rules: some of those there are, evenly chosen, or all and variants of them.
+    private static List<Rule> rules(List<Rule> read, int count) {
+        List<Rule> rules = new ArrayList<>();
+        if (count <= read.size()) {
+            for (int i = 0; i < count; i++) {
+                rules.add(read.get((int) ((long) i * read.size() / count)));
+            }
+            return rules;
+        }
+        rules.addAll(read);
+        Random random = new Random(1);
+        for (int i = 0; rules.size() < count; i++) {
+            rules.add(variant(read.get(i % read.size()), i, random));
+        }
+        return rules;
+    }
+
+    private static Rule variant(Rule rule, int number, Random random) {
+        return new Rule(
+                rule.id() + "-" + number,
+                null,
+                rule.title(),
+                "",
+                rule.status(),
+                rule.level(),
+                rule.logSource(),
+                "",
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                variant(rule.expression(), random),
+                List.of(),
+                rule.file(),
+                rule.line());
+    }
+
+    private static Expression variant(Expression expression, Random random) {
+        return switch (expression) {
+            case Expression.And(var parts) ->
+                new Expression.And(parts.stream().map(p -> variant(p, random)).toList());
+            case Expression.Or(var parts) ->
+                new Expression.Or(parts.stream().map(p -> variant(p, random)).toList());
+            case Expression.Not(var part) -> new Expression.Not(variant(part, random));
+            case Expression.Selection(var name, var body) -> new Expression.Selection(name, variant(body, random));
+            case Expression.Test(var field, Match.Text(var pattern, boolean cased))
+            when letters(pattern) > 3 -> new Expression.Test(field, new Match.Text(variant(pattern, random), cased));
+            case Expression.Test test -> test;
+        };
+    }
+
+    private static int letters(TextPattern pattern) {
+        return pattern.parts().stream()
+                .mapToInt(p -> p instanceof TextPattern.Part.Literal(String text) ? text.length() : 0)
+                .sum();
+    }
+
+    /// Two letters of the longest literal are others.
+    private static TextPattern variant(TextPattern pattern, Random random) {
+        List<TextPattern.Part> parts = new ArrayList<>(pattern.parts());
+        int longest = -1;
+        int length = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            if (parts.get(i) instanceof TextPattern.Part.Literal(String text) && text.length() > length) {
+                longest = i;
+                length = text.length();
+            }
+        }
+        StringBuilder text = new StringBuilder(((TextPattern.Part.Literal) parts.get(longest)).text());
+        for (int i = 0; i < 2; i++) {
+            text.setCharAt(random.nextInt(text.length()), (char) ('a' + random.nextInt(26)));
+        }
+        parts.set(longest, new TextPattern.Part.Literal(text.toString()));
+        return new TextPattern(parts);
+    }
+}

@@ -1,0 +1,119 @@
+package io.carom.cli;
+
+import io.carom.intel.json.JsonTree;
+import io.carom.intel.json.JsonValue;
+import io.carom.intel.pattern.Answer;
+import io.carom.intel.pattern.ObservedData;
+import io.carom.intel.pattern.Pattern;
+import io.carom.intel.pattern.PatternException;
+import io.carom.intel.pattern.StixVersion;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.zip.GZIPInputStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// STIX patterns tried on observations.
+@Command(
+        name = "match",
+        header = {
+            "Tries STIX patterns on observations: NDJSON of {\"pattern\",\"observed\":[…],\"spec\"}.",
+            "",
+            "  carom intel match patterns.ndjson",
+            "  echo '{\"pattern\":\"[ipv4-addr:value = 1]\",\"observed\":[],\"spec\":\"2.1\"}' | carom intel match - --json",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+final class IntelMatchCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Mixin
+    Common common = new Common();
+
+    @Parameters(paramLabel = "PATH", description = "NDJSON, plain or gzip; - for standard input.")
+    String path = "";
+
+    @Override
+    public Integer call() throws IOException {
+        int number = 0;
+        int wrong = 0;
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(open(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                number++;
+                if (line.isBlank()) {
+                    continue;
+                }
+                try {
+                    match(line);
+                } catch (JacksonException | IllegalArgumentException e) {
+                    wrong++;
+                    String why = e instanceof JacksonException j ? j.getOriginalMessage() : e.getMessage();
+                    common.note(path + ":" + number + ": " + Shown.text(String.valueOf(why), 200)
+                            + "; expected {\"pattern\",\"observed\":[…],\"spec\"}. The line is left out.");
+                }
+            }
+        }
+        return wrong == 0 ? Exit.DONE : Exit.SOME_REJECTED;
+    }
+
+    private InputStream open() throws IOException {
+        InputStream in =
+                new java.io.BufferedInputStream(path.equals("-") ? System.in : Files.newInputStream(Path.of(path)));
+        in.mark(2);
+        boolean zipped = in.read() == 0x1f && in.read() == 0x8b;
+        in.reset();
+        return zipped ? new GZIPInputStream(in) : in;
+    }
+
+    private void match(String line) {
+        if (!(JsonTree.of(line) instanceof JsonValue.Members members)) {
+            throw new IllegalArgumentException("no JSON object");
+        }
+        String text = members.text("pattern");
+        if (text == null) {
+            throw new IllegalArgumentException("no \"pattern\"");
+        }
+        ObjectNode out = (ObjectNode) JSON.readTree(line);
+        String spec = members.text("spec", StixVersion.V2_1.label());
+        StixVersion version = StixVersion.of(spec);
+        if (version == null) {
+            List<String> known =
+                    Arrays.stream(StixVersion.values()).map(StixVersion::label).toList();
+            throw new IllegalArgumentException("no version of STIX is \"" + spec + "\": " + String.join(" or ", known));
+        }
+        switch (answer(text, version, members)) {
+            case Answer.Matched matched -> out.put("matched", true).put("message", "");
+            case Answer.Unmatched unmatched -> out.put("matched", false).put("message", "");
+            case Answer.Undecided undecided -> out.put("matched", "error").put("message", undecided.reason());
+        }
+        if (common.json) {
+            common.out().println(JSON.writeValueAsString(out));
+        } else {
+            String message = out.get("message").asString();
+            common.out()
+                    .println(String.format("%-6s", out.get("matched").asString())
+                            + Shown.text(text, 160)
+                            + (message.isEmpty() ? "" : "  (" + Shown.text(message, 200) + ")"));
+        }
+    }
+
+    private static Answer answer(String text, StixVersion version, JsonValue.Members members) {
+        try {
+            return Pattern.parse(text, version).match(ObservedData.of(members.items("observed")));
+        } catch (PatternException | ObservedData.Fault e) {
+            return new Answer.Undecided(String.valueOf(e.getMessage()));
+        }
+    }
+}
