@@ -152,7 +152,10 @@ final class BenchHuntCommand implements Callable<Integer> {
         MadeSightings sightings = new MadeSightings(dir, made);
         long started = System.nanoTime();
         sightings.write();
-        line.put("events", made).put("write_s", since(started)).put("write_processor_s", processor()).put("index_bytes", bytes(dir));
+        line.put("events", made)
+                .put("write_s", since(started))
+                .put("write_processor_s", processor())
+                .put("index_bytes", bytes(dir));
         List<Indicator> indicators = new ArrayList<>(absent(count - count / 100));
         indicators.addAll(sightings.present(count / 100));
         Collections.shuffle(indicators, new Random(3));

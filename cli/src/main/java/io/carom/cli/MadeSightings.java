@@ -192,7 +192,10 @@ final class MadeSightings {
                 }
             });
         }
-        return found.stream().distinct().sorted(Comparator.comparing(Indicator::uid)).toList();
+        return found.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Indicator::uid))
+                .toList();
     }
 
     /// Counts, first and last times by the index, opened anew.

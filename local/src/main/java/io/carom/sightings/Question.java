@@ -186,8 +186,7 @@ public final class Question {
 
     /// Whether a network is so wide that all of IPv4 lies in it.
     private static boolean holdsIp4(Cidr network) {
-        return network.bits() < 96
-                && Arrays.equals(new Cidr(ZERO, network.bits()).address(), network.address());
+        return network.bits() < 96 && Arrays.equals(new Cidr(ZERO, network.bits()).address(), network.address());
     }
 
     private static boolean mapped(byte[] address) {
