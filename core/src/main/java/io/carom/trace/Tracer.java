@@ -26,6 +26,7 @@ public final class Tracer {
     private static final int MACHINES = 12;
 
     private static final int CHANNELS = 10;
+    private static final int GAPS = 8;
 
     /// A hop back that is less likely is not told.
     private static final double LEAST = 0.25;
@@ -151,7 +152,19 @@ public final class Tracer {
                 path,
                 List.copyOf(reached),
                 channels(client, order, path),
-                gaps);
+                gaps(gaps, order, path));
+    }
+
+    /// Of all that is missing what concerns a machine of the path, or that was asked about; where much is, the
+    /// first of it.
+    private static List<String> gaps(List<String> all, List<Map.Entry<String, Long>> order, List<Trace.Hop> path) {
+        Set<String> machines = new HashSet<>();
+        order.subList(0, Math.min(MACHINES, order.size())).forEach(m -> machines.add(m.getKey()));
+        path.forEach(h -> machines.addAll(List.of(h.from(), h.to())));
+        return all.stream()
+                .filter(gap -> machines.stream().anyMatch(m -> (" " + gap).contains(" " + m + " ")))
+                .limit(GAPS)
+                .toList();
     }
 
     /// What the machines of a path spoke with outside from about then on, and few others did.
