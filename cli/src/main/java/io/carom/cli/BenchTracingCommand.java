@@ -119,7 +119,9 @@ final class BenchTracingCommand implements Callable<Integer> {
                             clients,
                             events * (clients + 1),
                             logs,
-                            LocalDate.parse("2019-03-04").atStartOfDay(ZoneOffset.UTC).toInstant(),
+                            LocalDate.parse("2019-03-04")
+                                    .atStartOfDay(ZoneOffset.UTC)
+                                    .toInstant(),
                             drop,
                             Set.copyOf(without),
                             Duration.ofMinutes(skew)));

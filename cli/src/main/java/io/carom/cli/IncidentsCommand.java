@@ -452,8 +452,7 @@ final class IncidentsCommand implements Callable<Integer> {
             try (Cases cases = Cases.open(common.home())) {
                 int before = cases.incidents().size();
                 cases.kept()
-                        .suppress(new Suppression(
-                                id, client, analytic, value, reason, who(by), Instant.now(), end));
+                        .suppress(new Suppression(id, client, analytic, value, reason, who(by), Instant.now(), end));
                 int hidden = before - cases.incidents().size();
                 common.out().println(id);
                 common.note(hidden + (hidden == 1 ? " incident is" : " incidents are") + " hidden by it.");

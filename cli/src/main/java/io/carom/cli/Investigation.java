@@ -110,6 +110,7 @@ final class Investigation {
                 findings.add(finding);
                 file.add(finding);
             };
+            detection.own(parties);
             List<Stage> stages = new ArrayList<>(detection.stages(common, sink));
             try (ObservationStage observations = detection.observations(common, parties, List.of(sessions))) {
                 stages.add(new LedgerStage(ledger));
@@ -124,13 +125,13 @@ final class Investigation {
                 read.addAll(observations.inputs());
             }
         }
-        Function<Origin, String> paths =
-                origin -> read.get(origin.input()).path();
+        Function<Origin, String> paths = origin -> read.get(origin.input()).path();
         io.carom.trace.History history = sessions.history(paths);
         List<FindingsByEntity.Group> groups = findings.groups();
         List<Incident> incidents;
         try (Cases cases = Cases.open(common.home())) {
-            List<FindingsByEntity.Group> left = allowed(common, groups, cases.kept().acting());
+            List<FindingsByEntity.Group> left =
+                    allowed(common, groups, cases.kept().acting());
             incidents = cases.enter(
                     Incidents.of(left, ledger.pairs(), parties, Instant.now(), history),
                     Suspicions.of(left, parties),
@@ -179,8 +180,8 @@ final class Investigation {
                 all.stream().filter(u -> u.supplier() != null).toList();
         suppliers.stream().limit(5).forEach(u -> common.note(Shown.text(u.text(), 300)));
         if (all.size() > Math.min(5, suppliers.size())) {
-            common.note(Shown.count(all.size()) + " ways in that nobody declared are in the logs; \"carom parties suggest\""
-                    + " lists them.");
+            common.note(Shown.count(all.size())
+                    + " ways in that nobody declared are in the logs; \"carom parties suggest\"" + " lists them.");
         }
     }
 

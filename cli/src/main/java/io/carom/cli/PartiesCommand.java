@@ -81,9 +81,7 @@ final class PartiesCommand implements Callable<Integer> {
             }
             try (Cases cases = Cases.open(common.home())) {
                 String text = cases.parties();
-                return text.isEmpty()
-                        ? Parties.NONE
-                        : PartiesFile.parse(text, "parties of the latest investigation");
+                return text.isEmpty() ? Parties.NONE : PartiesFile.parse(text, "parties of the latest investigation");
             }
         }
 
@@ -205,9 +203,12 @@ final class PartiesCommand implements Callable<Integer> {
             line.put("supplier", u.supplier()).put("link", u.link()).put("via", u.via());
             texts(line.putArray("hosts"), u.hosts().stream().sorted().toList());
             texts(line.putArray("accounts"), u.accounts().stream().sorted().toList());
-            texts(line.putArray("sources"), u.sources().stream().sorted().limit(100).toList());
+            texts(
+                    line.putArray("sources"),
+                    u.sources().stream().sorted().limit(100).toList());
             line.put("sessions", u.sessions());
-            line.put("first_seen", u.first().toString()).put("last_seen", u.last().toString());
+            line.put("first_seen", u.first().toString())
+                    .put("last_seen", u.last().toString());
             line.put("text", u.text());
             return line;
         }
@@ -347,7 +348,10 @@ final class PartiesCommand implements Callable<Integer> {
             for (int hour = 0; hour < 24; hour++) {
                 if (habits.path("hours").path(hour).asInt(0) > 0) {
                     hours.add(String.format(
-                            Locale.ROOT, "%02d (%d)", hour, habits.path("hours").path(hour).asInt(0)));
+                            Locale.ROOT,
+                            "%02d (%d)",
+                            hour,
+                            habits.path("hours").path(hour).asInt(0)));
                 }
             }
             print("usual hours (days)", hours);
@@ -387,8 +391,9 @@ final class PartiesCommand implements Callable<Integer> {
         @Option(
                 names = "--at",
                 paramLabel = "T",
-                description = "When it was seen: says who had the address then by the leases that investigations read, and"
-                        + " whether it lies in a link's hours.")
+                description =
+                        "When it was seen: says who had the address then by the leases that investigations read, and"
+                                + " whether it lies in a link's hours.")
         @Nullable
         String at;
 
@@ -431,16 +436,16 @@ final class PartiesCommand implements Callable<Integer> {
         private record Lent(String client, Tenure tenure) {}
 
         private List<Lent> lent(String value, Instant time) throws IOException {
-            if (Cidr.address(value) == null || !Files.isRegularFile(common.home().resolve("cases.db"))) {
+            if (Cidr.address(value) == null
+                    || !Files.isRegularFile(common.home().resolve("cases.db"))) {
                 return List.of();
             }
             List<Lent> out = new ArrayList<>();
             try (Cases cases = Cases.open(common.home())) {
                 KeptHistory history = cases.history();
                 for (String of : history.clients()) {
-                    Tenure tenure = client == null || client.equals(of)
-                            ? history.tenure(of, value, time.toEpochMilli())
-                            : null;
+                    Tenure tenure =
+                            client == null || client.equals(of) ? history.tenure(of, value, time.toEpochMilli()) : null;
                     if (tenure != null) {
                         out.add(new Lent(of, tenure));
                     }
@@ -587,7 +592,9 @@ final class PartiesCommand implements Callable<Integer> {
         texts(
                 one.putArray("networks"),
                 link.networks().stream().map(Cidr::toString).toList());
-        texts(one.putArray("targets"), link.targets().stream().map(Cidr::toString).toList());
+        texts(
+                one.putArray("targets"),
+                link.targets().stream().map(Cidr::toString).toList());
         texts(one.putArray("hosts"), link.hosts());
         texts(one.putArray("accounts"), link.accounts());
         ArrayNode ports = one.putArray("ports");

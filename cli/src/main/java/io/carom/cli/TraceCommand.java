@@ -129,8 +129,11 @@ final class TraceCommand implements Callable<Integer> {
             ObjectNode one = channels.addObject();
             one.put("from", c.from()).put("to", c.to()).put("port", c.port()).put("machines", c.machines());
             one.put("count", c.count()).put("bytes_out", c.bytesOut()).put("bytes_in", c.bytesIn());
-            one.put("first_seen", c.first().toString()).put("last_seen", c.last().toString());
-            one.putObject("evidence").put("path", c.record().path()).put("record", c.record().record());
+            one.put("first_seen", c.first().toString())
+                    .put("last_seen", c.last().toString());
+            one.putObject("evidence")
+                    .put("path", c.record().path())
+                    .put("record", c.record().record());
         }
         ArrayNode gaps = out.putArray("gaps");
         trace.gaps().forEach(gaps::add);

@@ -146,8 +146,10 @@ final class TracingScore {
                 if (!link) {
                     lines.add("entry  " + incident.client() + " not by " + course.link() + ": " + incident.entry());
                 }
-                for (Trace trace : incident.traces().subList(1, incident.traces().size())) {
-                    entryClaims.add(new Claim(trace.confidence(), linked(course, trace.entry().link())));
+                for (Trace trace :
+                        incident.traces().subList(1, incident.traces().size())) {
+                    entryClaims.add(new Claim(
+                            trace.confidence(), linked(course, trace.entry().link())));
                 }
                 boolean first = false;
                 for (int i = 0; i < best.origins().size(); i++) {

@@ -91,8 +91,7 @@ final class TracingTable {
                 .mapToDouble(c -> Math.pow(c.confidence() - (c.right() ? 1 : 0), 2))
                 .average()
                 .orElse(0);
-        out.printf(
-                Locale.ROOT, "%nconfidence of %s: stated, how often, how often right (Brier %.3f)%n", of, brier);
+        out.printf(Locale.ROOT, "%nconfidence of %s: stated, how often, how often right (Brier %.3f)%n", of, brier);
         for (int band = 0; band < 10; band++) {
             double from = band / 10.0;
             List<Claim> in = all.stream()
@@ -104,7 +103,10 @@ final class TracingTable {
                         "  %.2f  %5d  %.2f%n",
                         in.stream().mapToDouble(Claim::confidence).average().orElse(0),
                         in.size(),
-                        in.stream().mapToDouble(c -> c.right() ? 1 : 0).average().orElse(0));
+                        in.stream()
+                                .mapToDouble(c -> c.right() ? 1 : 0)
+                                .average()
+                                .orElse(0));
             }
         }
     }

@@ -62,7 +62,8 @@ final class Chains {
                         .addAll(machine.getValue());
             }
         }
-        traced.sort(Comparator.comparingInt((Integer i) -> -worst(stories.get(i))).thenComparingInt(i -> i));
+        traced.sort(
+                Comparator.comparingInt((Integer i) -> -worst(stories.get(i))).thenComparingInt(i -> i));
         for (int i : traced.subList(0, Math.min(MOST, traced.size()))) {
             Map<String, Long> since = Suspicions.since(graver(stories.get(i), wide), parties);
             if (!since.isEmpty()) {
@@ -100,8 +101,7 @@ final class Chains {
         }
     }
 
-    private static void near(
-            @Nullable Map<Integer, List<Long>> stories, long from, long to, Set<Integer> out) {
+    private static void near(@Nullable Map<Integer, List<Long>> stories, long from, long to, Set<Integer> out) {
         if (stories != null) {
             stories.forEach((story, times) -> {
                 if (times.stream().anyMatch(t -> t >= from && t <= to)) {
@@ -128,8 +128,7 @@ final class Chains {
         for (Group group : groups) {
             for (var finding : group.kept()) {
                 for (String machine : Suspicions.machines(finding, parties)) {
-                    out.computeIfAbsent(
-                                    tracer.label(client, machine, finding.time()), m -> new ArrayList<>())
+                    out.computeIfAbsent(tracer.label(client, machine, finding.time()), m -> new ArrayList<>())
                             .add(finding.time());
                 }
             }

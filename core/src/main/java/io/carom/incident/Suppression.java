@@ -35,7 +35,10 @@ public record Suppression(
         return (client.isEmpty() || client.equals(group.client()))
                 && (analytic.isEmpty() || analytic.equals(group.analytic()))
                 && (value.isEmpty()
-                        || about(group.affected() == null ? null : group.affected().value())
+                        || about(
+                                group.affected() == null
+                                        ? null
+                                        : group.affected().value())
                         || group.entities().stream()
                                 .anyMatch(e -> e.kind() == Entity.Kind.INDICATOR && about(e.value())));
     }

@@ -86,9 +86,7 @@ public record Link(
     ///
     /// @param address its bytes
     public boolean reaches(byte[] address) {
-        return targets.isEmpty()
-                || !targetHosts.isEmpty()
-                || targets.stream().anyMatch(t -> t.contains(address));
+        return targets.isEmpty() || !targetHosts.isEmpty() || targets.stream().anyMatch(t -> t.contains(address));
     }
 
     /// Whether it is meant for this machine of the client's.

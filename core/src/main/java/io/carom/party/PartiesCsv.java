@@ -129,10 +129,12 @@ public final class PartiesCsv {
         if (type.isEmpty() && value.isEmpty()) {
             return;
         }
-        String key = TYPES.get(type.endsWith("s") && !type.equals("logs") ? type.substring(0, type.length() - 1) : type);
+        String key =
+                TYPES.get(type.endsWith("s") && !type.equals("logs") ? type.substring(0, type.length() - 1) : type);
         if (key == null) {
             faults.add(place + "type \"" + type + "\" is unknown."
-                    + io.carom.config.Suggestion.of(type, TYPES.keySet().stream().sorted().toList()));
+                    + io.carom.config.Suggestion.of(
+                            type, TYPES.keySet().stream().sorted().toList()));
             return;
         }
         if (value.isEmpty()) {
@@ -209,7 +211,8 @@ public final class PartiesCsv {
     }
 
     private static String quoted(String text) {
-        if (text.matches("[A-Za-z0-9][A-Za-z0-9._/@-]*") && !text.matches("[0-9.eE_+-]+|true|false|null|yes|no|on|off")) {
+        if (text.matches("[A-Za-z0-9][A-Za-z0-9._/@-]*")
+                && !text.matches("[0-9.eE_+-]+|true|false|null|yes|no|on|off")) {
             return text;
         }
         StringBuilder out = new StringBuilder("\"");

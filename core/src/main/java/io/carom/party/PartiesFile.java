@@ -28,23 +28,22 @@ import org.jspecify.annotations.Nullable;
 /// [10.99.4.0/24]}
 public final class PartiesFile {
     private static final List<String> TOP = List.of("parties", "links");
-    private static final List<String> PARTY =
-            List.of(
-                    "name",
-                    "role",
-                    "networks",
-                    "domains",
-                    "mail_domains",
-                    "accounts",
-                    "directories",
-                    "hosts",
-                    "tenants",
-                    "sites",
-                    "critical",
-                    "privileged",
-                    "logs",
-                    "scanners",
-                    "contact");
+    private static final List<String> PARTY = List.of(
+            "name",
+            "role",
+            "networks",
+            "domains",
+            "mail_domains",
+            "accounts",
+            "directories",
+            "hosts",
+            "tenants",
+            "sites",
+            "critical",
+            "privileged",
+            "logs",
+            "scanners",
+            "contact");
     private static final List<String> SITE = List.of("name", "networks", "logs");
     private static final List<String> LINK = List.of(
             "name",

@@ -63,21 +63,8 @@ public record Party(
             List<String> logs,
             List<Cidr> scanners) {
         this(
-                name,
-                role,
-                networks,
-                domains,
-                accounts,
-                hosts,
-                logs,
-                scanners,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                "");
+                name, role, networks, domains, accounts, hosts, logs, scanners, List.of(), List.of(), List.of(),
+                List.of(), List.of(), List.of(), "");
     }
 
     /// What an organisation is to whoever runs Carom.

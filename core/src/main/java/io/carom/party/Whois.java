@@ -75,7 +75,8 @@ public final class Whois {
                             before++;
                         }
                         bits.add(before, network.bits());
-                        byNetwork.add(before, new Owner(party, "network " + network + site(party, network), null, null));
+                        byNetwork.add(
+                                before, new Owner(party, "network " + network + site(party, network), null, null));
                     });
         }
         if (tenant == null) {

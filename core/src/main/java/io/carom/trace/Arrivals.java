@@ -68,8 +68,7 @@ final class Arrivals {
         return best;
     }
 
-    private static Trace.@Nullable Origin better(
-            Trace.@Nullable Origin best, Suspicion of, Session s, double most) {
+    private static Trace.@Nullable Origin better(Trace.@Nullable Origin best, Suspicion of, Session s, double most) {
         if (!initial(of) || of.time() > s.time() || of.time() < s.time() - 14 * DAY) {
             return best;
         }

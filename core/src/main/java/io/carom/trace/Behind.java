@@ -39,8 +39,7 @@ final class Behind {
     /// A machine that may have been behind it.
     ///
     /// @param time when the intruder was there by what speaks for it
-    record Machine(
-            String machine, long time, String account, double share, String why, List<Trace.Source> records) {}
+    record Machine(String machine, long time, String account, double share, String why, List<Trace.Source> records) {}
 
     private static final class Weighed {
         double x = -2.2;
@@ -93,12 +92,7 @@ final class Behind {
             double share = Math.exp(w.x) / total;
             if (share > 0.05) {
                 out.add(new Machine(
-                        machine,
-                        Math.min(w.time, time),
-                        w.account,
-                        share,
-                        String.join("; ", w.why) + ".",
-                        w.records));
+                        machine, Math.min(w.time, time), w.account, share, String.join("; ", w.why) + ".", w.records));
             }
         });
         out.sort(Comparator.comparingDouble((Machine m) -> -m.share()).thenComparing(Machine::machine));
@@ -187,7 +181,8 @@ final class Behind {
         if (open != null) {
             w.x += 0.7;
             w.why.add("a session from " + open.from() + " into it was open or had just begun");
-            w.records.addAll(open.records().subList(0, Math.min(2, open.records().size())));
+            w.records.addAll(
+                    open.records().subList(0, Math.min(2, open.records().size())));
             if (w.account.isEmpty()) {
                 w.account = open.account();
             }
@@ -219,7 +214,10 @@ final class Behind {
                 if (in.size() < 5) {
                     continue;
                 }
-                long[] begins = in.stream().filter(Hops::control).mapToLong(Session::time).toArray();
+                long[] begins = in.stream()
+                        .filter(Hops::control)
+                        .mapToLong(Session::time)
+                        .toArray();
                 int hits = 0;
                 for (long t : times) {
                     int at = java.util.Arrays.binarySearch(begins, t);

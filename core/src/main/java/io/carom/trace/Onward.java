@@ -130,7 +130,8 @@ final class Onward {
                 ? 0
                 : Math.min(1, suspects.accountWeight(s.client(), s.account(), s.time() - 7 * DAY, s.time() + HOUR));
         // Where many work, another's session is more likely than the intruder's, unless he was there then.
-        boolean others = !overLink && !after && !same && s.time() > from.end + HOUR && shared(from.tenant, from.machine);
+        boolean others =
+                !overLink && !after && !same && s.time() > from.end + HOUR && shared(from.tenant, from.machine);
         boolean soon = s.time() - from.time <= DAY;
         double x = -2.6
                 + 2.0 * unusual
@@ -161,5 +162,4 @@ final class Onward {
         }
         return new Weighed(1 / (1 + Math.exp(-x)), why.append('.').toString());
     }
-
 }

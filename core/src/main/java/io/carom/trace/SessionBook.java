@@ -465,7 +465,10 @@ public final class SessionBook implements Consumer<Observation> {
         Client client = clients.get(name);
         List<Trace.Channel> out = new ArrayList<>();
         if (client != null) {
-            client.channels.told(name, client.machines::label, o -> source(o, inputs)).values().forEach(out::addAll);
+            client.channels
+                    .told(name, client.machines::label, o -> source(o, inputs))
+                    .values()
+                    .forEach(out::addAll);
         }
         return out;
     }

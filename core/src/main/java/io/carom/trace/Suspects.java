@@ -36,9 +36,11 @@ final class Suspects {
     }
 
     private static void sort(Map<String, Map<String, List<Suspicion>>> all) {
-        all.values().forEach(of -> of.values().forEach(l -> l.sort(Comparator.comparingLong(Suspicion::time)
-                .thenComparing(Suspicion::title)
-                .thenComparing(Suspicion::machine))));
+        all.values()
+                .forEach(of -> of.values()
+                        .forEach(l -> l.sort(Comparator.comparingLong(Suspicion::time)
+                                .thenComparing(Suspicion::title)
+                                .thenComparing(Suspicion::machine))));
     }
 
     /// The machine that had this address then, else the one that mostly has it.

@@ -63,11 +63,7 @@ public record Trace(
     /// @param from machine or address outside the client that it came from; empty if not known
     /// @param why in words
     public record Entry(
-            Way way,
-            @Nullable String party,
-            @Nullable String link,
-            String from,
-            String why) {}
+            Way way, @Nullable String party, @Nullable String link, String from, String why) {}
 
     /// Where it began.
     ///

@@ -169,8 +169,7 @@ public final class Tracer {
     }
 
     /// What the machines of a path spoke with outside from about then on, and few others did.
-    private List<Trace.Channel> channels(
-            String client, List<Map.Entry<String, Long>> order, List<Trace.Hop> path) {
+    private List<Trace.Channel> channels(String client, List<Map.Entry<String, Long>> order, List<Trace.Hop> path) {
         Map<String, Long> since = new TreeMap<>();
         for (Map.Entry<String, Long> machine : order.subList(0, Math.min(MACHINES, order.size()))) {
             // Of a machine that only was asked about nobody knows since when.
@@ -274,5 +273,4 @@ public final class Tracer {
     private static double round(double p) {
         return Math.round(p * 100) / 100.0;
     }
-
 }

@@ -52,10 +52,7 @@ final class WaysIn {
 
     /// Something that may explain that a machine is suspect.
     private record Explanation(
-            @Nullable Session session,
-            @Nullable Suspicion arrival,
-            double odds,
-            String why) {}
+            @Nullable Session session, @Nullable Suspicion arrival, double odds, String why) {}
 
     private final History history;
     private final Sides sides;
@@ -193,14 +190,7 @@ final class WaysIn {
                 origins.add(before);
             }
             origins.add(new Trace.Origin(
-                    way,
-                    tenant,
-                    s.from(),
-                    s.to(),
-                    s.account(),
-                    Instant.ofEpochMilli(s.time()),
-                    1,
-                    e.why));
+                    way, tenant, s.from(), s.to(), s.account(), Instant.ofEpochMilli(s.time()), 1, e.why));
             Trace.Entry entry = new Trace.Entry(way, sides.owner(tenant, s.from()), null, s.from(), e.why);
             out.add(with(new Found(entry, 1, List.of(), origins), share, hop));
         } else {
@@ -222,14 +212,7 @@ final class WaysIn {
     private static List<Trace.Origin> scaled(List<Trace.Origin> origins, double share) {
         return origins.stream()
                 .map(o -> new Trace.Origin(
-                        o.way(),
-                        o.party(),
-                        o.from(),
-                        o.at(),
-                        o.account(),
-                        o.time(),
-                        o.confidence() * share,
-                        o.why()))
+                        o.way(), o.party(), o.from(), o.at(), o.account(), o.time(), o.confidence() * share, o.why()))
                 .toList();
     }
 
@@ -311,7 +294,8 @@ final class WaysIn {
                 if (s.time() >= tenure.from() - SessionBook.SKEW
                         && s.time() <= Math.min(tenure.until(), time) + SessionBook.SKEW
                         && (s.from().equals(history.label(tenant, tenure.outside()))
-                                || s.account().equals(tenure.account()) && s.via().equals("VPN"))) {
+                                || s.account().equals(tenure.account())
+                                        && s.via().equals("VPN"))) {
                     return List.of(new Explanation(
                             s,
                             null,

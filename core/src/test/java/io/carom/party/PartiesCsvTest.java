@@ -29,10 +29,16 @@ class PartiesCsvTest {
         tables.add("owned.csv", OWNED);
         tables.add("links.csv", LINKS);
         Parties parties = PartiesFile.parse(tables.yaml(), "made");
-        assertEquals("acme-corp", Objects.requireNonNull(parties.ownerOfName("acme-dc1")).name());
-        assertEquals("acme-corp", Objects.requireNonNull(parties.ownerOfAccount("ACME\\j.doe")).name());
+        assertEquals(
+                "acme-corp",
+                Objects.requireNonNull(parties.ownerOfName("acme-dc1")).name());
+        assertEquals(
+                "acme-corp",
+                Objects.requireNonNull(parties.ownerOfAccount("ACME\\j.doe")).name());
         byte[] v6 = Objects.requireNonNull(Cidr.address("2001:db8:1::9"));
-        assertEquals("northgate-it", Objects.requireNonNull(parties.ownerOf(v6, "acme-corp")).name());
+        assertEquals(
+                "northgate-it",
+                Objects.requireNonNull(parties.ownerOf(v6, "acme-corp")).name());
         Link link = parties.links().getFirst();
         assertEquals(List.of(22, 3389), link.ports());
         assertEquals("Patching, \"all\" servers", link.purpose());
@@ -74,9 +80,13 @@ class PartiesCsvTest {
     @Test
     void whatACellHoldsCannotBecomeYaml() throws ConfigException {
         PartiesCsv tables = new PartiesCsv();
-        tables.add("a.csv", "party,role,type,value\nacme,client,host,\"x]\n  - name: evil\"\nacme,client,host,\"a\"\"b: c\"\n");
+        tables.add(
+                "a.csv",
+                "party,role,type,value\nacme,client,host,\"x]\n  - name: evil\"\nacme,client,host,\"a\"\"b: c\"\n");
         Parties parties = PartiesFile.parse(tables.yaml(), "made");
         assertEquals(1, parties.parties().size());
-        assertEquals(List.of("x]   - name: evil", "a\"b: c"), parties.parties().getFirst().hosts());
+        assertEquals(
+                List.of("x]   - name: evil", "a\"b: c"),
+                parties.parties().getFirst().hosts());
     }
 }

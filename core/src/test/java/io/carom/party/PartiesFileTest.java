@@ -110,11 +110,23 @@ class PartiesFileTest {
                           - {name: l, supplier: ng, client: acme, kind: federation, accounts: [ng-*], targets: [10.20.1.0/24, acme-app1],
                              purpose: patching, contact: noc@ng.example, contract: C-17}
                         """, "p");
-        assertEquals("ng", Objects.requireNonNull(parties.ownerOfAccount("NGATE\\x")).name());
-        assertEquals("ng", Objects.requireNonNull(parties.ownerOfTenant("72f988bf-86f1")).name());
-        assertEquals("ng", Objects.requireNonNull(parties.ownerOfAccount("a.b@ng-mail.example")).name());
-        assertEquals("acme", Objects.requireNonNull(parties.ownerOf(ip("192.168.1.9"), "acme")).name());
-        assertEquals("acme", Objects.requireNonNull(parties.ownerOfLogs("acme/pune/conn.log")).name());
+        assertEquals(
+                "ng", Objects.requireNonNull(parties.ownerOfAccount("NGATE\\x")).name());
+        assertEquals(
+                "ng",
+                Objects.requireNonNull(parties.ownerOfTenant("72f988bf-86f1")).name());
+        assertEquals(
+                "ng",
+                Objects.requireNonNull(parties.ownerOfAccount("a.b@ng-mail.example"))
+                        .name());
+        assertEquals(
+                "acme",
+                Objects.requireNonNull(parties.ownerOf(ip("192.168.1.9"), "acme"))
+                        .name());
+        assertEquals(
+                "acme",
+                Objects.requireNonNull(parties.ownerOfLogs("acme/pune/conn.log"))
+                        .name());
         assertEquals(true, parties.critical("acme", "ACME-DC2.acme.example"));
         assertEquals(true, parties.critical("acme", "10.20.1.77"));
         assertEquals(false, parties.critical("acme", "10.20.2.77"));

@@ -45,8 +45,7 @@ class RealTraceTest {
         all.stream()
                 .sorted(Comparator.comparingLong(Observation::time))
                 .map(conversations::told)
-                .forEach(o -> books.computeIfAbsent(
-                                inputs.get(o.origin().input() - 1), n -> new SessionBook())
+                .forEach(o -> books.computeIfAbsent(inputs.get(o.origin().input() - 1), n -> new SessionBook())
                         .accept(o));
         return books;
     }
@@ -64,7 +63,8 @@ class RealTraceTest {
         String parties = "parties:\n  - {name: us, role: client, networks: [10.0.0.0/16]}\n";
         Tracer tracer = new Tracer(history, PartiesFile.parse(parties, "p"), List.of());
         long[] span = history.span("us");
-        Trace best = tracer.trace("us", Map.of("10.0.1.6", span == null ? 0 : span[1])).getFirst();
+        Trace best = tracer.trace("us", Map.of("10.0.1.6", span == null ? 0 : span[1]))
+                .getFirst();
         Trace.Hop hop = best.hops().getFirst();
         assertEquals("10.0.1.4", hop.from());
         assertEquals("nashua", hop.to());
@@ -91,9 +91,7 @@ class RealTraceTest {
                 "empire_wmi_dcerpc_wmi_IWbemServices_ExecMethod", "172.18.39.5 > workstation6 WMI",
                 "mimikatz_CVE-2020-1472_Unauthenticated_NetrServerAuthenticate2", "172.18.39.5 > mordordc SMB");
         Map<String, SessionBook> books = books(
-                data("captures/security-datasets.tar"),
-                truths.keySet(),
-                p -> p.contains("lateral_movement/host/"));
+                data("captures/security-datasets.tar"), truths.keySet(), p -> p.contains("lateral_movement/host/"));
         truths.forEach((capture, truth) -> {
             Set<String> sessions = new TreeSet<>();
             Objects.requireNonNull(books.get(capture))

@@ -54,8 +54,22 @@ class TracerTest {
 
     private void rdp(String client, long time, String from, String to, long minutes) {
         seen.add(new Contact(
-                origin(client), time, ip(from), 50_000, ip(to), 3389, 6, Outcome.SUCCESS, 1, 500_000, 9_000_000, 900,
-                900, minutes * MINUTE, "rdp", false));
+                origin(client),
+                time,
+                ip(from),
+                50_000,
+                ip(to),
+                3389,
+                6,
+                Outcome.SUCCESS,
+                1,
+                500_000,
+                9_000_000,
+                900,
+                900,
+                minutes * MINUTE,
+                "rdp",
+                false));
     }
 
     private void signIn(String client, long time, String account, String from, String host) {
@@ -77,8 +91,7 @@ class TracerTest {
     }
 
     private void lent(String client, long time, String address, String outside, String account) {
-        seen.add(new Lease(
-                origin(client), time, ip(address), ip(outside), "", "", account, Lease.Kind.VPN, 0, false));
+        seen.add(new Lease(origin(client), time, ip(address), ip(outside), "", "", account, Lease.Kind.VPN, 0, false));
     }
 
     private void suspect(String client, String machine, long time, String title) {
@@ -246,8 +259,9 @@ class TracerTest {
         assertEquals(Trace.Way.UNKNOWN, none.entry().way());
         assertEquals(0, none.confidence());
         assertEquals(
-                List.of("No session into 10.20.1.77 before 2019-03-10T12:00:00Z is in the logs; sign-ins of that machine"
-                        + " or flows to it would show one."),
+                List.of(
+                        "No session into 10.20.1.77 before 2019-03-10T12:00:00Z is in the logs; sign-ins of that machine"
+                                + " or flows to it would show one."),
                 none.gaps());
     }
 }

@@ -242,8 +242,8 @@ public final class Cases implements AutoCloseable {
 
     private void enter(SessionBook book, java.util.function.Function<io.carom.observe.Origin, String> inputs)
             throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (Session s : book.sessions(inputs)) {
                 set(
                         insert,

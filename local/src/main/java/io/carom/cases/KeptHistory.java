@@ -1,9 +1,9 @@
 package io.carom.cases;
 
+import io.carom.observe.Observation.Lease;
 import io.carom.trace.History;
 import io.carom.trace.Machines;
 import io.carom.trace.Mention;
-import io.carom.observe.Observation.Lease;
 import io.carom.trace.Session;
 import io.carom.trace.Tenure;
 import io.carom.trace.Trace;

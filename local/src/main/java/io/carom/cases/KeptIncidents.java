@@ -76,7 +76,8 @@ public final class KeptIncidents {
         if (rows.isEmpty()) {
             return null;
         }
-        ObjectNode node = (ObjectNode) JSON.readTree(String.valueOf(rows.getFirst().get("json")));
+        ObjectNode node =
+                (ObjectNode) JSON.readTree(String.valueOf(rows.getFirst().get("json")));
         node.put("id", id);
         for (Map<String, @Nullable Object> part : cases.rows("SELECT part FROM merges WHERE whole = ?", from)) {
             add(node, String.valueOf(part.get("part")));
@@ -109,7 +110,8 @@ public final class KeptIncidents {
         }
         whole.put(
                 "findings_total",
-                whole.path("findings_total").asLong(0) + other.path("findings_total").asLong(0));
+                whole.path("findings_total").asLong(0)
+                        + other.path("findings_total").asLong(0));
         extreme(whole, other, "first_seen", false);
         extreme(whole, other, "last_seen", true);
         String mine = whole.path("severity").asString("");
@@ -127,7 +129,9 @@ public final class KeptIncidents {
             return;
         }
         boolean better = a.isEmpty()
-                || (later ? Instant.parse(b).isAfter(Instant.parse(a)) : Instant.parse(b).isBefore(Instant.parse(a)));
+                || (later
+                        ? Instant.parse(b).isAfter(Instant.parse(a))
+                        : Instant.parse(b).isBefore(Instant.parse(a)));
         if (better) {
             whole.put(name, b);
         }
@@ -152,8 +156,9 @@ public final class KeptIncidents {
             JsonNode first = kept.getFirst();
             node.put(
                     "title",
-                    node.path("client").asString("") + ": " + first.path("affected").asString("a machine")
-                            + " showed \"" + first.path("title").asString("") + "\"");
+                    node.path("client").asString("") + ": "
+                            + first.path("affected").asString("a machine") + " showed \""
+                            + first.path("title").asString("") + "\"");
             node.put("summary", "Split off from " + split.get("incident") + ".");
             node.put("severity", worst(kept));
             node.put("split_from", String.valueOf(split.get("incident")));
@@ -164,7 +169,8 @@ public final class KeptIncidents {
         String analytic = String.valueOf(split.get("analytic"));
         String affected = String.valueOf(split.get("affected"));
         return (analytic.isEmpty() || analytic.equals(finding.path("analytic").asString("")))
-                && (affected.isEmpty() || affected.equalsIgnoreCase(finding.path("affected").asString("")));
+                && (affected.isEmpty()
+                        || affected.equalsIgnoreCase(finding.path("affected").asString("")));
     }
 
     private static void replace(ObjectNode node, List<JsonNode> findings) {
@@ -382,8 +388,9 @@ public final class KeptIncidents {
             fits += fits(by, finding) ? 1 : 0;
         }
         if (fits == 0 || fits == all || analytic.isEmpty() && affected.isEmpty()) {
-            throw new IOException((fits == 0 ? "no finding of " : "every finding of ") + id + " is of that kind; \"carom"
-                    + " incidents " + id + " --json\" lists them with analytic and affected");
+            throw new IOException(
+                    (fits == 0 ? "no finding of " : "every finding of ") + id + " is of that kind; \"carom"
+                            + " incidents " + id + " --json\" lists them with analytic and affected");
         }
         String off = "inc-" + print(id + "\0" + analytic + "\0" + affected);
         change(() -> {

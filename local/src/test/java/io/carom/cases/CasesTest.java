@@ -109,7 +109,8 @@ class CasesTest {
         try (Cases cases = Cases.open(home)) {
             String id = investigate(cases, first).getFirst().id();
             cases.step(id, Cases.Step.CLOSE, "eva", "done");
-            assertEquals(Incident.Status.CLOSED, investigate(cases, first).getFirst().status());
+            assertEquals(
+                    Incident.Status.CLOSED, investigate(cases, first).getFirst().status());
             Incident goesOn = investigate(cases, first, finding("acme", "r1", "fs01", "eva", T + HOUR))
                     .getFirst();
             assertEquals(id, goesOn.id());
@@ -150,7 +151,9 @@ class CasesTest {
             assertEquals(1, part.path("findings").size());
             assertEquals(
                     1,
-                    Objects.requireNonNull(cases.incident(acme.get(0))).path("findings").size());
+                    Objects.requireNonNull(cases.incident(acme.get(0)))
+                            .path("findings")
+                            .size());
             cases.step(off, Cases.Step.ACK, "eva", "");
             assertEquals(
                     "acknowledged",
@@ -167,15 +170,14 @@ class CasesTest {
                     finding("acme", "r2", "fs02", "tom", T + HOUR),
                     finding("bolt", "r1", "fs01", "eva", T));
             Instant now = Instant.now();
-            Suppression s = new Suppression(
-                    "sup-1", "acme", "", "FS01", "backup server", "eva", now, now.plusSeconds(3600));
+            Suppression s =
+                    new Suppression("sup-1", "acme", "", "FS01", "backup server", "eva", now, now.plusSeconds(3600));
             cases.kept().suppress(s);
             assertEquals(2, ids(cases).size());
             assertTrue(cases.kept().unsuppress("sup-1"));
             assertFalse(cases.kept().unsuppress("sup-1"));
             assertEquals(3, ids(cases).size());
-            cases.kept()
-                    .suppress(new Suppression("sup-2", "", "r1", "", "known", "eva", now, now.minusSeconds(1)));
+            cases.kept().suppress(new Suppression("sup-2", "", "r1", "", "known", "eva", now, now.minusSeconds(1)));
             assertEquals(3, ids(cases).size());
         }
     }
