@@ -456,8 +456,7 @@ final class Story {
     }
 
     private boolean lone(Set<String> kinds) {
-        return kinds.size() == 1
-                && groups.stream().allMatch(g -> g.analytic().startsWith(FindingsByEntity.BEHAVIOUR));
+        return kinds.size() == 1 && groups.stream().allMatch(g -> g.analytic().startsWith(FindingsByEntity.BEHAVIOUR));
     }
 
     private String title(Incident.Entry entry) {

@@ -157,8 +157,7 @@ public final class Tracer {
 
     /// Of all that is missing what concerns a machine of the path, or that was asked about; where much is, the
     /// first of it.
-    private static List<String> gaps(
-            List<String> all, List<Map.Entry<String, Long>> order, List<Trace.Hop> path) {
+    private static List<String> gaps(List<String> all, List<Map.Entry<String, Long>> order, List<Trace.Hop> path) {
         Set<String> machines = new HashSet<>();
         order.subList(0, Math.min(MACHINES, order.size())).forEach(m -> machines.add(m.getKey()));
         path.forEach(h -> machines.addAll(List.of(h.from(), h.to())));
