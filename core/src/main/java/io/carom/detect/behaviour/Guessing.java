@@ -135,7 +135,9 @@ public final class Guessing implements Analytic<Guessing.State> {
         long first = state.failures.first(since, (h, p, b) -> true);
         Address src = s.src();
         String where = SignIns.fromText(s);
-        int severity = letIn == null || known && even ? 2 : known ? 3 : 4;
+        // Who types at the machine itself sits before it.
+        boolean there = s.means() == Means.INTERACTIVE;
+        int severity = letIn == null || known && even || there ? 2 : known ? 3 : 4;
         context.found(new Draft(
                 this,
                 state.account + (letIn == null ? "|vain" : ""),

@@ -189,7 +189,7 @@ public final class MailReading implements Analytic<MailReading.State> {
         }
         Address src = u.src();
         String list = src == null ? null : context.warninglist(src.text());
-        int severity = state.strange && state.words.size() >= 2 ? 4 : 3;
+        int severity = state.words.size() < 2 ? 2 : state.strange ? 4 : 3;
         context.found(new Draft(
                 this,
                 u.account() + "|search",

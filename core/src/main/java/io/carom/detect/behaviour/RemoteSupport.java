@@ -130,7 +130,7 @@ public final class RemoteSupport implements Analytic<RemoteSupport.State> {
                         + ". By " + (account.isEmpty() ? "an unknown account" : account) + ": " + Words.quoted(path)
                         + ". Harmless if the help desk brought it: ask it. If not, whoever did can see and steer the"
                         + " machine from outside.",
-                3,
+                fresh ? 3 : 2,
                 fresh ? 0.6 : 0.45,
                 null,
                 host,

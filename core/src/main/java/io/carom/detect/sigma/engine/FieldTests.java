@@ -239,7 +239,7 @@ final class FieldTests {
             for (int test : of.testsOfPresence) {
                 pass(test);
             }
-            if (Fold.isAscii(b, start, start + size)) {
+            if (Fold.keeps(b, start, start + size)) {
                 of.automaton.scan(b, start, start + size, this);
             } else {
                 byte[] folded = form.folded().getBytes(StandardCharsets.UTF_8);

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /// Letters of both cases made one: each code point to the lower case of its upper case (Unicode's simple
@@ -42,7 +43,14 @@ final class Fold {
     /// The text of UTF-8 bytes, folded.
     static String folded(byte[] b, int from, int to) {
         if (!isAscii(b, from, to)) {
-            return fold(new String(b, from, to - from, StandardCharsets.UTF_8));
+            if (!keeps(b, from, to)) {
+                return fold(new String(b, from, to - from, StandardCharsets.UTF_8));
+            }
+            byte[] lower = Arrays.copyOfRange(b, from, to);
+            for (int i = 0; i < lower.length; i++) {
+                lower[i] = lower[i] < 0 ? lower[i] : (byte) fold(lower[i]);
+            }
+            return new String(lower, StandardCharsets.UTF_8);
         }
         byte[] lower = new byte[to - from];
         int at = from;
@@ -57,6 +65,55 @@ final class Fold {
             lower[at - from] = (byte) fold(b[at]);
         }
         return new String(lower, StandardCharsets.ISO_8859_1);
+    }
+
+    /// For each character of two and three bytes, whether folding changes it.
+    private static final long[] CHANGED = changed();
+
+    private static long[] changed() {
+        long[] changed = new long[1 << 16 - 6];
+        for (int c = 0x80; c < 1 << 16; c++) {
+            if (fold(c) != c) {
+                changed[c >> 6] |= 1L << c;
+            }
+        }
+        return changed;
+    }
+
+    /// Whether folding changes nothing of the text but letters of ASCII, so that its bytes can be looked
+    /// through as they are: `Microsoft® Windows®` is in every event of a process. False for what is not UTF-8.
+    static boolean keeps(byte[] b, int from, int to) {
+        int at = from;
+        while (at < to) {
+            if (at + 8 <= to && ((long) LONGS.get(b, at) & 0x8080808080808080L) == 0) {
+                at += 8;
+                continue;
+            }
+            int lead = b[at];
+            if (lead >= 0) {
+                at++;
+                continue;
+            }
+            int length = lead >= -62 && lead < -32 ? 2 : lead >= -32 && lead < -16 ? 3 : 0;
+            if (length == 0 || at + length > to || (b[at + 1] & 0xC0) != 0x80) {
+                return false;
+            }
+            int c = (lead & 0x1F) << 6 | b[at + 1] & 0x3F;
+            if (length == 3) {
+                if ((b[at + 2] & 0xC0) != 0x80) {
+                    return false;
+                }
+                c = (lead & 0x0F) << 12 | (b[at + 1] & 0x3F) << 6 | b[at + 2] & 0x3F;
+                if (c < 0x800 || Character.isSurrogate((char) c)) {
+                    return false;
+                }
+            }
+            if ((CHANGED[c >> 6] >>> c & 1) != 0) {
+                return false;
+            }
+            at += length;
+        }
+        return true;
     }
 
     static boolean isAscii(byte[] b, int from, int to) {
