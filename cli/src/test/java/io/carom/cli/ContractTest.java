@@ -157,6 +157,23 @@ final class ContractTest {
     }
 
     @Test
+    void parquetThatWasWrittenIsReadAgainAsTheSameEvents() throws IOException {
+        String log = file("conn.ndjson", CONN);
+        Path out = folder.resolve("written");
+        assertEquals(0, carom.run("convert", "--to", "parquet", "--out", out.toString(), log).exit());
+        List<JsonNode> first = carom.run("convert", log).objects();
+        Program.Result again = carom.run("convert", out.resolve("network_activity-0001.parquet").toString());
+        assertEquals(0, again.exit(), again.err());
+        List<JsonNode> events = again.objects();
+        assertEquals(first.size(), events.size());
+        for (int i = 0; i < events.size(); i++) {
+            for (String same : List.of("class_uid", "time", "src_endpoint", "dst_endpoint", "activity_id")) {
+                assertEquals(first.get(i).get(same), events.get(i).get(same), same);
+            }
+        }
+    }
+
+    @Test
     void convertWritesParquetThatAnyReaderReads() throws Exception {
         String log = file("conn.ndjson", CONN);
         assertEquals(2, carom.run("convert", "--to", "parquet", log).exit());
