@@ -52,6 +52,7 @@ final class DetectCommand implements Callable<Integer> {
         Parties parties = reading.parties(common);
         PrintWriter out = common.out();
         FindingSink sink = finding -> print(finding, out);
+        detection.own(parties);
         List<Stage> stages = new ArrayList<>(detection.stages(common, sink));
         List<Line.Summary> inputs;
         try (ObservationStage observations = detection.observations(common, parties, List.of())) {

@@ -46,7 +46,7 @@ final class Detection {
     @Option(
             names = "--indicators",
             paramLabel = "PATH",
-            description = "Indicators to look for: a list or CSV. May be given several times.")
+            description = "Indicators to look for: STIX, MISP, OpenIOC, CSV or a list. May be given several times.")
     List<Path> indicatorFiles = new ArrayList<>();
 
     @Option(
@@ -93,6 +93,7 @@ final class Detection {
     private @Nullable SigmaStage sigmaStage;
     private @Nullable Behaviours behaviours;
     private Warninglists warninglists = Warninglists.NONE;
+    private Warninglists own = Warninglists.NONE;
     private int faults;
 
     /// Reads what is to be looked for. A rule or indicator that is wrong is told, and the rest is used.
@@ -104,7 +105,7 @@ final class Detection {
         warninglists = warninglists(common);
         if (wants("indicators")) {
             indicators = indicators(common);
-            IndicatorStage stage = new IndicatorStage(new IndicatorSet(indicators), warninglists, sink);
+            IndicatorStage stage = new IndicatorStage(new IndicatorSet(indicators), warninglists.and(own), sink);
             indicatorStage = stage;
             stages.add(stage);
         }
@@ -135,6 +136,14 @@ final class Detection {
             stages.add(stage);
         }
         return stages;
+    }
+
+    /// The clients' own domains and ours page nobody as indicators; a supplier's may well be what was taken over.
+    void own(Parties parties) {
+        own = Warninglists.own(parties.parties().stream()
+                .filter(p -> p.role() != io.carom.party.Party.Role.SUPPLIER)
+                .flatMap(p -> p.domains().stream())
+                .toList());
     }
 
     /// The stage that puts what all inputs say into the order of time, for the behaviour analytics and
@@ -316,7 +325,8 @@ final class Detection {
                 .forEach(e ->
                         common.note("  " + Shown.text(e.getKey().indicator().value(), 200) + ", "
                                 + Shown.count(e.getValue()) + " times, on \""
-                                + Shown.text(e.getKey().warninglist(), 200) + "\""));
+                                + Shown.text(e.getKey().warninglist(), 200) + "\": "
+                                + e.getKey().why()));
     }
 
     /// The exit code: `worst` is the most severe that was found, in OCSF's numbers.

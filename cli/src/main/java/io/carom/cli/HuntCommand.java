@@ -149,7 +149,7 @@ final class HuntCommand implements Callable<Integer> {
             Set<String> asked = asked(program, lake);
             Set<String> hit = new TreeSet<>();
             if (!detection.indicatorFiles.isEmpty()) {
-                warninglists = detection.warninglists(common);
+                warninglists = detection.warninglists(common).and(Warninglists.builtIn());
                 List<Indicator> indicators = detection.indicators(common);
                 long started = System.nanoTime();
                 try (Sightings sightings = lake.sightings(asked)) {

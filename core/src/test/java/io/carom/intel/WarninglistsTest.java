@@ -70,13 +70,14 @@ class WarninglistsTest {
     @Test
     void whatIsNoListIsAFaultWithItsPlace() throws Exception {
         Path broken = Files.writeString(dir.resolve("b.json"), "{\"type\":\"cidr\",\n\"list\":[");
-        Path regex = Files.writeString(dir.resolve("r.json"), "{\"type\":\"regex\",\"list\":[\"/a/\"]}");
+        Path regex = Files.writeString(dir.resolve("r.json"), "{\"type\":\"phrase\",\"list\":[\"/a/\"]}");
         List<String> faults = Warninglists.read(List.of(broken, regex)).faults();
         assertEquals(2, faults.size());
         assertEquals(
                 broken + ":2: ", faults.get(0).substring(0, broken.toString().length() + 4));
         assertEquals(
-                regex + ":1: a list of type \"regex\" is not read; expected string, substring, hostname or cidr",
+                regex
+                        + ":1: a list of type \"phrase\" is not read; expected string, substring, hostname, cidr or regex",
                 faults.get(1));
     }
 }

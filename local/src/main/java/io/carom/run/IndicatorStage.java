@@ -16,8 +16,8 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Looks for indicators in what the line reads.
 public final class IndicatorStage implements Stage {
@@ -35,22 +35,42 @@ public final class IndicatorStage implements Stage {
     private final IndicatorMatcher matcher;
     private final Warninglists warninglists;
     private final FindingSink sink;
-    /// On which warninglist an indicator that was seen is; none is the empty text.
-    private final Map<Indicator, String> listed = new IdentityHashMap<>();
+    /// What warninglists say of an indicator that was seen.
+    private final Map<Indicator, Judgement> judged = new IdentityHashMap<>();
 
     private final Map<Excused, Long> excused = new LinkedHashMap<>();
 
     /// An indicator that was seen and gave no finding, for it is on a warninglist.
-    public record Excused(Indicator indicator, String warninglist) {}
+    ///
+    /// @param why what the list means, in words
+    public record Excused(Indicator indicator, String warninglist, String why) {}
+
+    /// @param excusing the list that excuses it, if any
+    /// @param beside what is said beside its findings; may be empty
+    private record Judgement(Warninglists.@Nullable Listing excusing, String beside) {}
+
+    private Judgement judge(Indicator indicator) {
+        StringBuilder beside = new StringBuilder();
+        for (Warninglists.Listing listing : warninglists.beside(indicator)) {
+            beside.append(beside.isEmpty() ? " Note: it is on \"" : "; and on \"")
+                    .append(listing.name())
+                    .append("\" (")
+                    .append(listing.meaning().words())
+                    .append(')');
+        }
+        beside.append(beside.isEmpty() ? "" : ". That says who has the address or name and excuses nothing.");
+        return new Judgement(warninglists.excusing(indicator), beside.toString());
+    }
 
     public IndicatorStage(IndicatorSet indicators, FindingSink sink) {
         this(indicators, Warninglists.NONE, sink);
     }
 
-    /// @param warninglists an indicator that is on one is counted and gives no finding
+    /// @param warninglists an indicator that one of them excuses, or {@link Warninglists#builtIn}, is counted
+    /// and gives no finding
     public IndicatorStage(IndicatorSet indicators, Warninglists warninglists, FindingSink sink) {
         this.matcher = new IndicatorMatcher(indicators);
-        this.warninglists = warninglists;
+        this.warninglists = warninglists.and(Warninglists.builtIn());
         this.sink = sink;
     }
 
@@ -64,17 +84,21 @@ public final class IndicatorStage implements Stage {
         // An event that holds an indicator in several places is one finding with several observables.
         Map<String, Finding> found = new HashMap<>();
         matcher.match(batch, (indicator, row, attribute, slice) -> {
-            String list =
-                    listed.computeIfAbsent(indicator, i -> Objects.requireNonNullElse(warninglists.holding(i), ""));
-            if (!list.isEmpty()) {
-                excused.merge(new Excused(indicator, list), 1L, Long::sum);
+            Judgement judgement = judged.computeIfAbsent(indicator, this::judge);
+            Warninglists.Listing excusing = judgement.excusing;
+            if (excusing != null) {
+                excused.merge(
+                        new Excused(
+                                indicator, excusing.name(), excusing.meaning().words()),
+                        1L,
+                        Long::sum);
                 return;
             }
             Finding.Observable seen =
                     new Finding.Observable(attribute.path(), attribute.observableType(), batch.text(slice));
             found.merge(
                     row + " " + indicator.value(),
-                    finding(input, batch, row, indicator, seen),
+                    finding(input, batch, row, indicator, judgement.beside, seen),
                     (first, again) -> with(first, seen));
         });
         for (Finding finding : found.values()) {
@@ -99,7 +123,7 @@ public final class IndicatorStage implements Stage {
     }
 
     private static Finding finding(
-            Input input, EventBatch batch, int row, Indicator indicator, Finding.Observable seen) {
+            Input input, EventBatch batch, int row, Indicator indicator, String beside, Finding.Observable seen) {
         long text = batch.nativeText(row);
         String record = batch.text(text);
         String user = batch.text(USER, row);
@@ -112,9 +136,10 @@ public final class IndicatorStage implements Stage {
                 uid,
                 analytic,
                 "Known indicator seen: " + indicator.value(),
-                indicator.comment().isBlank()
-                        ? "Listed in " + indicator.origin()
-                        : indicator.comment() + " (" + indicator.origin() + ")",
+                (indicator.comment().isBlank()
+                                ? "Listed in " + indicator.origin()
+                                : indicator.comment() + " (" + indicator.origin() + ")")
+                        + (beside.isEmpty() ? "" : "." + beside),
                 HIGH,
                 batch.number(Attribute.TIME, row, 0),
                 input.client(),

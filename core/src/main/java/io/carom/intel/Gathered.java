@@ -1,0 +1,104 @@
+package io.carom.intel;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// What a document of intelligence gives, while it is read: indicators, each of one kind and value once a
+/// document, faults with their place, and how much was left out by reason.
+public final class Gathered {
+    /// Indicators of one document.
+    public static final int MAX_INDICATORS = 2_000_000;
+    /// Faults told one by one.
+    static final int MAX_FAULTS = 1_000;
+
+    private record Key(IntelType type, String value) {}
+
+    private final Map<Key, ThreatIndicator> indicators = new LinkedHashMap<>();
+    private final List<String> faults = new ArrayList<>();
+    private final Map<String, Integer> left = new TreeMap<>();
+    private long moreFaults;
+    private long again;
+    private boolean full;
+
+    /// Takes a value as that kind; false if it cannot be one.
+    boolean add(IntelType type, String value, Facts facts) {
+        Optional<String> normal = type.normal(value);
+        // Who says "address" often means a network.
+        if (normal.isEmpty() && type == IntelType.IP) {
+            return add(IntelType.CIDR, value, facts);
+        }
+        normal.ifPresent(n -> put(new ThreatIndicator(type, n, facts)));
+        return normal.isPresent();
+    }
+
+    public void put(ThreatIndicator one) {
+        if (indicators.size() >= MAX_INDICATORS) {
+            if (!full) {
+                full = true;
+                fault(one.facts().origin() + ": more than " + MAX_INDICATORS
+                        + " indicators in one document; the rest is not read. Split it.");
+            }
+            return;
+        }
+        ThreatIndicator before = indicators.putIfAbsent(new Key(one.type(), one.value()), one);
+        if (before != null) {
+            again++;
+            // Of two of one document the one that means more is kept.
+            if (one.facts().detect() && !before.facts().detect()) {
+                indicators.put(new Key(one.type(), one.value()), one);
+            }
+        }
+    }
+
+    public void fault(String text) {
+        if (faults.size() < MAX_FAULTS) {
+            faults.add(text);
+        } else {
+            moreFaults++;
+        }
+    }
+
+    /// Counts something that was understood and is no indicator.
+    void leave(String reason) {
+        left.merge(reason, 1, Integer::sum);
+    }
+
+    /// Whether nothing was found in it at all, good or bad.
+    public boolean isEmpty() {
+        return indicators.isEmpty() && faults.isEmpty() && left.isEmpty();
+    }
+
+    public List<ThreatIndicator> indicators() {
+        return List.copyOf(indicators.values());
+    }
+
+    public List<String> faults() {
+        List<String> all = new ArrayList<>(faults);
+        if (moreFaults > 0) {
+            all.add("… and " + moreFaults + " more");
+        }
+        return all;
+    }
+
+    /// How often what was left out, by reason.
+    public Map<String, Integer> left() {
+        return Map.copyOf(left);
+    }
+
+    /// How many named a value that the document had named before.
+    public long again() {
+        return again;
+    }
+
+    /// Takes what another document gave.
+    public void take(Gathered other) {
+        other.indicators.values().forEach(this::put);
+        other.faults().forEach(this::fault);
+        other.left.forEach((reason, n) -> left.merge(reason, n, Integer::sum));
+        again += other.again;
+    }
+}

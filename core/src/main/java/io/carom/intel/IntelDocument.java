@@ -1,0 +1,163 @@
+package io.carom.intel;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/// One document of intelligence, its format told by its first bytes: STIX, MISP or other JSON, OpenIOC, a list.
+/// Prose (Markdown, pages, PDF) is read where its candidates can be confirmed: {@link Candidates}.
+public final class IntelDocument {
+    /// Bytes of a document; what is larger is split by whoever makes it.
+    public static final long MAX_BYTES = 256L << 20;
+
+    private static final int HEAD = 8 << 10;
+
+    private IntelDocument() {}
+
+    /// The kinds there are.
+    public enum Format {
+        JSON,
+        OPEN_IOC,
+        LIST,
+        /// Text for people, in which indicators stand.
+        PROSE,
+        HTML,
+        PDF,
+        OTHER
+    }
+
+    /// The format of what begins so.
+    public static Format format(byte[] head, String name) {
+        String text = new String(head, StandardCharsets.UTF_8);
+        String start = text.startsWith("\uFEFF") ? text.substring(1).stripLeading() : text.stripLeading();
+        String low = start.toLowerCase(Locale.ROOT);
+        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        if (text.startsWith("%PDF-")) {
+            return Format.PDF;
+        }
+        if (start.startsWith("{") || start.startsWith("[") && !start.startsWith("[.") && json(start)) {
+            return Format.JSON;
+        }
+        if (low.startsWith("<!doctype html")
+                || low.startsWith("<html")
+                || low.startsWith("<") && low.contains("<html")) {
+            return Format.HTML;
+        }
+        if (start.startsWith("<")) {
+            return Format.OPEN_IOC;
+        }
+        if (text.indexOf('\0') >= 0) {
+            return Format.OTHER;
+        }
+        // A list has no signs of its own, so prose is known by the endings that people give it.
+        return switch (ending) {
+            case "md", "markdown", "adoc", "asciidoc", "rst", "eml", "text" -> Format.PROSE;
+            default -> Format.LIST;
+        };
+    }
+
+    private static boolean json(String start) {
+        for (int i = 1; i < start.length(); i++) {
+            char c = start.charAt(i);
+            if (!Character.isWhitespace(c)) {
+                return c == '{' || c == ']' || c == '"';
+            }
+        }
+        return false;
+    }
+
+    /// Reads a document of any format that states its indicators; candidates of prose are taken only where they
+    /// are certain.
+    ///
+    /// @param observed whether what was only observed is wanted too
+    public static void read(InputStream bytes, String name, boolean observed, Gathered into) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(new Bounded(bytes, name), HEAD);
+        in.mark(HEAD);
+        byte[] head = in.readNBytes(HEAD);
+        in.reset();
+        try {
+            switch (format(head, name)) {
+                case JSON -> JsonIntel.read(in, name, observed, into);
+                case OPEN_IOC -> OpenIocReader.read(in, name, into);
+                case LIST -> ListReader.read(new InputStreamReader(in, charset(head)), name, into);
+                case PROSE -> {
+                    String text = new String(in.readNBytes(Candidates.MAX_TEXT), charset(head));
+                    Candidates.of(text, name).stream()
+                            .filter(Candidates.Candidate::certain)
+                            .forEach(c -> into.put(c.indicator()));
+                }
+                case HTML, PDF -> into.fault(name + ": a page or PDF; its candidates are shown by \"carom intel add\"");
+                case OTHER -> into.fault(name + ": binary data, no intelligence");
+            }
+        } catch (TooLarge e) {
+            into.fault(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// UTF-16 where it says so, UTF-8 where it can be, else Latin 1.
+    static Charset charset(byte[] head) {
+        if (head.length > 1 && (head[0] == (byte) 0xFF && head[1] == (byte) 0xFE)) {
+            return StandardCharsets.UTF_16;
+        }
+        try {
+            // A character may be cut at the end of the head.
+            int length = head.length < HEAD ? head.length : head.length - 4;
+            StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(head, 0, Math.max(0, length)));
+            return StandardCharsets.UTF_8;
+        } catch (java.nio.charset.CharacterCodingException e) {
+            return head.length < HEAD ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
+        }
+    }
+
+    /// For texts already held.
+    public static void read(String text, String name, boolean observed, Gathered into) throws IOException {
+        read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), name, observed, into);
+    }
+
+    /// A document is too large.
+    static final class TooLarge extends IOException {
+        private static final long serialVersionUID = 1;
+
+        TooLarge(String message) {
+            super(message);
+        }
+    }
+
+    /// Ends a stream that gives more than a document may have.
+    private static final class Bounded extends java.io.FilterInputStream {
+        private final String name;
+        private long left = MAX_BYTES;
+
+        Bounded(InputStream in, String name) {
+            super(in);
+            this.name = name;
+        }
+
+        private void spend(long n) throws IOException {
+            left -= Math.max(0, n);
+            if (left < 0) {
+                throw new TooLarge(name + ": more than " + (MAX_BYTES >> 20)
+                        + " MiB in one document; it is not read further. Split it.");
+            }
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = super.read();
+            spend(b < 0 ? 0 : 1);
+            return b;
+        }
+
+        @Override
+        public int read(byte[] b, int from, int length) throws IOException {
+            int n = super.read(b, from, length);
+            spend(n);
+            return n;
+        }
+    }
+}

@@ -1,0 +1,400 @@
+package io.carom.intel;
+
+import io.carom.event.Cidr;
+import io.carom.event.IndicatorType;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Reads lists: a value a line, or columns under a header that names a value column and perhaps type, comment,
+/// validity, confidence, TLP. Also lists made for other programs: Zeek's intel files, hosts files, DNS RPZ, block
+/// lists, Suricata's datasets, imports of Defender and CrowdStrike.
+///
+/// Types that are not stated, or stated in words nobody knows, are told by content. `#`, `;` and `//` begin
+/// comments in plain lists. A line that holds no indicator is a fault with its number; the others are taken.
+final class ListReader {
+    static final List<String> VALUE_NAMES =
+            List.of("value", "indicator", "ioc", "indicator_value", "indicatorvalue", "observable", "fields");
+    static final List<String> TYPE_NAMES = List.of("type", "indicator_type", "indicatortype", "ioc_type", "kind");
+    static final List<String> COMMENT_NAMES =
+            List.of("comment", "description", "note", "notes", "meta.desc", "context", "report", "title");
+
+    private static final Map<String, IntelType> TYPES = Map.ofEntries(
+            Map.entry("ip", IntelType.IP),
+            Map.entry("ipv4", IntelType.IP),
+            Map.entry("ipv6", IntelType.IP),
+            Map.entry("ip-dst", IntelType.IP),
+            Map.entry("ip-src", IntelType.IP),
+            Map.entry("ip-address", IntelType.IP),
+            Map.entry("ipaddress", IntelType.IP),
+            Map.entry("address", IntelType.IP),
+            Map.entry("addr", IntelType.IP),
+            Map.entry("ipv4-addr", IntelType.IP),
+            Map.entry("ipv6-addr", IntelType.IP),
+            Map.entry("intel::addr", IntelType.IP),
+            Map.entry("cidr", IntelType.CIDR),
+            Map.entry("network", IntelType.CIDR),
+            Map.entry("subnet", IntelType.CIDR),
+            Map.entry("intel::subnet", IntelType.CIDR),
+            Map.entry("domain", IntelType.DOMAIN),
+            Map.entry("domain-name", IntelType.DOMAIN),
+            Map.entry("domainname", IntelType.DOMAIN),
+            Map.entry("hostname", IntelType.DOMAIN),
+            Map.entry("host", IntelType.DOMAIN),
+            Map.entry("fqdn", IntelType.DOMAIN),
+            Map.entry("intel::domain", IntelType.DOMAIN),
+            Map.entry("url", IntelType.URL),
+            Map.entry("uri", IntelType.URL),
+            Map.entry("intel::url", IntelType.URL),
+            Map.entry("hash", IntelType.HASH),
+            Map.entry("md5", IntelType.HASH),
+            Map.entry("sha1", IntelType.HASH),
+            Map.entry("sha256", IntelType.HASH),
+            Map.entry("sha512", IntelType.HASH),
+            Map.entry("filemd5", IntelType.HASH),
+            Map.entry("filesha1", IntelType.HASH),
+            Map.entry("filesha256", IntelType.HASH),
+            Map.entry("filehash-md5", IntelType.HASH),
+            Map.entry("filehash-sha1", IntelType.HASH),
+            Map.entry("filehash-sha256", IntelType.HASH),
+            Map.entry("hash-md5", IntelType.HASH),
+            Map.entry("hash-sha1", IntelType.HASH),
+            Map.entry("hash-sha256", IntelType.HASH),
+            Map.entry("intel::file-hash", IntelType.HASH),
+            Map.entry("intel::cert-hash", IntelType.HASH),
+            Map.entry("ja3", IntelType.HASH),
+            Map.entry("ja3-fingerprint-md5", IntelType.HASH),
+            Map.entry("x509-fingerprint-md5", IntelType.HASH),
+            Map.entry("x509-fingerprint-sha1", IntelType.HASH),
+            Map.entry("x509-fingerprint-sha256", IntelType.HASH),
+            Map.entry("certificate", IntelType.HASH),
+            Map.entry("certificatethumbprint", IntelType.HASH),
+            Map.entry("ja4", IntelType.JA4),
+            Map.entry("email", IntelType.EMAIL),
+            Map.entry("email-src", IntelType.EMAIL),
+            Map.entry("email-dst", IntelType.EMAIL),
+            Map.entry("email-addr", IntelType.EMAIL),
+            Map.entry("mail", IntelType.EMAIL),
+            Map.entry("intel::email", IntelType.EMAIL),
+            Map.entry("filename", IntelType.FILE_NAME),
+            Map.entry("file-name", IntelType.FILE_NAME),
+            Map.entry("file", IntelType.FILE_NAME),
+            Map.entry("intel::file-name", IntelType.FILE_NAME),
+            Map.entry("account", IntelType.ACCOUNT),
+            Map.entry("user", IntelType.ACCOUNT),
+            Map.entry("username", IntelType.ACCOUNT),
+            Map.entry("intel::user-name", IntelType.ACCOUNT),
+            Map.entry("user-agent", IntelType.USER_AGENT),
+            Map.entry("useragent", IntelType.USER_AGENT),
+            Map.entry("intel::software", IntelType.USER_AGENT),
+            Map.entry("filepath", IntelType.FILE_PATH),
+            Map.entry("file-path", IntelType.FILE_PATH),
+            Map.entry("path", IntelType.FILE_PATH),
+            Map.entry("registrykey", IntelType.REGISTRY_KEY),
+            Map.entry("registry-key", IntelType.REGISTRY_KEY),
+            Map.entry("registry", IntelType.REGISTRY_KEY),
+            Map.entry("regkey", IntelType.REGISTRY_KEY),
+            Map.entry("mutex", IntelType.MUTEX),
+            Map.entry("mutexname", IntelType.MUTEX),
+            Map.entry("pipe", IntelType.PIPE),
+            Map.entry("namepipe", IntelType.PIPE),
+            Map.entry("namedpipe", IntelType.PIPE),
+            Map.entry("named-pipe", IntelType.PIPE),
+            Map.entry("as", IntelType.AUTONOMOUS_SYSTEM),
+            Map.entry("asn", IntelType.AUTONOMOUS_SYSTEM),
+            Map.entry("stix-pattern", IntelType.PATTERN));
+
+    private static final String EXPECTED =
+            ": no indicator: expected an address, network, domain, URL, hash or mail address";
+
+    private final Gathered into;
+    private final String file;
+    private int number;
+
+    private ListReader(Gathered into, String file) {
+        this.into = into;
+        this.file = file;
+    }
+
+    static void read(Reader from, String file, Gathered into) throws IOException {
+        new ListReader(into, file).read(from instanceof BufferedReader b ? b : new BufferedReader(from));
+    }
+
+    /// Takes a value under the name of its type as somebody wrote it; the content decides where it says more.
+    static boolean add(Gathered into, String typeName, String value, Facts facts) {
+        String name =
+                typeName.strip().toLowerCase(Locale.ROOT).replace('_', '-').replace(' ', '-');
+        IntelType type = TYPES.get(name);
+        Optional<IndicatorValue.Typed> content = IndicatorValue.of(value);
+        // Lists call bare hosts "url" and networks "ip".
+        if (content.isPresent()
+                && (type == null
+                        || type == IntelType.URL
+                        || type == IntelType.IP && content.get().type() == IndicatorType.CIDR
+                        || type.normal(value).isEmpty() && type.asked() != null)) {
+            return into.add(IntelType.of(content.get().type()), value, facts);
+        }
+        return type != null && into.add(type, value, facts);
+    }
+
+    private void read(BufferedReader reader) throws IOException {
+        Columns columns = null;
+        boolean first = true;
+        String line;
+        while ((line = line(reader)) != null) {
+            if (number == 1 && line.startsWith("\uFEFF")) {
+                line = line.substring(1);
+            }
+            if (line.isBlank()
+                    || line.startsWith(";")
+                    || line.startsWith("//")
+                    || line.startsWith("!")
+                    || line.startsWith("#") && !line.startsWith("#fields")) {
+                continue;
+            }
+            if (line.length() > IndicatorFile.MAX_LINE) {
+                fault(": a line of " + line.length() + " characters holds no indicator");
+                continue;
+            }
+            if (first) {
+                first = false;
+                columns = Columns.of(line);
+                if (columns != null) {
+                    continue;
+                }
+                if (line.matches("[0-9a-f]{32},[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\s*")) {
+                    // MISP's hashes.csv: MD5 of the values of a feed, to ask without telling what; no file's.
+                    into.leave("hash list of a MISP feed: it does not say which values it means");
+                    return;
+                }
+                if (line.startsWith("alert ") || line.startsWith("drop ")) {
+                    fault(": rules of an intrusion detection system; expected a list of indicators");
+                    return;
+                }
+            }
+            if (columns == null) {
+                plain(line.strip());
+            } else {
+                row(columns, line);
+            }
+        }
+    }
+
+    private @Nullable String line(BufferedReader reader) throws IOException {
+        number++;
+        return reader.readLine();
+    }
+
+    private void fault(String what) {
+        into.fault(file + ":" + number + what);
+    }
+
+    private void plain(String line) {
+        if (line.startsWith("$")
+                || line.startsWith("@")
+                || line.matches("(?i)\\S*\\s+(\\d+\\s+)?(IN\\s+)?(SOA|NS)\\s.*")) {
+            return;
+        }
+        int space = blank(line);
+        String value = (space < 0 ? line : line.substring(0, space)).replaceAll("[,;]$", "");
+        String comment = space < 0 ? "" : line.substring(space + 1).strip();
+        if (comment.matches("(?i)(\\d+\\s+)?(IN\\s+)?CNAME\\s+rpz-passthru\\.")) {
+            return;
+        }
+        if ((value.equals("0.0.0.0") || value.equals("127.0.0.1") || value.equals("::")) && !comment.isEmpty()) {
+            // A hosts file: what is led nowhere is meant.
+            int next = blank(comment);
+            value = next < 0 ? comment : comment.substring(0, next);
+            comment = next < 0 ? "" : comment.substring(next + 1);
+        }
+        comment = comment.matches("(?i)(\\d+\\s+)?(IN\\s+)?CNAME\\s+\\S+") ? "" : comment.replaceFirst("^[#;]\\s*", "");
+        if (value.startsWith("||") && value.endsWith("^")) {
+            value = value.substring(2, value.length() - 1);
+        }
+        Facts.Draft facts = Facts.at(file + ":" + number);
+        facts.comment = comment;
+        for (String candidate : candidates(value, line)) {
+            Optional<IndicatorValue.Typed> typed = IndicatorValue.of(candidate);
+            if (typed.isPresent() && into.add(IntelType.of(typed.get().type()), candidate, facts.done())) {
+                return;
+            }
+        }
+        fault(EXPECTED);
+    }
+
+    private static int blank(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == ' ' || text.charAt(i) == '\t') {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /// What a line may mean, the likeliest first.
+    private static List<String> candidates(String value, String line) {
+        List<String> all = new ArrayList<>();
+        if (value.endsWith(".rpz-ip")) {
+            String network = network(value.substring(0, value.length() - 7));
+            if (network != null) {
+                all.add(network);
+            }
+            return all;
+        }
+        all.add(value);
+        int colon = value.lastIndexOf(':');
+        if (colon > 0 && value.indexOf('/') < 0 && value.substring(colon + 1).matches("\\d{1,5}")) {
+            // host:port; an IPv6 address has been tried whole before.
+            all.add(value.substring(0, colon));
+        }
+        if (line.indexOf(',') >= 0 || line.indexOf('\t') >= 0 || line.indexOf('|') >= 0) {
+            for (String cell : line.split("[,\t|]", 50)) {
+                all.add(cell.strip().replace("\"", ""));
+            }
+        }
+        if (value.length() >= 8 && value.length() % 4 == 0 && value.matches("[A-Za-z0-9+/]+={0,2}")) {
+            all.add(new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8));
+        }
+        return all;
+    }
+
+    /// The network that a name of a response policy zone means: `24.0.113.0.203` is 203.0.113.0/24.
+    private static @Nullable String network(String name) {
+        String[] parts = name.split("\\.");
+        if (parts.length < 3 || !parts[0].matches("\\d{1,3}")) {
+            return null;
+        }
+        int bits = Integer.parseInt(parts[0]);
+        StringBuilder address = new StringBuilder();
+        boolean v4 = parts.length == 5 && java.util.Arrays.stream(parts).allMatch(p -> p.matches("\\d{1,3}"));
+        for (int i = parts.length - 1; i > 0; i--) {
+            address.append(address.isEmpty() ? "" : v4 ? "." : ":").append(parts[i].equals("zz") ? "" : parts[i]);
+        }
+        String text = address.toString();
+        if (!v4) {
+            text = text.startsWith(":") && !text.startsWith("::") ? ":" + text : text;
+            text = text.endsWith(":") && !text.endsWith("::") ? text + ":" : text;
+        }
+        byte[] bytes = Cidr.address(text);
+        if (bytes == null) {
+            return null;
+        }
+        return bits == (v4 ? 32 : 128) ? text : text + "/" + bits;
+    }
+
+    private void row(Columns columns, String line) {
+        List<String> cells = columns.cut(line);
+        String value = columns.at(cells, columns.value);
+        Facts.Draft facts = Facts.at(file + ":" + number);
+        facts.comment = columns.first(cells, COMMENT_NAMES);
+        facts.source = columns.first(cells, List.of("source", "meta.source", "feed", "provider"));
+        facts.tlp = Tlp.of(columns.first(cells, List.of("tlp")));
+        facts.pap = columns.first(cells, List.of("pap"));
+        facts.id = columns.first(cells, List.of("id", "uuid"));
+        facts.validFrom = time(columns.first(cells, List.of("valid_from")));
+        facts.validUntil = time(
+                columns.first(cells, List.of("valid_until", "valid_to", "expirationtime", "expiration", "expires")));
+        facts.made = time(columns.first(cells, List.of("made", "modified", "last_seen", "first_seen")));
+        String confidence = columns.first(cells, List.of("confidence"));
+        if (confidence.matches("\\d{1,3}") && Integer.parseInt(confidence) <= 100) {
+            facts.confidence = Integer.parseInt(confidence);
+        }
+        facts.revoked = List.of("true", "1", "yes").contains(columns.first(cells, List.of("revoked")));
+        facts.detect = !List.of("false", "0", "no").contains(columns.first(cells, List.of("detect", "to_ids")));
+        for (String label : columns.first(cells, List.of("labels", "tags")).split("[;,]")) {
+            facts.label(label);
+        }
+        for (String phase : columns.first(cells, List.of("kill_chain")).split(";")) {
+            if (!phase.isBlank()) {
+                facts.killChain.add(phase.strip());
+            }
+        }
+        if (!add(into, columns.at(cells, columns.type), value, facts.done())) {
+            fault(EXPECTED + " in column \"" + columns.valueName + "\"");
+        }
+    }
+
+    private static @Nullable Instant time(String text) {
+        Instant time = StixObjectsReader.time(text);
+        return time == null && text.matches("\\d{4}-\\d\\d-\\d\\d")
+                ? StixObjectsReader.time(text + "T00:00:00Z")
+                : time;
+    }
+
+    /// Which columns of a delimited list hold what.
+    private record Columns(char delimiter, List<String> names, int value, String valueName, int type) {
+        static @Nullable Columns of(String header) {
+            for (char delimiter : new char[] {',', '\t', ';', '|'}) {
+                List<String> names = split(header.replaceFirst("^#fields\t", ""), delimiter).stream()
+                        .map(n -> n.strip().toLowerCase(Locale.ROOT))
+                        .toList();
+                for (String name : VALUE_NAMES) {
+                    int at = names.indexOf(name);
+                    if (at >= 0) {
+                        return new Columns(delimiter, names, at, name, firstOf(names, TYPE_NAMES));
+                    }
+                }
+            }
+            return null;
+        }
+
+        private static int firstOf(List<String> names, List<String> wanted) {
+            return wanted.stream()
+                    .mapToInt(names::indexOf)
+                    .filter(i -> i >= 0)
+                    .findFirst()
+                    .orElse(-1);
+        }
+
+        List<String> cut(String line) {
+            return split(line, delimiter);
+        }
+
+        String first(List<String> cells, List<String> wanted) {
+            return at(cells, firstOf(names, wanted));
+        }
+
+        String at(List<String> cells, int column) {
+            if (column < 0 || column >= cells.size()) {
+                return "";
+            }
+            String cell = cells.get(column).strip();
+            // Written so that no spreadsheet takes it for a formula.
+            boolean guarded = cell.length() > 1 && cell.charAt(0) == '\'' && "=+-@".indexOf(cell.charAt(1)) >= 0;
+            return guarded ? cell.substring(1) : cell.equals("-") && delimiter == '\t' ? "" : cell;
+        }
+
+        private static List<String> split(String line, char delimiter) {
+            List<String> cells = new ArrayList<>();
+            StringBuilder cell = new StringBuilder();
+            boolean quoted = false;
+            for (int i = 0; i < line.length(); i++) {
+                char c = line.charAt(i);
+                if (c == '"') {
+                    if (quoted && i + 1 < line.length() && line.charAt(i + 1) == '"') {
+                        cell.append('"');
+                        i++;
+                    } else {
+                        quoted = !quoted;
+                    }
+                } else if (c == delimiter && !quoted) {
+                    cells.add(cell.toString());
+                    cell.setLength(0);
+                } else {
+                    cell.append(c);
+                }
+            }
+            cells.add(cell.toString());
+            return cells;
+        }
+    }
+}
