@@ -160,9 +160,13 @@ final class ContractTest {
     void parquetThatWasWrittenIsReadAgainAsTheSameEvents() throws IOException {
         String log = file("conn.ndjson", CONN);
         Path out = folder.resolve("written");
-        assertEquals(0, carom.run("convert", "--to", "parquet", "--out", out.toString(), log).exit());
+        assertEquals(
+                0,
+                carom.run("convert", "--to", "parquet", "--out", out.toString(), log)
+                        .exit());
         List<JsonNode> first = carom.run("convert", log).objects();
-        Program.Result again = carom.run("convert", out.resolve("network_activity-0001.parquet").toString());
+        Program.Result again = carom.run(
+                "convert", out.resolve("network_activity-0001.parquet").toString());
         assertEquals(0, again.exit(), again.err());
         List<JsonNode> events = again.objects();
         assertEquals(first.size(), events.size());

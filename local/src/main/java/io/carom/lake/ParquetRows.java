@@ -72,7 +72,8 @@ public final class ParquetRows implements TableFile {
                 statement.execute("SET memory_limit = '256MB'");
                 statement.execute("SET TimeZone = 'UTC'");
                 String table = "read_parquet('" + file.toString().replace("'", "''") + "')";
-                rows = statement.executeQuery("SELECT to_json(t) FROM (SELECT " + columns(table) + " FROM " + table + ") t");
+                rows = statement.executeQuery(
+                        "SELECT to_json(t) FROM (SELECT " + columns(table) + " FROM " + table + ") t");
             } catch (SQLException e) {
                 close(opened);
                 throw new IOException("damaged or no Parquet: " + firstLine(e), e);

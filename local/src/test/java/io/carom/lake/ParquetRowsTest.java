@@ -57,12 +57,10 @@ class ParquetRowsTest {
                 + " {'ip': '192.0.2.1', 'port': NULL::INT, 'location': {'city': NULL::VARCHAR}} AS src_endpoint,"
                 + " {'a': {'b': NULL::INT}} AS empty, [1, NULL, 3] AS list, 'a\"b' AS q"
                 + " UNION ALL SELECT 4002, TIMESTAMP '2019-04-15 10:00:01', 'x', NULL, NULL, NULL, 'z'");
-        assertEquals(
-                """
+        assertEquals("""
                 {"class_uid":4001,"time":1555322400000,"src_endpoint":{"ip":"192.0.2.1"},"list":[1,null,3],"q":"a\\"b"}
                 {"class_uid":4002,"time":1555322401000,"gone":"x","q":"z"}
-                """,
-                read(file));
+                """, read(file));
         Path packed = folder.resolve("events.gz");
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
             Files.copy(file, out);

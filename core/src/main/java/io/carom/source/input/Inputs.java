@@ -58,8 +58,9 @@ public final class Inputs {
     private static final int XZ_MEMORY_KIB = 256 << 10;
     private static final int BUFFER = 1 << 16;
 
-    private static final List<TableFile> TABLES =
-            ServiceLoader.load(TableFile.class).stream().map(ServiceLoader.Provider::get).toList();
+    private static final List<TableFile> TABLES = ServiceLoader.load(TableFile.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
 
     private final Visitor visitor;
 
