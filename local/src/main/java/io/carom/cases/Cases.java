@@ -462,8 +462,7 @@ public final class Cases implements AutoCloseable {
             for (String client : history.clients()) {
                 List<String> machines = new ArrayList<>();
                 String label = history.label(client, folded);
-                if (!history.into(client, label).isEmpty()
-                        || !history.outOf(client, label).isEmpty()) {
+                if (history.knows(client, label)) {
                     machines.add(label);
                 } else {
                     machines.addAll(history.machinesOf(client, folded));

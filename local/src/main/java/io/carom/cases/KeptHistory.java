@@ -111,6 +111,15 @@ public final class KeptHistory implements History {
         return address == null ? label : address;
     }
 
+    /// Whether any session leads into the machine or out of it.
+    boolean knows(String client, String label) {
+        String other = other(client, label);
+        return !rows("SELECT 1 FROM sessions WHERE client = ? AND target IN (?, ?) LIMIT 1", client, label, other)
+                        .isEmpty()
+                || !rows("SELECT 1 FROM sessions WHERE client = ? AND source IN (?, ?) LIMIT 1", client, label, other)
+                        .isEmpty();
+    }
+
     @Override
     public List<Session> into(String client, String label, long until) {
         return into.computeIfAbsent(client + "\0" + label + "\0" + until, k -> {
