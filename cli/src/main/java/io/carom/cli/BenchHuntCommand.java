@@ -9,6 +9,7 @@ import io.carom.lake.Lake;
 import io.carom.lake.Sightings;
 import io.carom.run.Hunt;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,12 +97,16 @@ final class BenchHuntCommand implements Callable<Integer> {
             List<Hunt.Sighting> seen = ask(lake, clients, indicators);
             line.put("cold_s", since(begun));
             double[] warm = new double[runs];
+            double[] used = new double[runs];
             for (int i = 0; i < runs; i++) {
+                double before = processor();
                 begun = System.nanoTime();
                 ask(lake, clients, indicators);
                 warm[i] = since(begun);
+                used[i] = processor() - before;
             }
             spread(line, "warm", warm);
+            spread(line, "warm_processor", used);
             line.put("seen", seen.size());
             long started = System.nanoTime();
             KeptScan.Found found = KeptScan.of(common.home(), clients, new IndicatorSet(indicators));
@@ -147,22 +152,30 @@ final class BenchHuntCommand implements Callable<Integer> {
         MadeSightings sightings = new MadeSightings(dir, made);
         long started = System.nanoTime();
         sightings.write();
-        line.put("events", made).put("write_s", since(started)).put("index_bytes", bytes(dir));
+        line.put("events", made)
+                .put("write_s", since(started))
+                .put("write_processor_s", processor())
+                .put("index_bytes", bytes(dir));
         List<Indicator> indicators = new ArrayList<>(absent(count - count / 100));
         indicators.addAll(sightings.present(count / 100));
         Collections.shuffle(indicators, new Random(3));
         line.put("indicators", indicators.size());
         line.put("cold_cache", dropCaches());
+        double begun = processor();
         started = System.nanoTime();
         long[][] answer = sightings.ask(indicators);
-        line.put("cold_s", since(started));
+        line.put("cold_s", since(started)).put("cold_processor_s", processor() - begun);
         double[] warm = new double[runs];
+        double[] used = new double[runs];
         for (int i = 0; i < runs; i++) {
+            double before = processor();
             started = System.nanoTime();
             sightings.ask(indicators);
             warm[i] = since(started);
+            used[i] = processor() - before;
         }
         spread(line, "warm", warm);
+        spread(line, "warm_processor", used);
         line.put("seen", Arrays.stream(answer[0]).filter(n -> n > 0).count());
         started = System.nanoTime();
         long[][] scan = sightings.scan(new IndicatorSet(indicators));
@@ -171,6 +184,14 @@ final class BenchHuntCommand implements Callable<Integer> {
         line.put("same_as_scan", same);
         common.out().println(JSON.writeValueAsString(line));
         return same ? Exit.DONE : Exit.FAILED;
+    }
+
+    /// Processor time of this process so far, all threads: what a run costs however busy the machine is.
+    private static double processor() {
+        long nanos = ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
+                ? os.getProcessCpuTime()
+                : 0;
+        return Math.round(nanos / 1e5) / 1e4;
     }
 
     private static void spread(ObjectNode line, String name, double[] seconds) {

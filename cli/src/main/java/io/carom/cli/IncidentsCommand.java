@@ -1,8 +1,14 @@
 package io.carom.cli;
 
 import io.carom.cases.Cases;
+import io.carom.cases.KeptIncidents;
+import io.carom.incident.Suppression;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,7 +36,12 @@ import tools.jackson.databind.node.ObjectNode;
             IncidentsCommand.Note.class,
             IncidentsCommand.Contain.class,
             IncidentsCommand.Close.class,
-            IncidentsCommand.Reopen.class
+            IncidentsCommand.Reopen.class,
+            IncidentsCommand.Merge.class,
+            IncidentsCommand.Split.class,
+            IncidentsCommand.Suppress.class,
+            IncidentsCommand.Suppressions.class,
+            IncidentsCommand.Unsuppress.class
         },
         mixinStandardHelpOptions = true)
 final class IncidentsCommand implements Callable<Integer> {
@@ -291,6 +302,237 @@ final class IncidentsCommand implements Callable<Integer> {
         @Override
         Cases.Step step() {
             return Cases.Step.REOPEN;
+        }
+    }
+
+    private static String who(@Nullable String by) {
+        return by == null ? System.getProperty("user.name", "somebody") : by;
+    }
+
+    @Command(
+            name = "merge",
+            header = {
+                "Makes incidents of one client part of another.",
+                "",
+                "  carom incidents merge inc-3f2a9c01d4e7 inc-90ab12cd34ef",
+                "  carom incidents split inc-90ab12cd34ef     (it stands by itself again)",
+                ""
+            },
+            mixinStandardHelpOptions = true)
+    static final class Merge implements Callable<Integer> {
+        @Mixin
+        Common common = new Common();
+
+        @Parameters(index = "0", paramLabel = "ID", description = "The incident that stays.")
+        String whole = "";
+
+        @Parameters(index = "1..*", arity = "1..*", paramLabel = "ID", description = "Those that become part of it.")
+        List<String> parts = new ArrayList<>();
+
+        @Option(names = "--by", paramLabel = "NAME", description = "Who does it (default: the user of this machine).")
+        @Nullable
+        String by;
+
+        @Override
+        public Integer call() throws Exception {
+            try (Cases cases = Cases.open(common.home())) {
+                for (String part : parts) {
+                    cases.kept().merge(part, whole, who(by));
+                }
+                tell(common, cases, whole);
+            }
+            return Exit.DONE;
+        }
+    }
+
+    @Command(
+            name = "split",
+            header = {
+                "Makes some findings of an incident one of their own, or undoes a merge.",
+                "",
+                "  carom incidents split inc-3f2a9c01d4e7 --affected fs01",
+                "  carom incidents split inc-3f2a9c01d4e7 --analytic carom.beacon --affected 10.1.2.3",
+                ""
+            },
+            mixinStandardHelpOptions = true)
+    static final class Split implements Callable<Integer> {
+        @Mixin
+        Common common = new Common();
+
+        @Parameters(index = "0", paramLabel = "ID", description = "The incident.")
+        String id = "";
+
+        @Option(names = "--analytic", paramLabel = "ID", description = "The findings of this rule or analytic.")
+        String analytic = "";
+
+        @Option(names = "--affected", paramLabel = "VALUE", description = "The findings about this machine or account.")
+        String affected = "";
+
+        @Option(names = "--by", paramLabel = "NAME", description = "Who does it (default: the user of this machine).")
+        @Nullable
+        String by;
+
+        @Override
+        public Integer call() throws Exception {
+            try (Cases cases = Cases.open(common.home())) {
+                tell(common, cases, cases.kept().split(id, analytic, affected, who(by)));
+            }
+            return Exit.DONE;
+        }
+    }
+
+    private static void tell(Common common, Cases cases, String id) throws IOException {
+        ObjectNode now = cases.incident(id);
+        if (now == null) {
+            throw unknown(id);
+        }
+        if (common.json) {
+            common.out().println(now);
+        } else {
+            common.out().println(id + "  " + text(now, "severity", 13) + "  " + text(now, "title", 200));
+        }
+    }
+
+    @Command(
+            name = "suppress",
+            header = {
+                "Says that some findings are to be expected: they make no incident, kept ones included, until a day.",
+                "",
+                "  carom incidents suppress --value 10.1.9.9 --reason \"scanner of the security team\" --until 2027-06-30",
+                "  carom incidents suppress --client acme --analytic carom.beacon --value fs01 --reason backup --until"
+                        + " 2027-01-31",
+                ""
+            },
+            mixinStandardHelpOptions = true)
+    static final class Suppress implements Callable<Integer> {
+        @Mixin
+        Common common = new Common();
+
+        @Option(names = "--client", paramLabel = "NAME", description = "Only at this client.")
+        String client = "";
+
+        @Option(names = "--analytic", paramLabel = "ID", description = "Only of this rule, indicator or analytic.")
+        String analytic = "";
+
+        @Option(
+                names = "--value",
+                paramLabel = "VALUE",
+                description = "Only about this machine, address, network, account or indicator.")
+        String value = "";
+
+        @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
+        String reason = "";
+
+        @Option(names = "--until", required = true, paramLabel = "DATE", description = "The day it ends.")
+        String until = "";
+
+        @Option(names = "--by", paramLabel = "NAME", description = "Who decides (default: the user of this machine).")
+        @Nullable
+        String by;
+
+        @Override
+        public Integer call() throws Exception {
+            picocli.CommandLine program =
+                    java.util.Objects.requireNonNull(common.spec).commandLine();
+            Instant end;
+            try {
+                end = LocalDate.parse(until).atStartOfDay(ZoneOffset.UTC).toInstant();
+            } catch (DateTimeException e) {
+                throw new picocli.CommandLine.ParameterException(
+                        program, "--until: expected a day such as 2027-06-30, found \"" + until + "\"");
+            }
+            if (analytic.isEmpty() && value.isEmpty()) {
+                throw new picocli.CommandLine.ParameterException(
+                        program, "say what is to be expected: --analytic ID, --value VALUE, or both");
+            }
+            if (!end.isAfter(Instant.now())) {
+                throw new picocli.CommandLine.ParameterException(program, "--until: " + until + " is past");
+            }
+            String id = "sup-" + KeptIncidents.print(client + "\0" + analytic + "\0" + value);
+            try (Cases cases = Cases.open(common.home())) {
+                int before = cases.incidents().size();
+                cases.kept()
+                        .suppress(new Suppression(id, client, analytic, value, reason, who(by), Instant.now(), end));
+                int hidden = before - cases.incidents().size();
+                common.out().println(id);
+                common.note(hidden + (hidden == 1 ? " incident is" : " incidents are") + " hidden by it.");
+            }
+            return Exit.DONE;
+        }
+    }
+
+    @Command(
+            name = "suppressions",
+            header = {
+                "What is suppressed, why, by whom and until when.",
+                "",
+                "  carom incidents suppressions",
+                "  carom incidents suppressions --json",
+                ""
+            },
+            mixinStandardHelpOptions = true)
+    static final class Suppressions implements Callable<Integer> {
+        @Mixin
+        Common common = new Common();
+
+        @Override
+        public Integer call() throws Exception {
+            try (Cases cases = Cases.open(common.home())) {
+                for (Suppression s : cases.kept().suppressions()) {
+                    boolean acts = s.acts(Instant.now());
+                    if (common.json) {
+                        common.out()
+                                .println(new tools.jackson.databind.ObjectMapper()
+                                        .createObjectNode()
+                                        .put("id", s.id())
+                                        .put("client", s.client())
+                                        .put("analytic", s.analytic())
+                                        .put("value", s.value())
+                                        .put("reason", s.why())
+                                        .put("by", s.by())
+                                        .put("made", s.made().toString())
+                                        .put("until", s.until().toString())
+                                        .put("acts", acts));
+                    } else {
+                        common.out()
+                                .println(Shown.text(
+                                        s.id() + "  " + (acts ? "until " : "ended ") + s.until() + "  "
+                                                + String.join(" ", s.client(), s.analytic(), s.value())
+                                                        .strip() + "  (" + s.why() + "; " + s.by() + ")",
+                                        400));
+                    }
+                }
+            }
+            return Exit.DONE;
+        }
+    }
+
+    @Command(
+            name = "unsuppress",
+            header = {
+                "Ends a suppression now; what it hid is seen again.",
+                "",
+                "  carom incidents unsuppress sup-3f2a9c01d4e7",
+                "  carom incidents unsuppress sup-3f2a9c01d4e7 --home /srv/carom",
+                ""
+            },
+            mixinStandardHelpOptions = true)
+    static final class Unsuppress implements Callable<Integer> {
+        @Mixin
+        Common common = new Common();
+
+        @Parameters(index = "0", paramLabel = "ID", description = "The suppression.")
+        String id = "";
+
+        @Override
+        public Integer call() throws Exception {
+            try (Cases cases = Cases.open(common.home())) {
+                if (!cases.kept().unsuppress(id)) {
+                    throw new IOException("no suppression \"" + Shown.text(id, 60)
+                            + "\" acts in this home; \"carom incidents suppressions\" lists them");
+                }
+            }
+            return Exit.DONE;
         }
     }
 }

@@ -4,9 +4,11 @@ import io.carom.cases.Cases;
 import io.carom.incident.FindingsByEntity;
 import io.carom.incident.Incident;
 import io.carom.incident.Incidents;
+import io.carom.incident.Suppression;
 import io.carom.incident.Suspicions;
 import io.carom.lake.Lake;
 import io.carom.lake.LakeWriter;
+import io.carom.observe.Origin;
 import io.carom.party.Parties;
 import io.carom.report.FindingsFile;
 import io.carom.report.LinkHabits;
@@ -24,14 +26,18 @@ import io.carom.run.RecordStage;
 import io.carom.run.Stage;
 import io.carom.trace.Ledger;
 import io.carom.trace.SessionBook;
+import io.carom.trace.Undeclared;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The main job: read, keep, detect, group, report. `investigate` and `demo` are faces of it.
@@ -56,19 +62,30 @@ final class Investigation {
         Parties parties = reading.parties(common);
         try (LakeWriter writer = Lake.writer(common.home())) {
             LakeStage lake = new LakeStage(writer);
-            Events events = new Events() {
-                @Override
-                public List<Line.Summary> read(History history, List<Stage> stages) throws Exception {
-                    return reading.run(common, parties, history, stages);
-                }
-
-                @Override
-                public RecordStage records(Set<RecordStage.Place> wanted) throws Exception {
-                    return reading.again(common, parties, wanted);
-                }
-            };
+            Events events = events(common, reading, parties);
             return run(common, parties, reading.partiesText(), detection, events, lake, out);
         }
+    }
+
+    /// As {@link #run(Common, Reading, Detection, Path)}, but events are not kept.
+    static Outcome passing(Common common, Reading reading, Detection detection, Path out) throws Exception {
+        Parties parties = reading.parties(common);
+        Events events = events(common, reading, parties);
+        return run(common, parties, reading.partiesText(), detection, events, null, out);
+    }
+
+    private static Events events(Common common, Reading reading, Parties parties) {
+        return new Events() {
+            @Override
+            public List<Line.Summary> read(History history, List<Stage> stages) throws Exception {
+                return reading.run(common, parties, history, stages);
+            }
+
+            @Override
+            public RecordStage records(Set<RecordStage.Place> wanted) throws Exception {
+                return reading.again(common, parties, wanted);
+            }
+        };
     }
 
     /// @param lake keeps the events; null if they are kept already
@@ -108,26 +125,64 @@ final class Investigation {
                 read.addAll(observations.inputs());
             }
         }
-        List<Incident> incidents = Incidents.of(
-                findings.groups(),
-                ledger.pairs(),
-                parties,
-                Instant.now(),
-                sessions.history(origin -> read.get(origin.input()).path()));
+        Function<Origin, String> paths = origin -> read.get(origin.input()).path();
+        io.carom.trace.History history = sessions.history(paths);
+        List<FindingsByEntity.Group> groups = findings.groups();
+        List<Incident> incidents;
         try (Cases cases = Cases.open(common.home())) {
-            cases.enter(
-                    incidents,
-                    Suspicions.of(findings.groups(), parties),
+            List<FindingsByEntity.Group> left =
+                    allowed(common, groups, cases.kept().acting());
+            incidents = cases.enter(
+                    Incidents.of(left, ledger.pairs(), parties, Instant.now(), history),
+                    Suspicions.of(left, parties),
                     sessions,
-                    origin -> read.get(origin.input()).path(),
+                    paths,
                     partiesText);
         }
+        tellUndeclared(common, Undeclared.of(history, parties));
         Report.write(
                 out,
                 new ReportInput(
                         Instant.now(), parties, incidents, findings, ledger, detection.indicators(), inputs, reach));
         detection.tellExcused(common);
         return new Outcome(incidents, inputs, findings.total(), out.resolve(Report.PAGE));
+    }
+
+    /// What is left when that is taken away which somebody said is to be expected.
+    private static List<FindingsByEntity.Group> allowed(
+            Common common, List<FindingsByEntity.Group> groups, List<Suppression> suppressions) {
+        if (suppressions.isEmpty()) {
+            return groups;
+        }
+        List<FindingsByEntity.Group> left = new ArrayList<>();
+        Map<Suppression, Long> hidden = new LinkedHashMap<>();
+        for (FindingsByEntity.Group group : groups) {
+            Suppression by = suppressions.stream()
+                    .filter(s -> s.matches(group))
+                    .findFirst()
+                    .orElse(null);
+            if (by == null) {
+                left.add(group);
+            } else {
+                hidden.merge(by, group.count(), Long::sum);
+            }
+        }
+        hidden.forEach((s, count) -> common.note(Shown.text(
+                Shown.count(count) + " findings are suppressed by " + s.id() + " of " + s.by() + " until " + s.until()
+                        + ": " + s.why(),
+                400)));
+        return left;
+    }
+
+    /// Tells the most telling ways in that nobody declared.
+    private static void tellUndeclared(Common common, List<Undeclared> all) {
+        List<Undeclared> suppliers =
+                all.stream().filter(u -> u.supplier() != null).toList();
+        suppliers.stream().limit(5).forEach(u -> common.note(Shown.text(u.text(), 300)));
+        if (all.size() > Math.min(5, suppliers.size())) {
+            common.note(Shown.count(all.size())
+                    + " ways in that nobody declared are in the logs; \"carom parties suggest\"" + " lists them.");
+        }
     }
 
     /// The answer for people, or the incidents as JSON.

@@ -173,35 +173,28 @@ final class MadeSightings {
         }
     }
 
-    /// Indicators that stand in the events: values of some of them.
-    List<Indicator> present(int count) {
+    /// Indicators that stand in the events: keys of the index, each with the same chance.
+    List<Indicator> present(int count) throws IOException {
         Random random = new Random(21);
-        Set<Indicator> found = new HashSet<>();
-        EventBatch batch = new EventBatch(1 << 21);
-        ObservableKeys keys = new ObservableKeys();
-        while (found.size() < count) {
-            fill(batch, (long) (random.nextDouble() * batches));
-            for (int i = 0; i < 60 && found.size() < count; i++) {
-                Column column =
-                        batch.columns().get(random.nextInt(batch.columns().size()));
-                int type = ObservableKeys.type(column.attribute());
-                int row = random.nextInt(BATCH);
-                if (type == ObservableKeys.NONE || !column.has(row)) {
-                    continue;
+        List<Indicator> found = new ArrayList<>();
+        int[] met = {0};
+        try (Index index = new Index(segments)) {
+            index.eachKey((kind, value) -> {
+                int at = met[0]++ < count ? found.size() : random.nextInt(met[0]);
+                if (at >= count) {
+                    return;
                 }
-                long slice = column.value(row);
-                keys.of(batch.arena(), Column.from(slice), Column.length(slice), type, (kind, b, from, to) -> {
-                    Indicator indicator = BenchHuntCommand.present(kind, Arrays.copyOfRange(b, from, to), found.size());
-                    if (indicator != null) {
-                        found.add(indicator);
-                    }
-                    return true;
-                });
-            }
+                Indicator indicator = BenchHuntCommand.present(kind, value, met[0]);
+                if (indicator != null && at == found.size()) {
+                    found.add(indicator);
+                } else if (indicator != null) {
+                    found.set(at, indicator);
+                }
+            });
         }
         return found.stream()
+                .distinct()
                 .sorted(Comparator.comparing(Indicator::uid))
-                .limit(count)
                 .toList();
     }
 

@@ -1,12 +1,17 @@
 package io.carom.cli;
 
+import io.carom.cases.Cases;
+import io.carom.cases.KeptHistory;
 import io.carom.event.Cidr;
 import io.carom.party.Link;
 import io.carom.party.Parties;
+import io.carom.party.PartiesCsv;
 import io.carom.party.PartiesFile;
 import io.carom.party.Party;
 import io.carom.party.Whois;
 import io.carom.report.LinkHabits;
+import io.carom.trace.Tenure;
+import io.carom.trace.Undeclared;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +43,12 @@ import tools.jackson.databind.node.ObjectNode;
             "  carom parties whois 10.99.4.17 --at 2019-03-04T23:10:00Z",
             ""
         },
-        subcommands = {PartiesCommand.Show.class, PartiesCommand.WhoisCommand.class},
+        subcommands = {
+            PartiesCommand.Show.class,
+            PartiesCommand.WhoisCommand.class,
+            PartiesCommand.Import.class,
+            PartiesCommand.Suggest.class
+        },
         mixinStandardHelpOptions = true)
 final class PartiesCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -58,6 +68,23 @@ final class PartiesCommand implements Callable<Integer> {
         @Nullable
         Path file;
 
+        /// As {@link #read}, but nobody where there is no file and none was named.
+        Parties readIfAny(Common common) throws Exception {
+            boolean none = file == null
+                    && !Files.isRegularFile(Path.of("parties.yaml"))
+                    && !Files.isRegularFile(common.home().resolve("parties.yaml"));
+            if (!none) {
+                return read(common);
+            }
+            if (!Files.isRegularFile(common.home().resolve("cases.db"))) {
+                return Parties.NONE;
+            }
+            try (Cases cases = Cases.open(common.home())) {
+                String text = cases.parties();
+                return text.isEmpty() ? Parties.NONE : PartiesFile.parse(text, "parties of the latest investigation");
+            }
+        }
+
         Parties read(Common common) throws Exception {
             Path home = common.home().resolve("parties.yaml");
             Path from = file;
@@ -71,6 +98,119 @@ final class PartiesCommand implements Callable<Integer> {
                 common.note("using " + from);
             }
             return PartiesFile.read(from);
+        }
+    }
+
+    /// `carom parties import`: a parties file of tables.
+    @Command(
+            name = "import",
+            header = {
+                "Makes a parties file of CSV tables: what each party owns, and the links between them.",
+                "",
+                "  carom parties import owned.csv links.csv > parties.yaml",
+                "  carom parties import register.csv --to ~/.local/share/carom/parties.yaml",
+                "",
+                "Columns of the one are party,role,type,value; of the other",
+                "link,supplier,client,kind,networks,hosts,accounts,ports,hours,zone,targets,purpose,contact,contract.",
+                ""
+            },
+            mixinStandardHelpOptions = true)
+    static final class Import implements Callable<Integer> {
+        @Mixin
+        Common common = new Common();
+
+        @Parameters(paramLabel = "PATH", arity = "1..*", description = "CSV tables.")
+        List<Path> files = new ArrayList<>();
+
+        @Option(names = "--to", paramLabel = "FILE", description = "Write it there (default: print it).")
+        @Nullable
+        Path to;
+
+        @Override
+        public Integer call() throws Exception {
+            PartiesCsv tables = new PartiesCsv();
+            for (Path file : files) {
+                tables.add(file.toString(), Files.readString(file));
+            }
+            String yaml = tables.yaml();
+            Path into = to;
+            if (into == null) {
+                common.out().print(yaml);
+            } else if (Files.exists(into)) {
+                throw new IOException(into + " is there already: name another file, or move it away");
+            } else {
+                Files.writeString(into, yaml);
+                common.note("wrote " + into);
+            }
+            return Exit.DONE;
+        }
+    }
+
+    /// `carom parties suggest`: links that nobody declared.
+    @Command(
+            name = "suggest",
+            header = {
+                "Ways into clients that the logs of all investigations show and nobody declared.",
+                "",
+                "  carom parties suggest",
+                "  carom parties suggest --client acme --json",
+                ""
+            },
+            mixinStandardHelpOptions = true)
+    static final class Suggest implements Callable<Integer> {
+        @Mixin
+        Common common = new Common();
+
+        @Mixin
+        Declared declared = new Declared();
+
+        @Option(names = "--client", paramLabel = "NAME", description = "Only ways into this client.")
+        @Nullable
+        String client;
+
+        @Override
+        public Integer call() throws Exception {
+            Parties parties = declared.readIfAny(common);
+            try (Cases cases = Cases.open(common.home())) {
+                if (parties.parties().isEmpty() && !cases.parties().isEmpty()) {
+                    parties = PartiesFile.parse(cases.parties(), "parties of the latest investigation");
+                }
+                List<Undeclared> all = Undeclared.of(cases.history(), parties).stream()
+                        .filter(u -> client == null || client.equals(u.client()))
+                        .toList();
+                for (Undeclared u : all) {
+                    if (common.json) {
+                        common.out().println(JSON.writeValueAsString(json(u)));
+                    } else {
+                        common.out()
+                                .println(Shown.text(u.text(), 300) + "  (" + u.sessions() + " sessions, " + u.first()
+                                        + " to " + u.last() + ")");
+                    }
+                }
+                if (all.isEmpty()) {
+                    common.note(
+                            cases.history().clients().isEmpty()
+                                    ? "no investigation was made in this home; run \"carom investigate PATH\" first"
+                                    : "the logs show no way in that is not declared");
+                }
+            }
+            return Exit.DONE;
+        }
+
+        static ObjectNode json(Undeclared u) {
+            ObjectNode line = JSON.createObjectNode();
+            line.put("client", u.client()).put("network", u.network().toString());
+            line.put("supplier", u.supplier()).put("link", u.link()).put("via", u.via());
+            texts(line.putArray("hosts"), u.hosts().stream().sorted().toList());
+            texts(line.putArray("accounts"), u.accounts().stream().sorted().toList());
+            texts(
+                    line.putArray("sources"),
+                    u.sources().stream().sorted().limit(100).toList());
+            line.put("sessions", u.sessions());
+            line.put("first_seen", u.first().toString())
+                    .put("last_seen", u.last().toString());
+            line.put("text", u.text());
+            return line;
         }
     }
 
@@ -142,6 +282,17 @@ final class PartiesCommand implements Callable<Integer> {
             print("domains", party.domains());
             print("hosts", party.hosts());
             print("accounts", party.accounts());
+            print("mail domains", party.mailDomains());
+            print("directories", party.directories());
+            print("cloud tenants", party.tenants());
+            print("critical", party.critical());
+            print("privileged", party.privileged());
+            print(
+                    "sites",
+                    party.sites().stream()
+                            .map(s -> s.name() + " " + s.networks())
+                            .toList());
+            print("contact", party.contact().isEmpty() ? List.of() : List.of(party.contact()));
             print("logs", party.logs());
             for (Link link : linksOf(party, parties)) {
                 common.out()
@@ -240,7 +391,9 @@ final class PartiesCommand implements Callable<Integer> {
         @Option(
                 names = "--at",
                 paramLabel = "T",
-                description = "When it was seen: says whether that lies in a link's hours.")
+                description =
+                        "When it was seen: says who had the address then by the leases that investigations read, and"
+                                + " whether it lies in a link's hours.")
         @Nullable
         String at;
 
@@ -254,11 +407,15 @@ final class PartiesCommand implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
             Instant time = time();
-            Parties parties = declared.read(common);
+            Parties parties = declared.readIfAny(common);
             Whois whois = new Whois(parties);
             for (String value : values) {
                 List<Whois.Owner> owners = whois.ask(value, client, time);
-                if (owners.isEmpty()) {
+                List<Lent> lent = time == null ? List.of() : lent(value, time);
+                for (Lent l : lent) {
+                    print(value, l);
+                }
+                if (owners.isEmpty() && lent.isEmpty()) {
                     if (common.json) {
                         common.out()
                                 .println(JSON.writeValueAsString(JSON.createObjectNode()
@@ -273,6 +430,60 @@ final class PartiesCommand implements Callable<Integer> {
                 }
             }
             return Exit.DONE;
+        }
+
+        /// Who had the address then, by the leases of a client's logs.
+        private record Lent(String client, Tenure tenure) {}
+
+        private List<Lent> lent(String value, Instant time) throws IOException {
+            if (Cidr.address(value) == null
+                    || !Files.isRegularFile(common.home().resolve("cases.db"))) {
+                return List.of();
+            }
+            List<Lent> out = new ArrayList<>();
+            try (Cases cases = Cases.open(common.home())) {
+                KeptHistory history = cases.history();
+                for (String of : history.clients()) {
+                    Tenure tenure =
+                            client == null || client.equals(of) ? history.tenure(of, value, time.toEpochMilli()) : null;
+                    if (tenure != null) {
+                        out.add(new Lent(of, tenure));
+                    }
+                }
+            }
+            return out;
+        }
+
+        private void print(String value, Lent lent) {
+            Tenure t = lent.tenure;
+            String kind = t.kind().name();
+            if (common.json) {
+                ObjectNode line = JSON.createObjectNode();
+                line.put("value", value).put("name", lent.client).put("why", kind + " lease");
+                ObjectNode lease = line.putObject("lease");
+                lease.put("kind", kind.toLowerCase(Locale.ROOT));
+                lease.put("host", t.host()).put("account", t.account()).put("outside", t.outside());
+                lease.put("from", Instant.ofEpochMilli(t.from()).toString());
+                lease.put("until", Instant.ofEpochMilli(t.until()).toString());
+                lease.put("path", t.record().path()).put("record", t.record().record());
+                common.out().println(JSON.writeValueAsString(line));
+                return;
+            }
+            List<String> who = new ArrayList<>();
+            if (!t.host().isEmpty()) {
+                who.add("host " + Shown.text(t.host(), 100));
+            }
+            if (!t.account().isEmpty()) {
+                who.add("account " + Shown.text(t.account(), 100));
+            }
+            if (!t.outside().isEmpty()) {
+                who.add("from " + Shown.text(t.outside(), 60));
+            }
+            common.out()
+                    .println(Shown.text(value, 200) + "  " + lent.client + "  lent to " + String.join(", ", who) + " ("
+                            + kind + ", " + Instant.ofEpochMilli(t.from()) + " to " + Instant.ofEpochMilli(t.until())
+                            + "; " + Shown.text(t.record().path(), 200) + ", record "
+                            + t.record().record() + ")");
         }
 
         private void print(String value, Whois.Owner owner, Parties parties) {
@@ -346,6 +557,19 @@ final class PartiesCommand implements Callable<Integer> {
         texts(node.putArray("hosts"), party.hosts());
         texts(node.putArray("accounts"), party.accounts());
         texts(node.putArray("logs"), party.logs());
+        texts(node.putArray("mail_domains"), party.mailDomains());
+        texts(node.putArray("directories"), party.directories());
+        texts(node.putArray("tenants"), party.tenants());
+        texts(node.putArray("critical"), party.critical());
+        texts(node.putArray("privileged"), party.privileged());
+        ArrayNode sites = node.putArray("sites");
+        for (Party.Site site : party.sites()) {
+            ObjectNode one = sites.addObject().put("name", site.name());
+            texts(
+                    one.putArray("networks"),
+                    site.networks().stream().map(Cidr::toString).toList());
+        }
+        node.put("contact", party.contact());
         ArrayNode links = node.putArray("links");
         for (Link link : linksOf(party, parties)) {
             links.add(json(link));
@@ -362,7 +586,9 @@ final class PartiesCommand implements Callable<Integer> {
                 .put("hours", link.hours())
                 .put("zone", link.zone())
                 .put("purpose", link.purpose())
-                .put("contact", link.contact());
+                .put("contact", link.contact())
+                .put("contract", link.contract());
+        texts(one.putArray("target_hosts"), link.targetHosts());
         texts(
                 one.putArray("networks"),
                 link.networks().stream().map(Cidr::toString).toList());

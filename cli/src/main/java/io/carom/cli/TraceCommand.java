@@ -90,8 +90,17 @@ final class TraceCommand implements Callable<Integer> {
         ObjectNode entry = out.putObject("entry");
         entry.put("party", trace.entry().party());
         entry.put("link", trace.entry().link());
+        entry.put("way", trace.entry().way().label());
         entry.put("from", trace.entry().from());
         entry.put("why", trace.entry().why());
+        ArrayNode origins = out.putArray("origins");
+        for (Trace.Origin origin : trace.origins()) {
+            ObjectNode one = origins.addObject();
+            one.put("way", origin.way().label()).put("party", origin.party());
+            one.put("from", origin.from()).put("at", origin.at()).put("account", origin.account());
+            one.put("time", origin.time().toString()).put("confidence", origin.confidence());
+            one.put("why", origin.why());
+        }
         ArrayNode hops = out.putArray("hops");
         for (Trace.Hop hop : trace.hops()) {
             ObjectNode one = hops.addObject();
@@ -115,6 +124,17 @@ final class TraceCommand implements Callable<Integer> {
         }
         ArrayNode reached = out.putArray("reached");
         trace.reached().forEach(reached::add);
+        ArrayNode channels = out.putArray("channels");
+        for (Trace.Channel c : trace.channels()) {
+            ObjectNode one = channels.addObject();
+            one.put("from", c.from()).put("to", c.to()).put("port", c.port()).put("machines", c.machines());
+            one.put("count", c.count()).put("bytes_out", c.bytesOut()).put("bytes_in", c.bytesIn());
+            one.put("first_seen", c.first().toString())
+                    .put("last_seen", c.last().toString());
+            one.putObject("evidence")
+                    .put("path", c.record().path())
+                    .put("record", c.record().record());
+        }
         ArrayNode gaps = out.putArray("gaps");
         trace.gaps().forEach(gaps::add);
         return out;
@@ -133,6 +153,18 @@ final class TraceCommand implements Callable<Integer> {
                         : "from " + Shown.text(entry.from(), 100)
                                 + (entry.party() == null ? "" : " of " + Shown.text(entry.party(), 100))
                                 + (entry.link() == null ? "" : " over " + Shown.text(entry.link(), 100)));
+        for (Trace.Origin origin : trace.origins()) {
+            out.printf(
+                    "  It began %s at %s of %s%s%s, %s (%.2f). %s%n",
+                    origin.way().words(),
+                    Shown.text(origin.at(), 60),
+                    Shown.text(origin.party().isEmpty() ? "nobody declared" : origin.party(), 60),
+                    origin.from().isEmpty() ? "" : " from " + Shown.text(origin.from(), 60),
+                    origin.account().isEmpty() ? "" : " as " + Shown.text(origin.account(), 60),
+                    origin.time(),
+                    origin.confidence(),
+                    Shown.text(origin.why(), 300));
+        }
         for (Trace.Hop hop : trace.hops()) {
             out.printf(
                     "  %s  %s -> %s  %s%s  (%.2f)%n",
@@ -146,6 +178,19 @@ final class TraceCommand implements Callable<Integer> {
             for (Trace.Source source : hop.records()) {
                 out.println("      " + Shown.text(source.path(), 200) + ", record " + source.record());
             }
+        }
+        for (Trace.Channel c : trace.channels()) {
+            out.printf(
+                    "  To the outside: %s -> %s port %d, %d times from %s to %s, %,d bytes out, %,d in, by %d of all machines%n",
+                    Shown.text(c.from(), 60),
+                    Shown.text(c.to(), 60),
+                    c.port(),
+                    c.count(),
+                    c.first(),
+                    c.last(),
+                    c.bytesOut(),
+                    c.bytesIn(),
+                    c.machines());
         }
         for (String gap : trace.gaps()) {
             out.println("  Missing: " + Shown.text(gap, 400));

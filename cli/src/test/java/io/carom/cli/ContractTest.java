@@ -102,6 +102,50 @@ final class ContractTest {
     }
 
     @Test
+    void victimsSaysOfEachNameWhomItMeansAndWhy() throws IOException {
+        String clients = file("clients.csv", "name,domains,tickers\nInfosys Limited,infosys.com,INFY\n");
+        Program.Result result = carom.fed(
+                "securemail.infosys.com.internal-message.app\nmimikatz.exe\n",
+                "victims",
+                "--json",
+                "--names",
+                "-",
+                "--clients",
+                clients);
+        assertEquals(0, result.exit(), result.err());
+        List<JsonNode> names = result.objects();
+        assertEquals(2, names.size());
+        names.forEach(name -> has(name, "name", "client", "confidence", "why"));
+        assertEquals("Infosys Limited", names.getFirst().get("client").asString());
+        assertTrue(names.getLast().get("client").isNull());
+        assertEquals(2, carom.run("victims").exit());
+    }
+
+    @Test
+    void intelMatchGivesEachLineBackWithWhatCameOfIt() {
+        String observed = "\"observed\":[{\"type\":\"observed-data\",\"number_observed\":1,"
+                + "\"first_observed\":\"2026-03-01T12:00:00Z\",\"last_observed\":\"2026-03-01T12:00:00Z\","
+                + "\"objects\":{\"0\":{\"type\":\"ipv4-addr\",\"value\":\"203.0.113.9\"}}}],\"spec\":\"2.0\"}\n";
+        Program.Result result = Program.plain(
+                "{\"from\":\"a\",\"pattern\":\"[ipv4-addr:value = '203.0.113.9']\"," + observed
+                        + "{\"pattern\":\"[ipv4-addr:value = '203.0.113.8']\"," + observed
+                        + "{\"pattern\":\"[ipv4-addr:value ~ 1]\"," + observed + "no json\n",
+                "intel",
+                "match",
+                "-",
+                "--json");
+        assertEquals(3, result.exit());
+        List<JsonNode> lines = result.objects();
+        assertEquals(3, lines.size());
+        assertEquals("a", lines.get(0).get("from").asString());
+        assertTrue(lines.get(0).get("matched").asBoolean());
+        assertEquals("false", lines.get(1).get("matched").asString());
+        assertEquals("error", lines.get(2).get("matched").asString());
+        assertTrue(lines.get(2).get("message").asString().startsWith("line 1:17"), result.out());
+        assertTrue(result.err().startsWith("-:4: "), result.err());
+    }
+
+    @Test
     void convertPrintsOcsfFromStandardInputAndNothingElse() {
         Program.Result result = carom.fed(CONN, "convert", "-");
         assertEquals(0, result.exit(), result.err());
@@ -110,6 +154,27 @@ final class ContractTest {
         assertEquals(2, events.size());
         assertEquals(4001, events.getFirst().get("class_uid").asInt());
         assertEquals(1551675600500L, events.getFirst().get("time").asLong());
+    }
+
+    @Test
+    void parquetThatWasWrittenIsReadAgainAsTheSameEvents() throws IOException {
+        String log = file("conn.ndjson", CONN);
+        Path out = folder.resolve("written");
+        assertEquals(
+                0,
+                carom.run("convert", "--to", "parquet", "--out", out.toString(), log)
+                        .exit());
+        List<JsonNode> first = carom.run("convert", log).objects();
+        Program.Result again = carom.run(
+                "convert", out.resolve("network_activity-0001.parquet").toString());
+        assertEquals(0, again.exit(), again.err());
+        List<JsonNode> events = again.objects();
+        assertEquals(first.size(), events.size());
+        for (int i = 0; i < events.size(); i++) {
+            for (String same : List.of("class_uid", "time", "src_endpoint", "dst_endpoint", "activity_id")) {
+                assertEquals(first.get(i).get(same), events.get(i).get(same), same);
+            }
+        }
     }
 
     @Test

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// @param findings by analytic and machine, the earliest first
 /// @param affected the client's machines, addresses and accounts the findings are about
 /// @param indicators outside values that matched
+/// @param traces the readings of how it came in, the likeliest first
+/// @param campaign the same for stories of several clients that lead back to the same machine of a
+/// supplier; empty if it is the only one
 /// @param suspectSince since when each machine, by address or name, was suspect; milliseconds since 1970
 public record Incident(
         String id,
@@ -38,6 +41,8 @@ public record Incident(
         List<String> indicators,
         Clocks clocks,
         List<Action> actions,
+        List<Trace> traces,
+        String campaign,
         Map<String, Long> suspectSince) {
     public Incident {
         suspectSince = Map.copyOf(suspectSince);
@@ -48,6 +53,40 @@ public record Incident(
         affected = List.copyOf(affected);
         indicators = List.copyOf(indicators);
         actions = List.copyOf(actions);
+        traces = List.copyOf(traces);
+    }
+
+    Incident in(String campaignId) {
+        return with(id, status, campaignId);
+    }
+
+    /// The same story under the id and in the state it is known by.
+    public Incident as(String knownId, Status knownStatus) {
+        return with(knownId, knownStatus, campaign);
+    }
+
+    private Incident with(String itsId, Status itsStatus, String itsCampaign) {
+        return new Incident(
+                itsId,
+                client,
+                title,
+                summary,
+                severity,
+                itsStatus,
+                firstSeen,
+                lastSeen,
+                entry,
+                path,
+                parties,
+                techniques,
+                findings,
+                affected,
+                indicators,
+                clocks,
+                actions,
+                traces,
+                itsCampaign,
+                suspectSince);
     }
 
     /// How bad it is, mildest first; the ordinal is OCSF's `severity_id` less one.
@@ -75,7 +114,19 @@ public record Incident(
         NEW,
         ACKNOWLEDGED,
         CONTAINED,
-        CLOSED;
+        CLOSED,
+        /// It is told as part of another.
+        MERGED;
+
+        /// The state of this label; {@link #NEW} for one that is not known.
+        public static Status of(String label) {
+            for (Status status : values()) {
+                if (status.label().equals(label)) {
+                    return status;
+                }
+            }
+            return NEW;
+        }
 
         /// As `--json` writes it.
         public String label() {

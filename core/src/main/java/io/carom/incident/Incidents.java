@@ -24,7 +24,8 @@ import java.util.function.Function;
 /// Groups findings into stories.
 ///
 /// Findings of one client belong together when they share a machine, an account, an address, a supplier's
-/// address or an indicator, directly or by way of others. Two clients' findings never do. What a large
+/// address or an indicator, directly or by way of others, and when a traced path leads from one to the
+/// other ({@link Chains}). Two clients' findings never do. What a large
 /// share of a client's machines has in common (a resolver, a proxy, a noisy rule) joins nothing: such a
 /// value or rule is one story by itself.
 public final class Incidents {
@@ -55,6 +56,12 @@ public final class Incidents {
             "s-1-5-20",
             "s-1-0-0");
 
+    static final Comparator<Group> EARLIEST = Comparator.comparingLong(Group::first)
+            .thenComparing(Group::analytic)
+            .thenComparing(g -> g.affected() == null
+                    ? ""
+                    : g.affected().kind() + g.affected().value());
+
     private Incidents() {}
 
     /// The stories in these groups, worst first, then the earliest.
@@ -78,28 +85,62 @@ public final class Incidents {
         byClient.forEach((client, its) -> {
             Contacts known = contacts.getOrDefault(client, Contacts.NONE);
             Set<Entity> everybodys = everybodys(its, known);
-            for (List<Group> story : stories(its, known, everybodys)) {
+            Set<String> wide = wideAnalytics(its, known);
+            List<List<Group>> byEntity = stories(its, wide, everybodys);
+            for (List<Group> story : new Chains(client, parties, tracer).joined(byEntity, wide)) {
                 String id = id(client, story.getFirst());
                 out.add(new Story(id, client, story, known, parties, detected, everybodys, tracer).incident());
             }
         });
-        out.sort(Comparator.comparing(Incident::severity)
+        List<Incident> told = campaigns(out);
+        told.sort(Comparator.comparing(Incident::severity)
                 .reversed()
                 .thenComparing(Incident::firstSeen)
                 .thenComparing(Incident::client)
                 .thenComparing(Incident::id));
+        return told;
+    }
+
+    /// Tells stories of several clients apart from one another's, and says which have a machine of a
+    /// supplier's in common.
+    private static List<Incident> campaigns(List<Incident> incidents) {
+        Map<String, List<Integer>> byMachine = new TreeMap<>();
+        for (int i = 0; i < incidents.size(); i++) {
+            for (Incident.Hop hop : incidents.get(i).path()) {
+                boolean over = hop.link() != null && hop.link().equals(hop.via()) && hop.confidence() >= 0.5;
+                if (over && hop.party() != null) {
+                    byMachine
+                            .computeIfAbsent(hop.party() + "\0" + hop.from(), m -> new ArrayList<>())
+                            .add(i);
+                }
+            }
+        }
+        int[] root = new int[incidents.size()];
+        for (int i = 0; i < root.length; i++) {
+            root[i] = i;
+        }
+        byMachine.forEach((machine, its) -> its.forEach(i -> join(root, its.getFirst(), i)));
+        Map<Integer, Set<String>> clients = new TreeMap<>();
+        Map<Integer, String> names = new TreeMap<>();
+        byMachine.forEach((machine, its) -> names.putIfAbsent(find(root, its.getFirst()), machine));
+        for (int i = 0; i < root.length; i++) {
+            clients.computeIfAbsent(find(root, i), r -> new HashSet<>())
+                    .add(incidents.get(i).client());
+        }
+        List<Incident> out = new ArrayList<>();
+        for (int i = 0; i < root.length; i++) {
+            int r = find(root, i);
+            String name = names.get(r);
+            boolean several = clients.getOrDefault(r, Set.of()).size() > 1 && name != null;
+            out.add(several ? incidents.get(i).in("campaign-" + print(String.valueOf(name))) : incidents.get(i));
+        }
         return out;
     }
 
     /// One client's groups, put together: in each story the earliest first.
-    private static List<List<Group>> stories(List<Group> unordered, Contacts contacts, Set<Entity> everybodys) {
+    private static List<List<Group>> stories(List<Group> unordered, Set<String> wide, Set<Entity> everybodys) {
         List<Group> groups = new ArrayList<>(unordered);
-        groups.sort(Comparator.comparingLong(Group::first)
-                .thenComparing(Group::analytic)
-                .thenComparing(g -> g.affected() == null
-                        ? ""
-                        : g.affected().kind() + g.affected().value()));
-        Set<String> wide = wideAnalytics(groups, contacts);
+        groups.sort(EARLIEST);
         int[] root = new int[groups.size()];
         Map<Object, Integer> holder = new HashMap<>();
         for (int i = 0; i < root.length; i++) {
@@ -213,9 +254,13 @@ public final class Incidents {
         Entity about = earliest.affected();
         String what =
                 client + "\0" + earliest.analytic() + "\0" + (about == null ? "" : about.kind() + "\0" + about.value());
+        return "inc-" + print(what);
+    }
+
+    private static String print(String what) {
         try {
             byte[] print = MessageDigest.getInstance("SHA-256").digest(what.getBytes(StandardCharsets.UTF_8));
-            return "inc-" + HexFormat.of().formatHex(print, 0, 6);
+            return HexFormat.of().formatHex(print, 0, 6);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
         }

@@ -122,6 +122,8 @@ final class Story {
                 List.copyOf(indicators),
                 new Incident.Clocks(Instant.ofEpochMilli(first), detected),
                 actions(entry),
+                traces,
+                "",
                 Suspicions.since(groups, parties));
     }
 
@@ -440,12 +442,21 @@ final class Story {
         }
         // Spread, different kinds of evidence and a supplier's link each make it worse, but what is only
         // noted in passing (informational, low) does not become an alarm by being frequent.
-        if (worst >= 3) {
+        if (worst == 3 && lone(kinds) && entry.confidence() < 0.5) {
+            // One analytic, and nothing beside it: a lead to look at, not an alarm. That several machines do
+            // the same is more often a service or a policy than an intruder.
+            return Incident.Severity.LOW;
+        }
+        if (worst >= 3 && !(lone(kinds) && entry.confidence() < 0.5)) {
             int worse =
                     (affected.size() >= 3 ? 1 : 0) + (kinds.size() >= 2 ? 1 : 0) + (entry.confidence() >= 0.5 ? 1 : 0);
             worst = Math.min(5, worst + (worse >= 2 ? 1 : 0));
         }
         return Incident.Severity.ofId(worst);
+    }
+
+    private boolean lone(Set<String> kinds) {
+        return kinds.size() == 1 && groups.stream().allMatch(g -> g.analytic().startsWith(FindingsByEntity.BEHAVIOUR));
     }
 
     private String title(Incident.Entry entry) {

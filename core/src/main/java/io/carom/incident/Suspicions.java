@@ -5,6 +5,7 @@ import io.carom.event.Finding;
 import io.carom.incident.FindingsByEntity.Group;
 import io.carom.party.Parties;
 import io.carom.trace.Suspicion;
+import io.carom.trace.Trace;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,16 @@ public final class Suspicions {
                 String user = finding.evidence().user();
                 for (String machine : machines(finding, parties)) {
                     out.add(new Suspicion(
-                            finding.client(), machine, user == null ? "" : user, finding.time(), group.severityId()));
+                            finding.client(),
+                            machine,
+                            user == null ? "" : Suspicion.bare(user),
+                            finding.time(),
+                            group.severityId(),
+                            PlainText.cut(finding.title(), 200),
+                            finding.attacks(),
+                            new Trace.Source(
+                                    finding.evidence().path(),
+                                    finding.evidence().record())));
                 }
             }
         }
@@ -52,7 +62,7 @@ public final class Suspicions {
     /// The machine that says so, the client's machine or the supplier's end of a link that did it; whom
     /// it was done to
     /// only where nobody else is known.
-    private static List<String> machines(Finding finding, Parties parties) {
+    static List<String> machines(Finding finding, Parties parties) {
         List<String> out = new ArrayList<>();
         Finding.Evidence e = finding.evidence();
         String host = e.host();

@@ -9,16 +9,17 @@ import java.util.List;
 /// @param client name of the party it leads to
 /// @param kind `vpn`, `site-to-site`, `jump-host`, `rdp-gateway`, `remote-support`, `federation`,
 /// `service-account`,
-///     `mail`
+///     `api-key`, `mail`
 /// @param networks addresses that traffic over it comes from
 /// @param hosts names of machines it comes from
 /// @param accounts patterns with `*` of accounts used over it
 /// @param ports it is meant for; empty means any
 /// @param hours `08:00-18:00` it is meant for; empty means any
 /// @param zone time zone of the hours
-/// @param targets addresses it is meant to reach; empty means any
-/// @param purpose what it is for, in the words of whoever declared it; empty if not said
-/// @param contact whom to ask about it; empty if not said
+/// @param targets networks of the client that it is meant for; empty means any
+/// @param targetHosts names of the client's machines that it is meant for
+/// @param purpose what it is there for, `contact` whom to call about it, `contract` which allows it; empty
+/// if not said
 public record Link(
         String name,
         String supplier,
@@ -31,9 +32,20 @@ public record Link(
         String hours,
         String zone,
         List<Cidr> targets,
+        List<String> targetHosts,
         String purpose,
-        String contact) {
-    /// A link that may reach any of the client's machines.
+        String contact,
+        String contract) {
+    public Link {
+        networks = List.copyOf(networks);
+        hosts = List.copyOf(hosts);
+        accounts = List.copyOf(accounts);
+        ports = List.copyOf(ports);
+        targets = List.copyOf(targets);
+        targetHosts = List.copyOf(targetHosts);
+    }
+
+    /// A link of which no more is declared.
     public Link(
             String name,
             String supplier,
@@ -45,25 +57,46 @@ public record Link(
             List<Integer> ports,
             String hours,
             String zone) {
-        this(name, supplier, client, kind, networks, hosts, accounts, ports, hours, zone, List.of(), "", "");
+        this(
+                name, supplier, client, kind, networks, hosts, accounts, ports, hours, zone, List.of(), List.of(), "",
+                "", "");
     }
 
-    public Link {
-        targets = List.copyOf(targets);
-        networks = List.copyOf(networks);
-        hosts = List.copyOf(hosts);
-        accounts = List.copyOf(accounts);
-        ports = List.copyOf(ports);
+    /// A link of which purpose and contact are declared too.
+    public Link(
+            String name,
+            String supplier,
+            String client,
+            String kind,
+            List<Cidr> networks,
+            List<String> hosts,
+            List<String> accounts,
+            List<Integer> ports,
+            String hours,
+            String zone,
+            List<Cidr> targets,
+            String purpose,
+            String contact) {
+        this(
+                name, supplier, client, kind, networks, hosts, accounts, ports, hours, zone, targets, List.of(),
+                purpose, contact, "");
     }
-    /// Whether it is meant to reach this address.
+
+    /// Whether it is meant to reach this address. Where machines are named, an address may be theirs.
     ///
     /// @param address its bytes
     public boolean reaches(byte[] address) {
-        for (Cidr target : targets) {
-            if (target.contains(address)) {
-                return true;
-            }
+        return targets.isEmpty() || !targetHosts.isEmpty() || targets.stream().anyMatch(t -> t.contains(address));
+    }
+
+    /// Whether it is meant for this machine of the client's.
+    ///
+    /// @param host its name; empty if not known
+    public boolean meantFor(byte[] address, String host) {
+        if (targets.isEmpty() && targetHosts.isEmpty()) {
+            return true;
         }
-        return targets.isEmpty();
+        return targets.stream().anyMatch(t -> t.contains(address))
+                || !host.isEmpty() && targetHosts.contains(host.toLowerCase(java.util.Locale.ROOT));
     }
 }

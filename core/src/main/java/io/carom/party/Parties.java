@@ -27,6 +27,9 @@ public final class Parties {
     private final List<Prefixes<Party>> owned;
     private final List<Prefixes<Link>> linked;
     private final Map<String, Party> byDomain = new HashMap<>();
+    private final Map<String, Party> byMailDomain = new HashMap<>();
+    private final Map<String, Party> byTenant = new HashMap<>();
+    private final Map<String, Party> byDirectory = new HashMap<>();
     private final Map<String, Party> byHost = new HashMap<>();
     private final Map<String, Link> linkByHost = new HashMap<>();
 
@@ -38,13 +41,22 @@ public final class Parties {
         Map<Integer, Map<Cidr, List<Party>>> networks = new HashMap<>();
         for (Party party : parties) {
             byName.put(party.name(), party);
-            for (Cidr network : party.networks()) {
+            for (Cidr network : party.allNetworks()) {
                 networks.computeIfAbsent(network.bits(), b -> new HashMap<>())
                         .computeIfAbsent(network, n -> new ArrayList<>())
                         .add(party);
             }
             for (String domain : party.domains()) {
                 byDomain.putIfAbsent(domain, party);
+            }
+            for (String domain : party.mailDomains()) {
+                byMailDomain.putIfAbsent(domain, party);
+            }
+            for (String tenant : party.tenants()) {
+                byTenant.putIfAbsent(tenant, party);
+            }
+            for (String directory : party.directories()) {
+                byDirectory.putIfAbsent(directory, party);
             }
             for (String host : party.hosts()) {
                 byHost.putIfAbsent(host, party);
@@ -154,6 +166,69 @@ public final class Parties {
         return dot > 0 ? byHost.get(folded.substring(0, dot)) : null;
     }
 
+    /// Who owns the cloud tenant or cloud account of this id.
+    public @Nullable Party ownerOfTenant(String id) {
+        return byTenant.get(id.toLowerCase(Locale.ROOT));
+    }
+
+    /// Who owns the account: by the directory it is of (`CORP\j.doe`), what stands behind its @, or a
+    /// pattern; null if nobody declared it.
+    public @Nullable Party ownerOfAccount(String account) {
+        String folded = account.toLowerCase(Locale.ROOT);
+        int slash = folded.indexOf('\\');
+        if (slash > 0 && byDirectory.containsKey(folded.substring(0, slash))) {
+            return byDirectory.get(folded.substring(0, slash));
+        }
+        int at = folded.lastIndexOf('@');
+        if (at >= 0) {
+            String domain = folded.substring(at + 1);
+            Party owner = byDirectory.getOrDefault(domain, byMailDomain.get(domain));
+            if (owner == null) {
+                owner = ownerOfName(domain);
+            }
+            if (owner != null) {
+                return owner;
+            }
+        }
+        String bare = folded.substring(slash + 1);
+        for (Party party : parties) {
+            for (String pattern : party.accounts()) {
+                if (Whois.matches(pattern, folded) || Whois.matches(pattern, bare)) {
+                    return party;
+                }
+            }
+        }
+        return null;
+    }
+
+    /// Whether the client says that this machine, by name or address, is one whose loss hurts most.
+    public boolean critical(String client, String machine) {
+        Party party = byName.get(client);
+        if (party == null) {
+            return false;
+        }
+        String folded = machine.toLowerCase(Locale.ROOT);
+        byte[] address = Cidr.address(folded);
+        int dot = folded.indexOf('.');
+        for (String pattern : party.critical()) {
+            if (address != null && pattern.indexOf('/') > 0 && Cidr.of(pattern).contains(address)
+                    || Whois.matches(pattern, folded)
+                    || address == null && dot > 0 && Whois.matches(pattern, folded.substring(0, dot))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether the client says that this account may do anything.
+    public boolean privileged(String client, String account) {
+        Party party = byName.get(client);
+        String folded = account.toLowerCase(Locale.ROOT);
+        String bare = folded.substring(folded.indexOf('\\') + 1);
+        return party != null
+                && party.privileged().stream().anyMatch(p -> Whois.matches(p, folded) || Whois.matches(p, bare));
+    }
+
     public @Nullable Link linkOfHost(String name) {
         String folded = name.toLowerCase(Locale.ROOT);
         Link link = linkByHost.get(folded);
@@ -161,15 +236,34 @@ public final class Parties {
         return link != null || dot < 0 ? link : linkByHost.get(folded.substring(0, dot));
     }
 
-    /// The link at whose end the account stands that was used at the tenant, null if it is none.
-    ///
-    /// @param account in lower case, without domain or with it (`acme\\ng-ops`)
+    /// The link into the tenant that this account was declared for, by itself or with its domain; null if
+    /// none.
     public @Nullable Link linkOfAccount(String account, String tenant) {
-        String bare = account.substring(account.indexOf('\\') + 1);
+        String folded = account.toLowerCase(Locale.ROOT);
+        String bare = folded.substring(folded.indexOf('\\') + 1);
         for (Link link : links) {
             if (link.client().equals(tenant)) {
                 for (String pattern : link.accounts()) {
-                    if (Whois.matches(pattern, account) || Whois.matches(pattern, bare)) {
+                    if (Whois.matches(pattern, folded) || Whois.matches(pattern, bare)) {
+                        return link;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    /// The link by which this supplier reaches a client from this address; null if it is none.
+    public @Nullable Link linkFrom(String address, String supplier) {
+        byte[] bytes = Cidr.address(address);
+        if (bytes == null) {
+            return null;
+        }
+        for (Prefixes<Link> prefixes : linked) {
+            List<Link> ways = prefixes.byNetwork.get(new Cidr(bytes, prefixes.bits));
+            if (ways != null) {
+                for (Link link : ways) {
+                    if (link.supplier().equals(supplier)) {
                         return link;
                     }
                 }
@@ -185,7 +279,9 @@ public final class Parties {
         int longest = -1;
         String path = relativePath.replace('\\', '/');
         for (Party party : parties) {
-            for (String folder : party.logs()) {
+            List<String> folders = new ArrayList<>(party.logs());
+            party.sites().forEach(site -> folders.addAll(site.logs()));
+            for (String folder : folders) {
                 String prefix = folder.endsWith("/") ? folder : folder + "/";
                 if (path.startsWith(prefix) && prefix.length() > longest) {
                     longest = prefix.length();

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `parties.yaml`: who there is, what they own, and the links between them.
 ///
@@ -27,8 +28,23 @@ import java.util.Set;
 /// [10.99.4.0/24]}
 public final class PartiesFile {
     private static final List<String> TOP = List.of("parties", "links");
-    private static final List<String> PARTY =
-            List.of("name", "role", "networks", "domains", "accounts", "hosts", "logs", "scanners", "contact");
+    private static final List<String> PARTY = List.of(
+            "name",
+            "role",
+            "networks",
+            "domains",
+            "mail_domains",
+            "accounts",
+            "directories",
+            "hosts",
+            "tenants",
+            "sites",
+            "critical",
+            "privileged",
+            "logs",
+            "scanners",
+            "contact");
+    private static final List<String> SITE = List.of("name", "networks", "logs");
     private static final List<String> LINK = List.of(
             "name",
             "supplier",
@@ -108,7 +124,38 @@ public final class PartiesFile {
                 lower(m.get("accounts")),
                 lower(m.get("hosts")),
                 texts(m.get("logs")),
-                networks(m.get("scanners"))));
+                networks(m.get("scanners")),
+                lower(m.get("mail_domains")),
+                lower(m.get("directories")),
+                lower(m.get("tenants")),
+                sites(m.get("sites")),
+                critical(m.get("critical")),
+                lower(m.get("privileged")),
+                text(m.get("contact"))));
+    }
+
+    private static List<Party.Site> sites(@Nullable YamlNode node) {
+        List<Party.Site> sites = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (YamlNode element : node == null ? List.<YamlNode>of() : node.elements()) {
+            Map<String, YamlNode> m = element.members(SITE);
+            sites.add(new Party.Site(name(element, m, names), networks(m.get("networks")), texts(m.get("logs"))));
+        }
+        return sites;
+    }
+
+    /// Names and patterns, or networks, which must be some.
+    private static List<String> critical(@Nullable YamlNode node) {
+        for (YamlNode element : node == null ? List.<YamlNode>of() : node.elements()) {
+            if (element.text().indexOf('/') >= 0) {
+                network(element);
+            }
+        }
+        return lower(node);
+    }
+
+    private static String text(@Nullable YamlNode node) {
+        return node == null ? "" : node.text();
     }
 
     private static void link(YamlNode node, List<Link> links, Set<String> parties, Set<String> names) {
@@ -140,20 +187,51 @@ public final class PartiesFile {
                 zone.fault("expected a time zone such as Europe/Berlin or UTC");
             }
         }
+        if (!supplier.isEmpty() && supplier.equals(client)) {
+            m.getOrDefault("client", node).fault("a link leads from one party to another; both are \"" + client + "\"");
+        }
+        List<Cidr> targets = new ArrayList<>();
+        List<String> targetHosts = new ArrayList<>();
+        for (YamlNode target : m.containsKey("targets") ? m.get("targets").elements() : List.<YamlNode>of()) {
+            String text = target.text();
+            if (text.indexOf('/') >= 0 || Cidr.address(text) != null) {
+                targets.addAll(network(target));
+            } else {
+                targetHosts.add(text.toLowerCase(Locale.ROOT));
+            }
+        }
+        List<Cidr> networks = networks(m.get("networks"));
+        clash(m.get("networks"), networks, client, links);
         links.add(new Link(
                 name,
                 supplier,
                 client,
                 kind == null ? "" : kind.text(),
-                networks(m.get("networks")),
+                networks,
                 lower(m.get("hosts")),
                 lower(m.get("accounts")),
                 ports,
                 hours == null ? "" : hours.text(),
                 zone == null ? "UTC" : zone.text(),
-                networks(m.get("targets")),
-                m.containsKey("purpose") ? m.get("purpose").text() : "",
-                m.containsKey("contact") ? m.get("contact").text() : ""));
+                targets,
+                targetHosts,
+                text(m.get("purpose")),
+                text(m.get("contact")),
+                text(m.get("contract"))));
+    }
+
+    /// The same addresses cannot be the end of two links to one client: nobody could tell which it was.
+    private static void clash(@Nullable YamlNode node, List<Cidr> networks, String client, List<Link> links) {
+        List<YamlNode> places = node == null ? List.of() : node.elements();
+        for (Link other : links) {
+            for (int i = 0; i < networks.size() && networks.size() == places.size(); i++) {
+                if (other.client().equals(client) && other.networks().contains(networks.get(i))) {
+                    places.get(i)
+                            .fault(networks.get(i) + " is the end of link " + other.name() + " to " + client
+                                    + " already: give each link networks of its own, or make them one link");
+                }
+            }
+        }
     }
 
     private static String name(YamlNode node, Map<String, YamlNode> m, Set<String> names) {
@@ -184,25 +262,30 @@ public final class PartiesFile {
         return name;
     }
 
-    private static List<Cidr> networks(@org.jspecify.annotations.Nullable YamlNode node) {
+    private static List<Cidr> networks(@Nullable YamlNode node) {
         List<Cidr> networks = new ArrayList<>();
         for (YamlNode element : node == null ? List.<YamlNode>of() : node.elements()) {
-            try {
-                networks.add(Cidr.of(element.text()));
-            } catch (IllegalArgumentException e) {
-                element.fault(java.util.Objects.requireNonNullElse(e.getMessage(), "no network"));
-            }
+            networks.addAll(network(element));
         }
         return networks;
     }
 
-    private static List<String> texts(@org.jspecify.annotations.Nullable YamlNode node) {
+    private static List<Cidr> network(YamlNode element) {
+        try {
+            return List.of(Cidr.of(element.text()));
+        } catch (IllegalArgumentException e) {
+            element.fault(java.util.Objects.requireNonNullElse(e.getMessage(), "no network"));
+            return List.of();
+        }
+    }
+
+    private static List<String> texts(@Nullable YamlNode node) {
         return node == null
                 ? List.of()
                 : node.elements().stream().map(YamlNode::text).toList();
     }
 
-    private static List<String> lower(@org.jspecify.annotations.Nullable YamlNode node) {
+    private static List<String> lower(@Nullable YamlNode node) {
         return texts(node).stream().map(t -> t.toLowerCase(Locale.ROOT)).toList();
     }
 }

@@ -66,7 +66,7 @@ public final class Whois {
         List<Owner> byNetwork = new ArrayList<>();
         List<Integer> bits = new ArrayList<>();
         for (Party party : parties.parties()) {
-            party.networks().stream()
+            party.allNetworks().stream()
                     .filter(n -> n.contains(address))
                     .max(Comparator.comparingInt(Cidr::bits))
                     .ifPresent(network -> {
@@ -75,7 +75,8 @@ public final class Whois {
                             before++;
                         }
                         bits.add(before, network.bits());
-                        byNetwork.add(before, new Owner(party, "network " + network, null, null));
+                        byNetwork.add(
+                                before, new Owner(party, "network " + network + site(party, network), null, null));
                     });
         }
         if (tenant == null) {
@@ -84,6 +85,14 @@ public final class Whois {
         }
         Party owner = parties.ownerOf(address, tenant);
         byNetwork.stream().filter(o -> o.party.equals(owner)).forEach(owners::add);
+    }
+
+    private static String site(Party party, Cidr network) {
+        List<String> sites = party.sites().stream()
+                .filter(s -> s.networks().contains(network))
+                .map(Party.Site::name)
+                .toList();
+        return sites.isEmpty() ? "" : " of site " + String.join(" or ", sites);
     }
 
     private void names(String name, @Nullable Instant at, List<Owner> owners) {
@@ -104,6 +113,17 @@ public final class Whois {
     }
 
     private void accounts(String account, @Nullable Instant at, List<Owner> owners) {
+        int slash = account.indexOf('\\');
+        String directory = slash > 0 ? account.substring(0, slash) : account.substring(account.lastIndexOf('@') + 1);
+        for (Party party : parties.parties()) {
+            if (party.directories().contains(directory)) {
+                owners.add(new Owner(party, "directory " + directory, null, null));
+            } else if (party.mailDomains().contains(directory)) {
+                owners.add(new Owner(party, "mail domain " + directory, null, null));
+            } else if (party.tenants().contains(account)) {
+                owners.add(new Owner(party, "cloud tenant " + account, null, null));
+            }
+        }
         String bare = account.substring(account.indexOf('\\') + 1);
         for (Link link : parties.links()) {
             pattern(link.accounts(), account, bare, p -> over(link, "account " + p, at, owners));

@@ -23,12 +23,45 @@ public interface History {
     /// All sessions into a machine, by time, each knowing how many came before it.
     List<Session> into(String client, String label);
 
+    /// The sessions into a machine that began before a time and may explain something then: all that were
+    /// new, and of the routine at least those of the two days before.
+    default List<Session> into(String client, String label, long until) {
+        return into(client, label).stream().filter(s -> s.time() <= until).toList();
+    }
+
+    /// How many sessions into a machine, or out of it, were the first of their pair, after the first day of
+    /// the logs.
+    default long fresh(String client, String label, boolean into) {
+        long[] span = span(client);
+        long from = span == null ? Long.MIN_VALUE : span[0] + 24L * 3_600_000;
+        return (into ? into(client, label) : outOf(client, label))
+                .stream().filter(s -> s.earlier() == 0 && s.time() >= from).count();
+    }
+
     /// All sessions out of a machine, by time, each knowing how many came before it.
     List<Session> outOf(String client, String label);
+
+    /// Machines that sessions go out of, at most {@link #MANY}.
+    Set<String> sources(String client);
+
+    /// Machines that sessions of several others go into, at most {@link #MANY}, those most used first.
+    Set<String> targets(String client);
+
+    int MANY = 2000;
 
     /// Machines that an account signed in to, by label.
     Set<String> machinesOf(String client, String account);
 
+    /// Machines that an account signed in from, by label.
+    Set<String> desksOf(String client, String account);
+
     /// Commands between two times that name an address.
     List<Mention> mentions(String client, long from, long to);
+
+    /// What a machine spoke with that only few others spoke with, at most {@link Channels#OF_ONE}.
+    List<Trace.Channel> channels(String client, String label);
+
+    /// Who had the address at that time; null if no lease says so.
+    @Nullable
+    Tenure tenure(String client, String address, long time);
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +45,9 @@ public final class SessionBook implements Consumer<Observation> {
     /// it lies within
     /// by so much.
     static final long SKEW = 6 * 60_000;
+
+    /// What was asked for over a session begins within so long of it, in milliseconds.
+    private static final long MINUTES = 2 * 60_000;
 
     /// How sure a session is of which nobody says what it carried.
     private static final float UNTOLD = 0.6f;
@@ -104,8 +108,12 @@ public final class SessionBook implements Consumer<Observation> {
     private static final class Client {
         final Map<String, Map<String, Pair>> pairs = new LinkedHashMap<>();
         final Machines machines = new Machines();
+        final Leases leases = new Leases();
+        final Channels channels = new Channels();
         final List<Named> mentions = new ArrayList<>();
         final Map<String, TreeSet<Long>> services = new HashMap<>();
+        /// When a program was begun from afar on a host, and by what means.
+        final Map<String, TreeMap<Long, String>> begun = new HashMap<>();
         int size;
         int left;
         long begin = Long.MAX_VALUE;
@@ -126,7 +134,10 @@ public final class SessionBook implements Consumer<Observation> {
         client.begin = Math.min(client.begin, observation.time());
         client.end = Math.max(client.end, observation.time());
         switch (observation) {
-            case Contact c -> contact(client, c);
+            case Contact c -> {
+                contact(client, c);
+                client.channels.add(c);
+            }
             case SignIn s -> signIn(client, s);
             case Lease l -> lease(client, l);
             case Lookup l -> lookup(client, l);
@@ -136,6 +147,8 @@ public final class SessionBook implements Consumer<Observation> {
                     client.services
                             .computeIfAbsent(Machines.shortName(c.host()), h -> new TreeSet<>())
                             .add(c.time());
+                } else if (c.changed() == Changed.JOB_CREATED && !c.host().isEmpty()) {
+                    begun(client, c.host(), c.time(), "scheduled task");
                 }
             }
             default -> {}
@@ -224,11 +237,12 @@ public final class SessionBook implements Consumer<Observation> {
     }
 
     private static void lease(Client client, Lease l) {
-        if (!l.host().isEmpty()) {
+        client.leases.add(l);
+        if (!l.host().isEmpty() && l.kind() != Lease.Kind.NAT) {
             client.machines.learn(l.host(), l.address(), 3);
         }
         Address outside = l.outside();
-        if (outside != null && !l.ended()) {
+        if (outside != null && !l.ended() && l.kind() == Lease.Kind.VPN) {
             add(
                     client,
                     outside.text(),
@@ -246,7 +260,26 @@ public final class SessionBook implements Consumer<Observation> {
         }
     }
 
+    private static void begun(Client client, String host, long time, String means) {
+        TreeMap<Long, String> of = client.begun.computeIfAbsent(Machines.shortName(host), h -> new TreeMap<>());
+        if (of.size() < MENTIONS) {
+            of.put(time, means);
+        }
+    }
+
+    /// Programs under which Windows begins what was asked for from another machine.
+    private static final Map<String, String> HANDS = Map.of(
+            "wmiprvse.exe", "WMI",
+            "wsmprovhost.exe", "WinRM",
+            "winrshost.exe", "WinRM",
+            "psexesvc.exe", "PsExec");
+
     private static void launch(Client client, Launch l) {
+        String parent = l.parent().substring(l.parent().lastIndexOf('\\') + 1).toLowerCase(Locale.ROOT);
+        String hand = HANDS.get(parent);
+        if (hand != null) {
+            begun(client, l.host(), l.time(), hand);
+        }
         String command = l.commandLine();
         if (command.isEmpty() || client.mentions.size() >= MENTIONS) {
             return;
@@ -305,21 +338,29 @@ public final class SessionBook implements Consumer<Observation> {
         private final Map<String, Map<String, List<Session>>> into = new HashMap<>();
         private final Map<String, Map<String, List<Session>>> outOf = new HashMap<>();
         private final Map<String, Map<String, Set<String>>> ofAccount = new HashMap<>();
+        private final Map<String, Map<String, Set<String>>> desks = new HashMap<>();
+        private final Map<String, Map<String, List<Trace.Channel>>> channels = new HashMap<>();
+        private final Function<Origin, String> inputs;
         private final Map<String, List<Mention>> mentions = new HashMap<>();
 
         Collected(Function<Origin, String> inputs) {
+            this.inputs = inputs;
             clients.forEach((name, client) -> {
                 Map<String, List<Session>> to = new HashMap<>();
                 Map<String, List<Session>> from = new HashMap<>();
                 Map<String, Set<String>> accounts = new HashMap<>();
+                Map<String, Set<String>> froms = new HashMap<>();
                 for (Session s : sessions(name, client, inputs)) {
                     to.computeIfAbsent(s.to(), m -> new ArrayList<>()).add(s);
                     from.computeIfAbsent(s.from(), m -> new ArrayList<>()).add(s);
                     if (!s.account().isEmpty()) {
                         accounts.computeIfAbsent(s.account(), a -> new TreeSet<>())
                                 .add(s.to());
+                        froms.computeIfAbsent(s.account(), a -> new TreeSet<>()).add(s.from());
                     }
                 }
+                desks.put(name, froms);
+                channels.put(name, client.channels.told(name, client.machines::label, o -> source(o, inputs)));
                 into.put(name, to);
                 outOf.put(name, from);
                 ofAccount.put(name, accounts);
@@ -366,8 +407,39 @@ public final class SessionBook implements Consumer<Observation> {
         }
 
         @Override
+        public Set<String> sources(String client) {
+            return new TreeSet<>(outOf.getOrDefault(client, Map.of()).keySet());
+        }
+
+        @Override
+        public Set<String> targets(String client) {
+            Map<String, List<Session>> of = into.getOrDefault(client, Map.of());
+            List<String> targets = new ArrayList<>(of.keySet());
+            targets.sort(Comparator.comparingInt(
+                            (String t) -> -of.getOrDefault(t, List.of()).size())
+                    .thenComparing(t -> t));
+            return new LinkedHashSet<>(targets.subList(0, Math.min(MANY, targets.size())));
+        }
+
+        @Override
         public Set<String> machinesOf(String client, String account) {
             return ofAccount.getOrDefault(client, Map.of()).getOrDefault(account, Set.of());
+        }
+
+        @Override
+        public List<Trace.Channel> channels(String client, String label) {
+            return channels.getOrDefault(client, Map.of()).getOrDefault(label, List.of());
+        }
+
+        @Override
+        public Set<String> desksOf(String client, String account) {
+            return desks.getOrDefault(client, Map.of()).getOrDefault(account, Set.of());
+        }
+
+        @Override
+        public @Nullable Tenure tenure(String client, String address, long time) {
+            Client known = clients.get(client);
+            return known == null ? null : known.leases.tenure(address, time, o -> source(o, inputs));
         }
 
         @Override
@@ -380,6 +452,25 @@ public final class SessionBook implements Consumer<Observation> {
 
     private static Trace.Source source(Origin origin, Function<Origin, String> inputs) {
         return new Trace.Source(inputs.apply(origin), origin.record());
+    }
+
+    /// All leases of a client, by address and time; for keeping.
+    public List<Tenure> tenures(String client, Function<Origin, String> inputs) {
+        Client known = clients.get(client);
+        return known == null ? List.of() : known.leases.all(o -> source(o, inputs));
+    }
+
+    /// What the machines of a client spoke with that few others did; for keeping.
+    public List<Trace.Channel> channels(String name, Function<Origin, String> inputs) {
+        Client client = clients.get(name);
+        List<Trace.Channel> out = new ArrayList<>();
+        if (client != null) {
+            client.channels
+                    .told(name, client.machines::label, o -> source(o, inputs))
+                    .values()
+                    .forEach(out::addAll);
+        }
+        return out;
     }
 
     /// The names by which machines are known, with how much was said for each; for keeping.
@@ -405,13 +496,16 @@ public final class SessionBook implements Consumer<Observation> {
     private static List<Session> sessions(String name, Client client, Function<Origin, String> inputs) {
         Map<String, Map<String, List<Piece>>> joined = new TreeMap<>();
         client.pairs.forEach((from, tos) -> tos.forEach((to, pair) -> {
-            String a = client.machines.label(from);
-            String b = client.machines.label(to);
-            if (!a.equals(b)) {
-                List<Piece> pieces =
-                        joined.computeIfAbsent(a, f -> new TreeMap<>()).computeIfAbsent(b, t -> new ArrayList<>());
-                pieces.addAll(pair.first);
-                pieces.addAll(pair.last);
+            for (List<Piece> pieces : List.of(pair.first, pair.last)) {
+                for (Piece piece : pieces) {
+                    String a = label(client, from, piece.time);
+                    String b = label(client, to, piece.time);
+                    if (!a.equals(b)) {
+                        joined.computeIfAbsent(a, f -> new TreeMap<>())
+                                .computeIfAbsent(b, t -> new ArrayList<>())
+                                .add(piece);
+                    }
+                }
             }
         }));
         List<Session> out = new ArrayList<>();
@@ -421,6 +515,14 @@ public final class SessionBook implements Consumer<Observation> {
                 .thenComparing(Session::from)
                 .thenComparing(Session::to));
         return withAccounts(out);
+    }
+
+    /// The machine that had the address then.
+    private static String label(Client client, String addressOrName, long time) {
+        Lease lease = client.leases.at(addressOrName, time);
+        return lease != null && lease.kind() == Lease.Kind.DHCP && !lease.host().isEmpty()
+                ? Machines.shortName(lease.host())
+                : client.machines.label(addressOrName);
     }
 
     private static void sessions(
@@ -470,6 +572,10 @@ public final class SessionBook implements Consumer<Observation> {
                     && service <= begin.time + SKEW
                     && (via.equals("SMB") || via.equals("network sign-in"))) {
                 via = "SMB and a new service";
+            } else if (via.equals("SMB") || via.equals("network sign-in")) {
+                TreeMap<Long, String> begun = client.begun.get(to);
+                Map.Entry<Long, String> program = begun == null ? null : begun.ceilingEntry(begin.time - 2000);
+                via = program != null && program.getKey() <= last + MINUTES ? program.getValue() : via;
             }
             out.add(new Session(
                     name, from, to, begin.time, last, account, via, sure, bytes, earlier, 0, List.copyOf(records)));

@@ -93,4 +93,67 @@ class PartiesFileTest {
             assertThrows(ConfigException.class, () -> PartiesFile.parse(text, "p"), text);
         }
     }
+
+    @Test
+    void allThatAPartyOwnsAndALinkAllowsIsRead() throws ConfigException {
+        Parties parties = PartiesFile.parse("""
+                        parties:
+                          - {name: ng, role: supplier, directories: [NGATE], tenants: [72F988BF-86F1], mail_domains: [ng-mail.example]}
+                          - name: acme
+                            role: client
+                            sites:
+                              - {name: berlin, networks: [192.168.1.0/24], logs: [acme/berlin]}
+                              - {name: pune, networks: [192.168.1.0/24, "2001:db8:7::/48"], logs: [acme/pune]}
+                            critical: [acme-dc*, 10.20.1.0/24]
+                            privileged: [adm-*]
+                        links:
+                          - {name: l, supplier: ng, client: acme, kind: federation, accounts: [ng-*], targets: [10.20.1.0/24, acme-app1],
+                             purpose: patching, contact: noc@ng.example, contract: C-17}
+                        """, "p");
+        assertEquals(
+                "ng", Objects.requireNonNull(parties.ownerOfAccount("NGATE\\x")).name());
+        assertEquals(
+                "ng",
+                Objects.requireNonNull(parties.ownerOfTenant("72f988bf-86f1")).name());
+        assertEquals(
+                "ng",
+                Objects.requireNonNull(parties.ownerOfAccount("a.b@ng-mail.example"))
+                        .name());
+        assertEquals(
+                "acme",
+                Objects.requireNonNull(parties.ownerOf(ip("192.168.1.9"), "acme"))
+                        .name());
+        assertEquals(
+                "acme",
+                Objects.requireNonNull(parties.ownerOfLogs("acme/pune/conn.log"))
+                        .name());
+        assertEquals(true, parties.critical("acme", "ACME-DC2.acme.example"));
+        assertEquals(true, parties.critical("acme", "10.20.1.77"));
+        assertEquals(false, parties.critical("acme", "10.20.2.77"));
+        assertEquals(true, parties.privileged("acme", "ACME\\adm-x"));
+        Link link = Objects.requireNonNull(parties.linkOfAccount("acme\\ng-7", "acme"));
+        assertEquals(true, link.meantFor(ip("10.20.1.5"), ""));
+        assertEquals(true, link.meantFor(ip("10.20.9.5"), "ACME-APP1"));
+        assertEquals(false, link.meantFor(ip("10.20.9.5"), "acme-fs1"));
+        assertEquals("C-17", link.contract());
+    }
+
+    @Test
+    void anEndOfTwoLinksAndALinkToOneselfAreFaults() {
+        ConfigException e = assertThrows(ConfigException.class, () -> PartiesFile.parse("""
+                        parties:
+                          - {name: ng, role: supplier}
+                          - {name: acme, role: client}
+                        links:
+                          - {name: a, supplier: ng, client: acme, kind: vpn, networks: [10.9.0.0/24]}
+                          - {name: b, supplier: ng, client: acme, kind: vpn, networks: [10.9.0.0/24]}
+                          - {name: c, supplier: ng, client: ng, kind: vpn}
+                        """, "p"));
+        assertEquals(
+                List.of(
+                        "p:6:65: 10.9.0.0/24 is the end of link a to acme already: give each link networks of its own,"
+                                + " or make them one link",
+                        "p:7:37: a link leads from one party to another; both are \"ng\""),
+                e.faults());
+    }
 }

@@ -7,6 +7,7 @@ import io.carom.trace.Mention;
 import io.carom.trace.Session;
 import io.carom.trace.SessionBook;
 import io.carom.trace.Suspicion;
+import io.carom.trace.Tenure;
 import io.carom.trace.Trace;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -26,8 +27,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The file `cases.db` of a home: one SQLite database. An investigation is entered in one transaction:
@@ -46,18 +45,30 @@ public final class Cases implements AutoCloseable {
             incident TEXT NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, text TEXT NOT NULL)""",
         "CREATE INDEX IF NOT EXISTS incident_log_of ON incident_log (incident, at)",
         """
+        CREATE TABLE IF NOT EXISTS merges (part TEXT PRIMARY KEY, whole TEXT NOT NULL)""",
+        """
+        CREATE TABLE IF NOT EXISTS splits (
+            id TEXT PRIMARY KEY, incident TEXT NOT NULL, analytic TEXT NOT NULL, affected TEXT NOT NULL)""",
+        """
+        CREATE TABLE IF NOT EXISTS suppressions (
+            id TEXT PRIMARY KEY, client TEXT NOT NULL, analytic TEXT NOT NULL, value TEXT NOT NULL, why TEXT NOT NULL,
+            by TEXT NOT NULL, made INTEGER NOT NULL, until INTEGER NOT NULL)""",
+        """
         CREATE TABLE IF NOT EXISTS machines_of (
             incident TEXT NOT NULL, client TEXT NOT NULL, machine TEXT NOT NULL, since INTEGER NOT NULL,
             PRIMARY KEY (incident, machine))""",
         """
         CREATE TABLE IF NOT EXISTS findings_of (
             finding TEXT PRIMARY KEY, incident TEXT NOT NULL, client TEXT NOT NULL, machine TEXT, time INTEGER NOT NULL)""",
+        "CREATE INDEX IF NOT EXISTS findings_of_incident ON findings_of (incident)",
         """
         CREATE TABLE IF NOT EXISTS sessions (
             client TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, time INTEGER NOT NULL, "end" INTEGER NOT NULL,
             account TEXT NOT NULL, via TEXT NOT NULL, sure REAL NOT NULL, bytes INTEGER NOT NULL, records TEXT NOT NULL,
+            earlier INTEGER NOT NULL, earlier_account INTEGER NOT NULL,
             PRIMARY KEY (client, target, time, source, via)) WITHOUT ROWID""",
-        "CREATE INDEX IF NOT EXISTS sessions_from ON sessions (client, source, time)",
+        "CREATE INDEX IF NOT EXISTS sessions_new ON sessions (client, target, time) WHERE earlier < 3 OR earlier_account = 0",
+        "CREATE INDEX IF NOT EXISTS sessions_pair ON sessions (client, source, target, time)",
         "CREATE INDEX IF NOT EXISTS sessions_account ON sessions (client, account)",
         """
         CREATE TABLE IF NOT EXISTS names (
@@ -74,10 +85,20 @@ public final class Cases implements AutoCloseable {
         """
         CREATE TABLE IF NOT EXISTS suspicions (
             client TEXT NOT NULL, machine TEXT NOT NULL, account TEXT NOT NULL, time INTEGER NOT NULL,
-            severity INTEGER NOT NULL, PRIMARY KEY (client, machine, time, account)) WITHOUT ROWID""",
+            severity INTEGER NOT NULL, title TEXT NOT NULL, attacks TEXT NOT NULL, path TEXT NOT NULL,
+            record INTEGER NOT NULL, PRIMARY KEY (client, machine, time, account, title)) WITHOUT ROWID""",
+        """
+        CREATE TABLE IF NOT EXISTS channels (
+            client TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, port INTEGER NOT NULL,
+            machines INTEGER NOT NULL, count INTEGER NOT NULL, bytes_out INTEGER NOT NULL, bytes_in INTEGER NOT NULL,
+            first INTEGER NOT NULL, last INTEGER NOT NULL, path TEXT NOT NULL, record INTEGER NOT NULL,
+            PRIMARY KEY (client, source, target, port)) WITHOUT ROWID""",
+        """
+        CREATE TABLE IF NOT EXISTS leases (
+            client TEXT NOT NULL, address TEXT NOT NULL, "from" INTEGER NOT NULL, until INTEGER NOT NULL,
+            outside TEXT NOT NULL, host TEXT NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL,
+            record INTEGER NOT NULL, PRIMARY KEY (client, address, "from")) WITHOUT ROWID""",
     };
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Connection connection;
 
@@ -111,21 +132,27 @@ public final class Cases implements AutoCloseable {
     /// has it; one
     /// that was closed and goes on is open again.
     ///
+    /// A story goes by the id of the kept one it shares most findings with; kept ones whose findings are now
+    /// in it too are part of it from now on.
+    ///
     /// @param inputs path of the input that a record is in
     /// @param parties the parties file it went by, as text; empty if none
-    public void enter(
+    /// @return the incidents by the ids and in the states they are known by
+    public List<Incident> enter(
             List<Incident> incidents,
             List<Suspicion> suspicions,
             SessionBook book,
             java.util.function.Function<io.carom.observe.Origin, String> inputs,
             String parties)
             throws IOException {
+        List<Incident> out = new ArrayList<>();
         try {
             connection.setAutoCommit(false);
             try {
                 run("INSERT OR REPLACE INTO meta VALUES ('parties', ?)", parties);
-                for (Incident incident : incidents) {
-                    enter(incident);
+                List<Incident> known = new Known(this).of(incidents);
+                for (Incident incident : known) {
+                    out.add(enter(incident));
                 }
                 enter(suspicions);
                 enter(book, inputs);
@@ -136,12 +163,13 @@ public final class Cases implements AutoCloseable {
             } finally {
                 connection.setAutoCommit(true);
             }
+            return out;
         } catch (SQLException e) {
             throw failed(e);
         }
     }
 
-    private void enter(Incident incident) throws SQLException, IOException {
+    private Incident enter(Incident incident) throws SQLException, IOException {
         StringWriter text = new StringWriter();
         Report.incidents(List.of(incident), text);
         Map<String, @Nullable Object> before = one("SELECT status, last FROM incidents WHERE id = ?", incident.id());
@@ -188,13 +216,24 @@ public final class Cases implements AutoCloseable {
                         finding.time());
             }
         }
+        return incident.as(incident.id(), Incident.Status.of(status));
     }
 
     private void enter(List<Suspicion> suspicions) throws SQLException {
         try (PreparedStatement insert =
-                connection.prepareStatement("INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?, ?)")) {
+                connection.prepareStatement("INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (Suspicion s : suspicions) {
-                set(insert, s.client(), s.machine(), s.account(), s.time(), s.severity());
+                set(
+                        insert,
+                        s.client(),
+                        s.machine(),
+                        s.account(),
+                        s.time(),
+                        s.severity(),
+                        s.title(),
+                        String.join(" ", s.attacks()),
+                        s.record().path(),
+                        s.record().record());
                 insert.addBatch();
             }
             insert.executeBatch();
@@ -203,8 +242,8 @@ public final class Cases implements AutoCloseable {
 
     private void enter(SessionBook book, java.util.function.Function<io.carom.observe.Origin, String> inputs)
             throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (Session s : book.sessions(inputs)) {
                 set(
                         insert,
@@ -219,11 +258,14 @@ public final class Cases implements AutoCloseable {
                         s.bytes(),
                         s.records().stream()
                                 .map(r -> r.record() + " " + r.path())
-                                .collect(Collectors.joining("\n")));
+                                .collect(Collectors.joining("\n")),
+                        s.earlier(),
+                        s.earlierAccount());
                 insert.addBatch();
             }
             insert.executeBatch();
         }
+        count();
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO names VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET weight = max(weight, excluded.weight)")) {
             book.names((client, address, host, weight) -> {
@@ -237,6 +279,50 @@ public final class Cases implements AutoCloseable {
             insert.executeBatch();
         }
         var history = book.history(inputs);
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (String client : history.clients()) {
+                for (Tenure t : book.tenures(client, inputs)) {
+                    set(
+                            insert,
+                            client,
+                            t.address(),
+                            t.from(),
+                            t.until(),
+                            t.outside(),
+                            t.host(),
+                            t.account(),
+                            t.kind().name(),
+                            t.record().path(),
+                            t.record().record());
+                    insert.addBatch();
+                }
+            }
+            insert.executeBatch();
+        }
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (String client : history.clients()) {
+                for (Trace.Channel c : book.channels(client, inputs)) {
+                    set(
+                            insert,
+                            client,
+                            c.from(),
+                            c.to(),
+                            c.port(),
+                            c.machines(),
+                            c.count(),
+                            c.bytesOut(),
+                            c.bytesIn(),
+                            c.first().toEpochMilli(),
+                            c.last().toEpochMilli(),
+                            c.record().path(),
+                            c.record().record());
+                    insert.addBatch();
+                }
+            }
+            insert.executeBatch();
+        }
         for (String client : history.clients()) {
             long[] span = history.span(client);
             if (span != null && span[0] <= span[1]) {
@@ -261,66 +347,36 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    // ---- incidents
-
-    /// All incidents, worst first, then the latest; each as `--json` prints it.
-    public List<ObjectNode> incidents() throws IOException {
-        List<ObjectNode> out = new ArrayList<>();
-        for (Map<String, @Nullable Object> row :
-                rows("SELECT id FROM incidents ORDER BY CASE status WHEN 'closed' THEN 1"
-                        + " ELSE 0 END, CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low'"
-                        + " THEN 3 ELSE 4 END, last DESC, id")) {
-            ObjectNode incident = incident(String.valueOf(row.get("id")));
-            if (incident != null) {
-                out.add(incident);
-            }
-        }
-        return out;
+    /// Counts again how many sessions of the same pair, and of the same account, were before each: those of
+    /// other investigations are among them.
+    private void count() throws SQLException {
+        run("""
+                UPDATE sessions SET earlier = r.pair, earlier_account = r.account FROM (
+                    SELECT client, target, time, source, via,
+                        row_number() OVER (PARTITION BY client, source, target ORDER BY time) - 1 AS pair,
+                        CASE account WHEN '' THEN 0 ELSE
+                            row_number() OVER (PARTITION BY client, target, account ORDER BY time) - 1 END AS account
+                    FROM sessions) r
+                WHERE sessions.client = r.client AND sessions.target = r.target AND sessions.time = r.time
+                    AND sessions.source = r.source AND sessions.via = r.via
+                    AND (sessions.earlier <> r.pair OR sessions.earlier_account <> r.account)""");
     }
 
-    /// The incident with its state, clocks and notes; null if there is none of that id.
+    // ---- incidents
+
+    /// The kept incidents, to be read and changed.
+    public KeptIncidents kept() {
+        return new KeptIncidents(this);
+    }
+
+    /// As {@link KeptIncidents#all}.
+    public List<ObjectNode> incidents() throws IOException {
+        return kept().all();
+    }
+
+    /// As {@link KeptIncidents#one}.
     public @Nullable ObjectNode incident(String id) throws IOException {
-        Map<String, @Nullable Object> row;
-        try {
-            row = one("SELECT status, assignee, json, detected FROM incidents WHERE id = ?", id);
-        } catch (SQLException e) {
-            throw failed(e);
-        }
-        if (row == null) {
-            return null;
-        }
-        ObjectNode node = (ObjectNode) JSON.readTree(String.valueOf(row.get("json")));
-        node.put("status", String.valueOf(row.get("status")));
-        Object assignee = row.get("assignee");
-        node.put("assignee", assignee == null ? null : assignee.toString());
-        ObjectNode clocks = (ObjectNode) node.get("clocks");
-        long detected = ((Number) java.util.Objects.requireNonNull(row.get("detected"))).longValue();
-        clocks.put("detected", Instant.ofEpochMilli(detected).toString());
-        ArrayNode notes = node.putArray("log");
-        for (Map<String, @Nullable Object> entry :
-                rows("SELECT at, who, what, text FROM incident_log WHERE incident = ? ORDER BY at, rowid", id)) {
-            String at = Instant.ofEpochMilli(((Number) java.util.Objects.requireNonNull(entry.get("at"))).longValue())
-                    .toString();
-            String what = String.valueOf(entry.get("what"));
-            ObjectNode note = notes.addObject();
-            note.put("at", at);
-            note.put("who", String.valueOf(entry.get("who")));
-            note.put("what", what);
-            note.put("text", String.valueOf(entry.get("text")));
-            switch (what) {
-                case "ack" ->
-                    clocks.put(
-                            "acknowledged",
-                            clocks.has("acknowledged")
-                                    ? clocks.get("acknowledged").asString()
-                                    : at);
-                case "contain" -> clocks.put("contained", at);
-                case "close" -> clocks.put("closed", at);
-                case "reopen" -> clocks.remove("closed");
-                default -> {}
-            }
-        }
-        return node;
+        return kept().one(id);
     }
 
     /// What is done to an incident, and the state it has then; null where it keeps its own.
@@ -345,7 +401,7 @@ public final class Cases implements AutoCloseable {
     /// @return whether there is such an incident
     public boolean step(String id, Step step, String who, String text) throws IOException {
         try {
-            if (one("SELECT id FROM incidents WHERE id = ?", id) == null) {
+            if (one("SELECT id FROM incidents WHERE id = ? UNION SELECT id FROM splits WHERE id = ?", id, id) == null) {
                 return false;
             }
             connection.setAutoCommit(false);
@@ -370,7 +426,7 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    private void log(String id, Instant at, String who, String what, String text) throws SQLException {
+    void log(String id, Instant at, String who, String what, String text) throws SQLException {
         run("INSERT INTO incident_log VALUES (?, ?, ?, ?, ?)", id, at.toEpochMilli(), who, what, text);
     }
 
@@ -406,8 +462,7 @@ public final class Cases implements AutoCloseable {
             for (String client : history.clients()) {
                 List<String> machines = new ArrayList<>();
                 String label = history.label(client, folded);
-                if (!history.into(client, label).isEmpty()
-                        || !history.outOf(client, label).isEmpty()) {
+                if (history.knows(client, label)) {
                     machines.add(label);
                 } else {
                     machines.addAll(history.machinesOf(client, folded));
@@ -451,7 +506,12 @@ public final class Cases implements AutoCloseable {
                         String.valueOf(r.get("machine")),
                         String.valueOf(r.get("account")),
                         ((Number) java.util.Objects.requireNonNull(r.get("time"))).longValue(),
-                        ((Number) java.util.Objects.requireNonNull(r.get("severity"))).intValue()))
+                        ((Number) java.util.Objects.requireNonNull(r.get("severity"))).intValue(),
+                        String.valueOf(r.get("title")),
+                        List.of(String.valueOf(r.get("attacks")).split(" ")),
+                        new Trace.Source(
+                                String.valueOf(r.get("path")),
+                                ((Number) java.util.Objects.requireNonNull(r.get("record"))).longValue())))
                 .toList();
     }
 
@@ -472,6 +532,29 @@ public final class Cases implements AutoCloseable {
     }
 
     // ---- SQL
+
+    /// Changes that are made together.
+    interface Changes {
+        void make() throws SQLException;
+    }
+
+    /// Makes changes in one transaction: all or none.
+    void together(Changes changes) throws IOException {
+        try {
+            connection.setAutoCommit(false);
+            try {
+                changes.make();
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
 
     List<Map<String, @Nullable Object>> rows(String sql, @Nullable Object... arguments) throws IOException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -505,7 +588,7 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    private void run(String sql, @Nullable Object... arguments) throws SQLException {
+    void run(String sql, @Nullable Object... arguments) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             set(statement, arguments);
             statement.executeUpdate();
@@ -518,7 +601,7 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    private static IOException failed(SQLException e) {
+    static IOException failed(SQLException e) {
         return new IOException("the cases cannot be read or written: " + e.getMessage(), e);
     }
 

@@ -23,6 +23,10 @@ import org.apache.iceberg.types.Types;
 /// attributes every row has `carom.input`, `carom.record`, `carom.source` and `raw_data`, the native
 /// record whole.
 final class Layout {
+    /// Only where a file stands by itself: a table of the lake is of one class, which is its name.
+    static final String CLASS = "class_uid";
+
+    static final String CATEGORY = "category_uid";
     static final String INPUT = "carom.input";
     static final String RECORD = "carom.record";
     static final String SOURCE = "carom.source";
@@ -72,6 +76,15 @@ final class Layout {
         places.put(RECORD, Types.LongType.get());
         places.put(SOURCE, Types.StringType.get());
         places.put(RAW, Types.StringType.get());
+        return places;
+    }
+
+    /// The places of a file that is read by others: its rows say of which class they are.
+    static Map<String, Type> placesByItself(Iterable<Attribute> attributes) {
+        Map<String, Type> places = new LinkedHashMap<>();
+        places.put(CLASS, Types.IntegerType.get());
+        places.put(CATEGORY, Types.IntegerType.get());
+        places.putAll(places(attributes));
         return places;
     }
 

@@ -64,7 +64,7 @@ public final class ParquetExport implements AutoCloseable {
                     rows,
                     IntStream.range(0, rows.size()).toArray(),
                     inputs,
-                    Layout.schema(Layout.places(rows.attributes())),
+                    Layout.schema(Layout.placesByItself(rows.attributes())),
                     folder.resolve(String.format(Locale.ROOT, "%s-%04d.parquet", name, part)));
         }
         collected.clear();

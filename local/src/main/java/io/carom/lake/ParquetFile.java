@@ -255,6 +255,17 @@ final class ParquetFile implements AutoCloseable {
         EventBatch events = source.events;
         boolean any = true;
         switch (leaf.place) {
+            case Layout.CLASS -> {
+                for (int i = from; i < to; i++) {
+                    values[count++] = events.classUid(which[i]);
+                }
+            }
+            case Layout.CATEGORY -> {
+                for (int i = from; i < to; i++) {
+                    // OCSF numbers the classes of a category from its thousand on.
+                    values[count++] = events.classUid(which[i]) / 1000;
+                }
+            }
             case Layout.RECORD -> {
                 for (int i = from; i < to; i++) {
                     values[count++] = events.record(which[i]);

@@ -45,8 +45,7 @@ final class Rows {
         chosen[chosenCount++] = row;
     }
 
-    /// Takes the chosen rows, column after column: the same as taking each row's values in turn, at a third of the
-    /// cost.
+    /// Takes the chosen rows, column after column: the same as taking each row's values in turn.
     void take(EventBatch batch, int input) {
         int first = kept.rows();
         for (int i = 0; i < chosenCount; i++) {

@@ -33,6 +33,8 @@ public final class IncidentJson {
         out.writeNumberProperty("confidence", it.entry().confidence());
         out.writeStringProperty("reason", it.entry().reason());
         out.writeEndObject();
+        traces(it.traces(), out);
+        out.writeStringProperty("campaign", it.campaign());
         out.writeArrayPropertyStart("path");
         for (Incident.Hop hop : it.path()) {
             out.writeStartObject();
@@ -86,6 +88,59 @@ public final class IncidentJson {
         }
         out.writeEndArray();
         out.writeEndObject();
+    }
+
+    /// Where it began, what else may have been, and what is missing to tell.
+    private static void traces(List<Trace> traces, JsonGenerator out) {
+        out.writeArrayPropertyStart("origins");
+        if (!traces.isEmpty()) {
+            for (Trace.Origin origin : traces.getFirst().origins()) {
+                out.writeStartObject();
+                out.writeStringProperty("way", origin.way().label());
+                out.writeStringProperty("party", origin.party());
+                out.writeStringProperty("from", origin.from());
+                out.writeStringProperty("at", origin.at());
+                out.writeStringProperty("account", origin.account());
+                time(out, "time", origin.time());
+                out.writeNumberProperty("confidence", origin.confidence());
+                out.writeStringProperty("why", origin.why());
+                out.writeEndObject();
+            }
+        }
+        out.writeEndArray();
+        out.writeArrayPropertyStart("alternatives");
+        for (Trace trace : traces.subList(Math.min(1, traces.size()), traces.size())) {
+            out.writeStartObject();
+            out.writeNumberProperty("rank", trace.rank());
+            out.writeNumberProperty("confidence", trace.confidence());
+            out.writeStringProperty("way", trace.entry().way().label());
+            text(out, "party", trace.entry().party());
+            text(out, "link", trace.entry().link());
+            out.writeStringProperty("from", trace.entry().from());
+            out.writeStringProperty("why", trace.entry().why());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeArrayPropertyStart("channels");
+        if (!traces.isEmpty()) {
+            for (Trace.Channel c : traces.getFirst().channels()) {
+                out.writeStartObject();
+                out.writeStringProperty("from", c.from());
+                out.writeStringProperty("to", c.to());
+                out.writeNumberProperty("port", c.port());
+                out.writeNumberProperty("machines", c.machines());
+                out.writeNumberProperty("count", c.count());
+                out.writeNumberProperty("bytes_out", c.bytesOut());
+                out.writeNumberProperty("bytes_in", c.bytesIn());
+                time(out, "first_seen", c.first());
+                time(out, "last_seen", c.last());
+                out.writeStringProperty("path", c.record().path());
+                out.writeNumberProperty("record", c.record().record());
+                out.writeEndObject();
+            }
+        }
+        out.writeEndArray();
+        texts(out, "gaps", traces.isEmpty() ? List.of() : traces.getFirst().gaps());
     }
 
     private static void group(JsonGenerator out, Group group) {

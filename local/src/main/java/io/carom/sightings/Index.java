@@ -108,7 +108,7 @@ public final class Index implements AutoCloseable {
         List<Question.Range> left = new ArrayList<>(question.open());
         for (int i = 0; i < question.size(); i++) {
             if (segment.mayHold(question.print(i))) {
-                left.add(question.range(i));
+                question.ranges(i, left);
             }
         }
         left.sort(Comparator.comparing(Question.Range::low, Arrays::compareUnsigned));

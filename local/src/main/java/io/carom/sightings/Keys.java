@@ -108,6 +108,7 @@ final class Keys {
         h = (h ^ rest) * 0xD6E8FEB86659FD93L;
         h ^= h >>> 32;
         h *= 0xD6E8FEB86659FD93L;
-        return h ^ h >>> 29;
+        h ^= h >>> 29;
+        return h == 0 ? 1 : h;
     }
 }

@@ -17,50 +17,101 @@ import org.jspecify.annotations.Nullable;
 /// what `SightingsTest` compares. Every indicator is asked for itself, whatever others there are.
 public final class Question {
     /// Keys from `low` on and before `high`, that end in `tail` if there is one.
-    record Range(int indicator, long print, byte[] low, byte[] high, byte @Nullable [] tail) {}
+    record Range(int indicator, byte[] low, byte[] high, byte @Nullable [] tail) {}
+
+    /// Bits of a number within the list in `order`.
+    private static final int NUMBER = 24;
 
     private final List<Indicator> indicators;
-    /// In ascending order of their fingerprints.
-    private final Range[] ranges;
+    /// The upper bits of a fingerprint and the indicator's number below: ascending, so in the order in which
+    /// filters lie.
+    private final long[] order;
+    /// The fingerprint of each indicator; 0 if none speaks for it.
     private final long[] prints;
-    /// Ranges that no fingerprint speaks for.
+
     private final List<Range> open = new ArrayList<>();
 
+    /// @throws IllegalArgumentException if there are more than sixteen million
     public Question(List<Indicator> indicators) {
+        if (indicators.size() >= 1 << NUMBER) {
+            throw new IllegalArgumentException("too many indicators for one question: " + indicators.size());
+        }
         this.indicators = indicators;
-        List<Range> found = new ArrayList<>(indicators.size() * 2);
-        int number = 0;
-        for (Indicator indicator : indicators) {
-            ranges(number++, indicator, found);
+        prints = new long[indicators.size()];
+        long[] sorted = new long[indicators.size()];
+        int known = 0;
+        for (int n = 0; n < prints.length; n++) {
+            Indicator indicator = indicators.get(n);
+            prints[n] = print(indicator);
+            if (prints[n] == 0) {
+                ranges(n, indicator, open);
+            } else {
+                // Turned so that unsigned fingerprints sort as signed.
+                sorted[known++] = (prints[n] >>> NUMBER << NUMBER | n) ^ Long.MIN_VALUE;
+            }
         }
-        found.removeIf(r -> r.print == 0 && open.add(r));
-        Range[] sorted = found.toArray(new Range[0]);
-        Arrays.parallelSort(sorted, (a, b) -> Long.compareUnsigned(a.print, b.print));
-        ranges = sorted;
-        prints = new long[sorted.length];
-        for (int i = 0; i < sorted.length; i++) {
-            prints[i] = sorted[i].print;
-        }
+        order = Arrays.copyOf(sorted, known);
+        Arrays.parallelSort(order);
     }
 
     public List<Indicator> indicators() {
         return indicators;
     }
 
+    /// How many indicators have a fingerprint.
     int size() {
-        return ranges.length;
+        return order.length;
     }
 
     long print(int i) {
-        return prints[i];
+        return prints[(int) order[i] & (1 << NUMBER) - 1];
     }
 
-    Range range(int i) {
-        return ranges[i];
+    /// The ranges of the i-th of those indicators: made when they are needed, for most are nowhere.
+    void ranges(int i, List<Range> out) {
+        int n = (int) order[i] & (1 << NUMBER) - 1;
+        ranges(n, indicators.get(n), out);
     }
 
     List<Range> open() {
         return open;
+    }
+
+    private static boolean isOpen(String value) {
+        return value.length() > 1 && (value.endsWith("*") || value.startsWith("*"));
+    }
+
+    /// What is in the filter of every segment that has a key of the indicator's; 0 if nothing is.
+    private static long print(Indicator indicator) {
+        String value = indicator.value();
+        if (indicator.type() == IndicatorType.IP) {
+            byte[] address = Cidr.address(value);
+            return address == null ? 0 : hash(address(address));
+        }
+        if (indicator.type() == IndicatorType.CIDR) {
+            return network(Cidr.of(value));
+        }
+        int kind = kind(indicator.type());
+        // The filter has no names of one label but whole ones.
+        if (isOpen(value) || kind == ObservableKeys.HOST && value.indexOf('.') < 0) {
+            return 0;
+        }
+        byte[] bytes = bytes(value);
+        return hash(key(kind, kind == ObservableKeys.HOST ? reversed(bytes) : bytes));
+    }
+
+    private static long network(Cidr network) {
+        int bits = network.bits();
+        if (bits >= 96 && mapped(network.address())) {
+            int bytes = bits - 96 >= 24 ? 3 : bits - 96 >= 16 ? 2 : 0;
+            return bytes == 0 ? 0 : Keys.network(address(network.address()), bytes);
+        }
+        int bytes = bits >= 64 ? 8 : bits >= 48 ? 6 : bits >= 32 ? 4 : 0;
+        return bytes == 0 || holdsIp4(network) ? 0 : Keys.network(key(ObservableKeys.IP6, network.address()), bytes);
+    }
+
+    private static long hash(byte[] key) {
+        return Keys.hash(key, 0, key.length);
     }
 
     private static void ranges(int n, Indicator indicator, List<Range> out) {
@@ -79,12 +130,12 @@ public final class Question {
                 // Hosts stand from their end.
                 whole(n, kind, reversed(head), out);
             } else {
-                beginning(n, 0, key(kind, head), out);
+                beginning(n, key(kind, head), out);
             }
         } else if (value.length() > 1 && value.startsWith("*")) {
             byte[] tail = bytes(value.substring(1));
             if (kind == ObservableKeys.HOST) {
-                beginning(n, 0, key(kind, reversed(tail)), out);
+                beginning(n, key(kind, reversed(tail)), out);
             } else {
                 whole(n, kind, tail, out);
             }
@@ -99,22 +150,18 @@ public final class Question {
 
     private static void domain(int n, String value, List<Range> out) {
         byte[] key = key(ObservableKeys.HOST, reversed(bytes(value)));
-        // The filter has no names of one label but whole ones.
-        long print = value.indexOf('.') < 0 ? 0 : Keys.hash(key, 0, key.length);
-        out.add(new Range(n, print, key, with(key, 0), null));
-        out.add(new Range(n, print, with(key, '.'), with(key, '.' + 1), null));
+        exact(n, key, out);
+        out.add(new Range(n, with(key, '.'), with(key, '.' + 1), null));
     }
 
     private static void url(int n, String value, List<Range> out) {
         byte[] key = key(ObservableKeys.URL, bytes(value));
-        long print = Keys.hash(key, 0, key.length);
-        out.add(new Range(n, print, key, with(key, 0), null));
+        exact(n, key, out);
         if (value.indexOf('?') < 0) {
-            out.add(new Range(n, print, with(key, '?'), with(key, '?' + 1), null));
+            out.add(new Range(n, with(key, '?'), with(key, '?' + 1), null));
         }
         if (value.indexOf('/') < 0) {
-            byte[] slash = with(key, '/');
-            out.add(new Range(n, print, slash, with(slash, 0), null));
+            exact(n, with(key, '/'), out);
         }
     }
 
@@ -124,26 +171,22 @@ public final class Question {
         for (int bit = network.bits(); bit < 128; bit++) {
             last[bit >> 3] |= (byte) (0x80 >> (bit & 7));
         }
-        boolean v4 = network.bits() >= 96 && mapped(first);
-        if (v4) {
-            range4(n, first, last, network.bits() - 96, out);
+        if (network.bits() >= 96 && mapped(first)) {
+            out.add(new Range(n, address(first), with(address(last), 0), null));
             return;
         }
-        byte[] low = key(ObservableKeys.IP6, first);
-        int bytes = network.bits() >= 64 ? 8 : network.bits() >= 48 ? 6 : network.bits() >= 32 ? 4 : 0;
-        out.add(new Range(
-                n, bytes == 0 ? 0 : Keys.network(low, bytes), low, with(key(ObservableKeys.IP6, last), 0), null));
-        // A network so wide that all of IPv4 lies in it.
-        byte[] zero = Cidr.of("0.0.0.0/0").address();
-        if (network.bits() < 96 && Arrays.equals(new Cidr(zero, network.bits()).address(), first)) {
-            range4(n, zero, Cidr.of("255.255.255.255/32").address(), 0, out);
+        out.add(new Range(n, key(ObservableKeys.IP6, first), with(key(ObservableKeys.IP6, last), 0), null));
+        if (holdsIp4(network)) {
+            byte[] all = Cidr.of("255.255.255.255/32").address();
+            out.add(new Range(n, address(ZERO), with(address(all), 0), null));
         }
     }
 
-    private static void range4(int n, byte[] first, byte[] last, int bits, List<Range> out) {
-        byte[] low = address(first);
-        int bytes = bits >= 24 ? 3 : bits >= 16 ? 2 : 0;
-        out.add(new Range(n, bytes == 0 ? 0 : Keys.network(low, bytes), low, with(address(last), 0), null));
+    private static final byte[] ZERO = Cidr.of("0.0.0.0/0").address();
+
+    /// Whether a network is so wide that all of IPv4 lies in it.
+    private static boolean holdsIp4(Cidr network) {
+        return network.bits() < 96 && Arrays.equals(new Cidr(ZERO, network.bits()).address(), network.address());
     }
 
     private static boolean mapped(byte[] address) {
@@ -162,10 +205,10 @@ public final class Question {
     }
 
     private static void exact(int n, byte[] key, List<Range> out) {
-        out.add(new Range(n, Keys.hash(key, 0, key.length), key, with(key, 0), null));
+        out.add(new Range(n, key, with(key, 0), null));
     }
 
-    private static void beginning(int n, long print, byte[] head, List<Range> out) {
+    private static void beginning(int n, byte[] head, List<Range> out) {
         byte[] high = head.clone();
         int at = high.length - 1;
         while (high[at] == -1) {
@@ -173,11 +216,11 @@ public final class Question {
         }
         high = Arrays.copyOf(high, at + 1);
         high[at]++;
-        out.add(new Range(n, print, head, high, null));
+        out.add(new Range(n, head, high, null));
     }
 
     private static void whole(int n, int kind, byte[] tail, List<Range> out) {
-        out.add(new Range(n, 0, new byte[] {(byte) kind}, new byte[] {(byte) (kind + 1)}, tail));
+        out.add(new Range(n, new byte[] {(byte) kind}, new byte[] {(byte) (kind + 1)}, tail));
     }
 
     private static int kind(IndicatorType type) {

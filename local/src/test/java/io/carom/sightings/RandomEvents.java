@@ -156,7 +156,7 @@ public final class RandomEvents {
             case CIDR ->
                 switch (random.nextInt(4)) {
                     case 0 -> "2001:db8::/" + (30 + random.nextInt(99));
-                    case 1 -> "0::/" + (1 + random.nextInt(3));
+                    case 1 -> "0::/" + (1 + random.nextInt(100));
                     default ->
                         "10." + random.nextInt(2) + "." + random.nextInt(3) + "." + random.nextInt(256) + "/"
                                 + (7 + random.nextInt(26));

@@ -326,6 +326,13 @@ public final class IndicatorSet {
         return size;
     }
 
+    /// What the set holds in memory, but for comments and names of files.
+    public long bytes() {
+        return (long) pages.length * PAGE
+                + 4L * (places.length + lines.length + texts.length + (same == null ? 0 : same.length))
+                + 8L * (table.length + (networks24 == null ? 0 : networks24.length));
+    }
+
     /// The indicator of a number from 0 to {@link #size}, in the order they were given.
     public Indicator indicator(int entry) {
         String file = files[texts[entry * 2 + 1]];

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -36,7 +37,8 @@ import org.tukaani.xz.XZInputStream;
 /// From what a user names (files, folders, globs, `-`) to streams of log bytes: archives and compression
 /// are opened
 /// in
-/// place, one inside another, by content and never by name. Nothing is unpacked to disk.
+/// place, one inside another, by content and never by name. Nothing is unpacked to disk but tables that cannot be
+/// read from their beginning ({@link TableFile}).
 ///
 /// Bounds, each told when it is met: an archive opens at most {@link #MAX_DEPTH} others, gives at most
 /// {@link #MAX_ENTRIES} members, and expands at most {@link #MAX_RATIO} times once past {@link
@@ -55,6 +57,10 @@ public final class Inputs {
 
     private static final int XZ_MEMORY_KIB = 256 << 10;
     private static final int BUFFER = 1 << 16;
+
+    private static final List<TableFile> TABLES = ServiceLoader.load(TableFile.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .toList();
 
     private final Visitor visitor;
 
@@ -253,7 +259,26 @@ public final class Inputs {
                 zipStream(label, in, budget, depth);
             }
         } else {
+            for (TableFile table : TABLES) {
+                if (table.claims(magic)) {
+                    rows(label, modified, table, in);
+                    return;
+                }
+            }
             leaf(label, modified, in);
+        }
+    }
+
+    private void rows(String label, Instant modified, TableFile table, InputStream in) throws IOException {
+        InputStream rows;
+        try {
+            rows = table.open(in);
+        } catch (IOException e) {
+            visitor.refused(label, reason(e));
+            return;
+        }
+        try (rows) {
+            leaf(label, modified, rows);
         }
     }
 

@@ -2,6 +2,7 @@ package io.carom.detect.indicator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.event.Attribute;
 import io.carom.event.EventBatch;
@@ -214,5 +215,19 @@ class IndicatorMatcherTest {
         }
         IndicatorSet set = new IndicatorSet(all);
         assertEquals(all, set.all());
+    }
+
+    /// Ten million must stay under a gigabyte: a hundred bytes each, whatever they are.
+    @Test
+    void anIndicatorTakesLessThanEightyBytes() {
+        Random random = new Random(6);
+        IndicatorSet.Builder builder = new IndicatorSet.Builder();
+        int n = 300_000;
+        for (int i = 0; i < n; i++) {
+            String name = Long.toHexString(random.nextLong()) + ".example";
+            builder.add(i % 2 == 0 ? IndicatorType.DOMAIN : IndicatorType.URL, name, "from a feed", "feed.csv:" + i);
+        }
+        long bytes = builder.build().bytes();
+        assertTrue(bytes < 80L * n, bytes / n + " bytes each");
     }
 }

@@ -1,0 +1,247 @@
+package io.carom.trace;
+
+import io.carom.observe.Address;
+import io.carom.observe.Observation.Lease;
+import io.carom.party.Link;
+import io.carom.party.Party;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Who was behind a supplier's end of a link: read from the supplier's own logs.
+///
+/// A lease or translation says it outright. Else the supplier's machines are weighed by what speaks for
+/// each: a command on it that names the client's machines; a session into it that began shortly before and
+/// was still open, as a stepping stone's must (Zhang and Paxson, "Detecting Stepping Stones", USENIX
+/// Security 2000: both of its sides are active at the same time); that sessions over this link mostly
+/// begin while somebody is signed in there; and that it was suspect itself.
+final class Behind {
+    private static final long MINUTE = 60_000;
+    private static final long HOUR = 60 * MINUTE;
+    private static final long DAY = 24 * HOUR;
+
+    /// A session into a stepping stone lies before the one out of it by no more.
+    private static final long STEP = 15 * MINUTE;
+
+    /// Odds that it was none of those that anything speaks for.
+    private static final double OTHERS = 0.6;
+
+    private static final int MOST = 4;
+
+    /// Machines whose habits are looked at: those most used, as a gateway or jump host is.
+    private static final int TARGETS = 60;
+
+    /// A machine that may have been behind it.
+    ///
+    /// @param time when the intruder was there by what speaks for it
+    record Machine(String machine, long time, String account, double share, String why, List<Trace.Source> records) {}
+
+    private static final class Weighed {
+        double x = -2.2;
+        long time = Long.MAX_VALUE;
+        String account = "";
+        final List<String> why = new ArrayList<>();
+        final List<Trace.Source> records = new ArrayList<>();
+    }
+
+    private final History history;
+    private final Sides sides;
+    private final Suspects suspects;
+    private final Map<String, Map<String, Double>> habits = new HashMap<>();
+
+    Behind(History history, Sides sides, Suspects suspects) {
+        this.history = history;
+        this.sides = sides;
+        this.suspects = suspects;
+    }
+
+    /// The machines of the supplier's that may have been behind this address, the likeliest first; empty if
+    /// nothing speaks for any.
+    List<Machine> of(Link link, String pool, long time) {
+        Machine lent = lent(link, pool, time);
+        if (lent != null) {
+            return List.of(lent);
+        }
+        String supplier = link.supplier();
+        Map<String, Weighed> all = new TreeMap<>();
+        commands(link, time, all);
+        suspected(supplier, time, all);
+        habits(link).forEach((machine, habit) -> {
+            if (habit > 0.2) {
+                Weighed w = all.computeIfAbsent(machine, m -> new Weighed());
+                w.x += 1.5 * habit;
+                w.why.add(Math.round(habit * 100) + " % of all sessions over " + link.name()
+                        + " began while a session into it was open");
+            }
+        });
+        for (Map.Entry<String, Weighed> one : all.entrySet()) {
+            step(supplier, one.getKey(), time, one.getValue());
+        }
+        double sum = OTHERS;
+        for (Weighed w : all.values()) {
+            sum += Math.exp(w.x);
+        }
+        List<Machine> out = new ArrayList<>();
+        double total = sum;
+        all.forEach((machine, w) -> {
+            double share = Math.exp(w.x) / total;
+            if (share > 0.05) {
+                out.add(new Machine(
+                        machine, Math.min(w.time, time), w.account, share, String.join("; ", w.why) + ".", w.records));
+            }
+        });
+        out.sort(Comparator.comparingDouble((Machine m) -> -m.share()).thenComparing(Machine::machine));
+        return out.size() > MOST ? List.copyOf(out.subList(0, MOST)) : out;
+    }
+
+    /// Who the address was lent to, or what stood behind the translation.
+    private @Nullable Machine lent(Link link, String pool, long time) {
+        Tenure tenure = history.tenure(link.supplier(), pool, time);
+        if (tenure == null) {
+            return null;
+        }
+        String behind = !tenure.host().isEmpty()
+                ? Machines.shortName(tenure.host())
+                : !tenure.outside().isEmpty() ? history.label(link.supplier(), tenure.outside()) : "";
+        if (behind.isEmpty() || behind.equals(pool)) {
+            return null;
+        }
+        return new Machine(
+                behind,
+                Math.max(tenure.from(), Math.min(time, tenure.until())),
+                tenure.account(),
+                0.95,
+                (tenure.kind() == Lease.Kind.NAT ? "The translation of " : "The lease of ") + pool + " says so.",
+                List.of(tenure.record()));
+    }
+
+    /// Commands that name one of the client's addresses, shortly before or while.
+    private void commands(Link link, long time, Map<String, Weighed> all) {
+        String supplier = link.supplier();
+        Map<String, Double> best = new HashMap<>();
+        for (Mention m : history.mentions(supplier, time - 2 * DAY, time + HOUR)) {
+            Address named = Address.of(m.named());
+            Party owner = named == null ? null : sides.parties().ownerOf(named.bytes(), link.client());
+            if (owner == null || !owner.name().equals(link.client())) {
+                continue;
+            }
+            double close = Math.exp(-Math.abs(time - m.time()) / (double) (6 * HOUR));
+            if (close < 0.02 || close <= best.getOrDefault(m.host(), 0.0)) {
+                continue;
+            }
+            Weighed w = all.computeIfAbsent(m.host(), h -> new Weighed());
+            w.x += 3 * (close - best.getOrDefault(m.host(), 0.0));
+            if (!best.containsKey(m.host())) {
+                w.why.add("a command on it names " + m.named() + " of " + link.client());
+                w.records.add(m.record());
+            }
+            best.put(m.host(), close);
+            w.account = m.account();
+            w.time = Math.min(w.time, m.time());
+        }
+    }
+
+    /// Machines that were suspect by then; not those that are the end of a link themselves.
+    private void suspected(String supplier, long time, Map<String, Weighed> all) {
+        for (String machine : suspects.machines(supplier)) {
+            double weight = suspects.weight(supplier, machine, time - 30 * DAY, time + HOUR);
+            if (weight < 0.3
+                    || sides.outside(supplier, machine)
+                    || sides.link(supplier, machine) != null
+                    || sides.parties().linkFrom(machine, supplier) != null) {
+                continue;
+            }
+            Weighed w = all.computeIfAbsent(machine, m -> new Weighed());
+            w.x += Math.min(2, weight);
+            Suspicion first = suspects.of(supplier, machine).getFirst();
+            w.why.add("it was suspect since " + Instant.ofEpochMilli(first.time()) + " (" + first.title() + ")");
+            if (w.time == Long.MAX_VALUE) {
+                w.time = time;
+            }
+        }
+    }
+
+    /// A session into it that was open or had just begun.
+    private void step(String supplier, String machine, long time, Weighed w) {
+        Session open = null;
+        for (Session s : history.into(supplier, machine, time + SessionBook.SKEW)) {
+            if (s.time() > time + SessionBook.SKEW) {
+                break;
+            }
+            boolean began = s.time() >= time - STEP;
+            if (Hops.control(s) && (began || s.end() >= time - SessionBook.SKEW)) {
+                open = s;
+            }
+        }
+        if (open != null) {
+            w.x += 0.7;
+            w.why.add("a session from " + open.from() + " into it was open or had just begun");
+            w.records.addAll(
+                    open.records().subList(0, Math.min(2, open.records().size())));
+            if (w.account.isEmpty()) {
+                w.account = open.account();
+            }
+        }
+    }
+
+    /// For each machine of the supplier's the share of the sessions over a link that began while somebody
+    /// had just signed in to it, less what chance alone would give.
+    private Map<String, Double> habits(Link link) {
+        return habits.computeIfAbsent(link.client() + "\0" + link.name(), k -> {
+            Map<String, Double> out = new TreeMap<>();
+            List<Long> times = new ArrayList<>();
+            for (String end : ends(link)) {
+                history.outOf(link.client(), end).forEach(s -> times.add(s.time()));
+            }
+            long[] span = history.span(link.supplier());
+            if (times.size() < 5 || span == null) {
+                return out;
+            }
+            if (times.size() > 500) {
+                times.subList(500, times.size()).clear();
+            }
+            int asked = 0;
+            for (String machine : history.targets(link.supplier())) {
+                if (asked++ >= TARGETS) {
+                    break;
+                }
+                List<Session> in = history.into(link.supplier(), machine);
+                if (in.size() < 5) {
+                    continue;
+                }
+                long[] begins = in.stream()
+                        .filter(Hops::control)
+                        .mapToLong(Session::time)
+                        .toArray();
+                int hits = 0;
+                for (long t : times) {
+                    int at = java.util.Arrays.binarySearch(begins, t);
+                    int before = at >= 0 ? at : -at - 2;
+                    hits += before >= 0 && t - begins[before] <= STEP ? 1 : 0;
+                }
+                double chance = Math.min(1, begins.length * (double) STEP / Math.max(1, span[1] - span[0]) * 3);
+                double share = hits / (double) times.size();
+                if (share > chance) {
+                    out.put(machine, (share - chance) / (1 - chance + 0.01));
+                }
+            }
+            return out;
+        });
+    }
+
+    private List<String> ends(Link link) {
+        List<String> out = new ArrayList<>();
+        for (String source : history.sources(link.client())) {
+            Link of = sides.link(link.client(), source);
+            if (of != null && of.name().equals(link.name())) {
+                out.add(source);
+            }
+        }
+        return out;
+    }
+}

@@ -1,0 +1,139 @@
+package io.carom.trace;
+
+import io.carom.observe.Address;
+import io.carom.observe.Keys;
+import io.carom.observe.Observation.Contact;
+import io.carom.observe.Origin;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/// What one client's machines spoke with, summed by machine, address and port; of which only those are
+/// told that few machines share. What everybody uses is no channel of anybody's.
+///
+/// Bounded: at most {@link #PAIRS} sums; when full, those of few bytes and contacts make room. An address
+/// with more than {@link #FEW} machines is forgotten but for its name. Not safe for use by many threads.
+final class Channels {
+    static final int PAIRS = 1 << 17;
+
+    /// More machines than this share no intruder's channel, until he has taken them all.
+    static final int FEW = 5;
+
+    static final int OF_ONE = 50;
+
+    private static final class Sum {
+        final Address from;
+        final Address to;
+        final int port;
+        long count;
+        long out;
+        long in;
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+        Origin origin;
+
+        Sum(Contact c) {
+            from = c.src();
+            to = c.dst();
+            port = c.dstPort();
+            origin = c.origin();
+        }
+    }
+
+    private final Map<Long, Sum> sums = new HashMap<>();
+    private final Map<Address, Set<Address>> machines = new HashMap<>();
+    private final Set<Long> common = new HashSet<>();
+
+    void add(Contact c) {
+        if (c.outcome().failed() || c.again() || c.dst().reach() == Address.Reach.NOBODYS || c.dstPort() < 0) {
+            return;
+        }
+        long to = c.dst().hash();
+        if (common.contains(to)) {
+            return;
+        }
+        Set<Address> its = machines.computeIfAbsent(c.dst(), a -> new HashSet<>(2));
+        if (its.add(c.src()) && its.size() > FEW) {
+            if (common.size() < PAIRS) {
+                common.add(to);
+            }
+            // Its sums stay until there must be room: they are told no more.
+            machines.remove(c.dst());
+            return;
+        }
+        long key = Keys.of(Keys.of(c.src().hash(), to), c.dstPort());
+        Sum sum = sums.get(key);
+        if (sum == null) {
+            if (sums.size() >= PAIRS) {
+                makeRoom();
+            }
+            sum = new Sum(c);
+            sums.put(key, sum);
+        }
+        sum.count++;
+        sum.out += Math.max(0, c.bytesOut());
+        sum.in += Math.max(0, c.bytesIn());
+        if (c.time() < sum.first) {
+            sum.first = c.time();
+            sum.origin = c.origin();
+        }
+        sum.last = Math.max(sum.last, c.time() + Math.max(0, c.duration()));
+    }
+
+    /// The half of least traffic goes.
+    private void makeRoom() {
+        long[] sizes = sums.values().stream().mapToLong(Channels::size).sorted().toArray();
+        long half = sizes[sizes.length / 2];
+        sums.values().removeIf(s -> size(s) <= half);
+        Set<Address> left = new HashSet<>();
+        sums.values().forEach(s -> left.add(s.to));
+        machines.keySet().retainAll(left);
+    }
+
+    private static long size(Sum s) {
+        return s.out + s.in + s.count * 1000;
+    }
+
+    /// Those that few share, by label of the machine, those with most traffic first.
+    Map<String, List<Trace.Channel>> told(
+            String client, UnaryOperator<String> label, Function<Origin, Trace.Source> source) {
+        Map<String, List<Trace.Channel>> out = new HashMap<>();
+        for (Sum s : sums.values()) {
+            Set<Address> its = machines.get(s.to);
+            if (its == null) {
+                continue;
+            }
+            String from = label.apply(s.from.text());
+            out.computeIfAbsent(from, f -> new ArrayList<>())
+                    .add(new Trace.Channel(
+                            client,
+                            from,
+                            s.to.text(),
+                            s.port,
+                            its.size(),
+                            s.count,
+                            s.out,
+                            s.in,
+                            Instant.ofEpochMilli(s.first),
+                            Instant.ofEpochMilli(s.last),
+                            source.apply(s.origin)));
+        }
+        out.replaceAll((from, all) -> {
+            all.sort(LARGEST);
+            return List.copyOf(all.subList(0, Math.min(OF_ONE, all.size())));
+        });
+        return out;
+    }
+
+    static final Comparator<Trace.Channel> LARGEST = Comparator.comparingLong(
+                    (Trace.Channel c) -> -(c.bytesOut() + c.bytesIn() + c.count() * 1000))
+            .thenComparing(Trace.Channel::to)
+            .thenComparingInt(Trace.Channel::port);
+}

@@ -1,0 +1,452 @@
+package io.carom.trace;
+
+import io.carom.observe.Observation.Lease;
+import io.carom.party.Link;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// How a machine may have come into an intruder's hands by some time: all ways in, each with its
+/// probability and its likeliest path.
+///
+/// Whatever may explain it is weighed: each session into it before, a finding of initial access on it, and
+/// that the logs do not show it. A session from a machine of the same network needs an explanation of its
+/// own, so the weighing goes back from machine to machine and the ways found there are shared out:
+///
+///     ways(machine, t) = sum over explanations e of share(e) * (e is a way in ? e : ways(e.from, e.time))
+///
+/// Each node is weighed once; at most {@link #BREADTH} explanations of a node are followed, {@link #DEPTH}
+/// deep.
+final class WaysIn {
+    static final long MINUTE = 60_000;
+    static final long HOUR = 60 * MINUTE;
+    static final long DAY = 24 * HOUR;
+    static final long BACK = 30 * DAY;
+    private static final int DEPTH = 8;
+    private static final int BREADTH = 5;
+    private static final int WAYS = 8;
+
+    /// Nodes that are weighed for one question; what lies beyond is taken for not known.
+    private static final int NODES = 4000;
+
+    /// Odds that what the logs do not show is the explanation, to be held against those of each session.
+    private static final double UNSHOWN = 0.35;
+
+    /// @param p that this is how it came in
+    /// @param hops the likeliest path of this way, each with the probability that it was gone
+    record Found(Trace.Entry entry, double p, List<Trace.Hop> hops, List<Trace.Origin> origins) {
+        String key() {
+            return entry.way() == Trace.Way.LINK
+                    ? "link " + entry.link() + " " + entry.party()
+                    : entry.way() + " " + entry.from();
+        }
+    }
+
+    /// Something that may explain that a machine is suspect.
+    private record Explanation(
+            @Nullable Session session, @Nullable Suspicion arrival, double odds, String why) {}
+
+    private final History history;
+    private final Sides sides;
+    private final Suspects suspects;
+    private final Novelty novelty;
+    private final Behind behind;
+    private final Map<String, List<Found>> known = new HashMap<>();
+    private final Set<String> open = new HashSet<>();
+    private final Set<String> gaps = new LinkedHashSet<>();
+    private int nodes;
+
+    WaysIn(History history, Sides sides, Suspects suspects, Novelty novelty) {
+        this.history = history;
+        this.sides = sides;
+        this.suspects = suspects;
+        this.novelty = novelty;
+        this.behind = new Behind(history, sides, suspects);
+    }
+
+    /// What would tell more, of all that was asked since this was asked last.
+    List<String> gaps() {
+        List<String> out = List.copyOf(gaps);
+        gaps.clear();
+        return out;
+    }
+
+    /// The ways in, the likeliest first; what is not known is one of them. Their probabilities add up to 1.
+    List<Found> of(String tenant, String machine, long time) {
+        nodes = 0;
+        return of(tenant, machine, time, 0);
+    }
+
+    private List<Found> of(String tenant, String machine, long time, int depth) {
+        String key = tenant + "\0" + machine + "\0" + time;
+        List<Found> done = known.get(key);
+        if (done != null) {
+            return done;
+        }
+        if (depth > DEPTH || nodes++ > NODES || !open.add(tenant + "\0" + machine)) {
+            return List.of(unknown(1, "It is not followed further."));
+        }
+        try {
+            List<Found> out = weighed(tenant, machine, time, depth);
+            known.put(key, out);
+            return out;
+        } finally {
+            open.remove(tenant + "\0" + machine);
+        }
+    }
+
+    private static Found unknown(double p, String why) {
+        return new Found(new Trace.Entry(Trace.Way.UNKNOWN, null, null, "", why), p, List.of(), List.of());
+    }
+
+    private List<Found> weighed(String tenant, String machine, long time, int depth) {
+        Link crossing = sides.link(tenant, machine);
+        if (crossing != null) {
+            return List.of(
+                    over(tenant, crossing, machine, time, 0.97, "It is the supplier's end of the link.", depth),
+                    unknown(0.03, "An address of a link may be forged or lent to others."));
+        }
+        Link own = sides.parties().linkFrom(machine, tenant);
+        if (own != null) {
+            return beyond(own, machine, time, depth);
+        }
+        List<Explanation> all = explanations(tenant, machine, time, depth);
+        double sum = UNSHOWN;
+        for (Explanation e : all) {
+            sum += e.odds;
+        }
+        Map<String, Found> out = new LinkedHashMap<>();
+        double rest = 1;
+        for (Explanation e : all.subList(0, Math.min(BREADTH, all.size()))) {
+            double share = e.odds / sum;
+            rest -= share;
+            for (Found way : ways(tenant, e, share, depth)) {
+                merge(out, way);
+            }
+        }
+        if (all.isEmpty()) {
+            gap(tenant, machine, time);
+        } else {
+            between(tenant, machine, all, sum);
+        }
+        merge(out, unknown(Math.max(0, rest), "The logs do not show it."));
+        return sorted(out);
+    }
+
+    private static List<Found> sorted(Map<String, Found> ways) {
+        return ways.values().stream()
+                .sorted(Comparator.comparingDouble((Found f) -> -f.p).thenComparing(Found::key))
+                .limit(WAYS)
+                .toList();
+    }
+
+    /// Adds a way to those known: the same entry by another path makes it likelier, and the likelier path
+    /// is kept.
+    private static void merge(Map<String, Found> ways, Found way) {
+        ways.merge(way.key(), way, (a, b) -> {
+            Found best = b.p > a.p ? b : a;
+            return new Found(best.entry, a.p + b.p, best.hops, best.origins);
+        });
+    }
+
+    private List<Found> ways(String tenant, Explanation e, double share, int depth) {
+        Suspicion arrival = e.arrival;
+        if (arrival != null) {
+            Trace.Way way = Arrivals.way(arrival);
+            Trace.Entry entry = new Trace.Entry(way, null, null, arrival.machine(), e.why);
+            return List.of(new Found(
+                    entry,
+                    share,
+                    List.of(),
+                    List.of(new Trace.Origin(
+                            way,
+                            tenant,
+                            "",
+                            arrival.machine(),
+                            arrival.account(),
+                            Instant.ofEpochMilli(arrival.time()),
+                            share,
+                            e.why))));
+        }
+        Session s = java.util.Objects.requireNonNull(e.session);
+        Link link = sides.link(s);
+        Trace.Hop hop = Hops.of(sides, s, link, share, e.why);
+        List<Found> out = new ArrayList<>();
+        if (link != null) {
+            out.add(with(over(tenant, link, s.from(), s.time(), 1, e.why, depth), share, hop));
+        } else if (sides.outside(tenant, s.from())) {
+            Trace.Way way = Arrivals.way(s);
+            Trace.Origin before = Arrivals.before(history, suspects, s);
+            List<Trace.Origin> origins = new ArrayList<>();
+            if (before != null) {
+                origins.add(before);
+            }
+            origins.add(new Trace.Origin(
+                    way, tenant, s.from(), s.to(), s.account(), Instant.ofEpochMilli(s.time()), 1, e.why));
+            Trace.Entry entry = new Trace.Entry(way, sides.owner(tenant, s.from()), null, s.from(), e.why);
+            out.add(with(new Found(entry, 1, List.of(), origins), share, hop));
+        } else {
+            for (Found way : of(tenant, s.from(), s.time(), depth + 1)) {
+                out.add(with(way, share, hop));
+            }
+        }
+        return out;
+    }
+
+    /// The way with one hop more, that was gone with this probability.
+    private static Found with(Found way, double share, Trace.Hop hop) {
+        List<Trace.Hop> hops = new ArrayList<>();
+        way.hops.forEach(h -> hops.add(h.with(h.confidence() * share)));
+        hops.add(hop);
+        return new Found(way.entry, way.p * share, hops, scaled(way.origins, share));
+    }
+
+    private static List<Trace.Origin> scaled(List<Trace.Origin> origins, double share) {
+        return origins.stream()
+                .map(o -> new Trace.Origin(
+                        o.way(), o.party(), o.from(), o.at(), o.account(), o.time(), o.confidence() * share, o.why()))
+                .toList();
+    }
+
+    private Found over(String tenant, Link link, String from, long time, double p, String why, int depth) {
+        Trace.Entry entry = new Trace.Entry(Trace.Way.LINK, link.supplier(), link.name(), from, why);
+        List<Trace.Hop> hops = new ArrayList<>();
+        List<Trace.Origin> origins = new ArrayList<>();
+        if (!link.supplier().equals(tenant)) {
+            List<Found> ways = beyond(link, from, time, depth);
+            hops.addAll(ways.getFirst().hops);
+            ways.forEach(w -> origins.addAll(w.origins));
+            origins.sort(Comparator.comparingDouble((Trace.Origin o) -> -o.confidence()));
+        }
+        return new Found(entry, p, hops, origins);
+    }
+
+    /// The ways in to the supplier, seen from its end of a link: by each machine that may have been behind
+    /// it.
+    private List<Found> beyond(Link link, String pool, long time, int depth) {
+        if (history.span(link.supplier()) == null) {
+            gaps.add("No logs of " + link.supplier() + " are here; they would show who was behind " + pool + " at "
+                    + Instant.ofEpochMilli(time) + ".");
+            return List.of(unknown(1, "No logs of " + link.supplier() + " are here."));
+        }
+        List<Behind.Machine> machines = behind.of(link, pool, time);
+        if (machines.isEmpty()) {
+            gaps.add("Nothing in the logs of " + link.supplier() + " tells which of its machines used " + pool + " at "
+                    + Instant.ofEpochMilli(time) + "; the log of the gateway or jump host would.");
+            return List.of(unknown(1, "Nothing tells who was behind " + pool + "."));
+        }
+        Map<String, Found> out = new LinkedHashMap<>();
+        double rest = 1;
+        for (Behind.Machine m : machines) {
+            rest -= m.share();
+            Instant at = Instant.ofEpochMilli(Math.min(m.time(), time));
+            Trace.Hop hop = new Trace.Hop(
+                    at,
+                    at,
+                    m.machine(),
+                    pool,
+                    m.account(),
+                    link.name(),
+                    link.supplier(),
+                    link.supplier(),
+                    link.name(),
+                    Math.round(m.share() * 100) / 100.0,
+                    m.why(),
+                    m.records());
+            if (sides.outside(link.supplier(), m.machine())) {
+                Trace.Entry entry = new Trace.Entry(Trace.Way.VALID_ACCOUNT, null, null, m.machine(), m.why());
+                Trace.Origin origin = new Trace.Origin(
+                        Trace.Way.VALID_ACCOUNT, link.supplier(), m.machine(), pool, m.account(), at, 1, m.why());
+                merge(out, with(new Found(entry, 1, List.of(), List.of(origin)), m.share(), hop));
+                continue;
+            }
+            for (Found way : of(link.supplier(), m.machine(), m.time(), depth + 1)) {
+                merge(out, with(way, m.share(), hop));
+            }
+        }
+        if (machines.size() > 1 && machines.get(1).share() > 0.2) {
+            gaps.add("Which of " + machines.get(0).machine() + " and "
+                    + machines.get(1).machine() + " of " + link.supplier() + " was behind " + pool + " at "
+                    + Instant.ofEpochMilli(time) + " the log of the gateway or jump host would show.");
+        }
+        merge(out, unknown(Math.max(0, rest), "The logs of " + link.supplier() + " do not show it."));
+        return sorted(out);
+    }
+
+    // ---- weighing
+
+    /// What may explain it, the best first; of each machine it came from only the best session.
+    private List<Explanation> explanations(String tenant, String machine, long time, int depth) {
+        Tenure tenure = history.tenure(tenant, machine, time);
+        List<Session> sessions = history.into(tenant, machine, time + SessionBook.SKEW);
+        List<Explanation> all = new ArrayList<>();
+        if (tenure != null && tenure.kind() != Lease.Kind.DHCP) {
+            // An address that was lent is whoever had it then, and nobody else.
+            for (Session s : sessions) {
+                if (s.time() >= tenure.from() - SessionBook.SKEW
+                        && s.time() <= Math.min(tenure.until(), time) + SessionBook.SKEW
+                        && (s.from().equals(history.label(tenant, tenure.outside()))
+                                || s.account().equals(tenure.account())
+                                        && s.via().equals("VPN"))) {
+                    return List.of(new Explanation(
+                            s,
+                            null,
+                            20,
+                            machine + " was lent to "
+                                    + (tenure.account().isEmpty() ? tenure.outside() : tenure.account()) + " from "
+                                    + Instant.ofEpochMilli(tenure.from()) + "."));
+                }
+            }
+        }
+        List<Long> onsets = suspects.onsets(tenant, machine, time - BACK, time + SessionBook.SKEW);
+        List<Explanation> first = new ArrayList<>();
+        for (Session s : sessions) {
+            if (s.time() > time + SessionBook.SKEW) {
+                break;
+            }
+            if (s.end() >= time - BACK && s.sure() >= 0.5) {
+                first.add(weigh(tenant, s, time, onsets, 0));
+            }
+        }
+        first.sort(BEST);
+        Set<String> from = new HashSet<>();
+        for (Explanation e : first) {
+            Session s = java.util.Objects.requireNonNull(e.session);
+            if (from.size() >= BREADTH * 2 || !from.add(s.from())) {
+                continue;
+            }
+            boolean inside = sides.link(s) == null && !sides.outside(tenant, s.from());
+            // That where it came from can be explained itself speaks for it.
+            double explained = !inside || e.odds < 0.05
+                    ? 0
+                    : 1
+                            - of(tenant, s.from(), s.time(), depth + 1).stream()
+                                    .filter(f -> f.entry.way() == Trace.Way.UNKNOWN)
+                                    .mapToDouble(Found::p)
+                                    .sum();
+            all.add(explained > 0 ? weigh(tenant, s, time, onsets, explained) : e);
+        }
+        for (Suspicion s : suspects.of(tenant, machine)) {
+            if (Arrivals.initial(s) && s.time() <= time + SessionBook.SKEW && s.time() >= time - BACK) {
+                double odds = 0.5 + s.severity() * 0.5;
+                all.add(new Explanation(null, s, odds, "Found on it: " + s.title() + "."));
+                break;
+            }
+        }
+        all.sort(BEST);
+        return all;
+    }
+
+    private static final Comparator<Explanation> BEST = Comparator.comparingDouble((Explanation e) -> -e.odds)
+            .thenComparing(e -> e.session == null ? 0 : -e.session.time())
+            .thenComparing(e -> e.session == null ? "" : e.session.from());
+
+    /// How well a session explains that a machine is suspect: the odds of a logistic model of what is
+    /// known of such sessions.
+    private Explanation weigh(String tenant, Session s, long time, List<Long> onsets, double explained) {
+        double close = 0;
+        boolean during = false;
+        long nearest = Long.MAX_VALUE;
+        for (int i = 0; i <= onsets.size(); i++) {
+            long onset = i < onsets.size() ? onsets.get(i) : time;
+            if (s.time() <= onset + SessionBook.SKEW) {
+                long after = Math.max(0, onset - s.end());
+                during |= after <= HOUR;
+                close = Math.max(close, Math.exp(-after / (double) (12 * HOUR)));
+                nearest = Math.min(nearest, after);
+            }
+        }
+        if (during) {
+            close = 1;
+        }
+        boolean late = !onsets.isEmpty() && s.time() > onsets.getFirst() + SessionBook.SKEW;
+        boolean young = novelty.young(s);
+        double unusual = novelty.into(s);
+        double account = s.account().isEmpty() || young ? 0.3 : 1.0 / (1 + s.earlierAccount());
+        double suspected = Math.min(1.5, suspects.weight(tenant, s.from(), s.time() - 3 * DAY, s.time() + HOUR));
+        double named = s.account().isEmpty()
+                ? 0
+                : Math.min(1, suspects.accountWeight(tenant, s.account(), s.time() - 7 * DAY, s.time() + HOUR));
+        boolean link = sides.link(s) != null;
+        double x = -3.4
+                + 1.6 * close
+                + 1.7 * unusual
+                + 0.6 * account
+                + 1.8 * suspected * (0.35 + 0.65 * close)
+                + 0.6 * named
+                + 0.7 * (link ? 1 : 0)
+                + 0.9 * (Hops.control(s) ? 1 : 0)
+                + 1.0 * explained
+                - 0.8 * (late ? 1 : 0)
+                + 1.5 * (s.sure() - 0.9);
+        StringBuilder why = new StringBuilder(s.via());
+        why.append(
+                during
+                        ? " was open when it became suspect"
+                        : " ended " + ago(nearest == Long.MAX_VALUE ? 0 : nearest) + " before it became suspect");
+        why.append(
+                young
+                        ? "; the logs are too young to say whether that is usual"
+                        : s.earlier() == 0
+                                ? "; these two had no session before"
+                                : "; these two had " + s.earlier() + (s.earlier() == 1 ? " session" : " sessions")
+                                        + " before");
+        if (suspected > 0) {
+            why.append("; ").append(s.from()).append(" was suspect itself");
+        }
+        if (named > 0) {
+            why.append("; ").append(s.account()).append(" was suspect");
+        }
+        if (s.sure() < 0.8) {
+            why.append("; which side began it is not sure");
+        }
+        return new Explanation(s, null, Math.exp(x), why.append('.').toString());
+    }
+
+    private static String ago(long millis) {
+        long minutes = Math.max(0, millis) / MINUTE;
+        return minutes < 120
+                ? minutes + " minutes"
+                : minutes < 2880 ? minutes / 60 + " hours" : minutes / 1440 + " days";
+    }
+
+    // ---- what is missing
+
+    private void gap(String tenant, String machine, long time) {
+        long[] span = history.span(tenant);
+        if (span != null && time - span[0] < HOUR) {
+            gaps.add("The logs of " + tenant + " begin at " + Instant.ofEpochMilli(span[0]) + ", which is when "
+                    + machine + " was suspect already; older ones would show the way in.");
+        } else {
+            gaps.add("No session into " + machine + " before " + Instant.ofEpochMilli(time)
+                    + " is in the logs; sign-ins of that machine or flows to it would show one.");
+        }
+    }
+
+    /// Where several sessions explain it about as well, says what would tell them apart.
+    private void between(String tenant, String machine, List<Explanation> all, double sum) {
+        List<Session> close = new ArrayList<>();
+        for (Explanation e : all) {
+            if (e.session != null && e.odds / sum >= 0.2) {
+                close.add(e.session);
+            }
+        }
+        if (close.size() < 2) {
+            return;
+        }
+        long from = close.stream().mapToLong(Session::time).min().orElse(0);
+        long to = close.stream().mapToLong(Session::end).max().orElse(0);
+        boolean signIns = close.stream().anyMatch(s -> s.account().isEmpty());
+        gaps.add((signIns ? "Sign-in and process logs of " : "Process logs of ") + machine + " of " + tenant
+                + " between " + Instant.ofEpochMilli(from) + " and " + Instant.ofEpochMilli(to)
+                + " would show which of " + close.size() + " sessions it was.");
+    }
+}

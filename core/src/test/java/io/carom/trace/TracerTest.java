@@ -1,0 +1,267 @@
+package io.carom.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carom.config.ConfigException;
+import io.carom.observe.Address;
+import io.carom.observe.Observation;
+import io.carom.observe.Observation.Contact;
+import io.carom.observe.Observation.Launch;
+import io.carom.observe.Observation.Lease;
+import io.carom.observe.Observation.Means;
+import io.carom.observe.Observation.Outcome;
+import io.carom.observe.Observation.SignIn;
+import io.carom.observe.Origin;
+import io.carom.party.Parties;
+import io.carom.party.PartiesFile;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class TracerTest {
+    private static final long T = Instant.parse("2019-03-10T12:00:00Z").toEpochMilli();
+    private static final long MINUTE = 60_000;
+    private static final long HOUR = 60 * MINUTE;
+    private static final long DAY = 24 * HOUR;
+
+    private static final String PARTIES = """
+            parties:
+              - {name: ng, role: supplier, networks: [10.1.0.0/16]}
+              - {name: acme, role: client, networks: [10.20.0.0/16, "2001:db8:20::/48"]}
+              - {name: bolt, role: client, networks: [10.20.0.0/16]}
+            links:
+              - {name: ng-acme, supplier: ng, client: acme, kind: vpn, networks: [10.1.200.0/26, "2001:db8:1::/64"]}
+              - {name: ng-bolt, supplier: ng, client: bolt, kind: vpn, networks: [10.1.201.0/26]}
+            """;
+
+    private final List<Observation> seen = new ArrayList<>();
+    private final List<Suspicion> suspicions = new ArrayList<>();
+    private int record;
+
+    private static Address ip(String text) {
+        return Objects.requireNonNull(Address.of(text));
+    }
+
+    private Origin origin(String client) {
+        return new Origin(client, 0, ++record, 1, 4001);
+    }
+
+    private void rdp(String client, long time, String from, String to, long minutes) {
+        seen.add(new Contact(
+                origin(client),
+                time,
+                ip(from),
+                50_000,
+                ip(to),
+                3389,
+                6,
+                Outcome.SUCCESS,
+                1,
+                500_000,
+                9_000_000,
+                900,
+                900,
+                minutes * MINUTE,
+                "rdp",
+                false));
+    }
+
+    private void signIn(String client, long time, String account, String from, String host) {
+        seen.add(new SignIn(
+                origin(client),
+                time,
+                account,
+                client,
+                ip(from),
+                "",
+                host,
+                null,
+                Means.REMOTE_DESKTOP,
+                Outcome.SUCCESS,
+                "",
+                "",
+                "",
+                ""));
+    }
+
+    private void lent(String client, long time, String address, String outside, String account) {
+        seen.add(new Lease(origin(client), time, ip(address), ip(outside), "", "", account, Lease.Kind.VPN, 0, false));
+    }
+
+    private void suspect(String client, String machine, long time, String title) {
+        suspicions.add(new Suspicion(
+                client, machine, "", time, 3, title, List.of("T1021"), new Trace.Source("log", suspicions.size() + 1)));
+    }
+
+    /// Two days of routine, so that what is new can be told from what is usual.
+    private void routine(String client) {
+        for (long t = T - 9 * DAY; t < T; t += 6 * HOUR) {
+            rdp(client, t, "10.20.2.9", "10.20.1.5", 10);
+        }
+    }
+
+    private List<Trace> trace(String client, Map<String, Long> since) throws ConfigException {
+        return trace(PARTIES, client, since);
+    }
+
+    private List<Trace> trace(String parties, String client, Map<String, Long> since) throws ConfigException {
+        SessionBook book = new SessionBook();
+        seen.stream().sorted(Comparator.comparingLong(Observation::time)).forEach(book);
+        Parties who = parties.isEmpty() ? Parties.NONE : PartiesFile.parse(parties, "p");
+        return new Tracer(book.history(o -> "log"), who, suspicions).trace(client, since);
+    }
+
+    private static List<String> hops(Trace trace) {
+        return trace.hops().stream().map(h -> h.from() + " > " + h.to()).toList();
+    }
+
+    @Test
+    void aLinkIsTheWayInAndTheSuppliersLogsTellOfItsBeginning() throws ConfigException {
+        routine("acme");
+        routine("ng");
+        lent("ng", T - 5 * HOUR, "10.1.190.7", "203.0.113.9", "j.doe");
+        rdp("ng", T - 5 * HOUR + 5 * MINUTE, "10.1.190.7", "10.1.1.13", 40);
+        suspect("ng", "10.1.1.13", T - 5 * HOUR + 20 * MINUTE, "lsass was dumped");
+        seen.add(new Launch(
+                origin("ng"), T - 2 * HOUR, "10.1.1.13", "adm-x", "ng", "cmd.exe", "tcping 10.20.1.10 3389", "", ""));
+        suspect("acme", "10.1.200.9", T - 110 * MINUTE, "reconnaissance over the link");
+        rdp("acme", T, "10.1.200.9", "10.20.1.10", 50);
+        suspect("acme", "10.20.1.10", T + 10 * MINUTE, "lsass was dumped");
+        Trace best = trace("acme", Map.of("10.20.1.10", T + 10 * MINUTE)).getFirst();
+        assertEquals("ng-acme", best.entry().link());
+        assertEquals(Trace.Way.LINK, best.entry().way());
+        assertEquals("203.0.113.9", best.origins().getFirst().from());
+        assertEquals("j.doe", best.origins().getFirst().account());
+        assertEquals(
+                List.of(
+                        "203.0.113.9 > 10.1.190.7",
+                        "10.1.190.7 > 10.1.1.13",
+                        "10.1.1.13 > 10.1.200.9",
+                        "10.1.200.9 > 10.20.1.10"),
+                hops(best));
+    }
+
+    @Test
+    void anAddressOfAVpnPoolIsWhoeverHadItThenAndNobodyElse() throws ConfigException {
+        routine("ng");
+        lent("ng", T - 30 * HOUR, "10.1.190.7", "198.51.100.1", "other");
+        lent("ng", T - 2 * HOUR, "10.1.190.7", "203.0.113.9", "j.doe");
+        rdp("ng", T, "10.1.190.7", "10.1.1.13", 40);
+        lent("ng", T + HOUR, "10.1.190.7", "198.51.100.2", "later");
+        suspect("ng", "10.1.1.13", T + MINUTE, "lsass was dumped");
+        Trace best = trace("ng", Map.of("10.1.1.13", T + MINUTE)).getFirst();
+        assertEquals("203.0.113.9", best.entry().from());
+        assertEquals(Trace.Way.VALID_ACCOUNT, best.entry().way());
+        assertEquals(List.of("203.0.113.9 > 10.1.190.7", "10.1.190.7 > 10.1.1.13"), hops(best));
+    }
+
+    @Test
+    void twoSessionsThatExplainItAsWellAreBothToldAndWhatWouldTellThemApart() throws ConfigException {
+        routine("acme");
+        rdp("acme", T, "203.0.113.9", "10.20.1.10", 60);
+        rdp("acme", T, "198.51.100.7", "10.20.1.10", 60);
+        suspect("acme", "10.20.1.10", T + 30 * MINUTE, "lsass was dumped");
+        List<Trace> traces = trace("acme", Map.of("10.20.1.10", T + 30 * MINUTE));
+        assertEquals(2, traces.size());
+        assertEquals(traces.get(0).confidence(), traces.get(1).confidence(), 0.01);
+        assertTrue(traces.getFirst().confidence() < 0.6, "neither is called likely");
+        assertTrue(
+                traces.getFirst().gaps().stream().anyMatch(g -> g.contains("would show which of 2 sessions it was")),
+                traces.getFirst().gaps()::toString);
+    }
+
+    @Test
+    void aRoutineSessionExplainsLessThanOneThatNeverWasBefore() throws ConfigException {
+        routine("acme");
+        rdp("acme", T, "10.20.2.9", "10.20.1.5", 60);
+        rdp("acme", T + MINUTE, "203.0.113.9", "10.20.1.5", 60);
+        suspect("acme", "10.20.1.5", T + 30 * MINUTE, "lsass was dumped");
+        Trace best = trace("acme", Map.of("10.20.1.5", T + 30 * MINUTE)).getFirst();
+        assertEquals("203.0.113.9", best.entry().from());
+    }
+
+    @Test
+    void itGoesOnToMachinesThatWereNeverUsedBeforeAndNotToThoseUsedDaily() throws ConfigException {
+        for (long t = T - 9 * DAY; t < T + DAY; t += 6 * HOUR) {
+            rdp("acme", t, "10.20.1.10", "10.20.1.30", 10);
+        }
+        rdp("acme", T, "203.0.113.9", "10.20.1.10", 60);
+        suspect("acme", "10.20.1.10", T + MINUTE, "lsass was dumped");
+        rdp("acme", T + HOUR, "10.20.1.10", "10.20.1.20", 20);
+        signIn("acme", T + HOUR + 4000, "adm-a", "10.20.1.10", "10.20.1.20");
+        rdp("acme", T + 2 * HOUR, "10.20.1.20", "10.20.1.10", 20);
+        Trace best = trace("acme", Map.of("10.20.1.10", T + MINUTE)).getFirst();
+        assertTrue(hops(best).contains("10.20.1.10 > 10.20.1.20"), hops(best)::toString);
+        assertTrue(hops(best).contains("10.20.1.20 > 10.20.1.10"), hops(best)::toString);
+        assertFalse(hops(best).contains("10.20.1.10 > 10.20.1.30"), hops(best)::toString);
+    }
+
+    @Test
+    void twoClientsOfTheSamePrivateNetworkAreNeverMixed() throws ConfigException {
+        routine("acme");
+        routine("bolt");
+        rdp("acme", T, "10.1.200.9", "10.20.1.10", 50);
+        rdp("bolt", T, "10.1.201.9", "10.20.1.10", 50);
+        suspect("bolt", "10.20.1.10", T + MINUTE, "lsass was dumped");
+        Trace best = trace("bolt", Map.of("10.20.1.10", T + MINUTE)).getFirst();
+        assertEquals("ng-bolt", best.entry().link());
+        assertEquals(List.of("10.1.201.9 > 10.20.1.10"), hops(best));
+    }
+
+    @Test
+    void ipv6IsTracedLikeIpv4() throws ConfigException {
+        for (long t = T - 9 * DAY; t < T; t += 6 * HOUR) {
+            rdp("acme", t, "2001:db8:20::9", "2001:db8:20::5", 10);
+        }
+        rdp("acme", T, "2001:db8:1::7", "2001:db8:20::5", 50);
+        suspect("acme", "2001:db8:20::5", T + MINUTE, "lsass was dumped");
+        Trace best = trace("acme", Map.of("2001:db8:20::5", T + MINUTE)).getFirst();
+        assertEquals("ng-acme", best.entry().link());
+    }
+
+    @Test
+    void withoutAPartiesFileEverythingGoesByAddress() throws ConfigException {
+        routine("");
+        rdp("", T, "203.0.113.9", "10.20.1.10", 60);
+        rdp("", T + HOUR, "10.20.1.10", "10.20.1.20", 60);
+        suspect("", "10.20.1.10", T + MINUTE, "lsass was dumped");
+        suspect("", "10.20.1.20", T + HOUR + MINUTE, "lsass was dumped");
+        Trace best = trace("", "", Map.of("10.20.1.20", T + HOUR + MINUTE)).getFirst();
+        assertEquals("203.0.113.9", best.entry().from());
+        assertEquals(List.of("203.0.113.9 > 10.20.1.10", "10.20.1.10 > 10.20.1.20"), hops(best));
+    }
+
+    @Test
+    void aRecordThatCameTwiceAndAClockThatIsMinutesOffChangeNothing() throws ConfigException {
+        routine("acme");
+        rdp("acme", T, "10.1.200.9", "10.20.1.10", 50);
+        suspect("acme", "10.20.1.10", T + MINUTE, "lsass was dumped");
+        Trace once = trace("acme", Map.of("10.20.1.10", T + MINUTE)).getFirst();
+        seen.addAll(List.copyOf(seen));
+        Trace twice = trace("acme", Map.of("10.20.1.10", T + MINUTE)).getFirst();
+        assertEquals(hops(once), hops(twice));
+        assertEquals(once.entry().link(), twice.entry().link());
+        // The host's clock is five minutes behind the sensor's: it seems to have been hit before the session.
+        Trace early = trace("acme", Map.of("10.20.1.10", T - 5 * MINUTE)).getFirst();
+        assertEquals("ng-acme", early.entry().link());
+    }
+
+    @Test
+    void whereNoLogShowsASessionThatIsSaid() throws ConfigException {
+        routine("acme");
+        Trace none = trace("acme", Map.of("10.20.1.77", T)).getFirst();
+        assertEquals(Trace.Way.UNKNOWN, none.entry().way());
+        assertEquals(0, none.confidence());
+        assertEquals(
+                List.of(
+                        "No session into 10.20.1.77 before 2019-03-10T12:00:00Z is in the logs; sign-ins of that machine"
+                                + " or flows to it would show one."),
+                none.gaps());
+    }
+}

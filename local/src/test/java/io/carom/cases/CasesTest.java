@@ -1,0 +1,203 @@
+package io.carom.cases;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carom.event.Finding;
+import io.carom.incident.FindingsByEntity;
+import io.carom.incident.Incident;
+import io.carom.incident.Incidents;
+import io.carom.incident.Suppression;
+import io.carom.party.Parties;
+import io.carom.trace.SessionBook;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
+
+class CasesTest {
+    private static final long T = Instant.parse("2026-03-01T10:00:00Z").toEpochMilli();
+    private static final long HOUR = 3_600_000;
+
+    @TempDir
+    Path home;
+
+    private static Finding finding(String client, String rule, String host, String user, long time) {
+        return new Finding(
+                rule + "-" + client + "-" + host + "-" + user + "-" + time,
+                rule,
+                "Rule " + rule,
+                "message",
+                3,
+                time,
+                client,
+                new Finding.Evidence("log", time / 1000, "test", 1007, null, null, host, user, "native"),
+                List.of(),
+                List.of());
+    }
+
+    private List<Incident> investigate(Cases cases, Finding... findings) throws IOException {
+        FindingsByEntity all = new FindingsByEntity(Parties.NONE);
+        for (Finding finding : findings) {
+            all.add(finding);
+        }
+        List<Incident> told = Incidents.of(all.groups(), List.of(), Parties.NONE, Instant.now());
+        return cases.enter(told, List.of(), new SessionBook(), o -> "log", "");
+    }
+
+    private static List<String> ids(Cases cases) throws IOException {
+        return cases.incidents().stream().map(i -> i.path("id").asString("")).toList();
+    }
+
+    @Test
+    void theSameLogsAgainAreTheSameIncidentsWithTheirStates() throws IOException {
+        Finding finding = finding("acme", "r1", "fs01", "eva", T);
+        try (Cases cases = Cases.open(home)) {
+            String id = investigate(cases, finding).getFirst().id();
+            cases.step(id, Cases.Step.ACK, "eva", "seen");
+            Incident again = investigate(cases, finding).getFirst();
+            assertEquals(id, again.id());
+            assertEquals(Incident.Status.ACKNOWLEDGED, again.status());
+            assertEquals(List.of(id), ids(cases));
+        }
+    }
+
+    @Test
+    void aStoryThatGrowsBackwardsKeepsTheIdItWasGiven() throws IOException {
+        Finding late = finding("acme", "r1", "fs01", "eva", T);
+        try (Cases cases = Cases.open(home)) {
+            String id = investigate(cases, late).getFirst().id();
+            Incident grown = investigate(cases, late, finding("acme", "r0", "fs01", "eva", T - HOUR))
+                    .getFirst();
+            assertEquals(id, grown.id());
+            assertEquals(1, ids(cases).size());
+        }
+    }
+
+    @Test
+    void twoStoriesThatTurnOutToBeOneAreMergedAndTheOtherIdStillLeadsThere() throws IOException {
+        Finding a = finding("acme", "r1", "fs01", "eva", T);
+        Finding b = finding("acme", "r2", "fs02", "tom", T + HOUR);
+        Finding between = finding("acme", "r3", "fs01", "tom", T + 2 * HOUR);
+        try (Cases cases = Cases.open(home)) {
+            List<Incident> two = investigate(cases, a, b);
+            assertEquals(2, two.size());
+            Incident one = investigate(cases, a, b, between).getFirst();
+            assertEquals(List.of(one.id()), ids(cases));
+            String other = two.stream()
+                    .map(Incident::id)
+                    .filter(id -> !id.equals(one.id()))
+                    .findFirst()
+                    .orElseThrow();
+            ObjectNode merged = Objects.requireNonNull(cases.incident(other));
+            assertEquals("merged", merged.path("status").asString(""));
+            assertEquals(one.id(), merged.path("merged_into").asString(""));
+        }
+    }
+
+    @Test
+    void whatWasClosedAndGoesOnIsOpenAgain() throws IOException {
+        Finding first = finding("acme", "r1", "fs01", "eva", T);
+        try (Cases cases = Cases.open(home)) {
+            String id = investigate(cases, first).getFirst().id();
+            cases.step(id, Cases.Step.CLOSE, "eva", "done");
+            assertEquals(
+                    Incident.Status.CLOSED, investigate(cases, first).getFirst().status());
+            Incident goesOn = investigate(cases, first, finding("acme", "r1", "fs01", "eva", T + HOUR))
+                    .getFirst();
+            assertEquals(id, goesOn.id());
+            assertEquals(Incident.Status.NEW, goesOn.status());
+        }
+    }
+
+    @Test
+    void peopleMergeAndSplitAndTwoClientsAreNeverOne() throws IOException {
+        try (Cases cases = Cases.open(home)) {
+            List<Incident> all = investigate(
+                    cases,
+                    finding("acme", "r1", "fs01", "eva", T),
+                    finding("acme", "r2", "fs02", "tom", T + HOUR),
+                    finding("bolt", "r1", "fs01", "eva", T));
+            List<String> acme = all.stream()
+                    .filter(i -> i.client().equals("acme"))
+                    .map(Incident::id)
+                    .toList();
+            String bolt = all.stream()
+                    .filter(i -> i.client().equals("bolt"))
+                    .map(Incident::id)
+                    .findFirst()
+                    .orElseThrow();
+            cases.kept().merge(acme.get(1), acme.get(0), "eva");
+            ObjectNode whole = Objects.requireNonNull(cases.incident(acme.get(0)));
+            assertEquals(2, whole.path("findings").size());
+            assertEquals(2, ids(cases).size());
+            IOException refused =
+                    assertThrows(IOException.class, () -> cases.kept().merge(bolt, acme.get(0), "eva"));
+            assertTrue(refused.getMessage().contains("two clients' incidents are never one"), refused.getMessage());
+            assertEquals(acme.get(1), cases.kept().split(acme.get(1), "", "", "eva"));
+            assertEquals(3, ids(cases).size());
+            cases.kept().merge(acme.get(1), acme.get(0), "eva");
+            String off = cases.kept().split(acme.get(0), "r2", "", "eva");
+            assertNotEquals(acme.get(1), off);
+            ObjectNode part = Objects.requireNonNull(cases.incident(off));
+            assertEquals(1, part.path("findings").size());
+            assertEquals(
+                    1,
+                    Objects.requireNonNull(cases.incident(acme.get(0)))
+                            .path("findings")
+                            .size());
+            cases.step(off, Cases.Step.ACK, "eva", "");
+            assertEquals(
+                    "acknowledged",
+                    Objects.requireNonNull(cases.incident(off)).path("status").asString(""));
+        }
+    }
+
+    @Test
+    void aSuppressionHidesWhatIsKeptUntilItEnds() throws IOException {
+        try (Cases cases = Cases.open(home)) {
+            investigate(
+                    cases,
+                    finding("acme", "r1", "fs01", "eva", T),
+                    finding("acme", "r2", "fs02", "tom", T + HOUR),
+                    finding("bolt", "r1", "fs01", "eva", T));
+            Instant now = Instant.now();
+            Suppression s =
+                    new Suppression("sup-1", "acme", "", "FS01", "backup server", "eva", now, now.plusSeconds(3600));
+            cases.kept().suppress(s);
+            assertEquals(2, ids(cases).size());
+            assertTrue(cases.kept().unsuppress("sup-1"));
+            assertFalse(cases.kept().unsuppress("sup-1"));
+            assertEquals(3, ids(cases).size());
+            cases.kept().suppress(new Suppression("sup-2", "", "r1", "", "known", "eva", now, now.minusSeconds(1)));
+            assertEquals(3, ids(cases).size());
+        }
+    }
+
+    @Test
+    void aSuppressionNamesWhatAndWhy() {
+        Instant now = Instant.now();
+        List<Executable> bad = new ArrayList<>();
+        bad.add(() -> new Suppression("s", "acme", "", "", "why", "eva", now, now));
+        bad.add(() -> new Suppression("s", "acme", "r1", "", " ", "eva", now, now));
+        for (Executable one : bad) {
+            assertThrows(IllegalArgumentException.class, one::make);
+        }
+        Suppression network = new Suppression("s", "", "", "10.1.0.0/16", "lab", "eva", now, now);
+        assertTrue(network.about("10.1.2.3"));
+        assertFalse(network.about("10.2.2.3"));
+        assertFalse(network.about("fs01"));
+    }
+
+    private interface Executable {
+        void make();
+    }
+}
