@@ -83,9 +83,8 @@ final class IntelAddCommand implements Callable<Integer> {
                         .map(i -> stated(i, atLeast, end))
                         .toList();
                 // A document of which nothing could be read says nothing; what it said before stands.
-                IntelStore.Change change = all.isEmpty()
-                        ? new IntelStore.Change(0, 0, 0, 0)
-                        : store.add(document.path(), all, now);
+                IntelStore.Change change =
+                        all.isEmpty() ? new IntelStore.Change(0, 0, 0, 0) : store.add(document.path(), all, now);
                 faults |= !read.faults().isEmpty();
                 tell(document.path(), read, change);
             }

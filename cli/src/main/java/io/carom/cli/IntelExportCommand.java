@@ -61,8 +61,7 @@ final class IntelExportCommand implements Callable<Integer> {
         } else {
             Files.writeString(out, written.text());
         }
-        written.left()
-                .forEach((why, n) -> common.note("left out " + Shown.count(n) + ": " + Shown.text(why, 200)));
+        written.left().forEach((why, n) -> common.note("left out " + Shown.count(n) + ": " + Shown.text(why, 200)));
         return Exit.DONE;
     }
 }

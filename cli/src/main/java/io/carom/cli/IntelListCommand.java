@@ -74,9 +74,7 @@ final class IntelListCommand implements Callable<Integer> {
                         + (tlp == null ? "" : "  " + tlp.label())
                         + (facts.confidence() < 0 ? "" : "  confidence " + facts.confidence())
                         + (kept.active() ? "" : "  not looked for")
-                        + (kept.falseAlarm().isEmpty()
-                                ? ""
-                                : "  false alarm: " + Shown.text(kept.falseAlarm(), 200)));
+                        + (kept.falseAlarm().isEmpty() ? "" : "  false alarm: " + Shown.text(kept.falseAlarm(), 200)));
         if (!values.isEmpty()) {
             for (ThreatIndicator origin : kept.origins()) {
                 common.out()

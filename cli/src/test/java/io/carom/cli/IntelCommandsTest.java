@@ -28,7 +28,8 @@ class IntelCommandsTest {
 
     @Test
     void whatIsAddedIsListedLookedForAndExported() throws Exception {
-        Path list = Files.writeString(folder.resolve("list.csv"), "type,value,comment\ndomain,Evil[.]example,lure\nip,bad,\n");
+        Path list = Files.writeString(
+                folder.resolve("list.csv"), "type,value,comment\ndomain,Evil[.]example,lure\nip,bad,\n");
         Program.Result added = intel("add", list.toString(), "--json", "--source", "CERT", "--tlp", "green");
         assertEquals(Exit.SOME_REJECTED, added.exit(), added.err());
         assertEquals(1, added.objects().getFirst().get("added").asInt());
@@ -38,9 +39,7 @@ class IntelCommandsTest {
         assertEquals("TLP:GREEN", kept.getFirst().get("tlp").stringValue());
         assertEquals("CERT", kept.getFirst().get("origins").get(0).get("source").stringValue());
         assertTrue(intel("export", "--to", "rpz").out().contains("\nevil.example CNAME .\n"));
-        assertEquals(
-                0,
-                intel("list", "--json", "--tlp", "clear").objects().size());
+        assertEquals(0, intel("list", "--json", "--tlp", "clear").objects().size());
         Program.Result wrong = intel("export", "--to", "pdf");
         assertEquals(Exit.WRONG_USE, wrong.exit());
         assertTrue(wrong.err().contains("suricata-dataset"), wrong.err());
@@ -84,8 +83,12 @@ class IntelCommandsTest {
         assertEquals("", resolver.out());
         assertTrue(resolver.err().contains("8.8.8.8, 1 times, on \""), resolver.err());
         assertTrue(resolver.err().contains("a public resolver, which everybody asks"), resolver.err());
-        Program.Result bare =
-                program.run("detect", "--json", "--indicators", list.toString(), log("8.8.8.8").toString());
+        Program.Result bare = program.run(
+                "detect",
+                "--json",
+                "--indicators",
+                list.toString(),
+                log("8.8.8.8").toString());
         assertEquals("", bare.out());
         Program.Result campaign = program.run(
                 "detect",

@@ -158,10 +158,11 @@ public enum IntelExport {
 
     /// Whether nothing in it ends a line or is invisible.
     static boolean isPlain(String value) {
-        return value.codePoints().noneMatch(c -> Character.isISOControl(c)
-                || c == 0x2028
-                || c == 0x2029
-                || Character.getType(c) == Character.FORMAT
-                || Character.getType(c) == Character.SURROGATE);
+        return value.codePoints()
+                .noneMatch(c -> Character.isISOControl(c)
+                        || c == 0x2028
+                        || c == 0x2029
+                        || Character.getType(c) == Character.FORMAT
+                        || Character.getType(c) == Character.SURROGATE);
     }
 }

@@ -107,7 +107,9 @@ final class JsonExports {
             optional(json, "modified", stamp(made));
             optional(json, "name", one.type() == IntelType.PATTERN ? "" : one.value());
             optional(json, "description", f.comment());
-            json.raw(",\"indicator_types\":[").string(f.detect() ? "malicious-activity" : "unknown").raw("]");
+            json.raw(",\"indicator_types\":[")
+                    .string(f.detect() ? "malicious-activity" : "unknown")
+                    .raw("]");
             optional(json, "pattern", pattern);
             json.raw(",\"pattern_type\":\"stix\"");
             optional(json, "valid_from", stamp(from));
@@ -136,7 +138,8 @@ final class JsonExports {
             phases(json, f.killChain());
             objects.add(json.raw("}").toString());
         }
-        out.text.append("{\"type\":\"bundle\",\"id\":\"bundle--")
+        out.text
+                .append("{\"type\":\"bundle\",\"id\":\"bundle--")
                 .append(NameUuid.own("bundle " + String.join(" ", ids)))
                 .append("\",\"objects\":[");
         String comma = "\n";
@@ -197,13 +200,20 @@ final class JsonExports {
             String[] written = MispTypes.written(one.type(), one.value());
             JsonText json = new JsonText();
             json.raw(attributes.isEmpty() ? "\n{" : ",\n{");
-            member(json, "uuid", NameUuid.own("attribute " + one.type() + " " + one.value()).toString(), "");
+            member(
+                    json,
+                    "uuid",
+                    NameUuid.own("attribute " + one.type() + " " + one.value()).toString(),
+                    "");
             optional(json, "type", written[0]);
             optional(json, "category", written[1]);
             json.raw(",\"to_ids\":" + f.detect());
             optional(json, "value", one.type() == IntelType.URL ? "http://" + one.value() : one.value());
             optional(json, "comment", f.comment());
-            optional(json, "timestamp", String.valueOf(first(out.now, f.made(), f.validFrom()).getEpochSecond()));
+            optional(
+                    json,
+                    "timestamp",
+                    String.valueOf(first(out.now, f.made(), f.validFrom()).getEpochSecond()));
             List<String> tags = new ArrayList<>(f.labels());
             if (tlp != null) {
                 tags.add(tlp.tag());
@@ -212,7 +222,9 @@ final class JsonExports {
                 tags.add("PAP:" + f.pap());
             }
             for (int i = 0; i < tags.size(); i++) {
-                json.raw(i == 0 ? ",\"Tag\":[{\"name\":" : ",{\"name\":").string(tags.get(i)).raw("}");
+                json.raw(i == 0 ? ",\"Tag\":[{\"name\":" : ",{\"name\":")
+                        .string(tags.get(i))
+                        .raw("}");
             }
             attributes.append(json.raw(tags.isEmpty() ? "}" : "]}"));
         }

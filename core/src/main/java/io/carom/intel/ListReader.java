@@ -331,8 +331,7 @@ final class ListReader {
     }
 
     /// Which columns of a delimited list hold what.
-    private record Columns(
-            char delimiter, boolean quotes, List<String> names, int value, String valueName, int type) {
+    private record Columns(char delimiter, boolean quotes, List<String> names, int value, String valueName, int type) {
         static @Nullable Columns of(String header) {
             for (char delimiter : new char[] {',', '\t', ';', '|'}) {
                 // In what Zeek reads a quote is a sign like any other.

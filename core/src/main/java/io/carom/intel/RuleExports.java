@@ -19,8 +19,7 @@ final class RuleExports {
 
     /// The same number for the same value, in the range that is nobody's: 1,100,000,000 and above.
     private long sid(String of) {
-        long sid = 1_100_000_000L
-                + Math.floorMod(NameUuid.own("sid " + of).getMostSignificantBits(), 900_000_000L);
+        long sid = 1_100_000_000L + Math.floorMod(NameUuid.own("sid " + of).getMostSignificantBits(), 900_000_000L);
         while (!sids.add(sid)) {
             sid++;
         }
@@ -37,7 +36,8 @@ final class RuleExports {
         boolean hex = false;
         for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
             int c = b & 0xFF;
-            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || ".-_/=&%?".indexOf(c) >= 0;
+            boolean plain =
+                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || ".-_/=&%?".indexOf(c) >= 0;
             if (plain == hex) {
                 text.append('|');
                 hex = !plain;
@@ -58,12 +58,15 @@ final class RuleExports {
                             + rules.end(one, "ip"));
                 case DOMAIN -> {
                     String content = content("." + one.value());
-                    out.line("alert dns $HOME_NET any -> any any (msg:\"Carom: known domain asked\"; dns.query; dotprefix; content:\""
-                            + content + "\"; nocase; endswith; " + rules.end(one, "dns"));
-                    out.line("alert tls $HOME_NET any -> any any (msg:\"Carom: known domain in TLS\"; tls.sni; dotprefix; content:\""
-                            + content + "\"; nocase; endswith; " + rules.end(one, "tls"));
-                    out.line("alert http $HOME_NET any -> any any (msg:\"Carom: known domain in HTTP\"; http.host; dotprefix; content:\""
-                            + content + "\"; endswith; " + rules.end(one, "http"));
+                    out.line(
+                            "alert dns $HOME_NET any -> any any (msg:\"Carom: known domain asked\"; dns.query; dotprefix; content:\""
+                                    + content + "\"; nocase; endswith; " + rules.end(one, "dns"));
+                    out.line(
+                            "alert tls $HOME_NET any -> any any (msg:\"Carom: known domain in TLS\"; tls.sni; dotprefix; content:\""
+                                    + content + "\"; nocase; endswith; " + rules.end(one, "tls"));
+                    out.line(
+                            "alert http $HOME_NET any -> any any (msg:\"Carom: known domain in HTTP\"; http.host; dotprefix; content:\""
+                                    + content + "\"; endswith; " + rules.end(one, "http"));
                 }
                 case URL -> {
                     int slash = one.value().indexOf('/');
@@ -72,7 +75,8 @@ final class RuleExports {
                     host = port < 0 ? host : host.substring(0, port);
                     out.line("alert http $HOME_NET any -> any any (msg:\"Carom: known URL\"; http.host; content:\""
                             + content(host) + "\"; bsize:" + host.getBytes(StandardCharsets.UTF_8).length
-                            + "; http.uri; content:\"" + content(slash < 0 ? "/" : one.value().substring(slash))
+                            + "; http.uri; content:\""
+                            + content(slash < 0 ? "/" : one.value().substring(slash))
                             + "\"; nocase; startswith; " + rules.end(one, "url"));
                 }
                 case HASH -> out.leave(one, "a hash goes into a dataset: --to suricata-dataset");
@@ -106,10 +110,11 @@ final class RuleExports {
                 case URL -> {
                     int slash = one.value().indexOf('/');
                     String host = slash < 0 ? one.value() : one.value().substring(0, slash);
-                    out.line("alert http $HOME_NET any -> any any (msg:\"Carom: known URL\"; http_header:field host; content:\""
-                            + content(host) + "\", nocase; http_uri; content:\""
-                            + content(slash < 0 ? "/" : one.value().substring(slash)) + "\", nocase; "
-                            + rules.end(one, "url"));
+                    out.line(
+                            "alert http $HOME_NET any -> any any (msg:\"Carom: known URL\"; http_header:field host; content:\""
+                                    + content(host) + "\", nocase; http_uri; content:\""
+                                    + content(slash < 0 ? "/" : one.value().substring(slash)) + "\", nocase; "
+                                    + rules.end(one, "url"));
                 }
                 default -> out.leave(one, NO_WORD);
             }

@@ -62,27 +62,25 @@ final class TableExports {
     /// A comment in one line.
     private static String flat(String text) {
         StringBuilder flat = new StringBuilder();
-        text.codePoints().forEach(c -> flat.appendCodePoint(
-                IntelExport.isPlain(Character.toString(c)) ? c : ' '));
+        text.codePoints().forEach(c -> flat.appendCodePoint(IntelExport.isPlain(Character.toString(c)) ? c : ' '));
         return flat.toString().strip();
     }
 
     static void zeek(Out out) {
         out.line("#fields\tindicator\tindicator_type\tmeta.source\tmeta.desc");
         for (ThreatIndicator one : out.plain()) {
-            String type =
-                    switch (one.type()) {
-                        case IP -> "Intel::ADDR";
-                        case CIDR -> "Intel::SUBNET";
-                        case DOMAIN -> "Intel::DOMAIN";
-                        case URL -> "Intel::URL";
-                        case HASH -> "Intel::FILE_HASH";
-                        case EMAIL -> "Intel::EMAIL";
-                        case FILE_NAME -> "Intel::FILE_NAME";
-                        case ACCOUNT -> "Intel::USER_NAME";
-                        case USER_AGENT -> "Intel::SOFTWARE";
-                        default -> "";
-                    };
+            String type = switch (one.type()) {
+                case IP -> "Intel::ADDR";
+                case CIDR -> "Intel::SUBNET";
+                case DOMAIN -> "Intel::DOMAIN";
+                case URL -> "Intel::URL";
+                case HASH -> "Intel::FILE_HASH";
+                case EMAIL -> "Intel::EMAIL";
+                case FILE_NAME -> "Intel::FILE_NAME";
+                case ACCOUNT -> "Intel::USER_NAME";
+                case USER_AGENT -> "Intel::SOFTWARE";
+                default -> "";
+            };
             if (type.isEmpty()) {
                 out.leave(one, NO_WORD);
             } else {
@@ -118,8 +116,7 @@ final class TableExports {
             out.line(
                     hash || kind == IntelType.IP
                             ? one.value()
-                            : Base64.getEncoder()
-                                    .encodeToString(one.value().getBytes(StandardCharsets.UTF_8)));
+                            : Base64.getEncoder().encodeToString(one.value().getBytes(StandardCharsets.UTF_8)));
         }
     }
 
@@ -179,20 +176,19 @@ final class TableExports {
         out.line("IndicatorType,IndicatorValue,ExpirationTime,Action,Severity,Title,Description,RecommendedActions,"
                 + "RbacGroups,Category,MitreTechniques,GenerateAlert");
         for (ThreatIndicator one : out.plain()) {
-            String type =
-                    switch (one.type()) {
-                        case IP -> "IpAddress";
-                        case DOMAIN -> "DomainName";
-                        case URL -> "Url";
-                        case HASH ->
-                            switch (one.value().length()) {
-                                case 32 -> "FileMd5";
-                                case 40 -> "FileSha1";
-                                case 64 -> "FileSha256";
-                                default -> "";
-                            };
+            String type = switch (one.type()) {
+                case IP -> "IpAddress";
+                case DOMAIN -> "DomainName";
+                case URL -> "Url";
+                case HASH ->
+                    switch (one.value().length()) {
+                        case 32 -> "FileMd5";
+                        case 40 -> "FileSha1";
+                        case 64 -> "FileSha256";
                         default -> "";
                     };
+                default -> "";
+            };
             if (type.isEmpty()) {
                 out.leave(one, NO_WORD);
                 continue;
@@ -216,14 +212,12 @@ final class TableExports {
     static void crowdstrike(Out out) {
         out.line("type,value,action,severity,platforms,description,expiration,applied_globally");
         for (ThreatIndicator one : out.plain()) {
-            String type =
-                    switch (one.type()) {
-                        case IP -> one.value().indexOf(':') >= 0 ? "ipv6" : "ipv4";
-                        case DOMAIN -> "domain";
-                        case HASH ->
-                            one.value().length() == 32 ? "md5" : one.value().length() == 64 ? "sha256" : "";
-                        default -> "";
-                    };
+            String type = switch (one.type()) {
+                case IP -> one.value().indexOf(':') >= 0 ? "ipv6" : "ipv4";
+                case DOMAIN -> "domain";
+                case HASH -> one.value().length() == 32 ? "md5" : one.value().length() == 64 ? "sha256" : "";
+                default -> "";
+            };
             if (type.isEmpty()) {
                 out.leave(one, NO_WORD);
                 continue;

@@ -57,13 +57,12 @@ class IntelExportTest {
     }
 
     private static Set<String> values(List<ThreatIndicator> all) {
-        return all.stream()
-                .map(i -> i.type().label() + " " + i.value())
-                .collect(Collectors.toCollection(TreeSet::new));
+        return all.stream().map(i -> i.type().label() + " " + i.value()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Set<String> of(IntelType... types) {
-        return values(ALL.stream().filter(i -> List.of(types).contains(i.type())).toList());
+        return values(
+                ALL.stream().filter(i -> List.of(types).contains(i.type())).toList());
     }
 
     @Test
@@ -87,8 +86,7 @@ class IntelExportTest {
                 assertEquals(Instant.parse("2019-04-16T00:00:00Z"), facts.made());
             }
             // The same ids for the same indicators.
-            assertEquals(
-                    format.write(ALL, NOW).text(), format.write(ALL, NOW).text());
+            assertEquals(format.write(ALL, NOW).text(), format.write(ALL, NOW).text());
         }
     }
 
@@ -126,7 +124,9 @@ class IntelExportTest {
         assertEquals(crowd, values(again(IntelExport.CROWDSTRIKE, ALL).indicators()));
         List<ThreatIndicator> domains =
                 ALL.stream().filter(i -> i.type() == IntelType.DOMAIN).toList();
-        assertEquals(values(domains), values(again(IntelExport.SURICATA_DATASET, domains).indicators()));
+        assertEquals(
+                values(domains),
+                values(again(IntelExport.SURICATA_DATASET, domains).indicators()));
     }
 
     @Test
@@ -190,16 +190,21 @@ class IntelExportTest {
         };
         for (String value : values) {
             hostile.add(new ThreatIndicator(IntelType.URL, value, Facts.at("x").done()));
-            hostile.add(new ThreatIndicator(IntelType.FILE_NAME, value, Facts.at("x").done()));
             hostile.add(new ThreatIndicator(
-                    IntelType.DOMAIN, "bad.example CNAME .\n* " + value, Facts.at("x").done()));
+                    IntelType.FILE_NAME, value, Facts.at("x").done()));
+            hostile.add(new ThreatIndicator(
+                    IntelType.DOMAIN,
+                    "bad.example CNAME .\n* " + value,
+                    Facts.at("x").done()));
         }
         for (IntelExport format : List.of(IntelExport.SURICATA, IntelExport.SNORT)) {
             String rules = format.write(hostile, NOW).text();
             for (String rule : rules.lines().toList()) {
                 List<String> options = options(rule);
-                assertEquals(1, options.stream().filter(o -> o.startsWith("sid:")).count(), rule);
-                assertEquals(1, options.stream().filter(o -> o.startsWith("msg:")).count(), rule);
+                assertEquals(
+                        1, options.stream().filter(o -> o.startsWith("sid:")).count(), rule);
+                assertEquals(
+                        1, options.stream().filter(o -> o.startsWith("msg:")).count(), rule);
                 assertTrue(rule.startsWith("alert "), rule);
                 for (String option : options) {
                     if (option.startsWith("content:")) {
@@ -220,9 +225,12 @@ class IntelExportTest {
         for (IntelExport format : List.of(IntelExport.CSV, IntelExport.STIX, IntelExport.MISP)) {
             List<ThreatIndicator> urls =
                     hostile.stream().filter(i -> i.type() == IntelType.URL).toList();
-            Set<String> before = values(format == IntelExport.CSV
-                    ? urls.stream().filter(i -> IntelExport.isPlain(i.value())).toList()
-                    : urls);
+            Set<String> before = values(
+                    format == IntelExport.CSV
+                            ? urls.stream()
+                                    .filter(i -> IntelExport.isPlain(i.value()))
+                                    .toList()
+                            : urls);
             Set<String> after = values(again(format, urls).indicators());
             after.removeIf(v -> !v.startsWith("url "));
             assertEquals(before.size(), after.size(), format + " " + after);

@@ -28,9 +28,7 @@ public final class IntelStore implements AutoCloseable {
         CREATE TABLE IF NOT EXISTS origins (
             type TEXT NOT NULL, value TEXT NOT NULL, document TEXT NOT NULL, json TEXT NOT NULL,
             gone INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL,
-            PRIMARY KEY (type, value, document)) WITHOUT ROWID""",
-        "CREATE INDEX IF NOT EXISTS origins_document ON origins (document)",
-        """
+            PRIMARY KEY (type, value, document)) WITHOUT ROWID""", "CREATE INDEX IF NOT EXISTS origins_document ON origins (document)", """
         CREATE TABLE IF NOT EXISTS false_alarms (
             value TEXT PRIMARY KEY, why TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID""",
     };
@@ -196,7 +194,8 @@ public final class IntelStore implements AutoCloseable {
         ThreatIndicator best = origins.getFirst();
         for (ThreatIndicator one : origins) {
             boolean firmer = one.facts().confidence() > best.facts().confidence();
-            if (best.facts().revoked() && !one.facts().revoked() || best.facts().revoked() == one.facts().revoked() && firmer) {
+            if (best.facts().revoked() && !one.facts().revoked()
+                    || best.facts().revoked() == one.facts().revoked() && firmer) {
                 best = one;
             }
         }

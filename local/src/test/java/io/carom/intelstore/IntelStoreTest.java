@@ -34,8 +34,8 @@ class IntelStoreTest {
     @Test
     void aDocumentThatIsAddedAgainIsComparedWithWhatItSaid() throws Exception {
         try (IntelStore store = IntelStore.open(home)) {
-            List<ThreatIndicator> first = List.of(
-                    domain("a.example", Tlp.GREEN, 50, "x"), domain("b.example", Tlp.GREEN, 50, "x"));
+            List<ThreatIndicator> first =
+                    List.of(domain("a.example", Tlp.GREEN, 50, "x"), domain("b.example", Tlp.GREEN, 50, "x"));
             assertEquals(new IntelStore.Change(2, 0, 0, 0), store.add("feed", first, NOW));
             assertEquals(new IntelStore.Change(0, 0, 0, 2), store.add("feed", first, NOW));
             assertEquals(
@@ -101,10 +101,11 @@ class IntelStoreTest {
         Path folder = Files.createDirectories(home.resolve("feed"));
         Files.writeString(folder.resolve("a.csv"), "type,value\ndomain,a.example\n");
         try (GZIPOutputStream gzip = new GZIPOutputStream(Files.newOutputStream(folder.resolve("b.json.gz")))) {
-            gzip.write(("{\"type\":\"bundle\",\"objects\":[{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--1\","
-                            + "\"pattern_type\":\"stix\",\"pattern\":\"[domain-name:value = 'b.example']\","
-                            + "\"valid_from\":\"2020-01-01T00:00:00Z\"}]}")
-                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            gzip.write(
+                    ("{\"type\":\"bundle\",\"objects\":[{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--1\","
+                                    + "\"pattern_type\":\"stix\",\"pattern\":\"[domain-name:value = 'b.example']\","
+                                    + "\"valid_from\":\"2020-01-01T00:00:00Z\"}]}")
+                            .getBytes(java.nio.charset.StandardCharsets.UTF_8));
         }
         List<String> refused = new ArrayList<>();
         assertEquals(
