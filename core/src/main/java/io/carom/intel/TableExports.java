@@ -145,7 +145,16 @@ final class TableExports {
         byte[] address = network.address();
         List<String> parts = new ArrayList<>();
         boolean v4 = value.indexOf(':') < 0;
-        if (v4) {
+        int slash = value.indexOf('/');
+        String text = slash < 0 ? value : value.substring(0, slash);
+        if (!v4 && text.indexOf('.') < 0) {
+            // `::` is `zz` there; the address keeps the form in which it is known.
+            for (String part : text.replace("::", ":zz:").split(":")) {
+                if (!part.isEmpty()) {
+                    parts.addFirst(part);
+                }
+            }
+        } else if (v4) {
             for (int i = 15; i >= 12; i--) {
                 parts.add(String.valueOf(address[i] & 0xFF));
             }
