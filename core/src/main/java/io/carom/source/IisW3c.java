@@ -60,8 +60,8 @@ public final class IisW3c implements FileSource {
             .field("X-Forwarded-For", "http_request.x_forwarded_for", NetworkFields.IP_OR_NONE)
             .field("sc-status", "http_response.code", INTEGER)
             .field("time-taken", "duration", INTEGER)
-            .field("sc-bytes", "traffic.bytes_out", INTEGER)
-            .field("cs-bytes", "traffic.bytes_in", INTEGER)
+            .field("sc-bytes", "traffic.bytes_in", INTEGER)
+            .field("cs-bytes", "traffic.bytes_out", INTEGER)
             .constant("http_response.code", 0)
             .product("Microsoft", "IIS")
             .build();

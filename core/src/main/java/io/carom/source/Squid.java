@@ -22,7 +22,7 @@ public final class Squid implements LineSource {
             .field("client", "src_endpoint.hostname", NetworkFields.HOSTNAME)
             .field("result", "status_detail", TEXT)
             .field("status", "http_response.code", INTEGER)
-            .field("bytes", "traffic.bytes_out", INTEGER)
+            .field("bytes", "traffic.bytes_in", INTEGER)
             .field("method", "activity_id", WebFields.ACTIVITY)
             .field("method", "http_request.http_method", WebFields.METHOD)
             .field("url", "http_request.url.url_string", WebFields.URL)
