@@ -122,6 +122,7 @@ class SigmaStageTest {
             batches.add(new TreeSet<>(now));
         }
         author.join();
+        now.clear();
         take(stage, batch);
         assertTrue(batches.stream().allMatch(b -> b.size() == 1), "one set of rules a batch");
         assertTrue(new TreeSet<>(batches.stream().map(Set::toString).toList()).size() > 1, "it changed on the way");
