@@ -315,7 +315,7 @@ final class IncidentsCommand implements Callable<Integer> {
                 "Makes incidents of one client part of another.",
                 "",
                 "  carom incidents merge inc-3f2a9c01d4e7 inc-90ab12cd34ef",
-                "  carom incidents split inc-90ab12cd34ef     (it stands by itself again)",
+                "  carom incidents merge inc-3f2a9c01d4e7 inc-90ab12cd34ef inc-77cc01ab92fe --json",
                 ""
             },
             mixinStandardHelpOptions = true)

@@ -22,6 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
             "Lists the kept indicators with what their origins say; with values, only those.",
             "",
             "  carom intel list --type domain,ip --min-confidence 50",
+            "  carom intel list --json",
+            "  carom intel show evil.example",
             "  carom intel show evil.example --inactive --json",
             ""
         },

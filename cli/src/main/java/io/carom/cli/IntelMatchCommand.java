@@ -32,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
             "Tries STIX patterns on observations: NDJSON of {\"pattern\",\"observed\":[…],\"spec\"}.",
             "",
             "  carom intel match patterns.ndjson",
-            "  echo '{\"pattern\":\"[ipv4-addr:value = 1]\",\"observed\":[],\"spec\":\"2.1\"}' | carom intel match - --json",
+            "  carom intel match - --json < patterns.ndjson",
             ""
         },
         mixinStandardHelpOptions = true)

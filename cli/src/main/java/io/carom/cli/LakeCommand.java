@@ -163,8 +163,14 @@ final class LakeCommand {
 
     @Command(
             name = "index",
-            description = "Makes the sightings index of what is not in it: of an older lake, and anew for a client of"
-                    + " whose index something is missing or changed.",
+            header = {
+                "Makes the sightings index of what is not in it: of an older lake, and anew for a client of whose index"
+                        + " something is missing or changed.",
+                "",
+                "  carom lake index",
+                "  carom lake index --all --json",
+                ""
+            },
             mixinStandardHelpOptions = true)
     static final class IndexCommand implements Callable<Integer> {
         @Mixin

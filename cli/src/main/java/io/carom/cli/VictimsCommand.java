@@ -31,7 +31,7 @@ import tools.jackson.databind.ObjectMapper;
             "Names found on an intruder's server, to the clients they mean, or to nobody.",
             "",
             "  carom victims --names listing.txt --clients clients.csv",
-            "  ls -lR /mnt/seized | carom victims --names - --json | jq -r 'select(.client) | .client' | sort | uniq -c",
+            "  carom victims --names - --clients clients.csv --json < hosts.txt",
             ""
         },
         mixinStandardHelpOptions = true)
