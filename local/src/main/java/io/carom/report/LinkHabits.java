@@ -42,6 +42,7 @@ public final class LinkHabits {
             ObjectNode node = json(baseline);
             lines.put(key(node), JSON.writeValueAsString(node));
         }
+        Files.createDirectories(home);
         // Readers see the old file or the new one, never half of it.
         Path part = home.resolve(FILE + ".part");
         Files.write(part, lines.values(), StandardCharsets.UTF_8);
