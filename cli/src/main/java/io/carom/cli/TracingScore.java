@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -92,6 +93,20 @@ final class TracingScore {
         return lines;
     }
 
+    /// Whether any evidence that is kept of it is the intruder's.
+    private boolean real(FindingsByEntity.Group group) {
+        return group.kept().stream().flatMap(f -> f.evidences().stream()).anyMatch(this::malicious);
+    }
+
+    /// Each group of findings of an incident and whether it is the intruder's.
+    private void tell(Incident incident) {
+        for (FindingsByEntity.Group group : incident.findings()) {
+            lines.add("group  " + incident.id() + " " + incident.client() + " " + incident.severity() + " "
+                    + (real(group) ? "real" : "innocent") + " " + group.severityId() + " " + group.analytic() + " x"
+                    + group.count() + " " + Instant.ofEpochMilli(group.first()) + " " + group.title());
+        }
+    }
+
     private static boolean alarm(Incident incident) {
         return incident.severity().compareTo(Incident.Severity.MEDIUM) >= 0;
     }
@@ -107,13 +122,11 @@ final class TracingScore {
         int origins = 0;
         int right = 0;
         for (Incident incident : incidents) {
+            tell(incident);
             if (!alarm(incident)) {
                 continue;
             }
-            boolean real = incident.findings().stream()
-                    .flatMap(g -> g.kept().stream())
-                    .flatMap(f -> f.evidences().stream())
-                    .anyMatch(this::malicious);
+            boolean real = incident.findings().stream().anyMatch(this::real);
             if (!real) {
                 falseIncidents++;
                 lines.add("false  " + incident.client() + " " + incident.severity() + " " + incident.title());

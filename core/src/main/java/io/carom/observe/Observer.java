@@ -152,12 +152,23 @@ public final class Observer {
     private final Particulars particulars = new Particulars();
     private EventBatch batch = new EventBatch(16);
     private int row;
+    private String machine = "";
 
     /// Tells of every observation in the batch, in the order of its rows.
     ///
     /// @param input number of the input in this run
     public void observe(EventBatch events, String client, int input, Consumer<Observation> out) {
+        observe(events, client, input, "", out);
+    }
+
+    /// As {@link #observe(EventBatch, String, int, Consumer)}.
+    ///
+    /// @param collectedFrom the machine whose log it is, for sign-ins that do not name the machine they were on;
+    /// empty if not known
+    public void observe(
+            EventBatch events, String client, int input, String collectedFrom, Consumer<Observation> out) {
         batch = events;
+        machine = collectedFrom;
         String tenant = texts.held(client);
         for (row = 0; row < events.rows(); row++) {
             long time = batch.number(Attribute.TIME, row, Long.MIN_VALUE);
@@ -536,6 +547,11 @@ public final class Observer {
     }
 
     private Means means() {
+        String service = lower(SERVICE_NAME);
+        // A tool's sign-in says that it is remote and interactive too: the tool is the means.
+        if (service.contains("screenconnect") || service.contains("anydesk") || service.contains("teamviewer")) {
+            return Means.REMOTE_SUPPORT;
+        }
         long type = batch.number(LOGON_TYPE, row, -1);
         if (type >= 0) {
             // OCSF's numbers are Windows' own.
@@ -548,15 +564,11 @@ public final class Observer {
                 default -> Means.UNKNOWN;
             };
         }
-        String service = lower(SERVICE_NAME);
         if (service.contains("sshd") || service.equals("ssh")) {
             return Means.SSH;
         }
         if (service.contains("vpn") || service.contains("globalprotect") || service.contains("anyconnect")) {
             return Means.VPN;
-        }
-        if (service.contains("screenconnect") || service.contains("anydesk") || service.contains("teamviewer")) {
-            return Means.REMOTE_SUPPORT;
         }
         if (has(CLOUD)) {
             return Means.CLOUD;
@@ -575,13 +587,18 @@ public final class Observer {
         String by = means == Means.EXPLICIT ? account(ACTOR) : "";
         String domain = domain(USER_DOMAIN, USER_MAIL, USER);
         Address dst = address(DST);
+        String from = name(SRC_HOST);
+        // Windows names itself as the workstation of a remote desktop's sign-in (event 4624, logon type 10).
+        if (address(SRC) != null && shortName(from).equals(shortName(host))) {
+            from = "";
+        }
         out.accept(new SignIn(
                 origin,
                 time,
                 account,
                 domain,
                 address(SRC),
-                name(SRC_HOST),
+                from,
                 means == Means.EXPLICIT && has(DST_HOST) ? name(DST_HOST) : host,
                 dst == null ? address(DEVICE_IP) : dst,
                 means,
@@ -590,6 +607,11 @@ public final class Observer {
                 text(SRC_COUNTRY),
                 text(AGENT),
                 text(SESSION)));
+    }
+
+    private static String shortName(String host) {
+        int dot = host.indexOf('.');
+        return dot > 0 ? host.substring(0, dot) : host;
     }
 
     private void change(Origin origin, long time, Consumer<Observation> out) {
@@ -816,7 +838,8 @@ public final class Observer {
         if (host.isEmpty()) {
             host = name(DST_HOST);
         }
-        return host.isEmpty() ? name(DST_NAME) : host;
+        host = host.isEmpty() ? name(DST_NAME) : host;
+        return host.isEmpty() && batch.classUid(row) == 3002 ? machine : host;
     }
 
     private int port(Attribute attribute) {

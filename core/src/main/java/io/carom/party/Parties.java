@@ -238,6 +238,18 @@ public final class Parties {
 
     /// The link into the tenant that this account was declared for, by itself or with its domain; null if
     /// none.
+    ///
+    /// @param domain Windows or mail domain of the account; empty if not known
+    public @Nullable Link linkOfAccount(String account, String domain, String tenant) {
+        Link bare = linkOfAccount(account, tenant);
+        if (bare != null || domain.isEmpty() || account.indexOf('@') >= 0) {
+            return bare;
+        }
+        Link byMail = linkOfAccount(account + "@" + domain, tenant);
+        return byMail != null ? byMail : linkOfAccount(domain + "\\" + account, tenant);
+    }
+
+    /// As {@link #linkOfAccount(String, String, String)}, of an account as it is written.
     public @Nullable Link linkOfAccount(String account, String tenant) {
         String folded = account.toLowerCase(Locale.ROOT);
         String bare = folded.substring(folded.indexOf('\\') + 1);

@@ -53,6 +53,7 @@ public final class AnyDesk implements FileSource {
                 .field("peer_id", "user.uid", TEXT)
                 .field("peer_id", "src_endpoint.uid", TEXT)
                 .field("peer_alias", "src_endpoint.name", NetworkFields.WORD)
+                .field("peer_ip", "src_endpoint.ip", NetworkFields.IP_OR_NONE)
                 .field("method", "auth_protocol", TEXT)
                 .field("reason", "status_detail", TEXT)
                 .fallback("peer_id", "user.name", TEXT)
@@ -163,6 +164,7 @@ public final class AnyDesk implements FileSource {
     private static final int METHOD = FieldNames.of("method");
     private static final int ALIAS = FieldNames.of("peer_alias");
     private static final int PEER = FieldNames.of("peer_id");
+    private static final int PEER_IP = FieldNames.of("peer_ip");
 
     @Override
     public String name() {
@@ -284,6 +286,8 @@ public final class AnyDesk implements FileSource {
         private final Map<String, String> named = new Recent<>();
         /// Whether an id came here (true) or was gone to.
         private final Map<String, Boolean> came = new Recent<>();
+        /// The address that an id was last seen at.
+        private final Map<String, String> seenAt = new Recent<>();
         /// Id and alias of whom a process let in or was asked by last.
         private final Map<String, String[]> asked = new Recent<>();
 
@@ -412,6 +416,10 @@ public final class AnyDesk implements FileSource {
                     String id = named.get(thread);
                     if (id != null) {
                         row.field("peer_id", id);
+                        String address = row.text(PEER_IP);
+                        if (address != null) {
+                            seenAt.put(id, address);
+                        }
                     }
                     row.map(direction(row, id));
                 }
@@ -432,6 +440,10 @@ public final class AnyDesk implements FileSource {
                         row.field("peer_id", who[0]);
                         if (who[1] != null) {
                             row.field("peer_alias", who[1]);
+                        }
+                        String address = seenAt.get(who[0]);
+                        if (address != null) {
+                            row.field("peer_ip", address);
                         }
                     }
                     row.map(turn == Turn.LET_IN ? LET_IN : turn == Turn.REFUSED ? REFUSED : LEFT);

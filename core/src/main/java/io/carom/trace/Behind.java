@@ -62,10 +62,16 @@ final class Behind {
 
     /// The machines of the supplier's that may have been behind this address, the likeliest first; empty if
     /// nothing speaks for any.
-    List<Machine> of(Link link, String pool, long time) {
+    ///
+    /// @param to the client's machine that was reached; null if not known
+    List<Machine> of(Link link, String pool, @Nullable String to, long time) {
         Machine lent = lent(link, pool, time);
         if (lent != null) {
             return List.of(lent);
+        }
+        Machine logged = to == null ? null : logged(link, to, time);
+        if (logged != null) {
+            return List.of(logged);
         }
         String supplier = link.supplier();
         Map<String, Weighed> all = new TreeMap<>();
@@ -118,6 +124,28 @@ final class Behind {
                 0.95,
                 (tenure.kind() == Lease.Kind.NAT ? "The translation of " : "The lease of ") + pool + " says so.",
                 List.of(tenure.record()));
+    }
+
+    /// What the supplier's own tool says of the session: a remote-support server or jump host logs both of its ends.
+    private @Nullable Machine logged(Link link, String to, long time) {
+        Session best = null;
+        for (Session s : history.into(link.supplier(), to)) {
+            boolean close = Math.abs(s.time() - time) <= SessionBook.SKEW
+                    || s.time() < time && s.end() >= time - SessionBook.SKEW;
+            if (close && (best == null || Math.abs(s.time() - time) < Math.abs(best.time() - time))) {
+                best = s;
+            }
+        }
+        return best == null
+                ? null
+                : new Machine(
+                        best.from(),
+                        Math.min(best.time(), time),
+                        best.account(),
+                        0.95,
+                        "The logs of " + link.supplier() + " show this session from " + best.from() + " to " + to + " ("
+                                + best.via() + ").",
+                        best.records());
     }
 
     /// Commands that name one of the client's addresses, shortly before or while.

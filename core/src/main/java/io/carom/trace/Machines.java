@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// look-ups, leases,
 /// and sign-ins that coincide with a connection.
 ///
-/// A statement counts by its weight; the name an address was most often given wins. Names are short: the
+/// A statement counts by its weight; the name that more than half of the weight is for wins. Names are short: the
 /// first label
 /// in lower case, as Windows logs and inventories write them. Bounded by {@link #MOST} addresses. Not
 /// safe for use by
@@ -24,9 +24,9 @@ public final class Machines {
     private final Map<String, Map<String, Integer>> names = new HashMap<>();
     private final Map<String, Map<String, Integer>> addresses = new HashMap<>();
 
-    /// `garf-dc1.garf.example` and `GARF-DC1$` are `garf-dc1`.
+    /// `garf-dc1.garf.example` and `GARF-DC1$` are `garf-dc1`; a person (`j.doe@garf.example`) stays whole.
     public static String shortName(String host) {
-        int dot = host.indexOf('.');
+        int dot = host.indexOf('@') >= 0 ? -1 : host.indexOf('.');
         String first = dot > 0 && Address.of(host) == null ? host.substring(0, dot) : host;
         return first.endsWith("$") ? first.substring(0, first.length() - 1) : first;
     }
@@ -64,13 +64,16 @@ public final class Machines {
     private static @Nullable String most(Map<String, Integer> votes) {
         String best = null;
         int most = ENOUGH - 1;
+        int all = 0;
         for (Map.Entry<String, Integer> vote : votes.entrySet()) {
+            all += vote.getValue();
             if (vote.getValue() > most) {
                 best = vote.getKey();
                 most = vote.getValue();
             }
         }
-        return best;
+        // What has many names is a gateway or was lent on: none of them is its name.
+        return 2 * most > all ? best : null;
     }
 
     /// Is told of every address and the names it was given.

@@ -204,6 +204,13 @@ public final class SessionBook implements Consumer<Observation> {
         }
         Address src = s.src();
         String from = src != null && src.reach() != Address.Reach.NOBODYS ? src.text() : s.srcHost();
+        // Of an account of somebody else's directory the whole name is kept: it says whose it is.
+        boolean foreign = s.means() == Means.REMOTE_SUPPORT || s.means() == Means.VPN;
+        String account = foreign && s.domain().indexOf('.') > 0 ? s.account() + "@" + s.domain() : s.account();
+        if (from.isEmpty() && s.means() == Means.REMOTE_SUPPORT) {
+            // The tool on the machine says who took control, not where he sat.
+            from = account;
+        }
         if (from.isEmpty() || Machines.shortName(from).equals(Machines.shortName(s.host()))) {
             return;
         }
@@ -232,7 +239,7 @@ public final class SessionBook implements Consumer<Observation> {
                     client,
                     from,
                     Machines.shortName(s.host()),
-                    new Piece(s.time(), s.time(), s.account(), via, 1, -1, true, s.origin()));
+                    new Piece(s.time(), s.time(), account, via, 1, -1, true, s.origin()));
         }
     }
 

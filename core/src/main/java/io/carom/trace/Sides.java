@@ -4,13 +4,20 @@ import io.carom.observe.Address;
 import io.carom.party.Link;
 import io.carom.party.Parties;
 import io.carom.party.Party;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// On whose side a machine is, asked of a client's logs.
 final class Sides {
+    /// Sessions that go out of a gateway at least, so that it is taken for one.
+    private static final int GATEWAY = 3;
+
     private final History history;
     private final Parties parties;
+    private final Map<String, Optional<Link>> gateways = new HashMap<>();
 
     Sides(History history, Parties parties) {
         this.history = history;
@@ -32,11 +39,42 @@ final class Sides {
     Link link(String tenant, String machine) {
         Address address = address(tenant, machine);
         Link byAddress = address == null ? null : parties.linkOf(address.bytes(), tenant);
-        if (byAddress != null || Address.of(machine) != null) {
+        if (byAddress != null) {
             return byAddress;
         }
-        Link byHost = parties.linkOfHost(machine);
-        return byHost != null && byHost.client().equals(tenant) ? byHost : null;
+        Link byHost = Address.of(machine) == null ? parties.linkOfHost(machine) : null;
+        return byHost != null && byHost.client().equals(tenant) ? byHost : gateway(tenant, machine);
+    }
+
+    /// The link whose users come in by this machine of the client's, as by a bastion or a gateway of the cloud: no
+    /// session leads into it, and nearly all out of it are by accounts that were declared for the link.
+    private @Nullable Link gateway(String tenant, String machine) {
+        return gateways.computeIfAbsent(tenant + "\0" + machine, k -> {
+                    if (outside(tenant, machine) || parties.links().isEmpty()) {
+                        return Optional.empty();
+                    }
+                    List<Session> out = history.outOf(tenant, machine);
+                    if (out.size() < GATEWAY || !history.into(tenant, machine).isEmpty()) {
+                        return Optional.empty();
+                    }
+                    Map<Link, Integer> links = new HashMap<>();
+                    int named = 0;
+                    for (Session s : out) {
+                        if (!s.account().isEmpty()) {
+                            named++;
+                            Link link = parties.linkOfAccount(s.account(), tenant);
+                            if (link != null) {
+                                links.merge(link, 1, Integer::sum);
+                            }
+                        }
+                    }
+                    int most = Math.max(GATEWAY, named * 3 / 4);
+                    return links.entrySet().stream()
+                            .filter(e -> e.getValue() >= most)
+                            .map(Map.Entry::getKey)
+                            .findFirst();
+                })
+                .orElse(null);
     }
 
     /// The link that a session into the client came over: by where it came from, else, from outside, by the
@@ -72,7 +110,8 @@ final class Sides {
     boolean outside(String tenant, String machine) {
         Address address = Address.of(machine);
         if (address == null) {
-            return false;
+            // A person, where a remote-support tool says no more.
+            return machine.indexOf('@') > 0;
         }
         Party owner = parties.ownerOf(address.bytes(), tenant);
         return owner == null

@@ -111,12 +111,12 @@ final class WaysIn {
         Link crossing = sides.link(tenant, machine);
         if (crossing != null) {
             return List.of(
-                    over(tenant, crossing, machine, time, 0.97, "It is the supplier's end of the link.", depth),
+                    over(tenant, crossing, machine, null, time, 0.97, "It is the supplier's end of the link.", depth),
                     unknown(0.03, "An address of a link may be forged or lent to others."));
         }
         Link own = sides.parties().linkFrom(machine, tenant);
         if (own != null) {
-            return beyond(own, machine, time, depth);
+            return beyond(own, machine, null, time, depth);
         }
         List<Explanation> all = explanations(tenant, machine, time, depth);
         double sum = UNSHOWN;
@@ -181,7 +181,7 @@ final class WaysIn {
         Trace.Hop hop = Hops.of(sides, s, link, share, e.why);
         List<Found> out = new ArrayList<>();
         if (link != null) {
-            out.add(with(over(tenant, link, s.from(), s.time(), 1, e.why, depth), share, hop));
+            out.add(with(over(tenant, link, s.from(), s.to(), s.time(), 1, e.why, depth), share, hop));
         } else if (sides.outside(tenant, s.from())) {
             Trace.Way way = Arrivals.way(s);
             Trace.Origin before = Arrivals.before(history, suspects, s);
@@ -216,12 +216,13 @@ final class WaysIn {
                 .toList();
     }
 
-    private Found over(String tenant, Link link, String from, long time, double p, String why, int depth) {
+    private Found over(
+            String tenant, Link link, String from, @Nullable String to, long time, double p, String why, int depth) {
         Trace.Entry entry = new Trace.Entry(Trace.Way.LINK, link.supplier(), link.name(), from, why);
         List<Trace.Hop> hops = new ArrayList<>();
         List<Trace.Origin> origins = new ArrayList<>();
         if (!link.supplier().equals(tenant)) {
-            List<Found> ways = beyond(link, from, time, depth);
+            List<Found> ways = beyond(link, from, to, time, depth);
             hops.addAll(ways.getFirst().hops);
             ways.forEach(w -> origins.addAll(w.origins));
             origins.sort(Comparator.comparingDouble((Trace.Origin o) -> -o.confidence()));
@@ -231,13 +232,13 @@ final class WaysIn {
 
     /// The ways in to the supplier, seen from its end of a link: by each machine that may have been behind
     /// it.
-    private List<Found> beyond(Link link, String pool, long time, int depth) {
+    private List<Found> beyond(Link link, String pool, @Nullable String to, long time, int depth) {
         if (history.span(link.supplier()) == null) {
             gaps.add("No logs of " + link.supplier() + " are here; they would show who was behind " + pool + " at "
                     + Instant.ofEpochMilli(time) + ".");
             return List.of(unknown(1, "No logs of " + link.supplier() + " are here."));
         }
-        List<Behind.Machine> machines = behind.of(link, pool, time);
+        List<Behind.Machine> machines = behind.of(link, pool, to, time);
         if (machines.isEmpty()) {
             gaps.add("Nothing in the logs of " + link.supplier() + " tells which of its machines used " + pool + " at "
                     + Instant.ofEpochMilli(time) + "; the log of the gateway or jump host would.");

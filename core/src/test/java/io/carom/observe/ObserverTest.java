@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carom.detect.behaviour.Behaviour;
 import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.SignIn;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ObserverTest {
     private static final String DATA = System.getProperty("carom.data", "");
@@ -44,5 +47,23 @@ class ObserverTest {
                         && c.dst().text().equals("10.0.1.6")));
         assertTrue(
                 all.stream().noneMatch(o -> o instanceof SignIn s && s.account().contains("\\")));
+    }
+
+    @Test
+    void aRemoteDesktopsSignInDoesNotCallTheMachineBeforeByTheNameOfTheOneBehind(@TempDir Path dir) throws IOException {
+        String event = """
+                {"EventTime":"2019-03-09 18:23:14","Hostname":"erp1.acme.example","EventID":4624,"Channel":"Security",\
+                "SourceName":"Microsoft-Windows-Security-Auditing","TargetUserName":"v-cal19","TargetDomainName":"acme",\
+                "TargetLogonId":"0x172a796","LogonType":"%s","WorkstationName":"%s","IpAddress":"10.9.250.4"}
+                """;
+        Files.writeString(
+                dir.resolve("events.ndjson"),
+                String.format(event, "10", "ERP1").strip() + "\n"
+                        + String.format(event, "3", "DESK4").strip() + "\n");
+        List<String> from = Behaviour.read(dir, p -> true).stream()
+                .filter(SignIn.class::isInstance)
+                .map(o -> ((SignIn) o).srcHost())
+                .toList();
+        assertEquals(List.of("", "desk4"), from);
     }
 }

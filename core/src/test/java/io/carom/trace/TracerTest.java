@@ -264,4 +264,65 @@ class TracerTest {
                                 + " or flows to it would show one."),
                 none.gaps());
     }
+
+    private void remoteSupport(String client, long time, String account, String domain, String from, String host) {
+        seen.add(new SignIn(
+                origin(client),
+                time,
+                account,
+                domain,
+                from.isEmpty() ? null : ip(from),
+                "",
+                host,
+                null,
+                Means.REMOTE_SUPPORT,
+                Outcome.SUCCESS,
+                "",
+                "",
+                "",
+                ""));
+    }
+
+    @Test
+    void aSupportToolThatNamesOnlyThePersonIsLaidToHisSupplierAndItsServerSaysFromWhere() throws ConfigException {
+        routine("acme");
+        routine("ng");
+        String parties = PARTIES + """
+                  - {name: ng-tool, supplier: ng, client: acme, kind: remote-support, accounts: ["*@ng.example"]}
+                """;
+        remoteSupport("acme", T, "j.doe", "ng.example", "", "app7");
+        remoteSupport("ng", T - 2 * MINUTE, "j.doe", "ng.example", "10.1.1.13", "app7");
+        suspect("acme", "app7", T + 10 * MINUTE, "lsass was dumped");
+        Trace best = trace(parties, "acme", Map.of("app7", T + 10 * MINUTE)).getFirst();
+        assertEquals("ng-tool", best.entry().link());
+        assertTrue(hops(best).contains("10.1.1.13 > j.doe@ng.example"), () -> "" + hops(best));
+        assertTrue(hops(best).contains("j.doe@ng.example > app7"), () -> "" + hops(best));
+    }
+
+    @Test
+    void aBastionThatOnlyTheSuppliersAccountsUseIsTheSuppliersEnd() throws ConfigException {
+        routine("acme");
+        String parties = PARTIES + """
+                  - {name: ng-cloud, supplier: ng, client: acme, kind: federation, accounts: [ext-ng*]}
+                """;
+        for (int day = 8; day > 0; day--) {
+            signIn("acme", T - day * DAY, "ext-ng1", "10.20.250.4", "10.20.1.9");
+        }
+        signIn("acme", T, "ext-ng1", "10.20.250.4", "10.20.1.10");
+        suspect("acme", "10.20.1.10", T + 10 * MINUTE, "lsass was dumped");
+        Trace best = trace(parties, "acme", Map.of("10.20.1.10", T + 10 * MINUTE)).getFirst();
+        assertEquals("ng-cloud", best.entry().link());
+        assertEquals("10.20.250.4", best.entry().from());
+    }
+
+    @Test
+    void anAddressWithManyNamesKeepsNone() {
+        Machines machines = new Machines();
+        for (int i = 0; i < 6; i++) {
+            machines.learn("srv" + i, ip("10.20.250.4"), i == 0 ? 3 : 2);
+        }
+        machines.learn("app7.acme.example", ip("10.20.1.10"), 2);
+        assertEquals("10.20.250.4", machines.label("10.20.250.4"));
+        assertEquals("app7", machines.label("10.20.1.10"));
+    }
 }

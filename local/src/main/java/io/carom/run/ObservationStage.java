@@ -1,6 +1,7 @@
 package io.carom.run;
 
 import io.carom.event.EventBatch;
+import io.carom.observe.CollectedFrom;
 import io.carom.observe.Conversations;
 import io.carom.observe.Observation;
 import io.carom.observe.Observer;
@@ -18,6 +19,7 @@ public final class ObservationStage implements Stage, AutoCloseable {
     private final List<Input> inputs = new ArrayList<>();
     private final List<Consumer<Observation>> takers;
     private final Runnable end;
+    private String machine = "";
 
     /// @param takers each gets every observation
     /// @param end told when there is no more
@@ -32,9 +34,10 @@ public final class ObservationStage implements Stage, AutoCloseable {
                 || !inputs.getLast().path().equals(input.path())
                 || !inputs.getLast().client().equals(input.client())) {
             inputs.add(input);
+            machine = CollectedFrom.machine(input.path(), input.client());
         }
         try {
-            observer.observe(batch, input.client(), inputs.size() - 1, observation -> {
+            observer.observe(batch, input.client(), inputs.size() - 1, machine, observation -> {
                 try {
                     order.add(observation);
                 } catch (IOException e) {

@@ -101,9 +101,7 @@ public final class AccountHabits implements Analytic<AccountHabits.State> {
         state.last = s.time();
         Address src = s.src();
         Link over = src == null ? null : context.link(src, s.origin().client());
-        Link link = over != null
-                ? over
-                : context.linkOfAccount(s.account(), s.origin().client());
+        Link link = over != null ? over : context.linkOfAccount(s);
         boolean learned = state.days >= context.value(LEARNING);
         place(state, s, day, over, learned, context);
         hour(state, s, learned, context);

@@ -2,6 +2,7 @@ package io.carom.detect.behaviour;
 
 import io.carom.observe.Address;
 import io.carom.observe.Observation;
+import io.carom.observe.Observation.SignIn;
 import io.carom.party.Link;
 import io.carom.party.Party;
 import java.util.List;
@@ -45,9 +46,9 @@ public interface Context {
     @Nullable
     Link linkNamed(String name);
 
-    /// The link that an account of this client is for; null if it is for none.
+    /// The link that the account which signed in is for; null if it is for none.
     @Nullable
-    Link linkOfAccount(String account, String client);
+    Link linkOfAccount(SignIn signIn);
 
     /// Whether the address is on the client's side: owned by it, or private and owned by nobody else.
     boolean inside(Address address, String client);

@@ -123,7 +123,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
             case SignIn s -> {
                 Address src = s.src();
                 Link over = src == null ? null : context.link(src, client);
-                yield over != null ? over : counts(s) ? context.linkOfAccount(s.account(), client) : null;
+                yield over != null ? over : counts(s) ? context.linkOfAccount(s) : null;
             }
             default -> null;
         };
@@ -271,8 +271,8 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         }
         if (SignIns.somebody(s.account())) {
             news |= past.meet(Kind.ACCOUNT, s.account(), s.origin());
-            if (over && !link.accounts().isEmpty() && context.linkOfAccount(s.account(), state.client) == null) {
-                news |= bar(state, "account " + s.account(), s.origin());
+            if (over && !link.accounts().isEmpty() && context.linkOfAccount(s) == null) {
+                news |= bar(state, "account " + whole(s), s.origin());
             }
         }
         if (!over) {
@@ -288,6 +288,10 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
             }
         }
         return news;
+    }
+
+    private static String whole(SignIn s) {
+        return s.domain().indexOf('.') > 0 ? s.account() + "@" + s.domain() : s.account();
     }
 
     /// Addresses of dial-up customers change: their network stands for them.

@@ -364,7 +364,8 @@ final class RemoteEvents {
         byte[] b = row.bytes();
         int from = Column.from(slice);
         int end = from;
-        while (end < from + Column.length(slice) && b[end] != '\r' && b[end] != '\n') {
+        int last = from + Column.length(slice);
+        while (end < last && !lineEnds(b, end, last)) {
             end++;
         }
         while (end > from && (b[end - 1] == '.' || b[end - 1] == ' ')) {
@@ -376,6 +377,16 @@ final class RemoteEvents {
         }
         return at > from && VALUE.write(row, to, Column.pack(from, at - 1), kind);
     };
+
+    /// Whether a line ends here: as it is, or as XML (`&#13;`) or JSON (`\r`) writes it.
+    private static boolean lineEnds(byte[] b, int at, int to) {
+        return switch (b[at]) {
+            case '\r', '\n' -> true;
+            case '&' -> at + 1 < to && b[at + 1] == '#';
+            case '\\' -> at + 1 < to && (b[at + 1] == 'r' || b[at + 1] == 'n');
+            default -> false;
+        };
+    }
 
     private static Mapping.Builder supporter(String name, int activity) {
         return here(event(name, 3002, activity))

@@ -14,6 +14,7 @@ import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Hello;
 import io.carom.observe.Observation.Lookup;
 import io.carom.observe.Observation.Request;
+import io.carom.observe.Observation.SignIn;
 import io.carom.party.Link;
 import io.carom.party.Parties;
 import io.carom.party.Party;
@@ -305,17 +306,19 @@ public final class Runner {
         }
 
         @Override
-        public @Nullable Link linkOfAccount(String account, String client) {
-            if (account.isEmpty()) {
+        public @Nullable Link linkOfAccount(SignIn s) {
+            if (s.account().isEmpty()) {
                 return null;
             }
+            String client = s.origin().client();
+            String account = s.domain().isEmpty() ? s.account() : s.account() + "@" + s.domain();
             Map<String, Optional<Link>> known = accounts.computeIfAbsent(client, c -> new HashMap<>());
             Optional<Link> link = known.get(account);
             if (link == null) {
                 if (known.size() >= REMEMBERED) {
                     known.clear();
                 }
-                link = Optional.ofNullable(parties.linkOfAccount(account, client));
+                link = Optional.ofNullable(parties.linkOfAccount(s.account(), s.domain(), client));
                 known.put(account, link);
             }
             return link.orElse(null);

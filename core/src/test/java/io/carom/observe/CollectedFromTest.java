@@ -1,0 +1,22 @@
+package io.carom.observe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CollectedFromTest {
+    @ParameterizedTest
+    @CsvSource({
+        "/cases/acme/anydesk/ERP01/ad_svc.trace, erp01",
+        "/cases/PC7/C/ProgramData/AnyDesk/ad_svc.trace, pc7",
+        "D:\\kape\\PC-7.acme.example\\C\\Users\\j.doe\\AppData\\Roaming\\AnyDesk\\ad.trace, pc-7.acme.example",
+        "/cases/acme/teamviewer/Connections_incoming.txt, ''",
+        "Connections_incoming.txt, ''",
+        "/x/1234/anydesk/ad.trace, ''",
+        "/x/<img src=x>/ad.trace, ''"
+    })
+    void theNearestFolderThatMayBeAMachine(String path, String machine) {
+        assertEquals(machine, CollectedFrom.machine(path, "acme"));
+    }
+}
