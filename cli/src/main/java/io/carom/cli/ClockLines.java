@@ -17,7 +17,8 @@ final class ClockLines {
                 .filter(clock -> clock.getValue().isString())
                 .map(clock -> Map.entry(clock.getKey(), clock.getValue().asString("")))
                 .sorted(Map.Entry.comparingByValue())
-                .forEach(clock -> out.printf("  %-28s %s%n", Shown.text(clock.getKey(), 40), Shown.text(clock.getValue(), 30)));
+                .forEach(clock ->
+                        out.printf("  %-28s %s%n", Shown.text(clock.getKey(), 40), Shown.text(clock.getValue(), 30)));
         for (JsonNode one : clocks.path("restated")) {
             out.println("  restated " + one.path("at").asString("") + ": the first contact was at "
                     + one.path("to").asString("") + ", not " + one.path("from").asString("") + "; "
@@ -43,9 +44,7 @@ final class ClockLines {
     private static String state(JsonNode duty) {
         String event = duty.path("event").asString("");
         String due = duty.path("due").asString("");
-        String stale = duty.path("restated").isString()
-                ? "; an earlier first contact is known since: tell them"
-                : "";
+        String stale = duty.path("restated").isString() ? "; an earlier first contact is known since: tell them" : "";
         if (duty.path("state").asString("").equals("waiting")) {
             return "starts when it is " + event + ": carom incidents clock ID " + event + " --at TIME";
         }

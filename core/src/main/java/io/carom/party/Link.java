@@ -67,8 +67,22 @@ public record Link(
             String contact,
             String contract) {
         this(
-                name, supplier, client, kind, networks, hosts, accounts, ports, hours, zone, targets, targetHosts,
-                purpose, contact, contract, null);
+                name,
+                supplier,
+                client,
+                kind,
+                networks,
+                hosts,
+                accounts,
+                ports,
+                hours,
+                zone,
+                targets,
+                targetHosts,
+                purpose,
+                contact,
+                contract,
+                null);
     }
 
     /// A link of which no more is declared.

@@ -72,8 +72,22 @@ public record Party(
             List<String> privileged,
             String contact) {
         this(
-                name, role, networks, domains, accounts, hosts, logs, scanners, mailDomains, directories, tenants,
-                sites, critical, privileged, contact, Obligations.NONE);
+                name,
+                role,
+                networks,
+                domains,
+                accounts,
+                hosts,
+                logs,
+                scanners,
+                mailDomains,
+                directories,
+                tenants,
+                sites,
+                critical,
+                privileged,
+                contact,
+                Obligations.NONE);
     }
 
     /// A party of which no more is declared.

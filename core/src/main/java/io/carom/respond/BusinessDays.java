@@ -26,8 +26,7 @@ public record BusinessDays(String id, ZoneId zone, LocalTime closes, List<Holida
     /// @param day of the year; null where it is a weekday of a month
     /// @param month in which it is, with `weekday` and `nth`: from 1, -1 for the last
     /// @param since the first year it was kept
-    public record Holiday(
-            String name, @Nullable MonthDay day, Month month, DayOfWeek weekday, int nth, int since) {
+    public record Holiday(String name, @Nullable MonthDay day, Month month, DayOfWeek weekday, int nth, int since) {
         /// @param on `12-25`, `3rd monday of january` or `last monday of may`
         /// @throws IllegalArgumentException if it is neither
         static Holiday of(String name, String on, int since) {
@@ -37,7 +36,8 @@ public record BusinessDays(String id, ZoneId zone, LocalTime closes, List<Holida
             }
             String[] words = on.toUpperCase(Locale.ROOT).split(" ");
             if (words.length != 4 || !words[0].matches("[1-4](ST|ND|RD|TH)|LAST")) {
-                throw new IllegalArgumentException("expected 12-25, \"3rd monday of january\" or \"last monday of may\"");
+                throw new IllegalArgumentException(
+                        "expected 12-25, \"3rd monday of january\" or \"last monday of may\"");
             }
             int nth = words[0].equals("LAST") ? -1 : words[0].charAt(0) - '0';
             return new Holiday(name, null, Month.valueOf(words[3]), DayOfWeek.valueOf(words[1]), nth, since);

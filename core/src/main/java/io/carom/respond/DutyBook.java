@@ -111,10 +111,7 @@ public record DutyBook(Map<String, String> laws, Map<String, List<Duty>> duties,
             into.put(
                     id,
                     new BusinessDays(
-                            id,
-                            ZoneId.of(text(node, m, "zone")),
-                            LocalTime.parse(text(node, m, "closes")),
-                            holidays));
+                            id, ZoneId.of(text(node, m, "zone")), LocalTime.parse(text(node, m, "closes")), holidays));
         } catch (DateTimeException e) {
             node.fault("expected a zone such as America/New_York and a time such as 17:30");
         }
@@ -122,8 +119,7 @@ public record DutyBook(Map<String, String> laws, Map<String, List<Duty>> duties,
 
     private static void duty(
             YamlNode node, String regime, String name, Map<String, BusinessDays> calendars, List<Duty> into) {
-        Map<String, YamlNode> m =
-                node.members(List.of("id", "name", "to", "source", "from", "met", "after", "latest"));
+        Map<String, YamlNode> m = node.members(List.of("id", "name", "to", "source", "from", "met", "after", "latest"));
         YamlNode met = m.get("met");
         if ((met == null) == (m.get("from") == null)) {
             node.fault("a duty starts with an event (from) or when another is done (met)");

@@ -16,7 +16,15 @@ import org.jspecify.annotations.Nullable;
 public record Response(Map<String, Instant> at, @Nullable Instant restated) {
     /// Events of a response in the order in which they usually come.
     public static final List<String> EVENTS = List.of(
-            "occurred", "detected", "seen", "acknowledged", "aware", "classified", "material", "contained", "told",
+            "occurred",
+            "detected",
+            "seen",
+            "acknowledged",
+            "aware",
+            "classified",
+            "material",
+            "contained",
+            "told",
             "closed");
 
     /// Those that a person states; the others are known from what was done.
@@ -74,7 +82,8 @@ public record Response(Map<String, Instant> at, @Nullable Instant restated) {
             Start other = first(latest.from());
             Instant end = other.from == null ? null : latest.term().end(other.from);
             // What is classified only after the second end has its own time: the end was none of a duty yet.
-            if (end != null && (start.from == null || !start.from.isAfter(end) && end.isBefore(Objects.requireNonNull(due)))) {
+            if (end != null
+                    && (start.from == null || !start.from.isAfter(end) && end.isBefore(Objects.requireNonNull(due)))) {
                 start = other;
                 due = end;
             }

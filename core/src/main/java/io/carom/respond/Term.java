@@ -52,11 +52,10 @@ public sealed interface Term {
             return new Business(Integer.parseInt(business.group(1)), calendar);
         }
         try {
-            return text.startsWith("PT")
-                    ? new Hours(Duration.parse(text))
-                    : new Calendar(Period.parse(text));
+            return text.startsWith("PT") ? new Hours(Duration.parse(text)) : new Calendar(Period.parse(text));
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("expected PT24H, P1M or \"4 business days of us\", not \"" + text + "\"", e);
+            throw new IllegalArgumentException(
+                    "expected PT24H, P1M or \"4 business days of us\", not \"" + text + "\"", e);
         }
     }
 }

@@ -170,7 +170,8 @@ class PartiesFileTest {
         assertEquals(List.of("nis2", "gdpr"), of.regimes());
         assertEquals("MSA 12", of.contract());
         assertEquals(java.time.Duration.ofDays(3), of.notifyWithin());
-        assertEquals(java.time.Duration.ofMinutes(90), parties.links().getFirst().notifyWithin());
+        assertEquals(
+                java.time.Duration.ofMinutes(90), parties.links().getFirst().notifyWithin());
         assertEquals(Obligations.NONE, parties.named("ng").orElseThrow().obligations());
     }
 

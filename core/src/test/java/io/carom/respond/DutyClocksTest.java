@@ -53,7 +53,9 @@ class DutyClocksTest {
 
     @Test
     void theRegimesThatPartiesMayNameAreThoseThatHaveDuties() {
-        assertEquals(new TreeSet<>(Obligations.REGIMES), new TreeSet<>(DutyBook.builtIn().duties().keySet()));
+        assertEquals(
+                new TreeSet<>(Obligations.REGIMES),
+                new TreeSet<>(DutyBook.builtIn().duties().keySet()));
     }
 
     @Test
@@ -79,7 +81,8 @@ class DutyClocksTest {
 
     @Test
     void aClockBeginsWithDetectionUntilSomebodySaysSinceWhenTheyWereAware() {
-        assertEquals("detected", clock("gdpr.notification", "2026-03-02T11:00:00Z").event());
+        assertEquals(
+                "detected", clock("gdpr.notification", "2026-03-02T11:00:00Z").event());
         DutyClock aware = clock("gdpr.notification", "2026-03-03T11:00:00Z", "aware", "2026-03-03T08:30:00Z");
         assertEquals("aware", aware.event());
         due("2026-03-06T08:30:00Z", aware);
@@ -99,10 +102,16 @@ class DutyClocksTest {
     @Test
     void doraHasFourHoursAfterClassificationAndADayAfterDetectionAtTheLatest() {
         due("2026-03-03T10:00:00Z", clock("dora.initial", "2026-03-02T11:00:00Z"));
-        due("2026-03-02T15:00:00Z", clock("dora.initial", "2026-03-02T11:30:00Z", "classified", "2026-03-02T11:00:00Z"));
-        due("2026-03-03T10:00:00Z", clock("dora.initial", "2026-03-03T09:30:00Z", "classified", "2026-03-03T09:00:00Z"));
+        due(
+                "2026-03-02T15:00:00Z",
+                clock("dora.initial", "2026-03-02T11:30:00Z", "classified", "2026-03-02T11:00:00Z"));
+        due(
+                "2026-03-03T10:00:00Z",
+                clock("dora.initial", "2026-03-03T09:30:00Z", "classified", "2026-03-03T09:00:00Z"));
         // Classified as major only after the day: four hours from then.
-        due("2026-03-05T16:00:00Z", clock("dora.initial", "2026-03-05T12:30:00Z", "classified", "2026-03-05T12:00:00Z"));
+        due(
+                "2026-03-05T16:00:00Z",
+                clock("dora.initial", "2026-03-05T12:30:00Z", "classified", "2026-03-05T12:00:00Z"));
     }
 
     @Test
@@ -137,8 +146,20 @@ class DutyClocksTest {
         BusinessDays us = DutyBook.builtIn().calendars().get("us");
         assertNotNull(us);
         for (String closed : List.of(
-                "2026-01-01", "2026-01-19", "2026-02-16", "2026-05-25", "2026-06-19", "2026-07-03", "2026-09-07",
-                "2026-10-12", "2026-11-11", "2026-11-26", "2026-12-25", "2021-12-31", "2022-12-26", "2023-01-02")) {
+                "2026-01-01",
+                "2026-01-19",
+                "2026-02-16",
+                "2026-05-25",
+                "2026-06-19",
+                "2026-07-03",
+                "2026-09-07",
+                "2026-10-12",
+                "2026-11-11",
+                "2026-11-26",
+                "2026-12-25",
+                "2021-12-31",
+                "2022-12-26",
+                "2023-01-02")) {
             assertFalse(us.isOpen(LocalDate.parse(closed)), closed);
         }
         for (String open : List.of("2026-01-02", "2026-07-02", "2026-12-24", "2020-06-19", "2026-05-18")) {
@@ -150,8 +171,12 @@ class DutyClocksTest {
 
     @Test
     void whatIsDoneInTimeIsMetAndWhatIsDoneLateIsMissed() {
-        assertEquals(DutyClock.State.RUNNING, clock("nis2.early-warning", "2026-03-03T10:00:00Z").state());
-        assertEquals(DutyClock.State.MISSED, clock("nis2.early-warning", "2026-03-03T10:00:01Z").state());
+        assertEquals(
+                DutyClock.State.RUNNING,
+                clock("nis2.early-warning", "2026-03-03T10:00:00Z").state());
+        assertEquals(
+                DutyClock.State.MISSED,
+                clock("nis2.early-warning", "2026-03-03T10:00:01Z").state());
         DutyClock met =
                 clock("nis2.early-warning", "2026-03-09T00:00:00Z", "nis2.early-warning", "2026-03-03T10:00:00Z");
         assertEquals(DutyClock.State.MET, met.state());
@@ -167,7 +192,9 @@ class DutyClocksTest {
         Map<String, Instant> at =
                 Map.of("detected", DETECTED, "nis2.early-warning", Instant.parse("2026-03-02T20:00:00Z"));
         Instant later = Instant.parse("2026-03-04T00:00:00Z");
-        assertEquals(later, clock("nis2.early-warning", at, later, "2026-03-05T00:00:00Z").restated());
+        assertEquals(
+                later,
+                clock("nis2.early-warning", at, later, "2026-03-05T00:00:00Z").restated());
         assertNull(clock("nis2.notification", at, later, "2026-03-05T00:00:00Z").restated());
         assertNull(clock("nis2.early-warning", at, Instant.parse("2026-03-02T12:00:00Z"), "2026-03-05T00:00:00Z")
                 .restated());
@@ -175,16 +202,14 @@ class DutyClocksTest {
 
     @Test
     void contractsOfTheClientAndOfTheLinkStartWithDetectionAndEndWhenTheClientIsTold() throws ConfigException {
-        Parties parties = PartiesFile.parse(
-                """
+        Parties parties = PartiesFile.parse("""
                 parties:
                   - {name: northgate, role: us}
                   - {name: acme, role: client, duties: [gdpr], contract: MSA 12, notify_within: 24h}
                   - {name: other, role: client}
                 links:
                   - {name: ng-acme, supplier: northgate, client: acme, kind: vpn, networks: [10.9.0.0/24], notify_within: 90m}
-                """,
-                "parties.yaml");
+                """, "parties.yaml");
         List<Duty> duties = ClientDuties.of(parties, "acme", "ng-acme", DutyBook.builtIn());
         assertEquals(
                 List.of("contract.link", "contract", "gdpr.notification"),
@@ -202,9 +227,7 @@ class DutyClocksTest {
     @Test
     void aFaultyBookIsToldWithItsPlaces() {
         ConfigException e = org.junit.jupiter.api.Assertions.assertThrows(
-                ConfigException.class,
-                () -> DutyBook.parse(
-                        """
+                ConfigException.class, () -> DutyBook.parse("""
                         regimes:
                           - id: x
                             name: X
@@ -213,8 +236,7 @@ class DutyClocksTest {
                               - {id: x.a, name: A, to: somebody, source: here, from: [aware], after: soon}
                               - {id: x.b, name: B, to: somebody, source: here, after: PT1H}
                               - {id: x.c, name: C, to: somebody, source: here, from: [aware], after: 4 business days of moon}
-                        """,
-                        "d.yaml"));
+                        """, "d.yaml"));
         assertEquals(
                 List.of(
                         "d.yaml:6:78: expected PT24H, P1M or \"4 business days of us\", not \"soon\"",

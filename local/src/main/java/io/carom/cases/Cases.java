@@ -174,7 +174,8 @@ public final class Cases implements AutoCloseable {
     private Incident enter(Incident incident) throws SQLException, IOException {
         StringWriter text = new StringWriter();
         Report.incidents(List.of(incident), text);
-        Map<String, @Nullable Object> before = one("SELECT status, first, last FROM incidents WHERE id = ?", incident.id());
+        Map<String, @Nullable Object> before =
+                one("SELECT status, first, last FROM incidents WHERE id = ?", incident.id());
         String status = "new";
         if (before != null) {
             status = String.valueOf(before.get("status"));

@@ -139,8 +139,12 @@ public final class Moments {
             for (Map<String, @Nullable Object> row : restated) {
                 all.addObject()
                         .put("at", Instant.ofEpochMilli(number(row.get("at"))).toString())
-                        .put("from", Instant.ofEpochMilli(number(row.get("was"))).toString())
-                        .put("to", Instant.ofEpochMilli(number(row.get("is_now"))).toString())
+                        .put(
+                                "from",
+                                Instant.ofEpochMilli(number(row.get("was"))).toString())
+                        .put(
+                                "to",
+                                Instant.ofEpochMilli(number(row.get("is_now"))).toString())
                         .put("why", String.valueOf(row.get("why")));
             }
         }

@@ -218,10 +218,16 @@ class CasesTest {
             var clocks = incident.path("clocks");
             assertEquals("2026-02-27T10:00:00Z", clocks.path("occurred").asString());
             assertEquals(1, clocks.path("restated").size());
-            assertEquals("2026-03-01T10:00:00Z", clocks.path("restated").get(0).path("from").asString());
-            assertEquals("a hunt found it", clocks.path("restated").get(0).path("why").asString());
+            assertEquals(
+                    "2026-03-01T10:00:00Z",
+                    clocks.path("restated").get(0).path("from").asString());
+            assertEquals(
+                    "a hunt found it",
+                    clocks.path("restated").get(0).path("why").asString());
             assertEquals("met", clocks.path("duties").get(0).path("state").asString());
-            assertTrue(incident.path("log").toString().contains("2 days earlier than was known"), incident.path("log")::toString);
+            assertTrue(
+                    incident.path("log").toString().contains("2 days earlier than was known"),
+                    incident.path("log")::toString);
             assertFalse(cases.moments().restate("inc-none", Instant.EPOCH, ""));
         }
     }
@@ -233,11 +239,15 @@ class CasesTest {
             String id = investigate(cases, late).getFirst().id();
             investigate(cases, late, finding("acme", "r0", "fs01", "eva", T - HOUR));
             ObjectNode incident = Objects.requireNonNull(cases.incident(id));
-            assertEquals("2026-03-01T09:00:00Z", incident.path("clocks").path("occurred").asString());
+            assertEquals(
+                    "2026-03-01T09:00:00Z",
+                    incident.path("clocks").path("occurred").asString());
             assertEquals(1, incident.path("clocks").path("restated").size());
             investigate(cases, late);
             incident = Objects.requireNonNull(cases.incident(id));
-            assertEquals("2026-03-01T09:00:00Z", incident.path("clocks").path("occurred").asString());
+            assertEquals(
+                    "2026-03-01T09:00:00Z",
+                    incident.path("clocks").path("occurred").asString());
         }
     }
 }
