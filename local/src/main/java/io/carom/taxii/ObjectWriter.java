@@ -116,7 +116,8 @@ final class ObjectWriter implements AutoCloseable {
         return new Edges(name, rows);
     }
 
-    /// Adds a version as it is; false where that version, or an observable that says the same, is there already.
+    /// Adds a version as it is; false where that version, or an observable that says the same, is
+    /// there already.
     boolean add(TaxiiObject object) throws SQLException {
         return add(object, edges(object.id(), object.type()));
     }
@@ -215,7 +216,8 @@ final class ObjectWriter implements AutoCloseable {
         SAME
     }
 
-    /// Adds what the object says now: nothing where its last version says the same, else a version later than that.
+    /// Adds what the object says now: nothing where its last version says the same, else a version
+    /// later than that.
     Outcome publish(TaxiiObject object) throws SQLException {
         Edges edges = edges(object.id(), object.type());
         Row last = edges.last(object.spec());
@@ -241,7 +243,8 @@ final class ObjectWriter implements AutoCloseable {
         return Math.max(now / 1000, version / 1000 + 1) * 1000;
     }
 
-    /// Adds a version that takes the object back; false where it is not there, or taken back, or an observable.
+    /// Adds a version that takes the object back; false where it is not there, or taken back, or an
+    /// observable.
     boolean withdraw(String id) throws SQLException {
         Long name = name(id);
         Edges edges = name == null ? null : edges(id, id.substring(0, id.indexOf("--")));

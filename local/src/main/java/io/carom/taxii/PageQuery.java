@@ -3,7 +3,8 @@ package io.carom.taxii;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Which objects of a collection are wanted: TAXII 2.1, section 3.4. Sets that are empty leave the choice open.
+/// Which objects of a collection are wanted: TAXII 2.1, section 3.4. Sets that are empty leave the
+/// choice open.
 ///
 /// @param addedAfter microseconds; only objects that were added later
 /// @param types of objects

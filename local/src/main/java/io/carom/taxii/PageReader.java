@@ -10,7 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/// Reads pages: ranges of an index, one a stratum, merged by the time of adding. The work is that of the ranges and
+/// Reads pages: ranges of an index, one a stratum, merged by the time of adding. The work is that of
+/// the ranges and
 /// of the objects of the page, wherever in the collection it begins.
 final class PageReader {
     static final String BY_STRATUM =

@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// A STIX object as a collection keeps it.
 ///
 /// @param spec `2.0` or `2.1`
-/// @param version microseconds of `modified`, else of `created`; {@link #UNVERSIONED} where the object has neither
+/// @param version microseconds of `modified`, else of `created`; {@link #UNVERSIONED} where the object
+/// has neither
 /// @param tlp the strictest marking of the object itself; null where it has none
 /// @param digest of what the object says apart from `created` and `modified`
 /// @param json compact, in UTF-8 when written

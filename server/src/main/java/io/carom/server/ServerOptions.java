@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param listen the address or name of an interface; `127.0.0.1` is this machine alone
 /// @param port 0 for any that is free
 /// @param tls without it the server listens on this machine alone
-/// @param certificate a file of PEM with the server's certificate and those it stands on; null for the home's own
+/// @param certificate a file of PEM with the server's certificate and those it stands on; null for the
+/// home's own
 /// @param key its key; null for the home's own
 /// @param names by which clients call this server, apart from the obvious ones
 public record ServerOptions(

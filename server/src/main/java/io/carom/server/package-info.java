@@ -1,4 +1,5 @@
-/// `carom serve`: one process that answers over HTTP. Every route stands in one table, with who may ask it.
+/// `carom serve`: one process that answers over HTTP. Every route stands in one table, with who may
+/// ask it.
 @NullMarked
 package io.carom.server;
 

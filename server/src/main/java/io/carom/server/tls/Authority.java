@@ -38,7 +38,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.IPAddress;
 
-/// The certificate authority of a home: `tls/ca.crt` and `tls/ca.key`, made when they are first needed. Clients that
+/// The certificate authority of a home: `tls/ca.crt` and `tls/ca.key`, made when they are first
+/// needed. Clients that
 /// are to trust the server are given `ca.crt`.
 public final class Authority {
     private static final Duration OWN_LIFE = Duration.ofDays(3650);
@@ -89,7 +90,8 @@ public final class Authority {
     private static Issued made(Instant now) {
         try {
             KeyPair pair = pair();
-            // Of several homes each has an authority of another name, so that nobody takes one for the other.
+            // Of several homes each has an authority of another name, so that nobody takes one for the
+            // other.
             X500Name name = name("Carom " + BigInteger.valueOf(RANDOM.nextLong()).abs().toString(36));
             X509v3CertificateBuilder builder = builder(name, name, pair, now, OWN_LIFE)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))

@@ -106,7 +106,8 @@ public final class Pem {
         return text.toString();
     }
 
-    /// Writes a file whole or not at all; one that is secret can be read by this user only, from its first byte.
+    /// Writes a file whole or not at all; one that is secret can be read by this user only, from its
+    /// first byte.
     public static void write(Path file, String text, boolean secret) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {

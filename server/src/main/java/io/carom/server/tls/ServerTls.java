@@ -43,7 +43,8 @@ public record ServerTls(SSLContext context, @Nullable Path authority, Instant un
                 certificates.getFirst().getNotAfter().toInstant());
     }
 
-    /// With a certificate of the home's own authority, made where there is none, where the one there is does not
+    /// With a certificate of the home's own authority, made where there is none, where the one there
+    /// is does not
     /// name all of these, or where its time is soon over.
     public static ServerTls own(Path home, Collection<String> names, Instant now) throws IOException {
         Authority authority = Authority.of(home, now);
@@ -72,7 +73,8 @@ public record ServerTls(SSLContext context, @Nullable Path authority, Instant un
                 certificate.getNotAfter().toInstant());
     }
 
-    /// By which a server here is called: `localhost`, this machine's name, where it listens, and what is added.
+    /// By which a server here is called: `localhost`, this machine's name, where it listens, and what
+    /// is added.
     public static Set<String> names(String listen, Collection<String> more) {
         Set<String> names = new LinkedHashSet<>();
         names.add("localhost");
@@ -125,7 +127,8 @@ public record ServerTls(SSLContext context, @Nullable Path authority, Instant un
         }
     }
 
-    /// Takes any certificate that a client presents. The handshake proves that the client has its key; whose it is
+    /// Takes any certificate that a client presents. The handshake proves that the client has its key;
+    /// whose it is
     /// is told by its fingerprint, which an account has or nobody: see `account.Accounts`.
     private static final class Presented extends X509ExtendedTrustManager {
         @Override
