@@ -53,7 +53,11 @@ final class ServeCommand implements Callable<Integer> {
             description = "0 for any that is free (default ${DEFAULT-VALUE}).")
     int port;
 
-    @Option(names = "--name", paramLabel = "HOST", split = ",", description = "Names by which clients call this server.")
+    @Option(
+            names = "--name",
+            paramLabel = "HOST",
+            split = ",",
+            description = "Names by which clients call this server.")
     List<String> names = new ArrayList<>();
 
     @Option(names = "--certificate", paramLabel = "FILE", description = "PEM: the certificate, then its chain.")
@@ -99,8 +103,7 @@ final class ServeCommand implements Callable<Integer> {
         if (port < 0 || port > 65_535) {
             throw new CommandLine.ParameterException(program, "--port: expected a number from 0 to 65535");
         }
-        return new ServerOptions(
-                common.home(), listen, port, !plain, certificate, key, names, InstantSource.system());
+        return new ServerOptions(common.home(), listen, port, !plain, certificate, key, names, InstantSource.system());
     }
 
     private void tell(CaromServer server) {

@@ -64,8 +64,7 @@ final class ObjectWriter implements AutoCloseable {
         this.collection = collection;
         this.now = now;
         this.strata = Strata.of(connection, collection);
-        try (PreparedStatement ask =
-                connection.prepareStatement("SELECT last_added FROM collections WHERE n = ?")) {
+        try (PreparedStatement ask = connection.prepareStatement("SELECT last_added FROM collections WHERE n = ?")) {
             ask.setLong(1, collection);
             try (ResultSet row = ask.executeQuery()) {
                 row.next();
@@ -76,8 +75,7 @@ final class ObjectWriter implements AutoCloseable {
         putName = connection.prepareStatement("INSERT INTO names (collection, id) VALUES (?, ?) RETURNING n");
         edge = connection.prepareStatement(
                 "SELECT n, version, digest FROM objects WHERE name = ? AND stratum = ? LIMIT 1");
-        same = connection.prepareStatement(
-                "SELECT o.stratum FROM objects o WHERE o.name = ? AND o.version = ?");
+        same = connection.prepareStatement("SELECT o.stratum FROM objects o WHERE o.name = ? AND o.version = ?");
         put = connection.prepareStatement(
                 "INSERT INTO objects (name, stratum, added, version, digest, json) VALUES (?, ?, ?, ?, ?, ?)");
         move = connection.prepareStatement("UPDATE objects SET stratum = ? WHERE n = ?");
@@ -157,8 +155,8 @@ final class ObjectWriter implements AutoCloseable {
                 to(first, false, true);
             }
         }
-        Stratum stratum = strata.that(
-                object.type(), object.spec(), Strata.level(object.tlp()), isNewest, isFirst, isLast);
+        Stratum stratum =
+                strata.that(object.type(), object.spec(), Strata.level(object.tlp()), isNewest, isFirst, isLast);
         put.setLong(1, edges.name);
         put.setLong(2, stratum.n());
         put.setLong(3, added);
@@ -186,10 +184,7 @@ final class ObjectWriter implements AutoCloseable {
     /// Takes from a row that it is the last, or the first.
     private void to(Row row, boolean notLast, boolean notFirst) throws SQLException {
         Stratum s = row.stratum;
-        move(
-                row.n,
-                strata.that(
-                        s.type(), s.spec(), s.tlp(), s.newest(), s.first() && !notFirst, s.last() && !notLast));
+        move(row.n, strata.that(s.type(), s.spec(), s.tlp(), s.newest(), s.first() && !notFirst, s.last() && !notLast));
     }
 
     private void move(long row, Stratum to) throws SQLException {
@@ -275,8 +270,8 @@ final class ObjectWriter implements AutoCloseable {
             ask.setLong(1, name);
             try (ResultSet row = ask.executeQuery()) {
                 while (row.next()) {
-                    rows.add(new Row(
-                            row.getLong(1), row.getLong(2), row.getString(3), strata.byNumber(row.getLong(4))));
+                    rows.add(
+                            new Row(row.getLong(1), row.getLong(2), row.getString(3), strata.byNumber(row.getLong(4))));
                 }
             }
         }

@@ -16,10 +16,10 @@ import java.util.PriorityQueue;
 final class PageReader {
     static final String BY_STRATUM =
             "SELECT n, added FROM objects WHERE stratum = ? AND added > ? ORDER BY added LIMIT ?";
-    static final String BY_VERSION = "SELECT n, added FROM objects WHERE stratum = ? AND version = ? AND added > ?"
-            + " ORDER BY added LIMIT ?";
-    static final String BY_NAME = "SELECT n, added FROM objects WHERE name = ? AND stratum = ? AND added > ?"
-            + " ORDER BY added LIMIT ?";
+    static final String BY_VERSION =
+            "SELECT n, added FROM objects WHERE stratum = ? AND version = ? AND added > ?" + " ORDER BY added LIMIT ?";
+    static final String BY_NAME =
+            "SELECT n, added FROM objects WHERE name = ? AND stratum = ? AND added > ?" + " ORDER BY added LIMIT ?";
     static final String BY_NAME_AND_VERSION = "SELECT n, added FROM objects WHERE name = ? AND version = ?"
             + " AND stratum = ? AND added > ? ORDER BY added LIMIT ?";
     /// Characters of the objects of one page.
@@ -86,8 +86,7 @@ final class PageReader {
                     row.next();
                     String text = row.getString(4);
                     characters += text.length();
-                    entries.add(
-                            new Page.Entry(row.getString(1), at.added, row.getLong(2), row.getString(3), text));
+                    entries.add(new Page.Entry(row.getString(1), at.added, row.getLong(2), row.getString(3), text));
                 }
                 if (at.next()) {
                     next.add(at);
@@ -101,15 +100,13 @@ final class PageReader {
         List<Stratum> wanted = Strata.of(connection, of.n()).all().stream()
                 .filter(s -> Strata.seen(s, of))
                 .filter(s -> query.types().isEmpty() || query.types().contains(s.type()))
-                .filter(s -> query.specs().isEmpty()
-                        ? s.newest()
-                        : query.specs().contains(s.spec()))
+                .filter(s ->
+                        query.specs().isEmpty() ? s.newest() : query.specs().contains(s.spec()))
                 .toList();
         List<Stratum> whole = wanted.stream()
                 .filter(s -> query.all() || query.first() && s.first() || query.last() && s.last())
                 .toList();
-        List<Stratum> rest =
-                wanted.stream().filter(s -> !whole.contains(s)).toList();
+        List<Stratum> rest = wanted.stream().filter(s -> !whole.contains(s)).toList();
         // One more than the page has tells whether there are more.
         int limit = query.limit() + 1;
         if (query.ids().isEmpty()) {

@@ -24,7 +24,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param digest of what the object says apart from `created` and `modified`
 /// @param json compact, in UTF-8 when written
 public record TaxiiObject(
-        String id, String type, String spec, long version, @Nullable Tlp tlp, String digest, String json) {
+        String id,
+        String type,
+        String spec,
+        long version,
+        @Nullable Tlp tlp,
+        String digest,
+        String json) {
     /// Stands for the time at which the object is added.
     public static final long UNVERSIONED = Long.MIN_VALUE;
     /// Characters of an object's JSON.
@@ -38,8 +44,9 @@ public record TaxiiObject(
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
-    private static final JsonMapper SORTED =
-            JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+    private static final JsonMapper SORTED = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
 
     /// @throws IllegalArgumentException saying why it is no STIX object
     public static TaxiiObject of(String json) {

@@ -50,8 +50,7 @@ class CollectionStoreTest {
     void whatSaysTheSameIsNotWrittenAgainAndWhatChangedIsALaterVersion() throws Exception {
         try (CollectionStore store = CollectionStore.open(home)) {
             String first = indicator(1, "2026-02-01T00:00:00.000Z", "one");
-            assertEquals(
-                    new CollectionStore.Published(1, 0, 0, 0), store.publish("acme", List.of(first), NOW));
+            assertEquals(new CollectionStore.Published(1, 0, 0, 0), store.publish("acme", List.of(first), NOW));
             // Made again tomorrow: only its times differ.
             assertEquals(
                     new CollectionStore.Published(0, 0, 1, 0),
@@ -73,7 +72,10 @@ class CollectionStoreTest {
         try (CollectionStore store = CollectionStore.open(home)) {
             store.publish("acme", List.of(indicator(1, "2026-02-01T00:00:00.000Z", "one")), NOW);
             String id = "indicator--" + uuid(1);
-            assertEquals(1, store.withdraw("acme", List.of(id, "indicator--nobody"), NOW).withdrawn());
+            assertEquals(
+                    1,
+                    store.withdraw("acme", List.of(id, "indicator--nobody"), NOW)
+                            .withdrawn());
             assertEquals(0, store.withdraw("acme", List.of(id), NOW).withdrawn());
             Page page = store.page(own(store, ACME), PageQuery.latest(10), true);
             assertTrue(page.entries().getFirst().json().contains("\"revoked\":true"));
@@ -100,7 +102,8 @@ class CollectionStoreTest {
             // What is shared no longer is taken back, in the circle that it was in.
             store.share(List.of(marked(4, Tlp.AMBER)), NOW);
             TaxiiCollection green = sharedSeen(store, Tlp.GREEN);
-            List<Page.Entry> left = store.page(green, PageQuery.latest(10), true).entries();
+            List<Page.Entry> left =
+                    store.page(green, PageQuery.latest(10), true).entries();
             assertEquals(1, left.size());
             assertTrue(left.getFirst().json().contains("\"revoked\":true"));
             // Nobody may write to what is shared.
@@ -139,9 +142,7 @@ class CollectionStoreTest {
                 IllegalArgumentException e = assertThrows(
                         IllegalArgumentException.class,
                         () -> store.publish(
-                                "acme",
-                                List.of(indicator(1, "2026-02-01T00:00:00.000Z", "good"), bad),
-                                NOW),
+                                "acme", List.of(indicator(1, "2026-02-01T00:00:00.000Z", "good"), bad), NOW),
                         bad);
                 assertTrue(String.valueOf(e.getMessage()).startsWith("object 2: "), e.getMessage());
             }
@@ -156,7 +157,8 @@ class CollectionStoreTest {
 
     private static boolean wanted(Plain one, List<Plain> all, PageQuery q) {
         List<Plain> mine = all.stream().filter(p -> p.id.equals(one.id)).toList();
-        String newest = mine.stream().map(Plain::spec).max(Comparator.naturalOrder()).orElseThrow();
+        String newest =
+                mine.stream().map(Plain::spec).max(Comparator.naturalOrder()).orElseThrow();
         boolean spec = q.specs().isEmpty() ? one.spec.equals(newest) : q.specs().contains(one.spec);
         List<Plain> among = mine.stream().filter(p -> p.spec.equals(one.spec)).toList();
         boolean version = q.all()
@@ -207,8 +209,8 @@ class CollectionStoreTest {
                 long version = TaxiiTime.parse("2026-01-01T00:00:00Z") + random.nextInt(30) * 1_000_000L;
                 String json = "{\"type\":\"" + type + "\",\"id\":\"" + id + "\",\"spec_version\":\"" + spec
                         + "\",\"modified\":\"" + TaxiiTime.text(version) + "\"}";
-                boolean added = store.add(own, List.of(TaxiiObject.of(json)), NOW)
-                        .getFirst();
+                boolean added =
+                        store.add(own, List.of(TaxiiObject.of(json)), NOW).getFirst();
                 clock = Math.max(TaxiiTime.micros(NOW), clock + 1);
                 assertEquals(!plain.containsKey(id + spec + version), added);
                 if (added) {
@@ -263,12 +265,11 @@ class CollectionStoreTest {
                 versions.add(some.get(random.nextInt(some.size())).version);
             }
         }
-        Set<String> specs =
-                switch (random.nextInt(4)) {
-                    case 0 -> Set.of("2.0");
-                    case 1 -> Set.of("2.0", "2.1");
-                    default -> Set.of();
-                };
+        Set<String> specs = switch (random.nextInt(4)) {
+            case 0 -> Set.of("2.0");
+            case 1 -> Set.of("2.0", "2.1");
+            default -> Set.of();
+        };
         long after = random.nextInt(3) == 0 && !some.isEmpty()
                 ? some.get(random.nextInt(some.size())).added
                 : Long.MIN_VALUE;

@@ -47,8 +47,10 @@ public final class CaromServer implements AutoCloseable {
         try {
             address = InetAddress.getByName(options.listen());
         } catch (UnknownHostException e) {
-            throw new IOException("nothing is called \"" + options.listen() + "\"; expected an address of this machine,"
-                    + " such as 127.0.0.1 or 0.0.0.0", e);
+            throw new IOException(
+                    "nothing is called \"" + options.listen() + "\"; expected an address of this machine,"
+                            + " such as 127.0.0.1 or 0.0.0.0",
+                    e);
         }
         if (!options.tls() && !address.isLoopbackAddress()) {
             throw new IOException("without TLS only this machine may ask: listen on 127.0.0.1, or leave TLS on");

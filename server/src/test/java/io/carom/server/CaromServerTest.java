@@ -72,9 +72,10 @@ class CaromServerTest {
                     PosixFilePermissions.toString(
                             Files.getPosixFilePermissions(home.resolve("tls").resolve(key))));
         }
-        IOException over = assertThrows(
-                IOException.class, () -> ServerTls.own(home, names, now.plus(Duration.ofDays(4000))));
-        assertTrue(String.valueOf(over.getMessage()).contains("ca.crt: the authority's time is over"), over.getMessage());
+        IOException over =
+                assertThrows(IOException.class, () -> ServerTls.own(home, names, now.plus(Duration.ofDays(4000))));
+        assertTrue(
+                String.valueOf(over.getMessage()).contains("ca.crt: the authority's time is over"), over.getMessage());
     }
 
     @Test
@@ -85,8 +86,8 @@ class CaromServerTest {
         Path key = home.resolve("key.pem");
         Files.writeString(chain, Pem.text(issued.certificate(), authority.certificate()));
         Files.writeString(key, Pem.text(issued.key()));
-        ServerOptions options = new ServerOptions(
-                home, "127.0.0.1", 0, true, chain, key, List.of(), InstantSource.system());
+        ServerOptions options =
+                new ServerOptions(home, "127.0.0.1", 0, true, chain, key, List.of(), InstantSource.system());
         try (CaromServer server = CaromServer.start(options);
                 HttpClient client = Clients.trusting(authority.certificateFile())) {
             assertNull(server.authority());
@@ -94,20 +95,20 @@ class CaromServerTest {
         }
         Files.writeString(key, "nothing");
         IOException e = assertThrows(IOException.class, () -> CaromServer.start(options));
-        assertEquals(
-                key + ": no private key in it; expected \"-----BEGIN PRIVATE KEY-----\"", e.getMessage());
+        assertEquals(key + ": no private key in it; expected \"-----BEGIN PRIVATE KEY-----\"", e.getMessage());
     }
 
     @Test
     void withoutTlsOnlyThisMachineMayAsk() throws Exception {
         IOException e = assertThrows(
                 IOException.class,
-                () -> CaromServer.start(new ServerOptions(
-                        home, "0.0.0.0", 0, false, null, null, List.of(), InstantSource.system())));
+                () -> CaromServer.start(
+                        new ServerOptions(home, "0.0.0.0", 0, false, null, null, List.of(), InstantSource.system())));
         assertTrue(String.valueOf(e.getMessage()).startsWith("without TLS only this machine may ask"), e.getMessage());
         try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
                 HttpClient client = HttpClient.newHttpClient()) {
-            assertEquals("ok\n", get(client, server.address().resolve("healthz")).body());
+            assertEquals(
+                    "ok\n", get(client, server.address().resolve("healthz")).body());
             // A second one cannot have the same port, and says so.
             IOException taken = assertThrows(
                     IOException.class,
@@ -121,7 +122,8 @@ class CaromServerTest {
                             List.of(),
                             InstantSource.system())));
             assertTrue(
-                    String.valueOf(taken.getMessage()).contains("port " + server.address().getPort()),
+                    String.valueOf(taken.getMessage())
+                            .contains("port " + server.address().getPort()),
                     taken.getMessage());
         }
     }

@@ -92,7 +92,8 @@ public final class Authority {
             KeyPair pair = pair();
             // Of several homes each has an authority of another name, so that nobody takes one for the
             // other.
-            X500Name name = name("Carom " + BigInteger.valueOf(RANDOM.nextLong()).abs().toString(36));
+            X500Name name =
+                    name("Carom " + BigInteger.valueOf(RANDOM.nextLong()).abs().toString(36));
             X509v3CertificateBuilder builder = builder(name, name, pair, now, OWN_LIFE)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
@@ -106,8 +107,7 @@ public final class Authority {
     public Issued server(Collection<String> names, Instant now) {
         Set<GeneralName> all = new LinkedHashSet<>();
         for (String name : names) {
-            all.add(new GeneralName(
-                    IPAddress.isValid(name) ? GeneralName.iPAddress : GeneralName.dNSName, name));
+            all.add(new GeneralName(IPAddress.isValid(name) ? GeneralName.iPAddress : GeneralName.dNSName, name));
         }
         return issue(names.iterator().next(), KeyPurposeId.id_kp_serverAuth, all, now);
     }
@@ -120,22 +120,18 @@ public final class Authority {
     private Issued issue(String name, KeyPurposeId purpose, Set<GeneralName> names, Instant now) {
         try {
             KeyPair pair = pair();
-            X500Name issuer = X500Name.getInstance(
-                    certificate.getSubjectX500Principal().getEncoded());
+            X500Name issuer =
+                    X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
             JcaX509ExtensionUtils utils = new JcaX509ExtensionUtils();
             X509v3CertificateBuilder builder = builder(issuer, name(name), pair, now, LIFE)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
                     .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose))
                     .addExtension(
-                            Extension.authorityKeyIdentifier,
-                            false,
-                            utils.createAuthorityKeyIdentifier(certificate));
+                            Extension.authorityKeyIdentifier, false, utils.createAuthorityKeyIdentifier(certificate));
             if (!names.isEmpty()) {
                 builder.addExtension(
-                        Extension.subjectAlternativeName,
-                        false,
-                        new GeneralNames(names.toArray(GeneralName[]::new)));
+                        Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
             }
             return new Issued(signed(builder, key), pair.getPrivate());
         } catch (GeneralSecurityException | CertIOException | OperatorCreationException e) {

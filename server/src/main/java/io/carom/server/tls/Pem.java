@@ -58,14 +58,13 @@ public final class Pem {
     /// @throws IOException naming the file if it has none, or one under a password
     public static PrivateKey key(Path file) throws IOException {
         for (Object one : objects(file)) {
-            PrivateKeyInfo info =
-                    switch (one) {
-                        case PEMKeyPair pair -> pair.getPrivateKeyInfo();
-                        case PrivateKeyInfo plain -> plain;
-                        case PEMEncryptedKeyPair locked -> throw locked(file);
-                        case PKCS8EncryptedPrivateKeyInfo locked -> throw locked(file);
-                        default -> null;
-                    };
+            PrivateKeyInfo info = switch (one) {
+                case PEMKeyPair pair -> pair.getPrivateKeyInfo();
+                case PrivateKeyInfo plain -> plain;
+                case PEMEncryptedKeyPair locked -> throw locked(file);
+                case PKCS8EncryptedPrivateKeyInfo locked -> throw locked(file);
+                default -> null;
+            };
             if (info != null) {
                 return new JcaPEMKeyConverter().getPrivateKey(info);
             }
@@ -98,7 +97,8 @@ public final class Pem {
         try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
             for (Object one : objects) {
                 // PKCS #8 for every kind of key.
-                writer.writeObject(one instanceof PrivateKey key ? new PemObject("PRIVATE KEY", key.getEncoded()) : one);
+                writer.writeObject(
+                        one instanceof PrivateKey key ? new PemObject("PRIVATE KEY", key.getEncoded()) : one);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
