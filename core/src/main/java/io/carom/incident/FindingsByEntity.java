@@ -14,7 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Findings by client, analytic and the thing they are about, counted, with their earliest evidence kept.
+/// Findings by client, analytic and the thing they are about, counted, with the evidence of the gravest and
+/// earliest kept.
 ///
 /// Bounded, however many findings come: at most {@link #MAX_GROUPS} groups with {@link #MAX_EVIDENCE}
 /// findings each are held, texts are cut, and native records together take no more than about
@@ -36,12 +37,16 @@ public final class FindingsByEntity {
             .thenComparingLong(f -> f.evidence().record())
             .thenComparing(Finding::uid);
 
+    /// What is kept of a group: a grave finding is not to be crowded out by mild ones before it.
+    private static final Comparator<Finding> WORST =
+            Comparator.comparingInt((Finding f) -> -f.severityId()).thenComparing(EARLIEST);
+
     /// The findings of one analytic about one thing.
     ///
     /// @param affected what of the client's they are about; null for those that were too many to hold apart
     /// @param count of all findings
     /// @param first and `last`: milliseconds since 1970; 0 where no finding's event has a time
-    /// @param kept the earliest findings, texts cut
+    /// @param kept the gravest findings, the earliest of them first, texts cut
     /// @param entities what they have in common with other findings
     /// @param attacks ATT&CK techniques
     public record Group(
@@ -152,7 +157,7 @@ public final class FindingsByEntity {
                 sum.attacks.add(attack);
             }
         }
-        if (sum.kept.size() == MAX_EVIDENCE && EARLIEST.compare(finding, sum.kept.getLast()) >= 0) {
+        if (sum.kept.size() == MAX_EVIDENCE && WORST.compare(finding, sum.kept.getLast()) >= 0) {
             return;
         }
         for (Finding kept : sum.kept) {
@@ -161,13 +166,13 @@ public final class FindingsByEntity {
             }
         }
         boolean spent = chars > EVIDENCE_CHARS;
-        if (spent && !sum.kept.isEmpty() && EARLIEST.compare(finding, sum.kept.getFirst()) >= 0) {
+        if (spent && !sum.kept.isEmpty() && WORST.compare(finding, sum.kept.getFirst()) >= 0) {
             return;
         }
         Finding cut = cut(finding, spent ? RECORD_BEYOND_BUDGET : LONGEST_RECORD);
         chars += cut.evidence().nativeRecord().length();
         sum.kept.add(cut);
-        sum.kept.sort(EARLIEST);
+        sum.kept.sort(WORST);
         if (sum.kept.size() > (spent ? 1 : MAX_EVIDENCE)) {
             chars -= sum.kept.removeLast().evidence().nativeRecord().length();
         }

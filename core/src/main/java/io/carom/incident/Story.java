@@ -435,16 +435,19 @@ final class Story {
         Set<String> kinds = new TreeSet<>();
         for (Group group : groups) {
             worst = Math.max(worst, Incident.Severity.ofId(group.severityId()).ordinal() + 1);
-            kinds.add(group.byIndicator() ? "indicator" : group.analytic());
+            if (group.byIndicator() || group.severityId() >= 3) {
+                kinds.add(group.byIndicator() ? "indicator" : group.analytic());
+            }
         }
         if (!indicators.isEmpty() && indicators.stream().allMatch(Addresses::publicResolver) && kinds.size() == 1) {
             return Incident.Severity.INFORMATIONAL;
         }
         // Spread, different kinds of evidence and a supplier's link each make it worse, but what is only
         // noted in passing (informational, low) does not become an alarm by being frequent.
-        if (worst == 3 && lone(kinds) && entry.confidence() < 0.5) {
-            // One analytic, and nothing beside it: a lead to look at, not an alarm. That several machines do
-            // the same is more often a service or a policy than an intruder.
+        if (worst == 3 && lone(kinds)) {
+            // One analytic, and nothing of weight beside it: a lead to look at, not an alarm. That several
+            // machines do the same is more often a service or a policy than an intruder, and what is new over a
+            // link (a target, an account, an hour) is mostly new work.
             return Incident.Severity.LOW;
         }
         if (worst >= 3 && !(lone(kinds) && entry.confidence() < 0.5)) {
@@ -456,7 +459,7 @@ final class Story {
     }
 
     private boolean lone(Set<String> kinds) {
-        return kinds.size() == 1 && groups.stream().allMatch(g -> g.analytic().startsWith(FindingsByEntity.BEHAVIOUR));
+        return kinds.size() == 1 && kinds.iterator().next().startsWith(FindingsByEntity.BEHAVIOUR);
     }
 
     private String title(Incident.Entry entry) {

@@ -28,7 +28,7 @@ public final class Suspicions {
                             machine,
                             user == null ? "" : Suspicion.bare(user),
                             finding.time(),
-                            group.severityId(),
+                            finding.severityId(),
                             PlainText.cut(finding.title(), 200),
                             finding.attacks(),
                             new Trace.Source(
@@ -50,7 +50,7 @@ public final class Suspicions {
             for (Finding finding : group.kept()) {
                 for (String machine : machines(finding, parties)) {
                     all.merge(machine, finding.time(), Math::min);
-                    if (group.severityId() >= 3) {
+                    if (finding.severityId() >= 3) {
                         grave.merge(machine, finding.time(), Math::min);
                     }
                 }

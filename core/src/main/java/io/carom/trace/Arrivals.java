@@ -41,7 +41,7 @@ final class Arrivals {
     /// How a session from outside comes in.
     static Trace.Way way(Session s) {
         return switch (s.via()) {
-            case "VPN", "cloud sign-in" -> Trace.Way.VALID_ACCOUNT;
+            case "VPN", "cloud sign-in", SessionBook.WEB -> Trace.Way.VALID_ACCOUNT;
             case "remote support", "TeamViewer", "AnyDesk", "ScreenConnect" -> Trace.Way.REMOTE_TOOL;
             default -> Trace.Way.EXPOSED_SERVICE;
         };

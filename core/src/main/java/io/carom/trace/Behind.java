@@ -239,7 +239,7 @@ final class Behind {
                     break;
                 }
                 List<Session> in = history.into(link.supplier(), machine);
-                if (in.size() < 5) {
+                if (in.size() < 5 || sides.elsewhere(link.supplier(), machine)) {
                     continue;
                 }
                 long[] begins = in.stream()

@@ -2,6 +2,9 @@ package io.carom.trace;
 
 import io.carom.party.Link;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Sessions as hops of a trace.
@@ -28,7 +31,40 @@ final class Hops {
     static boolean control(Session s) {
         return !s.via().equals("SMB")
                 && !s.via().equals("network sign-in")
-                && !s.via().equals("SQL Server");
+                && !s.via().equals("SQL Server")
+                && !s.via().equals(SessionBook.WEB);
+    }
+
+    /// Ways of going on that leave a program behind on the other side.
+    private static final Set<String> EXECUTION =
+            Set.of("WMI", "WinRM", "PsExec", "scheduled task", "SMB and a new service");
+
+    /// One hop of two: who took control of a machine, and from which he did.
+    static Trace.Hop joined(Trace.Hop first, Trace.Hop then) {
+        List<Trace.Source> records = new ArrayList<>(first.records());
+        records.addAll(then.records());
+        return new Trace.Hop(
+                then.time(),
+                then.end(),
+                first.from(),
+                then.to(),
+                then.account(),
+                then.via(),
+                first.fromParty(),
+                then.toParty(),
+                then.link(),
+                Math.min(first.confidence(), then.confidence()),
+                then.why() + " " + first.why(),
+                records);
+    }
+
+    /// Whether it shows the other machine's desktop.
+    static boolean hands(Session s) {
+        return s.via().equals("RDP") || s.via().equals("VNC") || s.via().equals(SessionBook.SUPPORT);
+    }
+
+    static boolean execution(Session s) {
+        return EXECUTION.contains(s.via());
     }
 
     static String key(Trace.Hop hop) {

@@ -1,6 +1,8 @@
 package io.carom.trace;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// How unusual a session is for the machine it leads to or comes from, given what its logs show before.
@@ -12,6 +14,8 @@ final class Novelty {
 
     private final History history;
     private final Map<String, Double> rates = new HashMap<>();
+    private final Map<String, Map<String, long[]>> habits = new HashMap<>();
+    private final Map<String, Boolean> accounts = new HashMap<>();
 
     Novelty(History history) {
         this.history = history;
@@ -36,10 +40,24 @@ final class Novelty {
         if (young(s)) {
             return 0.4;
         }
-        double rate = rates.computeIfAbsent(s.client() + "\0" + machine + "\0" + into, k -> {
-            return rate(s.client(), history.fresh(s.client(), machine, into));
+        return 1 / (1 + (double) s.earlier()) / (1 + 0.3 * rate(s, machine, into));
+    }
+
+    /// New pairs a day at the machine. That many new ones use the files of a server says nothing of how often somebody
+    /// new takes control of it: those are counted apart.
+    private double rate(Session s, String machine, boolean into) {
+        boolean control = Hops.control(s);
+        return rates.computeIfAbsent(s.client() + "\0" + machine + "\0" + into + control, k -> {
+            if (!control) {
+                return rate(s.client(), history.fresh(s.client(), machine, into));
+            }
+            List<Session> all = into ? history.into(s.client(), machine) : history.outOf(s.client(), machine);
+            return rate(
+                    s.client(),
+                    all.stream()
+                            .filter(o -> o.earlier() == 0 && Hops.control(o) && !young(o))
+                            .count());
         });
-        return 1 / (1 + (double) s.earlier()) / (1 + 0.3 * rate);
     }
 
     /// New pairs a day, after the first day. One is taken off, for the session in question is among them.
@@ -51,4 +69,89 @@ final class Novelty {
         double days = Math.max(1, (span[1] - span[0]) / (double) DAY - 1);
         return Math.max(0, fresh - 1) / days;
     }
+
+    /// 1 if the pair never met before, 1/2 after one session, and so on.
+    static double pair(Session s) {
+        return 1.0 / (1 + s.earlier());
+    }
+
+    /// 1 if the account never signed in there before, 1/2 after one sign-in, and so on; 0 without an account.
+    static double accountTo(Session s) {
+        return s.account().isEmpty() ? 0 : 1.0 / (1 + s.earlierAccount());
+    }
+
+    /// 1 if the account was never used from there before, 1/2 after one session, and so on; 0 without an account.
+    double accountFrom(Session s) {
+        return s.account().isEmpty() ? 0 : 1.0 / (1 + before(times(s.client(), s.from(), s.account()), s.time()));
+    }
+
+    /// 1 if the account never began a session at about this hour of the day before, from wherever it is used; 0
+    /// without an account.
+    double oddHour(Session s) {
+        if (s.account().isEmpty()) {
+            return 0;
+        }
+        int around = 0;
+        int asked = 0;
+        for (String desk : history.desksOf(s.client(), s.account())) {
+            if (asked++ == DESKS) {
+                break;
+            }
+            long[] all = times(s.client(), desk, s.account());
+            int end = before(all, s.time());
+            for (int i = 0; i < end && around < MANY; i++) {
+                long apart = Math.floorMod(all[i] - s.time(), DAY);
+                around += Math.min(apart, DAY - apart) <= 90 * 60_000 ? 1 : 0;
+            }
+        }
+        return 1.0 / (1 + around);
+    }
+
+    private static final int DESKS = 24;
+    private static final int MANY = 50;
+
+    /// Whether the logs say at all who signs in to the machine: that a session has no account says nothing where none
+    /// has.
+    boolean namesAccounts(String client, String machine) {
+        return accounts.computeIfAbsent(client + "\0" + machine, k -> history.into(client, machine).stream()
+                .anyMatch(s -> !s.account().isEmpty()));
+    }
+
+    /// How suddenly new pairs come here: 1 for a machine that nobody new ever uses.
+    double quiet(Session s) {
+        return 1 / (1 + 0.3 * rate(s, s.to(), true));
+    }
+
+    /// How seldom the machine uses new ones: 1 for one that never does.
+    double steady(Session s) {
+        return 1 / (1 + 0.3 * rate(s, s.from(), false));
+    }
+
+    private static int before(long[] times, long time) {
+        int at = java.util.Arrays.binarySearch(times, time);
+        while (at > 0 && times[at - 1] == time) {
+            at--;
+        }
+        return at < 0 ? -at - 1 : at;
+    }
+
+    /// When sessions of the account went out of the machine, the earliest first.
+    private long[] times(String client, String from, String account) {
+        return habits.computeIfAbsent(client + "\0" + from, k -> {
+                    Map<String, List<Long>> lists = new HashMap<>();
+                    for (Session s : history.outOf(client, from)) {
+                        if (!s.account().isEmpty()) {
+                            lists.computeIfAbsent(s.account(), a -> new ArrayList<>())
+                                    .add(s.time());
+                        }
+                    }
+                    Map<String, long[]> out = new HashMap<>();
+                    lists.forEach((a, l) ->
+                            out.put(a, l.stream().mapToLong(Long::longValue).sorted().toArray()));
+                    return out;
+                })
+                .getOrDefault(account, NONE);
+    }
+
+    private static final long[] NONE = {};
 }

@@ -2,7 +2,6 @@ package io.carom.trace;
 
 import io.carom.party.Link;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ final class Onward {
     private static final long STAYS = 14 * DAY;
 
     /// A hop that is less likely is not told.
-    static final double LEAST = 0.45;
+    static final double LEAST = 0.4;
 
     private static final int MOST = 200;
 
@@ -32,7 +31,6 @@ final class Onward {
     private final Sides sides;
     private final Suspects suspects;
     private final Novelty novelty;
-    private final Map<String, Boolean> shared = new HashMap<>();
 
     Onward(History history, Sides sides, Suspects suspects, Novelty novelty) {
         this.history = history;
@@ -48,22 +46,6 @@ final class Onward {
         Held(String tenant, String machine, long time, double p, String account) {
             this(tenant, machine, time, time, p, account);
         }
-    }
-
-    /// Of how many accounts sessions go out of a machine, from which on others than the intruder are at
-    /// work there: a jump host, a management server.
-    private static final int SHARED = 4;
-
-    private boolean shared(String tenant, String machine) {
-        return shared.computeIfAbsent(tenant + "\0" + machine, k -> {
-            Set<String> accounts = new HashSet<>();
-            for (Session s : history.outOf(tenant, machine)) {
-                if (!s.account().isEmpty() && accounts.add(s.account()) && accounts.size() >= SHARED) {
-                    return true;
-                }
-            }
-            return false;
-        });
     }
 
     /// Adds the hops on from these machines and from those they lead to.
@@ -92,7 +74,9 @@ final class Onward {
                 if (s.time() > until) {
                     break;
                 }
-                if (sides.outside(at.tenant, s.to()) || sides.link(at.tenant, s.to()) != null) {
+                // A supplier's support tool at its clients: what went on there is in their logs.
+                boolean elsewhere = s.via().equals(SessionBook.SUPPORT) && history.address(at.tenant, s.to()) == null;
+                if (elsewhere || sides.outside(at.tenant, s.to()) || sides.link(at.tenant, s.to()) != null) {
                     continue;
                 }
                 Weighed w = weigh(at, s, own != null);
@@ -118,30 +102,34 @@ final class Onward {
     private record Weighed(double p, String why) {}
 
     private Weighed weigh(Held from, Session s, boolean overLink) {
-        // What comes over a link comes from whichever address is free: that the pair is new says less.
-        double unusual = overLink ? 0.6 * novelty.into(s) : Math.sqrt(novelty.outOf(s) * novelty.into(s));
         boolean after = suspects.weight(s.client(), s.to(), s.time() - SessionBook.SKEW, s.time() + DAY) > 0.2;
+        double became = suspects.weight(s.client(), s.to(), s.time() - SessionBook.SKEW, s.time() + DAY);
+        double was = suspects.weight(s.client(), s.to(), s.time() - 3 * DAY, s.time() - SessionBook.SKEW);
         boolean young = novelty.young(s);
-        double account = s.account().isEmpty() || young ? 0.3 : 1.0 / (1 + s.earlierAccount());
         // The account that the intruder came with goes on with him (Ho et al., "Hopper", USENIX Security
         // 2021: a path is known by its causal user).
-        boolean same = !s.account().isEmpty() && s.account().equals(from.account);
+        boolean same = !s.account().isEmpty() && Suspicion.bare(s.account()).equals(Suspicion.bare(from.account));
         double named = s.account().isEmpty()
                 ? 0
                 : Math.min(1, suspects.accountWeight(s.client(), s.account(), s.time() - 7 * DAY, s.time() + HOUR));
-        // Where many work, another's session is more likely than the intruder's, unless he was there then.
-        boolean others =
-                !overLink && !after && !same && s.time() > from.end + HOUR && shared(from.tenant, from.machine);
-        boolean soon = s.time() - from.time <= DAY;
-        double x = -2.6
-                + 2.0 * unusual
-                + 0.8 * account
-                + 1.4 * (after ? 1 : 0)
-                + 0.9 * (Hops.control(s) ? 1 : 0)
-                + 0.4 * (same ? 1 : 0)
+        boolean anonymous = s.account().isEmpty() && novelty.namesAccounts(s.client(), s.to());
+        // Where no log names accounts the pair stands for them.
+        boolean untold = s.account().isEmpty() && !anonymous;
+        double days = Math.max(0, s.time() - from.time) / (double) DAY;
+        // Fitted; see docs/decisions/010.
+        double x = -9.8
+                + 5.0 * Math.exp(-days)
+                + 1.3 * Novelty.pair(s)
+                + 2.8 * (untold ? Novelty.pair(s) : novelty.accountFrom(s))
+                + 2.2 * (overLink ? 0.5 : novelty.steady(s))
+                + 1.7 * (untold ? Novelty.pair(s) : novelty.oddHour(s))
+                + 1.4 * Math.min(2, became)
+                - 1.0 * Math.min(2, was)
+                + (same ? 0.4 : 0)
                 + 0.5 * named
-                + 0.4 * (soon ? 1 : 0)
-                - 1.8 * (others ? 1 : 0)
+                + (Hops.execution(s) ? 1.9 : Hops.hands(s) ? 1.4 : Hops.control(s) ? -0.3 : -0.8)
+                - (young ? 1.4 : 0)
+                - (anonymous ? 2.0 : 0)
                 + 4 * (s.sure() - 0.9);
         StringBuilder why = new StringBuilder(s.from()).append(" was suspect");
         why.append(

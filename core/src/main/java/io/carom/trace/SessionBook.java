@@ -10,6 +10,7 @@ import io.carom.observe.Observation.Lease;
 import io.carom.observe.Observation.Lookup;
 import io.carom.observe.Observation.Means;
 import io.carom.observe.Observation.Outcome;
+import io.carom.observe.Observation.Request;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
 import java.util.ArrayList;
@@ -49,6 +50,9 @@ public final class SessionBook implements Consumer<Observation> {
     /// What was asked for over a session begins within so long of it, in milliseconds.
     private static final long MINUTES = 2 * 60_000;
 
+    static final String WEB = "web";
+    static final String SUPPORT = "remote support";
+
     /// How sure a session is of which nobody says what it carried.
     private static final float UNTOLD = 0.6f;
 
@@ -66,6 +70,8 @@ public final class SessionBook implements Consumer<Observation> {
             Map.entry(7070, "AnyDesk"),
             Map.entry(1723, "VPN"),
             Map.entry(1433, "SQL Server"));
+
+    private static final Set<String> TOOLS = Set.of("screenconnect", "teamviewer", "anydesk");
 
     private static final Map<String, String> SERVICES = Map.of(
             "rdp",
@@ -140,6 +146,7 @@ public final class SessionBook implements Consumer<Observation> {
             }
             case SignIn s -> signIn(client, s);
             case Lease l -> lease(client, l);
+            case Request r -> request(client, r);
             case Lookup l -> lookup(client, l);
             case Launch l -> launch(client, l);
             case Change c -> {
@@ -195,11 +202,12 @@ public final class SessionBook implements Consumer<Observation> {
             case REMOTE_DESKTOP -> "RDP";
             case SSH -> "SSH";
             case VPN -> "VPN";
-            case REMOTE_SUPPORT -> "remote support";
+            case REMOTE_SUPPORT -> SUPPORT;
             case NETWORK -> "network sign-in";
             default -> "";
         };
-        if (via.isEmpty() || s.host().isEmpty()) {
+        // Who signs in to a tool's own server has not yet used a machine.
+        if (via.isEmpty() || s.host().isEmpty() || TOOLS.contains(s.host())) {
             return;
         }
         Address src = s.src();
@@ -241,6 +249,27 @@ public final class SessionBook implements Consumer<Observation> {
                     Machines.shortName(s.host()),
                     new Piece(s.time(), s.time(), account, via, 1, -1, true, s.origin()));
         }
+    }
+
+    /// Somebody from outside whom a web server knows by name: of portals, interfaces for programs and webmail.
+    private static void request(Client client, Request r) {
+        Address src = r.src();
+        Address dst = r.dst();
+        boolean served = r.status() == 0 || r.status() >= 200 && r.status() < 400;
+        if (src == null
+                || dst == null
+                || r.account().isEmpty()
+                || r.account().equals("-")
+                || !served
+                || r.proxied()
+                || src.reach() != Address.Reach.PUBLIC) {
+            return;
+        }
+        add(
+                client,
+                src.text(),
+                dst.text(),
+                new Piece(r.time(), r.time(), Suspicion.bare(r.account()), WEB, 0.9f, -1, true, r.origin()));
     }
 
     private static void lease(Client client, Lease l) {
@@ -521,7 +550,30 @@ public final class SessionBook implements Consumer<Observation> {
         out.sort(Comparator.comparingLong(Session::time)
                 .thenComparing(Session::from)
                 .thenComparing(Session::to));
-        return withAccounts(out);
+        return withAccounts(withoutPersons(out));
+    }
+
+    /// Where one log of a remote-support tool says who took control of a machine and another from where, the latter
+    /// is kept.
+    private static List<Session> withoutPersons(List<Session> byTime) {
+        Map<String, List<Session>> placed = new HashMap<>();
+        boolean any = false;
+        for (Session s : byTime) {
+            if (s.from().indexOf('@') > 0) {
+                any = true;
+            } else if (s.via().equals(SUPPORT)) {
+                placed.computeIfAbsent(s.to() + "\0" + Suspicion.bare(s.account()), k -> new ArrayList<>())
+                        .add(s);
+            }
+        }
+        if (!any || placed.isEmpty()) {
+            return byTime;
+        }
+        return byTime.stream()
+                .filter(s -> s.from().indexOf('@') <= 0
+                        || placed.getOrDefault(s.to() + "\0" + Suspicion.bare(s.account()), List.of()).stream()
+                                .noneMatch(p -> Math.abs(p.time() - s.time()) <= SKEW))
+                .toList();
     }
 
     /// The machine that had the address then.

@@ -91,6 +91,19 @@ final class Sides {
                 return byAccount;
             }
         }
+        if (s.from().indexOf('@') > 0) {
+            // A person of a supplier's directory came over the link that is meant for such tools, or the only one.
+            Party owner = parties.ownerOfName(s.from().substring(s.from().indexOf('@') + 1));
+            List<Link> ways = owner == null
+                    ? List.of()
+                    : parties.links().stream()
+                            .filter(l -> l.supplier().equals(owner.name()) && l.client().equals(s.client()))
+                            .toList();
+            return ways.stream()
+                    .filter(l -> l.kind().equals("remote-support"))
+                    .findFirst()
+                    .orElse(ways.size() == 1 ? ways.getFirst() : null);
+        }
         Address address = Address.of(s.from());
         Party owner = address == null ? null : parties.ownerOf(address.bytes(), s.client());
         if (owner == null) {

@@ -91,6 +91,34 @@ final class Suspects {
         return Math.min(3, sum);
     }
 
+    /// Severity of what by itself says that a machine is in wrong hands.
+    private static final int GRAVE = 4;
+
+    /// By when the machine was in wrong hands: soon after something grave was first found on it within a time;
+    /// `until` if nothing was. What is found begins with its first record, guessed passwords before the one that
+    /// was right.
+    long since(String client, String machine, long from, long until) {
+        for (Suspicion s : of(client, machine)) {
+            if (s.time() >= from && s.time() <= until && s.severity() >= GRAVE) {
+                return Math.min(until, s.time() + 3_600_000);
+            }
+        }
+        return until;
+    }
+
+    /// The machines on which something grave was found within a time and since when, the earliest first.
+    List<Map.Entry<String, Long>> grave(String client, long from, long until, int most) {
+        List<Map.Entry<String, Long>> out = new ArrayList<>();
+        for (String machine : machines(client)) {
+            long since = since(client, machine, from, until + 1);
+            if (since <= until) {
+                out.add(Map.entry(machine, since));
+            }
+        }
+        out.sort(Map.Entry.<String, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()));
+        return out.subList(0, Math.min(most, out.size()));
+    }
+
     /// The times before `until` at which suspicion of the machine began or grew, the earliest first; at
     /// most eight.
     List<Long> onsets(String client, String machine, long since, long until) {

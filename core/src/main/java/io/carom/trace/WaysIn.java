@@ -38,7 +38,7 @@ final class WaysIn {
     private static final int NODES = 4000;
 
     /// Odds that what the logs do not show is the explanation, to be held against those of each session.
-    private static final double UNSHOWN = 0.35;
+    private static final double UNSHOWN = 0.25;
 
     /// @param p that this is how it came in
     /// @param hops the likeliest path of this way, each with the probability that it was gone
@@ -60,6 +60,7 @@ final class WaysIn {
     private final Novelty novelty;
     private final Behind behind;
     private final Map<String, List<Found>> known = new HashMap<>();
+    private final Map<String, List<Session>> strangers = new HashMap<>();
     private final Set<String> open = new HashSet<>();
     private final Set<String> gaps = new LinkedHashSet<>();
     private int nodes;
@@ -161,7 +162,8 @@ final class WaysIn {
         Suspicion arrival = e.arrival;
         if (arrival != null) {
             Trace.Way way = Arrivals.way(arrival);
-            Trace.Entry entry = new Trace.Entry(way, null, null, arrival.machine(), e.why);
+            String at = Suspects.label(history, tenant, arrival.machine(), arrival.time());
+            Trace.Entry entry = new Trace.Entry(way, null, null, at, e.why);
             return List.of(new Found(
                     entry,
                     share,
@@ -170,7 +172,7 @@ final class WaysIn {
                             way,
                             tenant,
                             "",
-                            arrival.machine(),
+                            at,
                             arrival.account(),
                             Instant.ofEpochMilli(arrival.time()),
                             share,
@@ -194,18 +196,26 @@ final class WaysIn {
             Trace.Entry entry = new Trace.Entry(way, sides.owner(tenant, s.from()), null, s.from(), e.why);
             out.add(with(new Found(entry, 1, List.of(), origins), share, hop));
         } else {
-            for (Found way : of(tenant, s.from(), s.time(), depth + 1)) {
+            for (Found way : of(tenant, s.from(), since(tenant, s.from(), s.time()), depth + 1)) {
                 out.add(with(way, share, hop));
             }
         }
         return out;
     }
 
+    /// From when on the machine was in wrong hands, if it was at this time: since something grave was found on it.
+    private long since(String tenant, String machine, long time) {
+        return suspects.since(tenant, machine, time - BACK, time);
+    }
+
     /// The way with one hop more, that was gone with this probability.
     private static Found with(Found way, double share, Trace.Hop hop) {
         List<Trace.Hop> hops = new ArrayList<>();
         way.hops.forEach(h -> hops.add(h.with(h.confidence() * share)));
-        hops.add(hop);
+        boolean person = hop.from().indexOf('@') > 0
+                && !hops.isEmpty()
+                && hops.getLast().to().equals(hop.from());
+        hops.add(person ? Hops.joined(hops.removeLast(), hop) : hop);
         return new Found(way.entry, way.p * share, hops, scaled(way.origins, share));
     }
 
@@ -269,7 +279,7 @@ final class WaysIn {
                 merge(out, with(new Found(entry, 1, List.of(), List.of(origin)), m.share(), hop));
                 continue;
             }
-            for (Found way : of(link.supplier(), m.machine(), m.time(), depth + 1)) {
+            for (Found way : completed(link.supplier(), m.machine(), m.time(), depth)) {
                 merge(out, with(way, m.share(), hop));
             }
         }
@@ -278,8 +288,118 @@ final class WaysIn {
                     + machines.get(1).machine() + " of " + link.supplier() + " was behind " + pool + " at "
                     + Instant.ofEpochMilli(time) + " the log of the gateway or jump host would show.");
         }
-        merge(out, unknown(Math.max(0, rest), "The logs of " + link.supplier() + " do not show it."));
+        if (rest > 0.01) {
+            for (Found way : elsewhere(link.supplier(), time, depth)) {
+                merge(out, with(way, rest));
+            }
+        }
         return sorted(out);
+    }
+
+    /// Machines of a supplier whose ways in are weighed where those of the one that was used are not known.
+    private static final int ELSEWHERE = 6;
+
+    /// The ways in to a machine of the supplier's; as far as they are not known, those to the supplier's other machines
+    /// on which something grave was found before: he who was on one of them is likelier to be the one who came
+    /// from there than somebody nobody saw.
+    private List<Found> completed(String supplier, String machine, long time, int depth) {
+        Map<String, Found> out = new LinkedHashMap<>();
+        for (Found way : of(supplier, machine, since(supplier, machine, time), depth + 1)) {
+            if (way.entry.way() != Trace.Way.UNKNOWN || !way.origins.isEmpty()) {
+                merge(out, way);
+                continue;
+            }
+            for (Found other : elsewhere(supplier, time, depth)) {
+                merge(out, with(new Found(other.entry, other.p, way.hops, other.origins), way.p));
+            }
+        }
+        return sorted(out);
+    }
+
+    /// The ways in to the supplier's machines on which something grave was found before, the first of them the most.
+    private List<Found> elsewhere(String supplier, long time, int depth) {
+        Map<String, Found> out = new LinkedHashMap<>();
+        List<Map.Entry<String, Long>> grave = suspects.grave(supplier, time - BACK, time, ELSEWHERE);
+        double weight = 1;
+        double all = 0.5;
+        for (Map.Entry<String, Long> machine : grave) {
+            all += weight;
+            weight *= 0.6;
+        }
+        weight = 1;
+        double left = 1;
+        long first = grave.isEmpty() ? time : grave.getFirst().getValue();
+        for (Map.Entry<String, Long> machine : grave) {
+            double share = weight / all;
+            weight *= 0.6;
+            if (sides.outside(supplier, machine.getKey()) || sides.link(supplier, machine.getKey()) != null) {
+                continue;
+            }
+            for (Found way : of(supplier, machine.getKey(), machine.getValue(), depth + 1)) {
+                if (way.entry.way() != Trace.Way.UNKNOWN) {
+                    left -= way.p * share;
+                    merge(out, with(way, share));
+                }
+            }
+        }
+        strangers(supplier, first, Math.max(0, left), out);
+        return sorted(out);
+    }
+
+    /// Where nothing else tells: whoever came from outside shortly before, with an account that was never used from
+    /// there.
+    private void strangers(String tenant, long time, double left, Map<String, Found> out) {
+        List<Session> came = new ArrayList<>();
+        double all = 1;
+        for (Session s : strangers(tenant)) {
+            if (s.time() >= time - 3 * DAY && s.time() <= time + SessionBook.SKEW) {
+                came.add(s);
+                all += lately(s, time);
+            }
+        }
+        double rest = left;
+        for (Session s : came) {
+            double p = left * lately(s, time) / all;
+            rest -= p;
+            String why = s.account() + " was used from " + s.from() + " for the first time, "
+                    + ago(Math.max(0, time - s.time()))
+                    + " before the first grave finding; no record shows the way between.";
+            Trace.Way way = Arrivals.way(s);
+            List<Trace.Origin> origins = new ArrayList<>();
+            Trace.Origin before = Arrivals.before(history, suspects, s);
+            if (before != null) {
+                origins.add(before);
+            }
+            origins.add(new Trace.Origin(
+                    way, tenant, s.from(), s.to(), s.account(), Instant.ofEpochMilli(s.time()), 1, why));
+            Trace.Entry entry = new Trace.Entry(way, sides.owner(tenant, s.from()), null, s.from(), why);
+            merge(out, with(new Found(entry, 1, List.of(), origins), p));
+        }
+        merge(out, unknown(Math.max(0, rest), "The logs of " + tenant + " do not show it."));
+    }
+
+    private static double lately(Session s, long time) {
+        return Math.exp(-Math.max(0, time - s.time()) / (double) DAY);
+    }
+
+    /// Sessions from outside by accounts that were never used from there before, of all the logs.
+    private List<Session> strangers(String tenant) {
+        return strangers.computeIfAbsent(tenant, t -> {
+            List<Session> all = new ArrayList<>();
+            for (String from : history.sources(t)) {
+                if (sides.outside(t, from) && sides.link(t, from) == null) {
+                    history.outOf(t, from).stream()
+                            .filter(s -> !s.account().isEmpty() && !novelty.young(s) && novelty.accountFrom(s) == 1)
+                            .forEach(all::add);
+                }
+            }
+            return all;
+        });
+    }
+
+    /// The way, if what it rests on is no surer than this.
+    private static Found with(Found way, double share) {
+        return new Found(way.entry, way.p * share, way.hops, scaled(way.origins, share));
     }
 
     // ---- weighing
@@ -307,6 +427,7 @@ final class WaysIn {
                 }
             }
         }
+        sessions = with(sessions, supported(tenant, machine, time + SessionBook.SKEW));
         List<Long> onsets = suspects.onsets(tenant, machine, time - BACK, time + SessionBook.SKEW);
         List<Explanation> first = new ArrayList<>();
         for (Session s : sessions) {
@@ -329,7 +450,7 @@ final class WaysIn {
             double explained = !inside || e.odds < 0.05
                     ? 0
                     : 1
-                            - of(tenant, s.from(), s.time(), depth + 1).stream()
+                            - of(tenant, s.from(), since(tenant, s.from(), s.time()), depth + 1).stream()
                                     .filter(f -> f.entry.way() == Trace.Way.UNKNOWN)
                                     .mapToDouble(Found::p)
                                     .sum();
@@ -346,6 +467,53 @@ final class WaysIn {
         return all;
     }
 
+    /// Sessions into the machine that only the log of a supplier's remote-support tool tells of, as sessions of that
+    /// supplier's account.
+    private List<Session> supported(String tenant, String machine, long until) {
+        List<Session> out = new ArrayList<>();
+        for (Link link : sides.parties().links()) {
+            if (!link.client().equals(tenant) || link.supplier().equals(tenant)) {
+                continue;
+            }
+            for (Session s : history.into(link.supplier(), machine, until)) {
+                if (s.via().equals(SessionBook.SUPPORT) && s.account().indexOf('@') > 0) {
+                    out.add(new Session(
+                            tenant,
+                            s.account(),
+                            machine,
+                            s.time(),
+                            s.end(),
+                            s.account(),
+                            s.via(),
+                            s.sure(),
+                            s.bytes(),
+                            s.earlier(),
+                            s.earlierAccount(),
+                            s.records()));
+                }
+            }
+        }
+        return out;
+    }
+
+    /// Both, by time; what one log tells as well as the other stands once.
+    private static List<Session> with(List<Session> own, List<Session> theirs) {
+        if (theirs.isEmpty()) {
+            return own;
+        }
+        List<Session> out = new ArrayList<>(own);
+        for (Session s : theirs) {
+            if (own.stream()
+                    .noneMatch(o -> o.via().equals(s.via())
+                            && Suspicion.bare(o.account()).equals(Suspicion.bare(s.account()))
+                            && Math.abs(o.time() - s.time()) <= SessionBook.SKEW)) {
+                out.add(s);
+            }
+        }
+        out.sort(Comparator.comparingLong(Session::time));
+        return out;
+    }
+
     private static final Comparator<Explanation> BEST = Comparator.comparingDouble((Explanation e) -> -e.odds)
             .thenComparing(e -> e.session == null ? 0 : -e.session.time())
             .thenComparing(e -> e.session == null ? "" : e.session.from());
@@ -353,7 +521,6 @@ final class WaysIn {
     /// How well a session explains that a machine is suspect: the odds of a logistic model of what is
     /// known of such sessions.
     private Explanation weigh(String tenant, Session s, long time, List<Long> onsets, double explained) {
-        double close = 0;
         boolean during = false;
         long nearest = Long.MAX_VALUE;
         for (int i = 0; i <= onsets.size(); i++) {
@@ -361,32 +528,35 @@ final class WaysIn {
             if (s.time() <= onset + SessionBook.SKEW) {
                 long after = Math.max(0, onset - s.end());
                 during |= after <= HOUR;
-                close = Math.max(close, Math.exp(-after / (double) (12 * HOUR)));
                 nearest = Math.min(nearest, after);
             }
         }
-        if (during) {
-            close = 1;
-        }
-        boolean late = !onsets.isEmpty() && s.time() > onsets.getFirst() + SessionBook.SKEW;
+        double hours = Math.max(0, time - s.end()) / (double) HOUR;
+        double near = Math.max(during ? 0.6 : 0, 0.75 * Math.exp(-hours / 12) + 0.25 * Math.exp(-hours / 120));
         boolean young = novelty.young(s);
-        double unusual = novelty.into(s);
-        double account = s.account().isEmpty() || young ? 0.3 : 1.0 / (1 + s.earlierAccount());
         double suspected = Math.min(1.5, suspects.weight(tenant, s.from(), s.time() - 3 * DAY, s.time() + HOUR));
         double named = s.account().isEmpty()
                 ? 0
                 : Math.min(1, suspects.accountWeight(tenant, s.account(), s.time() - 7 * DAY, s.time() + HOUR));
         boolean link = sides.link(s) != null;
-        double x = -3.4
-                + 1.6 * close
-                + 1.7 * unusual
-                + 0.6 * account
-                + 1.8 * suspected * (0.35 + 0.65 * close)
+        boolean anonymous = s.account().isEmpty() && novelty.namesAccounts(tenant, s.to());
+        // Where no log names accounts the pair stands for them.
+        boolean untold = s.account().isEmpty() && !anonymous;
+        // Fitted; see docs/decisions/010.
+        double x = -10.5
+                + 5.2 * near
+                + 1.05 * Novelty.pair(s)
+                + 1.05 * (untold ? Novelty.pair(s) : Novelty.accountTo(s))
+                + 1.45 * (untold ? Novelty.pair(s) : novelty.accountFrom(s))
+                + 2.0 * novelty.quiet(s)
+                + 0.3 * (untold ? Novelty.pair(s) : novelty.oddHour(s))
+                + 1.8 * suspected
                 + 0.6 * named
-                + 0.7 * (link ? 1 : 0)
-                + 0.9 * (Hops.control(s) ? 1 : 0)
                 + 1.0 * explained
-                - 0.8 * (late ? 1 : 0)
+                + (link ? 0.7 : 0)
+                + (Hops.execution(s) ? 1.0 : Hops.hands(s) ? 1.7 : Hops.control(s) ? 0.2 : -1.6)
+                - (young ? 2.0 : 0)
+                - (anonymous ? 3.5 : 0)
                 + 1.5 * (s.sure() - 0.9);
         StringBuilder why = new StringBuilder(s.via());
         why.append(

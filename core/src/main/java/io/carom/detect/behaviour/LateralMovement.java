@@ -313,7 +313,7 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
                         + Words.seconds(Math.max(1, (s.time() - cause.time) / 1000.0)) + " lay between the last two. "
                         + SignIns.by(s.means())
                         + ". Harmless if one person has both accounts and works from " + from + ".",
-                alarm ? cause.link != null && changed ? 4 : 3 : 2,
+                alarm ? 3 : 2,
                 Math.min(0.9, 0.2 + 0.12 * points),
                 cause.time,
                 s.time(),

@@ -10,6 +10,7 @@ import io.carom.observe.Observation.Means;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
 import io.carom.party.Link;
+import io.carom.party.Party;
 import io.carom.party.Whois;
 import java.io.Serializable;
 import java.time.DateTimeException;
@@ -271,7 +272,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         }
         if (SignIns.somebody(s.account())) {
             news |= past.meet(Kind.ACCOUNT, s.account(), s.origin());
-            if (over && !link.accounts().isEmpty() && context.linkOfAccount(s) == null) {
+            if (over && !link.accounts().isEmpty() && context.linkOfAccount(s) == null && !his(s, link, context)) {
                 news |= bar(state, "account " + whole(s), s.origin());
             }
         }
@@ -288,6 +289,12 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
             }
         }
         return news;
+    }
+
+    /// Whether the account is in the supplier's own directory: then it is who it is expected to be.
+    private static boolean his(SignIn s, Link link, Context context) {
+        Party owner = s.domain().indexOf('.') > 0 ? context.ownerOfName(s.domain()) : null;
+        return owner != null && owner.name().equals(link.supplier());
     }
 
     private static String whole(SignIn s) {

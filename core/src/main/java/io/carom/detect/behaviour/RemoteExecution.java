@@ -204,7 +204,7 @@ public final class RemoteExecution implements Analytic<RemoteExecution.State> {
         Address src = cause.src;
         boolean link = src != null && context.link(src, client) != null;
         // Administrators do the same by the same means; a link that does what it never did is told as drift.
-        int severity = odd ? 3 : 2;
+        int severity = odd ? 4 : 2;
         context.found(new Draft(
                 this,
                 host + "|" + cause.from + "|" + way.attack,

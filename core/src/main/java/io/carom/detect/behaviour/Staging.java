@@ -323,7 +323,7 @@ public final class Staging implements Analytic<Staging.State> {
                         + (stage.command.isEmpty() ? "" : "by: " + Words.quoted(stage.command) + "; ")
                         + "by the account " + (stage.account.isEmpty() ? "that is not said" : stage.account)
                         + ". Harmless if it is a backup or somebody hands over large files.",
-                alarm ? 3 : 2,
+                alarm ? 4 : 2,
                 Math.min(0.9, 0.2 + 0.15 * points),
                 stage.first,
                 stage.last,

@@ -255,7 +255,7 @@ public final class Uploads implements Analytic<Uploads.State> {
                                         + Words.bytes((long) bar) + " it is told all the same. ")
                         + Ordinary.sentences(notes)
                         + "Harmless if a backup, a release or a large file somebody shares goes there.",
-                clear ? 4 : learned && weight >= 0.6 ? 3 : n == 0 ? 1 : 2,
+                clear || learned && weight >= 0.6 ? 3 : n == 0 ? 1 : 2,
                 Math.min(0.95, confidence),
                 sent.first,
                 sent.last,

@@ -391,6 +391,7 @@ final class RemoteEvents {
     private static Mapping.Builder supporter(String name, int activity) {
         return here(event(name, 3002, activity))
                 .field("Data", "user.name", CONNECTED)
+                .fallback("EventData.Message", "user.name", CONNECTED)
                 .fallback("Message", "user.name", CONNECTED)
                 .constant("user.name", "")
                 .constant("service.name", "ScreenConnect")

@@ -32,13 +32,13 @@ class LateralMovementTest {
     }
 
     @Test
-    void anAccountThatChangesOnAPathFromTheSuppliersLinkIsGrave() {
+    void anAccountThatChangesOnAPathFromTheSuppliersLinkIsTold() {
         Deeds d = past();
         d.signIn(T0 + 9 * DAY, "ng-ops", "10.99.4.9", "web", Means.REMOTE_DESKTOP, Outcome.SUCCESS);
         d.signIn(T0 + 9 * DAY + HOUR, "sqladmin", "web", "payroll", Means.NETWORK, Outcome.SUCCESS);
         List<Draft> found = d.found(ID, Deeds.parties(""));
         assertEquals(1, found.size(), found::toString);
-        assertEquals(4, found.getFirst().severityId());
+        assertEquals(3, found.getFirst().severityId());
         assertEquals(
                 "Lateral movement from the supplier link northgate-vpn: 10.99.4.9 → web → payroll, as ng-ops and then as"
                         + " sqladmin",

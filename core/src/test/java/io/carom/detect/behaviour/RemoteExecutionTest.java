@@ -41,7 +41,7 @@ class RemoteExecutionTest {
         assertEquals(
                 "Execution on srv1.acme.example from 10.20.3.3 as eve: a service was installed",
                 found.getFirst().title());
-        assertEquals(3, found.getFirst().severityId());
+        assertEquals(4, found.getFirst().severityId());
         assertEquals(List.of("T1569.002", "T1021"), found.getFirst().attacks());
         d.inAnyOrder(ID, Parties.NONE);
     }

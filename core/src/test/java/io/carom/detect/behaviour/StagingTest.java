@@ -40,7 +40,7 @@ class StagingTest {
         assertEquals(
                 "Archives packed on files where nobody keeps them, 5 parts, and 900 MB sent to 203.0.113.9",
                 found.getFirst().title());
-        assertEquals(3, found.getFirst().severityId());
+        assertEquals(4, found.getFirst().severityId());
         d.inAnyOrder("staging", Parties.NONE);
     }
 

@@ -54,7 +54,7 @@ class UploadsTest {
         assertEquals(
                 "10.1.1.5 sent 150 MB to 203.0.113.7, far more than it ever sends",
                 found.getFirst().title());
-        assertEquals(4, found.getFirst().severityId());
+        assertEquals(3, found.getFirst().severityId());
         assertTrue(
                 found.getFirst().message().contains("robust deviations"),
                 found.getFirst().message());

@@ -1,0 +1,62 @@
+package io.carom.detect.behaviour;
+
+import static io.carom.detect.behaviour.Deeds.DAY;
+import static io.carom.detect.behaviour.Deeds.HOUR;
+import static io.carom.detect.behaviour.Deeds.T0;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.carom.party.Parties;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ServerShellTest {
+    private static final String ID = "server-shell";
+    private static final String W3WP = "C:\\Windows\\System32\\inetsrv\\w3wp.exe";
+
+    private static Deeds web(long time, String image, String command, String parent) {
+        Deeds d = new Deeds("acme");
+        d.launch(T0, "desk1", "eve", "C:\\Windows\\explorer.exe", "explorer.exe", "userinit.exe");
+        d.launch(time, "web1.acme.example", "portal", image, command, parent);
+        return d;
+    }
+
+    @Test
+    void aWebServerThatBeginsAShellIsGrave() {
+        Deeds d = web(T0 + 3 * DAY, "C:\\Windows\\System32\\cmd.exe", "cmd.exe /c whoami", W3WP);
+        List<Draft> found = d.found(ID);
+        assertEquals(1, found.size(), found::toString);
+        assertEquals("w3wp began cmd on web1.acme.example", found.getFirst().title());
+        assertEquals(4, found.getFirst().severityId());
+        assertEquals("T1190", found.getFirst().attacks().getFirst());
+        d.inAnyOrder(ID, Parties.NONE);
+    }
+
+    @Test
+    void aSiteThatBeginsProgramsByDesignIsNoted() {
+        Deeds d = new Deeds("acme");
+        for (int day = 0; day < 6; day++) {
+            d.launch(
+                    T0 + day * DAY + HOUR,
+                    "web2",
+                    "www-data",
+                    "/usr/bin/dash",
+                    "sh -c convert a.png b.jpg",
+                    "/usr/sbin/php-fpm");
+        }
+        List<Draft> found = d.found(ID);
+        assertEquals(1, found.size(), found::toString);
+        assertEquals(2, found.getFirst().severityId());
+    }
+
+    @Test
+    void whatPeopleBeginAndWhatServersOtherwiseBeginIsNot() {
+        assertEquals(
+                List.of(),
+                web(T0 + 3 * DAY, "C:\\Windows\\System32\\cmd.exe", "cmd.exe", "C:\\Windows\\explorer.exe")
+                        .found(ID));
+        assertEquals(
+                List.of(),
+                web(T0 + 3 * DAY, "C:\\Windows\\Microsoft.NET\\csc.exe", "csc.exe /noconfig", W3WP)
+                        .found(ID));
+    }
+}
