@@ -3,9 +3,7 @@ package io.carom.event;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +53,16 @@ public final class EventBatch {
     private int blockBytes;
 
     private final List<Reject> rejects = new ArrayList<>();
-    private final Map<byte[], Long> constants = new IdentityHashMap<>();
+
+    // Constants that were appended, by identity: an open table.
+    private byte @Nullable [][] constants = new byte[64][];
+    private long[] constantSlices = new long[64];
+    private int constantCount;
+
+    /// Defaults of the rows from `defaultsFrom` on, which are still to be filled in.
+    private @Nullable Defaults defaults;
+
+    private int defaultsFrom;
 
     public EventBatch(int arenaSize) {
         arena = new byte[arenaSize];
@@ -137,14 +144,16 @@ public final class EventBatch {
 
     /// The columns that have at least one value in this batch.
     public List<Column> columns() {
+        settle();
         return used;
     }
 
     /// The column of an attribute, or null when no row of this batch has it.
     public @Nullable Column column(Attribute attribute) {
+        settle();
         int id = attribute.id();
         Column column = id < columns.length ? columns[id] : null;
-        return column == null || column.nonNull() == 0 ? null : column;
+        return column == null || column.isEmpty() ? null : column;
     }
 
     public List<Reject> rejects() {
@@ -182,7 +191,11 @@ public final class EventBatch {
         }
         used.clear();
         rejects.clear();
-        constants.clear();
+        if (constantCount > 0) {
+            Arrays.fill(constants, null);
+            constantCount = 0;
+        }
+        defaults = null;
         firstSlot[0] = 0;
     }
 
@@ -227,12 +240,38 @@ public final class EventBatch {
 
     /// The slice of a constant, appended once a batch. The array is compared by identity.
     public long constant(byte[] constant) {
-        Long known = constants.get(constant);
-        if (known == null) {
-            known = append(constant, 0, constant.length);
-            constants.put(constant, known);
+        int mask = constants.length - 1;
+        int at = System.identityHashCode(constant) & mask;
+        while (constants[at] != null) {
+            if (constants[at] == constant) {
+                return constantSlices[at];
+            }
+            at = at + 1 & mask;
         }
-        return known;
+        long slice = append(constant, 0, constant.length);
+        constants[at] = constant;
+        constantSlices[at] = slice;
+        if (++constantCount * 2 > constants.length) {
+            growConstants();
+        }
+        return slice;
+    }
+
+    private void growConstants() {
+        byte[][] old = constants;
+        long[] slices = constantSlices;
+        constants = new byte[old.length * 2][];
+        constantSlices = new long[old.length * 2];
+        for (int i = 0; i < old.length; i++) {
+            if (old[i] != null) {
+                int at = System.identityHashCode(old[i]) & constants.length - 1;
+                while (constants[at] != null) {
+                    at = at + 1 & constants.length - 1;
+                }
+                constants[at] = old[i];
+                constantSlices[at] = slices[i];
+            }
+        }
     }
 
     /// Begins the next row; attributes and slots written until {@link #endRow} belong to it.
@@ -313,6 +352,7 @@ public final class EventBatch {
 
     /// How much memory the columns take, in bytes.
     public long columnBytes() {
+        settle();
         long bytes = 0;
         for (Column column : used) {
             bytes += column.bytes();
@@ -336,7 +376,7 @@ public final class EventBatch {
             column = new Column(attribute, classUid.length);
             columns[id] = column;
         }
-        if (column.nonNull() == 0) {
+        if (column.isEmpty()) {
             used.add(column);
         }
         return column;
@@ -344,10 +384,38 @@ public final class EventBatch {
 
     /// Completes the current row as an event of this class, of whose native fields these became attributes.
     public void endRow(int uid, FieldUse fieldUse) {
+        settle();
+        end(uid, fieldUse);
+    }
+
+    private void end(int uid, FieldUse fieldUse) {
         classUid[rows] = uid;
         use[rows] = fieldUse;
         rows++;
         firstSlot[rows] = slots;
+    }
+
+    /// As {@link #endRow(int, FieldUse)}; what the row has no value of, it has from these.
+    public void endRow(int uid, FieldUse fieldUse, Defaults rest) {
+        if (rest != defaults) {
+            settle();
+            defaults = rest;
+            defaultsFrom = rows;
+        }
+        end(uid, fieldUse);
+    }
+
+    /// Fills in the defaults of the rows so far. To be called before others than the writing thread read the batch.
+    public void settle() {
+        Defaults rest = defaults;
+        if (rest == null) {
+            return;
+        }
+        defaults = null;
+        for (Defaults.Value value : rest.values) {
+            byte[] text = value.text();
+            columnFor(value.to()).fill(defaultsFrom, rows, text == null ? value.number() : constant(text));
+        }
     }
 
     /// Forgets what the current row was given.
@@ -355,7 +423,7 @@ public final class EventBatch {
         for (int i = used.size() - 1; i >= 0; i--) {
             Column column = used.get(i);
             column.clear(rows);
-            if (column.nonNull() == 0) {
+            if (column.isEmpty()) {
                 used.remove(i);
             }
         }
