@@ -47,6 +47,9 @@ public final class EventBatch {
     private byte[] slotKind = new byte[4096];
 
     private @Nullable Column[] columns = new Column[256];
+    /// A bit an attribute: the current row has a value of it.
+    private long[] given = new long[256 >> 6];
+
     private final List<Column> used = new ArrayList<>();
 
     private long blockOffset;
@@ -196,6 +199,7 @@ public final class EventBatch {
             constantCount = 0;
         }
         defaults = null;
+        Arrays.fill(given, 0);
         firstSlot[0] = 0;
     }
 
@@ -335,19 +339,22 @@ public final class EventBatch {
 
     /// Sets the current row's value of a scalar attribute, in place of an earlier one.
     public void set(Attribute attribute, long value) {
-        columnFor(attribute).set(rows, value);
+        Column column = columnFor(attribute);
+        given[attribute.id() >> 6] |= 1L << attribute.id();
+        column.set(rows, value);
     }
 
     /// Adds to the current row's values of a list attribute.
     public void add(Attribute attribute, long value) {
-        columnFor(attribute).add(rows, value);
+        Column column = columnFor(attribute);
+        given[attribute.id() >> 6] |= 1L << attribute.id();
+        column.add(rows, value);
     }
 
     /// Whether the current row has a value of it already.
     public boolean has(Attribute attribute) {
         int id = attribute.id();
-        Column column = id < columns.length ? columns[id] : null;
-        return column != null && column.has(rows);
+        return id >> 6 < given.length && (given[id >> 6] >>> id & 1) != 0;
     }
 
     /// How much memory the columns take, in bytes.
@@ -369,7 +376,8 @@ public final class EventBatch {
     private Column columnFor(Attribute attribute) {
         int id = attribute.id();
         if (id >= columns.length) {
-            columns = Arrays.copyOf(columns, Math.max(id + 1, columns.length * 2));
+            columns = Arrays.copyOf(columns, Math.max(id + 64 & -64, columns.length * 2));
+            given = Arrays.copyOf(given, columns.length >> 6);
         }
         Column column = columns[id];
         if (column == null) {
@@ -393,6 +401,7 @@ public final class EventBatch {
         use[rows] = fieldUse;
         rows++;
         firstSlot[rows] = slots;
+        Arrays.fill(given, 0);
     }
 
     /// As {@link #endRow(int, FieldUse)}; what the row has no value of, it has from these.
@@ -428,6 +437,7 @@ public final class EventBatch {
             }
         }
         slots = firstSlot[rows];
+        Arrays.fill(given, 0);
     }
 
     public void reject(Reject reject) {
