@@ -121,5 +121,4 @@ final class Affixes {
     long bytes() {
         return 12L * edges.length + 8L * (begunAt.length + wholeAt.length);
     }
-
 }

@@ -112,8 +112,7 @@ final class Dfa {
         begin = step(closure(new int[] {again}, true), true);
     }
 
-    private int instruction(
-            RegexNode.@Nullable Chars set, @Nullable RegexNode edge, int target, int other) {
+    private int instruction(RegexNode.@Nullable Chars set, @Nullable RegexNode edge, int target, int other) {
         sets.add(set);
         edges.add(edge);
         to.add(target);
@@ -254,8 +253,7 @@ final class Dfa {
     /// Whether it is found in the bytes; not to be told here where these are not UTF-8, hold a line end that
     /// the expression may see as one, or would need more states than there is room for.
     int search(byte[] b, int from, int end) {
-        if (full
-                || asksEnd && end > from && (b[end - 1] == '\n' || b[end - 1] == '\r')) {
+        if (full || asksEnd && end > from && (b[end - 1] == '\n' || b[end - 1] == '\r')) {
             return ASK_ELSEWHERE;
         }
         int[] table = steps;

@@ -99,8 +99,7 @@ final class FieldTests {
         for (int atom = 0; atom < this.atoms.length; atom++) {
             int of = atom;
             List<Node.Bit> alternatives = alternatives(atoms.get(atom));
-            if (!alternatives.isEmpty()
-                    && alternatives.stream().noneMatch(a -> ABSENT.test(this.matches[a.id()]))) {
+            if (!alternatives.isEmpty() && alternatives.stream().noneMatch(a -> ABSENT.test(this.matches[a.id()]))) {
                 for (Node.Bit one : alternatives) {
                     Ints list = byTest[one.id()] == null ? (byTest[one.id()] = new Ints()) : byTest[one.id()];
                     list.add(of);

@@ -255,7 +255,9 @@ final class Grams {
     /// Rough size in bytes.
     long bytes() {
         return 8L * (filter.length + pairFilter.length + tripleFilter.length + words.length)
-                + grams.bytes() + pairs.bytes() + triples.bytes()
+                + grams.bytes()
+                + pairs.bytes()
+                + triples.bytes()
                 + 8L * lengths.length;
     }
 }

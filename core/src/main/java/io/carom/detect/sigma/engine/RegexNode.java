@@ -232,7 +232,9 @@ sealed interface RegexNode {
                 }
                 case '{' -> {
                     int close = text.indexOf('}', at);
-                    String[] bounds = close < 0 ? new String[0] : text.substring(at + 1, close).split(",", -1);
+                    String[] bounds = close < 0
+                            ? new String[0]
+                            : text.substring(at + 1, close).split(",", -1);
                     if (bounds.length < 1 || bounds.length > 2) {
                         throw NotRegular.IT;
                     }
@@ -334,9 +336,7 @@ sealed interface RegexNode {
         private static int single(Chars set) {
             return set.others || Long.bitCount(set.low) + Long.bitCount(set.high) != 1
                     ? -1
-                    : set.low != 0
-                            ? Long.numberOfTrailingZeros(set.low)
-                            : 64 + Long.numberOfTrailingZeros(set.high);
+                    : set.low != 0 ? Long.numberOfTrailingZeros(set.low) : 64 + Long.numberOfTrailingZeros(set.high);
         }
     }
 }

@@ -125,8 +125,7 @@ class GramsTest {
             byte[] b = bytes(text.toString());
             folded.of(b, 0, b.length);
             assertEquals(
-                    Fold.fold(text.toString()),
-                    new String(folded.bytes(), 0, folded.length(), StandardCharsets.UTF_8));
+                    Fold.fold(text.toString()), new String(folded.bytes(), 0, folded.length(), StandardCharsets.UTF_8));
             for (int behind = 0; behind < Folded.BEHIND; behind++) {
                 assertEquals(0, folded.bytes()[folded.length() + behind]);
             }
