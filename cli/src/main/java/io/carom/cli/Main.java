@@ -40,6 +40,7 @@ import picocli.CommandLine.ParameterException;
             PartiesCommand.class,
             IntelCommand.class,
             VictimsCommand.class,
+            ServeCommand.class,
             LakeCommand.class,
             BackupCommand.class,
             RestoreCommand.class,

@@ -98,6 +98,8 @@ public final class Cases implements AutoCloseable {
             client TEXT NOT NULL, address TEXT NOT NULL, "from" INTEGER NOT NULL, until INTEGER NOT NULL,
             outside TEXT NOT NULL, host TEXT NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL,
             record INTEGER NOT NULL, PRIMARY KEY (client, address, "from")) WITHOUT ROWID""",
+        Moments.TABLE,
+        Moments.RESTATED,
     };
 
     private final Connection connection;
@@ -172,7 +174,8 @@ public final class Cases implements AutoCloseable {
     private Incident enter(Incident incident) throws SQLException, IOException {
         StringWriter text = new StringWriter();
         Report.incidents(List.of(incident), text);
-        Map<String, @Nullable Object> before = one("SELECT status, last FROM incidents WHERE id = ?", incident.id());
+        Map<String, @Nullable Object> before =
+                one("SELECT status, first, last FROM incidents WHERE id = ?", incident.id());
         String status = "new";
         if (before != null) {
             status = String.valueOf(before.get("status"));
@@ -181,6 +184,12 @@ public final class Cases implements AutoCloseable {
                 status = "new";
                 log(incident.id(), Instant.now(), "carom", "reopen", "It went on after it was closed.");
             }
+            moments()
+                    .enterRestated(
+                            incident.id(),
+                            ((Number) java.util.Objects.requireNonNull(before.get("first"))).longValue(),
+                            incident.firstSeen(),
+                            "an investigation of more logs found it");
         }
         run(
                 """
@@ -367,6 +376,11 @@ public final class Cases implements AutoCloseable {
     /// The kept incidents, to be read and changed.
     public KeptIncidents kept() {
         return new KeptIncidents(this);
+    }
+
+    /// When what happened in the response to incidents.
+    public Moments moments() {
+        return new Moments(this);
     }
 
     /// As {@link KeptIncidents#all}.
