@@ -53,9 +53,8 @@ public final class Mapping implements FieldUse {
         name = b.name;
         classUid = b.classUid;
         fields = b.steps.stream().mapToInt(Step::field).max().orElse(-1) + 1;
-        List<Step> ordered = b.steps.stream()
-                .sorted(Comparator.comparingInt(Step::field))
-                .toList();
+        List<Step> ordered =
+                b.steps.stream().sorted(Comparator.comparingInt(Step::field)).toList();
         to = ordered.stream().map(Step::to).toArray(Attribute[]::new);
         conversions = ordered.stream().map(Step::conversion).toArray(Conversion[]::new);
         ways = new byte[conversions.length];
@@ -69,8 +68,7 @@ public final class Mapping implements FieldUse {
         }
         fallbacks = b.fallbacks.toArray(new Step[0]);
         lists = b.constants.stream().filter(c -> c.to().list()).toArray(Defaults.Value[]::new);
-        defaults = new Defaults(
-                b.constants.stream().filter(c -> !c.to().list()).toList());
+        defaults = new Defaults(b.constants.stream().filter(c -> !c.to().list()).toList());
     }
 
     public static Builder of(String name, int classUid) {
