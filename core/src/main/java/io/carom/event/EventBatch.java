@@ -58,7 +58,7 @@ public final class EventBatch {
     private final List<Reject> rejects = new ArrayList<>();
 
     // Constants that were appended, by identity: an open table.
-    private byte @Nullable [][] constants = new byte[64][];
+    private byte[] @Nullable [] constants = new byte[64][];
     private long[] constantSlices = new long[64];
     private int constantCount;
 
@@ -243,6 +243,7 @@ public final class EventBatch {
     }
 
     /// The slice of a constant, appended once a batch. The array is compared by identity.
+    @SuppressWarnings("ReferenceEquality")
     public long constant(byte[] constant) {
         int mask = constants.length - 1;
         int at = System.identityHashCode(constant) & mask;
@@ -262,17 +263,18 @@ public final class EventBatch {
     }
 
     private void growConstants() {
-        byte[][] old = constants;
+        byte[] @Nullable [] old = constants;
         long[] slices = constantSlices;
         constants = new byte[old.length * 2][];
         constantSlices = new long[old.length * 2];
         for (int i = 0; i < old.length; i++) {
-            if (old[i] != null) {
-                int at = System.identityHashCode(old[i]) & constants.length - 1;
+            byte[] constant = old[i];
+            if (constant != null) {
+                int at = System.identityHashCode(constant) & constants.length - 1;
                 while (constants[at] != null) {
                     at = at + 1 & constants.length - 1;
                 }
-                constants[at] = old[i];
+                constants[at] = constant;
                 constantSlices[at] = slices[i];
             }
         }

@@ -169,20 +169,18 @@ public final class Mapping implements FieldUse {
 
     private static final byte OTHER = 0, TEXT = 1, IP = 2, PORT = 3, INTEGER = 4, LOWER = 5, TIME = 6, ISO_TIME = 7;
 
+    /// The usual conversions, in the order of their numbers.
+    private static final List<Conversion> USUAL = List.of(
+            Conversion.TEXT,
+            Conversion.IP,
+            Conversion.PORT,
+            Conversion.INTEGER,
+            Conversion.LOWER,
+            Conversion.TIME,
+            Conversion.ISO_TIME);
+
     private static byte way(Conversion conversion) {
-        return conversion == Conversion.TEXT
-                ? TEXT
-                : conversion == Conversion.IP
-                        ? IP
-                        : conversion == Conversion.PORT
-                                ? PORT
-                                : conversion == Conversion.INTEGER
-                                        ? INTEGER
-                                        : conversion == Conversion.LOWER
-                                                ? LOWER
-                                                : conversion == Conversion.TIME
-                                                        ? TIME
-                                                        : conversion == Conversion.ISO_TIME ? ISO_TIME : OTHER;
+        return (byte) (OTHER + 1 + USUAL.indexOf(conversion));
     }
 
     /// The same as `conversions[step].write(…)`: the usual ones are called by name, so that they are compiled into
