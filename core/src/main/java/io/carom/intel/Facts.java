@@ -56,7 +56,7 @@ public record Facts(
         return texts.stream().distinct().limit(MAX_LABELS).map(Facts::cut).toList();
     }
 
-    /// In a line, for findings: comment, source, confidence, TLP.
+    /// In a line, for findings: comment, source, confidence, TLP, PAP.
     String told() {
         List<String> parts = new ArrayList<>();
         if (!comment.isBlank()) {
@@ -70,6 +70,9 @@ public record Facts(
         }
         if (tlp != null) {
             parts.add(tlp.label());
+        }
+        if (!pap.isEmpty()) {
+            parts.add("PAP:" + pap);
         }
         return String.join("; ", parts);
     }

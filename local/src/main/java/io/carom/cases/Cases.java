@@ -100,6 +100,7 @@ public final class Cases implements AutoCloseable {
             record INTEGER NOT NULL, PRIMARY KEY (client, address, "from")) WITHOUT ROWID""",
         Moments.TABLE,
         Moments.RESTATED,
+        ValueMarks.TABLE,
     };
 
     private final Connection connection;
@@ -381,6 +382,11 @@ public final class Cases implements AutoCloseable {
     /// When what happened in the response to incidents.
     public Moments moments() {
         return new Moments(this);
+    }
+
+    /// Markings of indicators that the home does not keep otherwise.
+    public ValueMarks valueMarks() {
+        return new ValueMarks(this);
     }
 
     /// As {@link KeptIncidents#all}.
