@@ -41,6 +41,7 @@ import picocli.CommandLine.ParameterException;
             IntelCommand.class,
             AdviseCommand.class,
             VictimsCommand.class,
+            ServeCommand.class,
             LakeCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
