@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// MISP's polynomial model: `score = base · (1 − (t / lifetime)^(1 / speed))`, never below 0; t since its origin last
 /// said so (Iklody et al., arXiv:1803.11052; Mokaddem et al., arXiv:1902.03914). Lifetime and speed of addresses, names
-/// and URLs are those of MISP's "NIDS Simple Decaying Model" (120 days, 2), of what is labelled as phishing those of its
+/// and URLs are those of MISP's "NIDS Simple Decaying Model" (120 days, 2), of what is labelled as phishing those of
+/// its
 /// "Phishing model" (3 days, 2.3), the base where none is stated is theirs too (80). The others are our own choice:
 /// what an intruder rents changes hands soon, what he wrote keeps meaning him.
 public enum Decay {
@@ -63,14 +64,16 @@ public enum Decay {
 
     /// 0 to 100.
     ///
-    /// @param confirmed when it was last seen or stated, where that is known better than from its facts; may be null
+    /// @param confirmed when it was last seen or stated, where that is known better than from its facts; may be
+    null
     public static int score(ThreatIndicator one, @Nullable Instant confirmed, Instant now) {
-        Instant since = confirmed;
-        for (Instant at : new @Nullable Instant[] {one.facts().made(), one.facts().validFrom()}) {
-            since = since == null || at != null && at.isAfter(since) ? at : since;
-        }
+        Instant since = later(confirmed, later(one.facts().made(), one.facts().validFrom()));
         int base = one.facts().confidence() < 0 ? BASE : one.facts().confidence();
         return since == null ? base : of(one).score(base, Duration.between(since, now));
+    }
+
+    private static @Nullable Instant later(@Nullable Instant a, @Nullable Instant b) {
+        return a == null || b != null && b.isAfter(a) ? b : a;
     }
 
     /// The score at this age.
