@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /// How much an indicator is still worth: its confidence, falling with age by the kind of value.
 ///
-/// MISP's polynomial model: `score = base · (1 − (t / lifetime)^(1 / speed))`, never below 0; t since its origin last
-/// said so (Iklody et al., arXiv:1803.11052; Mokaddem et al., arXiv:1902.03914). Lifetime and speed of addresses, names
-/// and URLs are those of MISP's "NIDS Simple Decaying Model" (120 days, 2), of what is labelled as phishing those of
-/// its
-/// "Phishing model" (3 days, 2.3), the base where none is stated is theirs too (80). The others are our own choice:
-/// what an intruder rents changes hands soon, what he wrote keeps meaning him.
+/// MISP's polynomial model: `score = base · (1 − (t / lifetime)^(1 / speed))`, never below 0; t since
+/// its origin last said so (Iklody et al., arXiv:1803.11052; Mokaddem et al., arXiv:1902.03914).
+/// Lifetime and speed of addresses, names and URLs are those of MISP's "NIDS Simple Decaying Model"
+/// (120 days, 2), of what is labelled as phishing those of its
+/// "Phishing model" (3 days, 2.3), the base where none is stated is theirs too (80). The others are our
+/// own choice: what an intruder rents changes hands soon, what he wrote keeps meaning him.
 public enum Decay {
     /// Rented: addresses, names, URLs.
     INFRASTRUCTURE(120, 2),
@@ -64,8 +64,7 @@ public enum Decay {
 
     /// 0 to 100.
     ///
-    /// @param confirmed when it was last seen or stated, where that is known better than from its facts; may be
-    null
+    /// @param confirmed when it was last seen, where that is known; else null
     public static int score(ThreatIndicator one, @Nullable Instant confirmed, Instant now) {
         Instant since = later(confirmed, later(one.facts().made(), one.facts().validFrom()));
         int base = one.facts().confidence() < 0 ? BASE : one.facts().confidence();

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param comment for people; may be empty
 /// @param id of the object or attribute at its origin; may be empty
 /// @param confidence 0 to 100, -1 if none is stated
-/// @param pap MISP's Permissible Actions Protocol: `RED`, `AMBER`, `GREEN`, `CLEAR`; empty if none is stated
+/// @param pap MISP's Permissible Actions Protocol: `RED`, `AMBER`, `GREEN`, `CLEAR`; empty if none is
+/// stated
 /// @param made when its origin last changed it
 /// @param detect whether its origin means it for detection; otherwise it is context
 /// @param killChain phases: `mitre-attack:initial-access`

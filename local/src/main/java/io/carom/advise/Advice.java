@@ -7,7 +7,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What one client is told. Everything in it went through the client's {@link Audience}: it may be written as it is.
+/// What one client is told. Everything in it went through the client's {@link Audience}: it may be
+/// written as it is.
 ///
 /// @param made as of when it is; nothing else in it depends on the time it is made
 /// @param tlp to whom the client may pass it on
@@ -92,7 +93,8 @@ public record Advice(
 
     /// An indicator that was seen at the client.
     ///
-    /// @param indicator with the marking it goes out with, and nothing of its origins that the client may not know
+    /// @param indicator with the marking it goes out with, and nothing of its origins that the client
+    /// may not know
     /// @param score what it is worth now, 0 to 100
     public record Seen(
             ThreatIndicator indicator, int score, long count, Instant first, Instant last, List<String> sources) {

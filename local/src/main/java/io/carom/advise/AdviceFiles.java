@@ -38,7 +38,8 @@ public final class AdviceFiles {
 
     /// The files by name.
     ///
-    /// @throws LeakException if anything in them may not be known to the client; then nothing is to be given to it
+    /// @throws LeakException if anything in them may not be known to the client; then nothing is to be
+    /// given to it
     public static Map<String, byte[]> of(Advice in, Audience audience) throws IOException {
         Map<String, byte[]> files = unchecked(in);
         LeakScan.check(files, audience, unchecked(empty(in)));
@@ -108,7 +109,8 @@ public final class AdviceFiles {
         }
     }
 
-    /// A print of what is told, the same whenever the same is told: times at which it was made do not count.
+    /// A print of what is told, the same whenever the same is told: times at which it was made do not
+    /// count.
     public static String digest(Advice in) throws IOException {
         Advice timeless = new Advice(
                 in.client(), Instant.EPOCH, in.tlp(), in.sender(), in.contact(), in.headline(), in.incidents(),

@@ -17,9 +17,9 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What a client is told as a STIX 2.1 bundle: the indicators as `intel export` writes them, who saw them when and how
-/// often, the incidents as groupings, what to do as courses of action, what is not known as a note. Every object is
-/// marked. Ids are made of what the objects are.
+/// What a client is told as a STIX 2.1 bundle: the indicators as `intel export` writes them, who saw
+/// them when and how often, the incidents as groupings, what to do as courses of action, what is not
+/// known as a note. Every object is marked. Ids are made of what the objects are.
 final class AdviceStix {
     private static final ObjectMapper JSON = new ObjectMapper();
 

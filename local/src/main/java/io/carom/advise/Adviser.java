@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Says what each affected client must be told, from what a home keeps: incidents, sightings, indicators, parties.
+/// Says what each affected client must be told, from what a home keeps: incidents, sightings,
+/// indicators, parties.
 ///
 /// The same home as of the same time gives the same advice.
 public final class Adviser implements AutoCloseable {
@@ -273,7 +274,8 @@ public final class Adviser implements AutoCloseable {
         return new Indicator(one.type(), one.value(), "", "");
     }
 
-    /// The indicator as it goes out: its marking, and of what its origins say only what the client may know.
+    /// The indicator as it goes out: its marking, and of what its origins say only what the client may
+    /// know.
     private ThreatIndicator outgoing(Indicator indicator, Marks.Mark mark, Audience audience, Marks marks) {
         Facts.Draft facts = Facts.at("carom");
         ThreatIndicator known = marks.known(indicator.type().label(), indicator.value());

@@ -14,11 +14,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What one client may know. Itself; of a supplier that reaches it over a link the name, and of the link what the
-/// client sees of it; of everybody else nothing: no name, domain, network, account, host, tenant.
+/// What one client may know. Itself; of a supplier that reaches it over a link the name, and of the
+/// link what the client sees of it; of everybody else nothing: no name, domain, network, account, host,
+/// tenant.
 ///
-/// A name of another's counts wherever it stands, in any spelling that reads like it, also inside a longer word or
-/// encoded; not where it is part of a name that the client may know (`acme` in the client `acme-europe`).
+/// A name of another's counts wherever it stands, in any spelling that reads like it, also inside a
+/// longer word or encoded; not where it is part of a name that the client may know (`acme` in the
+/// client `acme-europe`).
 public final class Audience {
     /// Accounts and machines that everybody has.
     private static final Set<String> COMMON = Set.of(
@@ -128,7 +130,8 @@ public final class Audience {
         return names;
     }
 
-    /// The label before the ending, where it is long enough to mean somebody: `contoso` of `contoso.co.uk`.
+    /// The label before the ending, where it is long enough to mean somebody: `contoso` of
+    /// `contoso.co.uk`.
     private static String label(String domain) {
         String label = domain.indexOf('.') < 0 ? domain : domain.substring(0, domain.indexOf('.'));
         return label.length() >= 6 ? label : "";

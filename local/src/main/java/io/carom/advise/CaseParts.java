@@ -145,7 +145,8 @@ final class CaseParts {
                 : reason + String.format(Locale.ROOT, " (confidence %.2f)", confidence);
     }
 
-    /// Of what happened at the supplier: how it began there and how many steps, without its machines and accounts.
+    /// Of what happened at the supplier: how it began there and how many steps, without its machines
+    /// and accounts.
     private String before(JsonNode incident, String supplier) {
         if (supplier.isEmpty()) {
             return "";
@@ -197,7 +198,8 @@ final class CaseParts {
             boolean mine = from.equals(audience.client()) || to.equals(audience.client()) || to.isEmpty() && from.isEmpty();
             boolean others = !from.isEmpty() && !audience.knows(from) || !to.isEmpty() && !audience.knows(to);
             boolean inner = !from.isEmpty() && !from.equals(audience.client()) && from.equals(to);
-            // Whose the far end is may not be known where it lies outside; the near end is the client's then.
+            // Whose the far end is may not be known where it lies outside; the near end is the client's
+            // then.
             if (!others && !inner && (mine || to.isEmpty() || from.isEmpty())) {
                 hops.add(new Advice.Hop(
                         time(hop, "time"),

@@ -4,8 +4,8 @@ import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// A text as it is compared: without regard to case, accents, width, and characters that nobody sees; each character
-/// knows where in the text it came from.
+/// A text as it is compared: without regard to case, accents, width, and characters that nobody sees;
+/// each character knows where in the text it came from.
 final class Folded {
     final String text;
     private final int[] from;
@@ -15,7 +15,8 @@ final class Folded {
         this.from = from;
     }
 
-    /// Where in the text the character at this place of the folded one begins; its end for the place behind the last.
+    /// Where in the text the character at this place of the folded one begins; its end for the place
+    /// behind the last.
     int origin(int at) {
         return from[at];
     }

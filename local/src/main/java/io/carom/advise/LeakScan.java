@@ -16,8 +16,8 @@ import org.jsoup.Jsoup;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/// Looks once more through the finished files for what their client may not know: the bytes as they are, and what they
-/// say when they are read (text of the PDF and of the page, strings of JSON).
+/// Looks once more through the finished files for what their client may not know: the bytes as they
+/// are, and what they say when they are read (text of the PDF and of the page, strings of JSON).
 final class LeakScan {
     private static final ObjectMapper JSON = new ObjectMapper();
 

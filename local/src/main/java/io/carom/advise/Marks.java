@@ -11,7 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What may be done with a value, by all that named it: who may have it (TLP 2.0), and what may be done with it (PAP).
+/// What may be done with a value, by all that named it: who may have it (TLP 2.0), and what may be done
+/// with it (PAP).
 public final class Marks {
     private static final List<String> PAPS = List.of("CLEAR", "GREEN", "AMBER", "RED");
 
@@ -20,14 +21,14 @@ public final class Marks {
     public record Mark(@Nullable Tlp tlp, String pap) {
         static final Mark NONE = new Mark(null, "");
 
-        /// Whether it may go to a client: what is for its receiver's organisation only, or for named persons, may not.
-        /// TLP:AMBER may go to an organisation and its clients.
+        /// Whether it may go to a client: what is for its receiver's organisation only, or for named
+        /// persons, may not. TLP:AMBER may go to an organisation and its clients.
         public boolean mayGoToClients() {
             return tlp == null || tlp.compareTo(Tlp.AMBER) <= 0;
         }
 
-        /// Whether it may be acted on where an intruder could notice. PAP:AMBER allows to ask others about it, PAP:RED
-        /// only to look into what one has.
+        /// Whether it may be acted on where an intruder could notice. PAP:AMBER allows to ask others
+        /// about it, PAP:RED only to look into what one has.
         public boolean mayBeBlocked() {
             return !pap.equals("RED") && !pap.equals("AMBER");
         }
@@ -63,7 +64,8 @@ public final class Marks {
         marks.merge(value.toLowerCase(Locale.ROOT), mark, Mark::and);
     }
 
-    /// Takes marks that restrict from what an indicator that is not kept says of itself: `…; TLP:RED; PAP:AMBER`.
+    /// Takes marks that restrict from what an indicator that is not kept says of itself: `…; TLP:RED;
+    /// PAP:AMBER`.
     public void add(Indicator indicator) {
         Tlp tlp = null;
         String pap = "";

@@ -23,8 +23,8 @@ import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDType0Font;
 import org.apache.pdfbox.pdmodel.graphics.state.RenderingMode;
 
-/// A PDF on A4 that is written from top to bottom: headings, paragraphs, lists, tables; each page has the marking above
-/// and below. The same calls give the same bytes.
+/// A PDF on A4 that is written from top to bottom: headings, paragraphs, lists, tables; each page has
+/// the marking above and below. The same calls give the same bytes.
 final class PdfPaper implements AutoCloseable {
     private static final float WIDTH = PDRectangle.A4.getWidth();
     private static final float HEIGHT = PDRectangle.A4.getHeight();

@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Words and names that are looked for in a text, all at once: each place is asked only for those that begin as it does.
+/// Words and names that are looked for in a text, all at once: each place is asked only for those that
+/// begin as it does.
 final class Terms {
-    /// From so many letters a name counts inside a longer word too (`acmepayroll`); a shorter one only by itself.
+    /// From so many letters a name counts inside a longer word too (`acmepayroll`); a shorter one only
+    /// by itself.
     private static final int INSIDE = 5;
 
     private static final int HEAD = 3;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Markings of indicators that an investigation was given in a file and that the home does not keep otherwise: who
-/// may have them must not be forgotten. Only what restricts is kept.
+/// Markings of indicators that an investigation was given in a file and that the home does not keep
+/// otherwise: who may have them must not be forgotten. Only what restricts is kept.
 public final class ValueMarks {
     static final String TABLE = """
         CREATE TABLE IF NOT EXISTS value_marks (

@@ -6,8 +6,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A page being written. Everything that may come from a log goes through {@link #text}, {@link #value} or
-/// {@link #attribute}; {@link #raw} takes only what stands in our own source.
+/// A page being written. Everything that may come from a log goes through {@link #text}, {@link #value}
+/// or {@link #attribute}; {@link #raw} takes only what stands in our own source.
 public final class Html {
     private static final DateTimeFormatter SHOWN =
             DateTimeFormatter.ofPattern("d MMM uuuu HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
@@ -25,7 +25,8 @@ public final class Html {
         return this;
     }
 
-    /// Text within an element: markup escaped; what a browser would obey or hide is shown as a code point.
+    /// Text within an element: markup escaped; what a browser would obey or hide is shown as a code
+    /// point.
     public Html text(String text) {
         return text(text, text.length());
     }
