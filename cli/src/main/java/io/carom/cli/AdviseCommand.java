@@ -53,22 +53,30 @@ final class AdviseCommand implements Callable<Integer> {
     @Mixin
     Common common = new Common();
 
-    @Parameters(paramLabel = "CLIENT", arity = "0..*", description = "Only these clients (default: all that are affected).")
+    @Parameters(
+            paramLabel = "CLIENT",
+            arity = "0..*",
+            description = "Only these clients (default: all that are affected).")
     List<String> clients = new ArrayList<>();
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Where the packages go, a folder a client (default: carom-advise).")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Where the packages go, a folder a client (default: carom-advise).")
     Path out = Path.of("carom-advise");
 
     @Option(
             names = "--tlp",
             paramLabel = "LEVEL",
-            description = "What a client may do with its package: clear, green, amber, amber+strict, red (default: amber).")
+            description =
+                    "What a client may do with its package: clear, green, amber, amber+strict, red (default: amber).")
     String tlp = "amber";
 
     @Option(
             names = "--severity",
             paramLabel = "LEVEL",
-            description = "The mildest incident that is told: informational, low, medium, high, critical (default: medium).")
+            description =
+                    "The mildest incident that is told: informational, low, medium, high, critical (default: medium).")
     String severity = "medium";
 
     @Option(
@@ -97,11 +105,14 @@ final class AdviseCommand implements Callable<Integer> {
         Tlp marking = Tlp.of(tlp);
         if (marking == null) {
             throw new CommandLine.ParameterException(
-                    program, "--tlp: expected " + String.join(", ", Tlp.names()) + ", not \"" + Shown.text(tlp, 40) + "\"");
+                    program,
+                    "--tlp: expected " + String.join(", ", Tlp.names()) + ", not \"" + Shown.text(tlp, 40) + "\"");
         }
         if (!SEVERITIES.contains(severity)) {
             throw new CommandLine.ParameterException(
-                    program, "--severity: expected " + String.join(", ", SEVERITIES) + ", not \"" + Shown.text(severity, 40) + "\"");
+                    program,
+                    "--severity: expected " + String.join(", ", SEVERITIES) + ", not \"" + Shown.text(severity, 40)
+                            + "\"");
         }
         boolean faults = false;
         try (Cases cases = Cases.open(common.home())) {
@@ -182,10 +193,13 @@ final class AdviseCommand implements Callable<Integer> {
             common.out().println(JSON.writeValueAsString(line));
             return;
         }
-        common.out().println(Shown.text(advice.client(), 64) + " (" + advice.tlp().label() + "): "
-                + Shown.text(advice.headline(), 400));
-        common.out().println("  " + Shown.count(advice.indicators().size()) + " indicators in "
-                + Shown.count(advice.sightings()) + " events; " + advice.actions().size() + " things to do; "
-                + folder.resolve(AdviceFiles.PAGE).toAbsolutePath().toUri());
+        common.out()
+                .println(Shown.text(advice.client(), 64) + " (" + advice.tlp().label() + "): "
+                        + Shown.text(advice.headline(), 400));
+        common.out()
+                .println("  " + Shown.count(advice.indicators().size()) + " indicators in "
+                        + Shown.count(advice.sightings()) + " events; "
+                        + advice.actions().size() + " things to do; "
+                        + folder.resolve(AdviceFiles.PAGE).toAbsolutePath().toUri());
     }
 }

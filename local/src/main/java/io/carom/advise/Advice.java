@@ -79,7 +79,13 @@ public record Advice(
 
     /// Findings of a kind about a machine or account.
     public record Found(
-            String title, String severity, String affected, long count, Instant first, Instant last, List<Record> records) {
+            String title,
+            String severity,
+            String affected,
+            long count,
+            Instant first,
+            Instant last,
+            List<Record> records) {
         public Found {
             records = List.copyOf(records);
         }
@@ -114,7 +120,8 @@ public record Advice(
     ///
     /// @param from null if nothing of it is kept
     /// @param gone events that were kept once and are past their time
-    public record Reach(String source, @Nullable Instant from, @Nullable Instant to, long events, long gone) {}
+    public record Reach(
+            String source, @Nullable Instant from, @Nullable Instant to, long events, long gone) {}
 
     /// How many events hold one of the indicators.
     public long sightings() {

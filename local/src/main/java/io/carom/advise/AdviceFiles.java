@@ -48,8 +48,7 @@ public final class AdviceFiles {
 
     /// The same with nothing told: what stands in every package.
     private static Advice empty(Advice in) {
-        return new Advice(
-                "x", in.made(), in.tlp(), "", "", "", List.of(), List.of(), List.of(), List.of(), List.of());
+        return new Advice("x", in.made(), in.tlp(), "", "", "", List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     private static Map<String, byte[]> unchecked(Advice in) throws IOException {
@@ -71,12 +70,14 @@ public final class AdviceFiles {
 
     /// The event of the exporter, with the marking of the package and who saw what how often.
     private static String misp(List<ThreatIndicator> indicators, Advice in) {
-        ObjectNode all = (ObjectNode) JSON.readTree(IntelExport.MISP.write(indicators, in.made()).text());
+        ObjectNode all = (ObjectNode)
+                JSON.readTree(IntelExport.MISP.write(indicators, in.made()).text());
         ObjectNode event = (ObjectNode) all.get("Event");
         event.put("info", "Advice for " + in.client());
         Tlp strictest = in.tlp();
         for (ThreatIndicator one : indicators) {
-            strictest = java.util.Objects.requireNonNull(Tlp.stricter(strictest, one.facts().tlp()));
+            strictest = java.util.Objects.requireNonNull(
+                    Tlp.stricter(strictest, one.facts().tlp()));
         }
         event.putArray("Tag").addObject().put("name", strictest.tag());
         Map<String, Advice.Seen> byValue = new LinkedHashMap<>();
@@ -113,8 +114,17 @@ public final class AdviceFiles {
     /// count.
     public static String digest(Advice in) throws IOException {
         Advice timeless = new Advice(
-                in.client(), Instant.EPOCH, in.tlp(), in.sender(), in.contact(), in.headline(), in.incidents(),
-                in.indicators(), in.actions(), in.unknown(), in.reach());
+                in.client(),
+                Instant.EPOCH,
+                in.tlp(),
+                in.sender(),
+                in.contact(),
+                in.headline(),
+                in.incidents(),
+                in.indicators(),
+                in.actions(),
+                in.unknown(),
+                in.reach());
         return HexFormat.of().formatHex(sha256(utf8(new AdvicePage(timeless).html())), 0, 12);
     }
 

@@ -53,8 +53,10 @@ final class AdvicePage {
     }
 
     String html() {
-        out.raw("<!doctype html>\n<html lang=en><head><meta charset=utf-8><meta name=viewport content=\"width=device-width\">")
-                .raw("<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'\">")
+        out.raw(
+                        "<!doctype html>\n<html lang=en><head><meta charset=utf-8><meta name=viewport content=\"width=device-width\">")
+                .raw(
+                        "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'\">")
                 .raw("<meta name=referrer content=no-referrer><title>")
                 .text(in.tlp().label() + " – Advice for " + in.client())
                 .raw("</title><style>")
@@ -96,9 +98,17 @@ final class AdvicePage {
             Advice.Case worst = in.incidents().getFirst();
             fact(worst.severity(), "severity of the worst incident");
             fact(
-                    CaseParts.MINUTES.format(in.incidents().stream().map(Advice.Case::first).min(Instant::compareTo).orElseThrow()),
+                    CaseParts.MINUTES.format(in.incidents().stream()
+                            .map(Advice.Case::first)
+                            .min(Instant::compareTo)
+                            .orElseThrow()),
                     "first contact, UTC");
-            fact(String.valueOf(in.incidents().stream().flatMap(i -> i.machines().stream()).distinct().count()), "machines and accounts");
+            fact(
+                    String.valueOf(in.incidents().stream()
+                            .flatMap(i -> i.machines().stream())
+                            .distinct()
+                            .count()),
+                    "machines and accounts");
         }
         fact(String.valueOf(in.indicators().size()), "indicators seen");
         fact(Adviser.count(in.sightings(), "event", "events"), "hold one of them");
@@ -119,8 +129,17 @@ final class AdvicePage {
     }
 
     private void incident(Advice.Case it) {
-        out.raw("<h2>What was seen: ").text(it.id()).raw("</h2><p><span class=\"sev ").raw(severity(it.severity())).raw("\">");
-        out.text(it.severity()).raw("</span>, ").text(it.status()).raw(". ").text(it.headline()).raw("</p>");
+        out.raw("<h2>What was seen: ")
+                .text(it.id())
+                .raw("</h2><p><span class=\"sev ")
+                .raw(severity(it.severity()))
+                .raw("\">");
+        out.text(it.severity())
+                .raw("</span>, ")
+                .text(it.status())
+                .raw(". ")
+                .text(it.headline())
+                .raw("</p>");
         it.restated().forEach(r -> out.raw("<p class=note>").text(r).raw("</p>"));
         out.raw("<h3>How it came in</h3><p>").text(it.entry()).raw("</p>");
         if (!it.before().isEmpty()) {
@@ -132,17 +151,24 @@ final class AdvicePage {
         if (!it.hops().isEmpty()) {
             out.raw("<h3>Its path</h3><ul class=path>");
             for (Advice.Hop hop : it.hops()) {
-                out.raw("<li>").minute(hop.time()).raw(" <span class=v>").text(hop.from()).raw("</span><span class=arrow>→</span><span class=v>");
+                out.raw("<li>")
+                        .minute(hop.time())
+                        .raw(" <span class=v>")
+                        .text(hop.from())
+                        .raw("</span><span class=arrow>→</span><span class=v>");
                 out.text(hop.to()).raw("</span>");
                 out.text(hop.via().isEmpty() ? "" : " by " + hop.via());
                 out.text(hop.account().isEmpty() ? "" : " as " + hop.account());
-                out.text(hop.confidence() > 0 ? String.format(Locale.ROOT, " (%.2f)", hop.confidence()) : "").raw("</li>");
+                out.text(hop.confidence() > 0 ? String.format(Locale.ROOT, " (%.2f)", hop.confidence()) : "")
+                        .raw("</li>");
             }
             out.raw("</ul>");
         }
         found(it);
         if (!it.techniques().isEmpty()) {
-            out.raw("<p class=soft>ATT&amp;CK: ").text(String.join(", ", it.techniques())).raw("</p>");
+            out.raw("<p class=soft>ATT&amp;CK: ")
+                    .text(String.join(", ", it.techniques()))
+                    .raw("</p>");
         }
     }
 
@@ -158,10 +184,17 @@ final class AdvicePage {
         for (Advice.Found found : it.found()) {
             out.raw("<tr><td>").minute(found.first()).raw("<td>").text(found.title());
             for (Advice.Record record : found.records()) {
-                out.raw("<p class=raw>").text(record.source() + (record.file().isEmpty() ? "" : ", " + record.file()) + ", record " + record.number() + ": ");
-                out.text(record.text().isEmpty() ? "not shown, for it names others" : record.text()).raw("</p>");
+                out.raw("<p class=raw>")
+                        .text(record.source() + (record.file().isEmpty() ? "" : ", " + record.file()) + ", record "
+                                + record.number() + ": ");
+                out.text(record.text().isEmpty() ? "not shown, for it names others" : record.text())
+                        .raw("</p>");
             }
-            out.raw("<td class=at>").value(found.affected()).raw("<td class=n>").text(String.valueOf(found.count())).raw("</tr>");
+            out.raw("<td class=at>")
+                    .value(found.affected())
+                    .raw("<td class=n>")
+                    .text(String.valueOf(found.count()))
+                    .raw("</tr>");
         }
         out.raw("</table>");
     }
@@ -172,19 +205,38 @@ final class AdvicePage {
             out.raw("<p>None: what was found was found by what it does.</p>");
             return;
         }
-        out.raw("<p class=soft>Those that say most come first: the score is their confidence, falling with age. They are in the files beside this page for machines.</p>");
-        out.raw("<table><tr><th>Kind<th>Value<th class=n>Score<th class=n>Events<th>First seen<th>Last seen<th>In<th>May go to</tr>");
+        out.raw(
+                "<p class=soft>Those that say most come first: the score is their confidence, falling with age. They are in the files beside this page for machines.</p>");
+        out.raw(
+                "<table><tr><th>Kind<th>Value<th class=n>Score<th class=n>Events<th>First seen<th>Last seen<th>In<th>May go to</tr>");
         for (Advice.Seen seen : in.indicators()) {
             ThreatIndicator one = seen.indicator();
             out.raw("<tr><td>").text(one.type().label()).raw("<td>").value(one.value());
-            String says = String.join("; ", List.of(one.facts().source(), one.facts().comment()).stream().filter(s -> !s.isBlank()).toList());
+            String says = String.join(
+                    "; ",
+                    List.of(one.facts().source(), one.facts().comment()).stream()
+                            .filter(s -> !s.isBlank())
+                            .toList());
             if (!says.isEmpty()) {
                 out.raw("<br><span class=soft>").text(says, 200).raw("</span>");
             }
-            out.raw("<td class=n>").text(String.valueOf(seen.score())).raw("<td class=n>").text(String.valueOf(seen.count()));
-            out.raw("<td>").minute(seen.first()).raw("<td>").minute(seen.last()).raw("<td>").text(String.join(", ", seen.sources())).raw("<td>");
+            out.raw("<td class=n>")
+                    .text(String.valueOf(seen.score()))
+                    .raw("<td class=n>")
+                    .text(String.valueOf(seen.count()));
+            out.raw("<td>")
+                    .minute(seen.first())
+                    .raw("<td>")
+                    .minute(seen.last())
+                    .raw("<td>")
+                    .text(String.join(", ", seen.sources()))
+                    .raw("<td>");
             Tlp tlp = one.facts().tlp();
-            out.text((tlp == null ? "" : tlp.label()) + (one.facts().pap().isEmpty() ? "" : " PAP:" + one.facts().pap())).raw("</tr>");
+            out.text((tlp == null ? "" : tlp.label())
+                            + (one.facts().pap().isEmpty()
+                                    ? ""
+                                    : " PAP:" + one.facts().pap()))
+                    .raw("</tr>");
         }
         out.raw("</table>");
     }
@@ -199,16 +251,20 @@ final class AdvicePage {
         if (in.reach().isEmpty()) {
             return;
         }
-        out.raw("<h3>How far back each of your logs was looked at</h3><table><tr><th>Log<th>From<th>To<th class=n>Events<th class=n>No longer kept</tr>");
+        out.raw(
+                "<h3>How far back each of your logs was looked at</h3><table><tr><th>Log<th>From<th>To<th class=n>Events<th class=n>No longer kept</tr>");
         for (Advice.Reach reach : in.reach()) {
             out.raw("<tr><td>").text(reach.source()).raw("<td>");
             moment(reach.from());
             out.raw("<td>");
             moment(reach.to());
             out.raw("<td class=n>").text(String.format(Locale.ENGLISH, "%,d", reach.events()));
-            out.raw("<td class=n>").text(String.format(Locale.ENGLISH, "%,d", reach.gone())).raw("</tr>");
+            out.raw("<td class=n>")
+                    .text(String.format(Locale.ENGLISH, "%,d", reach.gone()))
+                    .raw("</tr>");
         }
-        out.raw("</table><p class=soft>What happened before, or in logs that are not named here, was not looked at.</p>");
+        out.raw(
+                "</table><p class=soft>What happened before, or in logs that are not named here, was not looked at.</p>");
     }
 
     private void moment(@org.jspecify.annotations.Nullable Instant time) {
@@ -223,18 +279,34 @@ final class AdvicePage {
         if (in.incidents().stream().allMatch(i -> i.duties().isEmpty())) {
             return;
         }
-        out.raw("<h2>When somebody must be told</h2><p class=soft>Times in UTC. Whether a law applies to this incident is for you to judge; the clocks are those of the laws that are noted for you, counted from when it was detected until you say since when you were aware.</p>");
+        out.raw(
+                "<h2>When somebody must be told</h2><p class=soft>Times in UTC. Whether a law applies to this incident is for you to judge; the clocks are those of the laws that are noted for you, counted from when it was detected until you say since when you were aware.</p>");
         for (Advice.Case it : in.incidents()) {
             if (it.duties().isEmpty()) {
                 continue;
             }
-            out.raw("<h3>").text(it.id()).raw("</h3><table><tr><th>Duty<th>To<th>Due<th>State<th>Where it is written</tr>");
+            out.raw("<h3>")
+                    .text(it.id())
+                    .raw("</h3><table><tr><th>Duty<th>To<th>Due<th>State<th>Where it is written</tr>");
             for (DutyClock clock : it.duties()) {
-                out.raw("<tr><td>").text(clock.duty().regimeName() + ": " + clock.duty().name()).raw("<td>").text(clock.duty().to()).raw("<td>");
+                out.raw("<tr><td>")
+                        .text(clock.duty().regimeName() + ": " + clock.duty().name())
+                        .raw("<td>")
+                        .text(clock.duty().to())
+                        .raw("<td>");
                 moment(clock.due());
-                out.text(clock.forecast() ? " (forecast)" : "").raw("<td class=").raw(clock.state().label()).raw(">");
-                out.text(clock.state() == DutyClock.State.WAITING ? "starts when it is " + clock.event() : clock.state().label());
-                out.text(clock.restated() == null ? "" : ", out of date").raw("<td>").text(clock.duty().source()).raw("</tr>");
+                out.text(clock.forecast() ? " (forecast)" : "")
+                        .raw("<td class=")
+                        .raw(clock.state().label())
+                        .raw(">");
+                out.text(
+                        clock.state() == DutyClock.State.WAITING
+                                ? "starts when it is " + clock.event()
+                                : clock.state().label());
+                out.text(clock.restated() == null ? "" : ", out of date")
+                        .raw("<td>")
+                        .text(clock.duty().source())
+                        .raw("</tr>");
             }
             out.raw("</table>");
         }
@@ -243,9 +315,13 @@ final class AdvicePage {
     private void about() {
         out.raw("<footer><p>");
         tlp(in.tlp());
-        out.raw(" ").text(meaning(in.tlp())).raw("</p><p>").text("This page tells what was found in logs of " + in.client()
-                + " and nothing of anybody else's. Records are told by the name of their log and their number in it. Files beside it: "
-                + String.join(", ", AdviceFiles.NAMES) + ".").raw("</p></footer>");
+        out.raw(" ")
+                .text(meaning(in.tlp()))
+                .raw("</p><p>")
+                .text("This page tells what was found in logs of " + in.client()
+                        + " and nothing of anybody else's. Records are told by the name of their log and their number in it. Files beside it: "
+                        + String.join(", ", AdviceFiles.NAMES) + ".")
+                .raw("</p></footer>");
     }
 
     /// What the Traffic Light Protocol 2.0 allows its receiver.

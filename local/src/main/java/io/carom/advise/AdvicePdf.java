@@ -78,14 +78,17 @@ final class AdvicePdf {
                         minute(hop.time()) + "  " + hop.from() + " to " + hop.to()
                                 + (hop.via().isEmpty() ? "" : " by " + hop.via())
                                 + (hop.account().isEmpty() ? "" : " as " + hop.account())
-                                + (hop.confidence() > 0 ? String.format(Locale.ROOT, " (%.2f)", hop.confidence()) : ""));
+                                + (hop.confidence() > 0
+                                        ? String.format(Locale.ROOT, " (%.2f)", hop.confidence())
+                                        : ""));
             }
         }
         if (!it.found().isEmpty()) {
             paper.subheading("What speaks for it");
             List<List<String>> rows = new ArrayList<>();
             for (Advice.Found found : it.found()) {
-                rows.add(List.of(minute(found.first()), found.title(), found.affected(), String.valueOf(found.count())));
+                rows.add(
+                        List.of(minute(found.first()), found.title(), found.affected(), String.valueOf(found.count())));
             }
             paper.table(new float[] {0.2f, 0.5f, 0.22f, 0.08f}, List.of("First", "What", "At", "Times"), rows);
         }
@@ -146,8 +149,9 @@ final class AdvicePdf {
             return;
         }
         paper.heading("When somebody must be told");
-        paper.soft("Times in UTC. Whether a law applies to this incident is for you to judge; the clocks are those of the"
-                + " laws that are noted for you, counted from when it was detected until you say since when you were aware.");
+        paper.soft(
+                "Times in UTC. Whether a law applies to this incident is for you to judge; the clocks are those of the"
+                        + " laws that are noted for you, counted from when it was detected until you say since when you were aware.");
         for (Advice.Case it : in.incidents()) {
             List<List<String>> rows = new ArrayList<>();
             for (DutyClock clock : it.duties()) {

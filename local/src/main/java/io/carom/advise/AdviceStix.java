@@ -39,7 +39,8 @@ final class AdviceStix {
     }
 
     private String id(String type, String of) {
-        return type + "--" + UUID.nameUUIDFromBytes(("carom advice " + type + " " + of).getBytes(StandardCharsets.UTF_8));
+        return type + "--"
+                + UUID.nameUUIDFromBytes(("carom advice " + type + " " + of).getBytes(StandardCharsets.UTF_8));
     }
 
     private static String stamp(Instant time) {
@@ -96,7 +97,10 @@ final class AdviceStix {
         List<String> actions = new ArrayList<>();
         for (Advice.Action action : in.actions()) {
             String id = id("course-of-action", in.client() + action.kind() + action.text());
-            object(id, in.tlp()).put("created_by_ref", sender).put("name", action.kind()).put("description", action.text());
+            object(id, in.tlp())
+                    .put("created_by_ref", sender)
+                    .put("name", action.kind())
+                    .put("description", action.text());
             actions.add(id);
         }
         for (Advice.Case one : in.incidents()) {

@@ -8,8 +8,7 @@ final class AdviceTables {
     private AdviceTables() {}
 
     static String sightings(Advice in) {
-        StringBuilder out = new StringBuilder(
-                "type,value,count,first_seen,last_seen,sources,score,tlp,pap,client\r\n");
+        StringBuilder out = new StringBuilder("type,value,count,first_seen,last_seen,sources,score,tlp,pap,client\r\n");
         for (Advice.Seen seen : in.indicators()) {
             Tlp tlp = seen.indicator().facts().tlp();
             row(

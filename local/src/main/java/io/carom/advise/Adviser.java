@@ -132,7 +132,8 @@ public final class Adviser implements AutoCloseable {
                 }
             }
         }
-        clients.removeIf(c -> settings.parties.named(c).map(p -> p.role() == Party.Role.US).orElse(false));
+        clients.removeIf(c ->
+                settings.parties.named(c).map(p -> p.role() == Party.Role.US).orElse(false));
         return List.copyOf(clients);
     }
 
@@ -182,10 +183,12 @@ public final class Adviser implements AutoCloseable {
         List<Advice.Reach> reach = new ArrayList<>();
         List<String> unknown = new ArrayList<>(parts.unknown(mine));
         if (withheld[0] > 0) {
-            unknown.add(withheld[0] == 1
-                    ? "One more indicator was seen that its source does not let us name to you. Ask us about it."
-                    : withheld[0] + " more indicators were seen that their sources do not let us name to you. Ask us"
-                            + " about them.");
+            unknown.add(
+                    withheld[0] == 1
+                            ? "One more indicator was seen that its source does not let us name to you. Ask us about it."
+                            : withheld[0]
+                                    + " more indicators were seen that their sources do not let us name to you. Ask us"
+                                    + " about them.");
         }
         reach(client, audience, reach, unknown);
         Party us = settings.parties.parties().stream()
@@ -212,7 +215,10 @@ public final class Adviser implements AutoCloseable {
                     + " incident was found at " + client + " yet.";
         }
         Advice.Case worst = cases.getFirst();
-        return worst.headline() + (cases.size() == 1 ? "" : " " + count(cases.size() - 1, "more incident is", "more incidents are") + " told of below.");
+        return worst.headline()
+                + (cases.size() == 1
+                        ? ""
+                        : " " + count(cases.size() - 1, "more incident is", "more incidents are") + " told of below.");
     }
 
     static String count(long n, String one, String many) {
@@ -227,7 +233,11 @@ public final class Adviser implements AutoCloseable {
         for (Hunt.Sighting s : sightings) {
             sums.put(
                     plain(s.indicator()),
-                    new Sum(s.count(), Instant.ofEpochMilli(s.first()), Instant.ofEpochMilli(s.last()), new TreeSet<>(s.sources())));
+                    new Sum(
+                            s.count(),
+                            Instant.ofEpochMilli(s.first()),
+                            Instant.ofEpochMilli(s.last()),
+                            new TreeSet<>(s.sources())));
         }
         // What findings say of indicators that are not kept as events, or no longer.
         for (ObjectNode incident : mine) {
@@ -235,7 +245,8 @@ public final class Adviser implements AutoCloseable {
                 Indicator of = indicator(finding.path("analytic").asString(""));
                 if (of != null && !sums.containsKey(of) && settings.excused.holding(of) == null) {
                     Set<String> sources = new TreeSet<>();
-                    finding.path("evidence").forEach(e -> sources.add(e.path("source").asString("")));
+                    finding.path("evidence")
+                            .forEach(e -> sources.add(e.path("source").asString("")));
                     sums.put(
                             of,
                             new Sum(
@@ -292,7 +303,8 @@ public final class Adviser implements AutoCloseable {
         }
         facts.tlp = mark.tlp() == null ? settings.tlp : mark.tlp();
         facts.pap = mark.pap();
-        IntelType type = java.util.Objects.requireNonNull(IntelType.labelled(indicator.type().label()));
+        IntelType type = java.util.Objects.requireNonNull(
+                IntelType.labelled(indicator.type().label()));
         return new ThreatIndicator(type, indicator.value(), facts.done());
     }
 

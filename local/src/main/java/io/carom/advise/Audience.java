@@ -24,8 +24,23 @@ import org.jspecify.annotations.Nullable;
 public final class Audience {
     /// Accounts and machines that everybody has.
     private static final Set<String> COMMON = Set.of(
-            "administrator", "admin", "root", "system", "guest", "krbtgt", "anonymous", "localhost", "nobody", "user",
-            "service", "backup", "local service", "network service", "anonymous logon", "unknown", "default");
+            "administrator",
+            "admin",
+            "root",
+            "system",
+            "guest",
+            "krbtgt",
+            "anonymous",
+            "localhost",
+            "nobody",
+            "user",
+            "service",
+            "backup",
+            "local service",
+            "network service",
+            "anonymous logon",
+            "unknown",
+            "default");
 
     private static final String WITHHELD = "[withheld]";
 
@@ -151,7 +166,9 @@ public final class Audience {
         boolean supplier = suppliers.contains(party);
         for (String name : names) {
             String folded = Folded.text(name).strip();
-            if (folded.length() >= 4 && !here.test(folded) && folded.codePoints().anyMatch(Character::isLetter)) {
+            if (folded.length() >= 4
+                    && !here.test(folded)
+                    && folded.codePoints().anyMatch(Character::isLetter)) {
                 forbid(folded, supplier ? "[inside " + party + "]" : WITHHELD);
             }
         }

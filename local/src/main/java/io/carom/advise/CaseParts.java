@@ -118,7 +118,8 @@ final class CaseParts {
                 supplier,
                 link,
                 before(incident, supplier),
-                spread.contains(text(incident, "id")) || !text(incident, "campaign").isEmpty(),
+                spread.contains(text(incident, "id"))
+                        || !text(incident, "campaign").isEmpty(),
                 hops(incident),
                 found(incident),
                 List.copyOf(machines),
@@ -195,7 +196,8 @@ final class CaseParts {
         for (JsonNode hop : incident.path("path")) {
             String from = text(hop, "party");
             String to = text(hop, "to_party");
-            boolean mine = from.equals(audience.client()) || to.equals(audience.client()) || to.isEmpty() && from.isEmpty();
+            boolean mine =
+                    from.equals(audience.client()) || to.equals(audience.client()) || to.isEmpty() && from.isEmpty();
             boolean others = !from.isEmpty() && !audience.knows(from) || !to.isEmpty() && !audience.knows(to);
             boolean inner = !from.isEmpty() && !from.equals(audience.client()) && from.equals(to);
             // Whose the far end is may not be known where it lies outside; the near end is the client's
@@ -249,7 +251,8 @@ final class CaseParts {
 
     private Advice.Record record(JsonNode e) {
         String path = text(e, "path");
-        String file = path.substring(Math.max(path.lastIndexOf('/'), Math.max(path.lastIndexOf('\\'), path.lastIndexOf('!'))) + 1);
+        String file = path.substring(
+                Math.max(path.lastIndexOf('/'), Math.max(path.lastIndexOf('\\'), path.lastIndexOf('!'))) + 1);
         String raw = text(e, "native");
         String cut = raw.length() > MAX_TEXT ? raw.substring(0, MAX_TEXT) + "…" : raw;
         return new Advice.Record(
@@ -257,7 +260,10 @@ final class CaseParts {
                 audience.value(file).orElse(""),
                 e.path("record").asLong(0),
                 // Half a name may stand where it is cut: what comes behind is looked at too.
-                audience.value(raw.substring(0, Math.min(raw.length(), MAX_LOOKED))).isPresent() ? cut : "");
+                audience.value(raw.substring(0, Math.min(raw.length(), MAX_LOOKED)))
+                                .isPresent()
+                        ? cut
+                        : "");
     }
 
     /// What to do, of all incidents together.
@@ -285,8 +291,10 @@ final class CaseParts {
                 }
             }
         }
-        List<String> may = block.stream().filter(v -> marks.of(v).mayBeBlocked()).toList();
-        List<String> quiet = block.stream().filter(v -> !marks.of(v).mayBeBlocked()).toList();
+        List<String> may =
+                block.stream().filter(v -> marks.of(v).mayBeBlocked()).toList();
+        List<String> quiet =
+                block.stream().filter(v -> !marks.of(v).mayBeBlocked()).toList();
         List<Advice.Action> all = new ArrayList<>(actions.values());
         if (!may.isEmpty()) {
             all.add(new Advice.Action("block", "Block, and look for in logs we do not have: " + list(may) + ".", may));
@@ -294,7 +302,8 @@ final class CaseParts {
         if (!quiet.isEmpty()) {
             all.add(new Advice.Action(
                     "watch",
-                    "Watch for without blocking, scanning or looking up, so that nobody notices (PAP): " + list(quiet) + ".",
+                    "Watch for without blocking, scanning or looking up, so that nobody notices (PAP): " + list(quiet)
+                            + ".",
                     quiet));
         }
         all.sort(Comparator.comparingInt(a -> KINDS.indexOf(a.kind())));
@@ -303,7 +312,9 @@ final class CaseParts {
 
     private static String list(Collection<String> values) {
         String shown = String.join(", ", values.stream().limit(MAX_SHOWN).toList());
-        return values.size() > MAX_SHOWN ? shown + " and " + (values.size() - MAX_SHOWN) + " more (in the files)" : shown;
+        return values.size() > MAX_SHOWN
+                ? shown + " and " + (values.size() - MAX_SHOWN) + " more (in the files)"
+                : shown;
     }
 
     /// What is not known of these incidents, in words.
@@ -331,10 +342,10 @@ final class CaseParts {
             incident.path("gaps").forEach(g -> unknown.add(audience.text(g.asString(""))));
         }
         if (over) {
-            unknown.add("What happened in the supplier's own network is looked into there; this page tells only what reached"
-                    + " yours.");
+            unknown.add(
+                    "What happened in the supplier's own network is looked into there; this page tells only what reached"
+                            + " yours.");
         }
         return List.copyOf(unknown);
     }
-
 }

@@ -31,13 +31,16 @@ final class Disguises {
         }
         if (text.indexOf('\\') >= 0 || text.indexOf('&') >= 0) {
             Matcher escapes = ESCAPE.matcher(text);
-            readings.add(escapes.replaceAll(m -> Matcher.quoteReplacement(character(m.group(1), m.group(2), m.group(3)))));
+            readings.add(
+                    escapes.replaceAll(m -> Matcher.quoteReplacement(character(m.group(1), m.group(2), m.group(3)))));
         }
         Matcher base64 = BASE64.matcher(text);
         for (int n = 0; n < MAX_PARTS && base64.find(); n++) {
             String part = base64.group().replace('-', '+').replace('_', '/').replace("=", "");
             try {
-                bytes(Base64.getDecoder().decode(part.substring(0, part.length() - (part.length() % 4 == 1 ? 1 : 0))), readings);
+                bytes(
+                        Base64.getDecoder().decode(part.substring(0, part.length() - (part.length() % 4 == 1 ? 1 : 0))),
+                        readings);
             } catch (IllegalArgumentException e) {
                 // Only looks like it.
             }
@@ -50,10 +53,15 @@ final class Disguises {
         return readings;
     }
 
-    private static String character(@org.jspecify.annotations.Nullable String json, @org.jspecify.annotations.Nullable String decimal, @org.jspecify.annotations.Nullable String hex) {
+    private static String character(
+            @org.jspecify.annotations.Nullable String json,
+            @org.jspecify.annotations.Nullable String decimal,
+            @org.jspecify.annotations.Nullable String hex) {
         int c = json != null
                 ? Integer.parseInt(json, 16)
-                : decimal != null ? Integer.parseInt(decimal) : Integer.parseInt(java.util.Objects.requireNonNull(hex), 16);
+                : decimal != null
+                        ? Integer.parseInt(decimal)
+                        : Integer.parseInt(java.util.Objects.requireNonNull(hex), 16);
         return Character.isValidCodePoint(c) ? Character.toString(c) : "";
     }
 

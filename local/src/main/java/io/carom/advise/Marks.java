@@ -49,7 +49,9 @@ public final class Marks {
             known.put(key(one.indicator()), one.indicator());
             for (ThreatIndicator origin : one.origins()) {
                 if (!origin.facts().source().equalsIgnoreCase(client)) {
-                    add(one.indicator().value(), new Mark(origin.facts().tlp(), origin.facts().pap()));
+                    add(
+                            one.indicator().value(),
+                            new Mark(origin.facts().tlp(), origin.facts().pap()));
                 }
             }
         }

@@ -118,7 +118,10 @@ final class PdfPaper implements AutoCloseable {
             int type = Character.getType(c);
             if (c == '\n' || c == '\t' || c == '\r') {
                 out.append(' ');
-            } else if (type == Character.CONTROL || type == Character.FORMAT || type == Character.SURROGATE || width(c) < 0) {
+            } else if (type == Character.CONTROL
+                    || type == Character.FORMAT
+                    || type == Character.SURROGATE
+                    || width(c) < 0) {
                 out.append(String.format(Locale.ROOT, "<U+%04X>", c));
             } else {
                 out.appendCodePoint(c);

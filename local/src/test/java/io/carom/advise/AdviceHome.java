@@ -61,7 +61,14 @@ final class AdviceHome {
         this.parties = PartiesFile.parse(PARTIES, "parties.yaml");
     }
 
-    AdviceHome finding(String client, String analytic, String title, @Nullable String host, @Nullable String user, String path, String raw) {
+    AdviceHome finding(
+            String client,
+            String analytic,
+            String title,
+            @Nullable String host,
+            @Nullable String user,
+            String path,
+            String raw) {
         return finding(client, analytic, title, host, user, null, path, raw);
     }
 
@@ -83,7 +90,8 @@ final class AdviceHome {
                 4,
                 time,
                 client,
-                new Finding.Evidence(path, findings.size() + 1, "test", 4001, "10.20.3.4", destination, host, user, raw),
+                new Finding.Evidence(
+                        path, findings.size() + 1, "test", 4001, "10.20.3.4", destination, host, user, raw),
                 analytic.startsWith("indicator:")
                         ? List.of(new Finding.Observable("value", 1, analytic.split(":", 3)[2]))
                         : List.of(),
@@ -109,7 +117,11 @@ final class AdviceHome {
         findings.forEach(all::add);
         try (Cases cases = Cases.open(home)) {
             cases.enter(
-                    Incidents.of(all.groups(), List.of(), parties, NOW), List.of(), new SessionBook(), o -> "log", PARTIES);
+                    Incidents.of(all.groups(), List.of(), parties, NOW),
+                    List.of(),
+                    new SessionBook(),
+                    o -> "log",
+                    PARTIES);
         }
         return this;
     }

@@ -34,7 +34,14 @@ class AdviceMarkingsTest {
     private AdviceHome seen(String... values) throws Exception {
         AdviceHome it = new AdviceHome(home);
         for (String value : values) {
-            it.finding("acme", "indicator:domain:" + value, "Known indicator seen: " + value, "fs01", "eva", "dns.log", "query " + value);
+            it.finding(
+                    "acme",
+                    "indicator:domain:" + value,
+                    "Known indicator seen: " + value,
+                    "fs01",
+                    "eva",
+                    "dns.log",
+                    "query " + value);
         }
         return it;
     }
@@ -67,8 +74,11 @@ class AdviceMarkingsTest {
         String everything = all(it.files("acme"));
         assertFalse(everything.contains("red.test"), everything);
         assertFalse(everything.contains("strict.test"), everything);
-        assertTrue(advice.unknown().contains(
-                "2 more indicators were seen that their sources do not let us name to you. Ask us about them."), advice.unknown()::toString);
+        assertTrue(
+                advice.unknown()
+                        .contains(
+                                "2 more indicators were seen that their sources do not let us name to you. Ask us about them."),
+                advice.unknown()::toString);
     }
 
     @Test
@@ -82,9 +92,11 @@ class AdviceMarkingsTest {
     void aMarkingOfAFileThatIsNotKeptIsNotForgotten() throws Exception {
         AdviceHome it = seen("red.test", "quiet.test").investigated();
         try (Cases cases = Cases.open(home)) {
-            cases.valueMarks().keep(List.of(
-                    new Indicator(IndicatorType.DOMAIN, "red.test", "c2; TLP:CLEAR; from Partner; TLP:RED", "f:1"),
-                    new Indicator(IndicatorType.DOMAIN, "quiet.test", "c2; TLP:GREEN; PAP:RED", "f:2")));
+            cases.valueMarks()
+                    .keep(List.of(
+                            new Indicator(
+                                    IndicatorType.DOMAIN, "red.test", "c2; TLP:CLEAR; from Partner; TLP:RED", "f:1"),
+                            new Indicator(IndicatorType.DOMAIN, "quiet.test", "c2; TLP:GREEN; PAP:RED", "f:2")));
         }
         Advice advice = it.advice("acme");
         assertEquals(Set.of("quiet.test"), values(advice));
@@ -99,10 +111,14 @@ class AdviceMarkingsTest {
                 .intel(IntelType.DOMAIN, "careful.test", Tlp.GREEN, "AMBER", "Partner", "")
                 .investigated();
         Advice advice = it.advice("acme");
-        List<Advice.Action> block = advice.actions().stream().filter(a -> a.kind().equals("block")).toList();
-        List<Advice.Action> watch = advice.actions().stream().filter(a -> a.kind().equals("watch")).toList();
+        List<Advice.Action> block =
+                advice.actions().stream().filter(a -> a.kind().equals("block")).toList();
+        List<Advice.Action> watch =
+                advice.actions().stream().filter(a -> a.kind().equals("watch")).toList();
         assertEquals(List.of("loud.test"), block.getFirst().targets());
-        assertEquals(Set.of("quiet.test", "careful.test"), Set.copyOf(watch.getFirst().targets()));
+        assertEquals(
+                Set.of("quiet.test", "careful.test"),
+                Set.copyOf(watch.getFirst().targets()));
         for (Advice.Action action : advice.actions()) {
             assertTrue(action.kind().equals("watch") || !action.text().contains("quiet.test"), action.text());
         }
@@ -125,7 +141,8 @@ class AdviceMarkingsTest {
             assertEquals(Tlp.AMBER, by.get("amber.test").facts().tlp(), name);
             assertEquals("GREEN", by.get("amber.test").facts().pap(), name);
             assertEquals(Tlp.CLEAR, by.get("clear.test").facts().tlp(), name);
-            assertEquals(Tlp.AMBER, by.get("plain.test").facts().tlp(), name + ": what nobody marked has the package's");
+            assertEquals(
+                    Tlp.AMBER, by.get("plain.test").facts().tlp(), name + ": what nobody marked has the package's");
         }
         JsonNode bundle = JSON.readTree(files.get(AdviceFiles.STIX));
         Set<String> ids = new TreeSet<>();
@@ -143,20 +160,31 @@ class AdviceMarkingsTest {
             }
             if (object.path("type").asString().equals("sighting")) {
                 // That it was seen at acme is no less confidential than the package.
-                assertEquals(Tlp.AMBER.firstMarking(), object.path("object_marking_refs").get(0).asString());
+                assertEquals(
+                        Tlp.AMBER.firstMarking(),
+                        object.path("object_marking_refs").get(0).asString());
             }
         }
         assertTrue(new String(files.get(AdviceFiles.PAGE), StandardCharsets.UTF_8).contains("TLP:AMBER"));
-        assertTrue(String.join("", LeakScan.texts(AdviceFiles.PDF, files.get(AdviceFiles.PDF))).contains("TLP:AMBER"));
+        assertTrue(String.join("", LeakScan.texts(AdviceFiles.PDF, files.get(AdviceFiles.PDF)))
+                .contains("TLP:AMBER"));
         JsonNode event = JSON.readTree(files.get(AdviceFiles.MISP)).path("Event");
         assertEquals("tlp:amber", event.path("Tag").get(0).path("name").asString());
-        assertEquals("0", event.path("Attribute").get(0).path("Sighting").get(0).path("type").asString());
+        assertEquals(
+                "0",
+                event.path("Attribute")
+                        .get(0)
+                        .path("Sighting")
+                        .get(0)
+                        .path("type")
+                        .asString());
     }
 
     @Test
     void aValueThatASpreadsheetWouldRunIsNoFormula() throws Exception {
         AdviceHome it = new AdviceHome(home);
-        it.finding("acme", "indicator:account:=cmd|' /c calc'!a1", "Known indicator seen", "fs01", "eva", "a.log", "x").investigated();
+        it.finding("acme", "indicator:account:=cmd|' /c calc'!a1", "Known indicator seen", "fs01", "eva", "a.log", "x")
+                .investigated();
         String table = new String(it.files("acme").get(AdviceFiles.SIGHTINGS), StandardCharsets.UTF_8);
         assertTrue(table.contains("\"'=cmd|"), table);
     }
@@ -166,13 +194,16 @@ class AdviceMarkingsTest {
         Advice advice = seen("plain.test").investigated().advice("acme");
         assertEquals(
                 List.of("contract", "nis2.early-warning", "nis2.notification", "nis2.final", "gdpr.notification"),
-                advice.incidents().getFirst().duties().stream().map(c -> c.duty().id()).toList());
+                advice.incidents().getFirst().duties().stream()
+                        .map(c -> c.duty().id())
+                        .toList());
     }
 
     @Test
     void aClientWithoutAnythingIsNotAffectedAndWhoeverRunsCaromIsNoClient() throws Exception {
         AdviceHome it = seen("plain.test");
-        it.finding("northgate", "r1", "Something", "NG-DC1", "ng-adm1", "a.log", "x").investigated();
+        it.finding("northgate", "r1", "Something", "NG-DC1", "ng-adm1", "a.log", "x")
+                .investigated();
         try (Cases cases = Cases.open(home);
                 Adviser adviser = new Adviser(it.settings(), cases, Set.of())) {
             assertEquals(List.of("acme"), adviser.affected());

@@ -31,9 +31,31 @@ import tools.jackson.databind.ObjectMapper;
 class AdviceTellsOfNobodyElseTest {
     /// Whatever names the other client: each must be found nowhere, in any case.
     private static final List<String> OTHERS = List.of(
-            "borealis", "boréalis", "borbank", "bor-dc1", "vault7", "svc-borpay", "bor-adm", "v-bor1", "ng-borealis",
-            "lindqvist", "123 456", "11111111-2222", "10.40.", "10-40-", "198.51.100.", "2001:db8:40:", "10.1.8.",
-            "kiwi", "10.70.", "acme-europe", "10.60.", "v-eur1", "ng-europe", "pay-batch-9", "10.1.7.");
+            "borealis",
+            "boréalis",
+            "borbank",
+            "bor-dc1",
+            "vault7",
+            "svc-borpay",
+            "bor-adm",
+            "v-bor1",
+            "ng-borealis",
+            "lindqvist",
+            "123 456",
+            "11111111-2222",
+            "10.40.",
+            "10-40-",
+            "198.51.100.",
+            "2001:db8:40:",
+            "10.1.8.",
+            "kiwi",
+            "10.70.",
+            "acme-europe",
+            "10.60.",
+            "v-eur1",
+            "ng-europe",
+            "pay-batch-9",
+            "10.1.7.");
 
     @TempDir
     Path home;
@@ -46,18 +68,106 @@ class AdviceTellsOfNobodyElseTest {
     private AdviceHome hostile() throws Exception {
         AdviceHome it = new AdviceHome(home);
         String path = "/srv/cases/borealis-bank/clients/borealis/bor-dc1.log";
-        it.finding("acme", "r1", "FS01 spoke with Borealis-Bank and borealisbank", "fs01", "eva", path, "GET http://www.BOREALIS.example/");
-        it.finding("acme", "r2", "A sign-in of BORBANK\\svc-borpay at fs01", "fs01", "BORBANK\\svc-borpay", "a.log", "user=svc-borpay");
-        it.finding("acme", "r3", "Mail to maria@mail-borealis.example from fs01", "fs01", "maria@borealis.example", "a.log", "rcpt maria@BOREALIS.EXAMPLE");
-        it.finding("acme", "r4", "B\u200Bo\u200Brealis, BORÉALIS and ｂｏｒｅａｌｉｓ on fs01", "fs01", "eva", "a.log", "b\u00ADorealis.example");
-        it.finding("acme", "r5", "Contact with 10.40.3.7, ip-10-40-3-8 and 9.3.40.10.in-addr.arpa", "fs01", "eva", "10.40.3.7", "a.log", "src=10.20.3.4 dst=10.40.3.7");
-        it.finding("acme", "r6", "2001:db8:40::7 and 198.51.100.9 and 198[.]51[.]100[.]10", "fs01", "eva", "198.51.100.9", "198.51.100.9.log", "dst=2001:DB8:40:0:0:0:0:7");
-        it.finding("acme", "r7", "PowerShell on fs01", "fs01", "eva", "a.log", "powershell -enc " + base64("copy \\\\bor-dc1\\c$ borealis.example", StandardCharsets.UTF_16LE));
-        it.finding("acme", "r8", "Encoded " + base64("to borealis.example", StandardCharsets.UTF_8), "fs01", "eva", "a.log", "u=%62orealis.example&v=\\u0062orealis&w=&#98;orealis&x=" + java.util.HexFormat.of().formatHex("borealis-bank".getBytes(StandardCharsets.UTF_8)));
-        it.finding("acme", "indicator:domain:securemail.borealis.example.evil-mail.test", "Known indicator seen: securemail.borealis.example.evil-mail.test", "fs01", "eva", "a.log", "q securemail.borealis.example.evil-mail.test");
-        it.finding("acme", "indicator:ip:203.0.113.9", "Known indicator seen: 203.0.113.9", "fs01", "eva", "203.0.113.9", "fw.log", "10.20.3.4 203.0.113.9 443");
-        it.finding("acme", "r9", "vault7 and pay-batch-9 asked for acme-europe's files, said Maria Lindqvist, +46 8 123 456", "fs01", "v-bor1", "a.log", "tenant 11111111-2222-3333-4444-555555555555");
-        it.finding("acme", "r10", "<script>alert(1)</script> from 10.1.8.4, 10.60.1.1 and 10.70.1.1 of kiwi over ng-borealis", "NG-DC1.northgate.example", "ng-admin7", "a.log", "10.1.5.5 to 10.20.3.4");
+        it.finding(
+                "acme",
+                "r1",
+                "FS01 spoke with Borealis-Bank and borealisbank",
+                "fs01",
+                "eva",
+                path,
+                "GET http://www.BOREALIS.example/");
+        it.finding(
+                "acme",
+                "r2",
+                "A sign-in of BORBANK\\svc-borpay at fs01",
+                "fs01",
+                "BORBANK\\svc-borpay",
+                "a.log",
+                "user=svc-borpay");
+        it.finding(
+                "acme",
+                "r3",
+                "Mail to maria@mail-borealis.example from fs01",
+                "fs01",
+                "maria@borealis.example",
+                "a.log",
+                "rcpt maria@BOREALIS.EXAMPLE");
+        it.finding(
+                "acme",
+                "r4",
+                "B\u200Bo\u200Brealis, BORÉALIS and ｂｏｒｅａｌｉｓ on fs01",
+                "fs01",
+                "eva",
+                "a.log",
+                "b\u00ADorealis.example");
+        it.finding(
+                "acme",
+                "r5",
+                "Contact with 10.40.3.7, ip-10-40-3-8 and 9.3.40.10.in-addr.arpa",
+                "fs01",
+                "eva",
+                "10.40.3.7",
+                "a.log",
+                "src=10.20.3.4 dst=10.40.3.7");
+        it.finding(
+                "acme",
+                "r6",
+                "2001:db8:40::7 and 198.51.100.9 and 198[.]51[.]100[.]10",
+                "fs01",
+                "eva",
+                "198.51.100.9",
+                "198.51.100.9.log",
+                "dst=2001:DB8:40:0:0:0:0:7");
+        it.finding(
+                "acme",
+                "r7",
+                "PowerShell on fs01",
+                "fs01",
+                "eva",
+                "a.log",
+                "powershell -enc " + base64("copy \\\\bor-dc1\\c$ borealis.example", StandardCharsets.UTF_16LE));
+        it.finding(
+                "acme",
+                "r8",
+                "Encoded " + base64("to borealis.example", StandardCharsets.UTF_8),
+                "fs01",
+                "eva",
+                "a.log",
+                "u=%62orealis.example&v=\\u0062orealis&w=&#98;orealis&x="
+                        + java.util.HexFormat.of().formatHex("borealis-bank".getBytes(StandardCharsets.UTF_8)));
+        it.finding(
+                "acme",
+                "indicator:domain:securemail.borealis.example.evil-mail.test",
+                "Known indicator seen: securemail.borealis.example.evil-mail.test",
+                "fs01",
+                "eva",
+                "a.log",
+                "q securemail.borealis.example.evil-mail.test");
+        it.finding(
+                "acme",
+                "indicator:ip:203.0.113.9",
+                "Known indicator seen: 203.0.113.9",
+                "fs01",
+                "eva",
+                "203.0.113.9",
+                "fw.log",
+                "10.20.3.4 203.0.113.9 443");
+        it.finding(
+                "acme",
+                "r9",
+                "vault7 and pay-batch-9 asked for acme-europe's files, said Maria Lindqvist, +46 8 123 456",
+                "fs01",
+                "v-bor1",
+                "a.log",
+                "tenant 11111111-2222-3333-4444-555555555555");
+        it.finding(
+                "acme",
+                "r10",
+                "<script>alert(1)</script> from 10.1.8.4, 10.60.1.1 and 10.70.1.1 of kiwi over ng-borealis",
+                "NG-DC1.northgate.example",
+                "ng-admin7",
+                "a.log",
+                "10.1.5.5 to 10.20.3.4");
         it.finding("borealis-bank", "r1", "Something at pay-batch-9", "pay-batch-9", "ulla.berg", "b.log", "x");
         it.intel(IntelType.IP, "203.0.113.9", Tlp.GREEN, "", "borealis-bank", "seen at BOR-DC1 of Borealis");
         return it.investigated();
@@ -90,7 +200,8 @@ class AdviceTellsOfNobodyElseTest {
             strings(new ObjectMapper().readTree(bytes), all);
         }
         if (name.endsWith(".html")) {
-            all.add(org.jsoup.Jsoup.parse(new String(bytes, StandardCharsets.UTF_8)).wholeText());
+            all.add(org.jsoup.Jsoup.parse(new String(bytes, StandardCharsets.UTF_8))
+                    .wholeText());
         }
         return all;
     }
@@ -110,10 +221,14 @@ class AdviceTellsOfNobodyElseTest {
             for (String reading : readings(file.getKey(), file.getValue())) {
                 String low = reading.toLowerCase(Locale.ROOT).replaceAll("[\u200B\u00AD]", "");
                 for (String other : OTHERS) {
-                    assertFalse(low.contains(other), () -> file.getKey() + " holds " + other + ": " + around(low, other));
+                    assertFalse(
+                            low.contains(other), () -> file.getKey() + " holds " + other + ": " + around(low, other));
                 }
                 assertFalse(low.contains("ｂｏ"), file.getKey());
-                assertFalse(reading.contains(base64("borealis.example", StandardCharsets.UTF_16LE).substring(2, 12)), file.getKey());
+                assertFalse(
+                        reading.contains(base64("borealis.example", StandardCharsets.UTF_16LE)
+                                .substring(2, 12)),
+                        file.getKey());
             }
         }
     }
@@ -132,10 +247,14 @@ class AdviceTellsOfNobodyElseTest {
         assertTrue(page.contains("northgate"), page);
         assertTrue(page.contains("10.20.3.4 203.0.113.9 443"), page);
         assertFalse(page.contains("<script>alert"), page);
-        assertEquals(List.of("203.0.113.9"), advice.indicators().stream().map(s -> s.indicator().value()).toList());
+        assertEquals(
+                List.of("203.0.113.9"),
+                advice.indicators().stream().map(s -> s.indicator().value()).toList());
         // Its source is another client: neither that nor what it said goes out.
         assertEquals("", advice.indicators().getFirst().indicator().facts().source());
-        assertTrue(advice.unknown().stream().anyMatch(u -> u.startsWith("One more indicator")), advice.unknown()::toString);
+        assertTrue(
+                advice.unknown().stream().anyMatch(u -> u.startsWith("One more indicator")),
+                advice.unknown()::toString);
     }
 
     private Audience audience() throws Exception {
@@ -145,8 +264,12 @@ class AdviceTellsOfNobodyElseTest {
     @Test
     void insideTheSupplierOnlyItsNameIsTold() throws Exception {
         Audience acme = audience();
-        assertEquals("[inside northgate] came in over 10.1.9.7 to 10.20.3.4", acme.text("10.1.5.5 came in over 10.1.9.7 to 10.20.3.4"));
-        assertEquals("[inside northgate] of northgate by ng-jump as v-acme1", acme.text("NG-DC1 of northgate by ng-jump as v-acme1"));
+        assertEquals(
+                "[inside northgate] came in over 10.1.9.7 to 10.20.3.4",
+                acme.text("10.1.5.5 came in over 10.1.9.7 to 10.20.3.4"));
+        assertEquals(
+                "[inside northgate] of northgate by ng-jump as v-acme1",
+                acme.text("NG-DC1 of northgate by ng-jump as v-acme1"));
         assertTrue(acme.value("ng-admin7").isEmpty());
     }
 
@@ -162,8 +285,17 @@ class AdviceTellsOfNobodyElseTest {
     void aPackageThatWouldTellOfOthersIsNotWritten() throws Exception {
         Advice good = hostile().advice("acme");
         Advice bad = new Advice(
-                good.client(), good.made(), good.tlp(), good.sender(), good.contact(), "It was at Borealis too.",
-                good.incidents(), good.indicators(), good.actions(), good.unknown(), good.reach());
+                good.client(),
+                good.made(),
+                good.tlp(),
+                good.sender(),
+                good.contact(),
+                "It was at Borealis too.",
+                good.incidents(),
+                good.indicators(),
+                good.actions(),
+                good.unknown(),
+                good.reach());
         LeakException e = assertThrows(LeakException.class, () -> AdviceFiles.of(bad, audience()));
         assertTrue(String.valueOf(e.getMessage()).contains("\"borealis\" in advise.html"), e.getMessage());
         assertTrue(String.valueOf(e.getMessage()).contains("advise.pdf"), e.getMessage());
