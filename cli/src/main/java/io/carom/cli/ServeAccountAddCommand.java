@@ -48,13 +48,18 @@ final class ServeAccountAddCommand implements Callable<Integer> {
     @Nullable
     Boolean write;
 
-    @Option(names = "--tlp", paramLabel = "LEVEL", description = "Sees of what is shared what may go to this circle:"
-            + " clear, green or amber; none for nothing of it.")
+    @Option(
+            names = "--tlp",
+            paramLabel = "LEVEL",
+            description = "Sees of what is shared what may go to this circle:"
+                    + " clear, green or amber; none for nothing of it.")
     @Nullable
     String tlp;
 
-    @Option(names = "--password-file", paramLabel = "FILE", description = "The password is the first line of this"
-            + " file; - for input.")
+    @Option(
+            names = "--password-file",
+            paramLabel = "FILE",
+            description = "The password is the first line of this" + " file; - for input.")
     @Nullable
     String passwordFile;
 
@@ -65,16 +70,21 @@ final class ServeAccountAddCommand implements Callable<Integer> {
     @Nullable
     String expires;
 
-    @Option(names = "--scope", paramLabel = "SCOPE", split = ",", description = "The token is for this alone: read,"
-            + " write.")
+    @Option(
+            names = "--scope",
+            paramLabel = "SCOPE",
+            split = ",",
+            description = "The token is for this alone: read," + " write.")
     List<String> scope = new ArrayList<>();
 
     @Option(names = "--certificate", paramLabel = "FILE", description = "PEM: a certificate that it shows.")
     @Nullable
     Path certificate;
 
-    @Option(names = "--new-certificate", paramLabel = "FILE", description = "Makes a key and a certificate of the"
-            + " home's authority for it, in one file of PEM.")
+    @Option(
+            names = "--new-certificate",
+            paramLabel = "FILE",
+            description = "Makes a key and a certificate of the" + " home's authority for it, in one file of PEM.")
     @Nullable
     Path newCertificate;
 

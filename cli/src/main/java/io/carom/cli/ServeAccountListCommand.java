@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// The accounts there are.
 @Command(
         name = "list",
-        header = {"Lists the accounts, with what each may see and can show; no secret is kept that could be listed.", ""},
+        header = {"Lists the accounts, with what each may see and can show; no secret is kept that could be listed.", ""
+        },
         mixinStandardHelpOptions = true)
 final class ServeAccountListCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -11,7 +11,10 @@ import picocli.CommandLine.Parameters;
 /// Accounts that are no more.
 @Command(
         name = "remove",
-        header = {"Takes accounts away, with their passwords, tokens and certificates; a running server knows at once.", ""},
+        header = {
+            "Takes accounts away, with their passwords, tokens and certificates; a running server knows at once.",
+            ""
+        },
         mixinStandardHelpOptions = true)
 final class ServeAccountRemoveCommand implements Callable<Integer> {
     @Mixin

@@ -125,8 +125,10 @@ class RouteTableTest {
                             Home.basic("globex"), method, path(route, nowhere, Home.id(1), "") + asked, body(route));
                     assertEquals(404, others.statusCode());
                     assertEquals(nobodys.body(), others.body());
-                    Map<String, List<String>> headers = new TreeMap<>(others.headers().map());
-                    Map<String, List<String>> expected = new TreeMap<>(nobodys.headers().map());
+                    Map<String, List<String>> headers =
+                            new TreeMap<>(others.headers().map());
+                    Map<String, List<String>> expected =
+                            new TreeMap<>(nobodys.headers().map());
                     // Whether what was sent had come in whole when the answer went out is told by the
                     // connection.
                     for (String ofTheMoment : List.of("date", "connection")) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param client whose data they see; null for those who are nobody's client
 /// @param circle up to which marking they see what is shared; null for none of it
 /// @param write whether they may add to their client's collection
-public record Account(String name, @Nullable String client, @Nullable Tlp circle, boolean write) {
+public record Account(
+        String name, @Nullable String client, @Nullable Tlp circle, boolean write) {
     private static final int LONGEST = 200;
 
     public Account {

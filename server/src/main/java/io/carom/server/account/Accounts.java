@@ -27,12 +27,10 @@ public final class Accounts implements AutoCloseable {
         """
         CREATE TABLE IF NOT EXISTS accounts (
             name TEXT PRIMARY KEY, client TEXT, tlp TEXT, write INTEGER NOT NULL, password TEXT,
-            made INTEGER NOT NULL) WITHOUT ROWID""",
-        """
+            made INTEGER NOT NULL) WITHOUT ROWID""", """
         CREATE TABLE IF NOT EXISTS tokens (
             hash TEXT PRIMARY KEY, account TEXT NOT NULL, read INTEGER NOT NULL, write INTEGER NOT NULL,
-            made INTEGER NOT NULL, expires INTEGER) WITHOUT ROWID""",
-        """
+            made INTEGER NOT NULL, expires INTEGER) WITHOUT ROWID""", """
         CREATE TABLE IF NOT EXISTS certificates (
             fingerprint TEXT PRIMARY KEY, account TEXT NOT NULL, subject TEXT NOT NULL,
             expires INTEGER NOT NULL) WITHOUT ROWID""",
@@ -61,10 +59,10 @@ public final class Accounts implements AutoCloseable {
         Files.createDirectories(home);
         Path file = home.resolve("accounts.db");
         try {
-            if (!Files.exists(file) && FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+            if (!Files.exists(file)
+                    && FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
                 Files.createFile(
-                        file,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
             Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file);
             try (Statement statement = connection.createStatement()) {
@@ -189,8 +187,7 @@ public final class Accounts implements AutoCloseable {
             try (ResultSet rows = ask.executeQuery()) {
                 while (rows.next()) {
                     long expires = rows.getLong(2);
-                    texts.add(rows.getString(1)
-                            + (rows.wasNull() ? "" : " until " + Instant.ofEpochMilli(expires)));
+                    texts.add(rows.getString(1) + (rows.wasNull() ? "" : " until " + Instant.ofEpochMilli(expires)));
                 }
             }
         }
@@ -204,8 +201,8 @@ public final class Accounts implements AutoCloseable {
     }
 
     synchronized @Nullable Kept kept(String name) throws IOException {
-        try (PreparedStatement ask = connection.prepareStatement(
-                "SELECT name, client, tlp, write, password FROM accounts WHERE name = ?")) {
+        try (PreparedStatement ask =
+                connection.prepareStatement("SELECT name, client, tlp, write, password FROM accounts WHERE name = ?")) {
             ask.setString(1, name);
             try (ResultSet row = ask.executeQuery()) {
                 return row.next() ? new Kept(account(row), row.getString(5)) : null;

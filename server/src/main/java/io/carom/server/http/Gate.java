@@ -30,8 +30,7 @@ public final class Gate {
     public Handler before(Route route) {
         return switch (route.answer()) {
             case Route.ToAnybody answer -> context -> answering(context, () -> answer.give(context));
-            case Route.ToAccount answer ->
-                context -> answering(context, () -> answer.give(context, asker(context)));
+            case Route.ToAccount answer -> context -> answering(context, () -> answer.give(context, asker(context)));
         };
     }
 
@@ -53,13 +52,16 @@ public final class Gate {
     }
 
     private Asker asker(Context context) throws IOException, Refused, InterruptedException {
-        X509Certificate certificate = context.req().getAttribute(CERTIFICATES) instanceof X509Certificate[] chain
-                        && chain.length > 0
-                ? chain[0]
-                : null;
+        X509Certificate certificate =
+                context.req().getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0
+                        ? chain[0]
+                        : null;
         try {
             return authenticator
-                    .asker(context.header("Authorization"), certificate, context.req().getRemoteAddr())
+                    .asker(
+                            context.header("Authorization"),
+                            certificate,
+                            context.req().getRemoteAddr())
                     .orElseThrow(() -> new Refused(
                             401,
                             "Not signed in",
@@ -81,8 +83,7 @@ public final class Gate {
         error(context, e.status(), e.title(), e.description(), null);
     }
 
-    private void error(
-            Context context, int status, String title, @Nullable String description, @Nullable String id) {
+    private void error(Context context, int status, String title, @Nullable String description, @Nullable String id) {
         ObjectNode body = JSON.createObjectNode();
         body.put("title", title);
         if (description != null) {

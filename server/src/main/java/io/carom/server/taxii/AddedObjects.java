@@ -120,7 +120,6 @@ final class AddedObjects {
     }
 
     private static String version(TaxiiObject object, Instant now) {
-        return TaxiiTime.text(
-                object.version() == TaxiiObject.UNVERSIONED ? TaxiiTime.micros(now) : object.version());
+        return TaxiiTime.text(object.version() == TaxiiObject.UNVERSIONED ? TaxiiTime.micros(now) : object.version());
     }
 }

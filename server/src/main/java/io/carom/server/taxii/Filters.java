@@ -49,7 +49,11 @@ record Filters(String scope, Map<String, String> words, PageQuery query) {
             if (match && !matches.contains(name.substring(6, name.length() - 1))) {
                 throw Refused.notUnderstood("Here is no filter \"" + cut(name) + "\"; there is "
                         + String.join(
-                                ", ", matches.stream().sorted().map(m -> "match[" + m + "]").toList()) + ".");
+                                ", ",
+                                matches.stream()
+                                        .sorted()
+                                        .map(m -> "match[" + m + "]")
+                                        .toList()) + ".");
             }
             words.put(name, one.getValue().getFirst());
         }
@@ -83,8 +87,7 @@ record Filters(String scope, Map<String, String> words, PageQuery query) {
         return (int) Math.min(limit, MOST);
     }
 
-    private static PageQuery query(Map<String, String> words, String versions, long after, int limit)
-            throws Refused {
+    private static PageQuery query(Map<String, String> words, String versions, long after, int limit) throws Refused {
         long addedAfter = words.containsKey("added_after") ? time("added_after", words.get("added_after")) : after;
         Set<Long> exact = new LinkedHashSet<>();
         boolean all = false;
@@ -137,8 +140,11 @@ record Filters(String scope, Map<String, String> words, PageQuery query) {
     /// The token of the page that follows an object.
     String next(long added) {
         StringBuilder text = new StringBuilder();
-        new TreeMap<>(words).forEach((name, value) ->
-                text.append(name).append('\n').append(value.replace("\n", " ")).append('\n'));
+        new TreeMap<>(words)
+                .forEach((name, value) -> text.append(name)
+                        .append('\n')
+                        .append(value.replace("\n", " "))
+                        .append('\n'));
         byte[] rest = text.toString().getBytes(StandardCharsets.UTF_8);
         ByteBuffer token = ByteBuffer.allocate(13 + rest.length);
         token.put(FORM).putLong(added).putInt(check(scope, added, rest)).put(rest);

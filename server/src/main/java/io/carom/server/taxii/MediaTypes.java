@@ -43,7 +43,8 @@ final class MediaTypes {
 
     /// In lower case, without blanks: the type, then its parameters.
     private static List<String> parts(String text) {
-        return List.of(text.replace(" ", "").replace("\t", "").toLowerCase(Locale.ROOT).split(";", -1));
+        return List.of(
+                text.replace(" ", "").replace("\t", "").toLowerCase(Locale.ROOT).split(";", -1));
     }
 
     /// Whether no other version is meant.

@@ -60,9 +60,7 @@ public final class TaxiiRoutes implements AutoCloseable {
     }
 
     private static void give(Context context, int status, String json) {
-        context.status(status)
-                .header("Content-Type", MEDIA_TYPE)
-                .result(json.getBytes(StandardCharsets.UTF_8));
+        context.status(status).header("Content-Type", MEDIA_TYPE).result(json.getBytes(StandardCharsets.UTF_8));
     }
 
     private void discovery(Context context, Asker asker) throws Refused {
@@ -100,9 +98,7 @@ public final class TaxiiRoutes implements AutoCloseable {
         it.put("description", one.description());
         it.put("can_read", asker.read());
         it.put("can_write", one.canWrite());
-        it.putArray("media_types")
-                .add("application/stix+json;version=2.1")
-                .add("application/stix+json;version=2.0");
+        it.putArray("media_types").add("application/stix+json;version=2.1").add("application/stix+json;version=2.0");
         return it;
     }
 
@@ -231,8 +227,7 @@ public final class TaxiiRoutes implements AutoCloseable {
     private static String known(CollectionStore store, TaxiiCollection one, Context context)
             throws IOException, Refused {
         String id = context.pathParam("object");
-        PageQuery any = new PageQuery(
-                Long.MIN_VALUE, Set.of(), Set.of(id), true, false, false, Set.of(), Set.of(), 1);
+        PageQuery any = new PageQuery(Long.MIN_VALUE, Set.of(), Set.of(id), true, false, false, Set.of(), Set.of(), 1);
         if (store.page(one, any, false).entries().isEmpty()) {
             throw Refused.notThere();
         }

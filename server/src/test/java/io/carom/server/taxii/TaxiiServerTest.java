@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carom.intel.Tlp;
 import io.carom.server.Home;
 import io.carom.server.account.Account;
 import io.carom.taxii.TaxiiTime;
@@ -97,7 +96,10 @@ class TaxiiServerTest {
     void whoSeesNoCollectionGetsAnEmptyResource() throws Exception {
         home.accounts.put(new Account("lonely", null, null, false), Home.NOW);
         home.accounts.password("lonely", "lonelylonely");
-        assertEquals("{}", home.ask(Home.basic("lonely"), "GET", "/taxii2/root/collections/", "").body());
+        assertEquals(
+                "{}",
+                home.ask(Home.basic("lonely"), "GET", "/taxii2/root/collections/", "")
+                        .body());
     }
 
     @Test
@@ -146,7 +148,8 @@ class TaxiiServerTest {
                 "text/plain")) {
             assertEquals(415, sending(type, envelope).statusCode(), type);
         }
-        assertEquals(413, sending(Home.TAXII, " ".repeat(AddedObjects.LONGEST + 1)).statusCode());
+        assertEquals(
+                413, sending(Home.TAXII, " ".repeat(AddedObjects.LONGEST + 1)).statusCode());
         // Without a length said before.
         HttpResponse<String> streamed = home.send(HttpRequest.newBuilder(home.at(collection + "objects/"))
                 .header("Authorization", Home.basic("acme"))
@@ -177,8 +180,8 @@ class TaxiiServerTest {
     void whatCameOfEachObjectIsToldAndKept() throws Exception {
         String scope = "{\"type\":\"ipv4-addr\",\"spec_version\":\"2.1\",\"id\":\"ipv4-addr--"
                 + "11111111-1111-4111-8111-111111111111\",\"value\":\"192.0.2.1\"}";
-        HttpResponse<String> answer = sending(
-                Home.TAXII, "{\"objects\":[" + Home.indicator(1, FIRST) + ",{\"id\":\"x\"},7," + scope + "]}");
+        HttpResponse<String> answer =
+                sending(Home.TAXII, "{\"objects\":[" + Home.indicator(1, FIRST) + ",{\"id\":\"x\"},7," + scope + "]}");
         assertEquals(202, answer.statusCode());
         JsonNode status = json(answer);
         assertEquals("complete", status.get("status").stringValue());
@@ -195,7 +198,9 @@ class TaxiiServerTest {
         refused(404, "/taxii2/root/status/11111111-1111-4111-8111-111111111111/");
         // The same again changes nothing, the observable without a version neither.
         sending(Home.TAXII, "{\"objects\":[" + Home.indicator(1, FIRST) + "," + scope + "]}");
-        assertEquals(2, good(collection + "manifest/?match[version]=all").get("objects").size());
+        assertEquals(
+                2,
+                good(collection + "manifest/?match[version]=all").get("objects").size());
     }
 
     @Test
@@ -224,12 +229,15 @@ class TaxiiServerTest {
                 HttpResponse<String> answer = home.get(collection + resource + next);
                 JsonNode page = json(answer);
                 page.get("objects").forEach(o -> ids.add(o.get("id").stringValue()));
-                String first = answer.headers().firstValue("X-TAXII-Date-Added-First").orElseThrow();
-                String last = answer.headers().firstValue("X-TAXII-Date-Added-Last").orElseThrow();
+                String first =
+                        answer.headers().firstValue("X-TAXII-Date-Added-First").orElseThrow();
+                String last =
+                        answer.headers().firstValue("X-TAXII-Date-Added-Last").orElseThrow();
                 assertTrue(first.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z"), first);
                 assertTrue(first.compareTo(last) <= 0);
                 if (resource.equals("manifest/")) {
-                    assertEquals(first, page.get("objects").get(0).get("date_added").stringValue());
+                    assertEquals(
+                            first, page.get("objects").get(0).get("date_added").stringValue());
                     assertEquals(
                             "application/stix+json;version=2.1",
                             page.get("objects").get(0).get("media_type").stringValue());
@@ -242,7 +250,7 @@ class TaxiiServerTest {
                 assertTrue(page.get("more").booleanValue());
                 // One page with next alone, the other with all words again.
                 next = pages == 0
-                        ? "?next=" + page.get("next").stringValue()+ "&limit=10"
+                        ? "?next=" + page.get("next").stringValue() + "&limit=10"
                         : "?limit=10&next=" + page.get("next").stringValue();
             }
             assertEquals(25, ids.stream().distinct().count());
@@ -256,7 +264,8 @@ class TaxiiServerTest {
         home.store.publish("acme", List.of(scope(1), scope(2), scope(3)), Home.NOW);
         String filtered = collection + "objects/?match[type]=indicator&limit=4";
         String next = good(filtered).get("next").stringValue();
-        assertEquals(2, good(collection + "objects/?next=" + next).get("objects").size());
+        assertEquals(
+                2, good(collection + "objects/?next=" + next).get("objects").size());
         assertEquals(2, good(filtered + "&next=" + next).get("objects").size());
         refused(400, collection + "objects/?match[type]=ipv4-addr&next=" + next);
         refused(400, collection + "manifest/?next=" + next);
@@ -267,11 +276,7 @@ class TaxiiServerTest {
         }
         assertEquals(
                 404,
-                home.ask(
-                                Home.basic("globex"),
-                                "GET",
-                                collection + "objects/?next=" + next,
-                                "")
+                home.ask(Home.basic("globex"), "GET", collection + "objects/?next=" + next, "")
                         .statusCode());
     }
 
@@ -284,13 +289,20 @@ class TaxiiServerTest {
     void limitIsANumberOfOneOrMore() throws Exception {
         publish(0, 3);
         for (String bad : List.of("0", "-1", "1.5", "x", "", "1e3", "٣", "%2B1")) {
-            refused(400, collection + "objects/?limit=" + java.net.URLEncoder.encode(
-                    bad.equals("%2B1") ? "+1" : bad, java.nio.charset.StandardCharsets.UTF_8));
+            refused(
+                    400,
+                    collection + "objects/?limit="
+                            + java.net.URLEncoder.encode(
+                                    bad.equals("%2B1") ? "+1" : bad, java.nio.charset.StandardCharsets.UTF_8));
         }
         refused(400, collection + "objects/?limit=1&limit=2");
         assertEquals(1, good(collection + "objects/?limit=1").get("objects").size());
         // More than a page has is a whole page.
-        assertEquals(3, good(collection + "objects/?limit=999999999999999").get("objects").size());
+        assertEquals(
+                3,
+                good(collection + "objects/?limit=999999999999999")
+                        .get("objects")
+                        .size());
     }
 
     @Test
@@ -302,9 +314,15 @@ class TaxiiServerTest {
         assertEquals(Home.id(2), rest.get("objects").get(0).get("id").stringValue());
         assertEquals(1, rest.get("objects").size());
         publish(3, 4);
-        assertEquals(2, good(collection + "manifest/?added_after=" + last).get("objects").size());
         assertEquals(
-                "{}", home.get(collection + "objects/?added_after=2999-01-01T00:00:00Z").body());
+                2,
+                good(collection + "manifest/?added_after=" + last)
+                        .get("objects")
+                        .size());
+        assertEquals(
+                "{}",
+                home.get(collection + "objects/?added_after=2999-01-01T00:00:00Z")
+                        .body());
         for (String bad : List.of("yesterday", "2026-02-30T00:00:00Z", "2026-01-01", "")) {
             refused(400, collection + "objects/?added_after=" + bad);
         }
@@ -314,7 +332,9 @@ class TaxiiServerTest {
     void versionsAreChosenBySayingWhich() throws Exception {
         publish(0, 2);
         home.store.add(
-                home.store.collections(new io.carom.taxii.Viewer("acme", null, true)).getFirst(),
+                home.store
+                        .collections(new io.carom.taxii.Viewer("acme", null, true))
+                        .getFirst(),
                 List.of(
                         io.carom.taxii.TaxiiObject.of(Home.indicator(0, LATER)),
                         io.carom.taxii.TaxiiObject.of(Home.indicator(0, "2026-02-03T00:00:00.000Z"))),
@@ -323,12 +343,16 @@ class TaxiiServerTest {
         assertEquals("2026-02-03T00:00:00.000Z", modified(good(object), 0));
         assertEquals(FIRST, modified(good(object + "?match[version]=first"), 0));
         assertEquals(3, good(object + "?match[version]=all").get("objects").size());
-        assertEquals(2, good(object + "?match[version]=first,last").get("objects").size());
+        assertEquals(
+                2, good(object + "?match[version]=first,last").get("objects").size());
         assertEquals(LATER, modified(good(object + "?match[version]=" + LATER), 0));
-        assertEquals(2, good(object + "?match[version]=last," + LATER).get("objects").size());
+        assertEquals(
+                2, good(object + "?match[version]=last," + LATER).get("objects").size());
         assertEquals(
                 List.of("2026-02-01T00:00:00.000000Z", "2026-02-02T00:00:00.000000Z", "2026-02-03T00:00:00.000000Z"),
-                good(object + "versions/").get("versions").valueStream()
+                good(object + "versions/")
+                        .get("versions")
+                        .valueStream()
                         .map(JsonNode::stringValue)
                         .toList());
         JsonNode some = good(object + "versions/?limit=2");
@@ -338,7 +362,9 @@ class TaxiiServerTest {
                 good(object + "versions/?next=" + some.get("next").stringValue())
                         .get("versions")
                         .size());
-        assertEquals(4, good(collection + "objects/?match[version]=all").get("objects").size());
+        assertEquals(
+                4,
+                good(collection + "objects/?match[version]=all").get("objects").size());
         assertEquals(2, good(collection + "objects/").get("objects").size());
         refused(400, object + "?match[version]=newest");
         refused(400, object + "?match[version]=");
@@ -355,15 +381,25 @@ class TaxiiServerTest {
     void objectsAreChosenByIdAndType() throws Exception {
         publish(0, 3);
         home.store.publish("acme", List.of(scope(1)), Home.NOW);
-        assertEquals(1, good(collection + "objects/?match[type]=ipv4-addr").get("objects").size());
-        assertEquals(4, good(collection + "objects/?match[type]=ipv4-addr,indicator,tool").get("objects").size());
+        assertEquals(
+                1,
+                good(collection + "objects/?match[type]=ipv4-addr")
+                        .get("objects")
+                        .size());
+        assertEquals(
+                4,
+                good(collection + "objects/?match[type]=ipv4-addr,indicator,tool")
+                        .get("objects")
+                        .size());
         assertEquals(
                 2,
                 good(collection + "manifest/?match[id]=" + Home.id(0) + "," + Home.id(2) + "," + Home.id(9))
                         .get("objects")
                         .size());
         assertEquals(
-                "{}", home.get(encoded(collection + "objects/?match[id]=" + Home.id(0) + "&match[type]=tool")).body());
+                "{}",
+                home.get(encoded(collection + "objects/?match[id]=" + Home.id(0) + "&match[type]=tool"))
+                        .body());
         refused(400, collection + "objects/?match[type]=" + "a,".repeat(1) + ",".repeat(3) + many());
     }
 
@@ -379,7 +415,9 @@ class TaxiiServerTest {
     void deletingTakesTheVersionsThatAreMeant() throws Exception {
         home.store.publish("acme", List.of(Home.indicator(0, FIRST)), Home.NOW);
         home.store.add(
-                home.store.collections(new io.carom.taxii.Viewer("acme", null, true)).getFirst(),
+                home.store
+                        .collections(new io.carom.taxii.Viewer("acme", null, true))
+                        .getFirst(),
                 List.of(io.carom.taxii.TaxiiObject.of(Home.indicator(0, LATER))),
                 Home.NOW);
         String object = collection + "objects/" + Home.id(0) + "/";
@@ -403,14 +441,19 @@ class TaxiiServerTest {
         String over = "Bearer " + home.accounts.token("acme", true, true, now.minusSeconds(1), now);
         String envelope = "{\"objects\":[" + Home.indicator(1, FIRST) + "]}";
         assertEquals(200, home.ask(read, "GET", collection + "objects/", "").statusCode());
-        assertEquals(403, home.ask(read, "POST", collection + "objects/", envelope).statusCode());
+        assertEquals(
+                403, home.ask(read, "POST", collection + "objects/", envelope).statusCode());
         assertEquals(403, home.ask(write, "GET", collection + "objects/", "").statusCode());
         assertEquals(403, home.ask(write, "GET", collection + "manifest/", "").statusCode());
-        assertEquals(202, home.ask(write, "POST", collection + "objects/", envelope).statusCode());
+        assertEquals(
+                202, home.ask(write, "POST", collection + "objects/", envelope).statusCode());
         assertEquals(
                 403,
-                home.ask(write, "DELETE", collection + "objects/" + Home.id(1) + "/", "").statusCode());
-        assertFalse(JSON.readTree(home.ask(write, "GET", collection, "").body()).get("can_read").booleanValue());
+                home.ask(write, "DELETE", collection + "objects/" + Home.id(1) + "/", "")
+                        .statusCode());
+        assertFalse(JSON.readTree(home.ask(write, "GET", collection, "").body())
+                .get("can_read")
+                .booleanValue());
         assertEquals(401, home.ask(over, "GET", "/taxii2/", "").statusCode());
         home.accounts.remove("acme");
         assertEquals(401, home.ask(read, "GET", collection, "").statusCode());
