@@ -1,10 +1,13 @@
 package io.carom.cli;
 
 import io.carom.cases.Cases;
+import io.carom.cases.DutyClocks;
 import io.carom.cases.KeptIncidents;
 import io.carom.incident.Suppression;
+import io.carom.party.Parties;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -37,6 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
             IncidentsCommand.Contain.class,
             IncidentsCommand.Close.class,
             IncidentsCommand.Reopen.class,
+            IncidentClockCommand.class,
             IncidentsCommand.Merge.class,
             IncidentsCommand.Split.class,
             IncidentsCommand.Suppress.class,
@@ -59,6 +63,13 @@ final class IncidentsCommand implements Callable<Integer> {
     @Option(names = "--open", description = "Only those that are not closed.")
     boolean open;
 
+    @Option(
+            names = "--parties",
+            paramLabel = "FILE",
+            description = "The parties file (default: the home's, then that of the latest investigation).")
+    @Nullable
+    Path partiesFile;
+
     @Override
     public Integer call() throws Exception {
         try (Cases cases = Cases.open(common.home())) {
@@ -78,7 +89,10 @@ final class IncidentsCommand implements Callable<Integer> {
             if (open) {
                 incidents.removeIf(i -> i.path("status").asString("").equals("closed"));
             }
+            Parties parties = KnownParties.of(common, cases, partiesFile);
+            Instant now = Instant.now();
             for (ObjectNode incident : incidents) {
+                DutyClocks.put(incident, parties, now);
                 if (common.json) {
                     common.out().println(incident);
                 } else if (id != null) {
@@ -137,11 +151,9 @@ final class IncidentsCommand implements Callable<Integer> {
             out.println("  " + text(action, "kind", 12) + ": " + text(action, "text", 500));
         }
         out.println();
-        out.println("Clocks");
-        i.path("clocks")
-                .propertyStream()
-                .forEach(clock -> out.println("  " + clock.getKey() + ": "
-                        + Shown.text(clock.getValue().asString(""), 30)));
+        ClockLines.print(i.path("clocks"), out);
+        out.println();
+        out.println("Log");
         for (JsonNode note : i.path("log")) {
             out.println("  " + text(note, "at", 24) + "  " + text(note, "who", 40) + " " + text(note, "what", 12) + "  "
                     + text(note, "text", 300));
@@ -178,6 +190,7 @@ final class IncidentsCommand implements Callable<Integer> {
                 }
                 ObjectNode now = cases.incident(id);
                 if (common.json && now != null) {
+                    DutyClocks.put(now, KnownParties.of(common, cases, null), Instant.now());
                     common.out().println(now);
                 } else {
                     common.out().println(id + ": " + (now == null ? "" : text(now, "status", 20)));

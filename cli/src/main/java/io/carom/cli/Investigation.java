@@ -139,6 +139,7 @@ final class Investigation {
                     sessions,
                     paths,
                     partiesText);
+            cases.valueMarks().keep(detection.indicators());
         }
         tellUndeclared(common, Undeclared.of(history, parties));
         Report.write(

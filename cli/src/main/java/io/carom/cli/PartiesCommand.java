@@ -293,6 +293,7 @@ final class PartiesCommand implements Callable<Integer> {
                             .map(s -> s.name() + " " + s.networks())
                             .toList());
             print("contact", party.contact().isEmpty() ? List.of() : List.of(party.contact()));
+            print("duties", party.obligations().regimes());
             print("logs", party.logs());
             for (Link link : linksOf(party, parties)) {
                 common.out()
@@ -570,6 +571,9 @@ final class PartiesCommand implements Callable<Integer> {
                     site.networks().stream().map(Cidr::toString).toList());
         }
         node.put("contact", party.contact());
+        node.put("contract", party.obligations().contract());
+        texts(node.putArray("duties"), party.obligations().regimes());
+        put(node, party.obligations().notifyWithin());
         ArrayNode links = node.putArray("links");
         for (Link link : linksOf(party, parties)) {
             links.add(json(link));
@@ -588,6 +592,7 @@ final class PartiesCommand implements Callable<Integer> {
                 .put("purpose", link.purpose())
                 .put("contact", link.contact())
                 .put("contract", link.contract());
+        put(one, link.notifyWithin());
         texts(one.putArray("target_hosts"), link.targetHosts());
         texts(
                 one.putArray("networks"),
@@ -600,6 +605,15 @@ final class PartiesCommand implements Callable<Integer> {
         ArrayNode ports = one.putArray("ports");
         link.ports().forEach(ports::add);
         return one;
+    }
+
+    /// In seconds; null where no contract says.
+    private static void put(ObjectNode node, java.time.@Nullable Duration notifyWithin) {
+        if (notifyWithin == null) {
+            node.putNull("notify_within_s");
+        } else {
+            node.put("notify_within_s", notifyWithin.toSeconds());
+        }
     }
 
     private static void texts(ArrayNode into, List<String> values) {

@@ -1,7 +1,9 @@
 package io.carom.party;
 
 import io.carom.event.Cidr;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A way by which a supplier reaches a client.
 ///
@@ -20,6 +22,7 @@ import java.util.List;
 /// @param targetHosts names of the client's machines that it is meant for
 /// @param purpose what it is there for, `contact` whom to call about it, `contract` which allows it; empty
 /// if not said
+/// @param notifyWithin in which time of a detection the contract wants the client told; null if it does not say
 public record Link(
         String name,
         String supplier,
@@ -35,7 +38,8 @@ public record Link(
         List<String> targetHosts,
         String purpose,
         String contact,
-        String contract) {
+        String contract,
+        @Nullable Duration notifyWithin) {
     public Link {
         networks = List.copyOf(networks);
         hosts = List.copyOf(hosts);
@@ -43,6 +47,42 @@ public record Link(
         ports = List.copyOf(ports);
         targets = List.copyOf(targets);
         targetHosts = List.copyOf(targetHosts);
+    }
+
+    /// A link of which the contract says no time.
+    public Link(
+            String name,
+            String supplier,
+            String client,
+            String kind,
+            List<Cidr> networks,
+            List<String> hosts,
+            List<String> accounts,
+            List<Integer> ports,
+            String hours,
+            String zone,
+            List<Cidr> targets,
+            List<String> targetHosts,
+            String purpose,
+            String contact,
+            String contract) {
+        this(
+                name,
+                supplier,
+                client,
+                kind,
+                networks,
+                hosts,
+                accounts,
+                ports,
+                hours,
+                zone,
+                targets,
+                targetHosts,
+                purpose,
+                contact,
+                contract,
+                null);
     }
 
     /// A link of which no more is declared.

@@ -7,6 +7,7 @@ import io.carom.event.Cidr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +44,10 @@ public final class PartiesFile {
             "privileged",
             "logs",
             "scanners",
-            "contact");
+            "contact",
+            "duties",
+            "contract",
+            "notify_within");
     private static final List<String> SITE = List.of("name", "networks", "logs");
     private static final List<String> LINK = List.of(
             "name",
@@ -59,7 +63,8 @@ public final class PartiesFile {
             "targets",
             "purpose",
             "contact",
-            "contract");
+            "contract",
+            "notify_within");
     private static final List<String> KINDS = List.of(
             "vpn",
             "site-to-site",
@@ -131,7 +136,43 @@ public final class PartiesFile {
                 sites(m.get("sites")),
                 critical(m.get("critical")),
                 lower(m.get("privileged")),
-                text(m.get("contact"))));
+                text(m.get("contact")),
+                new Obligations(regimes(m.get("duties")), within(m.get("notify_within")), text(m.get("contract")))));
+    }
+
+    /// Laws by which somebody must be told of an incident at it.
+    private static List<String> regimes(@Nullable YamlNode node) {
+        List<String> regimes = new ArrayList<>();
+        for (YamlNode element : node == null ? List.<YamlNode>of() : node.elements()) {
+            String name = element.text().toLowerCase(Locale.ROOT);
+            if (!Obligations.REGIMES.contains(name)) {
+                element.fault("expected one of: " + String.join(", ", Obligations.REGIMES) + "; found \""
+                        + element.text() + "\"." + io.carom.config.Suggestion.of(name, Obligations.REGIMES));
+            } else if (regimes.contains(name)) {
+                element.fault("\"" + name + "\" stands twice");
+            } else {
+                regimes.add(name);
+            }
+        }
+        return regimes;
+    }
+
+    /// `30m`, `24h` or `3d`.
+    private static @Nullable Duration within(@Nullable YamlNode node) {
+        if (node == null) {
+            return null;
+        }
+        String text = node.text();
+        if (!text.matches("[1-9]\\d{0,3}[mhd]")) {
+            node.fault("expected a time such as 30m, 24h or 3d, found \"" + text + "\"");
+            return null;
+        }
+        long number = Long.parseLong(text.substring(0, text.length() - 1));
+        return switch (text.charAt(text.length() - 1)) {
+            case 'm' -> Duration.ofMinutes(number);
+            case 'h' -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
     }
 
     private static List<Party.Site> sites(@Nullable YamlNode node) {
@@ -217,7 +258,8 @@ public final class PartiesFile {
                 targetHosts,
                 text(m.get("purpose")),
                 text(m.get("contact")),
-                text(m.get("contract"))));
+                text(m.get("contract")),
+                within(m.get("notify_within"))));
     }
 
     /// The same addresses cannot be the end of two links to one client: nobody could tell which it was.

@@ -21,6 +21,7 @@ import java.util.List;
 /// @param critical hosts and networks whose loss hurts most, patterns with `*`
 /// @param privileged accounts that may do anything, patterns with `*`
 /// @param contact whom to call; empty if not said
+/// @param obligations who must be told of an incident at it, and when
 public record Party(
         String name,
         Role role,
@@ -36,7 +37,8 @@ public record Party(
         List<Site> sites,
         List<String> critical,
         List<String> privileged,
-        String contact) {
+        String contact,
+        Obligations obligations) {
     public Party {
         scanners = List.copyOf(scanners);
         networks = List.copyOf(networks);
@@ -50,6 +52,42 @@ public record Party(
         sites = List.copyOf(sites);
         critical = List.copyOf(critical);
         privileged = List.copyOf(privileged);
+    }
+
+    /// A party for which no obligations are declared.
+    public Party(
+            String name,
+            Role role,
+            List<Cidr> networks,
+            List<String> domains,
+            List<String> accounts,
+            List<String> hosts,
+            List<String> logs,
+            List<Cidr> scanners,
+            List<String> mailDomains,
+            List<String> directories,
+            List<String> tenants,
+            List<Site> sites,
+            List<String> critical,
+            List<String> privileged,
+            String contact) {
+        this(
+                name,
+                role,
+                networks,
+                domains,
+                accounts,
+                hosts,
+                logs,
+                scanners,
+                mailDomains,
+                directories,
+                tenants,
+                sites,
+                critical,
+                privileged,
+                contact,
+                Obligations.NONE);
     }
 
     /// A party of which no more is declared.

@@ -156,4 +156,37 @@ class PartiesFileTest {
                         "p:7:37: a link leads from one party to another; both are \"ng\""),
                 e.faults());
     }
+
+    @Test
+    void dutiesAndContractsOfAPartyAndTimesOfALinkAreRead() throws ConfigException {
+        Parties parties = PartiesFile.parse("""
+                parties:
+                  - {name: ng, role: us}
+                  - {name: acme, role: client, duties: [NIS2, gdpr], contract: MSA 12, notify_within: 3d}
+                links:
+                  - {name: l, supplier: ng, client: acme, kind: vpn, networks: [10.0.0.0/30], notify_within: 90m}
+                """, "p");
+        Obligations of = parties.named("acme").orElseThrow().obligations();
+        assertEquals(List.of("nis2", "gdpr"), of.regimes());
+        assertEquals("MSA 12", of.contract());
+        assertEquals(java.time.Duration.ofDays(3), of.notifyWithin());
+        assertEquals(
+                java.time.Duration.ofMinutes(90), parties.links().getFirst().notifyWithin());
+        assertEquals(Obligations.NONE, parties.named("ng").orElseThrow().obligations());
+    }
+
+    @Test
+    void unknownDutiesAndTimesAreToldWithTheirPlace() {
+        ConfigException e = assertThrows(ConfigException.class, () -> PartiesFile.parse("""
+                parties:
+                  - {name: ng, role: us}
+                  - {name: acme, role: client, duties: [nis3, gdpr, gdpr], notify_within: soon}
+                """, "p"));
+        assertEquals(
+                List.of(
+                        "p:3:41: expected one of: nis2, gdpr, dora, sec; found \"nis3\". Did you mean \"nis2\"?",
+                        "p:3:53: \"gdpr\" stands twice",
+                        "p:3:75: expected a time such as 30m, 24h or 3d, found \"soon\""),
+                e.faults());
+    }
 }

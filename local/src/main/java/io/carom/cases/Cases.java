@@ -98,6 +98,9 @@ public final class Cases implements AutoCloseable {
             client TEXT NOT NULL, address TEXT NOT NULL, "from" INTEGER NOT NULL, until INTEGER NOT NULL,
             outside TEXT NOT NULL, host TEXT NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL,
             record INTEGER NOT NULL, PRIMARY KEY (client, address, "from")) WITHOUT ROWID""",
+        Moments.TABLE,
+        Moments.RESTATED,
+        ValueMarks.TABLE,
     };
 
     private final Connection connection;
@@ -132,8 +135,8 @@ public final class Cases implements AutoCloseable {
     /// has it; one
     /// that was closed and goes on is open again.
     ///
-    /// A story goes by the id of the kept one it shares most findings with; kept ones whose findings are now
-    /// in it too are part of it from now on.
+    /// A story goes by the id of the kept one it shares most findings with; kept ones whose findings
+    /// are now in it too are part of it from now on.
     ///
     /// @param inputs path of the input that a record is in
     /// @param parties the parties file it went by, as text; empty if none
@@ -172,7 +175,8 @@ public final class Cases implements AutoCloseable {
     private Incident enter(Incident incident) throws SQLException, IOException {
         StringWriter text = new StringWriter();
         Report.incidents(List.of(incident), text);
-        Map<String, @Nullable Object> before = one("SELECT status, last FROM incidents WHERE id = ?", incident.id());
+        Map<String, @Nullable Object> before =
+                one("SELECT status, first, last FROM incidents WHERE id = ?", incident.id());
         String status = "new";
         if (before != null) {
             status = String.valueOf(before.get("status"));
@@ -181,6 +185,12 @@ public final class Cases implements AutoCloseable {
                 status = "new";
                 log(incident.id(), Instant.now(), "carom", "reopen", "It went on after it was closed.");
             }
+            moments()
+                    .enterRestated(
+                            incident.id(),
+                            ((Number) java.util.Objects.requireNonNull(before.get("first"))).longValue(),
+                            incident.firstSeen(),
+                            "an investigation of more logs found it");
         }
         run(
                 """
@@ -347,8 +357,8 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    /// Counts again how many sessions of the same pair, and of the same account, were before each: those of
-    /// other investigations are among them.
+    /// Counts again how many sessions of the same pair, and of the same account, were before each:
+    /// those of other investigations are among them.
     private void count() throws SQLException {
         run("""
                 UPDATE sessions SET earlier = r.pair, earlier_account = r.account FROM (
@@ -367,6 +377,16 @@ public final class Cases implements AutoCloseable {
     /// The kept incidents, to be read and changed.
     public KeptIncidents kept() {
         return new KeptIncidents(this);
+    }
+
+    /// When what happened in the response to incidents.
+    public Moments moments() {
+        return new Moments(this);
+    }
+
+    /// Markings of indicators that the home does not keep otherwise.
+    public ValueMarks valueMarks() {
+        return new ValueMarks(this);
     }
 
     /// As {@link KeptIncidents#all}.

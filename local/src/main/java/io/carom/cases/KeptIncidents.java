@@ -72,7 +72,7 @@ public final class KeptIncidents {
         List<Map<String, @Nullable Object>> split = cases.rows("SELECT * FROM splits WHERE id = ?", id);
         String from = split.isEmpty() ? id : String.valueOf(split.getFirst().get("incident"));
         List<Map<String, @Nullable Object>> rows =
-                cases.rows("SELECT status, assignee, json, detected FROM incidents WHERE id = ?", from);
+                cases.rows("SELECT status, assignee, json, detected, first FROM incidents WHERE id = ?", from);
         if (rows.isEmpty()) {
             return null;
         }
@@ -84,6 +84,7 @@ public final class KeptIncidents {
         }
         part(node, id, split.isEmpty() ? null : split.getFirst());
         state(node, id, rows.getFirst(), split.isEmpty());
+        cases.moments().put(node, id, split.isEmpty() ? number(rows.getFirst().get("first")) : Long.MAX_VALUE);
         for (Map<String, @Nullable Object> row : cases.rows("SELECT whole FROM merges WHERE part = ?", id)) {
             node.put("merged_into", String.valueOf(row.get("whole")));
         }

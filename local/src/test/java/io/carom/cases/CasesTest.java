@@ -200,4 +200,54 @@ class CasesTest {
     private interface Executable {
         void make();
     }
+
+    @Test
+    void anEarlierFirstContactRestatesTheClocksAndSaysSo() throws Exception {
+        Parties parties = io.carom.party.PartiesFile.parse("""
+                parties:
+                  - {name: acme, role: client, duties: [nis2]}
+                """, "p");
+        Finding late = finding("acme", "r1", "fs01", "eva", T);
+        try (Cases cases = Cases.open(home)) {
+            String id = investigate(cases, late).getFirst().id();
+            assertTrue(cases.moments().state(id, "nis2.early-warning", Instant.now(), "eva", "case 4711"));
+            assertTrue(cases.moments().restate(id, Instant.ofEpochMilli(T - 48 * HOUR), "a hunt found it"));
+            assertFalse(cases.moments().restate(id, Instant.ofEpochMilli(T - 47 * HOUR), "not earlier"));
+            ObjectNode incident = Objects.requireNonNull(cases.incident(id));
+            DutyClocks.put(incident, parties, Instant.now());
+            var clocks = incident.path("clocks");
+            assertEquals("2026-02-27T10:00:00Z", clocks.path("occurred").asString());
+            assertEquals(1, clocks.path("restated").size());
+            assertEquals(
+                    "2026-03-01T10:00:00Z",
+                    clocks.path("restated").get(0).path("from").asString());
+            assertEquals(
+                    "a hunt found it",
+                    clocks.path("restated").get(0).path("why").asString());
+            assertEquals("met", clocks.path("duties").get(0).path("state").asString());
+            assertTrue(
+                    incident.path("log").toString().contains("2 days earlier than was known"),
+                    incident.path("log")::toString);
+            assertFalse(cases.moments().restate("inc-none", Instant.EPOCH, ""));
+        }
+    }
+
+    @Test
+    void anInvestigationThatReachesFurtherBackRestatesToo() throws IOException {
+        Finding late = finding("acme", "r1", "fs01", "eva", T);
+        try (Cases cases = Cases.open(home)) {
+            String id = investigate(cases, late).getFirst().id();
+            investigate(cases, late, finding("acme", "r0", "fs01", "eva", T - HOUR));
+            ObjectNode incident = Objects.requireNonNull(cases.incident(id));
+            assertEquals(
+                    "2026-03-01T09:00:00Z",
+                    incident.path("clocks").path("occurred").asString());
+            assertEquals(1, incident.path("clocks").path("restated").size());
+            investigate(cases, late);
+            incident = Objects.requireNonNull(cases.incident(id));
+            assertEquals(
+                    "2026-03-01T09:00:00Z",
+                    incident.path("clocks").path("occurred").asString());
+        }
+    }
 }

@@ -26,7 +26,6 @@ final class Evaluation {
     private final FieldTests.@Nullable Scratch[] alone;
 
     private final EventBits bits;
-    private final @Nullable Search[] searches;
     private final @Nullable Memo[] searchMemos;
     private final Memo.Budget budget;
     private final int[] @Nullable [] anchored;
@@ -70,13 +69,7 @@ final class Evaluation {
             }
         }
         this.budget = budget;
-        searches = new Search[program.late.size()];
         searchMemos = new Memo[program.late.size()];
-        for (int i = 0; i < searches.length; i++) {
-            if (program.late.get(i) instanceof Program.Late.Search(int field, Match.Regex(String text, int flags))) {
-                searches[i] = new Search(text, flags);
-            }
-        }
         anchored = new int[program.atoms][];
         turnings = new int[program.atoms];
         fieldSeen = new int[fields];
@@ -168,8 +161,8 @@ final class Evaluation {
         for (FieldTests tests : program.fields) {
             tests.givenUp(each);
         }
-        for (int i = 0; i < searches.length; i++) {
-            Search search = searches[i];
+        for (int i = 0; i < program.searches.length; i++) {
+            Search search = program.searches[i];
             if (search != null && search.givenUp() > 0 && program.late.get(i) instanceof Program.Late.Search late) {
                 each.accept(late.regex(), search.givenUp());
             }
@@ -376,7 +369,7 @@ final class Evaluation {
         private boolean find(EventBatch of, int id) {
             return switch (program.late.get(id)) {
                 case Program.Late.Search(int field, var regex) -> {
-                    Search search = Objects.requireNonNull(searches[id]);
+                    Search search = Objects.requireNonNull(program.searches[id]);
                     if (fieldSeen[field] != event) {
                         yield false;
                     }
@@ -386,7 +379,7 @@ final class Evaluation {
                     boolean[] found = {false};
                     each(names, of, row, program.places.get(field), (b, from, to, kind) -> {
                         if (kind != EventBatch.NULL && !found[0]) {
-                            found[0] = search.found(new Value().of(b, from, to).text());
+                            found[0] = search.found(new Value().of(b, from, to));
                         }
                     });
                     yield found[0];
@@ -420,25 +413,25 @@ final class Evaluation {
         int from = fieldFrom[field];
         int to = fieldTo[field];
         if (to - from > Memo.LONGEST || !memo.awake()) {
-            return search.found(text(field));
+            return search.found(form(field));
         }
         long hash = Fold.hash(b, from, to);
         int known = memo.find(hash, b, from, to);
         if (known >= 0) {
             return memo.passed(known).length > 0;
         }
-        boolean found = search.found(text(field));
+        boolean found = search.found(form(field));
         memo.put(hash, b, from, to, found ? YES : NO, NO);
         return found;
     }
 
-    private String text(int field) {
+    private Value form(int field) {
         Value form = fieldForm[field];
         if (fieldFormed[field] != event) {
             fieldFormed[field] = event;
             form.of(fieldBytes[field], fieldFrom[field], fieldTo[field]);
         }
-        return form.text();
+        return form;
     }
 
     /// The values that stand in any of the places, in the event's order.

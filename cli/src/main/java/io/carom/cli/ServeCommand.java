@@ -1,0 +1,124 @@
+package io.carom.cli;
+
+import io.carom.server.CaromServer;
+import io.carom.server.ServerOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The server.
+@Command(
+        name = "serve",
+        header = {
+            "Answers over HTTPS until it is stopped. Ctrl-C stops it when what it is answering is answered.",
+            "",
+            "  carom serve",
+            "  carom serve --listen 0.0.0.0 --port 443 --certificate chain.pem --key key.pem",
+            "  carom serve --no-tls --port 0 --json",
+            "",
+            "Without a certificate it makes an authority of its own in the home; clients are given its ca.crt.",
+            ""
+        },
+        mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Mixin
+    Common common = new Common();
+
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Where: 127.0.0.1 is this machine alone (default), 0.0.0.0 or :: every interface.")
+    String listen = "";
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "8443",
+            description = "0 for any that is free (default ${DEFAULT-VALUE}).")
+    int port;
+
+    @Option(
+            names = "--name",
+            paramLabel = "HOST",
+            split = ",",
+            description = "Names by which clients call this server.")
+    List<String> names = new ArrayList<>();
+
+    @Option(names = "--certificate", paramLabel = "FILE", description = "PEM: the certificate, then its chain.")
+    @Nullable
+    Path certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "PEM: the certificate's key, without a password.")
+    @Nullable
+    Path key;
+
+    @Option(names = "--no-tls", description = "Plain HTTP, for this machine alone.")
+    boolean plain;
+
+    @Override
+    public Integer call() throws Exception {
+        ServerOptions options = options();
+        CaromServer server = CaromServer.start(options);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Thread stop = new Thread(
+                () -> {
+                    server.close();
+                    stopped.countDown();
+                },
+                "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        tell(server);
+        stopped.await();
+        return Exit.DONE;
+    }
+
+    private ServerOptions options() throws IOException {
+        CommandLine program = Objects.requireNonNull(common.spec).commandLine();
+        if ((certificate == null) != (key == null)) {
+            throw new CommandLine.ParameterException(program, "--certificate and --key go together");
+        }
+        if (plain && certificate != null) {
+            throw new CommandLine.ParameterException(program, "--no-tls has no use for a certificate");
+        }
+        if (plain && !InetAddress.getByName(listen).isLoopbackAddress()) {
+            throw new CommandLine.ParameterException(
+                    program, "--no-tls: without TLS only this machine may ask; leave out --listen " + listen);
+        }
+        if (port < 0 || port > 65_535) {
+            throw new CommandLine.ParameterException(program, "--port: expected a number from 0 to 65535");
+        }
+        return new ServerOptions(common.home(), listen, port, !plain, certificate, key, names, InstantSource.system());
+    }
+
+    private void tell(CaromServer server) {
+        Path authority = server.authority();
+        if (common.json) {
+            ObjectNode line = JSON.createObjectNode();
+            line.put("address", server.address().toString());
+            line.put("authority", authority == null ? null : authority.toString());
+            common.out().println(line);
+        } else {
+            common.out().println(server.address());
+        }
+        common.out().flush();
+        if (authority != null) {
+            common.note("clients are to trust " + authority);
+        }
+    }
+}

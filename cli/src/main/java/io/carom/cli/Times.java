@@ -1,0 +1,24 @@
+package io.carom.cli;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+
+/// Times as people write them in options; without a zone UTC is meant.
+final class Times {
+    private Times() {}
+
+    /// @param text `2026-03-02`, `2026-03-02T10:00`, `2026-03-02 10:00:05Z` or with an offset
+    /// @throws java.time.DateTimeException if it is none of these
+    static Instant of(String text) {
+        if (text.length() == 10) {
+            return LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC);
+        }
+        String iso = text.replace(' ', 'T');
+        return iso.endsWith("Z") || iso.indexOf('+') > 0 || iso.lastIndexOf('-') > 10
+                ? OffsetDateTime.parse(iso).toInstant()
+                : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
+    }
+}

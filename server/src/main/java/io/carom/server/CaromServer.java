@@ -1,0 +1,166 @@
+package io.carom.server;
+
+import io.carom.server.tls.ServerTls;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
+
+/// A server that runs. All routes are in one table; whoever adds an answer adds a line there.
+public final class CaromServer implements AutoCloseable {
+    private static final Duration IDLE = Duration.ofSeconds(60);
+    /// How long a stop waits for requests that are being answered.
+    private static final Duration STOPPING = Duration.ofSeconds(10);
+
+    private final ServerOptions options;
+    private final Javalin javalin;
+    private final List<Route> routes;
+    private final @Nullable ServerTls tls;
+
+    private CaromServer(ServerOptions options, Javalin javalin, List<Route> routes, @Nullable ServerTls tls) {
+        this.options = options;
+        this.javalin = javalin;
+        this.routes = routes;
+        this.tls = tls;
+    }
+
+    /// Starts; on return the server takes requests.
+    ///
+    /// @throws IOException if it cannot listen there, or has no certificate
+    public static CaromServer start(ServerOptions options) throws IOException {
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(options.listen());
+        } catch (UnknownHostException e) {
+            throw new IOException(
+                    "nothing is called \"" + options.listen() + "\"; expected an address of this machine,"
+                            + " such as 127.0.0.1 or 0.0.0.0",
+                    e);
+        }
+        if (!options.tls() && !address.isLoopbackAddress()) {
+            throw new IOException("without TLS only this machine may ask: listen on 127.0.0.1, or leave TLS on");
+        }
+        ServerTls tls = tls(options);
+        List<Route> routes = routes();
+        Javalin javalin = Javalin.create(config -> configure(config, address, options, tls, routes));
+        try {
+            javalin.start();
+        } catch (RuntimeException e) {
+            javalin.stop();
+            throw new IOException(
+                    "cannot listen on " + options.listen() + " port " + options.port() + ": " + cause(e), e);
+        }
+        return new CaromServer(options, javalin, routes, tls);
+    }
+
+    private static String cause(Throwable e) {
+        Throwable first = e;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        return String.valueOf(first.getMessage());
+    }
+
+    private static @Nullable ServerTls tls(ServerOptions options) throws IOException {
+        Path certificate = options.certificate();
+        Path key = options.key();
+        if (!options.tls()) {
+            return null;
+        }
+        return certificate != null && key != null
+                ? ServerTls.given(certificate, key)
+                : ServerTls.own(
+                        options.home(),
+                        ServerTls.names(options.listen(), options.names()),
+                        options.clock().instant());
+    }
+
+    private static List<Route> routes() {
+        return List.of(new Route(HandlerType.GET, "/healthz", context -> context.result("ok\n")));
+    }
+
+    private static void configure(
+            JavalinConfig config,
+            InetAddress address,
+            ServerOptions options,
+            @Nullable ServerTls tls,
+            List<Route> routes) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.prefer405over404 = true;
+        config.http.generateEtags = false;
+        config.jetty.modifyServer(server -> {
+            server.setStopTimeout(STOPPING.toMillis());
+            server.insertHandler(new GracefulHandler());
+        });
+        config.jetty.modifyHttpConfiguration(http -> {
+            http.setSendServerVersion(false);
+            http.setSendDateHeader(true);
+            http.setRequestHeaderSize(16 << 10);
+        });
+        config.jetty.addConnector((server, http) -> connector(server, http, address, options.port(), tls));
+        for (Route route : routes) {
+            config.routes.addHttpHandler(route.method(), route.path(), route.handler());
+        }
+    }
+
+    private static ServerConnector connector(
+            Server server, HttpConfiguration http, InetAddress address, int port, @Nullable ServerTls tls) {
+        ServerConnector connector;
+        if (tls == null) {
+            connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        } else {
+            HttpConfiguration secure = new HttpConfiguration(http);
+            // Clients call by address as well as by name, so the name they ask for decides nothing.
+            secure.addCustomizer(new SecureRequestCustomizer(false));
+            SslContextFactory.Server ssl = new SslContextFactory.Server();
+            ssl.setSslContext(tls.context());
+            ssl.setWantClientAuth(true);
+            connector = new ServerConnector(
+                    server, new SslConnectionFactory(ssl, "http/1.1"), new HttpConnectionFactory(secure));
+        }
+        connector.setHost(address.getHostAddress());
+        connector.setPort(port);
+        connector.setIdleTimeout(IDLE.toMillis());
+        return connector;
+    }
+
+    public List<Route> table() {
+        return routes;
+    }
+
+    /// Where it answers.
+    public URI address() {
+        String host = options.listen().indexOf(':') >= 0 && !options.listen().startsWith("[")
+                ? "[" + options.listen() + "]"
+                : options.listen();
+        return URI.create((tls == null ? "http://" : "https://") + host + ":" + javalin.port() + "/");
+    }
+
+    /// The file that clients are to trust; null without TLS, and where the certificate was given.
+    public @Nullable Path authority() {
+        return tls == null ? null : tls.authority();
+    }
+
+    /// Takes no more requests, answers those it has, and stops.
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+}

@@ -1,0 +1,40 @@
+package io.carom.server;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How a server is started.
+///
+/// @param listen the address or name of an interface; `127.0.0.1` is this machine alone
+/// @param port 0 for any that is free
+/// @param tls without it the server listens on this machine alone
+/// @param certificate a file of PEM with the server's certificate and those it stands on; null for the
+/// home's own
+/// @param key its key; null for the home's own
+/// @param names by which clients call this server, apart from the obvious ones
+public record ServerOptions(
+        Path home,
+        String listen,
+        int port,
+        boolean tls,
+        @Nullable Path certificate,
+        @Nullable Path key,
+        List<String> names,
+        InstantSource clock) {
+    public ServerOptions {
+        names = List.copyOf(names);
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("a port is a number from 0 to 65535");
+        }
+        if ((certificate == null) != (key == null)) {
+            throw new IllegalArgumentException("a certificate and its key go together");
+        }
+    }
+
+    /// On this machine alone, any port.
+    public static ServerOptions loopback(Path home, boolean tls) {
+        return new ServerOptions(home, "127.0.0.1", 0, tls, null, null, List.of(), InstantSource.system());
+    }
+}

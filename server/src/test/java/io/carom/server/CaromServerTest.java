@@ -1,0 +1,130 @@
+package io.carom.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carom.server.tls.Authority;
+import io.carom.server.tls.Pem;
+import io.carom.server.tls.ServerTls;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Where the server listens, and with which certificate.
+class CaromServerTest {
+    @TempDir
+    Path home;
+
+    private static HttpResponse<String> get(HttpClient client, URI address) throws Exception {
+        return client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void aClientThatTrustsTheHomesAuthorityIsAnsweredAndAnotherIsNot() throws Exception {
+        try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, true))) {
+            URI address = server.address().resolve("healthz");
+            assertEquals("https", address.getScheme());
+            try (HttpClient trusting = Clients.trusting(Objects.requireNonNull(server.authority()));
+                    HttpClient other = HttpClient.newHttpClient()) {
+                assertEquals("ok\n", get(trusting, address).body());
+                assertThrows(SSLHandshakeException.class, () -> get(other, address));
+            }
+        }
+    }
+
+    @Test
+    void theAuthorityStaysAndTheCertificateIsMadeAgainWhenItMust() throws Exception {
+        Instant now = Instant.now();
+        List<String> names = List.of("localhost", "127.0.0.1");
+        Path server = home.resolve("tls").resolve("server.crt");
+        ServerTls.own(home, names, now);
+        String authority = Files.readString(home.resolve("tls").resolve("ca.crt"));
+        String first = Files.readString(server);
+        ServerTls.own(home, names, now);
+        assertEquals(first, Files.readString(server));
+        // Another name.
+        ServerTls.own(home, List.of("localhost", "127.0.0.1", "carom.example"), now);
+        String second = Files.readString(server);
+        assertNotEquals(first, second);
+        // Its time is soon over.
+        ServerTls.own(home, names, now.plus(Duration.ofDays(380)));
+        assertNotEquals(second, Files.readString(server));
+        assertEquals(authority, Files.readString(home.resolve("tls").resolve("ca.crt")));
+        for (String key : List.of("ca.key", "server.key")) {
+            assertEquals(
+                    "rw-------",
+                    PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(home.resolve("tls").resolve(key))));
+        }
+        IOException over =
+                assertThrows(IOException.class, () -> ServerTls.own(home, names, now.plus(Duration.ofDays(4000))));
+        assertTrue(
+                String.valueOf(over.getMessage()).contains("ca.crt: the authority's time is over"), over.getMessage());
+    }
+
+    @Test
+    void aGivenCertificateIsShown() throws Exception {
+        Authority authority = Authority.of(home.resolve("elsewhere"), Instant.now());
+        Authority.Issued issued = authority.server(List.of("127.0.0.1"), Instant.now());
+        Path chain = home.resolve("chain.pem");
+        Path key = home.resolve("key.pem");
+        Files.writeString(chain, Pem.text(issued.certificate(), authority.certificate()));
+        Files.writeString(key, Pem.text(issued.key()));
+        ServerOptions options =
+                new ServerOptions(home, "127.0.0.1", 0, true, chain, key, List.of(), InstantSource.system());
+        try (CaromServer server = CaromServer.start(options);
+                HttpClient client = Clients.trusting(authority.certificateFile())) {
+            assertNull(server.authority());
+            assertEquals(200, get(client, server.address().resolve("healthz")).statusCode());
+        }
+        Files.writeString(key, "nothing");
+        IOException e = assertThrows(IOException.class, () -> CaromServer.start(options));
+        assertEquals(key + ": no private key in it; expected \"-----BEGIN PRIVATE KEY-----\"", e.getMessage());
+    }
+
+    @Test
+    void withoutTlsOnlyThisMachineMayAsk() throws Exception {
+        IOException e = assertThrows(
+                IOException.class,
+                () -> CaromServer.start(
+                        new ServerOptions(home, "0.0.0.0", 0, false, null, null, List.of(), InstantSource.system())));
+        assertTrue(String.valueOf(e.getMessage()).startsWith("without TLS only this machine may ask"), e.getMessage());
+        try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
+                HttpClient client = HttpClient.newHttpClient()) {
+            assertEquals(
+                    "ok\n", get(client, server.address().resolve("healthz")).body());
+            // A second one cannot have the same port, and says so.
+            IOException taken = assertThrows(
+                    IOException.class,
+                    () -> CaromServer.start(new ServerOptions(
+                            home,
+                            "127.0.0.1",
+                            server.address().getPort(),
+                            false,
+                            null,
+                            null,
+                            List.of(),
+                            InstantSource.system())));
+            assertTrue(
+                    String.valueOf(taken.getMessage())
+                            .contains("port " + server.address().getPort()),
+                    taken.getMessage());
+        }
+    }
+}
