@@ -1,6 +1,5 @@
 package io.carom.incident;
 
-import static io.carom.incident.Phrases.list;
 import static io.carom.incident.Phrases.time;
 
 import io.carom.event.Cidr;
@@ -127,8 +126,8 @@ final class Actions {
         story.affected().stream()
                 .filter(e -> e.kind() == Entity.Kind.HOST || e.kind() == Entity.Kind.ADDRESS)
                 .forEach(e -> machines.add(e.value()));
-        machines.sort(java.util.Comparator.comparing(
-                (String m) -> !story.parties().critical(story.client(), m)));
+        machines.sort(
+                java.util.Comparator.comparing((String m) -> !story.parties().critical(story.client(), m)));
         return machines;
     }
 
@@ -199,8 +198,8 @@ final class Actions {
             add(
                     "collect",
                     List.of(),
-                    "Collect logs of VPN, remote support and gateways into " + PlainText.shown(story.client()) + " from "
-                            + time(story.first() - 7 * 24 * HOUR) + " on: they would show the way in.");
+                    "Collect logs of VPN, remote support and gateways into " + PlainText.shown(story.client())
+                            + " from " + time(story.first() - 7 * 24 * HOUR) + " on: they would show the way in.");
         }
         List<String> machines = machines();
         boolean hostLogs = story.groups().stream()

@@ -132,7 +132,8 @@ record Gravity(Severity severity, List<String> why) {
 
     private static void privileged(StoryFacts story, String account, Set<String> out) {
         String bare = Suspicion.bare(account);
-        if (story.parties().privileged(story.client(), account) || story.parties().privileged(story.client(), bare)) {
+        if (story.parties().privileged(story.client(), account)
+                || story.parties().privileged(story.client(), bare)) {
             out.add(bare);
         }
     }

@@ -169,7 +169,8 @@ final class Headline {
                     + String.format(java.util.Locale.ROOT, " (confidence %.2f).", entry.confidence());
         }
         if (entry.confidence() >= 0.2 && traced.way() != Trace.Way.UNKNOWN) {
-            return "Somebody " + surely(entry.confidence()) + " came in " + traced.way().words()
+            return "Somebody " + surely(entry.confidence()) + " came in "
+                    + traced.way().words()
                     + (traced.from().isEmpty() ? "" : ", from " + PlainText.shown(traced.from()))
                     + String.format(java.util.Locale.ROOT, " (confidence %.2f).", entry.confidence());
         }
@@ -218,7 +219,9 @@ final class Headline {
         }
         long length = story.last() - story.first();
         return "From " + time(story.first())
-                + (length < 60_000 ? ". " : " to " + time(story.last()) + ", " + words(Duration.ofMillis(length)) + ". ");
+                + (length < 60_000
+                        ? ". "
+                        : " to " + time(story.last()) + ", " + words(Duration.ofMillis(length)) + ". ");
     }
 
     private String findings() {

@@ -67,7 +67,9 @@ class GravityTest {
         assertEquals(Severity.MEDIUM, of(finding("r", 3, "ws1", "ann", null)).severity());
         Incident it = of(finding("r", 3, "dc1.acme.example", "ann", null));
         assertEquals(Severity.HIGH, it.severity());
-        assertTrue(says(it, "is critical to acme, as its party file says."), it.severityWhy().toString());
+        assertTrue(
+                says(it, "is critical to acme, as its party file says."),
+                it.severityWhy().toString());
     }
 
     @Test
@@ -101,15 +103,19 @@ class GravityTest {
     void aLoneAnalyticIsALeadUnlessItIsAboutACriticalMachine() {
         Incident lead = of(finding("carom.beacon", 3, "ws1", null, null));
         assertEquals(Severity.LOW, lead.severity());
-        assertTrue(says(lead, "a lead to look at, not an alarm"), lead.severityWhy().toString());
+        assertTrue(
+                says(lead, "a lead to look at, not an alarm"),
+                lead.severityWhy().toString());
         assertEquals(
-                Severity.MEDIUM, of(finding("carom.beacon", 3, "dc1", null, null)).severity());
+                Severity.MEDIUM,
+                of(finding("carom.beacon", 3, "dc1", null, null)).severity());
     }
 
     @Test
     void whatIsOnlyNotedMakesNoAlarmOnACriticalMachineEither() {
         assertEquals(
-                Severity.LOW, of(finding("carom.travel", 2, "dc1", "adm-eve", null)).severity());
+                Severity.LOW,
+                of(finding("carom.travel", 2, "dc1", "adm-eve", null)).severity());
     }
 
     @Test
@@ -121,7 +127,8 @@ class GravityTest {
         assertEquals(Severity.HIGH, it.severity());
         assertTrue(says(it, "3 machines are affected"), it.severityWhy().toString());
         assertTrue(says(it, "2 kinds of evidence agree."), it.severityWhy().toString());
-        assertEquals("The gravest finding is medium: Title of r1.", it.severityWhy().getFirst());
+        assertEquals(
+                "The gravest finding is medium: Title of r1.", it.severityWhy().getFirst());
     }
 
     @Test

@@ -29,8 +29,9 @@ final class EvidenceTable {
                 .toList();
         out.raw("<details><summary>Evidence: what was found, with the records as they stood (")
                 .raw(Html.number(it.findings().size()))
-                .raw(")</summary><div class=scroll tabindex=0 role=region aria-label=\"Evidence\"><table><thead><tr><th>"
-                        + "Severity<th>First (UTC)<th>Finding<th>About<th class=n>Times<th>Records</thead><tbody>");
+                .raw(
+                        ")</summary><div class=scroll tabindex=0 role=region aria-label=\"Evidence\"><table><thead><tr><th>"
+                                + "Severity<th>First (UTC)<th>Finding<th>About<th class=n>Times<th>Records</thead><tbody>");
         groups.forEach(group -> {
             String severity = Incident.Severity.ofId(group.severityId()).label();
             out.raw("<tr><td><span class=\"sev ")

@@ -46,7 +46,8 @@ final class IncidentCard {
                 .text(it.summary(), 1500)
                 .raw("</p>");
         if (!it.campaign().isEmpty()) {
-            out.raw("<p class=note>One of several clients' incidents that lead back to the same machine of a supplier: ")
+            out.raw(
+                            "<p class=note>One of several clients' incidents that lead back to the same machine of a supplier: ")
                     .text(it.campaign())
                     .raw(".</p>");
         }

@@ -137,7 +137,8 @@ final class Masthead {
         in.incidents().forEach(i -> by.merge(i.severity(), 1, Integer::sum));
         long read = in.inputs().stream().mapToLong(Line.Summary::events).sum();
         long rejected = in.inputs().stream().mapToLong(Line.Summary::rejected).sum();
-        long unread = in.inputs().stream().filter(s -> !InputsPart.understood(s)).count();
+        long unread =
+                in.inputs().stream().filter(s -> !InputsPart.understood(s)).count();
         out.raw("<dl class=facts><div><dt>Incidents</dt><dd>")
                 .raw(Html.number(in.incidents().size()))
                 .raw("<small>");

@@ -71,9 +71,10 @@ final class PathPicture {
             return;
         }
         int shown = Math.max(width, 620);
-        out.raw("<div class=pic tabindex=0 role=region aria-label=\"Picture of the path\"><svg role=img class=path viewBox=\"0 0 "
-                + shown + " " + height
-                + "\" aria-label=\"The path from machine to machine, from where it came in on the left\">");
+        out.raw(
+                "<div class=pic tabindex=0 role=region aria-label=\"Picture of the path\"><svg role=img class=path viewBox=\"0 0 "
+                        + shown + " " + height
+                        + "\" aria-label=\"The path from machine to machine, from where it came in on the left\">");
         out.raw("<defs><marker id=\"")
                 .attribute("tip-" + it.id())
                 .raw("\" viewBox=\"0 0 8 8\" refX=7 refY=4 markerWidth=7 markerHeight=7 orient=auto>"

@@ -25,8 +25,8 @@ public final class PathRecords {
     /// @param incidents the worst first
     /// @param inputs all that were read
     /// @return by where they stand; without those that were not met again
-    public static Map<Trace.Source, String> of(
-            List<Incident> incidents, List<Input> inputs, Behaviours.Records again) throws Exception {
+    public static Map<Trace.Source, String> of(List<Incident> incidents, List<Input> inputs, Behaviours.Records again)
+            throws Exception {
         Map<String, String> clients = new HashMap<>();
         inputs.forEach(i -> clients.put(i.path(), i.client()));
         Set<RecordStage.Place> wanted = new HashSet<>();

@@ -67,10 +67,11 @@ final class PathSteps {
     /// Records that findings show anyway.
     private static Map<Trace.Source, String> found(Incident it) {
         Map<Trace.Source, String> out = new HashMap<>();
-        it.findings().forEach(g -> g.kept().forEach(f -> {
-            Finding.Evidence e = f.evidence();
-            out.put(new Trace.Source(e.path(), e.record()), e.nativeRecord());
-        }));
+        it.findings()
+                .forEach(g -> g.kept().forEach(f -> {
+                    Finding.Evidence e = f.evidence();
+                    out.put(new Trace.Source(e.path(), e.record()), e.nativeRecord());
+                }));
         return out;
     }
 

@@ -20,7 +20,9 @@ final class Readings {
     void wayIn(Incident it) {
         out.raw("<h4>How it came in</h4>");
         Incident.Entry entry = it.entry();
-        List<Trace> rivals = it.traces().size() < 2 ? List.of() : it.traces().subList(1, it.traces().size());
+        List<Trace> rivals = it.traces().size() < 2
+                ? List.of()
+                : it.traces().subList(1, it.traces().size());
         out.raw("<ol class=ranks><li>");
         if (entry.link() == null && entry.confidence() <= 0) {
             String why = entry.reason().replaceFirst("^Not known: ", "");
@@ -100,7 +102,8 @@ final class Readings {
     }
 
     void gaps(Incident it) {
-        List<String> gaps = it.traces().isEmpty() ? List.of() : it.traces().getFirst().gaps();
+        List<String> gaps =
+                it.traces().isEmpty() ? List.of() : it.traces().getFirst().gaps();
         if (gaps.isEmpty()) {
             return;
         }
@@ -117,35 +120,38 @@ final class Readings {
         }
         out.raw("<details><summary>Lines to the outside that few other machines use (")
                 .raw(Html.number(channels.size()))
-                .raw(")</summary><p class=note>From machines of the path, since they were suspect. Backups and proxies are"
-                        + " among them: known to nobody is what counts.</p><div class=scroll tabindex=0 role=region"
-                        + " aria-label=\"Lines to the outside\"><table><thead><tr><th>From<th>To<th class=n>Port<th"
-                        + " class=n>Times<th class=n>Sent<th class=n>Received<th class=n>Machines<th>First"
-                        + " (UTC)<th>Last<th>Record</thead><tbody>");
-        channels.stream().limit(MAX_CHANNELS).forEach(c -> out.raw("<tr><td>")
-                .value(c.from())
-                .raw("<td>")
-                .value(c.to())
-                .raw(it.indicators().contains(c.to()) ? " <span class=bad>known hostile</span>" : "")
-                .raw("<td class=n>")
-                .text(c.port() < 0 ? "" : String.valueOf(c.port()))
-                .raw("<td class=n>")
-                .raw(Html.number(c.count()))
-                .raw("<td class=n>")
-                .raw(Html.bytes(c.bytesOut()))
-                .raw("<td class=n>")
-                .raw(Html.bytes(c.bytesIn()))
-                .raw("<td class=n>")
-                .raw(Html.number(c.machines()))
-                .raw("<td>")
-                .minute(c.first())
-                .raw("<td>")
-                .minute(c.last())
-                .raw("<td class=long><span class=cut>")
-                .text(c.record().path(), 120)
-                .raw(", record ")
-                .raw(Html.number(c.record().record()))
-                .raw("</span>"));
+                .raw(
+                        ")</summary><p class=note>From machines of the path, since they were suspect. Backups and proxies are"
+                                + " among them: known to nobody is what counts.</p><div class=scroll tabindex=0 role=region"
+                                + " aria-label=\"Lines to the outside\"><table><thead><tr><th>From<th>To<th class=n>Port<th"
+                                + " class=n>Times<th class=n>Sent<th class=n>Received<th class=n>Machines<th>First"
+                                + " (UTC)<th>Last<th>Record</thead><tbody>");
+        channels.stream()
+                .limit(MAX_CHANNELS)
+                .forEach(c -> out.raw("<tr><td>")
+                        .value(c.from())
+                        .raw("<td>")
+                        .value(c.to())
+                        .raw(it.indicators().contains(c.to()) ? " <span class=bad>known hostile</span>" : "")
+                        .raw("<td class=n>")
+                        .text(c.port() < 0 ? "" : String.valueOf(c.port()))
+                        .raw("<td class=n>")
+                        .raw(Html.number(c.count()))
+                        .raw("<td class=n>")
+                        .raw(Html.bytes(c.bytesOut()))
+                        .raw("<td class=n>")
+                        .raw(Html.bytes(c.bytesIn()))
+                        .raw("<td class=n>")
+                        .raw(Html.number(c.machines()))
+                        .raw("<td>")
+                        .minute(c.first())
+                        .raw("<td>")
+                        .minute(c.last())
+                        .raw("<td class=long><span class=cut>")
+                        .text(c.record().path(), 120)
+                        .raw(", record ")
+                        .raw(Html.number(c.record().record()))
+                        .raw("</span>"));
         out.raw("</tbody></table></div></details>");
     }
 }

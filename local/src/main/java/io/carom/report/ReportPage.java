@@ -118,8 +118,9 @@ final class ReportPage {
         if (grave.size() < 2) {
             return;
         }
-        out.raw("<div class=\"scroll index\" tabindex=0 role=region aria-label=\"List of incidents\"><table><thead><tr><th>"
-                + "Severity<th>What<th>First (UTC)<th>Last</thead><tbody>");
+        out.raw(
+                "<div class=\"scroll index\" tabindex=0 role=region aria-label=\"List of incidents\"><table><thead><tr><th>"
+                        + "Severity<th>What<th>First (UTC)<th>Last</thead><tbody>");
         for (Incident it : grave.subList(0, Math.min(MAX_INCIDENTS, grave.size()))) {
             out.raw("<tr><td><span class=\"sev ")
                     .attribute(it.severity().label())
@@ -145,11 +146,13 @@ final class ReportPage {
         if (leads.isEmpty()) {
             return;
         }
-        out.raw("<section id=leads aria-labelledby=h-leads><h2 id=h-leads>Leads</h2><p class=note>One sign alone, or a mild"
-                + " one: to be looked at when the incidents are dealt with.</p>");
+        out.raw(
+                "<section id=leads aria-labelledby=h-leads><h2 id=h-leads>Leads</h2><p class=note>One sign alone, or a mild"
+                        + " one: to be looked at when the incidents are dealt with.</p>");
         tools(out, "lead-rows", "Filter leads");
-        out.raw("<div class=scroll tabindex=0 role=region aria-label=\"Leads\"><table id=lead-rows><thead><tr><th>Severity<th"
-                + ">What<th class=n>Findings<th>First (UTC)<th>Last<th>Id</thead><tbody>");
+        out.raw(
+                "<div class=scroll tabindex=0 role=region aria-label=\"Leads\"><table id=lead-rows><thead><tr><th>Severity<th"
+                        + ">What<th class=n>Findings<th>First (UTC)<th>Last<th>Id</thead><tbody>");
         leads.stream().limit(MAX_LEADS).forEach(it -> {
             out.raw("<tr id=\"")
                     .attribute(it.id())
