@@ -70,7 +70,7 @@ record Gravity(Severity severity, List<String> why) {
                 why.add(String.format(
                         Locale.ROOT,
                         "It came in over a supplier's link, %s (confidence %.2f).",
-                        PlainText.shown(entry.link()),
+                        PlainText.shown(String.valueOf(entry.link())),
                         entry.confidence()));
             }
             worst += worse >= 2 ? 1 : 0;
