@@ -6,6 +6,7 @@ import io.carom.event.Cidr;
 import io.carom.event.Finding;
 import io.carom.incident.FindingsByEntity.Group;
 import io.carom.party.Parties;
+import io.carom.trace.Machines;
 import io.carom.trace.Suspicion;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,7 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -55,7 +55,7 @@ final class Actions {
     }
 
     private void cut() {
-        if (entry.link() != null) {
+        if (entry.link() != null && entry.confidence() >= 0.2) {
             add(
                     "cut",
                     List.of(entry.link()),
@@ -117,7 +117,7 @@ final class Actions {
     private static void used(Map<String, Set<String>> byBare, String account, String host) {
         Set<String> hosts = byBare.get(Suspicion.bare(account));
         if (hosts != null && hosts.size() < MAX_TARGETS) {
-            hosts.add(host.toLowerCase(Locale.ROOT));
+            hosts.add(Machines.shortName(host));
         }
     }
 

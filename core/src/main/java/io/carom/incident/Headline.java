@@ -14,9 +14,12 @@ import io.carom.incident.FindingsByEntity.Group;
 import io.carom.trace.Trace;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -51,7 +54,8 @@ final class Headline {
         if (over()) {
             String supplier = entry.party() == null ? "a supplier" : PlainText.shown(entry.party());
             return client + (entry.confidence() >= 0.8 ? " was" : " was probably") + " entered by way of " + supplier
-                    + " (link " + PlainText.shown(String.valueOf(entry.link())) + "); " + what;
+                    + " (link " + PlainText.shown(String.valueOf(entry.link())) + "); "
+                    + (told() && story.affected().size() > 1 ? subject() + " are affected" : what);
         }
         return (client.isEmpty() ? "" : client + ": ") + what;
     }
@@ -162,17 +166,17 @@ final class Headline {
 
     private String wayIn() {
         Trace.Entry traced = story.traces().getFirst().entry();
-        if (entry.link() != null) {
+        if (entry.link() != null && entry.confidence() >= 0.2) {
             String supplier = entry.party() == null ? "a supplier" : PlainText.shown(entry.party());
             return "Somebody " + surely(entry.confidence()) + " came in by way of " + supplier + ", over the link "
                     + PlainText.shown(entry.link())
-                    + String.format(java.util.Locale.ROOT, " (confidence %.2f).", entry.confidence());
+                    + String.format(Locale.ROOT, " (confidence %.2f).", entry.confidence());
         }
         if (entry.confidence() >= 0.2 && traced.way() != Trace.Way.UNKNOWN) {
             return "Somebody " + surely(entry.confidence()) + " came in "
                     + traced.way().words()
                     + (traced.from().isEmpty() ? "" : ", from " + PlainText.shown(traced.from()))
-                    + String.format(java.util.Locale.ROOT, " (confidence %.2f).", entry.confidence());
+                    + String.format(Locale.ROOT, " (confidence %.2f).", entry.confidence());
         }
         return "How it came in is not known.";
     }
@@ -226,13 +230,14 @@ final class Headline {
 
     private String findings() {
         long all = story.groups().stream().mapToLong(Group::count).sum();
-        Set<String> titles = new LinkedHashSet<>();
+        // Of each analytic the gravest: ten that say the same say no more than one.
+        Map<String, String> titles = new LinkedHashMap<>();
         story.groups().stream()
                 .filter(g -> !g.byIndicator())
-                .sorted(java.util.Comparator.comparingInt((Group g) -> -g.severityId()))
-                .forEach(g -> titles.add(g.title()));
+                .sorted(Comparator.comparingInt((Group g) -> -g.severityId()))
+                .forEach(g -> titles.putIfAbsent(g.analytic(), g.title()));
         return "It stands on " + number(all) + (all == 1 ? " finding" : " findings")
-                + (titles.isEmpty() ? "." : ", the gravest: " + list(titles, 3) + ".");
+                + (titles.isEmpty() ? "." : ", the gravest: " + list(titles.values(), 3) + ".");
     }
 
     private String unknown() {

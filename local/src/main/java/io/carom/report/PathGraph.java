@@ -23,6 +23,7 @@ final class PathGraph {
     static final int MAX_COLUMNS = 7;
     private static final int MAX_OUTSIDE = 4;
     private static final int FAN = 3;
+    private static final double LEAST = 0.3;
 
     /// Whose a box is.
     enum Side {
@@ -69,13 +70,14 @@ final class PathGraph {
         hops.forEach(h -> reached.add(h.to()));
         boolean foreign = hops.stream().anyMatch(h -> side(h.from(), h.party(), h.link()) != Side.CLIENT);
         Trace.Origin origin = origin();
+        Integer gate = foreign ? null : gate();
         for (int i = 0; i < hops.size(); i++) {
             if (done.contains(i)) {
                 continue;
             }
             Incident.Hop hop = hops.get(i);
             Side from = side(hop.from(), hop.party(), hop.link());
-            int root = reached.contains(hop.from()) || from != Side.CLIENT || !foreign ? 0 : 1;
+            int root = reached.contains(hop.from()) || from != Side.CLIENT || !foreign && gate == null ? 0 : 1;
             Integer a = at.get(hop.from());
             if (a == null) {
                 a = add(
@@ -87,6 +89,9 @@ final class PathGraph {
                         hop.link() == null ? "" : "over " + hop.link(),
                         origin);
             }
+            if (gate != null && edges.isEmpty() && a != null) {
+                edges.add(new Edge(gate, a, 0, it.entry().confidence(), "in"));
+            }
             List<Integer> fan = fans.getOrDefault(fanKey(hop), List.of());
             List<String> names = new ArrayList<>();
             fan.forEach(j -> names.add(hops.get(j).to()));
@@ -97,7 +102,7 @@ final class PathGraph {
             if (b == null) {
                 int column = Math.min(MAX_COLUMNS - 2, nodes.get(a).column + 1);
                 Side to = side(hop.to(), hop.toParty(), null);
-                boolean many = fan.size() >= FAN;
+                boolean many = fan.contains(i);
                 b = add(
                         many ? fanKey(hop) : hop.to(),
                         many ? names : List.of(hop.to()),
@@ -116,6 +121,24 @@ final class PathGraph {
             }
         }
         outside();
+    }
+
+    /// The link that is the likely way in though no step is known to have gone over it.
+    private @Nullable Integer gate() {
+        Incident.Entry entry = it.entry();
+        String link = entry.link();
+        if (link == null || entry.confidence() < LEAST) {
+            return null;
+        }
+        String supplier = entry.party() == null ? "a supplier" : entry.party();
+        return add(
+                "link\0" + link,
+                List.of(supplier),
+                Side.SUPPLIER,
+                supplier,
+                0,
+                "over " + link + ", " + Math.round(entry.confidence() * 100) + " %",
+                null);
     }
 
     private static boolean over(Incident.Hop hop) {

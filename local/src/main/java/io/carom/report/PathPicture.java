@@ -50,6 +50,9 @@ final class PathPicture {
         int count = Math.max(1, columns.size());
         gap = count >= 6 ? 38 : count >= 5 ? 46 : 64;
         box = Math.clamp((1060 - (count - 1) * gap) / count, 112, 216);
+        if (count > 1) {
+            gap = Math.clamp((1060 - count * box) / (count - 1), gap, 170);
+        }
         width = count * box + (count - 1) * gap + 4;
         int rows = columns.values().stream().mapToInt(List::size).max().orElse(0);
         height = TOP + rows * (BOX_HEIGHT + ROW_GAP);
@@ -70,15 +73,11 @@ final class PathPicture {
         if (graph.edges().isEmpty()) {
             return;
         }
-        int shown = Math.max(width, 620);
+        int shown = Math.max(width, 1060);
         out.raw(
                 "<div class=pic tabindex=0 role=region aria-label=\"Picture of the path\"><svg role=img class=path viewBox=\"0 0 "
                         + shown + " " + height
                         + "\" aria-label=\"The path from machine to machine, from where it came in on the left\">");
-        out.raw("<defs><marker id=\"")
-                .attribute("tip-" + it.id())
-                .raw("\" viewBox=\"0 0 8 8\" refX=7 refY=4 markerWidth=7 markerHeight=7 orient=auto>"
-                        + "<path class=tip d=\"M0 0L8 4L0 8z\"/></marker></defs>");
         heads(out);
         graph.edges().forEach(e -> edge(out, e));
         for (int i = 0; i < graph.nodes().size(); i++) {
@@ -142,12 +141,20 @@ final class PathPicture {
                     y2 - 8);
         }
         out.raw(String.format(
-                        Locale.ROOT,
-                        "<path class=\"edge %s\" stroke-width=\"%.1f\" marker-end=\"url(#",
-                        e.kind(),
-                        1.2 + 2 * e.confidence()))
-                .attribute("tip-" + it.id())
-                .raw(")\" d=\"" + d + "\"/>");
+                Locale.ROOT,
+                "<path class=\"edge %s\" stroke-width=\"%.1f\" d=\"%s\"/>",
+                e.kind(),
+                1.2 + 2 * e.confidence(),
+                d));
+        boolean on = b[0] > a[0];
+        int tip = on ? b[0] : b[0] + box;
+        out.raw(String.format(
+                Locale.ROOT,
+                "<path class=\"tip %s\" d=\"M%d %.1fl%d -5v10z\"/>",
+                e.kind(),
+                tip,
+                on ? y2 : y2 - 8,
+                on ? -9 : 9));
     }
 
     private void badge(Html out, Edge e) {
