@@ -100,6 +100,7 @@ public final class Cases implements AutoCloseable {
             record INTEGER NOT NULL, PRIMARY KEY (client, address, "from")) WITHOUT ROWID""",
         Moments.TABLE,
         Moments.RESTATED,
+        ValueMarks.TABLE,
     };
 
     private final Connection connection;
@@ -134,8 +135,8 @@ public final class Cases implements AutoCloseable {
     /// has it; one
     /// that was closed and goes on is open again.
     ///
-    /// A story goes by the id of the kept one it shares most findings with; kept ones whose findings are now
-    /// in it too are part of it from now on.
+    /// A story goes by the id of the kept one it shares most findings with; kept ones whose findings
+    /// are now in it too are part of it from now on.
     ///
     /// @param inputs path of the input that a record is in
     /// @param parties the parties file it went by, as text; empty if none
@@ -356,8 +357,8 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    /// Counts again how many sessions of the same pair, and of the same account, were before each: those of
-    /// other investigations are among them.
+    /// Counts again how many sessions of the same pair, and of the same account, were before each:
+    /// those of other investigations are among them.
     private void count() throws SQLException {
         run("""
                 UPDATE sessions SET earlier = r.pair, earlier_account = r.account FROM (
@@ -381,6 +382,11 @@ public final class Cases implements AutoCloseable {
     /// When what happened in the response to incidents.
     public Moments moments() {
         return new Moments(this);
+    }
+
+    /// Markings of indicators that the home does not keep otherwise.
+    public ValueMarks valueMarks() {
+        return new ValueMarks(this);
     }
 
     /// As {@link KeptIncidents#all}.
