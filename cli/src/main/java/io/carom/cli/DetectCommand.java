@@ -64,8 +64,8 @@ final class DetectCommand implements Callable<Integer> {
             RuleReload live = reading.isStandardInput() ? detection.live(common) : null;
             try (live) {
                 inputs = detection.wants("analytics")
-                    ? withBehaviours(parties, stages, lines, sink)
-                    : read(parties, stages, lines);
+                        ? withBehaviours(parties, stages, lines, sink)
+                        : read(parties, stages, lines);
             }
         }
         out.flush();
@@ -76,8 +76,8 @@ final class DetectCommand implements Callable<Integer> {
         return detection.exit(Reading.tell(common, inputs), worst);
     }
 
-    private List<Line.Summary> withBehaviours(
-            Parties parties, List<Stage> stages, OutputStream lines, FindingSink sink) throws Exception {
+    private List<Line.Summary> withBehaviours(Parties parties, List<Stage> stages, OutputStream lines, FindingSink sink)
+            throws Exception {
         try (ObservationStage observations = detection.observations(common, parties, List.of())) {
             stages.add(observations);
             List<Line.Summary> inputs = read(parties, stages, lines);

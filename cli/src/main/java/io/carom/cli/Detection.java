@@ -152,7 +152,8 @@ final class Detection {
         return stages;
     }
 
-    /// To be asked after {@link #stages}, where events come as they happen: rules whose files change are asked from then
+    /// To be asked after {@link #stages}, where events come as they happen: rules whose files change are asked from
+    /// then
     /// on, and correlations are told when their windows have passed.
     ///
     /// @return to be closed when no more events come; null where there are no rules

@@ -67,12 +67,12 @@ public final class RuleReload implements AutoCloseable {
                 return false;
             }
             stage.replace(set, sources, tunings);
-            notes.accept("The rule files changed: " + (set.rules().size() + set.correlations().size())
-                    + " Sigma rules are asked from now on.");
+            notes.accept("The rule files changed: "
+                    + (set.rules().size() + set.correlations().size()) + " Sigma rules are asked from now on.");
             return true;
         } catch (IOException | RuntimeException e) {
-            notes.accept("The rule files changed and cannot be read (" + e.getMessage()
-                    + "): those asked before are kept.");
+            notes.accept(
+                    "The rule files changed and cannot be read (" + e.getMessage() + "): those asked before are kept.");
             return false;
         }
     }

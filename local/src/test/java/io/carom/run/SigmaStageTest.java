@@ -201,12 +201,7 @@ class SigmaStageTest {
         SigmaStage stage = new SigmaStage(
                 RuleFiles.read(files, Placeholders.NONE), SOURCES, List.of(), f -> found.add(f.analytic()));
         try (RuleReload reload = new RuleReload(
-                new RuleWatch(files, Placeholders.NONE),
-                stage,
-                SOURCES,
-                List.of(),
-                Duration.ofDays(1),
-                notes::add)) {
+                new RuleWatch(files, Placeholders.NONE), stage, SOURCES, List.of(), Duration.ofDays(1), notes::add)) {
             take(stage, batch(1));
             assertEquals(List.of("one"), found);
             assertFalse(reload.look());

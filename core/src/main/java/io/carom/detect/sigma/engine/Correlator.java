@@ -250,9 +250,7 @@ public final class Correlator<E> {
         for (int i = 0; i < key.size(); i++) {
             group.put(correlation.groupBy().get(i), key.get(i));
         }
-        return slides(correlation)
-                ? sliding(correlation, group, entries)
-                : following(correlation, group, entries);
+        return slides(correlation) ? sliding(correlation, group, entries) : following(correlation, group, entries);
     }
 
     private static boolean slides(Correlation correlation) {
