@@ -81,8 +81,7 @@ final class IntelAddCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         CommandLine program = Objects.requireNonNull(common.spec).commandLine();
         FeedTerms terms = terms(program);
-        List<String> files =
-                paths.stream().filter(p -> !FeedPoll.isAddress(p)).toList();
+        List<String> files = paths.stream().filter(p -> !FeedPoll.isAddress(p)).toList();
         if (credentials != null && files.size() == paths.size()) {
             throw new CommandLine.ParameterException(program, "--credentials are for addresses: https://…");
         }

@@ -52,8 +52,7 @@ class IntelCommandsTest {
     @Test
     void whatIsAddedByItsAddressIsAskedAgain() throws Exception {
         byte[][] list = {"type,value\ndomain,a.example\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)};
-        HttpServer server =
-                HttpServer.create(new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/list.csv", exchange -> {
             exchange.sendResponseHeaders(200, list[0].length);
             exchange.getResponseBody().write(list[0]);

@@ -32,7 +32,8 @@ public final class IntelStore implements AutoCloseable {
         CREATE TABLE IF NOT EXISTS origins (
             type TEXT NOT NULL, value TEXT NOT NULL, document TEXT NOT NULL, json TEXT NOT NULL,
             gone INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL,
-            PRIMARY KEY (type, value, document)) WITHOUT ROWID""", "CREATE INDEX IF NOT EXISTS origins_document ON origins (document)",
+            PRIMARY KEY (type, value, document)) WITHOUT ROWID""",
+        "CREATE INDEX IF NOT EXISTS origins_document ON origins (document)",
         // A STIX object that says something else now takes what it said before with it.
         "CREATE INDEX IF NOT EXISTS origins_id ON origins (document, json_extract(json, '$.id'))",
         """
@@ -241,8 +242,7 @@ public final class IntelStore implements AutoCloseable {
         return gone;
     }
 
-    private static void put(
-            PreparedStatement put, String document, ThreatIndicator one, String json, Instant now)
+    private static void put(PreparedStatement put, String document, ThreatIndicator one, String json, Instant now)
             throws SQLException {
         put.setString(1, one.type().label());
         put.setString(2, one.value());

@@ -93,8 +93,7 @@ final class DocumentPoll {
         return polled;
     }
 
-    private static io.carom.intel.ThreatIndicator placed(
-            io.carom.intel.ThreatIndicator one, Path file, String url) {
+    private static io.carom.intel.ThreatIndicator placed(io.carom.intel.ThreatIndicator one, Path file, String url) {
         var facts = one.facts().draft();
         facts.origin = facts.origin.replace(file.toString(), url);
         return new io.carom.intel.ThreatIndicator(one.type(), one.value(), facts.done());

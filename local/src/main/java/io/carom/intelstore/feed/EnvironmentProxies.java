@@ -49,8 +49,8 @@ final class EnvironmentProxies extends ProxySelector {
             throw new IOException("the environment names a proxy that is no address; expected http://HOST:PORT", e);
         }
         if (!"http".equalsIgnoreCase(proxy.getScheme()) || proxy.getHost() == null) {
-            throw new IOException("the environment names a proxy of kind \"" + proxy.getScheme()
-                    + "\"; expected http://HOST:PORT");
+            throw new IOException(
+                    "the environment names a proxy of kind \"" + proxy.getScheme() + "\"; expected http://HOST:PORT");
         }
         return proxy;
     }

@@ -233,8 +233,7 @@ final class FeedHttp implements AutoCloseable {
         }
     }
 
-    private static void copy(URI at, HttpResponse<InputStream> answer, long most, OutputStream to)
-            throws IOException {
+    private static void copy(URI at, HttpResponse<InputStream> answer, long most, OutputStream to) throws IOException {
         boolean[] late = new boolean[1];
         try (InputStream raw = answer.body()) {
             var watch = CompletableFuture.delayedExecutor(WHOLE.toMillis(), TimeUnit.MILLISECONDS);
@@ -259,8 +258,7 @@ final class FeedHttp implements AutoCloseable {
                 while ((n = in.read(some)) >= 0) {
                     all += n;
                     if (all > most) {
-                        throw new FeedException(
-                                at + ": gives more than " + (most >> 10) + " KiB, which is not read");
+                        throw new FeedException(at + ": gives more than " + (most >> 10) + " KiB, which is not read");
                     }
                     to.write(some, 0, n);
                 }

@@ -58,8 +58,7 @@ public final class FeedPoll {
     private List<Feed> find(URI url, FeedHttp http, FeedTerms terms, @Nullable Path credentials)
             throws IOException, InterruptedException {
         String path = url.getPath() == null ? "" : url.getPath();
-        FeedHttp.Answer first =
-                http.get(url, Map.of("Accept", TaxiiPoll.MEDIA_TYPE + ", */*;q=0.1"), LOOK);
+        FeedHttp.Answer first = http.get(url, Map.of("Accept", TaxiiPoll.MEDIA_TYPE + ", */*;q=0.1"), LOOK);
         if (first.type().equals("application/taxii+json") || first.status() == 406) {
             if (first.status() != 200) {
                 throw TaxiiPoll.refused(first);
@@ -96,12 +95,11 @@ public final class FeedPoll {
     /// there.
     public List<Polled> poll(Feed feed, Instant now) throws IOException, ConfigException, InterruptedException {
         try (FeedHttp http = new FeedHttp(credentials(feed.credentials()), environment)) {
-            List<Polled> polled =
-                    switch (feed.kind()) {
-                        case TAXII -> List.of(new TaxiiPoll(http).poll(feed, store, now));
-                        case MISP -> new MispPoll(http).poll(feed, store, now);
-                        case DOCUMENT -> new DocumentPoll(http).poll(feed, store, now);
-                    };
+            List<Polled> polled = switch (feed.kind()) {
+                case TAXII -> List.of(new TaxiiPoll(http).poll(feed, store, now));
+                case MISP -> new MispPoll(http).poll(feed, store, now);
+                case DOCUMENT -> new DocumentPoll(http).poll(feed, store, now);
+            };
             store.feeds().polled(feed.url(), now, "");
             return polled;
         } catch (IOException e) {

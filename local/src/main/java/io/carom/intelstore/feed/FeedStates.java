@@ -1,13 +1,13 @@
 package io.carom.intelstore.feed;
 
 import io.carom.intel.Tlp;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,7 +103,9 @@ public final class FeedStates {
                 until == null ? null : until.toEpochMilli(),
                 feed.terms().observed() ? 1 : 0,
                 feed.terms().unsure() ? 1 : 0,
-                feed.credentials() == null ? null : feed.credentials().toAbsolutePath().toString(),
+                feed.credentials() == null
+                        ? null
+                        : feed.credentials().toAbsolutePath().toString(),
                 feed.mark(),
                 polled == null ? null : polled.toEpochMilli(),
                 feed.error());
@@ -125,8 +127,7 @@ public final class FeedStates {
 
     Map<String, String> parts(String url) throws IOException {
         Map<String, String> parts = new HashMap<>();
-        try (PreparedStatement ask =
-                connection.prepareStatement("SELECT part, stamp FROM feed_parts WHERE url = ?")) {
+        try (PreparedStatement ask = connection.prepareStatement("SELECT part, stamp FROM feed_parts WHERE url = ?")) {
             ask.setString(1, url);
             try (ResultSet rows = ask.executeQuery()) {
                 while (rows.next()) {

@@ -46,7 +46,9 @@ final class MispPoll {
             JsonNode it = JSON.readTree(answer.body());
             return it.isObject()
                     && !it.isEmpty()
-                    && it.propertyStream().allMatch(e -> UUID.matcher(e.getKey()).matches() && e.getValue().has("info"));
+                    && it.propertyStream()
+                            .allMatch(e -> UUID.matcher(e.getKey()).matches()
+                                    && e.getValue().has("info"));
         } catch (JacksonException e) {
             return false;
         }
@@ -70,8 +72,10 @@ final class MispPoll {
             String event = line.substring(line.indexOf(',') + 1).strip().toLowerCase(Locale.ROOT);
             if (UUID.matcher(event).matches()) {
                 // Its values together tell whether it changed.
-                events.merge(event, Integer.toHexString(line.hashCode()), (a, b) ->
-                        Long.toHexString(Long.parseUnsignedLong(a, 16) * 31 + Long.parseUnsignedLong(b, 16)));
+                events.merge(
+                        event,
+                        Integer.toHexString(line.hashCode()),
+                        (a, b) -> Long.toHexString(Long.parseUnsignedLong(a, 16) * 31 + Long.parseUnsignedLong(b, 16)));
             }
         });
         return bounded(folder, events);
@@ -89,7 +93,11 @@ final class MispPoll {
                 if (!UUID.matcher(uuid).matches()) {
                     throw new FeedException(answer.at() + ": names an event by what is no UUID");
                 }
-                events.put(uuid, event.getValue().path("timestamp").asString(event.getValue().toString()));
+                events.put(
+                        uuid,
+                        event.getValue()
+                                .path("timestamp")
+                                .asString(event.getValue().toString()));
             }
         } catch (JacksonException e) {
             throw new FeedException(answer.at() + ": no JSON that is read: " + e.getOriginalMessage(), e);

@@ -42,8 +42,9 @@ final class PemFile {
                                 .generateCertificate(new ByteArrayInputStream(content)));
                     case "PRIVATE KEY" -> keys.add(content);
                     case "RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY" ->
-                        throw new IOException(file + ": a key that begins with \"BEGIN " + blocks.group(1)
-                                + "\"; expected \"BEGIN PRIVATE KEY\" (openssl pkcs8 -topk8 -nocrypt -in KEY -out FILE)");
+                        throw new IOException(
+                                file + ": a key that begins with \"BEGIN " + blocks.group(1)
+                                        + "\"; expected \"BEGIN PRIVATE KEY\" (openssl pkcs8 -topk8 -nocrypt -in KEY -out FILE)");
                     default -> {}
                 }
             }

@@ -64,22 +64,24 @@ final class TaxiiPoll {
     }
 
     static FeedException refused(FeedHttp.Answer answer) {
-        String why =
-                switch (answer.status()) {
-                    case 401 -> "wants to know who asks; name a file with --credentials";
-                    case 403 -> "does not allow it to you";
-                    case 404 -> "is not there, or not for you";
-                    case 406 -> "does not speak TAXII 2.1";
-                    case 429, 503 -> "is busy"
-                            + (answer.header("Retry-After").isEmpty()
-                                    ? ""
-                                    : "; ask again after " + cut(answer.header("Retry-After")));
-                    default -> "is answered with status " + answer.status();
-                };
+        String why = switch (answer.status()) {
+            case 401 -> "wants to know who asks; name a file with --credentials";
+            case 403 -> "does not allow it to you";
+            case 404 -> "is not there, or not for you";
+            case 406 -> "does not speak TAXII 2.1";
+            case 429, 503 ->
+                "is busy"
+                        + (answer.header("Retry-After").isEmpty()
+                                ? ""
+                                : "; ask again after " + cut(answer.header("Retry-After")));
+            default -> "is answered with status " + answer.status();
+        };
         String said = "";
         try {
             JsonNode node = answer.body().length > 0 ? JSON.readTree(answer.body()) : JSON.createObjectNode();
-            said = (node.path("title").asString("") + " " + node.path("description").asString("")).strip();
+            said = (node.path("title").asString("") + " "
+                            + node.path("description").asString(""))
+                    .strip();
         } catch (JacksonException e) {
             // What it says is not for programs.
         }
@@ -144,7 +146,8 @@ final class TaxiiPoll {
     private static URI resolved(URI at, String name) throws FeedException {
         try {
             URI to = at.resolve(name);
-            if (at.getScheme().equalsIgnoreCase(to.getScheme()) && at.getAuthority().equalsIgnoreCase(to.getAuthority())) {
+            if (at.getScheme().equalsIgnoreCase(to.getScheme())
+                    && at.getAuthority().equalsIgnoreCase(to.getAuthority())) {
                 return to;
             }
             throw new FeedException(at + ": names an API root of another server (" + cut(String.valueOf(to.getHost()))

@@ -36,7 +36,8 @@ final class FakeServer implements AutoCloseable {
         asked.add(target);
         headers.add(Map.copyOf(exchange.getRequestHeaders()));
         Answer answer = answers.getOrDefault(
-                target, answers.getOrDefault(exchange.getRequestURI().getPath(), new Answer(404, Map.of(), new byte[0])));
+                target,
+                answers.getOrDefault(exchange.getRequestURI().getPath(), new Answer(404, Map.of(), new byte[0])));
         int status = answer.status;
         String etag = answer.headers.get("ETag");
         if (etag != null && etag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {

@@ -53,7 +53,8 @@ class FeedPollTest {
     private static String indicator(String id, String domain, String more) {
         return "{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--" + id
                 + "\",\"created\":\"2026-01-01T00:00:00Z\",\"modified\":\"2026-01-01T00:00:00Z\",\"pattern_type\":\"stix\","
-                + "\"valid_from\":\"2026-01-01T00:00:00Z\",\"pattern\":\"[domain-name:value = '" + domain + "']\"" + more
+                + "\"valid_from\":\"2026-01-01T00:00:00Z\",\"pattern\":\"[domain-name:value = '" + domain + "']\""
+                + more
                 + "}";
     }
 
@@ -109,8 +110,7 @@ class FeedPollTest {
     }
 
     private String fault(String address) {
-        return String.valueOf(assertThrows(
-                        FeedException.class, () -> feeds.add(address, FeedTerms.AS_SAID, null))
+        return String.valueOf(assertThrows(FeedException.class, () -> feeds.add(address, FeedTerms.AS_SAID, null))
                 .getMessage());
     }
 
@@ -201,7 +201,8 @@ class FeedPollTest {
             assertTrue(String.valueOf(e.getMessage()).contains(one.getValue()), e.getMessage());
         }
         server.at(objects, 200, "<html>", "Content-Type", "text/html");
-        assertTrue(String.valueOf(assertThrows(FeedException.class, () -> poll(feed)).getMessage())
+        assertTrue(String.valueOf(
+                        assertThrows(FeedException.class, () -> poll(feed)).getMessage())
                 .contains("answers with \"text/html\"; expected application/taxii+json;version=2.1"));
         for (String junk : List.of("{", "[]", "[".repeat(500))) {
             server.taxii(objects, junk);
@@ -216,8 +217,10 @@ class FeedPollTest {
         assertTrue(fault(server.address("/file")).contains("from http to \"file\", which is not followed"));
         server.at("/loop", 302, "", "Location", "/loop");
         assertTrue(fault(server.address("/loop")).contains("sent on more than 5 times"));
-        server.at("/list.csv", 302, "", "Location", "/moved.csv").at("/moved.csv", 200, "type,value\ndomain,a.example\n");
-        Feed feed = feeds.add(server.address("/list.csv"), FeedTerms.AS_SAID, null).getFirst();
+        server.at("/list.csv", 302, "", "Location", "/moved.csv")
+                .at("/moved.csv", 200, "type,value\ndomain,a.example\n");
+        Feed feed =
+                feeds.add(server.address("/list.csv"), FeedTerms.AS_SAID, null).getFirst();
         poll(feed);
         assertEquals(List.of("a.example"), active());
         try (FakeServer other = new FakeServer()) {
@@ -271,7 +274,8 @@ class FeedPollTest {
         poll(feed);
         assertEquals(List.of("a.example"), active());
         server.at("/misp/manifest.json", 200, "{\"../../etc/passwd\":{\"info\":\"x\",\"timestamp\":\"1\"}}");
-        assertTrue(String.valueOf(assertThrows(FeedException.class, () -> poll(feed)).getMessage())
+        assertTrue(String.valueOf(
+                        assertThrows(FeedException.class, () -> poll(feed)).getMessage())
                 .contains("names an event by what is no UUID"));
     }
 
@@ -303,7 +307,8 @@ class FeedPollTest {
     @Test
     void aDocumentIsReadAgainWhenItChanged() throws Exception {
         server.at("/list.csv", 200, "type,value\ndomain,a.example\ndomain,b.example\n", "ETag", "\"1\"");
-        Feed feed = feeds.add(server.address("/list.csv"), FeedTerms.AS_SAID, null).getFirst();
+        Feed feed =
+                feeds.add(server.address("/list.csv"), FeedTerms.AS_SAID, null).getFirst();
         assertEquals(new IntelStore.Change(2, 0, 0, 0), poll(feed).getFirst().change());
         assertEquals(
                 server.address("/list.csv") + ":2",
@@ -335,8 +340,7 @@ class FeedPollTest {
                 gzip.write(new byte[1 << 20]);
             }
             server.at("/bomb", 200, bomb.toByteArray(), "Content-Encoding", "gzip");
-            assertThrows(
-                    FeedException.class, () -> http.get(URI.create(server.address("/bomb")), Map.of(), 4_096));
+            assertThrows(FeedException.class, () -> http.get(URI.create(server.address("/bomb")), Map.of(), 4_096));
             server.at("/broken", 200, "no gzip", "Content-Encoding", "gzip");
             assertTrue(String.valueOf(assertThrows(
                                     FeedException.class,
@@ -363,24 +367,26 @@ class FeedPollTest {
         Files.writeString(file, "user: me\ntokn: x\n");
         ConfigException e = assertThrows(ConfigException.class, () -> Credentials.read(file));
         assertEquals(2, e.faults().size(), e.faults().toString());
-        assertTrue(e.faults().toString().contains("Did you mean \"token\"?"), e.faults().toString());
+        assertTrue(
+                e.faults().toString().contains("Did you mean \"token\"?"),
+                e.faults().toString());
         Files.writeString(file, "certificate: own.pem\n");
-        Files.writeString(home.resolve("own.pem"), "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
-        IOException key = assertThrows(
-                IOException.class, () -> feeds.add(server.address("/list.csv"), FeedTerms.AS_SAID, file));
+        Files.writeString(
+                home.resolve("own.pem"), "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
+        IOException key =
+                assertThrows(IOException.class, () -> feeds.add(server.address("/list.csv"), FeedTerms.AS_SAID, file));
         assertTrue(String.valueOf(key.getMessage()).contains("expected \"BEGIN PRIVATE KEY\""), key.getMessage());
     }
 
     @Test
     void theEnvironmentNamesTheProxy() throws Exception {
         server.at("http://feeds.invalid/list.csv", 200, "domain,a.example\n");
-        Map<String, String> environment =
-                Map.of("http_proxy", server.address("/").replace("127", "me:secret@127"), "NO_PROXY", ".local, 10.0.0.1");
+        Map<String, String> environment = Map.of(
+                "http_proxy", server.address("/").replace("127", "me:secret@127"), "NO_PROXY", ".local, 10.0.0.1");
         FeedPoll proxied = new FeedPoll(store, environment);
         proxied.add("http://feeds.invalid/list.csv", FeedTerms.AS_SAID, null);
         assertEquals(List.of("http://feeds.invalid/list.csv"), server.asked());
-        assertEquals(
-                List.of("Basic bWU6c2VjcmV0"), server.headers.getFirst().get("Proxy-authorization"));
+        assertEquals(List.of("Basic bWU6c2VjcmV0"), server.headers.getFirst().get("Proxy-authorization"));
         EnvironmentProxies proxies = new EnvironmentProxies(environment);
         assertEquals(null, proxies.of(URI.create("http://a.local/")));
         assertEquals(null, proxies.of(URI.create("http://10.0.0.1/")));

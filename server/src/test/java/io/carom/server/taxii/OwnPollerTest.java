@@ -60,12 +60,11 @@ class OwnPollerTest {
             accounts.certificate("acme", issued.certificate());
             Pem.write(own, Pem.text(issued.key(), issued.certificate()), true);
             Path authority = Objects.requireNonNull(server.authority());
-            Path credentials = Files.writeString(
-                    folder.resolve("c.yaml"), "certificate: own.pem\nauthority: " + authority + "\n");
+            Path credentials =
+                    Files.writeString(folder.resolve("c.yaml"), "certificate: own.pem\nauthority: " + authority + "\n");
             FeedPoll feeds = new FeedPoll(taker, Map.of());
             String address = server.address().resolve("taxii2/").toString();
-            IOException untrusted =
-                    assertThrows(IOException.class, () -> feeds.add(address, FeedTerms.AS_SAID, null));
+            IOException untrusted = assertThrows(IOException.class, () -> feeds.add(address, FeedTerms.AS_SAID, null));
             assertTrue(String.valueOf(untrusted.getMessage()).contains("no TLS with it"), untrusted.getMessage());
             Feed feed = feeds.add(address, FeedTerms.AS_SAID, credentials).getFirst();
             assertEquals(2_500, feeds.poll(feed, NOW).getFirst().change().added());
