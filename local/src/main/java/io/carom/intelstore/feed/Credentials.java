@@ -54,8 +54,10 @@ public record Credentials(
             headers.put(
                     "Authorization",
                     "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
-        } else if (user != null || password != null) {
-            (user == null ? password : user).fault("user and password go together");
+        } else if (user != null) {
+            user.fault("user and password go together");
+        } else if (password != null) {
+            password.fault("user and password go together");
         }
         if (token != null) {
             if (user != null) {
