@@ -96,7 +96,13 @@ final class BenchIngestCommand implements Callable<Integer> {
                 .lines()
                 .mapToLong(line -> JSON.readTree(line).get("events").asLong())
                 .sum();
-        Taken duckdb = process(List.of("bench", "ingest", "--peer=" + logs, "--dir=" + folder, "--threads=" + threads, "--duckdb-memory=" + duckdbMemory));
+        Taken duckdb = process(List.of(
+                "bench",
+                "ingest",
+                "--peer=" + logs,
+                "--dir=" + folder,
+                "--threads=" + threads,
+                "--duckdb-memory=" + duckdbMemory));
         long bytes = size(logs);
         print("carom", carom, read, bytes, size(home));
         print("duckdb", duckdb, Long.parseLong(duckdb.out.strip()), bytes, size(folder.resolve("duckdb")));

@@ -167,7 +167,8 @@ public final class Collector {
         byte[] arena = batch.arena();
         long before = -1;
         int raw = -1;
-        // Rows that wait to be kept have most repeated values in one place: what a place said needs no look at its bytes.
+        // Rows that wait to be kept have most repeated values in one place: what a place said needs no look at its
+        // bytes.
         Arrays.fill(recent, -1);
         for (int i = 0; i < which.length; i++) {
             int count = column.count(which[i]);
