@@ -85,16 +85,48 @@ public final class TraceBench {
             if (random.nextInt(3) == 0) {
                 String account = over ? "svc-us" : random.nextInt(20) == 0 ? "svc-backup" : "user" + from;
                 book.accept(new SignIn(
-                        origin, time, account, name, src, "", "h" + organisation + "-" + to, ip(organisation, to),
-                        Means.REMOTE_DESKTOP, Outcome.SUCCESS, "", "", "", ""));
+                        origin,
+                        time,
+                        account,
+                        name,
+                        src,
+                        "",
+                        "h" + organisation + "-" + to,
+                        ip(organisation, to),
+                        Means.REMOTE_DESKTOP,
+                        Outcome.SUCCESS,
+                        "",
+                        "",
+                        "",
+                        ""));
             } else {
                 book.accept(new Contact(
-                        origin, time, src, 50_000, ip(organisation, to), 3389, 6, Outcome.SUCCESS, 1, 500_000, 900_000,
-                        900, 900, 600_000, "rdp", false));
+                        origin,
+                        time,
+                        src,
+                        50_000,
+                        ip(organisation, to),
+                        3389,
+                        6,
+                        Outcome.SUCCESS,
+                        1,
+                        500_000,
+                        900_000,
+                        900,
+                        900,
+                        600_000,
+                        "rdp",
+                        false));
             }
             if (i % 2500 == 0) {
                 suspicions.add(new Suspicion(
-                        name, ip(organisation, to).text(), "", time, 3, "Something odd " + i % 7, List.of("T1021"),
+                        name,
+                        ip(organisation, to).text(),
+                        "",
+                        time,
+                        3,
+                        "Something odd " + i % 7,
+                        List.of("T1021"),
                         new Trace.Source("log", record)));
             }
         }
@@ -122,14 +154,15 @@ public final class TraceBench {
                 Parties parties = PartiesFile.parse(cases.parties(), "parties");
                 KeptHistory history = cases.history();
                 Tracer tracer = new Tracer(history, parties, cases.suspicions());
-                for (Cases.Start start :
-                        cases.starts(ip(organisation, machine).text())) {
-                    hops += tracer.trace(start.client(), start.since()).getFirst().hops().size();
+                for (Cases.Start start : cases.starts(ip(organisation, machine).text())) {
+                    hops += tracer.trace(start.client(), start.since())
+                            .getFirst()
+                            .hops()
+                            .size();
                 }
             }
             seconds[i] = (System.nanoTime() - began) / 1e9;
-            cpu[i] =
-                    (java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - used) / 1e9;
+            cpu[i] = (java.lang.management.ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - used) / 1e9;
         }
         System.out.printf("first %.2f s (of a processor %.2f s), %d hops in all%n", seconds[0], cpu[0], hops);
         Arrays.sort(seconds);

@@ -101,15 +101,13 @@ public final class KeptHistory implements History {
 
     @Override
     public List<Session> into(String client, String label) {
-        return into.computeIfAbsent(
-                client + "\0" + label,
-                k -> {
-                    List<Session> out = new ArrayList<>();
-                    for (String name : names(client, label)) {
-                        read(client, out, SESSIONS + "target = ? ORDER BY time DESC LIMIT " + MOST, client, name);
-                    }
-                    return ordered(out);
-                });
+        return into.computeIfAbsent(client + "\0" + label, k -> {
+            List<Session> out = new ArrayList<>();
+            for (String name : names(client, label)) {
+                read(client, out, SESSIONS + "target = ? ORDER BY time DESC LIMIT " + MOST, client, name);
+            }
+            return ordered(out);
+        });
     }
 
     /// Logs that were read before the machine's name was known call it by its address.
@@ -216,15 +214,13 @@ public final class KeptHistory implements History {
 
     @Override
     public List<Session> outOf(String client, String label) {
-        return into.computeIfAbsent(
-                client + "\0out\0" + label,
-                k -> {
-                    List<Session> out = new ArrayList<>();
-                    for (String name : names(client, label)) {
-                        read(client, out, SESSIONS + "source = ? ORDER BY time DESC LIMIT " + MOST, client, name);
-                    }
-                    return ordered(out);
-                });
+        return into.computeIfAbsent(client + "\0out\0" + label, k -> {
+            List<Session> out = new ArrayList<>();
+            for (String name : names(client, label)) {
+                read(client, out, SESSIONS + "source = ? ORDER BY time DESC LIMIT " + MOST, client, name);
+            }
+            return ordered(out);
+        });
     }
 
     @Override

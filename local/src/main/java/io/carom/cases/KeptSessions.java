@@ -64,8 +64,9 @@ final class KeptSessions {
     /// Within the transaction of the investigation.
     void enter(SessionBook book, Function<Origin, String> inputs) throws SQLException {
         sessions(book.sessions(inputs));
-        try (PreparedStatement insert = cases.connection().prepareStatement(
-                "INSERT INTO names VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET weight = max(weight, excluded.weight)")) {
+        try (PreparedStatement insert = cases.connection()
+                .prepareStatement(
+                        "INSERT INTO names VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET weight = max(weight, excluded.weight)")) {
             book.names((client, address, host, weight) -> {
                 try {
                     Cases.set(insert, client, address, host, weight);
@@ -77,8 +78,8 @@ final class KeptSessions {
             insert.executeBatch();
         }
         var history = book.history(inputs);
-        try (PreparedStatement insert =
-                cases.connection().prepareStatement("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = cases.connection()
+                .prepareStatement("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (String client : history.clients()) {
                 for (Tenure t : book.tenures(client, inputs)) {
                     Cases.set(
@@ -98,8 +99,8 @@ final class KeptSessions {
             }
             insert.executeBatch();
         }
-        try (PreparedStatement insert = cases.connection().prepareStatement(
-                "INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = cases.connection()
+                .prepareStatement("INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (String client : history.clients()) {
                 for (Trace.Channel c : book.channels(client, inputs)) {
                     Cases.set(
@@ -254,8 +255,6 @@ final class KeptSessions {
                     FROM counted_again a CROSS JOIN sessions s
                     ON s.client = a.client AND s.COLUMN = a.one AND s.target = a.target) r
                 WHERE sessions.client = r.client AND sessions.target = r.target AND sessions.time = r.time
-                    AND sessions.source = r.source AND sessions.via = r.via AND sessions.COUNTED <> r.n"""
-                .replace("COUNTED", counted)
-                .replace("COLUMN", column));
+                    AND sessions.source = r.source AND sessions.via = r.via AND sessions.COUNTED <> r.n""".replace("COUNTED", counted).replace("COLUMN", column));
     }
 }

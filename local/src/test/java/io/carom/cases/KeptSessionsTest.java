@@ -49,12 +49,38 @@ class KeptSessionsTest {
             Origin origin = new Origin("acme", 0, ++record, 1, 4001);
             if (random.nextBoolean()) {
                 book.accept(new Contact(
-                        origin, time, ip(from), 50_000, ip(to), 3389, 6, Outcome.SUCCESS, 1, 500_000, 900_000, 900, 900,
-                        600_000, "rdp", false));
+                        origin,
+                        time,
+                        ip(from),
+                        50_000,
+                        ip(to),
+                        3389,
+                        6,
+                        Outcome.SUCCESS,
+                        1,
+                        500_000,
+                        900_000,
+                        900,
+                        900,
+                        600_000,
+                        "rdp",
+                        false));
             } else {
                 book.accept(new SignIn(
-                        origin, time, "user" + random.nextInt(3), "acme", ip(from), "", ip(to).text(), null,
-                        Means.REMOTE_DESKTOP, Outcome.SUCCESS, "", "", "", ""));
+                        origin,
+                        time,
+                        "user" + random.nextInt(3),
+                        "acme",
+                        ip(from),
+                        "",
+                        ip(to).text(),
+                        null,
+                        Means.REMOTE_DESKTOP,
+                        Outcome.SUCCESS,
+                        "",
+                        "",
+                        "",
+                        ""));
             }
         }
         return book;
@@ -86,14 +112,14 @@ class KeptSessionsTest {
                 used.merge(s.to(), 1L, Long::sum);
             }
             List<String> mostUsed = new ArrayList<>(used.keySet());
-            mostUsed.sort(Comparator.comparingLong((String m) -> -used.getOrDefault(m, 0L)).thenComparing(m -> m));
+            mostUsed.sort(Comparator.comparingLong((String m) -> -used.getOrDefault(m, 0L))
+                    .thenComparing(m -> m));
             assertEquals(new TreeSet<>(mostUsed), targets);
             Set<String> sources = new TreeSet<>();
             all.forEach(s -> sources.add(s.from()));
             assertEquals(sources, history.sources("acme"));
             for (String source : sources) {
-                assertEquals(
-                        all.stream().filter(s -> s.from().equals(source)).toList(), history.outOf("acme", source));
+                assertEquals(all.stream().filter(s -> s.from().equals(source)).toList(), history.outOf("acme", source));
             }
         }
     }

@@ -92,7 +92,9 @@ final class States<S extends Serializable> {
         int bar = times[n / 2] - Integer.MIN_VALUE;
         // Where most were touched at the same moment the bar would spare none or all: those go by key then.
         int[] left = {n / 2};
-        rebuildKeeping(slot -> Integer.compareUnsigned(touched[slot], bar) > 0 || touched[slot] == bar && left[0]-- <= 0, last);
+        rebuildKeeping(
+                slot -> Integer.compareUnsigned(touched[slot], bar) > 0 || touched[slot] == bar && left[0]-- <= 0,
+                last);
     }
 
     private interface Stays {
