@@ -1,10 +1,13 @@
 package io.carom.cli;
 
+import io.carom.intel.Decay;
 import io.carom.intel.Facts;
 import io.carom.intel.ThreatIndicator;
 import io.carom.intel.Tlp;
 import io.carom.intelstore.IntelStore;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,22 +45,25 @@ final class IntelListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Instant now = Instant.now();
         List<IntelStore.Kept> kept = selection.of(common).stream()
                 .filter(k -> values.isEmpty() || values.contains(k.indicator().value()))
+                .sorted(Comparator.comparingInt((IntelStore.Kept k) -> -Decay.score(k.indicator(), null, now)))
                 .toList();
         for (IntelStore.Kept one : kept) {
             if (common.json) {
-                common.out().println(json(one));
+                common.out().println(json(one, now));
             } else {
-                print(one);
+                print(one, now);
             }
         }
         common.note(Shown.count(kept.size()) + " indicators");
         return Exit.DONE;
     }
 
-    private static String json(IntelStore.Kept kept) {
+    private static String json(IntelStore.Kept kept, Instant now) {
         ObjectNode line = (ObjectNode) JSON.readTree(kept.indicator().json());
+        line.put("score", Decay.score(kept.indicator(), null, now));
         line.put("active", kept.active());
         if (!kept.falseAlarm().isEmpty()) {
             line.put("false_alarm", kept.falseAlarm());
@@ -67,7 +73,7 @@ final class IntelListCommand implements Callable<Integer> {
         return JSON.writeValueAsString(line);
     }
 
-    private void print(IntelStore.Kept kept) {
+    private void print(IntelStore.Kept kept, Instant now) {
         ThreatIndicator one = kept.indicator();
         Facts facts = one.facts();
         Tlp tlp = facts.tlp();
@@ -75,6 +81,7 @@ final class IntelListCommand implements Callable<Integer> {
                 .println(one.type().label() + "  " + Shown.text(one.value(), 200)
                         + (tlp == null ? "" : "  " + tlp.label())
                         + (facts.confidence() < 0 ? "" : "  confidence " + facts.confidence())
+                        + "  score " + Decay.score(one, null, now)
                         + (kept.active() ? "" : "  not looked for")
                         + (kept.falseAlarm().isEmpty() ? "" : "  false alarm: " + Shown.text(kept.falseAlarm(), 200)));
         if (!values.isEmpty()) {

@@ -39,6 +39,7 @@ import picocli.CommandLine.ParameterException;
             QueryCommand.class,
             PartiesCommand.class,
             IntelCommand.class,
+            AdviseCommand.class,
             VictimsCommand.class,
             ServeCommand.class,
             LakeCommand.class,

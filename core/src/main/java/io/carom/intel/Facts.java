@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param comment for people; may be empty
 /// @param id of the object or attribute at its origin; may be empty
 /// @param confidence 0 to 100, -1 if none is stated
-/// @param pap MISP's Permissible Actions Protocol: `RED`, `AMBER`, `GREEN`, `CLEAR`; empty if none is stated
+/// @param pap MISP's Permissible Actions Protocol: `RED`, `AMBER`, `GREEN`, `CLEAR`; empty if none is
+/// stated
 /// @param made when its origin last changed it
 /// @param detect whether its origin means it for detection; otherwise it is context
 /// @param killChain phases: `mitre-attack:initial-access`
@@ -56,7 +57,7 @@ public record Facts(
         return texts.stream().distinct().limit(MAX_LABELS).map(Facts::cut).toList();
     }
 
-    /// In a line, for findings: comment, source, confidence, TLP.
+    /// In a line, for findings: comment, source, confidence, TLP, PAP.
     String told() {
         List<String> parts = new ArrayList<>();
         if (!comment.isBlank()) {
@@ -70,6 +71,9 @@ public record Facts(
         }
         if (tlp != null) {
             parts.add(tlp.label());
+        }
+        if (!pap.isEmpty()) {
+            parts.add("PAP:" + pap);
         }
         return String.join("; ", parts);
     }

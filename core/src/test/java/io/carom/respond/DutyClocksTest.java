@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class DutyClocksTest {
     private static final Instant DETECTED = Instant.parse("2026-03-02T10:00:00Z");
 

@@ -6,9 +6,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A page being written. Everything that may come from a log goes through {@link #text}, {@link #value} or
-/// {@link #attribute}; {@link #raw} takes only what stands in our own source.
-final class Html {
+/// A page being written. Everything that may come from a log goes through {@link #text}, {@link #value}
+/// or {@link #attribute}; {@link #raw} takes only what stands in our own source.
+public final class Html {
     private static final DateTimeFormatter SHOWN =
             DateTimeFormatter.ofPattern("d MMM uuuu HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter MINUTES =
@@ -20,18 +20,19 @@ final class Html {
     private final StringBuilder out = new StringBuilder(1 << 16);
 
     /// Our own markup.
-    Html raw(String markup) {
+    public Html raw(String markup) {
         out.append(markup);
         return this;
     }
 
-    /// Text within an element: markup escaped; what a browser would obey or hide is shown as a code point.
-    Html text(String text) {
+    /// Text within an element: markup escaped; what a browser would obey or hide is shown as a code
+    /// point.
+    public Html text(String text) {
         return text(text, text.length());
     }
 
     /// Text of at most so many characters; says how much was cut.
-    Html text(String text, int longest) {
+    public Html text(String text, int longest) {
         int end = Math.min(text.length(), longest);
         if (end < text.length() && end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
             end--;
@@ -68,7 +69,7 @@ final class Html {
     }
 
     /// A value from a log on a line of its own direction, cut to 120 characters.
-    Html value(@Nullable String value) {
+    public Html value(@Nullable String value) {
         if (value == null || value.isEmpty()) {
             return raw("<span class=none>–</span>");
         }
@@ -78,7 +79,7 @@ final class Html {
     }
 
     /// Text within a quoted attribute, cut to 200 characters.
-    Html attribute(String text) {
+    public Html attribute(String text) {
         int end = Math.min(text.length(), 200);
         for (int i = 0; i < end; ) {
             int c = text.codePointAt(i);
@@ -118,12 +119,12 @@ final class Html {
     }
 
     /// A time to the second, UTC.
-    Html time(Instant time) {
+    public Html time(Instant time) {
         return time(time, SHOWN);
     }
 
     /// A time to the minute, UTC.
-    Html minute(Instant time) {
+    public Html minute(Instant time) {
         return time(time, MINUTES);
     }
 
@@ -133,7 +134,7 @@ final class Html {
         return this;
     }
 
-    Html number(long number, String one, String many) {
+    public Html number(long number, String one, String many) {
         out.append(number(number)).append(' ').append(number == 1 ? one : many);
         return this;
     }

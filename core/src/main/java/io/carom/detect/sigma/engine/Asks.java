@@ -23,7 +23,7 @@ sealed interface Asks {
     record Found(Search search) implements Asks {
         @Override
         public boolean holds(Value value) {
-            return search.found(value.text());
+            return search.found(value);
         }
     }
 

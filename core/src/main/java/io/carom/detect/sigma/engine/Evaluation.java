@@ -26,7 +26,6 @@ final class Evaluation {
     private final FieldTests.@Nullable Scratch[] alone;
 
     private final EventBits bits;
-    private final @Nullable Search[] searches;
     private final @Nullable Memo[] searchMemos;
     private final Memo.Budget budget;
     private final int[] @Nullable [] anchored;
@@ -46,6 +45,8 @@ final class Evaluation {
     private final int[] fieldFrom;
     private final int[] fieldTo;
     private final byte[] fieldKind;
+    // Where it stands in the field's memory, or -1.
+    private final int[] fieldEntry;
     // The same in the forms in which expressions are looked for in it, each made once.
     private final Value[] fieldForm;
     private final int[] fieldFormed;
@@ -70,13 +71,7 @@ final class Evaluation {
             }
         }
         this.budget = budget;
-        searches = new Search[program.late.size()];
         searchMemos = new Memo[program.late.size()];
-        for (int i = 0; i < searches.length; i++) {
-            if (program.late.get(i) instanceof Program.Late.Search(int field, Match.Regex(String text, int flags))) {
-                searches[i] = new Search(text, flags);
-            }
-        }
         anchored = new int[program.atoms][];
         turnings = new int[program.atoms];
         fieldSeen = new int[fields];
@@ -86,6 +81,7 @@ final class Evaluation {
         fieldFrom = new int[fields];
         fieldTo = new int[fields];
         fieldKind = new byte[fields];
+        fieldEntry = new int[fields];
         fieldForm = new Value[fields];
         Arrays.setAll(fieldForm, f -> new Value());
         fieldFormed = new int[fields];
@@ -168,8 +164,8 @@ final class Evaluation {
         for (FieldTests tests : program.fields) {
             tests.givenUp(each);
         }
-        for (int i = 0; i < searches.length; i++) {
-            Search search = searches[i];
+        for (int i = 0; i < program.searches.length; i++) {
+            Search search = program.searches[i];
             if (search != null && search.givenUp() > 0 && program.late.get(i) instanceof Program.Late.Search late) {
                 each.accept(late.regex(), search.givenUp());
             }
@@ -187,6 +183,7 @@ final class Evaluation {
         fieldFrom[field] = from;
         fieldTo[field] = to;
         fieldKind[field] = kind;
+        fieldEntry[field] = -1;
         touched.add(field);
         fieldTurned[field] = switch (kind) {
             case EventBatch.NULL -> program.fields[field].turnedByNull;
@@ -207,12 +204,13 @@ final class Evaluation {
         long hash = Fold.hash(b, from, to);
         int known = memo.find(hash, b, from, to);
         if (known >= 0) {
+            fieldEntry[field] = known;
             return memo.turned(known);
         }
         ask.ask(b, from, to - from);
         int[] passed = ask.passed();
         int[] turned = ask.turned();
-        memo.put(hash, b, from, to, passed, turned);
+        fieldEntry[field] = memo.put(hash, b, from, to, passed, turned);
         return turned;
     }
 
@@ -230,11 +228,7 @@ final class Evaluation {
             ask.pass(memo.passed(known));
             return;
         }
-        FieldTests.Scratch other = alone[field];
-        if (other == null) {
-            other = new FieldTests.Scratch(program.fields[field]);
-            alone[field] = other;
-        }
+        FieldTests.Scratch other = alone(field);
         other.ask(b, from, to - from);
         int[] passed = other.passed();
         memo.put(hash, b, from, to, passed, other.turned());
@@ -304,8 +298,7 @@ final class Evaluation {
             int from = Column.from(value);
             // Folding can shorten a text by half, no more.
             if (2 * Column.length(value) > shortest && batch.slotKind(slot) != EventBatch.NULL) {
-                // Not remembered: among all values there are always new ones.
-                scratch[field].ask(arena, from, Column.length(value));
+                keywords(batch.slotField(slot), arena, from, Column.length(value));
             }
         }
         long whole = batch.nativeText(row);
@@ -317,6 +310,36 @@ final class Evaluation {
         fieldValues[field] = 1;
         touched.add(field);
         turn(fieldTurned[field]);
+    }
+
+    /// Keywords of a native field's value: where a rule asks the field too, they are remembered with it.
+    private void keywords(int name, byte[] arena, int from, int length) {
+        int[] fields = program.fieldsOf(names.of(name));
+        if (fields == null || fieldValues[fields[0]] != 1 || fieldEntry[fields[0]] < 0) {
+            scratch[Program.EVERYTHING].ask(arena, from, length);
+            return;
+        }
+        Memo memo = memos[fields[0]];
+        int[] known = memo.keywords(fieldEntry[fields[0]]);
+        if (known == null) {
+            FieldTests.Scratch other = alone(Program.EVERYTHING);
+            other.ask(arena, from, length);
+            known = other.passed();
+            other.turned();
+            memo.keywords(fieldEntry[fields[0]], known);
+        }
+        if (known.length > 0) {
+            scratch[Program.EVERYTHING].pass(known);
+        }
+    }
+
+    private FieldTests.Scratch alone(int field) {
+        FieldTests.Scratch other = alone[field];
+        if (other == null) {
+            other = new FieldTests.Scratch(program.fields[field]);
+            alone[field] = other;
+        }
+        return other;
     }
 
     /// JSON and XML hold their values in an escaped form, so they are asked value by value.
@@ -376,7 +399,7 @@ final class Evaluation {
         private boolean find(EventBatch of, int id) {
             return switch (program.late.get(id)) {
                 case Program.Late.Search(int field, var regex) -> {
-                    Search search = Objects.requireNonNull(searches[id]);
+                    Search search = Objects.requireNonNull(program.searches[id]);
                     if (fieldSeen[field] != event) {
                         yield false;
                     }
@@ -386,7 +409,7 @@ final class Evaluation {
                     boolean[] found = {false};
                     each(names, of, row, program.places.get(field), (b, from, to, kind) -> {
                         if (kind != EventBatch.NULL && !found[0]) {
-                            found[0] = search.found(new Value().of(b, from, to).text());
+                            found[0] = search.found(new Value().of(b, from, to));
                         }
                     });
                     yield found[0];
@@ -420,25 +443,25 @@ final class Evaluation {
         int from = fieldFrom[field];
         int to = fieldTo[field];
         if (to - from > Memo.LONGEST || !memo.awake()) {
-            return search.found(text(field));
+            return search.found(form(field));
         }
         long hash = Fold.hash(b, from, to);
         int known = memo.find(hash, b, from, to);
         if (known >= 0) {
             return memo.passed(known).length > 0;
         }
-        boolean found = search.found(text(field));
+        boolean found = search.found(form(field));
         memo.put(hash, b, from, to, found ? YES : NO, NO);
         return found;
     }
 
-    private String text(int field) {
+    private Value form(int field) {
         Value form = fieldForm[field];
         if (fieldFormed[field] != event) {
             fieldFormed[field] = event;
             form.of(fieldBytes[field], fieldFrom[field], fieldTo[field]);
         }
-        return form.text();
+        return form;
     }
 
     /// The values that stand in any of the places, in the event's order.

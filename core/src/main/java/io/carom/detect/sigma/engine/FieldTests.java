@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that the rules of one program ask of one field. Immutable and shared by threads.
@@ -21,17 +22,21 @@ final class FieldTests {
     private final Match[] matches;
     private final Asks[] asks;
 
-    private final Automaton automaton;
-    /// For each literal: tests and how it must lie, `test << 3 | how`.
+    /// Literals that stand anywhere, and for each: tests, `test << 1 | asked`, where the test is yet to be asked
+    /// or passes by that alone.
+    private final Grams grams;
     private final int[][] literalUses;
+    private final Affixes starts = new Affixes(false);
+    private final Affixes ends = new Affixes(true);
     /// Tests that no literal announces.
     private final int[] direct;
-    private final int[] literalLengths;
 
     private final Question[] atoms;
     /// Number of each atom in the program.
     private final int[] atomIds;
+    /// Atoms that are to be looked at when a test passes; and those that turn by that alone.
     private final int[][] atomsOfTest;
+    private final int[][] atomsByTest;
 
     final boolean[] groundTruth;
     /// Atoms that turn when the field is there as null; when it has a value that passes no test.
@@ -65,24 +70,42 @@ final class FieldTests {
             }
             int how = how(asks[test]);
             for (String literal : needed) {
-                Integer known = literals.get(literal);
-                if (known == null) {
-                    known = texts.size();
-                    literals.put(literal, known);
-                    texts.add(literal.getBytes(StandardCharsets.UTF_8));
-                    uses.add(new Ints());
+                byte[] text = literal.getBytes(StandardCharsets.UTF_8);
+                switch (how) {
+                    case START -> starts.add(text, false, test);
+                    case WHOLE -> starts.add(text, true, test);
+                    case END -> ends.add(text, false, test);
+                    default -> {
+                        Integer known = literals.get(literal);
+                        if (known == null) {
+                            known = texts.size();
+                            literals.put(literal, known);
+                            texts.add(text);
+                            uses.add(new Ints());
+                        }
+                        uses.get(known).add(test << 1 | (how == ASK ? 1 : 0));
+                    }
                 }
-                uses.get(known).add(test << 3 | how);
             }
         }
-        automaton = new Automaton(texts);
-        literalLengths = texts.stream().mapToInt(t -> t.length).toArray();
+        starts.done();
+        ends.done();
+        grams = new Grams(texts);
         literalUses = uses.stream().map(Ints::toArray).toArray(int[][]::new);
         direct = directTests.toArray();
 
         @Nullable Ints[] ofTest = new Ints[asks.length];
+        @Nullable Ints[] byTest = new Ints[asks.length];
         for (int atom = 0; atom < this.atoms.length; atom++) {
             int of = atom;
+            List<Node.Bit> alternatives = alternatives(atoms.get(atom));
+            if (!alternatives.isEmpty() && alternatives.stream().noneMatch(a -> ABSENT.test(this.matches[a.id()]))) {
+                for (Node.Bit one : alternatives) {
+                    Ints list = byTest[one.id()] == null ? (byTest[one.id()] = new Ints()) : byTest[one.id()];
+                    list.add(of);
+                }
+                continue;
+            }
             bits(atoms.get(atom), bit -> {
                 Ints list = ofTest[bit] == null ? (ofTest[bit] = new Ints()) : ofTest[bit];
                 if (list.isEmpty() || list.last() != of) {
@@ -91,11 +114,13 @@ final class FieldTests {
             });
         }
         atomsOfTest = new int[asks.length][];
+        atomsByTest = new int[asks.length][];
         for (int test = 0; test < asks.length; test++) {
             atomsOfTest[test] = ofTest[test] == null ? new int[0] : ofTest[test].toArray();
+            atomsByTest[test] = byTest[test] == null ? new int[0] : byTest[test].toArray();
         }
 
-        Bits absent = state(m -> m instanceof Match.Null || m instanceof Match.Exists(boolean wanted) && !wanted);
+        Bits absent = state(ABSENT);
         Bits isNull = state(m -> m instanceof Match.Null || m instanceof Match.Exists(boolean wanted) && wanted);
         Bits present = state(m -> m instanceof Match.Exists(boolean wanted) && wanted);
         groundTruth = new boolean[this.atoms.length];
@@ -132,7 +157,22 @@ final class FieldTests {
         turnedByBlank = blank.turned();
     }
 
-    private Bits state(java.util.function.Predicate<Match> holds) {
+    /// What an absent field passes.
+    private static final Predicate<Match> ABSENT =
+            m -> m instanceof Match.Null || m instanceof Match.Exists(boolean wanted) && !wanted;
+
+    /// The tests of which one is enough, if the expression is no more than that.
+    private static List<Node.Bit> alternatives(Node node) {
+        return switch (node) {
+            case Node.Bit bit -> List.of(bit);
+            case Node.Any(List<Node> parts)
+            when parts.stream().allMatch(Node.Bit.class::isInstance) ->
+                parts.stream().map(Node.Bit.class::cast).distinct().toList();
+            default -> List.of();
+        };
+    }
+
+    private Bits state(Predicate<Match> holds) {
         Bits bits = new Bits(matches.length);
         for (int test = 0; test < matches.length; test++) {
             if (holds.test(matches[test])) {
@@ -192,7 +232,7 @@ final class FieldTests {
 
     /// A shorter value passes no test; 0 if any may.
     int shortest() {
-        return direct.length > 0 ? 0 : automaton.shortest();
+        return direct.length > 0 || !starts.isEmpty() || !ends.isEmpty() ? 0 : grams.shortest();
     }
 
     /// For each expression, the values on which its search was given up.
@@ -207,11 +247,11 @@ final class FieldTests {
     }
 
     long bytes() {
-        return automaton.bytes();
+        return grams.bytes() + starts.bytes() + ends.bytes();
     }
 
     /// Working memory of one thread for one value after another.
-    static final class Scratch implements Automaton.Sink {
+    static final class Scratch implements Grams.Sink, Affixes.Sink {
         private final FieldTests of;
         private final Bits bits;
         private final Ints passed = new Ints();
@@ -219,18 +259,21 @@ final class FieldTests {
         private int value;
         private final Ints turned = new Ints();
         private final Value form = new Value();
-        private int length;
+        private final Folded folded = new Folded();
+        private final int[] literalSeen;
+        private int asked;
 
         Scratch(FieldTests of) {
             this.of = of;
             this.bits = new Bits(of.matches.length);
             this.atomSeen = new int[of.atoms.length];
+            this.literalSeen = new int[of.literalUses.length];
         }
 
         /// Adds the tests that a value passes to those passed so far.
         void ask(byte[] b, int start, int size) {
+            asked++;
             form.of(b, start, start + size);
-            length = size;
             for (int test : of.direct) {
                 if (of.asks[test].holds(form)) {
                     pass(test);
@@ -239,30 +282,31 @@ final class FieldTests {
             for (int test : of.testsOfPresence) {
                 pass(test);
             }
-            if (Fold.keeps(b, start, start + size)) {
-                of.automaton.scan(b, start, start + size, this);
-            } else {
-                byte[] folded = form.folded().getBytes(StandardCharsets.UTF_8);
-                length = folded.length;
-                of.automaton.scan(folded, 0, folded.length, this);
+            boolean affixes = !of.starts.isEmpty() || !of.ends.isEmpty();
+            if (!affixes
+                    && (size * 2 < of.grams.shortest()
+                            || of.grams.looksAhead()
+                                    && Fold.keeps(b, start, start + size)
+                                    && !of.grams.mayHold(b, start, start + size))) {
+                return;
             }
+            folded.of(b, start, start + size);
+            if (affixes) {
+                of.starts.find(folded.bytes(), folded.length(), this);
+                of.ends.find(folded.bytes(), folded.length(), this);
+            }
+            of.grams.find(folded, this);
         }
 
         @Override
-        public void found(int literal, int end) {
+        public void found(int literal) {
+            if (literalSeen[literal] == asked) {
+                return;
+            }
+            literalSeen[literal] = asked;
             for (int use : of.literalUses[literal]) {
-                int test = use >> 3;
-                if (bits.get(test)) {
-                    continue;
-                }
-                boolean holds = switch (use & 7) {
-                    case ANYWHERE -> true;
-                    case START -> end == of.literalLengths[literal];
-                    case END -> end == length;
-                    case WHOLE -> end == length && end == of.literalLengths[literal];
-                    default -> of.asks[test].holds(form);
-                };
-                if (holds) {
+                int test = use >> 1;
+                if (!bits.get(test) && ((use & 1) == 0 || of.asks[test].holds(form))) {
                     pass(test);
                 }
             }
@@ -280,8 +324,9 @@ final class FieldTests {
             return passed.toArray();
         }
 
-        /// Adds tests passed by another value of the field.
-        void pass(int[] tests) {
+        /// Adds tests passed, also by another value of the field.
+        @Override
+        public void pass(int[] tests) {
             for (int test : tests) {
                 pass(test);
             }
@@ -293,7 +338,14 @@ final class FieldTests {
             value++;
             turned.clear();
             for (int i = 0; i < passed.size(); i++) {
-                for (int atom : of.atomsOfTest[passed.get(i)]) {
+                int test = passed.get(i);
+                for (int atom : of.atomsByTest[test]) {
+                    if (atomSeen[atom] != value) {
+                        atomSeen[atom] = value;
+                        turned.add(of.atomIds[atom]);
+                    }
+                }
+                for (int atom : of.atomsOfTest[test]) {
                     look(atom);
                 }
             }

@@ -20,6 +20,10 @@ final class Ints {
         return values[index];
     }
 
+    void set(int index, int value) {
+        values[index] = value;
+    }
+
     int last() {
         return values[size - 1];
     }

@@ -43,6 +43,8 @@ final class Program {
     /// The same, laid out to be asked.
     final Question[] compiled;
     final List<Late> late;
+    /// Those of {@link Late.Search}, by the same number.
+    final @Nullable Search[] searches;
     final FieldTests[] fields;
     /// Where each field's values stand.
     final List<List<Place>> places;
@@ -96,6 +98,12 @@ final class Program {
         compiled = Arrays.stream(expressions).map(Question::of).toArray(Question[]::new);
         atoms = compiler.atoms;
         late = List.copyOf(compiler.late.keySet());
+        searches = new Search[late.size()];
+        for (int i = 0; i < searches.length; i++) {
+            if (late.get(i) instanceof Late.Search(int field, Match.Regex(String text, int flags))) {
+                searches[i] = new Search(text, flags);
+            }
+        }
         places = List.copyOf(compiler.places.keySet());
         fields = new FieldTests[places.size()];
         ground = new boolean[atoms];

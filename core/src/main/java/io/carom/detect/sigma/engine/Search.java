@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/// A regular expression that cannot run away: the JDK's engine reads the value through a counter, and when
+/// A regular expression that cannot run away. A {@link Dfa} answers where the expression is regular in the
+/// strict sense. Otherwise the JDK's engine reads the value through a counter, and when
 /// it has looked at more characters than a well-behaved search ever does, RE2's, whose time is linear,
 /// decides. An expression that RE2 does not know (looking to the side, referring back) is then given up
 /// on for that value and counted.
@@ -18,6 +19,7 @@ final class Search {
     private static final int LOOKS = 20_000;
 
     private final Pattern pattern;
+    private final @Nullable Dfa dfa;
     private final com.google.re2j.@Nullable Pattern linear;
     /// The literals of an expression that is nothing but literals with `.*` between; null for any other.
     private final @Nullable List<String> pieces;
@@ -26,6 +28,7 @@ final class Search {
     /// @throws PatternSyntaxException if the JDK does not take it
     Search(String expression, int flags) {
         pattern = Pattern.compile(shortened(expression), flags);
+        dfa = Dfa.of(expression, flags);
         linear = linear(expression, flags);
         pieces = flags == 0 ? pieces(expression) : null;
     }
@@ -128,6 +131,16 @@ final class Search {
         } catch (com.google.re2j.PatternSyntaxException e) {
             return null;
         }
+    }
+
+    boolean found(Value value) {
+        if (dfa != null) {
+            int found = dfa.search(value.bytes(), value.from(), value.to());
+            if (found != Dfa.ASK_ELSEWHERE) {
+                return found == Dfa.YES;
+            }
+        }
+        return found(value.text());
     }
 
     boolean found(String text) {

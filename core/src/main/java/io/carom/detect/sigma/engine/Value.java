@@ -32,6 +32,18 @@ final class Value {
         return of(b, 0, b.length);
     }
 
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int from() {
+        return from;
+    }
+
+    int to() {
+        return to;
+    }
+
     String text() {
         String made = text;
         if (made == null) {

@@ -1,0 +1,134 @@
+package io.carom.detect.sigma.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// Texts looked for together are found where they stand, as if each was looked for alone.
+class GramsTest {
+    private static final String[] PIECES = {"a", "b", "ab", "ba", "-", " ", "\\", "ä", "x", "_", "\u007f", "1"};
+
+    private static String text(Random random, int most) {
+        StringBuilder text = new StringBuilder();
+        for (int n = random.nextInt(most + 1); n > 0; n--) {
+            text.append(PIECES[random.nextInt(PIECES.length)]);
+        }
+        return text.toString();
+    }
+
+    private static Set<String> texts(Random random, int least) {
+        Set<String> texts = new TreeSet<>();
+        for (int n = 1 + random.nextInt(40); n > 0; n--) {
+            String text = text(random, 12);
+            if (text.getBytes(StandardCharsets.UTF_8).length >= least) {
+                texts.add(text);
+            }
+        }
+        return texts;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void textsAreFoundWhereverTheyStand() {
+        Random random = new Random(5);
+        int found = 0;
+        for (int round = 0; round < 400; round++) {
+            // The shorter the shortest, the closer the places looked at.
+            List<String> literals = new ArrayList<>(texts(random, 1 + random.nextInt(10)));
+            Grams grams = new Grams(literals.stream().map(GramsTest::bytes).toList());
+            Folded folded = new Folded();
+            for (int i = 0; i < 100; i++) {
+                String value = text(random, 60);
+                if (random.nextBoolean()) {
+                    value = value.toUpperCase(Locale.ROOT);
+                }
+                byte[] b = bytes("##" + value + "##");
+                folded.of(b, 2, b.length - 2);
+                Set<String> seen = new TreeSet<>();
+                grams.find(folded, literal -> seen.add(literals.get(literal)));
+                Set<String> expected = new TreeSet<>();
+                String plain = Fold.fold(value);
+                literals.stream().filter(plain::contains).forEach(expected::add);
+                assertEquals(expected, seen, value);
+                found += seen.size();
+                if (grams.looksAhead() && Fold.keeps(b, 2, b.length - 2) && !expected.isEmpty()) {
+                    assertTrue(grams.mayHold(b, 2, b.length - 2), value);
+                }
+            }
+        }
+        assertTrue(found > 10_000, "too few to mean anything: " + found);
+    }
+
+    @Test
+    void beginningsEndsAndWholesAreFound() {
+        Random random = new Random(6);
+        int found = 0;
+        for (int round = 0; round < 300; round++) {
+            List<String> literals = new ArrayList<>(texts(random, 1));
+            boolean backward = random.nextBoolean();
+            Affixes affixes = new Affixes(backward);
+            for (int i = 0; i < literals.size(); i++) {
+                affixes.add(bytes(literals.get(i)), i % 3 == 0, i);
+            }
+            affixes.done();
+            for (int i = 0; i < 100; i++) {
+                String value = random.nextInt(3) > 0 || literals.isEmpty()
+                        ? text(random, 20)
+                        : literals.get(random.nextInt(literals.size()));
+                Set<Integer> expected = new TreeSet<>();
+                for (int l = 0; l < literals.size(); l++) {
+                    String literal = literals.get(l);
+                    if (l % 3 == 0
+                            ? value.equals(literal)
+                            : backward ? value.endsWith(literal) : value.startsWith(literal)) {
+                        expected.add(l);
+                    }
+                }
+                Set<Integer> seen = new TreeSet<>();
+                affixes.find(bytes(value), bytes(value).length, told -> {
+                    for (int one : told) {
+                        seen.add(one);
+                    }
+                });
+                assertEquals(expected, seen, value);
+                found += seen.size();
+            }
+        }
+        assertTrue(found > 5_000, "too few to mean anything: " + found);
+    }
+
+    @Test
+    void foldingAgreesWithThatOfTexts() {
+        Random random = new Random(8);
+        Folded folded = new Folded();
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int n = random.nextInt(30); n > 0; n--) {
+                text.appendCodePoint(
+                        switch (random.nextInt(6)) {
+                            case 0 -> "ſKÄäß®İ€".charAt(random.nextInt(8));
+                            case 1 -> 0x1F600;
+                            default -> random.nextInt(128);
+                        });
+            }
+            byte[] b = bytes(text.toString());
+            folded.of(b, 0, b.length);
+            assertEquals(
+                    Fold.fold(text.toString()), new String(folded.bytes(), 0, folded.length(), StandardCharsets.UTF_8));
+            for (int behind = 0; behind < Folded.BEHIND; behind++) {
+                assertEquals(0, folded.bytes()[folded.length() + behind]);
+            }
+        }
+    }
+}

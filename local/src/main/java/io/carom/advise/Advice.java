@@ -1,0 +1,130 @@
+package io.carom.advise;
+
+import io.carom.intel.ThreatIndicator;
+import io.carom.intel.Tlp;
+import io.carom.respond.DutyClock;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What one client is told. Everything in it went through the client's {@link Audience}: it may be
+/// written as it is.
+///
+/// @param made as of when it is; nothing else in it depends on the time it is made
+/// @param tlp to whom the client may pass it on
+/// @param sender who tells; empty if nobody is declared
+/// @param contact of the sender, for people
+/// @param headline one sentence
+/// @param incidents worst first
+/// @param indicators seen at the client, those that say most first
+/// @param actions what to do, the most urgent first
+/// @param unknown what is not known, in words
+/// @param reach how far back each of the client's sources was looked at
+public record Advice(
+        String client,
+        Instant made,
+        Tlp tlp,
+        String sender,
+        String contact,
+        String headline,
+        List<Case> incidents,
+        List<Seen> indicators,
+        List<Action> actions,
+        List<String> unknown,
+        List<Reach> reach) {
+    public Advice {
+        incidents = List.copyOf(incidents);
+        indicators = List.copyOf(indicators);
+        actions = List.copyOf(actions);
+        unknown = List.copyOf(unknown);
+        reach = List.copyOf(reach);
+    }
+
+    /// An incident at the client.
+    ///
+    /// @param entry how it came in, in words
+    /// @param link over which it came in; empty if over none
+    /// @param before what is known of the way to the link, in words; empty if nothing
+    /// @param elsewhere whether the same intruder was seen at others
+    public record Case(
+            String id,
+            String headline,
+            String severity,
+            String status,
+            Instant first,
+            Instant last,
+            String entry,
+            String supplier,
+            String link,
+            String before,
+            boolean elsewhere,
+            List<Hop> hops,
+            List<Found> found,
+            List<String> machines,
+            List<String> techniques,
+            List<DutyClock> duties,
+            List<String> restated) {
+        public Case {
+            hops = List.copyOf(hops);
+            found = List.copyOf(found);
+            machines = List.copyOf(machines);
+            techniques = List.copyOf(techniques);
+            duties = List.copyOf(duties);
+            restated = List.copyOf(restated);
+        }
+    }
+
+    /// A step of the intruder that the client's network saw.
+    public record Hop(Instant time, String from, String to, String account, String via, double confidence) {}
+
+    /// Findings of a kind about a machine or account.
+    public record Found(
+            String title,
+            String severity,
+            String affected,
+            long count,
+            Instant first,
+            Instant last,
+            List<Record> records) {
+        public Found {
+            records = List.copyOf(records);
+        }
+    }
+
+    /// A record of the client's own logs.
+    ///
+    /// @param file the name of the log, without the folders it lay in here
+    /// @param text as it was logged, cut; empty if it names others
+    public record Record(String source, String file, long number, String text) {}
+
+    /// An indicator that was seen at the client.
+    ///
+    /// @param indicator with the marking it goes out with, and nothing of its origins that the client
+    /// may not know
+    /// @param score what it is worth now, 0 to 100
+    public record Seen(
+            ThreatIndicator indicator, int score, long count, Instant first, Instant last, List<String> sources) {
+        public Seen {
+            sources = List.copyOf(sources);
+        }
+    }
+
+    /// @param kind `cut`, `block`, `watch`, `disable`, `look`, `collect`, `ask`
+    public record Action(String kind, String text, List<String> targets) {
+        public Action {
+            targets = List.copyOf(targets);
+        }
+    }
+
+    /// How far back a source of the client's was looked at.
+    ///
+    /// @param from null if nothing of it is kept
+    /// @param gone events that were kept once and are past their time
+    public record Reach(
+            String source, @Nullable Instant from, @Nullable Instant to, long events, long gone) {}
+
+    /// How many events hold one of the indicators.
+    public long sightings() {
+        return indicators.stream().mapToLong(Seen::count).sum();
+    }
+}
