@@ -16,6 +16,7 @@ final class Novelty {
     private final Map<String, Double> rates = new HashMap<>();
     private final Map<String, Map<String, long[]>> habits = new HashMap<>();
     private final Map<String, Boolean> accounts = new HashMap<>();
+    private final Map<String, Double> nameless = new HashMap<>();
 
     Novelty(History history) {
         this.history = history;
@@ -116,6 +117,29 @@ final class Novelty {
         return accounts.computeIfAbsent(client + "\0" + machine, k -> history.into(client, machine).stream()
                 .anyMatch(s -> !s.account().isEmpty()));
     }
+
+    /// Of how many sessions that give control of a machine the logs of a client say no account: 0 of none, 1 of all.
+    double nameless(String client) {
+        return nameless.computeIfAbsent(client, k -> {
+            long all = 0;
+            long named = 0;
+            int asked = 0;
+            for (String machine : history.targets(client)) {
+                if (asked++ == MACHINES) {
+                    break;
+                }
+                for (Session s : history.into(client, machine)) {
+                    if (Hops.control(s)) {
+                        all++;
+                        named += s.account().isEmpty() ? 0 : 1;
+                    }
+                }
+            }
+            return all == 0 ? 1 : 1 - named / (double) all;
+        });
+    }
+
+    private static final int MACHINES = 64;
 
     /// How suddenly new pairs come here: 1 for a machine that nobody new ever uses.
     double quiet(Session s) {

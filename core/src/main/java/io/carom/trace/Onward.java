@@ -113,16 +113,17 @@ final class Onward {
                 ? 0
                 : Math.min(1, suspects.accountWeight(s.client(), s.account(), s.time() - 7 * DAY, s.time() + HOUR));
         boolean anonymous = s.account().isEmpty() && novelty.namesAccounts(s.client(), s.to());
-        // Where no log names accounts the pair stands for them.
-        boolean untold = s.account().isEmpty() && !anonymous;
+        // Where few logs name accounts the pair stands for them.
+        boolean untold = s.account().isEmpty();
+        double pair = untold && !anonymous ? Novelty.pair(s) * novelty.nameless(s.client()) : 0;
         double days = Math.max(0, s.time() - from.time) / (double) DAY;
         // Fitted; see docs/decisions/010.
         double x = -9.8
                 + 5.0 * Math.exp(-days)
                 + 1.3 * Novelty.pair(s)
-                + 2.8 * (untold ? Novelty.pair(s) : novelty.accountFrom(s))
+                + 2.8 * (untold ? pair : novelty.accountFrom(s))
                 + 2.2 * (overLink ? 0.5 : novelty.steady(s))
-                + 1.7 * (untold ? Novelty.pair(s) : novelty.oddHour(s))
+                + 1.7 * (untold ? pair : novelty.oddHour(s))
                 + 1.4 * Math.min(2, became)
                 - 1.0 * Math.min(2, was)
                 + (same ? 0.4 : 0)

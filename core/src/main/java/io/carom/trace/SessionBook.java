@@ -129,6 +129,7 @@ public final class SessionBook implements Consumer<Observation> {
     }
 
     private final Map<String, Client> clients = new TreeMap<>();
+    private boolean coincided;
 
     private Client of(String name) {
         return clients.computeIfAbsent(name, n -> new Client());
@@ -136,6 +137,7 @@ public final class SessionBook implements Consumer<Observation> {
 
     @Override
     public void accept(Observation observation) {
+        coincided = false;
         Client client = of(observation.origin().client());
         client.begin = Math.min(client.begin, observation.time());
         client.end = Math.max(client.end, observation.time());
@@ -358,6 +360,39 @@ public final class SessionBook implements Consumer<Observation> {
 
     // ---- what was collected
 
+    /// Learns which names and addresses are one machine from what falls together; see {@link Coincidences}.
+    private void coincide() {
+        if (coincided) {
+            return;
+        }
+        coincided = true;
+        clients.values().forEach(client -> {
+            Coincidences coincidences = new Coincidences();
+            client.pairs.forEach((from, tos) -> {
+                Map<String, long[]> byName = new TreeMap<>();
+                Map<String, long[]> byAddress = new TreeMap<>();
+                tos.forEach((to, pair) -> {
+                    boolean address = Address.of(to) != null;
+                    if (address && client.machines.label(to).equals(to)) {
+                        byAddress.put(to, times(pair, false));
+                    } else if (!address && client.machines.address(to) == null) {
+                        byName.put(to, times(pair, true));
+                    }
+                });
+                coincidences.add(byName, byAddress);
+            });
+            coincidences.teach(client.machines);
+        });
+    }
+
+    private static long[] times(Pair pair, boolean signIns) {
+        return java.util.stream.Stream.concat(pair.first.stream(), pair.last.stream())
+                .filter(p -> p.signIn == signIns)
+                .mapToLong(Piece::time)
+                .sorted()
+                .toArray();
+    }
+
     /// Pieces of sessions that could not be held.
     public long leftOut() {
         return clients.values().stream().mapToLong(c -> c.left).sum();
@@ -367,6 +402,7 @@ public final class SessionBook implements Consumer<Observation> {
     ///
     /// @param inputs path of the input that a record is in
     public History history(Function<Origin, String> inputs) {
+        coincide();
         return new Collected(inputs);
     }
 
@@ -498,6 +534,7 @@ public final class SessionBook implements Consumer<Observation> {
 
     /// What the machines of a client spoke with that few others did; for keeping.
     public List<Trace.Channel> channels(String name, Function<Origin, String> inputs) {
+        coincide();
         Client client = clients.get(name);
         List<Trace.Channel> out = new ArrayList<>();
         if (client != null) {
@@ -511,6 +548,7 @@ public final class SessionBook implements Consumer<Observation> {
 
     /// The names by which machines are known, with how much was said for each; for keeping.
     public void names(Names to) {
+        coincide();
         clients.forEach((name, client) -> client.machines.each((address, host, weight) -> {
             to.name(name, address, host, weight);
         }));
@@ -523,6 +561,7 @@ public final class SessionBook implements Consumer<Observation> {
 
     /// All sessions of all clients, by client and time; for keeping.
     public List<Session> sessions(Function<Origin, String> inputs) {
+        coincide();
         List<Session> out = new ArrayList<>();
         clients.forEach((name, client) -> out.addAll(sessions(name, client, inputs)));
         return out;

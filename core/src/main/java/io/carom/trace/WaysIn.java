@@ -540,16 +540,17 @@ final class WaysIn {
                 : Math.min(1, suspects.accountWeight(tenant, s.account(), s.time() - 7 * DAY, s.time() + HOUR));
         boolean link = sides.link(s) != null;
         boolean anonymous = s.account().isEmpty() && novelty.namesAccounts(tenant, s.to());
-        // Where no log names accounts the pair stands for them.
-        boolean untold = s.account().isEmpty() && !anonymous;
+        // Where few logs name accounts the pair stands for them.
+        boolean untold = s.account().isEmpty();
+        double pair = untold && !anonymous ? Novelty.pair(s) * novelty.nameless(tenant) : 0;
         // Fitted; see docs/decisions/010.
         double x = -10.5
                 + 5.2 * near
                 + 1.05 * Novelty.pair(s)
-                + 1.05 * (untold ? Novelty.pair(s) : Novelty.accountTo(s))
-                + 1.45 * (untold ? Novelty.pair(s) : novelty.accountFrom(s))
+                + 1.05 * (untold ? pair : Novelty.accountTo(s))
+                + 1.45 * (untold ? pair : novelty.accountFrom(s))
                 + 2.0 * novelty.quiet(s)
-                + 0.3 * (untold ? Novelty.pair(s) : novelty.oddHour(s))
+                + 0.3 * (untold ? pair : novelty.oddHour(s))
                 + 1.8 * suspected
                 + 0.6 * named
                 + 1.0 * explained
