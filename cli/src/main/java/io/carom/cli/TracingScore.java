@@ -274,14 +274,21 @@ final class TracingScore {
                     .flatMap(i -> i.findings().stream())
                     .filter(g -> g.analytic().startsWith(FindingsByEntity.BEHAVIOUR))
                     .flatMap(g -> g.kept().stream())
-                    .anyMatch(f -> f.time() < course.movement() && names(f, ends));
+                    .anyMatch(f -> f.time() < course.movement() && names(f, course.client(), ends));
             count += found ? 1 : 0;
         }
         return count;
     }
 
-    private static boolean names(Finding finding, Set<String> ends) {
-        return finding.evidences().stream().anyMatch(e -> ends.contains(String.valueOf(e.srcAddress())));
+    /// Whether it was found that one of these machines did it: by its address, or on the machine itself.
+    private boolean names(Finding finding, String client, Set<String> ends) {
+        return finding.evidences().stream().anyMatch(e -> {
+            String host = String.valueOf(e.host());
+            int dot = host.indexOf('.');
+            String name = label(dot > 0 ? host.substring(0, dot) : host, client);
+            return ends.contains(String.valueOf(e.srcAddress()))
+                    || ends.stream().anyMatch(end -> label(end, client).equals(name));
+        });
     }
 
     /// One label for a machine however it is written.
