@@ -1,5 +1,6 @@
 package io.carom.cli;
 
+import io.carom.event.Indicator;
 import io.carom.intel.Facts;
 import io.carom.intel.Gathered;
 import io.carom.intel.ThreatIndicator;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -25,10 +27,14 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "add",
         header = {
-            "Keeps indicators: STIX, MISP, OpenIOC, CSV, lists, Markdown; also in folders and archives.",
+            "Keeps indicators (STIX, MISP, OpenIOC, CSV, lists, advisories in PDF, HTML, Markdown) and hunts for them at once.",
             "",
             "  carom intel add partner.stix.json --source \"Partner CERT\" --tlp amber",
-            "  carom intel add misp-feed/ advisory.md --yes --json",
+            "  carom intel add misp-feed/ advisory.pdf --confirm",
+            "",
+            "New indicators are looked for in everything that is kept; who was touched is told. Stopped, the hunt goes",
+            "on when the same document is added again. Names and links that an advisory writes out may be references:",
+            "they are told and left out, taken with --yes, or asked about with --confirm.",
             "",
             "A document that is added again is compared with what it said before: what it no longer",
             "names is gone, and is not looked for unless another document names it.",
@@ -64,6 +70,15 @@ final class IntelAddCommand implements Callable<Integer> {
     @Option(names = "--yes", description = "Takes candidates of advisories that may be references too.")
     boolean unsure;
 
+    @Option(names = "--confirm", description = "Asks about each candidate of an advisory, with page and line.")
+    boolean confirm;
+
+    @Option(names = "--candidates", description = "Shows the candidates of advisories and keeps nothing of them.")
+    boolean candidates;
+
+    @Option(names = "--no-hunt", description = "Does not look for them in what is kept.")
+    boolean noHunt;
+
     @Override
     public Integer call() throws Exception {
         CommandLine program = Objects.requireNonNull(common.spec).commandLine();
@@ -76,21 +91,50 @@ final class IntelAddCommand implements Callable<Integer> {
         List<String> refused = new ArrayList<>();
         boolean faults = false;
         Instant now = Instant.now();
+        NewIntelHunt hunt = new NewIntelHunt(common);
+        Confirmation.Way way = candidates
+                ? Confirmation.Way.SHOW
+                : confirm
+                        ? Confirmation.Way.ASK
+                        : unsure ? Confirmation.Way.ALL : Confirmation.Way.CERTAIN;
         try (IntelStore store = IntelStore.open(common.home())) {
-            for (IntelFiles.Document document : IntelFiles.read(paths, observed, unsure, refused)) {
+            Set<String> falseAlarms = store.falseAlarms();
+            for (IntelFiles.Document document : IntelFiles.read(paths, observed, new Confirmation(common, way), refused)) {
                 Gathered read = document.gathered();
                 List<ThreatIndicator> all = read.indicators().stream()
                         .map(i -> stated(i, atLeast, end))
                         .toList();
                 // A document of which nothing could be read says nothing; what it said before stands.
                 IntelStore.Change change =
-                        all.isEmpty() ? new IntelStore.Change(0, 0, 0, 0) : store.add(document.path(), all, now);
+                        all.isEmpty() || candidates ? new IntelStore.Change(0, 0, 0, 0) : store.add(document.path(), all, now);
                 faults |= !read.faults().isEmpty();
-                tell(document.path(), read, change);
+                if (!candidates) {
+                    tell(document.path(), read, change);
+                }
+                if (!candidates) {
+                    List<Indicator> sought = new ArrayList<>(sought(all, now));
+                    sought.removeIf(i -> falseAlarms.contains(i.value()));
+                    hunt.add(sought);
+                }
             }
+        }
+        common.out().flush();
+        if (!noHunt) {
+            hunt.run();
         }
         refused.forEach(r -> common.fault(Shown.text(r, 400)));
         return faults || !refused.isEmpty() ? Exit.SOME_REJECTED : Exit.DONE;
+    }
+
+    /// What of a document is looked for now.
+    private static List<Indicator> sought(List<ThreatIndicator> all, Instant now) {
+        List<Indicator> sought = new ArrayList<>();
+        for (ThreatIndicator one : all) {
+            if (one.facts().detect() && one.facts().validAt(now)) {
+                one.asked().ifPresent(sought::add);
+            }
+        }
+        return sought;
     }
 
     private ThreatIndicator stated(ThreatIndicator one, @Nullable Tlp atLeast, @Nullable Instant end) {

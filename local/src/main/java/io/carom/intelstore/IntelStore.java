@@ -15,9 +15,11 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.sqlite.SQLiteConfig;
 
 /// The file `intel.db` of a home. A value is there once for each document that names it, so that every origin is
@@ -230,6 +232,20 @@ public final class IntelStore implements AutoCloseable {
         } catch (SQLException e) {
             throw failed(e);
         }
+    }
+
+    /// Values that somebody marked as no sign of trouble.
+    public Set<String> falseAlarms() throws IOException {
+        Set<String> values = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT value FROM false_alarms")) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+        return values;
     }
 
     /// Takes a value out whole; gives how many origins named it.

@@ -74,6 +74,8 @@ final class ReportPage {
         head();
         out.raw("<main class=w>\n");
         incidents();
+        CampaignSection.write(out, in);
+        ClockSection.write(out, in);
         timeline();
         ways();
         indicators();
