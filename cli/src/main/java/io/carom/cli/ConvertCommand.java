@@ -108,22 +108,6 @@ final class ConvertCommand implements Callable<Integer> {
         }
     }
 
-    /// Standard output; unlike the stream of that name it tells when nobody reads on.
-    private static final class Results extends OutputStream {
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] b, int from, int length) throws IOException {
-            System.out.write(b, from, length);
-            if (System.out.checkError()) {
-                throw new IOException("Broken pipe");
-            }
-        }
-    }
-
     private static final class Printing implements Stage {
         private final OutputStream out;
         private final EventJson json;

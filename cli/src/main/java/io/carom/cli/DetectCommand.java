@@ -8,7 +8,11 @@ import io.carom.run.FindingSink;
 import io.carom.run.History;
 import io.carom.run.Line;
 import io.carom.run.ObservationStage;
+import io.carom.run.RuleReload;
 import io.carom.run.Stage;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,14 +55,18 @@ final class DetectCommand implements Callable<Integer> {
         reading.notLogs(detection.files());
         Parties parties = reading.parties(common);
         PrintWriter out = common.out();
-        FindingSink sink = finding -> print(finding, out);
-        detection.own(parties);
-        List<Stage> stages = new ArrayList<>(detection.stages(common, sink));
         List<Line.Summary> inputs;
-        try (ObservationStage observations = detection.observations(common, parties, List.of())) {
-            stages.add(observations);
-            inputs = reading.run(common, parties, History.NONE, stages);
-            detection.tellBehaviours(common, wanted -> reading.again(common, parties, wanted), observations, sink);
+        // By bytes and many at a time: a finding holds its record, so that there is much to write.
+        try (OutputStream lines = new BufferedOutputStream(new Results(), 1 << 16)) {
+            FindingSink sink = finding -> print(finding, out, lines);
+            detection.own(parties);
+            List<Stage> stages = new ArrayList<>(detection.stages(common, sink));
+            RuleReload live = reading.isStandardInput() ? detection.live(common) : null;
+            try (live) {
+                inputs = detection.wants("analytics")
+                        ? withBehaviours(parties, stages, lines, sink)
+                        : read(parties, stages, lines);
+            }
         }
         out.flush();
         detection.tellExcused(common);
@@ -68,13 +76,30 @@ final class DetectCommand implements Callable<Integer> {
         return detection.exit(Reading.tell(common, inputs), worst);
     }
 
-    private void print(Finding finding, PrintWriter out) {
+    private List<Line.Summary> withBehaviours(Parties parties, List<Stage> stages, OutputStream lines, FindingSink sink)
+            throws Exception {
+        try (ObservationStage observations = detection.observations(common, parties, List.of())) {
+            stages.add(observations);
+            List<Line.Summary> inputs = read(parties, stages, lines);
+            detection.tellBehaviours(common, wanted -> reading.again(common, parties, wanted), observations, sink);
+            return inputs;
+        }
+    }
+
+    private List<Line.Summary> read(Parties parties, List<Stage> stages, OutputStream lines) throws Exception {
+        // Who reads along sees what was found in a batch before the next one is read.
+        stages.add((input, batch, position) -> lines.flush());
+        return reading.run(common, parties, History.NONE, stages);
+    }
+
+    private void print(Finding finding, PrintWriter out, OutputStream lines) throws IOException {
         findings++;
         worst = Math.max(worst, finding.severityId());
         if (common.json) {
             json.length(0);
             FindingJson.write(finding, json);
-            out.println(json);
+            json.raw('\n');
+            lines.write(json.bytes(), 0, json.length());
             return;
         }
         out.println("[" + LEVELS.get(Math.clamp(finding.severityId(), 0, 6)) + "] "

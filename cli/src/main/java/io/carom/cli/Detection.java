@@ -22,11 +22,15 @@ import io.carom.run.Behaviours;
 import io.carom.run.FindingSink;
 import io.carom.run.IndicatorStage;
 import io.carom.run.ObservationStage;
+import io.carom.run.RuleReload;
+import io.carom.run.RuleWatch;
 import io.carom.run.SigmaStage;
 import io.carom.run.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -44,6 +48,12 @@ import picocli.CommandLine.Option;
 final class Detection {
     /// The kinds there are, as `--only` takes them.
     static final List<String> KINDS = List.of("indicators", "sigma", "analytics");
+
+    /// Events of several hosts are seldom further apart on their way than this.
+    private static final Duration LATE = Duration.ofMinutes(5);
+
+    /// How often the rules' files are looked at.
+    private static final Duration LOOK = Duration.ofSeconds(5);
 
     @Option(
             names = "--indicators",
@@ -142,6 +152,27 @@ final class Detection {
         return stages;
     }
 
+    /// To be asked after {@link #stages}, where events come as they happen: rules whose files change are asked from
+    /// then
+    /// on, and correlations are told when their windows have passed.
+    ///
+    /// @return to be closed when no more events come; null where there are no rules
+    @Nullable
+    RuleReload live(Common common) throws IOException, ConfigException {
+        SigmaStage stage = sigmaStage;
+        if (stage == null) {
+            return null;
+        }
+        stage.tellAsWindowsClose(LATE, InstantSource.system());
+        return new RuleReload(
+                new RuleWatch(ruleFiles, rules.placeholders()),
+                stage,
+                rules.logSources(common),
+                tunings(common),
+                LOOK,
+                text -> common.note(Shown.text(text, 400)));
+    }
+
     /// The clients' own domains and ours page nobody as indicators; a supplier's may well be what was taken over.
     void own(Parties parties) {
         own = Warninglists.own(parties.parties().stream()
@@ -235,7 +266,7 @@ final class Detection {
         return files;
     }
 
-    private boolean wants(String kind) {
+    boolean wants(String kind) {
         return only.isEmpty() || only.contains(kind);
     }
 

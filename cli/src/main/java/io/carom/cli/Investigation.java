@@ -12,6 +12,7 @@ import io.carom.observe.Origin;
 import io.carom.party.Parties;
 import io.carom.report.FindingsFile;
 import io.carom.report.LinkHabits;
+import io.carom.report.PathRecords;
 import io.carom.report.Reach;
 import io.carom.report.Report;
 import io.carom.report.ReportInput;
@@ -144,7 +145,15 @@ final class Investigation {
         Report.write(
                 out,
                 new ReportInput(
-                        Instant.now(), parties, incidents, findings, ledger, detection.indicators(), inputs, reach));
+                        Instant.now(),
+                        parties,
+                        incidents,
+                        findings,
+                        ledger,
+                        detection.indicators(),
+                        inputs,
+                        reach,
+                        PathRecords.of(incidents, read, events::records)));
         detection.tellExcused(common);
         return new Outcome(incidents, inputs, findings.total(), out.resolve(Report.PAGE));
     }

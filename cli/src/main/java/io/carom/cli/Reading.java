@@ -224,6 +224,11 @@ final class Reading {
         }
     }
 
+    /// Whether what is read comes through standard input alone.
+    boolean isStandardInput() {
+        return paths.equals(List.of("-"));
+    }
+
     private @Nullable Source forced(CommandLine program, Sources sources) {
         if (format == null) {
             return null;

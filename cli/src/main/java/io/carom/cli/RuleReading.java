@@ -33,14 +33,19 @@ final class RuleReading {
 
     /// @throws ConfigException if the file of values is wrong
     RuleSet read(List<Path> paths) throws IOException, ConfigException {
-        Placeholders placeholders = Placeholders.NONE;
+        return RuleFiles.read(new ArrayList<>(paths), placeholders());
+    }
+
+    /// @throws ConfigException if the file of values is wrong
+    Placeholders placeholders() throws IOException, ConfigException {
         Path file = values;
-        if (file != null) {
-            Faults faults = new Faults(file.toString());
-            placeholders = Placeholders.read(Files.readString(file), faults);
-            faults.throwIfAny();
+        if (file == null) {
+            return Placeholders.NONE;
         }
-        return RuleFiles.read(new ArrayList<>(paths), placeholders);
+        Faults faults = new Faults(file.toString());
+        Placeholders placeholders = Placeholders.read(Files.readString(file), faults);
+        faults.throwIfAny();
+        return placeholders;
     }
 
     /// @throws ConfigException if the user's own log sources are wrong

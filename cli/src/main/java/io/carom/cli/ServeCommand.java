@@ -32,6 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
             "Without a certificate it makes an authority of its own in the home; clients are given its ca.crt.",
             ""
         },
+        subcommands = ServeAccountCommand.class,
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -78,7 +79,11 @@ final class ServeCommand implements Callable<Integer> {
         CountDownLatch stopped = new CountDownLatch(1);
         Thread stop = new Thread(
                 () -> {
-                    server.close();
+                    try {
+                        server.close();
+                    } catch (IOException e) {
+                        common.fault("carom: " + e.getMessage());
+                    }
                     stopped.countDown();
                 },
                 "stop");
@@ -111,6 +116,7 @@ final class ServeCommand implements Callable<Integer> {
         if (common.json) {
             ObjectNode line = JSON.createObjectNode();
             line.put("address", server.address().toString());
+            line.put("taxii", server.address().resolve("taxii2/").toString());
             line.put("authority", authority == null ? null : authority.toString());
             common.out().println(line);
         } else {

@@ -3,9 +3,7 @@ package io.carom.event;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +47,25 @@ public final class EventBatch {
     private byte[] slotKind = new byte[4096];
 
     private @Nullable Column[] columns = new Column[256];
+    /// A bit an attribute: the current row has a value of it.
+    private long[] given = new long[256 >> 6];
+
     private final List<Column> used = new ArrayList<>();
 
     private long blockOffset;
     private int blockBytes;
 
     private final List<Reject> rejects = new ArrayList<>();
-    private final Map<byte[], Long> constants = new IdentityHashMap<>();
+
+    // Constants that were appended, by identity: an open table.
+    private byte[] @Nullable [] constants = new byte[64][];
+    private long[] constantSlices = new long[64];
+    private int constantCount;
+
+    /// Defaults of the rows from `defaultsFrom` on, which are still to be filled in.
+    private @Nullable Defaults defaults;
+
+    private int defaultsFrom;
 
     public EventBatch(int arenaSize) {
         arena = new byte[arenaSize];
@@ -137,14 +147,16 @@ public final class EventBatch {
 
     /// The columns that have at least one value in this batch.
     public List<Column> columns() {
+        settle();
         return used;
     }
 
     /// The column of an attribute, or null when no row of this batch has it.
     public @Nullable Column column(Attribute attribute) {
+        settle();
         int id = attribute.id();
         Column column = id < columns.length ? columns[id] : null;
-        return column == null || column.nonNull() == 0 ? null : column;
+        return column == null || column.isEmpty() ? null : column;
     }
 
     public List<Reject> rejects() {
@@ -182,7 +194,12 @@ public final class EventBatch {
         }
         used.clear();
         rejects.clear();
-        constants.clear();
+        if (constantCount > 0) {
+            Arrays.fill(constants, null);
+            constantCount = 0;
+        }
+        defaults = null;
+        Arrays.fill(given, 0);
         firstSlot[0] = 0;
     }
 
@@ -226,13 +243,41 @@ public final class EventBatch {
     }
 
     /// The slice of a constant, appended once a batch. The array is compared by identity.
+    @SuppressWarnings("ReferenceEquality")
     public long constant(byte[] constant) {
-        Long known = constants.get(constant);
-        if (known == null) {
-            known = append(constant, 0, constant.length);
-            constants.put(constant, known);
+        int mask = constants.length - 1;
+        int at = System.identityHashCode(constant) & mask;
+        while (constants[at] != null) {
+            if (constants[at] == constant) {
+                return constantSlices[at];
+            }
+            at = at + 1 & mask;
         }
-        return known;
+        long slice = append(constant, 0, constant.length);
+        constants[at] = constant;
+        constantSlices[at] = slice;
+        if (++constantCount * 2 > constants.length) {
+            growConstants();
+        }
+        return slice;
+    }
+
+    private void growConstants() {
+        byte[] @Nullable [] old = constants;
+        long[] slices = constantSlices;
+        constants = new byte[old.length * 2][];
+        constantSlices = new long[old.length * 2];
+        for (int i = 0; i < old.length; i++) {
+            byte[] constant = old[i];
+            if (constant != null) {
+                int at = System.identityHashCode(constant) & constants.length - 1;
+                while (constants[at] != null) {
+                    at = at + 1 & constants.length - 1;
+                }
+                constants[at] = constant;
+                constantSlices[at] = slices[i];
+            }
+        }
     }
 
     /// Begins the next row; attributes and slots written until {@link #endRow} belong to it.
@@ -296,23 +341,27 @@ public final class EventBatch {
 
     /// Sets the current row's value of a scalar attribute, in place of an earlier one.
     public void set(Attribute attribute, long value) {
-        columnFor(attribute).set(rows, value);
+        Column column = columnFor(attribute);
+        given[attribute.id() >> 6] |= 1L << attribute.id();
+        column.set(rows, value);
     }
 
     /// Adds to the current row's values of a list attribute.
     public void add(Attribute attribute, long value) {
-        columnFor(attribute).add(rows, value);
+        Column column = columnFor(attribute);
+        given[attribute.id() >> 6] |= 1L << attribute.id();
+        column.add(rows, value);
     }
 
     /// Whether the current row has a value of it already.
     public boolean has(Attribute attribute) {
         int id = attribute.id();
-        Column column = id < columns.length ? columns[id] : null;
-        return column != null && column.has(rows);
+        return id >> 6 < given.length && (given[id >> 6] >>> id & 1) != 0;
     }
 
     /// How much memory the columns take, in bytes.
     public long columnBytes() {
+        settle();
         long bytes = 0;
         for (Column column : used) {
             bytes += column.bytes();
@@ -329,14 +378,15 @@ public final class EventBatch {
     private Column columnFor(Attribute attribute) {
         int id = attribute.id();
         if (id >= columns.length) {
-            columns = Arrays.copyOf(columns, Math.max(id + 1, columns.length * 2));
+            columns = Arrays.copyOf(columns, Math.max(id + 64 & -64, columns.length * 2));
+            given = Arrays.copyOf(given, columns.length >> 6);
         }
         Column column = columns[id];
         if (column == null) {
             column = new Column(attribute, classUid.length);
             columns[id] = column;
         }
-        if (column.nonNull() == 0) {
+        if (column.isEmpty()) {
             used.add(column);
         }
         return column;
@@ -344,10 +394,39 @@ public final class EventBatch {
 
     /// Completes the current row as an event of this class, of whose native fields these became attributes.
     public void endRow(int uid, FieldUse fieldUse) {
+        settle();
+        end(uid, fieldUse);
+    }
+
+    private void end(int uid, FieldUse fieldUse) {
         classUid[rows] = uid;
         use[rows] = fieldUse;
         rows++;
         firstSlot[rows] = slots;
+        Arrays.fill(given, 0);
+    }
+
+    /// As {@link #endRow(int, FieldUse)}; what the row has no value of, it has from these.
+    public void endRow(int uid, FieldUse fieldUse, Defaults rest) {
+        if (rest != defaults) {
+            settle();
+            defaults = rest;
+            defaultsFrom = rows;
+        }
+        end(uid, fieldUse);
+    }
+
+    /// Fills in the defaults of the rows so far. To be called before others than the writing thread read the batch.
+    public void settle() {
+        Defaults rest = defaults;
+        if (rest == null) {
+            return;
+        }
+        defaults = null;
+        for (Defaults.Value value : rest.values) {
+            byte[] text = value.text();
+            columnFor(value.to()).fill(defaultsFrom, rows, text == null ? value.number() : constant(text));
+        }
     }
 
     /// Forgets what the current row was given.
@@ -355,11 +434,12 @@ public final class EventBatch {
         for (int i = used.size() - 1; i >= 0; i--) {
             Column column = used.get(i);
             column.clear(rows);
-            if (column.nonNull() == 0) {
+            if (column.isEmpty()) {
                 used.remove(i);
             }
         }
         slots = firstSlot[rows];
+        Arrays.fill(given, 0);
     }
 
     public void reject(Reject reject) {

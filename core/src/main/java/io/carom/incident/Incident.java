@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param id the same when the same logs are investigated again
 /// @param title one sentence for people
 /// @param summary some sentences for people: what is known, on what it stands, and what is not known
+/// @param severityWhy what made it that severe, one reason a sentence
 /// @param entry the way in, as far as it is known
 /// @param path who reached whom around it, by time; only what findings and the ledger show
 /// @param parties those that take part, the client first
@@ -29,6 +30,7 @@ public record Incident(
         String title,
         String summary,
         Severity severity,
+        List<String> severityWhy,
         Status status,
         Instant firstSeen,
         Instant lastSeen,
@@ -46,6 +48,7 @@ public record Incident(
         Map<String, Long> suspectSince) {
     public Incident {
         suspectSince = Map.copyOf(suspectSince);
+        severityWhy = List.copyOf(severityWhy);
         path = List.copyOf(path);
         parties = List.copyOf(parties);
         techniques = List.copyOf(techniques);
@@ -72,6 +75,7 @@ public record Incident(
                 title,
                 summary,
                 severity,
+                severityWhy,
                 itsStatus,
                 firstSeen,
                 lastSeen,

@@ -217,7 +217,7 @@ public final class Row {
     /// Ends the record as an event of the class of a mapping that was applied.
     public void end(Mapping mapping) {
         open = false;
-        batch.endRow(mapping.classUid(), mapping);
+        batch.endRow(mapping.classUid(), mapping, mapping.defaults());
     }
 
     /// Ends the record as not understood. The reason says what was found and expected, without quoting

@@ -10,6 +10,7 @@ import static io.carom.source.mapping.Conversion.TIME;
 
 import io.carom.event.Attribute;
 import io.carom.event.Column;
+import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.event.Kind;
 import io.carom.source.mapping.Conversion;
@@ -17,6 +18,7 @@ import io.carom.source.mapping.Mapping;
 import io.carom.source.parse.Numbers;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What each kind of Zeek log says, in OCSF's terms. Names and meanings of fields are those of the Zeek
@@ -393,6 +395,7 @@ final class ZeekRecords {
                 .constant("finding_info.uid", "Unknown");
     }
 
+    private static final Mapping CONN = Objects.requireNonNull(KINDS.get("conn"));
     private static final Mapping OTHER_NETWORK = network("other", 4001, 6).build();
     private static final Mapping OTHER = kind("other", 0, 99).build();
 
@@ -493,24 +496,43 @@ final class ZeekRecords {
 
     /// Ends the record, with what Zeek knows and does not know of the connection's direction.
     static void map(Mapping mapping, Row row) {
-        if (mapping.classUid() == 4001 && mapping.name().equals("conn")) {
-            long history = row.value(HISTORY);
-            long state = row.value(STATE);
-            boolean flipped = history >= 0 && Column.length(history) > 0 && row.bytes()[Column.from(history)] == '^';
-            double sure = state >= 0 && row.equal(state, "OTH") ? UNKNOWN : flipped ? FLIPPED : SURE;
-            row.set(CONFIDENCE, Double.doubleToRawLongBits(sure));
-            int orig = local(row, LOCAL_ORIG);
-            int resp = local(row, LOCAL_RESP);
-            if (orig >= 0 && resp >= 0) {
-                // Inbound 1, outbound 2, lateral 3 (OCSF network_connection_info.direction_id).
-                row.set(DIRECTION, orig == 1 && resp == 1 ? 3 : orig == 1 ? 2 : resp == 1 ? 1 : 0);
-            }
+        if (mapping == CONN) {
+            direction(row);
         }
         row.map(mapping);
     }
 
-    private static int local(Row row, int field) {
-        long value = row.value(field);
+    private static void direction(Row row) {
+        EventBatch batch = row.batch();
+        long history = -1;
+        long state = -1;
+        long localOrig = -1;
+        long localResp = -1;
+        // From the end, so that the first of several fields of a name counts.
+        for (int slot = batch.slots() - 1; slot >= batch.firstSlot(batch.rows()); slot--) {
+            int field = batch.slotField(slot);
+            if (field == HISTORY) {
+                history = batch.slotValue(slot);
+            } else if (field == STATE) {
+                state = batch.slotValue(slot);
+            } else if (field == LOCAL_ORIG) {
+                localOrig = batch.slotValue(slot);
+            } else if (field == LOCAL_RESP) {
+                localResp = batch.slotValue(slot);
+            }
+        }
+        boolean flipped = history >= 0 && Column.length(history) > 0 && row.bytes()[Column.from(history)] == '^';
+        double sure = state >= 0 && row.equal(state, "OTH") ? UNKNOWN : flipped ? FLIPPED : SURE;
+        row.set(CONFIDENCE, Double.doubleToRawLongBits(sure));
+        int orig = local(row, localOrig);
+        int resp = local(row, localResp);
+        if (orig >= 0 && resp >= 0) {
+            // Inbound 1, outbound 2, lateral 3 (OCSF network_connection_info.direction_id).
+            row.set(DIRECTION, orig == 1 && resp == 1 ? 3 : orig == 1 ? 2 : resp == 1 ? 1 : 0);
+        }
+    }
+
+    private static int local(Row row, long value) {
         return value < 0 ? -1 : row.equal(value, "T") || row.equal(value, "true") ? 1 : 0;
     }
 }

@@ -6,6 +6,7 @@ import io.carom.event.FieldNames;
 import io.carom.event.SourceNames;
 import io.carom.source.mapping.Mapping;
 import io.carom.source.parse.Lines;
+import io.carom.source.parse.Marks;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -58,8 +59,10 @@ public final class ZeekTsv implements FileSource {
     @Override
     public RecordReader open(InputContext context) {
         Reader reader = new Reader();
-        return (row, from, to, end) ->
-                Lines.each(row, from, to, end, (lineFrom, lineTo) -> reader.line(row, lineFrom, lineTo));
+        return (row, from, to, end) -> {
+            reader.escapes = Marks.first(row.bytes(), from, to, ESCAPE) >= 0;
+            return Lines.each(row, from, to, end, (lineFrom, lineTo) -> reader.line(row, lineFrom, lineTo));
+        };
     }
 
     private static final class Reader {
@@ -70,6 +73,7 @@ public final class ZeekTsv implements FileSource {
         private int[] fields = {};
         private boolean[] lists = {};
         private byte[] kinds = {};
+        /// Whether anything in the block is escaped.
         private boolean escapes;
         private String path = "";
         private @Nullable Mapping mapping;
@@ -95,7 +99,6 @@ public final class ZeekTsv implements FileSource {
                 row.reject("a record before any #fields line");
                 return;
             }
-            escapes = indexOf(b, from, to, ESCAPE) >= 0;
             int column = cut(row, b, from, to);
             if (column != fields.length) {
                 row.reject("expected " + fields.length + " values as #fields names them, found " + column);
@@ -109,15 +112,13 @@ public final class ZeekTsv implements FileSource {
             ZeekRecords.map(known, row);
         }
 
-        /// Gives the line's values to the row; eight bytes are looked at for separators at a time. The
-        /// same as a walk
-        /// from one separator to the next.
+        /// Gives the line's values to the row.
         ///
         /// @return how many values there are
         private int cut(Row row, byte[] b, int from, int to) {
-            long pattern = (separator & 0xFFL) * ONES;
             int column = 0;
             int at = from;
+            long pattern = (separator & 0xFFL) * ONES;
             int i = from;
             for (; i + 8 <= to; i += 8) {
                 long v = (long) LONG.get(b, i) ^ pattern;
@@ -146,24 +147,6 @@ public final class ZeekTsv implements FileSource {
                 value(row, column, at, to);
             }
             return column + 1;
-        }
-
-        private static int indexOf(byte[] b, int from, int to, byte wanted) {
-            long pattern = (wanted & 0xFFL) * ONES;
-            int i = from;
-            for (; i + 8 <= to; i += 8) {
-                long v = (long) LONG.get(b, i) ^ pattern;
-                long hit = (v - ONES) & ~v & ~LOW;
-                if (hit != 0) {
-                    return i + (Long.numberOfTrailingZeros(hit) >>> 3);
-                }
-            }
-            for (; i < to; i++) {
-                if (b[i] == wanted) {
-                    return i;
-                }
-            }
-            return -1;
         }
 
         private void value(Row row, int column, int from, int to) {
@@ -206,7 +189,7 @@ public final class ZeekTsv implements FileSource {
                 row.field(fields[column], from, to, to > from && b[from] == 'T' ? EventBatch.TRUE : EventBatch.FALSE);
                 return;
             }
-            if (!escapes || indexOf(b, from, to, ESCAPE) < 0) {
+            if (!escapes || Marks.first(b, from, to, ESCAPE) < 0) {
                 row.field(fields[column], from, to, kind);
                 return;
             }

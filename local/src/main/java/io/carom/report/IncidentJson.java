@@ -24,6 +24,7 @@ public final class IncidentJson {
         out.writeStringProperty("title", it.title());
         out.writeStringProperty("summary", it.summary());
         out.writeStringProperty("severity", it.severity().label());
+        texts(out, "severity_why", it.severityWhy());
         out.writeStringProperty("status", it.status().label());
         time(out, "first_seen", it.firstSeen());
         time(out, "last_seen", it.lastSeen());

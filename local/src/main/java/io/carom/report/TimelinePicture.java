@@ -220,7 +220,7 @@ final class TimelinePicture {
             below += 16;
         }
         int drawn = 0;
-        for (Incident incident : in.incidents()) {
+        for (Incident incident : Masthead.grave(in.incidents())) {
             long first = incident.firstSeen().toEpochMilli();
             if (incident.client().equals(client) && first >= from && first <= to && drawn++ < 40) {
                 double x = x(first);

@@ -17,7 +17,9 @@ import io.carom.event.Finding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -62,6 +64,11 @@ public final class SigmaStage implements Stage {
     private final Map<Tuning, Long> tuned = new LinkedHashMap<>();
     private final Map<Rule, Long> givenUp = new LinkedHashMap<>();
 
+    // Where events come as they happen: how late one may come, and until when time has come, by client.
+    private @Nullable Duration late;
+    private InstantSource clock = InstantSource.system();
+    private final Map<String, Long> reached = new TreeMap<>();
+
     // Of the event at hand: several rules often match one.
     private int evidenceRow = -1;
     private Finding.@Nullable Evidence evidence;
@@ -72,6 +79,16 @@ public final class SigmaStage implements Stage {
     public SigmaStage(RuleSet set, LogSources sources, List<Tuning> tunings, FindingSink sink) {
         this.asked = asked(set, sources, tunings);
         this.sink = sink;
+    }
+
+    /// Tells a correlation when its window has passed, by the events' own time, and not at the end: where events come
+    /// about as they happen. What comes later than allowed is counted with what comes then.
+    ///
+    /// @param allowed how much later than others an event may come
+    /// @param now an event from the future does not end windows of the present
+    public void tellAsWindowsClose(Duration allowed, InstantSource now) {
+        late = allowed;
+        clock = now;
     }
 
     private static Asked asked(RuleSet set, LogSources sources, List<Tuning> tunings) {
@@ -154,6 +171,23 @@ public final class SigmaStage implements Stage {
             });
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+        Duration allowed = late;
+        if (allowed != null && !asked.set.correlations().isEmpty()) {
+            closeWindows(input.client(), batch, allowed);
+        }
+    }
+
+    private void closeWindows(String client, EventBatch batch, Duration allowed) throws IOException {
+        long now = clock.millis();
+        long time = Long.MIN_VALUE;
+        for (int row = 0; row < batch.rows(); row++) {
+            long of = batch.number(Attribute.TIME, row, Long.MIN_VALUE);
+            time = of <= now ? Math.max(time, of) : time;
+        }
+        if (time != Long.MIN_VALUE) {
+            time = reached.merge(client, time, Math::max);
+            tell(client, correlator(client).close(time - allowed.toMillis()), asked.set);
         }
     }
 

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /// A small invented case to look at reports with: a supplier, four clients, two of them reached.
@@ -135,7 +136,8 @@ final class DemoCase {
                 ledger,
                 indicators,
                 inputs,
-                reach);
+                reach,
+                Map.of());
     }
 
     static DemoCase told() {

@@ -1,6 +1,7 @@
 package io.carom.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -42,10 +44,16 @@ class SigmaStageTest {
 
     /// Process creations of one image, read as the product reads them.
     private static EventBatch batch(int events) throws IOException {
+        return batch("00", events);
+    }
+
+    private static EventBatch batch(String minute, int events) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < events; i++) {
             lines.append("{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",")
-                    .append("\"UtcTime\":\"2026-01-01 00:00:0")
+                    .append("\"UtcTime\":\"2026-01-01 00:")
+                    .append(minute)
+                    .append(":0")
                     .append(i % 10)
                     .append(".000\",\"Hostname\":\"h1\",\"Image\":\"C:\\\\tools\\\\evil.exe\",")
                     .append("\"CommandLine\":\"evil.exe -x\",\"User\":\"u")
@@ -161,5 +169,55 @@ class SigmaStageTest {
         assertEquals(1, set.faults().size());
         Files.delete(file);
         assertEquals(0, watch.changed().orElseThrow().rules().size());
+    }
+
+    @Test
+    void correlationsAreToldAsTheirWindowsPass() throws IOException {
+        String many = "title: Many\nid: many\ncorrelation: {type: event_count, rules: [one], timespan: 1m,"
+                + " condition: {gte: 10}}";
+        List<String> found = new ArrayList<>();
+        SigmaStage stage = new SigmaStage(
+                rules(rule("one", "evil.exe"), many), SOURCES, List.of(), f -> found.add(f.title() + f.time()));
+        Instant now = Instant.parse("2026-01-01T00:30:00Z");
+        stage.tellAsWindowsClose(Duration.ofMinutes(5), () -> now);
+        take(stage, batch("00", 10));
+        take(stage, batch("05", 1));
+        assertEquals(List.of(), found, "something may yet come that shares the window");
+        take(stage, batch("59", 1));
+        assertEquals(List.of(), found, "an event from the future ends nothing");
+        take(stage, batch("07", 1));
+        assertEquals(List.of("Many" + (TIME.toEpochMilli() + 9000)), found);
+        stage.finish();
+        assertEquals(1, found.size());
+    }
+
+    @Test
+    void changedFilesAreAskedFromTheNextBatchOn(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("a.yml");
+        Files.writeString(file, rule("one", "evil.exe"));
+        List<Path> files = List.of(folder);
+        List<String> found = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
+        SigmaStage stage = new SigmaStage(
+                RuleFiles.read(files, Placeholders.NONE), SOURCES, List.of(), f -> found.add(f.analytic()));
+        try (RuleReload reload = new RuleReload(
+                new RuleWatch(files, Placeholders.NONE), stage, SOURCES, List.of(), Duration.ofDays(1), notes::add)) {
+            take(stage, batch(1));
+            assertEquals(List.of("one"), found);
+            assertFalse(reload.look());
+            Files.writeString(file, rule("another", "evil.exe"));
+            Files.writeString(folder.resolve("b.yml"), "title: broken");
+            assertTrue(reload.look());
+            take(stage, batch(1));
+            assertEquals(List.of("one", "another"), found);
+            Files.delete(file);
+            Files.delete(folder.resolve("b.yml"));
+            assertFalse(reload.look());
+            take(stage, batch(1));
+            assertEquals(List.of("one", "another", "another"), found, "nothing is asked in place of no rules");
+        }
+        assertTrue(notes.getFirst().endsWith("The rule is left out."), notes.toString());
+        assertEquals("The rule files changed: 1 Sigma rules are asked from now on.", notes.get(1));
+        assertEquals("The rule files changed and hold no rules now: those asked before are kept.", notes.getLast());
     }
 }

@@ -1,15 +1,22 @@
 package io.carom.server;
 
+import io.carom.server.account.Accounts;
+import io.carom.server.account.Authenticator;
+import io.carom.server.http.Gate;
+import io.carom.server.http.Route;
+import io.carom.server.taxii.TaxiiRoutes;
 import io.carom.server.tls.ServerTls;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -31,12 +38,19 @@ public final class CaromServer implements AutoCloseable {
     private final Javalin javalin;
     private final List<Route> routes;
     private final @Nullable ServerTls tls;
+    private final Accounts accounts;
+    private final TaxiiRoutes taxii;
 
-    private CaromServer(ServerOptions options, Javalin javalin, List<Route> routes, @Nullable ServerTls tls) {
+    private CaromServer(ServerOptions options, InetAddress address, @Nullable ServerTls tls) throws IOException {
         this.options = options;
-        this.javalin = javalin;
-        this.routes = routes;
         this.tls = tls;
+        this.accounts = Accounts.open(options.home());
+        this.taxii = new TaxiiRoutes(options.home(), options.clock());
+        this.routes = new ArrayList<>();
+        routes.add(Route.open(HandlerType.GET, "/healthz", context -> context.result("ok\n")));
+        routes.addAll(taxii.routes());
+        Gate gate = new Gate(new Authenticator(accounts, options.clock()), TaxiiRoutes.MEDIA_TYPE);
+        this.javalin = Javalin.create(config -> configure(config, address, gate));
     }
 
     /// Starts; on return the server takes requests.
@@ -56,16 +70,15 @@ public final class CaromServer implements AutoCloseable {
             throw new IOException("without TLS only this machine may ask: listen on 127.0.0.1, or leave TLS on");
         }
         ServerTls tls = tls(options);
-        List<Route> routes = routes();
-        Javalin javalin = Javalin.create(config -> configure(config, address, options, tls, routes));
+        CaromServer server = new CaromServer(options, address, tls);
         try {
-            javalin.start();
+            server.javalin.start();
         } catch (RuntimeException e) {
-            javalin.stop();
+            server.close();
             throw new IOException(
                     "cannot listen on " + options.listen() + " port " + options.port() + ": " + cause(e), e);
         }
-        return new CaromServer(options, javalin, routes, tls);
+        return server;
     }
 
     private static String cause(Throwable e) {
@@ -90,16 +103,7 @@ public final class CaromServer implements AutoCloseable {
                         options.clock().instant());
     }
 
-    private static List<Route> routes() {
-        return List.of(new Route(HandlerType.GET, "/healthz", context -> context.result("ok\n")));
-    }
-
-    private static void configure(
-            JavalinConfig config,
-            InetAddress address,
-            ServerOptions options,
-            @Nullable ServerTls tls,
-            List<Route> routes) {
+    private void configure(JavalinConfig config, InetAddress address, Gate gate) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -116,8 +120,10 @@ public final class CaromServer implements AutoCloseable {
         });
         config.jetty.addConnector((server, http) -> connector(server, http, address, options.port(), tls));
         for (Route route : routes) {
-            config.routes.addHttpHandler(route.method(), route.path(), route.handler());
+            config.routes.addHttpHandler(route.method(), route.path(), gate.before(route));
         }
+        config.routes.exception(HttpResponseException.class, (e, context) -> gate.noRoute(context, e));
+        config.routes.exception(Exception.class, (e, context) -> gate.failed(context, e));
     }
 
     private static ServerConnector connector(
@@ -142,7 +148,7 @@ public final class CaromServer implements AutoCloseable {
     }
 
     public List<Route> table() {
-        return routes;
+        return List.copyOf(routes);
     }
 
     /// Where it answers.
@@ -160,7 +166,9 @@ public final class CaromServer implements AutoCloseable {
 
     /// Takes no more requests, answers those it has, and stops.
     @Override
-    public void close() {
+    public void close() throws IOException {
         javalin.stop();
+        taxii.close();
+        accounts.close();
     }
 }

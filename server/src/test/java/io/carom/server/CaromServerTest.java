@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.server.account.Account;
+import io.carom.server.account.Accounts;
 import io.carom.server.tls.Authority;
 import io.carom.server.tls.Pem;
 import io.carom.server.tls.ServerTls;
@@ -96,6 +98,34 @@ class CaromServerTest {
         Files.writeString(key, "nothing");
         IOException e = assertThrows(IOException.class, () -> CaromServer.start(options));
         assertEquals(key + ": no private key in it; expected \"-----BEGIN PRIVATE KEY-----\"", e.getMessage());
+    }
+
+    @Test
+    void aClientCertificateShowsWhoAsks() throws Exception {
+        Instant now = Instant.now();
+        try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, true));
+                Accounts accounts = Accounts.open(home)) {
+            Path authority = Objects.requireNonNull(server.authority());
+            Authority own = Authority.of(home, now);
+            Authority others = Authority.of(home.resolve("elsewhere"), now);
+            Authority.Issued known = others.client("acme-siem", now);
+            Authority.Issued over = own.client("acme-old", now.minus(Duration.ofDays(400)));
+            accounts.put(new Account("acme-siem", "acme", null, false), now);
+            accounts.certificate("acme-siem", known.certificate());
+            accounts.certificate("acme-siem", over.certificate());
+            URI taxii = server.address().resolve("taxii2/");
+            try (HttpClient client = Clients.showing(authority, known)) {
+                assertEquals(200, get(client, taxii).statusCode());
+            }
+            // Of our own authority, and yet nobody's; and one whose time is over.
+            try (HttpClient nobody = Clients.showing(authority, own.client("acme-siem", now));
+                    HttpClient late = Clients.showing(authority, over);
+                    HttpClient without = Clients.trusting(authority)) {
+                assertEquals(401, get(nobody, taxii).statusCode());
+                assertEquals(401, get(late, taxii).statusCode());
+                assertEquals(401, get(without, taxii).statusCode());
+            }
+        }
     }
 
     @Test

@@ -162,6 +162,7 @@ public final class InputReader {
             batch.block(offset, end ? filled : consumed);
             offset += end ? filled : consumed;
             fingerprint.update(batch.arena(), 0, end ? filled : consumed);
+            batch.settle();
             batch = sink.take(batch, row.records());
             batch.reset();
             if (end) {

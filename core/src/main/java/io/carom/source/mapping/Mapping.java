@@ -1,6 +1,7 @@
 package io.carom.source.mapping;
 
 import io.carom.event.Attribute;
+import io.carom.event.Defaults;
 import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.event.FieldUse;
@@ -12,6 +13,7 @@ import io.carom.source.parse.Times;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,34 +33,42 @@ import org.jspecify.annotations.Nullable;
 public final class Mapping implements FieldUse {
     private static final boolean STRICT = Boolean.getBoolean("carom.strict");
 
-    private record Step(
-            int field,
-            Attribute to,
-            Conversion conversion,
-            @Nullable Step next) {}
-
-    private record Constant(Attribute to, long number, byte @Nullable [] text) {}
+    private record Step(int field, Attribute to, Conversion conversion) {}
 
     private final String name;
     private final int classUid;
-    private final @Nullable Step[] steps;
+    /// Steps in the order of their fields; those of field `f` stand from `stepOf[f]` to `stepOf[f + 1]`. Flat, for
+    /// this is asked for every native field of every record.
+    private final Attribute[] to;
+
+    private final Conversion[] conversions;
+    private final byte[] ways;
+    private final short[] stepOf;
+    private final int fields;
     private final Step[] fallbacks;
-    private final Constant[] constants;
+    private final Defaults.Value[] lists;
+    private final Defaults defaults;
 
     private Mapping(Builder b) {
         name = b.name;
         classUid = b.classUid;
-        int most = 0;
-        for (Step step : b.steps) {
-            most = Math.max(most, step.field);
+        fields = b.steps.stream().mapToInt(Step::field).max().orElse(-1) + 1;
+        List<Step> ordered =
+                b.steps.stream().sorted(Comparator.comparingInt(Step::field)).toList();
+        to = ordered.stream().map(Step::to).toArray(Attribute[]::new);
+        conversions = ordered.stream().map(Step::conversion).toArray(Conversion[]::new);
+        ways = new byte[conversions.length];
+        stepOf = new short[fields + 1];
+        for (int i = 0; i < ways.length; i++) {
+            ways[i] = way(conversions[i]);
+            stepOf[ordered.get(i).field + 1] = (short) (i + 1);
         }
-        steps = new Step[most + 1];
-        for (int i = b.steps.size() - 1; i >= 0; i--) {
-            Step s = b.steps.get(i);
-            steps[s.field] = new Step(s.field, s.to, s.conversion, steps[s.field]);
+        for (int field = 0; field < fields; field++) {
+            stepOf[field + 1] = (short) Math.max(stepOf[field + 1], stepOf[field]);
         }
         fallbacks = b.fallbacks.toArray(new Step[0]);
-        constants = b.constants.toArray(new Constant[0]);
+        lists = b.constants.stream().filter(c -> c.to().list()).toArray(Defaults.Value[]::new);
+        defaults = new Defaults(b.constants.stream().filter(c -> !c.to().list()).toList());
     }
 
     public static Builder of(String name, int classUid) {
@@ -77,9 +87,9 @@ public final class Mapping implements FieldUse {
     /// Names of the native fields this mapping reads, in the order they were given.
     public Set<String> fields() {
         Set<String> names = new LinkedHashSet<>();
-        for (Step step : steps) {
-            if (step != null) {
-                names.add(FieldNames.name(step.field));
+        for (int field = 0; field < fields; field++) {
+            if (stepOf[field] < stepOf[field + 1]) {
+                names.add(FieldNames.name(field));
             }
         }
         for (Step step : fallbacks) {
@@ -90,7 +100,7 @@ public final class Mapping implements FieldUse {
 
     @Override
     public boolean reads(int field) {
-        if (field < steps.length && steps[field] != null) {
+        if (field < fields && stepOf[field] < stepOf[field + 1]) {
             return true;
         }
         for (Step step : fallbacks) {
@@ -101,26 +111,29 @@ public final class Mapping implements FieldUse {
         return false;
     }
 
-    /// Writes the attributes of the row's event; gives the reason if the record cannot be one.
+    /// Writes the attributes of the row's event but for {@link #defaults}; gives the reason if the record cannot be
+    /// one.
     public @Nullable String apply(Row row) {
         EventBatch batch = row.batch();
         int end = batch.slots();
         boolean timeSeen = false;
         for (int slot = batch.firstSlot(batch.rows()); slot < end; slot++) {
             int field = batch.slotField(slot);
-            if (field >= steps.length) {
+            if (field >= fields) {
                 continue;
             }
-            for (Step step = steps[field]; step != null; step = step.next) {
-                if (!step.to.list() && batch.has(step.to)) {
+            int last = stepOf[field + 1];
+            for (int step = stepOf[field]; step < last; step++) {
+                Attribute attribute = to[step];
+                if (!attribute.list() && batch.has(attribute)) {
                     continue;
                 }
                 byte kind = batch.slotKind(slot);
                 if (kind == EventBatch.NULL) {
                     continue;
                 }
-                boolean understood = step.conversion.write(row, step.to, batch.slotValue(slot), kind);
-                timeSeen |= step.to == Attribute.TIME && !understood;
+                boolean understood = write(row, step, attribute, batch.slotValue(slot), kind);
+                timeSeen |= !understood && attribute == Attribute.TIME;
             }
         }
         for (Step step : fallbacks) {
@@ -133,9 +146,9 @@ public final class Mapping implements FieldUse {
                 }
             }
         }
-        for (Constant constant : constants) {
-            if (!batch.has(constant.to)) {
-                batch.set(constant.to, constant.text == null ? constant.number : batch.constant(constant.text));
+        for (Defaults.Value value : lists) {
+            if (!batch.has(value.to())) {
+                batch.add(value.to(), value.text() == null ? value.number() : batch.constant(value.text()));
             }
         }
         if (!batch.has(Attribute.TIME)) {
@@ -149,13 +162,49 @@ public final class Mapping implements FieldUse {
         return null;
     }
 
+    /// What the events of this mapping have where their records say nothing else.
+    public Defaults defaults() {
+        return defaults;
+    }
+
+    private static final byte OTHER = 0, TEXT = 1, IP = 2, PORT = 3, INTEGER = 4, LOWER = 5, TIME = 6, ISO_TIME = 7;
+
+    /// The usual conversions, in the order of their numbers.
+    private static final List<Conversion> USUAL = List.of(
+            Conversion.TEXT,
+            Conversion.IP,
+            Conversion.PORT,
+            Conversion.INTEGER,
+            Conversion.LOWER,
+            Conversion.TIME,
+            Conversion.ISO_TIME);
+
+    private static byte way(Conversion conversion) {
+        return (byte) (OTHER + 1 + USUAL.indexOf(conversion));
+    }
+
+    /// The same as `conversions[step].write(…)`: the usual ones are called by name, so that they are compiled into
+    /// this loop.
+    private boolean write(Row row, int step, Attribute attribute, long slice, byte kind) {
+        return switch (ways[step]) {
+            case TEXT -> Conversion.TEXT.write(row, attribute, slice, kind);
+            case IP -> Conversion.IP.write(row, attribute, slice, kind);
+            case PORT -> Conversion.PORT.write(row, attribute, slice, kind);
+            case INTEGER -> Conversion.INTEGER.write(row, attribute, slice, kind);
+            case LOWER -> Conversion.LOWER.write(row, attribute, slice, kind);
+            case TIME -> Conversion.TIME.write(row, attribute, slice, kind);
+            case ISO_TIME -> Conversion.ISO_TIME.write(row, attribute, slice, kind);
+            default -> conversions[step].write(row, attribute, slice, kind);
+        };
+    }
+
     /// Collects a mapping. Not safe for use by many threads.
     public static final class Builder {
         private final String name;
         private final int classUid;
         private final List<Step> steps = new ArrayList<>();
         private final List<Step> fallbacks = new ArrayList<>();
-        private final List<Constant> constants = new ArrayList<>();
+        private final List<Defaults.Value> constants = new ArrayList<>();
 
         private Builder(String name, int classUid) {
             this.name = name;
@@ -168,7 +217,7 @@ public final class Mapping implements FieldUse {
         }
 
         public Builder field(String field, Attribute attribute, Conversion conversion) {
-            steps.add(new Step(FieldNames.of(field), attribute, conversion, null));
+            steps.add(new Step(FieldNames.of(field), attribute, conversion));
             return this;
         }
 
@@ -180,7 +229,7 @@ public final class Mapping implements FieldUse {
 
         /// Used only where no other field gave the attribute a value.
         public Builder fallback(String field, String attribute, Conversion conversion) {
-            fallbacks.add(new Step(FieldNames.of(field), Attribute.of(attribute), conversion, null));
+            fallbacks.add(new Step(FieldNames.of(field), Attribute.of(attribute), conversion));
             return this;
         }
 
@@ -190,12 +239,12 @@ public final class Mapping implements FieldUse {
 
         /// The attribute's value wherever no field gives it one.
         public Builder constant(String attribute, String text) {
-            constants.add(new Constant(Attribute.of(attribute), 0, text.getBytes(StandardCharsets.UTF_8)));
+            constants.add(new Defaults.Value(Attribute.of(attribute), 0, text.getBytes(StandardCharsets.UTF_8)));
             return this;
         }
 
         public Builder constant(String attribute, long number) {
-            constants.add(new Constant(Attribute.of(attribute), number, null));
+            constants.add(new Defaults.Value(Attribute.of(attribute), number, null));
             return this;
         }
 
@@ -225,7 +274,7 @@ public final class Mapping implements FieldUse {
                 Stream.of(
                                 steps.stream().map(Step::to),
                                 fallbacks.stream().map(Step::to),
-                                constants.stream().map(Constant::to))
+                                constants.stream().map(Defaults.Value::to))
                         .flatMap(s -> s)
                         .filter(to -> !to.path().startsWith("unmapped."))
                         .forEach(to -> OcsfSchema.get().path(of, to.path()));

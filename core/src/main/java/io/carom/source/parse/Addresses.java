@@ -42,6 +42,12 @@ public final class Addresses {
     /// Whether it is a dotted quad of four numbers to 255, without leading zeros (which some read as
     /// octal).
     public static boolean isIpv4(byte[] bytes, int from, int to) {
+        int quick = Digits.isIpv4(bytes, from, to);
+        return quick == Digits.UNSURE ? isIpv4ByWalking(bytes, from, to) : quick == 1;
+    }
+
+    /// The plain loop that {@link Digits#isIpv4} must equal.
+    static boolean isIpv4ByWalking(byte[] bytes, int from, int to) {
         if (to - from < 7 || to - from > 15) {
             return false;
         }

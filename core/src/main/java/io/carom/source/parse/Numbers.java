@@ -15,6 +15,11 @@ public final class Numbers {
     /// allowed
     /// (`443.0`).
     public static long integer(byte[] bytes, int from, int length) {
+        long plain = Digits.value(bytes, from, length);
+        return plain >= 0 ? plain : anyInteger(bytes, from, length);
+    }
+
+    private static long anyInteger(byte[] bytes, int from, int length) {
         int to = from + length;
         int at = from;
         if (length > 2 && bytes[from] == '0' && (bytes[from + 1] | 0x20) == 'x') {

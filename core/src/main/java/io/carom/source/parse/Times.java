@@ -26,6 +26,11 @@ public final class Times {
 
     /// Seconds since 1970 with a fraction: `1551657600.123456`.
     public static long epochSeconds(byte[] b, int from, int length) {
+        long usual = Digits.epochSeconds(b, from, length);
+        return usual >= 0 ? usual : anyEpochSeconds(b, from, length);
+    }
+
+    private static long anyEpochSeconds(byte[] b, int from, int length) {
         int to = from + length;
         int at = from;
         long seconds = 0;

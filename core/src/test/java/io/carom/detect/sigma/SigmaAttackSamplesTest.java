@@ -1,6 +1,7 @@
 package io.carom.detect.sigma;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ class SigmaAttackSamplesTest {
     void theAttacksOfTheEvtxSamplesAreFound() throws IOException {
         Map<String, byte[]> files = SigmaArchives.files("evtx/attack-samples.tar.gz");
         int explained = 0;
+        Map<String, Integer> expectedByRule = new TreeMap<>();
         List<String> differences = new ArrayList<>();
         Map<String, Integer> byRule = new TreeMap<>();
         List<String> lines = Files.readAllLines(SigmaArchives.data("endpoint/evtx-truth.csv"));
@@ -46,6 +48,7 @@ class SigmaAttackSamplesTest {
                     .orElseThrow();
             Map<String, Integer> expected = SigmaRun.counts(row[9]);
             Map<String, Integer> found = SigmaRun.matches(row[1], bytes);
+            expected.forEach((rule, count) -> expectedByRule.merge(rule, count, Integer::sum));
             found.forEach((rule, count) -> byRule.merge(rule, count, Integer::sum));
             TreeSet<String> rules = new TreeSet<>(expected.keySet());
             rules.addAll(found.keySet());
@@ -60,6 +63,12 @@ class SigmaAttackSamplesTest {
             }
         }
         assertEquals(List.of(), differences);
+        assertEquals(573, expectedByRule.values().stream().mapToInt(n -> n).sum());
+        assertEquals(229, expectedByRule.size());
+        TreeSet<String> rules = new TreeSet<>(expectedByRule.keySet());
+        assertTrue(rules.remove(WAITS));
+        rules.addAll(HEXADECIMAL);
+        assertEquals(rules, byRule.keySet());
         assertEquals(
                 573 - explained,
                 byRule.values().stream().mapToInt(Integer::intValue).sum());

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// of whatever exceeds it, so windows then follow one another, each beginning at the first event behind the
 /// one before. An event that lacks a field of `group-by` is not counted.
 ///
-/// Matches are held until {@link #finish}; at most {@link #MOST}, the later ones are then only counted in
-/// {@link #dropped}. For one thread.
+/// Matches are held until {@link #finish}, or until {@link #close} says that nothing comes any more that could
+/// share a window with them; at most {@link #MOST}, the later ones are then only counted in {@link #dropped}. For
+/// one thread.
 ///
 /// @param <E> what is kept of an event
 public final class Correlator<E> {
@@ -173,21 +174,50 @@ public final class Correlator<E> {
     /// The results of all correlations, those first that others count, each in the order of time; forgets
     /// all matches.
     public List<Result<E>> finish() {
+        List<Result<E>> results = close(Long.MAX_VALUE);
+        groups.forEach(Map::clear);
+        held = 0;
+        return results;
+    }
+
+    /// The results that are settled when no event before this time comes any more; forgets the matches that they
+    /// were looked for in. What is told of a group in one call or in several is the same: where the next match is
+    /// further away than the timespan, no window holds both.
+    ///
+    /// @param before milliseconds since 1970
+    public List<Result<E>> close(long before) {
         List<Result<E>> results = new ArrayList<>();
+        Map<String, Long> settled = new HashMap<>();
         for (int c = 0; c < correlations.size(); c++) {
             Correlation correlation = correlations.get(c);
+            // What it counts may itself be a correlation that holds matches from before.
+            long until = before;
+            for (String rule : correlation.rules()) {
+                until = Math.min(until, settled.getOrDefault(rule, Long.MAX_VALUE));
+            }
             List<Result<E>> own = new ArrayList<>();
-            groups.get(c).forEach((key, entries) -> {
+            long earliest = until;
+            for (var group = groups.get(c).entrySet().iterator(); group.hasNext(); ) {
+                Map.Entry<List<String>, List<Entry<E>>> at = group.next();
+                List<Entry<E>> entries = at.getValue();
                 entries.sort(Comparator.comparingLong(Entry::time));
-                Map<String, String> group = new LinkedHashMap<>();
-                for (int i = 0; i < key.size(); i++) {
-                    group.put(correlation.groupBy().get(i), key.get(i));
+                int end = settled(entries, correlation.span().toMillis(), until);
+                if (end > 0) {
+                    List<Entry<E>> over = entries.subList(0, end);
+                    own.addAll(results(correlation, at.getKey(), over));
+                    over.clear();
+                    held -= end;
                 }
-                own.addAll(
-                        slides(correlation)
-                                ? sliding(correlation, group, entries)
-                                : following(correlation, group, entries));
-            });
+                if (entries.isEmpty()) {
+                    group.remove();
+                } else {
+                    earliest = Math.min(earliest, entries.getFirst().time);
+                }
+            }
+            settled.put(correlation.id(), earliest);
+            if (correlation.name() != null) {
+                settled.put(correlation.name(), earliest);
+            }
             own.sort(Comparator.comparingLong(Result::first));
             for (Result<E> result : own) {
                 add(
@@ -199,9 +229,28 @@ public final class Correlator<E> {
             }
             results.addAll(own);
         }
-        groups.forEach(Map::clear);
-        held = 0;
         return results;
+    }
+
+    /// How many of the entries, which are in the order of time, share no window with what may still come.
+    private static <E> int settled(List<Entry<E>> entries, long span, long before) {
+        int end = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            long next = i + 1 < entries.size() ? Math.min(before, entries.get(i + 1).time) : before;
+            // A difference beyond what a long holds is far.
+            if (next - span > entries.get(i).time && next > entries.get(i).time) {
+                end = i + 1;
+            }
+        }
+        return end;
+    }
+
+    private List<Result<E>> results(Correlation correlation, List<String> key, List<Entry<E>> entries) {
+        Map<String, String> group = new LinkedHashMap<>();
+        for (int i = 0; i < key.size(); i++) {
+            group.put(correlation.groupBy().get(i), key.get(i));
+        }
+        return slides(correlation) ? sliding(correlation, group, entries) : following(correlation, group, entries);
     }
 
     private static boolean slides(Correlation correlation) {

@@ -45,6 +45,8 @@ final class Evaluation {
     private final int[] fieldFrom;
     private final int[] fieldTo;
     private final byte[] fieldKind;
+    // Where it stands in the field's memory, or -1.
+    private final int[] fieldEntry;
     // The same in the forms in which expressions are looked for in it, each made once.
     private final Value[] fieldForm;
     private final int[] fieldFormed;
@@ -79,6 +81,7 @@ final class Evaluation {
         fieldFrom = new int[fields];
         fieldTo = new int[fields];
         fieldKind = new byte[fields];
+        fieldEntry = new int[fields];
         fieldForm = new Value[fields];
         Arrays.setAll(fieldForm, f -> new Value());
         fieldFormed = new int[fields];
@@ -180,6 +183,7 @@ final class Evaluation {
         fieldFrom[field] = from;
         fieldTo[field] = to;
         fieldKind[field] = kind;
+        fieldEntry[field] = -1;
         touched.add(field);
         fieldTurned[field] = switch (kind) {
             case EventBatch.NULL -> program.fields[field].turnedByNull;
@@ -200,12 +204,13 @@ final class Evaluation {
         long hash = Fold.hash(b, from, to);
         int known = memo.find(hash, b, from, to);
         if (known >= 0) {
+            fieldEntry[field] = known;
             return memo.turned(known);
         }
         ask.ask(b, from, to - from);
         int[] passed = ask.passed();
         int[] turned = ask.turned();
-        memo.put(hash, b, from, to, passed, turned);
+        fieldEntry[field] = memo.put(hash, b, from, to, passed, turned);
         return turned;
     }
 
@@ -223,11 +228,7 @@ final class Evaluation {
             ask.pass(memo.passed(known));
             return;
         }
-        FieldTests.Scratch other = alone[field];
-        if (other == null) {
-            other = new FieldTests.Scratch(program.fields[field]);
-            alone[field] = other;
-        }
+        FieldTests.Scratch other = alone(field);
         other.ask(b, from, to - from);
         int[] passed = other.passed();
         memo.put(hash, b, from, to, passed, other.turned());
@@ -297,8 +298,7 @@ final class Evaluation {
             int from = Column.from(value);
             // Folding can shorten a text by half, no more.
             if (2 * Column.length(value) > shortest && batch.slotKind(slot) != EventBatch.NULL) {
-                // Not remembered: among all values there are always new ones.
-                scratch[field].ask(arena, from, Column.length(value));
+                keywords(batch.slotField(slot), arena, from, Column.length(value));
             }
         }
         long whole = batch.nativeText(row);
@@ -310,6 +310,36 @@ final class Evaluation {
         fieldValues[field] = 1;
         touched.add(field);
         turn(fieldTurned[field]);
+    }
+
+    /// Keywords of a native field's value: where a rule asks the field too, they are remembered with it.
+    private void keywords(int name, byte[] arena, int from, int length) {
+        int[] fields = program.fieldsOf(names.of(name));
+        if (fields == null || fieldValues[fields[0]] != 1 || fieldEntry[fields[0]] < 0) {
+            scratch[Program.EVERYTHING].ask(arena, from, length);
+            return;
+        }
+        Memo memo = memos[fields[0]];
+        int[] known = memo.keywords(fieldEntry[fields[0]]);
+        if (known == null) {
+            FieldTests.Scratch other = alone(Program.EVERYTHING);
+            other.ask(arena, from, length);
+            known = other.passed();
+            other.turned();
+            memo.keywords(fieldEntry[fields[0]], known);
+        }
+        if (known.length > 0) {
+            scratch[Program.EVERYTHING].pass(known);
+        }
+    }
+
+    private FieldTests.Scratch alone(int field) {
+        FieldTests.Scratch other = alone[field];
+        if (other == null) {
+            other = new FieldTests.Scratch(program.fields[field]);
+            alone[field] = other;
+        }
+        return other;
     }
 
     /// JSON and XML hold their values in an escaped form, so they are asked value by value.

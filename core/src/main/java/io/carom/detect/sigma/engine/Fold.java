@@ -85,6 +85,16 @@ final class Fold {
     static boolean keeps(byte[] b, int from, int to) {
         int at = from;
         while (at < to) {
+            if (at + 32 <= to
+                    && (((long) LONGS.get(b, at)
+                                            | (long) LONGS.get(b, at + 8)
+                                            | (long) LONGS.get(b, at + 16)
+                                            | (long) LONGS.get(b, at + 24))
+                                    & 0x8080808080808080L)
+                            == 0) {
+                at += 32;
+                continue;
+            }
             if (at + 8 <= to && ((long) LONGS.get(b, at) & 0x8080808080808080L) == 0) {
                 at += 8;
                 continue;
@@ -135,9 +145,21 @@ final class Fold {
     static long hash(byte[] b, int from, int to) {
         long h = (to - from) * 0x9E3779B97F4A7C15L;
         int at = from;
-        for (; at + 8 <= to; at += 8) {
+        if (to - from >= 16) {
+            // Two at a time, as each multiplication waits for the one before.
+            long other = ~h;
+            for (; at + 16 <= to; at += 16) {
+                h = (h ^ (long) LONGS.get(b, at)) * 0xff51afd7ed558ccdL;
+                other = (other ^ (long) LONGS.get(b, at + 8)) * 0x9FB21C651E98DF25L;
+                h ^= h >>> 32;
+                other ^= other >>> 32;
+            }
+            h = h * 31 + other;
+        }
+        if (at + 8 <= to) {
             h = (h ^ (long) LONGS.get(b, at)) * 0xff51afd7ed558ccdL;
             h ^= h >>> 32;
+            at += 8;
         }
         long tail = 0;
         for (int shift = 0; at < to; at++, shift += 8) {

@@ -18,9 +18,9 @@ final class Lists {
         }
     }
 
-    private final int[] keys;
-    private final int[] firsts;
-    private final int[] ends;
+    /// For each place: the key, where its list begins, and where it ends, which is 0 for an empty place. Side by
+    /// side, as all three are read together.
+    private final int[] table;
     private final int[] entries;
     private final int shift;
     private final int size;
@@ -29,19 +29,17 @@ final class Lists {
         size = lists.size();
         int bits = Math.max(3, 33 - Integer.numberOfLeadingZeros(size));
         shift = 32 - bits;
-        keys = new int[1 << bits];
-        firsts = new int[1 << bits];
-        ends = new int[1 << bits];
+        table = new int[3 << bits];
         entries = new int[lists.values().stream().mapToInt(Ints::size).sum()];
         int filled = 0;
         for (Map.Entry<Integer, Ints> list : lists.entrySet()) {
             int at = place(list.getKey());
-            keys[at] = list.getKey();
-            firsts[at] = filled;
+            table[at] = list.getKey();
+            table[at + 1] = filled;
             for (int i = 0; i < list.getValue().size(); i++) {
                 entries[filled++] = list.getValue().get(i);
             }
-            ends[at] = filled;
+            table[at + 2] = filled;
         }
     }
 
@@ -51,32 +49,32 @@ final class Lists {
     }
 
     void keys(IntConsumer each) {
-        for (int at = 0; at < keys.length; at++) {
-            if (ends[at] > 0) {
-                each.accept(keys[at]);
+        for (int at = 0; at < table.length; at += 3) {
+            if (table[at + 2] > 0) {
+                each.accept(table[at]);
             }
         }
     }
 
     /// Where the key's list is; of one that is not there, an empty one.
     int place(int key) {
-        int at = key * 0x85EBCA6B >>> shift;
-        while (ends[at] > 0 && keys[at] != key) {
-            at = at + 1 & keys.length - 1;
+        int at = 3 * (key * 0x85EBCA6B >>> shift);
+        while (table[at + 2] > 0 && table[at] != key) {
+            at = at + 3 == table.length ? 0 : at + 3;
         }
         return at;
     }
 
     boolean has(int key) {
-        return ends[place(key)] > 0;
+        return table[place(key) + 2] > 0;
     }
 
     int first(int place) {
-        return firsts[place];
+        return table[place + 1];
     }
 
     int end(int place) {
-        return ends[place];
+        return table[place + 2];
     }
 
     int entry(int index) {
@@ -84,6 +82,6 @@ final class Lists {
     }
 
     long bytes() {
-        return 12L * keys.length + 4L * entries.length;
+        return 4L * table.length + 4L * entries.length;
     }
 }

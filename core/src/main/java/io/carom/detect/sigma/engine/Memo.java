@@ -1,6 +1,7 @@
 package io.carom.detect.sigma.engine;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// What is known of the values of one field: for each, the tests it passes and the atoms it turns.
 ///
@@ -33,6 +34,7 @@ final class Memo {
     private byte[] keys = new byte[0];
     private int[][] passed = new int[0][];
     private int[][] turned = new int[0][];
+    private int[] @Nullable [] keywords = new int[0][];
     private long held;
 
     private int asked;
@@ -55,7 +57,8 @@ final class Memo {
         keys = new byte[1024];
         passed = new int[capacity][];
         turned = new int[capacity][];
-        hold(capacity * 40L + keys.length);
+        keywords = new int[capacity][];
+        hold(capacity * 44L + keys.length);
     }
 
     private void hold(long bytes) {
@@ -101,7 +104,18 @@ final class Memo {
         return turned[entry];
     }
 
-    void put(long hash, byte[] b, int from, int to, int[] tests, int[] atoms) {
+    /// The keywords in a value; null until they are told.
+    int @Nullable [] keywords(int entry) {
+        return keywords[entry];
+    }
+
+    void keywords(int entry, int[] tests) {
+        keywords[entry] = tests;
+        hold(4L * tests.length);
+    }
+
+    /// @return the value's entry
+    int put(long hash, byte[] b, int from, int to, int[] tests, int[] atoms) {
         int length = to - from;
         if (size == ENTRIES || budget.used > budget.limit) {
             clear();
@@ -120,9 +134,11 @@ final class Memo {
         hashes[size] = hash;
         passed[size] = tests;
         turned[size] = atoms;
+        keywords[size] = null;
         hold(4L * (tests.length + atoms.length) + (tests.length + atoms.length == 0 ? 0 : 32));
         size++;
         insert(hash, size);
+        return size - 1;
     }
 
     private void insert(long hash, int entryPlusOne) {
@@ -135,12 +151,13 @@ final class Memo {
     }
 
     private void grow() {
-        hold(capacity * 40L);
+        hold(capacity * 44L);
         capacity *= 2;
         hashes = Arrays.copyOf(hashes, capacity);
         keyEnds = Arrays.copyOf(keyEnds, capacity + 1);
         passed = Arrays.copyOf(passed, capacity);
         turned = Arrays.copyOf(turned, capacity);
+        keywords = Arrays.copyOf(keywords, capacity);
         slots = new int[capacity * 2];
         for (int entry = 0; entry < size; entry++) {
             insert(hashes[entry], entry + 1);

@@ -14,6 +14,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,27 +50,79 @@ class CorrelationAgreementTest {
     }
 
     private static List<String> run(String yaml, List<Seen> seen) {
-        RuleSet set = RuleSet.of(List.of(new RuleReader(Placeholders.NONE).read("c.yml", yaml)));
-        assertEquals(List.of(), set.faults().stream().filter(RuleFault::fatal).toList(), yaml);
+        RuleSet set = read(yaml);
         Correlator<Seen> correlator = new Correlator<>(set.correlations());
-        for (Seen match : seen) {
-            Rule rule = set.rules().stream()
-                    .filter(r -> match.rule().equals(r.name()))
-                    .findFirst()
-                    .orElseThrow();
-            correlator.add(
-                    rule,
-                    match.time(),
-                    match,
-                    f -> match.fields().containsKey(f) ? List.of(match.fields().get(f)) : List.of());
-        }
+        seen.forEach(match -> add(correlator, set, match));
+        return told(correlator.finish());
+    }
+
+    private static List<String> told(List<Correlator.Result<Seen>> results) {
         List<String> found = new ArrayList<>();
-        for (Correlator.Result<Seen> r : correlator.finish()) {
+        for (Correlator.Result<Seen> r : results) {
             found.add(r.correlation().name() + " " + r.group() + " " + r.first() / 1000 + "-" + r.last() / 1000 + " "
                     + r.value());
         }
         Collections.sort(found);
         return found;
+    }
+
+    private static RuleSet read(String yaml) {
+        RuleSet set = RuleSet.of(List.of(new RuleReader(Placeholders.NONE).read("c.yml", yaml)));
+        assertEquals(List.of(), set.faults().stream().filter(RuleFault::fatal).toList(), yaml);
+        return set;
+    }
+
+    private static void add(Correlator<Seen> correlator, RuleSet set, Seen match) {
+        Rule rule = set.rules().stream()
+                .filter(r -> match.rule().equals(r.name()))
+                .findFirst()
+                .orElseThrow();
+        correlator.add(
+                rule,
+                match.time(),
+                match,
+                f -> match.fields().containsKey(f) ? List.of(match.fields().get(f)) : List.of());
+    }
+
+    /// Told as windows close, in one go or in many, it is the same, if nothing comes later than allowed.
+    @Test
+    void resultsToldOnTheWayAreThoseToldAtTheEnd() {
+        int early = 0;
+        int all = 0;
+        for (int seed = 0; seed < 1500; seed++) {
+            Random random = new Random(seed);
+            String yaml = rules() + correlations(random);
+            long late = random.nextInt(4) * 1000L;
+            List<Seen> seen = new ArrayList<>();
+            for (int i = random.nextInt(40); i >= 0; i--) {
+                Map<String, String> fields = new LinkedHashMap<>();
+                for (String field : List.of("User", "Ip", "n")) {
+                    fields.put(field, random.nextInt(3) + "");
+                }
+                seen.add(new Seen(RULES[random.nextInt(3)], random.nextInt(100) * 1000L, fields));
+            }
+            // Each comes at most so late.
+            Map<Seen, Long> arrival = new IdentityHashMap<>();
+            seen.forEach(s -> arrival.put(s, s.time() + random.nextInt((int) late + 1)));
+            seen.sort(Comparator.comparing(arrival::get));
+            RuleSet set = read(yaml);
+            Correlator<Seen> correlator = new Correlator<>(set.correlations());
+            List<String> found = new ArrayList<>();
+            long latest = 0;
+            for (Seen match : seen) {
+                add(correlator, set, match);
+                latest = Math.max(latest, match.time());
+                if (random.nextInt(4) == 0) {
+                    found.addAll(told(correlator.close(latest - late)));
+                }
+            }
+            early += found.size();
+            found.addAll(told(correlator.finish()));
+            all += found.size();
+            Collections.sort(found);
+            assertEquals(run(yaml, seen), found, "seed " + seed + "\n" + yaml + seen);
+        }
+        assertTrue(early > 1000 && all - early > 1000, "one-sided: " + early + " of " + all);
     }
 
     @TestFactory

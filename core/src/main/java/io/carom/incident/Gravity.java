@@ -1,0 +1,140 @@
+package io.carom.incident;
+
+import static io.carom.incident.Phrases.count;
+import static io.carom.incident.Phrases.list;
+
+import io.carom.event.Cidr;
+import io.carom.incident.FindingsByEntity.Group;
+import io.carom.incident.Incident.Severity;
+import io.carom.trace.Suspicion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// How bad a story is, and why, in words.
+///
+/// It begins with the gravest finding. Spread, different kinds of evidence and a supplier's link, two of them
+/// together, raise it by a step; so does a machine that the client calls critical or an account that it calls
+/// privileged. What is only noted (informational, low) does not become an alarm by being frequent, nor what one
+/// analytic alone finds with nothing beside it, unless such a machine or account is in it.
+///
+/// @param why the reasons, one a sentence, the gravest finding first
+record Gravity(Severity severity, List<String> why) {
+    /// A hop that is less likely lets nothing be called reached.
+    private static final double LIKELY = 0.5;
+
+    private static final int MANY = 3;
+
+    Gravity {
+        why = List.copyOf(why);
+    }
+
+    static Gravity of(StoryFacts story, Incident.Entry entry, List<Incident.Hop> path) {
+        List<String> why = new ArrayList<>();
+        Set<String> kinds = new TreeSet<>();
+        for (Group group : story.groups()) {
+            kinds.add(group.byIndicator() ? "indicator" : group.analytic());
+        }
+        Set<String> indicators = story.indicators();
+        if (!indicators.isEmpty() && indicators.stream().allMatch(Addresses::publicResolver) && kinds.size() == 1) {
+            why.add("A resolver that whole countries ask is on a list; that says nothing of who asks it.");
+            return new Gravity(Severity.INFORMATIONAL, why);
+        }
+        Group gravest = story.gravest();
+        Severity begin = Severity.ofId(gravest.severityId());
+        why.add("The gravest finding is " + begin.label() + ": " + PlainText.shown(gravest.title()) + ".");
+        if (begin.compareTo(Severity.MEDIUM) < 0) {
+            return new Gravity(begin, why);
+        }
+        List<String> critical = critical(story, path);
+        List<String> privileged = privileged(story, path);
+        boolean over = entry.link() != null && entry.confidence() >= LIKELY;
+        boolean lone = kinds.size() == 1
+                && story.groups().stream().allMatch(g -> g.analytic().startsWith(FindingsByEntity.BEHAVIOUR))
+                && entry.confidence() < LIKELY;
+        int worst = begin.ordinal();
+        if (!lone) {
+            int worse = 0;
+            if (story.affected().size() >= MANY) {
+                worse++;
+                why.add("It is spread: " + Headline.subject(story.affected()) + " are affected.");
+            }
+            if (kinds.size() >= 2) {
+                worse++;
+                why.add(count(kinds.size(), "kind") + " of evidence agree.");
+            }
+            if (over) {
+                worse++;
+                why.add(String.format(
+                        Locale.ROOT,
+                        "It came in over a supplier's link, %s (confidence %.2f).",
+                        PlainText.shown(String.valueOf(entry.link())),
+                        entry.confidence()));
+            }
+            worst += worse >= 2 ? 1 : 0;
+        } else if (critical.isEmpty() && privileged.isEmpty() && begin == Severity.MEDIUM) {
+            // That several machines do the same is more often a service or a policy than an intruder.
+            why.add("One analytic alone says so, and nothing beside it: a lead to look at, not an alarm.");
+            return new Gravity(Severity.LOW, why);
+        }
+        if (!critical.isEmpty()) {
+            why.add(list(critical, 4) + (critical.size() == 1 ? " is" : " are") + " critical to "
+                    + PlainText.shown(story.client()) + ", as its party file says.");
+        }
+        if (!privileged.isEmpty()) {
+            why.add(list(privileged, 4)
+                    + (privileged.size() == 1 ? " is a privileged account" : " are privileged accounts") + " of "
+                    + PlainText.shown(story.client()) + ", as its party file says.");
+        }
+        // A lead at such a machine is an alarm of its own weight; more than a lead weighs a step more.
+        worst += !lone && !(critical.isEmpty() && privileged.isEmpty()) ? 1 : 0;
+        return new Gravity(Severity.values()[Math.min(worst, Severity.CRITICAL.ordinal())], why);
+    }
+
+    /// The critical ones of the machines that the findings are about or that were probably reached.
+    private static List<String> critical(StoryFacts story, List<Incident.Hop> path) {
+        Set<String> machines = new TreeSet<>();
+        for (Entity entity : story.affected()) {
+            if (entity.kind() == Entity.Kind.HOST || entity.kind() == Entity.Kind.ADDRESS) {
+                machines.add(entity.value());
+            }
+        }
+        for (Incident.Hop hop : path) {
+            if (hop.confidence() >= LIKELY && own(story, hop)) {
+                machines.add(hop.to());
+            }
+        }
+        machines.removeIf(m -> !story.parties().critical(story.client(), m));
+        return List.copyOf(machines);
+    }
+
+    private static boolean own(StoryFacts story, Incident.Hop hop) {
+        byte[] address = Cidr.address(hop.to());
+        return hop.toParty() == null
+                ? address == null || Addresses.ofClient(address, story.client(), story.parties())
+                : hop.toParty().equals(story.client());
+    }
+
+    private static List<String> privileged(StoryFacts story, List<Incident.Hop> path) {
+        Set<String> accounts = new TreeSet<>();
+        for (String account : story.named(Entity.Kind.ACCOUNT)) {
+            privileged(story, account, accounts);
+        }
+        for (Incident.Hop hop : path) {
+            if (hop.confidence() >= LIKELY && !hop.account().isEmpty() && own(story, hop)) {
+                privileged(story, hop.account(), accounts);
+            }
+        }
+        return List.copyOf(accounts);
+    }
+
+    private static void privileged(StoryFacts story, String account, Set<String> out) {
+        String bare = Suspicion.bare(account);
+        if (story.parties().privileged(story.client(), account)
+                || story.parties().privileged(story.client(), bare)) {
+            out.add(bare);
+        }
+    }
+}
