@@ -3,6 +3,7 @@ package io.carom.cli;
 import io.carom.cases.Cases;
 import io.carom.event.Indicator;
 import io.carom.intel.Warninglists;
+import io.carom.intelstore.IntelStore;
 import io.carom.lake.Lake;
 import io.carom.lake.Sightings;
 import io.carom.party.Parties;
@@ -42,6 +43,16 @@ final class NewIntelHunt {
         for (Indicator one : ofDocument) {
             indicators.add(one);
             companions.computeIfAbsent(one.value(), v -> new TreeSet<>()).addAll(together);
+        }
+    }
+
+    /// Takes everything that the home looks for: feeds say what changed in it, and what was asked
+    /// before is not asked again.
+    void addKept(IntelStore store, Instant now) throws IOException {
+        for (IntelStore.Kept kept : store.all(now)) {
+            if (kept.active()) {
+                kept.indicator().asked().ifPresent(one -> add(List.of(one)));
+            }
         }
     }
 
