@@ -1,11 +1,15 @@
 package io.carom.cli;
 
-import io.carom.intel.Facts;
 import io.carom.intel.Gathered;
 import io.carom.intel.ThreatIndicator;
 import io.carom.intel.Tlp;
 import io.carom.intelstore.IntelFiles;
 import io.carom.intelstore.IntelStore;
+import io.carom.intelstore.feed.Feed;
+import io.carom.intelstore.feed.FeedPoll;
+import io.carom.intelstore.feed.FeedTerms;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,17 +22,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Intelligence into the home.
 @Command(
         name = "add",
         header = {
-            "Keeps indicators: STIX, MISP, OpenIOC, CSV, lists, Markdown; also in folders and archives.",
+            "Keeps indicators: STIX, MISP, OpenIOC, CSV, lists, Markdown; in folders and archives; TAXII 2.1",
+            "collections and servers, MISP feeds and documents by their addresses, which \"intel poll\" asks again.",
             "",
             "  carom intel add partner.stix.json --source \"Partner CERT\" --tlp amber",
             "  carom intel add misp-feed/ advisory.md --yes --json",
+            "  carom intel add https://cert.example/taxii2/ --credentials cert.yaml",
+            "  carom intel add https://feeds.example/misp/manifest.json https://feeds.example/list.csv",
             "",
             "A document that is added again is compared with what it said before: what it no longer",
             "names is gone, and is not looked for unless another document names it.",
@@ -36,12 +41,13 @@ import tools.jackson.databind.node.ObjectNode;
         },
         mixinStandardHelpOptions = true)
 final class IntelAddCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @Mixin
     Common common = new Common();
 
-    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files, folders, globs or archives; - for input.")
+    @Parameters(
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Files, folders, globs or archives; - for input; https://… for feeds.")
     List<String> paths = new ArrayList<>();
 
     @Option(names = "--source", paramLabel = "NAME", description = "Who says so, where the document does not.")
@@ -58,6 +64,13 @@ final class IntelAddCommand implements Callable<Integer> {
     @Nullable
     String until;
 
+    @Option(
+            names = "--credentials",
+            paramLabel = "FILE",
+            description = "YAML: user and password, or token, or headers; certificate; authority.")
+    @Nullable
+    Path credentials;
+
     @Option(names = "--observed", description = "Takes STIX observables too: what somebody saw, not only signs.")
     boolean observed;
 
@@ -67,38 +80,51 @@ final class IntelAddCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         CommandLine program = Objects.requireNonNull(common.spec).commandLine();
+        FeedTerms terms = terms(program);
+        List<String> files = paths.stream().filter(p -> !FeedPoll.isAddress(p)).toList();
+        if (credentials != null && files.size() == paths.size()) {
+            throw new CommandLine.ParameterException(program, "--credentials are for addresses: https://…");
+        }
+        Instant now = Instant.now();
+        IntelTold told = new IntelTold(common);
+        try (IntelStore store = IntelStore.open(common.home())) {
+            if (!files.isEmpty()) {
+                addFiles(store, files, terms, told, now);
+            }
+            FeedPoll feeds = new FeedPoll(store, System.getenv());
+            for (String path : paths) {
+                if (FeedPoll.isAddress(path)) {
+                    for (Feed feed : feeds.add(path, terms, credentials)) {
+                        told.polled(feeds, feed, now);
+                    }
+                }
+            }
+        }
+        return told.faults() ? Exit.SOME_REJECTED : Exit.DONE;
+    }
+
+    private FeedTerms terms(CommandLine program) {
         Tlp atLeast = tlp == null ? null : Tlp.of(tlp);
         if (tlp != null && atLeast == null) {
             throw new CommandLine.ParameterException(
                     program, "--tlp: expected " + String.join(", ", Tlp.names()) + ", not \"" + tlp + "\"");
         }
-        Instant end = until == null ? null : time(program, until);
-        List<String> refused = new ArrayList<>();
-        boolean faults = false;
-        Instant now = Instant.now();
-        try (IntelStore store = IntelStore.open(common.home())) {
-            for (IntelFiles.Document document : IntelFiles.read(paths, observed, unsure, refused)) {
-                Gathered read = document.gathered();
-                List<ThreatIndicator> all = read.indicators().stream()
-                        .map(i -> stated(i, atLeast, end))
-                        .toList();
-                // A document of which nothing could be read says nothing; what it said before stands.
-                IntelStore.Change change =
-                        all.isEmpty() ? new IntelStore.Change(0, 0, 0, 0) : store.add(document.path(), all, now);
-                faults |= !read.faults().isEmpty();
-                tell(document.path(), read, change);
-            }
-        }
-        refused.forEach(r -> common.fault(Shown.text(r, 400)));
-        return faults || !refused.isEmpty() ? Exit.SOME_REJECTED : Exit.DONE;
+        return new FeedTerms(source, atLeast, until == null ? null : time(program, until), observed, unsure);
     }
 
-    private ThreatIndicator stated(ThreatIndicator one, @Nullable Tlp atLeast, @Nullable Instant end) {
-        Facts.Draft facts = one.facts().draft();
-        facts.tlp = Tlp.stricter(facts.tlp, atLeast);
-        facts.source = facts.source.isEmpty() ? source : facts.source;
-        facts.validUntil = facts.validUntil == null ? end : facts.validUntil;
-        return new ThreatIndicator(one.type(), one.value(), facts.done());
+    private void addFiles(IntelStore store, List<String> files, FeedTerms terms, IntelTold told, Instant now)
+            throws IOException {
+        List<String> refused = new ArrayList<>();
+        for (IntelFiles.Document document : IntelFiles.read(files, observed, unsure, refused)) {
+            Gathered read = document.gathered();
+            List<ThreatIndicator> all =
+                    read.indicators().stream().map(terms::applied).toList();
+            // A document of which nothing could be read says nothing; what it said before stands.
+            IntelStore.Change change =
+                    all.isEmpty() ? new IntelStore.Change(0, 0, 0, 0) : store.add(document.path(), all, now);
+            told.document(document.path(), read.indicators().size(), read.faults(), read.left(), change);
+        }
+        refused.forEach(told::fault);
     }
 
     private static Instant time(CommandLine program, String text) {
@@ -108,31 +134,5 @@ final class IntelAddCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     program, "--valid-until: expected a time such as 2027-01-31 or 2027-01-31T12:00:00Z");
         }
-    }
-
-    private void tell(String path, Gathered read, IntelStore.Change change) {
-        read.faults().stream().limit(20).forEach(f -> common.fault(Shown.text(f, 400)));
-        if (read.faults().size() > 20) {
-            common.fault("… and " + (read.faults().size() - 20) + " faults more of " + Shown.text(path, 200));
-        }
-        if (common.json) {
-            ObjectNode line = JSON.createObjectNode();
-            line.put("path", path)
-                    .put("indicators", read.indicators().size())
-                    .put("added", change.added())
-                    .put("changed", change.changed())
-                    .put("gone", change.gone())
-                    .put("same", change.same())
-                    .put("faults", read.faults().size());
-            ObjectNode left = line.putObject("left");
-            read.left().forEach(left::put);
-            common.out().println(JSON.writeValueAsString(line));
-            return;
-        }
-        common.out()
-                .println(Shown.text(path, 200) + ": " + Shown.count(change.added()) + " added, "
-                        + Shown.count(change.changed()) + " changed, " + Shown.count(change.gone()) + " gone, "
-                        + Shown.count(change.same()) + " as before");
-        read.left().forEach((why, n) -> common.note("  left out " + Shown.count(n) + ": " + Shown.text(why, 200)));
     }
 }
