@@ -107,7 +107,6 @@ class ColumnTest {
 
     @Test
     void aDefaultIsNoList() {
-        assertThrows(
-                IllegalArgumentException.class, () -> new Defaults(List.of(new Defaults.Value(ANSWER, 1, null))));
+        assertThrows(IllegalArgumentException.class, () -> new Defaults(List.of(new Defaults.Value(ANSWER, 1, null))));
     }
 }

@@ -20,12 +20,12 @@ class HeadTest {
             String text = made.toString();
             int most = random.nextInt(6);
             byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-            assertEquals(
-                    text.lines().limit(most).toList(),
-                    new Head("whole", bytes, true).lines(most));
+            assertEquals(text.lines().limit(most).toList(), new Head("whole", bytes, true).lines(most));
             int end = text.lastIndexOf('\n');
             assertEquals(
-                    end < 0 ? List.of() : text.substring(0, end).lines().limit(most).toList(),
+                    end < 0
+                            ? List.of()
+                            : text.substring(0, end).lines().limit(most).toList(),
                     new Head("cut", bytes, false).lines(most));
         }
     }
