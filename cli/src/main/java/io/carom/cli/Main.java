@@ -85,7 +85,7 @@ public final class Main {
             run("help", "ingest");
             // Which methods are hot is kept too: reading is fast from its first second.
             String logs = folder.resolve("logs").toString();
-            run("scenario", home, "--quiet", "--seed=1", "--events=10000", "--days=2", "--clients=1", "--out=" + logs);
+            run("scenario", home, "--quiet", "--seed=1", "--events=60000", "--days=2", "--clients=4", "--out=" + logs);
             run(
                     "investigate",
                     home,
