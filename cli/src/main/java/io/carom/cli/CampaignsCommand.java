@@ -91,19 +91,23 @@ final class CampaignsCommand implements Callable<Integer> {
 
     private void print(Campaign one, boolean whole) {
         PrintWriter out = common.out();
-        out.println(one.id() + "  " + Shown.text(one.title(), 200) + String.format(Locale.ROOT, "  (%.2f)", one.confidence()));
-        out.println("  " + one.first() + " to " + one.last() + "; clients " + Shown.text(String.join(", ", one.clients()), 400));
+        out.println(one.id() + "  " + Shown.text(one.title(), 200)
+                + String.format(Locale.ROOT, "  (%.2f)", one.confidence()));
+        out.println("  " + one.first() + " to " + one.last() + "; clients "
+                + Shown.text(String.join(", ", one.clients()), 400));
         out.println("  incidents " + Shown.text(String.join(", ", one.incidents()), whole ? 10_000 : 200));
         int shown = 0;
         for (Campaign.Shared shared : one.shared()) {
             if (shared.joins() && (whole || shown++ < 5)) {
-                out.println("  " + shared.trait().kind().words() + ": " + Shown.text(shared.trait().value(), 120) + ", at "
+                out.println("  " + shared.trait().kind().words() + ": "
+                        + Shown.text(shared.trait().value(), 120) + ", at "
                         + Shown.text(String.join(", ", shared.clients()), 200));
             }
         }
-        for (Campaign.Likely likely : one.next().subList(0, Math.min(whole ? 50 : 3, one.next().size()))) {
-            out.println(String.format(Locale.ROOT, "  likely next (%.2f): ", likely.likelihood()) + Shown.text(likely.client(), 64) + ": "
-                    + Shown.text(String.join("; ", likely.reasons()), 400));
+        for (Campaign.Likely likely :
+                one.next().subList(0, Math.min(whole ? 50 : 3, one.next().size()))) {
+            out.println(String.format(Locale.ROOT, "  likely next (%.2f): ", likely.likelihood())
+                    + Shown.text(likely.client(), 64) + ": " + Shown.text(String.join("; ", likely.reasons()), 400));
         }
     }
 }

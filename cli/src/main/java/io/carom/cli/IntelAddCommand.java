@@ -134,17 +134,15 @@ final class IntelAddCommand implements Callable<Integer> {
         return new FeedTerms(source, atLeast, until == null ? null : time(program, until), observed, unsure);
     }
 
-    private void addFiles(IntelStore store, List<String> files, FeedTerms terms, IntelTold told, NewIntelHunt hunt, Instant now)
+    private void addFiles(
+            IntelStore store, List<String> files, FeedTerms terms, IntelTold told, NewIntelHunt hunt, Instant now)
             throws IOException {
         List<String> refused = new ArrayList<>();
         Set<String> falseAlarms = store.falseAlarms();
         Confirmation.Way way = candidates
                 ? Confirmation.Way.SHOW
-                : confirm
-                        ? Confirmation.Way.ASK
-                        : unsure ? Confirmation.Way.ALL : Confirmation.Way.CERTAIN;
-        for (IntelFiles.Document document :
-                IntelFiles.read(files, observed, new Confirmation(common, way), refused)) {
+                : confirm ? Confirmation.Way.ASK : unsure ? Confirmation.Way.ALL : Confirmation.Way.CERTAIN;
+        for (IntelFiles.Document document : IntelFiles.read(files, observed, new Confirmation(common, way), refused)) {
             if (candidates) {
                 document.gathered().faults().forEach(told::fault);
                 continue;

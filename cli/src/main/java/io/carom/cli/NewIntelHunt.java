@@ -134,7 +134,8 @@ final class NewIntelHunt {
         }
         common.out()
                 .println(Shown.text(client, 64) + ": " + indicator.type().label() + " "
-                        + Shown.text(indicator.value(), 200) + " in " + Shown.count(s.count()) + " events, " + first + " to "
+                        + Shown.text(indicator.value(), 200) + " in " + Shown.count(s.count()) + " events, " + first
+                        + " to "
                         + last + ", in " + String.join(", ", s.sources())
                         + (listed == null ? "" : "; on the warninglist \"" + Shown.text(listed, 100) + "\""));
     }

@@ -60,19 +60,32 @@ class AdviseCommandsTest {
     private void log(String client, String from, String to, long time, int n) throws IOException {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < n; i++) {
-            lines.add(("{\"_path\":\"conn\",\"ts\":%d.5,\"uid\":\"C%s%d\",\"id.orig_h\":\"%s\",\"id.orig_p\":%d,\"id.resp_h\":\"%s\",\"id.resp_p\":443,"
-                            + "\"proto\":\"tcp\",\"duration\":1.0,\"orig_bytes\":500,\"resp_bytes\":900,\"conn_state\":\"SF\"}")
-                    .formatted(time + i * 977L, to.replace(".", ""), i, from, 40_000 + i, to));
+            lines.add(
+                    ("{\"_path\":\"conn\",\"ts\":%d.5,\"uid\":\"C%s%d\",\"id.orig_h\":\"%s\",\"id.orig_p\":%d,\"id.resp_h\":\"%s\",\"id.resp_p\":443,"
+                                    + "\"proto\":\"tcp\",\"duration\":1.0,\"orig_bytes\":500,\"resp_bytes\":900,\"conn_state\":\"SF\"}")
+                            .formatted(time + i * 977L, to.replace(".", ""), i, from, 40_000 + i, to));
         }
         Files.write(Files.createDirectories(logs.resolve(client)).resolve("conn-" + to + ".ndjson"), lines);
     }
 
     private Path list(String name, String... values) throws IOException {
-        return Files.write(folder.resolve(name), java.util.stream.Stream.concat(java.util.stream.Stream.of("type,value,tlp"), java.util.stream.Stream.of(values).map(v -> "ip," + v + ",TLP:GREEN")).toList());
+        return Files.write(
+                folder.resolve(name),
+                java.util.stream.Stream.concat(
+                                java.util.stream.Stream.of("type,value,tlp"),
+                                java.util.stream.Stream.of(values).map(v -> "ip," + v + ",TLP:GREEN"))
+                        .toList());
     }
 
     private void investigated() throws IOException {
-        Program.Result result = run("investigate", "--quiet", "--indicators", list("evil.csv", EVIL).toString(), "--out", folder.resolve("report").toString(), logs.toString());
+        Program.Result result = run(
+                "investigate",
+                "--quiet",
+                "--indicators",
+                list("evil.csv", EVIL).toString(),
+                "--out",
+                folder.resolve("report").toString(),
+                logs.toString());
         assertEquals(0, result.exit(), result.err());
     }
 
@@ -86,7 +99,8 @@ class AdviseCommandsTest {
         for (JsonNode line : added.objects()) {
             if (line.has("parties")) {
                 assertEquals(EVIL, line.path("value").asString());
-                touched.add(line.path("parties").get(0).asString() + " " + line.path("count").asInt());
+                touched.add(line.path("parties").get(0).asString() + " "
+                        + line.path("count").asInt());
             }
         }
         assertEquals(Set.of("acme 6", "bolt 4"), touched);
@@ -94,10 +108,13 @@ class AdviseCommandsTest {
         assertTrue(added.err().contains("Looked back to 2026-02-27"), added.err());
         // Asked once: the same document again asks nothing, other indicators only themselves.
         Program.Result again = run("intel", "add", evil);
-        assertTrue(again.err().contains("0 of them new here") && again.err().contains("nobody was touched"), again.err());
-        Program.Result other = run("intel", "add", list("other.csv", "198.51.100.7").toString());
+        assertTrue(
+                again.err().contains("0 of them new here") && again.err().contains("nobody was touched"), again.err());
+        Program.Result other =
+                run("intel", "add", list("other.csv", "198.51.100.7").toString());
         assertTrue(other.out().contains("acme: ip 198.51.100.7 in 3 events"), other.out());
-        Program.Result silent = run("intel", "add", list("third.csv", "192.0.2.80").toString(), "--no-hunt");
+        Program.Result silent =
+                run("intel", "add", list("third.csv", "192.0.2.80").toString(), "--no-hunt");
         assertFalse(silent.err().contains("Hunted"), silent.err());
         assertFalse(silent.out().contains("calm"), silent.out());
     }
@@ -105,15 +122,28 @@ class AdviseCommandsTest {
     @Test
     void aHuntThatFindsAnEarlierContactRestatesTheClocksOfTheIncident() throws IOException {
         investigated();
-        JsonNode before = run("incidents", "--json", "--client", "acme").objects().getFirst();
+        JsonNode before =
+                run("incidents", "--json", "--client", "acme").objects().getFirst();
         String id = before.path("id").asString();
-        Program.Result added = run("intel", "add", list("more.csv", EVIL, "198.51.100.7").toString());
-        assertTrue(added.err().contains(id + ": its first contact was at 2026-02-27T12:00:00.500Z, earlier than was known"), added.err());
+        Program.Result added =
+                run("intel", "add", list("more.csv", EVIL, "198.51.100.7").toString());
+        assertTrue(
+                added.err()
+                        .contains(id + ": its first contact was at 2026-02-27T12:00:00.500Z, earlier than was known"),
+                added.err());
         JsonNode clocks = run("incidents", id, "--json").objects().getFirst().path("clocks");
         assertEquals("2026-02-27T12:00:00.500Z", clocks.path("occurred").asString());
-        assertEquals("a hunt for 198.51.100.7 found it", clocks.path("restated").get(0).path("why").asString());
+        assertEquals(
+                "a hunt for 198.51.100.7 found it",
+                clocks.path("restated").get(0).path("why").asString());
         // What the incident is told of now is what a package says of it too.
-        Program.Result advised = run("advise", "acme", "--severity", "low", "--out", folder.resolve("p").toString());
+        Program.Result advised = run(
+                "advise",
+                "acme",
+                "--severity",
+                "low",
+                "--out",
+                folder.resolve("p").toString());
         assertEquals(0, advised.exit(), advised.err());
         String page = Files.readString(folder.resolve("p/acme/advise.html"));
         assertTrue(page.contains("The first contact was at 27 February 2026 12:00 UTC"), page);
@@ -122,18 +152,35 @@ class AdviseCommandsTest {
     @Test
     void clocksAreStatedShownAndTakenBack() throws IOException {
         investigated();
-        String id = run("incidents", "--json", "--client", "acme").objects().getFirst().path("id").asString();
+        String id = run("incidents", "--json", "--client", "acme")
+                .objects()
+                .getFirst()
+                .path("id")
+                .asString();
         Program.Result wrong = run("incidents", "clock", id, "nis2.early");
         assertEquals(2, wrong.exit());
-        assertTrue(wrong.err().contains("WHAT: expected seen, aware, classified, material, told, contract, nis2.early-warning"), wrong.err());
-        assertEquals(0, run("incidents", "clock", id, "nis2.early-warning", "--by", "eva").exit());
-        JsonNode duty = run("incidents", id, "--json").objects().getFirst().path("clocks").path("duties").get(1);
+        assertTrue(
+                wrong.err()
+                        .contains(
+                                "WHAT: expected seen, aware, classified, material, told, contract, nis2.early-warning"),
+                wrong.err());
+        assertEquals(
+                0,
+                run("incidents", "clock", id, "nis2.early-warning", "--by", "eva")
+                        .exit());
+        JsonNode duty = run("incidents", id, "--json")
+                .objects()
+                .getFirst()
+                .path("clocks")
+                .path("duties")
+                .get(1);
         assertEquals("nis2.early-warning", duty.path("id").asString());
         assertEquals("met", duty.path("state").asString());
         Program.Result shown = run("incidents", "clock", id, "nis2.early-warning", "--undo");
         assertTrue(shown.out().contains("running  nis2.early-warning"), shown.out());
         assertTrue(shown.out().contains("Directive (EU) 2022/2555, Art. 23(4)(a)"), shown.out());
-        assertEquals(2, run("incidents", "clock", id, "aware", "--at", "2999-01-01").exit());
+        assertEquals(
+                2, run("incidents", "clock", id, "aware", "--at", "2999-01-01").exit());
         assertEquals(1, run("incidents", "clock", "inc-none", "aware").exit());
     }
 
@@ -147,10 +194,18 @@ class AdviseCommandsTest {
         assertTrue(run("campaigns", id).out().contains("At least two clients, since March 2026"));
         assertEquals(1, run("campaigns", "campaign-none").exit());
 
-        Program.Result advised = run("advise", "--severity", "low", "--json", "--out", folder.resolve("p").toString());
+        Program.Result advised = run(
+                "advise",
+                "--severity",
+                "low",
+                "--json",
+                "--out",
+                folder.resolve("p").toString());
         assertEquals(0, advised.exit(), advised.err());
         List<JsonNode> lines = advised.objects();
-        assertEquals(List.of("acme", "bolt"), lines.stream().map(l -> l.path("client").asString()).toList());
+        assertEquals(
+                List.of("acme", "bolt"),
+                lines.stream().map(l -> l.path("client").asString()).toList());
         assertEquals(1, lines.getFirst().path("indicators").asInt());
         assertEquals(6, lines.getFirst().path("sightings").asInt());
         assertEquals("TLP:AMBER", lines.getFirst().path("tlp").asString());
@@ -160,23 +215,32 @@ class AdviseCommandsTest {
             assertFalse(text.contains("bolt") || text.contains("10.40."), file.asString());
         }
         assertTrue(Files.readString(folder.resolve("p/acme/advise.html")).contains("you are not the only one"));
-        Program.Result unknown = run("advise", "acne", "--out", folder.resolve("p").toString());
+        Program.Result unknown =
+                run("advise", "acne", "--out", folder.resolve("p").toString());
         assertEquals(2, unknown.exit());
         assertTrue(unknown.err().contains("Did you mean \"acme\"?"), unknown.err());
     }
 
     @Test
     void candidatesOfAnAdvisoryAreShownAskedAboutAndTaken() throws IOException {
-        Path page = Files.writeString(folder.resolve("advisory.html"), "<html><body>\n<p>The host bad[.]example</p>\n<p>see vendor.example</p></body></html>");
+        Path page = Files.writeString(
+                folder.resolve("advisory.html"),
+                "<html><body>\n<p>The host bad[.]example</p>\n<p>see vendor.example</p></body></html>");
         Program.Result shown = run("intel", "add", page.toString(), "--candidates", "--json");
-        assertEquals(List.of("bad.example", "vendor.example"), shown.objects().stream().map(o -> o.path("candidate").asString()).toList());
+        assertEquals(
+                List.of("bad.example", "vendor.example"),
+                shown.objects().stream()
+                        .map(o -> o.path("candidate").asString())
+                        .toList());
         assertTrue(shown.objects().getFirst().path("certain").asBoolean());
         assertTrue(shown.objects().get(1).path("place").asString().endsWith("advisory.html, line 3"), shown.out());
         assertEquals(List.of(), run("intel", "list", "--json").objects());
         Program.Result asked = fed("n\ny\n", "intel", "add", page.toString(), "--confirm", "--no-hunt");
         assertEquals(0, asked.exit(), asked.err());
         List<JsonNode> kept = run("intel", "list", "--json").objects();
-        assertEquals(List.of("vendor.example"), kept.stream().map(o -> o.path("value").asString()).toList());
+        assertEquals(
+                List.of("vendor.example"),
+                kept.stream().map(o -> o.path("value").asString()).toList());
         assertTrue(kept.getFirst().path("score").asInt(-1) >= 0, kept::toString);
     }
 }

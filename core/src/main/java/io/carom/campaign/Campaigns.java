@@ -72,9 +72,7 @@ public final class Campaigns {
     private static int clientsOf(List<Member> members, Parties parties) {
         Set<String> clients = new TreeSet<>();
         members.forEach(m -> clients.add(m.client()));
-        parties.parties().stream()
-                .filter(p -> p.role() == Party.Role.CLIENT)
-                .forEach(p -> clients.add(p.name()));
+        parties.parties().stream().filter(p -> p.role() == Party.Role.CLIENT).forEach(p -> clients.add(p.name()));
         return clients.size();
     }
 
@@ -167,7 +165,9 @@ public final class Campaigns {
         clients.removeIf(c -> suppliers.contains(c) && clients.size() > 1);
         List<String> often = techniques.entrySet().stream()
                 .filter(t -> t.getValue() > 1)
-                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .sorted(Map.Entry.<String, Integer>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
                 .map(Map.Entry::getKey)
                 .toList();
         Campaign plain = new Campaign(
@@ -183,16 +183,28 @@ public final class Campaigns {
                 confidence(shared),
                 List.of());
         return new Campaign(
-                plain.id(), plain.clients(), plain.incidents(), plain.first(), plain.last(), plain.suppliers(),
-                plain.links(), shared, often, plain.confidence(), NextTargets.of(plain, hit, parties, sightings));
+                plain.id(),
+                plain.clients(),
+                plain.incidents(),
+                plain.first(),
+                plain.last(),
+                plain.suppliers(),
+                plain.links(),
+                shared,
+                often,
+                plain.confidence(),
+                NextTargets.of(plain, hit, parties, sightings));
     }
 
     private static String id(List<Campaign.Shared> shared, List<Member> group) {
         String of = shared.isEmpty()
                 ? group.getFirst().incident()
-                : shared.getFirst().trait().kind() + " " + shared.getFirst().trait().value();
+                : shared.getFirst().trait().kind() + " "
+                        + shared.getFirst().trait().value();
         return "campaign-"
-                + UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8)).toString().substring(0, 8);
+                + UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8))
+                        .toString()
+                        .substring(0, 8);
     }
 
     /// One minus what is left of doubt when each thing that is shared takes half its weight of it.
@@ -234,7 +246,8 @@ public final class Campaigns {
 
         List<List<Member>> all() {
             Map<Member, List<Member>> by = new java.util.LinkedHashMap<>();
-            members.forEach(m -> by.computeIfAbsent(root(m), r -> new ArrayList<>()).add(m));
+            members.forEach(
+                    m -> by.computeIfAbsent(root(m), r -> new ArrayList<>()).add(m));
             return new ArrayList<>(by.values());
         }
     }

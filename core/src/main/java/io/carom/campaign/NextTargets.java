@@ -24,7 +24,8 @@ final class NextTargets {
         List<Campaign.Likely> likely = new ArrayList<>();
         for (Party party : parties.parties()) {
             if (party.role() == Party.Role.CLIENT && !hit.contains(party.name())) {
-                List<Reason> reasons = reasons(party, campaign, parties, sightings.getOrDefault(party.name(), Set.of()));
+                List<Reason> reasons =
+                        reasons(party, campaign, parties, sightings.getOrDefault(party.name(), Set.of()));
                 if (!reasons.isEmpty()) {
                     reasons.sort(Comparator.comparingDouble(r -> -r.weight));
                     double left = 1;
@@ -47,8 +48,8 @@ final class NextTargets {
         List<Reason> reasons = new ArrayList<>();
         for (Campaign.Shared shared : campaign.shared()) {
             if (shared.joins() && seen.contains(shared.trait().value())) {
-                reasons.add(new Reason(
-                        0.6, shared.trait().value() + " was seen there too, without an incident so far"));
+                reasons.add(
+                        new Reason(0.6, shared.trait().value() + " was seen there too, without an incident so far"));
             }
         }
         List<Link> ways = parties.links().stream()
@@ -69,8 +70,12 @@ final class NextTargets {
                 continue;
             }
             reasons.add(new Reason(0.3, link.supplier() + " reaches it too, over link " + link.name()));
-            List<String> machines = link.hosts().stream().filter(hosts::contains).toList();
-            List<String> ends = link.networks().stream().map(Object::toString).filter(networks::contains).toList();
+            List<String> machines =
+                    link.hosts().stream().filter(hosts::contains).toList();
+            List<String> ends = link.networks().stream()
+                    .map(Object::toString)
+                    .filter(networks::contains)
+                    .toList();
             if (!machines.isEmpty() || !ends.isEmpty()) {
                 reasons.add(new Reason(
                         0.3,
@@ -80,7 +85,10 @@ final class NextTargets {
             if (kinds.contains(link.kind())) {
                 reasons.add(new Reason(0.15, "it is reached by " + link.kind() + " as those that were hit"));
             }
-            List<String> same = link.ports().stream().filter(ports::contains).map(String::valueOf).toList();
+            List<String> same = link.ports().stream()
+                    .filter(ports::contains)
+                    .map(String::valueOf)
+                    .toList();
             if (!same.isEmpty()) {
                 reasons.add(new Reason(0.05, "the link is open for the same services: " + String.join(", ", same)));
             }

@@ -149,8 +149,7 @@ public final class IntelDocument {
             Map<String, Candidates.Candidate> all = new LinkedHashMap<>();
             for (DocumentText.Piece piece : reader.pieces(bytes)) {
                 for (Candidates.Candidate one : Candidates.of(
-                        piece.text(),
-                        line -> name + ", " + piece.place() + (piece.lines() ? ", line " + line : ""))) {
+                        piece.text(), line -> name + ", " + piece.place() + (piece.lines() ? ", line " + line : ""))) {
                     all.merge(
                             one.indicator().type() + " " + one.indicator().value(),
                             one,

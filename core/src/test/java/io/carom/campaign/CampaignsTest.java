@@ -27,13 +27,26 @@ class CampaignsTest {
         StringBuilder text = new StringBuilder("parties:\n  - {name: ng, role: us}\n");
         StringBuilder links = new StringBuilder("links:\n");
         for (int i = 1; i <= 8; i++) {
-            text.append("  - {name: c").append(i).append(", role: client, networks: [10.2").append(i).append(".0.0/16]}\n");
-            links.append("  - {name: v").append(i).append(", supplier: ng, client: c").append(i).append(", kind: ")
-                    .append(i < 6 ? "vpn" : "remote-support").append(", networks: [10.1.").append(i)
-                    .append(".0/24], hosts: [").append(i < 5 ? "jump1" : "jump2").append("], ports: [3389]}\n");
+            text.append("  - {name: c")
+                    .append(i)
+                    .append(", role: client, networks: [10.2")
+                    .append(i)
+                    .append(".0.0/16]}\n");
+            links.append("  - {name: v")
+                    .append(i)
+                    .append(", supplier: ng, client: c")
+                    .append(i)
+                    .append(", kind: ")
+                    .append(i < 6 ? "vpn" : "remote-support")
+                    .append(", networks: [10.1.")
+                    .append(i)
+                    .append(".0/24], hosts: [")
+                    .append(i < 5 ? "jump1" : "jump2")
+                    .append("], ports: [3389]}\n");
         }
         try {
-            return PartiesFile.parse(text.append("  - {name: far, role: client}\n").append(links).toString(), "p");
+            return PartiesFile.parse(
+                    text.append("  - {name: far, role: client}\n").append(links).toString(), "p");
         } catch (ConfigException e) {
             throw new AssertionError(e);
         }
@@ -43,7 +56,15 @@ class CampaignsTest {
         Set<Trait> all = new TreeSet<>(List.of(traits));
         all.add(new Trait(Trait.Kind.SUPPLIER, "ng"));
         Instant first = T.plus(Duration.ofDays(day));
-        return new Member("inc-" + client, client, first, first.plusSeconds(3600), "ng", "v" + client.substring(1), all, Set.of("T1021.001"));
+        return new Member(
+                "inc-" + client,
+                client,
+                first,
+                first.plusSeconds(3600),
+                "ng",
+                "v" + client.substring(1),
+                all,
+                Set.of("T1021.001"));
     }
 
     private static Trait indicator(String value) {
@@ -57,7 +78,9 @@ class CampaignsTest {
     @Test
     void oneKnownIndicatorJoinsClientsIntoACampaignThatSaysSinceWhenAndThroughWhat() {
         List<Campaign> all = of(
-                member("c1", 0, indicator("203.0.113.9")), member("c2", 9, indicator("203.0.113.9")), member("c3", 20, indicator("198.51.100.7")));
+                member("c1", 0, indicator("203.0.113.9")),
+                member("c2", 9, indicator("203.0.113.9")),
+                member("c3", 20, indicator("198.51.100.7")));
         assertEquals(1, all.size());
         Campaign one = all.getFirst();
         assertEquals(List.of("c1", "c2"), one.clients());
@@ -69,7 +92,17 @@ class CampaignsTest {
     @Test
     void aDozenIsCalledSo() {
         Campaign many = new Campaign(
-                "campaign-1", Collections.nCopies(12, "c"), List.of(), T, T, List.of("ng"), List.of("v1"), List.of(), List.of(), 1, List.of());
+                "campaign-1",
+                Collections.nCopies(12, "c"),
+                List.of(),
+                T,
+                T,
+                List.of("ng"),
+                List.of("v1"),
+                List.of(),
+                List.of(),
+                1,
+                List.of());
         assertEquals("At least a dozen clients, since March 2026, through link v1 of ng", many.title());
     }
 
@@ -93,9 +126,13 @@ class CampaignsTest {
 
     @Test
     void anAddressRentedLongAgoSaysLittleAndAHashKeepsMeaningTheSame() {
-        assertEquals(List.of(), of(member("c1", 0, indicator("203.0.113.9")), member("c2", 300, indicator("203.0.113.9"))));
+        assertEquals(
+                List.of(), of(member("c1", 0, indicator("203.0.113.9")), member("c2", 300, indicator("203.0.113.9"))));
         String hash = "a".repeat(64);
-        assertEquals(1, of(member("c1", 0, indicator(hash)), member("c2", 300, indicator(hash))).size());
+        assertEquals(
+                1,
+                of(member("c1", 0, indicator(hash)), member("c2", 300, indicator(hash)))
+                        .size());
     }
 
     @Test
@@ -103,7 +140,10 @@ class CampaignsTest {
         Trait account = new Trait(Trait.Kind.ACCOUNT, "svc-deploy");
         Trait tool = new Trait(Trait.Kind.TOOL, "anydesk");
         assertEquals(List.of(), of(member("c1", 0, account), member("c2", 0, account)));
-        assertEquals(1, of(member("c1", 0, account, tool), member("c2", 0, account, tool)).size());
+        assertEquals(
+                1,
+                of(member("c1", 0, account, tool), member("c2", 0, account, tool))
+                        .size());
     }
 
     @Test
@@ -122,7 +162,9 @@ class CampaignsTest {
 
     @Test
     void aCampaignKeepsItsIdWhenAnotherClientIsFound() {
-        String two = of(member("c2", 3, indicator("203.0.113.9")), member("c3", 4, indicator("203.0.113.9"))).getFirst().id();
+        String two = of(member("c2", 3, indicator("203.0.113.9")), member("c3", 4, indicator("203.0.113.9")))
+                .getFirst()
+                .id();
         String three = of(
                         member("c1", 0, indicator("203.0.113.9")),
                         member("c2", 3, indicator("203.0.113.9")),
@@ -144,9 +186,12 @@ class CampaignsTest {
         assertTrue(next.getFirst().reasons().getFirst().startsWith("203.0.113.9 was seen there too"), next::toString);
         // c3 and c4 have the same jump host and the same kind of link; c8 only the supplier and the
         // service.
-        assertEquals(List.of("c7", "c3", "c4", "c5", "c6", "c8"), next.stream().map(Campaign.Likely::client).toList());
+        assertEquals(
+                List.of("c7", "c3", "c4", "c5", "c6", "c8"),
+                next.stream().map(Campaign.Likely::client).toList());
         assertTrue(next.stream().noneMatch(l -> l.client().equals("far")), next::toString);
-        assertTrue(next.get(1).reasons().contains("link v3 begins at what the intruder came from: jump1"), next::toString);
+        assertTrue(
+                next.get(1).reasons().contains("link v3 begins at what the intruder came from: jump1"), next::toString);
     }
 
     @Test
@@ -154,7 +199,14 @@ class CampaignsTest {
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             members.add(new Member(
-                    "inc-" + i, "client" + i, T.plusSeconds(i * 3600L), T.plusSeconds(i * 3600L), "", "", Set.of(indicator("203.0.113.9")), Set.of()));
+                    "inc-" + i,
+                    "client" + i,
+                    T.plusSeconds(i * 3600L),
+                    T.plusSeconds(i * 3600L),
+                    "",
+                    "",
+                    Set.of(indicator("203.0.113.9")),
+                    Set.of()));
         }
         List<Campaign> all = Campaigns.of(members, Parties.NONE, v -> false, Map.of());
         assertEquals(1, all.size());

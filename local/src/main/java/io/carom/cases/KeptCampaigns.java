@@ -87,13 +87,15 @@ public final class KeptCampaigns {
         into.put("id", one.id()).put("title", one.title());
         one.clients().forEach(into.putArray("clients")::add);
         one.incidents().forEach(into.putArray("incidents")::add);
-        into.put("first_seen", one.first().toString()).put("last_seen", one.last().toString());
+        into.put("first_seen", one.first().toString())
+                .put("last_seen", one.last().toString());
         one.suppliers().forEach(into.putArray("suppliers")::add);
         one.links().forEach(into.putArray("links")::add);
         ArrayNode shared = into.putArray("shared");
         for (Campaign.Shared s : one.shared()) {
             ObjectNode each = shared.addObject();
-            each.put("kind", s.trait().kind().name().toLowerCase(java.util.Locale.ROOT)).put("value", s.trait().value());
+            each.put("kind", s.trait().kind().name().toLowerCase(java.util.Locale.ROOT))
+                    .put("value", s.trait().value());
             s.clients().forEach(each.putArray("clients")::add);
             each.put("joins", s.joins());
         }

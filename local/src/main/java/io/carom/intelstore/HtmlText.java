@@ -40,7 +40,8 @@ public final class HtmlText implements DocumentText {
         Parser parser = Parser.htmlParser().setTrackPosition(true).setMaxDepth(MAX_DEPTH);
         Blocks blocks = new Blocks(pieces);
         try {
-            Element body = Jsoup.parse(new ByteArrayInputStream(bytes), null, "", parser).body();
+            Element body = Jsoup.parse(new ByteArrayInputStream(bytes), null, "", parser)
+                    .body();
             if (body == null) {
                 return pieces;
             }
@@ -71,7 +72,9 @@ public final class HtmlText implements DocumentText {
                 if (UNSEEN.contains(element.normalName())) {
                     unseen++;
                 }
-                if (element.isBlock() || element.normalName().equals("br") || element.normalName().equals("td")) {
+                if (element.isBlock()
+                        || element.normalName().equals("br")
+                        || element.normalName().equals("td")) {
                     end();
                 }
             } else if (unseen == 0 && node instanceof TextNode words && !words.isBlank()) {
@@ -96,7 +99,10 @@ public final class HtmlText implements DocumentText {
 
         void end() {
             if (!text.isEmpty() && pieces.size() < MAX_PIECES) {
-                pieces.add(new Piece("line " + Math.max(1, line), false, text.toString().replace('\u00AD', ' ').replace("\u200B", "")));
+                pieces.add(new Piece(
+                        "line " + Math.max(1, line),
+                        false,
+                        text.toString().replace('\u00AD', ' ').replace("\u200B", "")));
             }
             text.setLength(0);
         }

@@ -65,7 +65,9 @@ final class PdfStreams {
 
     /// How much lies packed there; 0 if nothing does.
     private static long unpacked(byte[] bytes, int from, int depth) throws Refused {
-        if (from + 1 >= bytes.length || (bytes[from] & 0x0F) != 8 || ((bytes[from] & 0xFF) << 8 | bytes[from + 1] & 0xFF) % 31 != 0) {
+        if (from + 1 >= bytes.length
+                || (bytes[from] & 0x0F) != 8
+                || ((bytes[from] & 0xFF) << 8 | bytes[from + 1] & 0xFF) % 31 != 0) {
             return 0;
         }
         if (depth > MAX_DEPTH) {

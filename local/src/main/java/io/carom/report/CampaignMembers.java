@@ -102,7 +102,9 @@ public final class CampaignMembers {
                 for (String end : List.of("src", "dst")) {
                     String value = text(evidence, end);
                     byte[] address = Cidr.address(value);
-                    if (address != null && parties.ownerOf(address, client) == null && parties.linkOf(address, client) == null) {
+                    if (address != null
+                            && parties.ownerOf(address, client) == null
+                            && parties.linkOf(address, client) == null) {
                         traits.add(new Trait(Trait.Kind.INFRASTRUCTURE, value.toLowerCase(Locale.ROOT)));
                     }
                 }
@@ -122,7 +124,8 @@ public final class CampaignMembers {
             // The supplier's own machine from which it went on, not the end of its link, which others
             // use too.
             if (from.equals(text(hop, "to_party"))) {
-                traits.add(new Trait(Trait.Kind.SPRINGBOARD, from + " " + text(hop, "from").toLowerCase(Locale.ROOT)));
+                traits.add(new Trait(
+                        Trait.Kind.SPRINGBOARD, from + " " + text(hop, "from").toLowerCase(Locale.ROOT)));
             }
             if (!account.isEmpty()) {
                 traits.add(new Trait(Trait.Kind.ACCOUNT, account.substring(account.indexOf('\\') + 1)));

@@ -38,20 +38,33 @@ final class CampaignSection {
         out.raw("<section id=campaigns><h2>Campaigns</h2>");
         for (Campaign one : campaigns) {
             out.raw("<h3>").text(one.title()).raw("</h3><p>").text(one.id()).raw(": ");
-            out.text(String.join(", ", one.clients())).raw("; ").minute(one.first()).raw(" to ").minute(one.last());
+            out.text(String.join(", ", one.clients()))
+                    .raw("; ")
+                    .minute(one.first())
+                    .raw(" to ")
+                    .minute(one.last());
             out.raw(" UTC; one intruder with confidence ")
                     .text(String.format(Locale.ROOT, "%.2f", one.confidence()))
-                    .raw(".</p><div class=card><table><thead><tr><th>In common</th><th>Value</th><th>At</th></tr></thead><tbody>");
-            for (Campaign.Shared shared :
-                    one.shared().stream().filter(Campaign.Shared::joins).limit(MAX_SHARED).toList()) {
-                out.raw("<tr><td>").text(shared.trait().kind().words()).raw("</td><td>").value(shared.trait().value());
+                    .raw(
+                            ".</p><div class=card><table><thead><tr><th>In common</th><th>Value</th><th>At</th></tr></thead><tbody>");
+            for (Campaign.Shared shared : one.shared().stream()
+                    .filter(Campaign.Shared::joins)
+                    .limit(MAX_SHARED)
+                    .toList()) {
+                out.raw("<tr><td>")
+                        .text(shared.trait().kind().words())
+                        .raw("</td><td>")
+                        .value(shared.trait().value());
                 out.raw("</td><td>").text(String.join(", ", shared.clients())).raw("</td></tr>");
             }
             out.raw("</tbody></table></div>");
             if (!one.next().isEmpty()) {
                 out.raw("<p>Likely next:</p><ul>");
-                for (Campaign.Likely likely : one.next().stream().limit(MAX_NEXT).toList()) {
-                    out.raw("<li><b>").text(likely.client()).raw("</b> ")
+                for (Campaign.Likely likely :
+                        one.next().stream().limit(MAX_NEXT).toList()) {
+                    out.raw("<li><b>")
+                            .text(likely.client())
+                            .raw("</b> ")
                             .text(String.format(Locale.ROOT, "(%.2f): ", likely.likelihood()))
                             .text(String.join("; ", likely.reasons()))
                             .raw("</li>");

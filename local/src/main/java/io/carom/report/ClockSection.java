@@ -27,11 +27,17 @@ final class ClockSection {
         for (Incident incident : in.incidents()) {
             if (incident.severity().compareTo(Incident.Severity.MEDIUM) >= 0) {
                 Map<String, Instant> at = Map.of(
-                        "occurred", incident.clocks().occurred(), "detected", incident.clocks().detected());
+                        "occurred",
+                        incident.clocks().occurred(),
+                        "detected",
+                        incident.clocks().detected());
                 new Response(at, null)
                         .clocks(
                                 ClientDuties.of(
-                                        in.parties(), incident.client(), incident.entry().link(), DutyBook.builtIn()),
+                                        in.parties(),
+                                        incident.client(),
+                                        incident.entry().link(),
+                                        DutyBook.builtIn()),
                                 in.made())
                         .forEach(c -> lines.add(new Line(incident, c)));
             }
@@ -45,7 +51,8 @@ final class ClockSection {
         out.raw("<section id=clocks><h2>Who must be told by when</h2><p>As of the investigation; ")
                 .raw("<code>carom incidents ID</code> has the clocks of now, and ")
                 .raw("<code>carom incidents clock ID WHAT</code> says what was done.</p>")
-                .raw("<div class=card><table><thead><tr><th>Due, UTC</th><th>Left</th><th>Client</th><th>Duty</th><th>To</th>")
+                .raw(
+                        "<div class=card><table><thead><tr><th>Due, UTC</th><th>Left</th><th>Client</th><th>Duty</th><th>To</th>")
                 .raw("<th>Where it is written</th></tr></thead><tbody>");
         for (Line line : lines.subList(0, Math.min(MAX, lines.size()))) {
             DutyClock clock = line.clock;
@@ -59,8 +66,13 @@ final class ClockSection {
             Duration left = clock.left(in.made());
             out.raw("</td><td>").text(left == null ? "" : words(left)).text(clock.forecast() ? " (forecast)" : "");
             out.raw("</td><td>").text(line.incident.client()).raw("<br>").text(line.incident.id());
-            out.raw("</td><td>").text(clock.duty().regimeName() + ": " + clock.duty().name());
-            out.raw("</td><td>").text(clock.duty().to()).raw("</td><td>").text(clock.duty().source()).raw("</td></tr>");
+            out.raw("</td><td>")
+                    .text(clock.duty().regimeName() + ": " + clock.duty().name());
+            out.raw("</td><td>")
+                    .text(clock.duty().to())
+                    .raw("</td><td>")
+                    .text(clock.duty().source())
+                    .raw("</td></tr>");
         }
         out.raw("</tbody></table></div></section>");
     }

@@ -97,7 +97,13 @@ class AdvisoryDocumentsTest {
                 """;
         Gathered read = read(page.getBytes(StandardCharsets.UTF_8), "a.html", false);
         assertEquals(
-                Map.of("203.0.113.9", "a.html, line 5", "evil.example", "a.html, line 5", "bad.example/a?b=1&c=2", "a.html, line 6"),
+                Map.of(
+                        "203.0.113.9",
+                        "a.html, line 5",
+                        "evil.example",
+                        "a.html, line 5",
+                        "bad.example/a?b=1&c=2",
+                        "a.html, line 6"),
                 places(read));
         assertEquals(1, read.left().size(), read.left()::toString);
     }
@@ -128,9 +134,10 @@ class AdvisoryDocumentsTest {
 
     /// A document of one page whose content is this stream.
     private static byte[] withContent(byte[] stream, String filter) {
-        String head = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-                + "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj\n4 0 obj<</Length "
-                + stream.length + "/Filter" + filter + ">>stream\n";
+        String head =
+                "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+                        + "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj\n4 0 obj<</Length "
+                        + stream.length + "/Filter" + filter + ">>stream\n";
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
         out.writeBytes(stream);
@@ -151,7 +158,8 @@ class AdvisoryDocumentsTest {
         assertEquals(
                 "bad.pdf: a part of it unpacks to more than 64 MB",
                 refusal(withContent(deflated(inner, 1), "[/FlateDecode/FlateDecode]")));
-        byte[] deep = deflated(deflated(deflated(deflated("x".repeat(100).getBytes(StandardCharsets.UTF_8), 1), 1), 1), 1);
+        byte[] deep =
+                deflated(deflated(deflated(deflated("x".repeat(100).getBytes(StandardCharsets.UTF_8), 1), 1), 1), 1);
         assertEquals(
                 "bad.pdf: it is packed within packed within packed",
                 refusal(withContent(deep, "[/FlateDecode/FlateDecode/FlateDecode/FlateDecode]")));
@@ -180,11 +188,14 @@ class AdvisoryDocumentsTest {
     @Test
     void aPageThatCallsItselfEndlesslyEnds() throws Exception {
         String form = "q /F Do /F Do Q";
-        String text = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-                + "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<</XObject<</F 4 0 R>>>>/Contents 5 0 R>>endobj\n"
-                + "4 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</F 4 0 R>>>>/Length " + form.length()
-                + ">>stream\n" + form + "\nendstream endobj\n5 0 obj<</Length 5>>stream\n/F Do\nendstream endobj\n"
-                + "trailer<</Root 1 0 R>>\n%%EOF";
+        String text =
+                "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+                        + "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<</XObject<</F 4 0 R>>>>/Contents 5 0 R>>endobj\n"
+                        + "4 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</F 4 0 R>>>>/Length "
+                        + form.length()
+                        + ">>stream\n" + form
+                        + "\nendstream endobj\n5 0 obj<</Length 5>>stream\n/F Do\nendstream endobj\n"
+                        + "trailer<</Root 1 0 R>>\n%%EOF";
         assertTrue(refusal(text.getBytes(StandardCharsets.ISO_8859_1)).contains("call each other more often"));
     }
 
@@ -216,8 +227,13 @@ class AdvisoryDocumentsTest {
         }
         assertTrue(refusal("%PDF-1.4 nothing".getBytes(StandardCharsets.UTF_8)).startsWith("bad.pdf: it "));
         // A cross-reference table that leads nowhere is built again from the objects.
-        String text = new String(good, StandardCharsets.ISO_8859_1).replaceFirst("startxref\n\\d+", "startxref\n99999999");
-        assertEquals(5, read(text.getBytes(StandardCharsets.ISO_8859_1), "a.pdf", true).indicators().size());
+        String text =
+                new String(good, StandardCharsets.ISO_8859_1).replaceFirst("startxref\n\\d+", "startxref\n99999999");
+        assertEquals(
+                5,
+                read(text.getBytes(StandardCharsets.ISO_8859_1), "a.pdf", true)
+                        .indicators()
+                        .size());
     }
 
     @Test
@@ -226,7 +242,8 @@ class AdvisoryDocumentsTest {
         Gathered read = read(page.getBytes(StandardCharsets.UTF_8), "deep.html", false);
         assertTrue(
                 read.faults().isEmpty() && read.indicators().size() == 1
-                        || read.faults().equals(List.of("deep.html: it is no page that can be read; save it as text (.md)")),
+                        || read.faults()
+                                .equals(List.of("deep.html: it is no page that can be read; save it as text (.md)")),
                 read.faults()::toString);
     }
 }
