@@ -24,13 +24,18 @@ final class IncidentText {
         for (Incident it : grave.stream().limit(MAX_SHORT).toList()) {
             paper.gap()
                     .incident(it.severity().label(), it.title())
-                    .soft(2, it.id() + ", " + minute(it.firstSeen().toString()) + " to "
-                            + minute(it.lastSeen().toString()) + " UTC")
+                    .soft(
+                            2,
+                            it.id() + ", " + minute(it.firstSeen().toString()) + " to "
+                                    + minute(it.lastSeen().toString()) + " UTC")
                     .text(2, it.summary());
             it.actions().stream().limit(3).forEach(a -> paper.item(2, "[ ]", a.text()));
         }
         if (grave.size() > MAX_SHORT) {
-            paper.gap().text(0, Shown.count(grave.size() - MAX_SHORT) + " more incidents: \"carom incidents\" lists them.");
+            paper.gap()
+                    .text(
+                            0,
+                            Shown.count(grave.size() - MAX_SHORT) + " more incidents: \"carom incidents\" lists them.");
         }
         int leads = incidents.size() - grave.size();
         if (leads > 0) {
@@ -51,8 +56,11 @@ final class IncidentText {
     /// One incident, whole, as its JSON tells it; without its clocks and its log.
     void whole(JsonNode i) {
         paper.incident(text(i, "severity"), text(i, "title"));
-        paper.soft(2, text(i, "id") + ", " + text(i, "status") + (i.path("assignee").isString() ? ", with " + text(i, "assignee") : "")
-                + (text(i, "campaign").isEmpty() ? "" : ", " + text(i, "campaign")));
+        paper.soft(
+                2,
+                text(i, "id") + ", " + text(i, "status")
+                        + (i.path("assignee").isString() ? ", with " + text(i, "assignee") : "")
+                        + (text(i, "campaign").isEmpty() ? "" : ", " + text(i, "campaign")));
         paper.gap().text(2, text(i, "summary"));
         list("Why it is " + text(i, "severity"), i.path("severity_why"));
         paper.gap().head("How it came in");
@@ -116,7 +124,8 @@ final class IncidentText {
     }
 
     private static String percent(JsonNode node) {
-        return String.format(Locale.ROOT, "%.0f %%", 100 * node.path("confidence").asDouble(0));
+        return String.format(
+                Locale.ROOT, "%.0f %%", 100 * node.path("confidence").asDouble(0));
     }
 
     private static String text(JsonNode node, String name) {

@@ -142,14 +142,18 @@ final class TraceCommand implements Callable<Integer> {
     private void print(String at, Trace trace) {
         Paper paper = new Paper(common.out());
         Trace.Entry entry = trace.entry();
-        paper.head((at.isEmpty() ? "" : at + ": ") + (trace.rank() == 1 ? "the likeliest reading" : "reading " + trace.rank())
-                + ", " + percent(trace.confidence()));
-        String from = entry.from() + (entry.party() == null ? "" : " of " + entry.party())
+        paper.head((at.isEmpty() ? "" : at + ": ")
+                + (trace.rank() == 1 ? "the likeliest reading" : "reading " + trace.rank()) + ", "
+                + percent(trace.confidence()));
+        String from = entry.from()
+                + (entry.party() == null ? "" : " of " + entry.party())
                 + (entry.link() == null ? "" : ", over " + entry.link());
         paper.item(
                 2,
                 "Came in",
-                entry.from().isEmpty() ? "in a way that is not known. " + entry.why() : "from " + from + ". " + entry.why());
+                entry.from().isEmpty()
+                        ? "in a way that is not known. " + entry.why()
+                        : "from " + from + ". " + entry.why());
         for (Trace.Origin o : trace.origins()) {
             paper.item(
                     2,
@@ -157,7 +161,8 @@ final class TraceCommand implements Callable<Integer> {
                     o.way().words() + " at " + o.at() + " of " + (o.party().isEmpty() ? "nobody declared" : o.party())
                             + (o.from().isEmpty() ? "" : ", from " + o.from())
                             + (o.account().isEmpty() ? "" : ", as " + o.account()) + ", "
-                            + IncidentText.minute(o.time().toString()) + " (" + percent(o.confidence()) + "). " + o.why());
+                            + IncidentText.minute(o.time().toString()) + " (" + percent(o.confidence()) + "). "
+                            + o.why());
         }
         for (Trace.Hop hop : trace.hops()) {
             paper.item(

@@ -17,9 +17,14 @@ class PaperTest {
 
     @Test
     void noLineIsWiderThanTheTerminalAndNoWordIsLost() {
-        String text = "acme was probably entered by way of northgate-it; 3 machines spoke to a known hostile address and "
-                + "x".repeat(300);
-        paper(80, false).incident("critical", text).text(2, text).item(2, "[ ]", text).soft(6, text);
+        String text =
+                "acme was probably entered by way of northgate-it; 3 machines spoke to a known hostile address and "
+                        + "x".repeat(300);
+        paper(80, false)
+                .incident("critical", text)
+                .text(2, text)
+                .item(2, "[ ]", text)
+                .soft(6, text);
         written.toString().lines().forEach(line -> assertTrue(line.length() <= 80, line));
         assertEquals(
                 4 * text.replace(" ", "").length(),
@@ -29,7 +34,12 @@ class PaperTest {
     @Test
     void withoutColourNothingIsSentThatATerminalObeysAndLogsCannotSendAny() {
         String hostile = "ws\u001B[2J\u202Eexe\r\nroot";
-        paper(80, false).incident("high", hostile).text(2, hostile).item(0, hostile, hostile).soft(1, hostile).head(hostile);
+        paper(80, false)
+                .incident("high", hostile)
+                .text(2, hostile)
+                .item(0, hostile, hostile)
+                .soft(1, hostile)
+                .head(hostile);
         assertFalse(written.toString().contains("\u001B"), written.toString());
         assertFalse(written.toString().contains("\u202E"), written.toString());
         assertFalse(written.toString().contains("\r\n" + "root"), written.toString());

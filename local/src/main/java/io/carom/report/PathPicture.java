@@ -73,8 +73,7 @@ final class PathPicture {
         if (graph.edges().isEmpty()) {
             return;
         }
-        out.raw(
-                "<div class=pic tabindex=0 role=region aria-label=\"Picture of the path\"><svg role=img class=\"path c"
+        out.raw("<div class=pic tabindex=0 role=region aria-label=\"Picture of the path\"><svg role=img class=\"path c"
                 + columns.size() + "\" viewBox=\"0 0 " + width + " " + height
                 + "\" aria-label=\"The path from machine to machine, from where it came in on the left\">");
         heads(out);

@@ -31,7 +31,19 @@ class PathReportTest {
         Instant at = T.plusSeconds(60L * minute);
         String party = link == null ? "acme" : "northgate-it";
         return new Incident.Hop(
-                at, at, from, to, -1, party, link, 1, "acme", account, "RDP", p, "These two had no session before.",
+                at,
+                at,
+                from,
+                to,
+                -1,
+                party,
+                link,
+                1,
+                "acme",
+                account,
+                "RDP",
+                p,
+                "These two had no session before.",
                 List.of(new Trace.Source("acme/zeek/conn.log", 70 + minute)));
     }
 
@@ -44,26 +56,77 @@ class PathReportTest {
         ReportInput in = DemoCase.told().input();
         Incident it = in.incidents().getFirst();
         Trace.Origin origin = new Trace.Origin(
-                Trace.Way.PHISHING, "northgate-it", "198.51.100.7", "ng-lt17", "j.doe", T.minusSeconds(9000), 0.62,
+                Trace.Way.PHISHING,
+                "northgate-it",
+                "198.51.100.7",
+                "ng-lt17",
+                "j.doe",
+                T.minusSeconds(9000),
+                0.62,
                 "Found on it: a lure.");
         Trace.Channel channel = new Trace.Channel(
-                "acme", "fs01", DemoCase.C2, 443, 1, 40, 912_000_000, 1000, T, T.plusSeconds(9), new Trace.Source("x", 3));
+                "acme",
+                "fs01",
+                DemoCase.C2,
+                443,
+                1,
+                40,
+                912_000_000,
+                1000,
+                T,
+                T.plusSeconds(9),
+                new Trace.Source("x", 3));
         Trace best = new Trace(
-                1, 0.75, entry(Trace.Way.LINK, "northgate-it", LINK, "10.8.4.17", "It is the supplier's end of the link."),
-                List.of(origin), List.of(), List.of("fs01"), List.of(channel),
+                1,
+                0.75,
+                entry(Trace.Way.LINK, "northgate-it", LINK, "10.8.4.17", "It is the supplier's end of the link."),
+                List.of(origin),
+                List.of(),
+                List.of("fs01"),
+                List.of(channel),
                 List.of("No logs of northgate-it between 02:10 and 02:40; they would show which session it was."));
         Trace rival = new Trace(
-                2, 0.2, entry(Trace.Way.EXPOSED_SERVICE, null, null, "203.0.113.200", "SSH was open."), List.of(),
-                List.of(), List.of(), List.of(), List.of());
+                2,
+                0.2,
+                entry(Trace.Way.EXPOSED_SERVICE, null, null, "203.0.113.200", "SSH was open."),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of());
         Incident told = new Incident(
-                it.id(), it.client(), it.title(), it.summary(), it.severity(), it.severityWhy(), it.status(),
-                it.firstSeen(), it.lastSeen(), new Incident.Entry("northgate-it", LINK, 0.75, "By RDP."), path,
-                it.parties(), it.techniques(), it.findings(), it.affected(), it.indicators(), it.clocks(), it.actions(),
-                List.of(best, rival), "", it.suspectSince());
+                it.id(),
+                it.client(),
+                it.title(),
+                it.summary(),
+                it.severity(),
+                it.severityWhy(),
+                it.status(),
+                it.firstSeen(),
+                it.lastSeen(),
+                new Incident.Entry("northgate-it", LINK, 0.75, "By RDP."),
+                path,
+                it.parties(),
+                it.techniques(),
+                it.findings(),
+                it.affected(),
+                it.indicators(),
+                it.clocks(),
+                it.actions(),
+                List.of(best, rival),
+                "",
+                it.suspectSince());
         List<Incident> all = new ArrayList<>(in.incidents());
         all.set(0, told);
         return new ReportInput(
-                in.made(), in.parties(), all, in.findings(), in.ledger(), in.indicators(), in.inputs(), in.reach(),
+                in.made(),
+                in.parties(),
+                all,
+                in.findings(),
+                in.ledger(),
+                in.indicators(),
+                in.inputs(),
+                in.reach(),
                 records);
     }
 
@@ -83,8 +146,8 @@ class PathReportTest {
                 Map.of(new Trace.Source("acme/zeek/conn.log", 70), "the <native> record")));
         Element picture = first(page).select("svg.path").first();
         String text = picture.text();
-        for (String shown :
-                List.of("10.8.4.17", "over " + LINK, "fs01", "RDP as svc-helpdesk", "4 Mar 02:10", "dc01", DemoCase.C2)) {
+        for (String shown : List.of(
+                "10.8.4.17", "over " + LINK, "fs01", "RDP as svc-helpdesk", "4 Mar 02:10", "dc01", DemoCase.C2)) {
             assertTrue(text.contains(shown), shown + " in " + text);
         }
         assertEquals(2, picture.select("a").size());
@@ -105,7 +168,9 @@ class PathReportTest {
         assertTrue(text.contains("912 MB"), text);
         int actions = first(page).select("ul.act li").size();
         assertTrue(actions > 2);
-        assertEquals(actions, first(page).select("ul.act label > input[type=checkbox]").size());
+        assertEquals(
+                actions,
+                first(page).select("ul.act label > input[type=checkbox]").size());
         assertTrue(first(page).select(".tac b").eachText().contains("Command and control"));
         assertTrue(text.contains("Why it is critical"), text);
     }
@@ -125,7 +190,9 @@ class PathReportTest {
         }
         Element picture = first(page(traced(path, Map.of()))).select("svg.path").first();
         assertTrue(picture.text().contains("20 machines"), picture.text());
-        assertTrue(picture.select("rect.box").size() <= 4, picture.select("rect.box").size() + " boxes");
+        assertTrue(
+                picture.select("rect.box").size() <= 4,
+                picture.select("rect.box").size() + " boxes");
     }
 
     @Test
@@ -137,9 +204,16 @@ class PathReportTest {
             int severity = i % 2 == 0 ? 4 : 2;
             for (int k = 0; k < 3; k++) {
                 c.found(new Finding(
-                        host + k, "rule-" + k + "-" + i, "Rule " + k, "m".repeat(500), severity, T.toEpochMilli() + i, "acme",
+                        host + k,
+                        "rule-" + k + "-" + i,
+                        "Rule " + k,
+                        "m".repeat(500),
+                        severity,
+                        T.toEpochMilli() + i,
+                        "acme",
                         new Finding.Evidence("p".repeat(300), i, "zeek", 1007, null, null, host, "u" + i, record),
-                        List.of(), List.of("T1021", "T1059")));
+                        List.of(),
+                        List.of("T1021", "T1059")));
             }
         }
         Report.write(folder, c.input());
