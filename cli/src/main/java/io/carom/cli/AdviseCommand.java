@@ -113,7 +113,9 @@ final class AdviseCommand implements Callable<Integer> {
             description = "MISP warninglists or plain lists: what is on them is no sighting.")
     List<String> warninglists = new ArrayList<>();
 
-    @Option(names = "--send", description = "Sends each package; one that went is not sent again while it says the same.")
+    @Option(
+            names = "--send",
+            description = "Sends each package; one that went is not sent again while it says the same.")
     boolean send;
 
     @Option(
@@ -200,13 +202,20 @@ final class AdviseCommand implements Callable<Integer> {
             ObjectNode incident = cases.incident(one.id());
             if (incident != null) {
                 incidents.add(one.id());
-                Instant when = Instant.parse(incident.path("clocks").path("detected").asString());
+                Instant when =
+                        Instant.parse(incident.path("clocks").path("detected").asString());
                 detected = when.isBefore(detected) ? when : detected;
             }
         }
         Parcel parcel = new Parcel(
-                AdviceFiles.digest(advice), advice.client(), advice.sender(), advice.headline(), advice.tlp(),
-                advice.made(), 0, files);
+                AdviceFiles.digest(advice),
+                advice.client(),
+                advice.sender(),
+                advice.headline(),
+                advice.tlp(),
+                advice.made(),
+                0,
+                files);
         try {
             List<AdviseStore.Sent> sent =
                     sender.send(parcel, sender.ways(advice.client(), via), again, detected, incidents);

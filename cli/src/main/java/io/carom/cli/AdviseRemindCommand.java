@@ -47,13 +47,17 @@ final class AdviseRemindCommand implements Callable<Integer> {
                 }
                 if (common.json) {
                     ObjectNode line = JSON.createObjectNode();
-                    line.put("client", one.getKey().client()).put("package", one.getKey().id());
+                    line.put("client", one.getKey().client())
+                            .put("package", one.getKey().id());
                     ArrayNode sent = line.putArray("sent");
                     one.getValue().forEach(s -> AdviseCommand.sent(s, sent.addObject()));
                     common.out().println(JSON.writeValueAsString(line));
                 } else {
-                    common.out().println(Shown.text(one.getKey().client(), 64) + ": reminded "
-                            + one.getValue().stream().filter(AdviseStore.Sent::ok).count() + " times");
+                    common.out()
+                            .println(Shown.text(one.getKey().client(), 64) + ": reminded "
+                                    + one.getValue().stream()
+                                            .filter(AdviseStore.Sent::ok)
+                                            .count() + " times");
                 }
             }
             if (reminded.isEmpty()) {

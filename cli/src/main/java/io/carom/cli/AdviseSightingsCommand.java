@@ -63,7 +63,9 @@ final class AdviseSightingsCommand implements Callable<Integer> {
         }
         read.faults().stream().limit(50).forEach(f -> common.fault(Shown.text(f, 400)));
         if (!common.json) {
-            common.out().println(Shown.text(client, 64) + " reported " + Shown.count(read.seen().size()) + " sightings");
+            common.out()
+                    .println(Shown.text(client, 64) + " reported "
+                            + Shown.count(read.seen().size()) + " sightings");
         }
         return read.faults().isEmpty() ? Exit.DONE : Exit.SOME_REJECTED;
     }

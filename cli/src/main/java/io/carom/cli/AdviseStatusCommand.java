@@ -96,7 +96,8 @@ final class AdviseStatusCommand implements Callable<Integer> {
                         + (told == null
                                 ? "not delivered"
                                 : "told " + told + ", "
-                                        + ClockLines.words(Duration.between(state.detected(), told).toSeconds())
+                                        + ClockLines.words(Duration.between(state.detected(), told)
+                                                .toSeconds())
                                         + " after it was detected")
                         + (by == null || acknowledged == null
                                 ? due ? "; not acknowledged, a reminder is due" : "; not acknowledged"

@@ -40,13 +40,23 @@ public record AdviseSettings(@Nullable Smtp smtp, Map<String, Ways> clients, Dur
     ///
     /// @param security `starttls`, `tls` or `none`
     /// @param passwordFile whose first line is the password; null if the server asks for none
-    public record Smtp(String host, int port, String security, String from, String user, @Nullable Path passwordFile) {}
+    public record Smtp(
+            String host,
+            int port,
+            String security,
+            String from,
+            String user,
+            @Nullable Path passwordFile) {}
 
     /// How a client is reached; what is null or empty is not used for it.
     ///
     /// @param secretFile whose bytes sign what goes to the webhook
     public record Ways(
-            @Nullable Path folder, @Nullable URI webhook, @Nullable Path secretFile, List<String> mail, boolean taxii) {
+            @Nullable Path folder,
+            @Nullable URI webhook,
+            @Nullable Path secretFile,
+            List<String> mail,
+            boolean taxii) {
         public static final Ways NONE = new Ways(null, null, null, List.of(), false);
 
         public Ways {
@@ -117,8 +127,7 @@ public record AdviseSettings(@Nullable Smtp smtp, Map<String, Ways> clients, Dur
     }
 
     private static Smtp smtp(YamlNode node, Path home) {
-        Map<String, YamlNode> m =
-                node.members(List.of("host", "port", "security", "from", "user", "password_file"));
+        Map<String, YamlNode> m = node.members(List.of("host", "port", "security", "from", "user", "password_file"));
         String security = m.containsKey("security") ? text(m, "security") : "starttls";
         if (!List.of("starttls", "tls", "none").contains(security)) {
             m.getOrDefault("security", node).fault("expected starttls, tls or none");

@@ -24,16 +24,13 @@ public final class AdviseStore implements AutoCloseable {
         """
         CREATE TABLE IF NOT EXISTS packages (
             client TEXT NOT NULL, id TEXT NOT NULL, made INTEGER NOT NULL, detected INTEGER NOT NULL,
-            tlp TEXT NOT NULL, headline TEXT NOT NULL, PRIMARY KEY (client, id)) WITHOUT ROWID""",
-        """
+            tlp TEXT NOT NULL, headline TEXT NOT NULL, PRIMARY KEY (client, id)) WITHOUT ROWID""", """
         CREATE TABLE IF NOT EXISTS deliveries (
             client TEXT NOT NULL, package TEXT NOT NULL, channel TEXT NOT NULL, target TEXT NOT NULL,
-            at INTEGER NOT NULL, ok INTEGER NOT NULL, reminder INTEGER NOT NULL, detail TEXT NOT NULL)""",
-        """
+            at INTEGER NOT NULL, ok INTEGER NOT NULL, reminder INTEGER NOT NULL, detail TEXT NOT NULL)""", """
         CREATE TABLE IF NOT EXISTS receipts (
             client TEXT NOT NULL, package TEXT NOT NULL, who TEXT NOT NULL, at INTEGER NOT NULL, note TEXT NOT NULL,
-            PRIMARY KEY (client, package)) WITHOUT ROWID""",
-        """
+            PRIMARY KEY (client, package)) WITHOUT ROWID""", """
         CREATE TABLE IF NOT EXISTS reported (
             client TEXT NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL, count INTEGER NOT NULL,
             first INTEGER NOT NULL, last INTEGER NOT NULL, document TEXT NOT NULL, entered INTEGER NOT NULL,
@@ -188,7 +185,8 @@ public final class AdviseStore implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             try (ResultSet rows = statement.executeQuery("SELECT * FROM deliveries ORDER BY at, rowid")) {
                 while (rows.next()) {
-                    sent.computeIfAbsent(rows.getString("client") + " " + rows.getString("package"), k -> new ArrayList<>())
+                    sent.computeIfAbsent(
+                                    rows.getString("client") + " " + rows.getString("package"), k -> new ArrayList<>())
                             .add(new Sent(
                                     rows.getString("channel"),
                                     rows.getString("target"),

@@ -72,12 +72,14 @@ public final class ClientReport {
             String place = name + ": object " + n;
             ThreatIndicator of = indicators.get(object.path("sighting_of_ref").asString(""));
             if (of == null) {
-                faults.add(place + ": the sighting is of \"" + object.path("sighting_of_ref").asString("")
+                faults.add(place + ": the sighting is of \""
+                        + object.path("sighting_of_ref").asString("")
                         + "\", which is neither in the bundle nor in what was sent to the client");
                 continue;
             }
             try {
-                String first = object.path("first_seen").asString(object.path("created").asString(""));
+                String first = object.path("first_seen")
+                        .asString(object.path("created").asString(""));
                 Instant begin = Instant.parse(first);
                 Instant end = Instant.parse(object.path("last_seen").asString(first));
                 long count = Math.clamp(object.path("count").asLong(1), 0, 999_999_999);
@@ -111,7 +113,9 @@ public final class ClientReport {
                     List.of(name + ":1: expected a STIX bundle, or CSV with the columns value, first_seen and others of"
                             + " sightings.csv"));
         }
-        List<String> head = rows.getFirst().stream().map(c -> c.strip().toLowerCase(Locale.ROOT)).toList();
+        List<String> head = rows.getFirst().stream()
+                .map(c -> c.strip().toLowerCase(Locale.ROOT))
+                .toList();
         for (int i = 1; i < Math.min(rows.size(), MAX_ROWS); i++) {
             List<String> row = rows.get(i);
             String place = name + ":" + (i + 1) + ": ";
@@ -120,7 +124,9 @@ public final class ClientReport {
             String stated = cell(row, head, "type");
             IntelType type = IntelType.labelled(stated);
             if (stated.isEmpty()) {
-                type = IndicatorValue.of(value).map(t -> IntelType.labelled(t.type().label())).orElse(null);
+                type = IndicatorValue.of(value)
+                        .map(t -> IntelType.labelled(t.type().label()))
+                        .orElse(null);
             }
             String normal = type == null ? "" : type.normal(value).orElse("");
             if (type == null || normal.isEmpty()) {

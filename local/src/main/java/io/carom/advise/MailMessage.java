@@ -20,22 +20,36 @@ final class MailMessage {
         String boundary = "carom-" + parcel.id() + "-" + parcel.reminder();
         StringBuilder head = new StringBuilder();
         head.append("Date: ")
-                .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC)).replace("GMT", "+0000"))
+                .append(DateTimeFormatter.RFC_1123_DATE_TIME
+                        .format(date.atOffset(ZoneOffset.UTC))
+                        .replace("GMT", "+0000"))
                 .append(EOL);
         head.append("From: ").append(from).append(EOL);
         head.append("To: ").append(String.join("," + EOL + " ", to)).append(EOL);
         String id = parcel.id() + "@" + from.substring(from.indexOf('@') + 1);
-        head.append("Message-ID: <").append(parcel.reminder() == 0 ? "" : parcel.reminder() + ".").append(id).append('>').append(EOL);
+        head.append("Message-ID: <")
+                .append(parcel.reminder() == 0 ? "" : parcel.reminder() + ".")
+                .append(id)
+                .append('>')
+                .append(EOL);
         if (parcel.reminder() > 0) {
             head.append("In-Reply-To: <").append(id).append('>').append(EOL);
         }
-        head.append("Subject: ").append(words((parcel.reminder() > 0 ? "Reminder: " : "") + "[" + parcel.tlp().label() + "] Advice for " + parcel.client())).append(EOL);
+        head.append("Subject: ")
+                .append(words((parcel.reminder() > 0 ? "Reminder: " : "") + "["
+                        + parcel.tlp().label() + "] Advice for " + parcel.client()))
+                .append(EOL);
         head.append("MIME-Version: 1.0").append(EOL);
-        head.append("Content-Type: multipart/mixed; boundary=\"").append(boundary).append('"').append(EOL).append(EOL);
+        head.append("Content-Type: multipart/mixed; boundary=\"")
+                .append(boundary)
+                .append('"')
+                .append(EOL)
+                .append(EOL);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ascii(head, out);
         String text = parcel.tlp().label() + "\r\n\r\n" + parcel.headline() + "\r\n\r\n"
-                + "What was seen at " + parcel.client() + ", what to do first and what is not known is in advise.html and"
+                + "What was seen at " + parcel.client()
+                + ", what to do first and what is not known is in advise.html and"
                 + " advise.pdf;\r\nthe other files are for machines. Please acknowledge that you have it.\r\n\r\n"
                 + AdvicePage.meaning(parcel.tlp()) + "\r\n"
                 + (parcel.sender().isEmpty() ? "" : "\r\n" + parcel.sender() + "\r\n");

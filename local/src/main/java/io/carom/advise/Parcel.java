@@ -9,7 +9,14 @@ import java.util.Map;
 /// @param id of what is told: the same as long as the same is told
 /// @param reminder how often it was sent before without an answer; 0 for the first time
 public record Parcel(
-        String id, String client, String sender, String headline, Tlp tlp, Instant made, int reminder, Map<String, byte[]> files) {
+        String id,
+        String client,
+        String sender,
+        String headline,
+        Tlp tlp,
+        Instant made,
+        int reminder,
+        Map<String, byte[]> files) {
     public Parcel {
         files = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(files));
     }

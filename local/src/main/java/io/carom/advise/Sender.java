@@ -82,7 +82,9 @@ public final class Sender {
         List<AdviseStore.Sent> sent = new ArrayList<>();
         for (Delivery way : ways) {
             boolean went = before.stream()
-                    .anyMatch(s -> s.ok() && s.channel().equals(way.channel()) && s.target().equals(way.target()));
+                    .anyMatch(s -> s.ok()
+                            && s.channel().equals(way.channel())
+                            && s.target().equals(way.target()));
             if (!went || again) {
                 sent.add(deliver(parcel, way));
             }
@@ -136,11 +138,20 @@ public final class Sender {
             boolean latest = !state.client().equals(last);
             last = state.client();
             if (latest && due(state, now)) {
-                int n = state.sent().stream().mapToInt(AdviseStore.Sent::reminder).max().orElse(0) + 1;
+                int n = state.sent().stream()
+                                .mapToInt(AdviseStore.Sent::reminder)
+                                .max()
+                                .orElse(0)
+                        + 1;
                 Parcel parcel = new Parcel(
-                        state.id(), state.client(), "", state.headline(),
+                        state.id(),
+                        state.client(),
+                        "",
+                        state.headline(),
                         Objects.requireNonNullElse(io.carom.intel.Tlp.of(state.tlp()), io.carom.intel.Tlp.AMBER),
-                        state.made(), n, files(state));
+                        state.made(),
+                        n,
+                        files(state));
                 List<AdviseStore.Sent> sent = new ArrayList<>();
                 for (Delivery way : ways(state.client(), List.of())) {
                     if (way.channel().equals("mail") || way.channel().equals("webhook")) {
@@ -167,7 +178,8 @@ public final class Sender {
     private Map<String, byte[]> files(AdviseStore.State state) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
         for (String name : AdviceFiles.NAMES) {
-            files.put(name, Files.readAllBytes(folder(state.client(), state.id()).resolve(name)));
+            files.put(
+                    name, Files.readAllBytes(folder(state.client(), state.id()).resolve(name)));
         }
         return files;
     }

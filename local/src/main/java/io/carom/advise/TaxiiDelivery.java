@@ -27,7 +27,8 @@ record TaxiiDelivery(Path home, String client) implements Delivery {
     @Override
     public String deliver(Parcel parcel) throws IOException {
         List<String> objects = new ArrayList<>();
-        String bundle = new String(Objects.requireNonNull(parcel.files().get(AdviceFiles.STIX)), StandardCharsets.UTF_8);
+        String bundle =
+                new String(Objects.requireNonNull(parcel.files().get(AdviceFiles.STIX)), StandardCharsets.UTF_8);
         for (JsonNode object : JSON.readTree(bundle).path("objects")) {
             objects.add(JSON.writeValueAsString(object));
         }

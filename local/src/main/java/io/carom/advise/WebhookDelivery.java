@@ -52,7 +52,9 @@ record WebhookDelivery(URI address, byte[] secret) implements Delivery {
         try {
             return "https".equalsIgnoreCase(address.getScheme())
                     || "http".equalsIgnoreCase(address.getScheme())
-                            && (host.equals("localhost") || host.matches("[0-9.]+|\\[.*]") && InetAddress.getByName(host).isLoopbackAddress());
+                            && (host.equals("localhost")
+                                    || host.matches("[0-9.]+|\\[.*]")
+                                            && InetAddress.getByName(host).isLoopbackAddress());
         } catch (IOException e) {
             return false;
         }
@@ -118,7 +120,8 @@ record WebhookDelivery(URI address, byte[] secret) implements Delivery {
             try (InputStream in = answer.body()) {
                 byte[] said = in.readNBytes(MAX_ANSWER);
                 if (answer.statusCode() / 100 != 2) {
-                    throw new IOException(target() + " answered " + answer.statusCode() + "; the package is not delivered");
+                    throw new IOException(
+                            target() + " answered " + answer.statusCode() + "; the package is not delivered");
                 }
                 return acknowledged(said);
             }

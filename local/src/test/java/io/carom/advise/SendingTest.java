@@ -52,10 +52,26 @@ class SendingTest {
     @BeforeEach
     void made() throws Exception {
         made = new AdviceHome(home);
-        made.finding("acme", "indicator:domain:evil.test", "Known indicator seen: evil.test", "fs01", "eva", "dns.log", "q evil.test").investigated();
+        made.finding(
+                        "acme",
+                        "indicator:domain:evil.test",
+                        "Known indicator seen: evil.test",
+                        "fs01",
+                        "eva",
+                        "dns.log",
+                        "q evil.test")
+                .investigated();
         Advice advice = made.advice("acme");
         incident = advice.incidents().getFirst().id();
-        parcel = new Parcel(AdviceFiles.digest(advice), "acme", "northgate", advice.headline(), advice.tlp(), advice.made(), 0, made.files("acme"));
+        parcel = new Parcel(
+                AdviceFiles.digest(advice),
+                "acme",
+                "northgate",
+                advice.headline(),
+                advice.tlp(),
+                advice.made(),
+                0,
+                made.files("acme"));
         Files.writeString(home.resolve("acme.key"), SECRET + "\n");
     }
 
@@ -80,7 +96,8 @@ class SendingTest {
     private static HttpServer server(List<Post> posts, int status, String answer) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
-            posts.add(new Post(exchange.getRequestHeaders(), exchange.getRequestBody().readAllBytes()));
+            posts.add(new Post(
+                    exchange.getRequestHeaders(), exchange.getRequestBody().readAllBytes()));
             byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
@@ -91,7 +108,8 @@ class SendingTest {
     }
 
     private static String hook(HttpServer server) {
-        return "clients:\n  acme: {webhook: \"http://127.0.0.1:" + server.getAddress().getPort() + "/in?token=x\", secret_file: acme.key}\n";
+        return "clients:\n  acme: {webhook: \"http://127.0.0.1:"
+                + server.getAddress().getPort() + "/in?token=x\", secret_file: acme.key}\n";
     }
 
     @Test
@@ -111,7 +129,8 @@ class SendingTest {
             assertEquals(AdviceFiles.NAMES.size(), body.path("files").size());
             assertArrayEquals(
                     parcel.files().get(AdviceFiles.PDF),
-                    Base64.getDecoder().decode(body.path("files").get(1).path("content").asString()));
+                    Base64.getDecoder()
+                            .decode(body.path("files").get(1).path("content").asString()));
             assertEquals("SOC of acme", state().acknowledgedBy());
             // The same again is not sent; asked for, it is.
             assertEquals(List.of(), send(hook(server), false));
@@ -148,14 +167,19 @@ class SendingTest {
         return CompletableFuture.supplyAsync(() -> {
             List<String> heard = new ArrayList<>();
             try (Socket socket = server.accept()) {
-                BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
                 var out = socket.getOutputStream();
                 out.write("220 mail ready\r\n".getBytes(StandardCharsets.US_ASCII));
                 boolean data = false;
                 String line;
                 while ((line = in.readLine()) != null) {
                     heard.add(line);
-                    String answer = data ? line.equals(".") ? "250 taken" : "" : line.startsWith("EHLO") ? "250-mail\r\n250 8BITMIME" : line.equals("DATA") ? "354 go on" : line.equals("QUIT") ? "221 bye" : "250 ok";
+                    String answer = data
+                            ? line.equals(".") ? "250 taken" : ""
+                            : line.startsWith("EHLO")
+                                    ? "250-mail\r\n250 8BITMIME"
+                                    : line.equals("DATA") ? "354 go on" : line.equals("QUIT") ? "221 bye" : "250 ok";
                     data = line.equals("DATA") || data && !line.equals(".");
                     if (!answer.isEmpty()) {
                         out.write((answer + "\r\n").getBytes(StandardCharsets.US_ASCII));
@@ -191,7 +215,8 @@ class SendingTest {
             for (String name : AdviceFiles.NAMES) {
                 String part = mail.substring(mail.indexOf("filename=\"" + name + "\""));
                 String base64 = part.substring(part.indexOf("\r\n\r\n") + 4, part.indexOf("\r\n--carom-"));
-                assertArrayEquals(parcel.files().get(name), Base64.getMimeDecoder().decode(base64), name);
+                assertArrayEquals(
+                        parcel.files().get(name), Base64.getMimeDecoder().decode(base64), name);
             }
         }
     }
@@ -209,8 +234,17 @@ class SendingTest {
 
     @Test
     void nothingInATextBeginsAHeaderOfItsOwn() {
-        Parcel bad = new Parcel("abc", "acme", "x\r\nBcc: all@evil.test", "a\r\n.\r\nQUIT\r\nBcc: all@evil.test", parcel.tlp(), parcel.made(), 1, Map.of());
-        String mail = new String(MailMessage.of(bad, "a@b.example", List.of("c@d.example"), AdviceHome.NOW), StandardCharsets.US_ASCII);
+        Parcel bad = new Parcel(
+                "abc",
+                "acme",
+                "x\r\nBcc: all@evil.test",
+                "a\r\n.\r\nQUIT\r\nBcc: all@evil.test",
+                parcel.tlp(),
+                parcel.made(),
+                1,
+                Map.of());
+        String mail = new String(
+                MailMessage.of(bad, "a@b.example", List.of("c@d.example"), AdviceHome.NOW), StandardCharsets.US_ASCII);
         assertFalse(mail.contains("Bcc:"), mail);
         assertTrue(mail.contains("In-Reply-To: <abc@b.example>"), mail);
     }
@@ -218,15 +252,20 @@ class SendingTest {
     @Test
     void aFolderAndTheClientsOwnCollectionGetIt() throws Exception {
         List<AdviseStore.Sent> sent = send("clients:\n  acme: {folder: out/acme, taxii: true}\n", false);
-        assertEquals(List.of("folder", "taxii"), sent.stream().map(AdviseStore.Sent::channel).toList());
+        assertEquals(
+                List.of("folder", "taxii"),
+                sent.stream().map(AdviseStore.Sent::channel).toList());
         assertTrue(sent.stream().allMatch(AdviseStore.Sent::ok), sent::toString);
         try (var folders = Files.list(home.resolve("out/acme"))) {
-            assertArrayEquals(parcel.files().get(AdviceFiles.STIX), Files.readAllBytes(folders.findFirst().orElseThrow().resolve(AdviceFiles.STIX)));
+            assertArrayEquals(
+                    parcel.files().get(AdviceFiles.STIX),
+                    Files.readAllBytes(folders.findFirst().orElseThrow().resolve(AdviceFiles.STIX)));
         }
         try (CollectionStore store = CollectionStore.open(home)) {
             List<TaxiiCollection> of = store.collections(new Viewer("acme", null, false));
             assertTrue(of.stream().anyMatch(c -> "acme".equals(c.client())), of::toString);
-            assertTrue(store.collections(new Viewer("borealis-bank", null, false)).stream().noneMatch(c -> "acme".equals(c.client())));
+            assertTrue(store.collections(new Viewer("borealis-bank", null, false)).stream()
+                    .noneMatch(c -> "acme".equals(c.client())));
         }
     }
 
@@ -240,8 +279,12 @@ class SendingTest {
                     Cases cases = Cases.open(home)) {
                 Sender sender = new Sender(home, AdviseSettings.of(home), store, cases);
                 assertEquals(Map.of(), sender.remind(Instant.now().plus(Duration.ofMinutes(110))));
-                assertEquals(1, sender.remind(Instant.now().plus(Duration.ofMinutes(121))).size());
-                assertEquals(1, JSON.readTree(posts.getLast().body).path("reminder").asInt());
+                assertEquals(
+                        1,
+                        sender.remind(Instant.now().plus(Duration.ofMinutes(121)))
+                                .size());
+                assertEquals(
+                        1, JSON.readTree(posts.getLast().body).path("reminder").asInt());
                 store.acknowledge("acme", parcel.id(), "Eva Holm", Instant.now(), "by telephone");
                 store.acknowledge("acme", parcel.id(), "somebody later", Instant.now(), "");
                 assertEquals(Map.of(), sender.remind(Instant.now().plus(Duration.ofDays(9))));
@@ -255,7 +298,8 @@ class SendingTest {
 
     @Test
     void settingsThatMeanHarmOrNothingAreToldWithTheirPlace() {
-        ConfigException e = assertThrows(ConfigException.class, () -> AdviseSettings.parse("""
+        ConfigException e =
+                assertThrows(ConfigException.class, () -> AdviseSettings.parse("""
                 smtp: {host: m.example, port: 99999, security: maybe, from: nobody}
                 remind_after: soon
                 clients:
@@ -264,7 +308,9 @@ class SendingTest {
                 """, "advise.yaml", Path.of("h")));
         List<String> faults = e.faults();
         assertEquals(9, faults.size(), faults::toString);
-        assertTrue(faults.contains("advise.yaml:4:19: expected an https address; http is taken for this machine only"), faults::toString);
+        assertTrue(
+                faults.contains("advise.yaml:4:19: expected an https address; http is taken for this machine only"),
+                faults::toString);
         assertTrue(faults.stream().anyMatch(f -> f.contains("a webhook needs a secret_file")), faults::toString);
         assertTrue(faults.stream().anyMatch(f -> f.contains("expected a mail address")), faults::toString);
     }
@@ -272,19 +318,31 @@ class SendingTest {
     @Test
     void whatTheClientSawItselfFlowsBackFromTableAndBundle() throws Exception {
         send("clients:\n  acme: {folder: out}\n", false);
-        Path table = Files.writeString(home.resolve("seen.csv"), "type,value,count,first_seen,last_seen\r\n\"domain\",\"evil.test\",\"7\",\"2026-02-01T00:00:00Z\",\"2026-02-02T00:00:00Z\"\r\n,203.0.113[.]9,,2026-02-03T00:00:00Z,\r\nip,nonsense,1,2026-02-03T00:00:00Z,\r\ndomain,a.test,x,2026-02-03T00:00:00Z,\r\n");
+        Path table = Files.writeString(
+                home.resolve("seen.csv"),
+                "type,value,count,first_seen,last_seen\r\n\"domain\",\"evil.test\",\"7\",\"2026-02-01T00:00:00Z\",\"2026-02-02T00:00:00Z\"\r\n,203.0.113[.]9,,2026-02-03T00:00:00Z,\r\nip,nonsense,1,2026-02-03T00:00:00Z,\r\ndomain,a.test,x,2026-02-03T00:00:00Z,\r\n");
         ClientReport.Read read = ClientReport.read(table, home.resolve("none"));
-        assertEquals(List.of("evil.test", "203.0.113.9"), read.seen().stream().map(AdviseStore.Reported::value).toList());
         assertEquals(
-                List.of("seen.csv:4: \"nonsense\" is no ip", "seen.csv:5: expected first_seen and last_seen such as 2026-03-02T10:00:00Z, and a count"),
+                List.of("evil.test", "203.0.113.9"),
+                read.seen().stream().map(AdviseStore.Reported::value).toList());
+        assertEquals(
+                List.of(
+                        "seen.csv:4: \"nonsense\" is no ip",
+                        "seen.csv:5: expected first_seen and last_seen such as 2026-03-02T10:00:00Z, and a count"),
                 read.faults());
         // A sighting that names an indicator only by the id it had in what was sent.
         String id = "";
-        for (JsonNode object : JSON.readTree(parcel.files().get(AdviceFiles.STIX)).path("objects")) {
-            id = object.path("type").asString().equals("indicator") ? object.path("id").asString() : id;
+        for (JsonNode object :
+                JSON.readTree(parcel.files().get(AdviceFiles.STIX)).path("objects")) {
+            id = object.path("type").asString().equals("indicator")
+                    ? object.path("id").asString()
+                    : id;
         }
-        Path bundle = Files.writeString(home.resolve("seen.json"), ("{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[{\"type\":\"sighting\",\"id\":\"sighting--1\",\"sighting_of_ref\":\"%s\",\"count\":3,"
-                + "\"first_seen\":\"2026-01-05T00:00:00.000Z\",\"last_seen\":\"2026-01-06T00:00:00.000Z\"},{\"type\":\"sighting\",\"sighting_of_ref\":\"indicator--none\"}]}").formatted(id));
+        Path bundle = Files.writeString(
+                home.resolve("seen.json"),
+                ("{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[{\"type\":\"sighting\",\"id\":\"sighting--1\",\"sighting_of_ref\":\"%s\",\"count\":3,"
+                                + "\"first_seen\":\"2026-01-05T00:00:00.000Z\",\"last_seen\":\"2026-01-06T00:00:00.000Z\"},{\"type\":\"sighting\",\"sighting_of_ref\":\"indicator--none\"}]}")
+                        .formatted(id));
         read = ClientReport.read(bundle, home.resolve("advise").resolve("acme"));
         assertEquals("evil.test", read.seen().getFirst().value());
         assertEquals(1, read.faults().size(), read.faults()::toString);
