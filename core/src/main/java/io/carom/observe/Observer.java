@@ -165,8 +165,7 @@ public final class Observer {
     ///
     /// @param collectedFrom the machine whose log it is, for sign-ins that do not name the machine they were on;
     /// empty if not known
-    public void observe(
-            EventBatch events, String client, int input, String collectedFrom, Consumer<Observation> out) {
+    public void observe(EventBatch events, String client, int input, String collectedFrom, Consumer<Observation> out) {
         batch = events;
         machine = collectedFrom;
         String tenant = texts.held(client);

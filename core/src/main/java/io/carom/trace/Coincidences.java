@@ -59,7 +59,9 @@ final class Coincidences {
             int second = 0;
             for (Map.Entry<String, Integer> one : its.entrySet()) {
                 boolean better = one.getValue() > most
-                        || one.getValue() == most && best != null && one.getKey().compareTo(best) < 0;
+                        || one.getValue() == most
+                                && best != null
+                                && one.getKey().compareTo(best) < 0;
                 if (better) {
                     second = most;
                     most = one.getValue();
@@ -68,9 +70,7 @@ final class Coincidences {
                     second = Math.max(second, one.getValue());
                 }
             }
-            boolean clear = most >= LEAST
-                    && most >= SHARE * signIns.getOrDefault(name, 0)
-                    && most >= CLEARLY * second;
+            boolean clear = most >= LEAST && most >= SHARE * signIns.getOrDefault(name, 0) && most >= CLEARLY * second;
             if (clear && best != null) {
                 int other = claims.getOrDefault(best, 0);
                 if (most > other || most == other && name.compareTo(claimed.getOrDefault(best, "")) < 0) {

@@ -114,8 +114,10 @@ final class Novelty {
     /// Whether the logs say at all who signs in to the machine: that a session has no account says nothing where none
     /// has.
     boolean namesAccounts(String client, String machine) {
-        return accounts.computeIfAbsent(client + "\0" + machine, k -> history.into(client, machine).stream()
-                .anyMatch(s -> !s.account().isEmpty()));
+        return accounts.computeIfAbsent(
+                client + "\0" + machine,
+                k -> history.into(client, machine).stream()
+                        .anyMatch(s -> !s.account().isEmpty()));
     }
 
     /// Of how many sessions that give control of a machine the logs of a client say no account: 0 of none, 1 of all.
@@ -170,8 +172,8 @@ final class Novelty {
                         }
                     }
                     Map<String, long[]> out = new HashMap<>();
-                    lists.forEach((a, l) ->
-                            out.put(a, l.stream().mapToLong(Long::longValue).sorted().toArray()));
+                    lists.forEach((a, l) -> out.put(
+                            a, l.stream().mapToLong(Long::longValue).sorted().toArray()));
                     return out;
                 })
                 .getOrDefault(account, NONE);

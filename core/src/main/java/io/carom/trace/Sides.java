@@ -97,7 +97,8 @@ final class Sides {
             List<Link> ways = owner == null
                     ? List.of()
                     : parties.links().stream()
-                            .filter(l -> l.supplier().equals(owner.name()) && l.client().equals(s.client()))
+                            .filter(l -> l.supplier().equals(owner.name())
+                                    && l.client().equals(s.client()))
                             .toList();
             return ways.stream()
                     .filter(l -> l.kind().equals("remote-support"))

@@ -309,7 +309,8 @@ class TracerTest {
         }
         signIn("acme", T, "ext-ng1", "10.20.250.4", "10.20.1.10");
         suspect("acme", "10.20.1.10", T + 10 * MINUTE, "lsass was dumped");
-        Trace best = trace(parties, "acme", Map.of("10.20.1.10", T + 10 * MINUTE)).getFirst();
+        Trace best =
+                trace(parties, "acme", Map.of("10.20.1.10", T + 10 * MINUTE)).getFirst();
         assertEquals("ng-cloud", best.entry().link());
         assertEquals("10.20.250.4", best.entry().from());
     }

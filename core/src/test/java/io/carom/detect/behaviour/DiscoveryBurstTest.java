@@ -33,9 +33,12 @@ class DiscoveryBurstTest {
         ask(d, T0 + 3 * DAY, "v-ng1", "erp1", "net view /domain", "nltest /dclist:acme", "quser", "ipconfig /all");
         List<Draft> found = d.found(ID);
         assertEquals(1, found.size(), found::toString);
-        assertEquals("v-ng1 asked erp1 4 different questions about where it is", found.getFirst().title());
+        assertEquals(
+                "v-ng1 asked erp1 4 different questions about where it is",
+                found.getFirst().title());
         assertEquals(3, found.getFirst().severityId());
-        assertEquals(List.of("T1016", "T1018", "T1033", "T1482"), found.getFirst().attacks());
+        assertEquals(
+                List.of("T1016", "T1018", "T1033", "T1482"), found.getFirst().attacks());
         d.inAnyOrder(ID, Parties.NONE);
     }
 
@@ -54,7 +57,15 @@ class DiscoveryBurstTest {
     @Test
     void whatNetIsToldIsNoQuestionAndAnHourApartIsNoBurst() {
         Deeds d = office();
-        ask(d, T0 + 3 * DAY, "bob", "erp1", "net use x: \\\\fs\\share", "net stop spooler", "net start spooler", "whoami");
+        ask(
+                d,
+                T0 + 3 * DAY,
+                "bob",
+                "erp1",
+                "net use x: \\\\fs\\share",
+                "net stop spooler",
+                "net start spooler",
+                "whoami");
         for (int i = 0; i < 4; i++) {
             ask(
                     d,
