@@ -1,5 +1,6 @@
 package io.carom.trace;
 
+import io.carom.observe.Observation.Lease;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ final class Novelty {
     private final Map<String, Double> rates = new HashMap<>();
     private final Map<String, Map<String, long[]>> habits = new HashMap<>();
     private final Map<String, Boolean> accounts = new HashMap<>();
+    private final Map<String, long[]> lent = new HashMap<>();
     private final Map<String, Double> nameless = new HashMap<>();
 
     Novelty(History history) {
@@ -71,9 +73,30 @@ final class Novelty {
         return Math.max(0, fresh - 1) / days;
     }
 
-    /// 1 if the pair never met before, 1/2 after one session, and so on.
-    static double pair(Session s) {
-        return 1.0 / (1 + s.earlier());
+    /// 1 if the pair never met before, 1/2 after one session, and so on. Who comes by a VPN comes from another address
+    /// each time: he is told by the account that the address was lent to.
+    double pair(Session s) {
+        String lent = lent(s);
+        return 1.0 / (1 + (lent.isEmpty() ? s.earlier() : before(lentTo(s, lent, ""), s.time())));
+    }
+
+    /// The account that the address was lent to then, by a VPN; empty if it was not.
+    private String lent(Session s) {
+        Tenure tenure = history.tenure(s.client(), s.from(), s.time());
+        return tenure == null || tenure.kind() != Lease.Kind.VPN ? "" : tenure.account();
+    }
+
+    /// When sessions into the machine began from addresses that were lent to this person.
+    ///
+    /// @param account that signed in; empty means any
+    private long[] lentTo(Session s, String person, String account) {
+        return lent.computeIfAbsent(s.client() + "\0" + s.to() + "\0" + person + "\0" + account, k -> {
+            return history.into(s.client(), s.to()).stream()
+                    .filter(o -> (account.isEmpty() || o.account().equals(account)) && lent(o).equals(person))
+                    .mapToLong(Session::time)
+                    .sorted()
+                    .toArray();
+        });
     }
 
     /// 1 if the account never signed in there before, 1/2 after one sign-in, and so on; 0 without an account.
@@ -83,6 +106,10 @@ final class Novelty {
 
     /// 1 if the account was never used from there before, 1/2 after one session, and so on; 0 without an account.
     double accountFrom(Session s) {
+        String lent = lent(s);
+        if (!lent.isEmpty() && !s.account().isEmpty()) {
+            return 1.0 / (1 + before(lentTo(s, lent, s.account()), s.time()));
+        }
         return s.account().isEmpty() ? 0 : 1.0 / (1 + before(times(s.client(), s.from(), s.account()), s.time()));
     }
 
@@ -106,6 +133,21 @@ final class Novelty {
             }
         }
         return 1.0 / (1 + around);
+    }
+
+    /// How surprising it is that the account is used from a new place: more than 1 for one that was long used from few.
+    double settled(Session s) {
+        int places = 0;
+        int times = 0;
+        for (String desk : history.desksOf(s.client(), s.account())) {
+            int there = before(times(s.client(), desk, s.account()), s.time());
+            places += there > 0 ? 1 : 0;
+            times += there;
+            if (places == DESKS) {
+                break;
+            }
+        }
+        return places == 0 ? 1 : 0.5 + Math.log(1 + times / (double) places);
     }
 
     private static final int DESKS = 24;

@@ -115,12 +115,12 @@ final class Onward {
         boolean anonymous = s.account().isEmpty() && novelty.namesAccounts(s.client(), s.to());
         // Where few logs name accounts the pair stands for them.
         boolean untold = s.account().isEmpty();
-        double pair = untold && !anonymous ? Novelty.pair(s) * novelty.nameless(s.client()) : 0;
+        double pair = untold && !anonymous ? novelty.pair(s) * novelty.nameless(s.client()) : 0;
         double days = Math.max(0, s.time() - from.time) / (double) DAY;
         // Fitted; see docs/decisions/010.
         double x = -9.8
                 + 5.0 * Math.exp(-days)
-                + 1.3 * Novelty.pair(s)
+                + 1.3 * novelty.pair(s)
                 + 2.8 * (untold ? pair : novelty.accountFrom(s))
                 + 2.2 * (overLink ? 0.5 : novelty.steady(s))
                 + 1.7 * (untold ? pair : novelty.oddHour(s))

@@ -179,9 +179,33 @@ final class WaysIn {
                             e.why))));
         }
         Session s = java.util.Objects.requireNonNull(e.session);
+        List<Found> out = new ArrayList<>();
+        if (s.via().equals(BACK_OVER)) {
+            String client = sides.parties().links().stream()
+                    .filter(l -> l.supplier().equals(tenant) && suspects.machines(l.client()).contains(s.from()))
+                    .map(Link::client)
+                    .findFirst()
+                    .orElse(tenant);
+            Trace.Hop over = new Trace.Hop(
+                    Instant.ofEpochMilli(s.time()),
+                    Instant.ofEpochMilli(s.end()),
+                    s.from(),
+                    s.to(),
+                    s.account(),
+                    s.via(),
+                    client,
+                    tenant,
+                    null,
+                    Math.round(share * 100) / 100.0,
+                    e.why,
+                    s.records());
+            for (Found way : of(client, s.from(), since(client, s.from(), s.time()), depth + 1)) {
+                out.add(with(way, share, over));
+            }
+            return out;
+        }
         Link link = sides.link(s);
         Trace.Hop hop = Hops.of(sides, s, link, share, e.why);
-        List<Found> out = new ArrayList<>();
         if (link != null) {
             out.add(with(over(tenant, link, s.from(), s.to(), s.time(), 1, e.why, depth), share, hop));
         } else if (sides.outside(tenant, s.from())) {
@@ -322,7 +346,7 @@ final class WaysIn {
         List<Map.Entry<String, Long>> grave = suspects.grave(supplier, time - BACK, time, ELSEWHERE);
         double weight = 1;
         double all = 0.5;
-        for (Map.Entry<String, Long> machine : grave) {
+        for (int i = 0; i < grave.size(); i++) {
             all += weight;
             weight *= 0.6;
         }
@@ -354,12 +378,12 @@ final class WaysIn {
         for (Session s : strangers(tenant)) {
             if (s.time() >= time - 3 * DAY && s.time() <= time + SessionBook.SKEW) {
                 came.add(s);
-                all += lately(s, time);
+                all += lately(s, time) * novelty.settled(s);
             }
         }
         double rest = left;
         for (Session s : came) {
-            double p = left * lately(s, time) / all;
+            double p = left * lately(s, time) * novelty.settled(s) / all;
             rest -= p;
             String why = s.account() + " was used from " + s.from() + " for the first time, "
                     + ago(Math.max(0, time - s.time()))
@@ -456,6 +480,10 @@ final class WaysIn {
                                     .sum();
             all.add(explained > 0 ? weigh(tenant, s, time, onsets, explained) : e);
         }
+        Explanation back = back(tenant, machine, time, onsets, depth);
+        if (back != null) {
+            all.add(back);
+        }
         for (Suspicion s : suspects.of(tenant, machine)) {
             if (Arrivals.initial(s) && s.time() <= time + SessionBook.SKEW && s.time() >= time - BACK) {
                 double odds = 0.5 + s.severity() * 0.5;
@@ -465,6 +493,60 @@ final class WaysIn {
         }
         all.sort(BEST);
         return all;
+    }
+
+    /// Somebody came back over a link: while the supplier's machine was in a session with a client's machine that was
+    /// in wrong hands itself (what is shared with a remote desktop, a drive or a clipboard, leads both ways).
+    private @Nullable Explanation back(String tenant, String machine, long time, List<Long> onsets, int depth) {
+        Explanation best = null;
+        for (Link link : sides.parties().links()) {
+            if (!link.supplier().equals(tenant) || link.client().equals(tenant)) {
+                continue;
+            }
+            for (Map.Entry<String, Long> held : suspects.grave(link.client(), time - BACK, time, ELSEWHERE)) {
+                for (Session s : history.into(link.client(), held.getKey(), time)) {
+                    boolean open = Hops.control(s)
+                            && s.time() <= time
+                            && s.end() >= held.getValue() - HOUR
+                            && link.equals(sides.link(s));
+                    if (open && (best == null || s.time() > java.util.Objects.requireNonNull(best.session).time())) {
+                        Session turned = new Session(
+                                tenant,
+                                held.getKey(),
+                                machine,
+                                Math.max(s.time(), held.getValue() - HOUR),
+                                Math.max(s.end(), held.getValue()),
+                                s.account(),
+                                BACK_OVER,
+                                0.9f,
+                                s.bytes(),
+                                0,
+                                0,
+                                s.records());
+                        best = weighBack(turned, link, time, onsets);
+                    }
+                }
+            }
+        }
+        return best;
+    }
+
+    static final String BACK_OVER = "back over a link";
+
+    private static Explanation weighBack(Session s, Link link, long time, List<Long> onsets) {
+        long nearest = Math.max(0, time - s.end());
+        for (long onset : onsets) {
+            if (onset >= s.time() - SessionBook.SKEW) {
+                nearest = Math.min(nearest, Math.max(0, onset - s.end()));
+            }
+        }
+        double odds = 0.6 * Math.exp(-nearest / (double) (12 * HOUR));
+        return new Explanation(
+                s,
+                null,
+                odds,
+                s.from() + " of " + link.client() + " was in wrong hands while a session over " + link.name()
+                        + " led there; what such a session shares leads back too.");
     }
 
     /// Sessions into the machine that only the log of a supplier's remote-support tool tells of, as sessions of that
@@ -542,11 +624,11 @@ final class WaysIn {
         boolean anonymous = s.account().isEmpty() && novelty.namesAccounts(tenant, s.to());
         // Where few logs name accounts the pair stands for them.
         boolean untold = s.account().isEmpty();
-        double pair = untold && !anonymous ? Novelty.pair(s) * novelty.nameless(tenant) : 0;
+        double pair = untold && !anonymous ? novelty.pair(s) * novelty.nameless(tenant) : 0;
         // Fitted; see docs/decisions/010.
         double x = -10.5
                 + 5.2 * near
-                + 1.05 * Novelty.pair(s)
+                + 1.05 * novelty.pair(s)
                 + 1.05 * (untold ? pair : Novelty.accountTo(s))
                 + 1.45 * (untold ? pair : novelty.accountFrom(s))
                 + 2.0 * novelty.quiet(s)
