@@ -182,7 +182,7 @@ final class WaysIn {
         List<Found> out = new ArrayList<>();
         if (s.via().equals(BACK_OVER)) {
             String client = sides.parties().links().stream()
-                    .filter(l -> l.supplier().equals(tenant) && suspects.machines(l.client()).contains(s.from()))
+                    .filter(l -> l.supplier().equals(tenant) && e.why.contains(" over " + l.name() + " to "))
                     .map(Link::client)
                     .findFirst()
                     .orElse(tenant);
@@ -480,7 +480,7 @@ final class WaysIn {
                                     .sum();
             all.add(explained > 0 ? weigh(tenant, s, time, onsets, explained) : e);
         }
-        Explanation back = back(tenant, machine, time, onsets, depth);
+        Explanation back = back(tenant, machine, time);
         if (back != null) {
             all.add(back);
         }
@@ -495,35 +495,23 @@ final class WaysIn {
         return all;
     }
 
-    /// Somebody came back over a link: while the supplier's machine was in a session with a client's machine that was
-    /// in wrong hands itself (what is shared with a remote desktop, a drive or a clipboard, leads both ways).
-    private @Nullable Explanation back(String tenant, String machine, long time, List<Long> onsets, int depth) {
+    /// Somebody came back over a link: what was planted on the supplier's machine came from the client's machine that
+    /// it was in a session with (what is shared with a remote desktop, a drive or a clipboard, leads both ways).
+    private @Nullable Explanation back(String tenant, String machine, long time) {
         Explanation best = null;
-        for (Link link : sides.parties().links()) {
-            if (!link.supplier().equals(tenant) || link.client().equals(tenant)) {
+        for (Suspicion planted : suspects.of(tenant, machine)) {
+            if (planted.time() > time + SessionBook.SKEW) {
+                break;
+            }
+            if (!planted.attacks().contains("T1547.001") || !planted.attacks().contains("T1021.001")) {
                 continue;
             }
-            for (Map.Entry<String, Long> held : suspects.grave(link.client(), time - BACK, time, ELSEWHERE)) {
-                for (Session s : history.into(link.client(), held.getKey(), time)) {
-                    boolean open = Hops.control(s)
-                            && s.time() <= time
-                            && s.end() >= held.getValue() - HOUR
-                            && link.equals(sides.link(s));
-                    if (open && (best == null || s.time() > java.util.Objects.requireNonNull(best.session).time())) {
-                        Session turned = new Session(
-                                tenant,
-                                held.getKey(),
-                                machine,
-                                Math.max(s.time(), held.getValue() - HOUR),
-                                Math.max(s.end(), held.getValue()),
-                                s.account(),
-                                BACK_OVER,
-                                0.9f,
-                                s.bytes(),
-                                0,
-                                0,
-                                s.records());
-                        best = weighBack(turned, link, time, onsets);
+            for (Link link : sides.parties().links()) {
+                if (link.supplier().equals(tenant) && !link.client().equals(tenant)) {
+                    for (Session s : open(link, planted.time())) {
+                        if (best == null || s.time() > java.util.Objects.requireNonNull(best.session).time()) {
+                            best = turned(tenant, machine, s, link, planted);
+                        }
                     }
                 }
             }
@@ -531,23 +519,57 @@ final class WaysIn {
         return best;
     }
 
-    static final String BACK_OVER = "back over a link";
-
-    private static Explanation weighBack(Session s, Link link, long time, List<Long> onsets) {
-        long nearest = Math.max(0, time - s.end());
-        for (long onset : onsets) {
-            if (onset >= s.time() - SessionBook.SKEW) {
-                nearest = Math.min(nearest, Math.max(0, onset - s.end()));
+    /// Sessions over the link, or by an account that is declared for it, that were open at a time.
+    private List<Session> open(Link link, long time) {
+        String client = link.client();
+        List<Session> out = new ArrayList<>();
+        for (String from : history.sources(client)) {
+            for (Session s : history.outOf(client, from)) {
+                if (s.time() > time + SessionBook.SKEW) {
+                    break;
+                }
+                boolean open = Hops.control(s) && s.end() >= time - SessionBook.SKEW;
+                if (open
+                        && (link.equals(sides.link(s))
+                                || !s.account().isEmpty()
+                                        && link.equals(sides.parties().linkOfAccount(s.account(), client)))) {
+                    out.add(s);
+                }
             }
         }
-        double odds = 0.6 * Math.exp(-nearest / (double) (12 * HOUR));
-        return new Explanation(
-                s,
-                null,
-                odds,
-                s.from() + " of " + link.client() + " was in wrong hands while a session over " + link.name()
-                        + " led there; what such a session shares leads back too.");
+        // What leads on is on the way to where it ends.
+        Set<String> left = new HashSet<>();
+        out.forEach(s -> left.add(s.from()));
+        out.removeIf(s -> left.contains(s.to()));
+        return out;
     }
+
+    private static Explanation turned(String tenant, String machine, Session s, Link link, Suspicion planted) {
+        Session turned = new Session(
+                tenant,
+                s.to(),
+                machine,
+                planted.time(),
+                planted.time(),
+                s.account(),
+                BACK_OVER,
+                0.9f,
+                s.bytes(),
+                0,
+                0,
+                s.records());
+        return new Explanation(
+                turned,
+                null,
+                PLANTED,
+                planted.title() + " while a session over " + link.name() + " to " + s.to() + " of " + link.client()
+                        + " was open.");
+    }
+
+    /// Odds of what was planted: it says outright that the other end did it, if not which other end.
+    private static final double PLANTED = 12;
+
+    static final String BACK_OVER = "back over a link";
 
     /// Sessions into the machine that only the log of a supplier's remote-support tool tells of, as sessions of that
     /// supplier's account.
