@@ -23,7 +23,7 @@ final class Onward {
     private static final long STAYS = 14 * DAY;
 
     /// A hop that is less likely is not told.
-    static final double LEAST = 0.4;
+    static final double LEAST = 0.48;
 
     private static final int MOST = 200;
 

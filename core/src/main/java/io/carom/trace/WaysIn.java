@@ -480,10 +480,7 @@ final class WaysIn {
                                     .sum();
             all.add(explained > 0 ? weigh(tenant, s, time, onsets, explained) : e);
         }
-        Explanation back = back(tenant, machine, time);
-        if (back != null) {
-            all.add(back);
-        }
+        all.addAll(back(tenant, machine, time, depth));
         for (Suspicion s : suspects.of(tenant, machine)) {
             if (Arrivals.initial(s) && s.time() <= time + SessionBook.SKEW && s.time() >= time - BACK) {
                 double odds = 0.5 + s.severity() * 0.5;
@@ -497,8 +494,10 @@ final class WaysIn {
 
     /// Somebody came back over a link: what was planted on the supplier's machine came from the client's machine that
     /// it was in a session with (what is shared with a remote desktop, a drive or a clipboard, leads both ways).
-    private @Nullable Explanation back(String tenant, String machine, long time) {
-        Explanation best = null;
+    ///
+    /// Of several sessions that were open those count most whose machine can be explained without the link.
+    private List<Explanation> back(String tenant, String machine, long time, int depth) {
+        List<Explanation> out = new ArrayList<>();
         for (Suspicion planted : suspects.of(tenant, machine)) {
             if (planted.time() > time + SessionBook.SKEW) {
                 break;
@@ -509,14 +508,17 @@ final class WaysIn {
             for (Link link : sides.parties().links()) {
                 if (link.supplier().equals(tenant) && !link.client().equals(tenant)) {
                     for (Session s : open(link, planted.time())) {
-                        if (best == null || s.time() > java.util.Objects.requireNonNull(best.session).time()) {
-                            best = turned(tenant, machine, s, link, planted);
-                        }
+                        double without = of(link.client(), s.to(), planted.time(), depth + 1).stream()
+                                .filter(f -> f.entry.way() != Trace.Way.LINK && f.entry.way() != Trace.Way.UNKNOWN)
+                                .mapToDouble(Found::p)
+                                .sum();
+                        out.add(turned(tenant, machine, s, link, planted, PLANTED * (0.1 + without)));
                     }
                 }
             }
+            break;
         }
-        return best;
+        return out;
     }
 
     /// Sessions over the link, or by an account that is declared for it, that were open at a time.
@@ -544,7 +546,8 @@ final class WaysIn {
         return out;
     }
 
-    private static Explanation turned(String tenant, String machine, Session s, Link link, Suspicion planted) {
+    private static Explanation turned(
+            String tenant, String machine, Session s, Link link, Suspicion planted, double odds) {
         Session turned = new Session(
                 tenant,
                 s.to(),
@@ -561,7 +564,7 @@ final class WaysIn {
         return new Explanation(
                 turned,
                 null,
-                PLANTED,
+                odds,
                 planted.title() + " while a session over " + link.name() + " to " + s.to() + " of " + link.client()
                         + " was open.");
     }

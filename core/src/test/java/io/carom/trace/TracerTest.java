@@ -325,4 +325,31 @@ class TracerTest {
         assertEquals("10.20.250.4", machines.label("10.20.250.4"));
         assertEquals("app7", machines.label("10.20.1.10"));
     }
+
+    @Test
+    void whatAClientsMachinePlantedOnTheSuppliersLeadsBackToThatClient() throws ConfigException {
+        routine("acme");
+        routine("bolt");
+        routine("ng");
+        rdp("bolt", T - 2 * HOUR, "203.0.113.9", "10.20.1.7", 90);
+        rdp("bolt", T, "10.1.201.9", "10.20.1.7", 60);
+        suspicions.add(new Suspicion(
+                "ng",
+                "10.1.1.13",
+                "",
+                T + 20 * MINUTE,
+                4,
+                "mstsc wrote what begins by itself",
+                List.of("T1021.001", "T1547.001"),
+                new Trace.Source("log", 1)));
+        seen.add(new Launch(
+                origin("ng"), T + HOUR, "10.1.1.13", "adm-x", "ng", "cmd.exe", "tcping 10.20.1.10 3389", "", ""));
+        rdp("acme", T + 2 * HOUR, "10.1.200.9", "10.20.1.10", 50);
+        suspect("acme", "10.20.1.10", T + 2 * HOUR + 10 * MINUTE, "lsass was dumped");
+        Trace best = trace("acme", Map.of("10.20.1.10", T + 2 * HOUR + 10 * MINUTE)).getFirst();
+        assertEquals("ng-acme", best.entry().link());
+        assertEquals("203.0.113.9", best.origins().getFirst().from());
+        assertEquals("bolt", best.origins().getFirst().party());
+        assertTrue(hops(best).contains("10.20.1.7 > 10.1.1.13"), () -> "" + hops(best));
+    }
 }
