@@ -4,7 +4,9 @@ import io.carom.advise.Advice;
 import io.carom.advise.AdviceFiles;
 import io.carom.advise.Adviser;
 import io.carom.advise.Audience;
+import io.carom.campaign.Campaign;
 import io.carom.cases.Cases;
+import io.carom.cases.KeptCampaigns;
 import io.carom.config.Suggestion;
 import io.carom.intel.Tlp;
 import io.carom.intel.Warninglists;
@@ -129,7 +131,13 @@ final class AdviseCommand implements Callable<Integer> {
             excused = excused.and(Warninglists.own(owned));
             Adviser.Settings settings =
                     new Adviser.Settings(common.home(), parties, time(program), marking, severity, excused);
-            try (Adviser adviser = new Adviser(settings, cases, Set.of())) {
+            Set<String> spread = new TreeSet<>();
+            for (Campaign campaign : KeptCampaigns.of(cases, common.home(), parties, excused)) {
+                if (campaign.clients().size() > 1) {
+                    spread.addAll(campaign.incidents());
+                }
+            }
+            try (Adviser adviser = new Adviser(settings, cases, spread)) {
                 List<String> affected = adviser.affected();
                 for (String client : chosen(program, affected, parties)) {
                     Audience audience = adviser.audience(client);

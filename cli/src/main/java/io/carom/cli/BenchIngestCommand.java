@@ -61,6 +61,13 @@ final class BenchIngestCommand implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "2", description = "DuckDB's threads (default ${DEFAULT-VALUE}).")
     int threads;
 
+    @Option(
+            names = "--duckdb-memory",
+            paramLabel = "SIZE",
+            defaultValue = "4GB",
+            description = "DuckDB's memory limit (default ${DEFAULT-VALUE}: with 1GB its reading of JSON fails).")
+    String duckdbMemory = "";
+
     @Option(names = "--peer", paramLabel = "LOGS", hidden = true)
     @Nullable
     Path peer;
@@ -89,7 +96,13 @@ final class BenchIngestCommand implements Callable<Integer> {
                 .lines()
                 .mapToLong(line -> JSON.readTree(line).get("events").asLong())
                 .sum();
-        Taken duckdb = process(List.of("bench", "ingest", "--peer=" + logs, "--dir=" + folder, "--threads=" + threads));
+        Taken duckdb = process(List.of(
+                "bench",
+                "ingest",
+                "--peer=" + logs,
+                "--dir=" + folder,
+                "--threads=" + threads,
+                "--duckdb-memory=" + duckdbMemory));
         long bytes = size(logs);
         print("carom", carom, read, bytes, size(home));
         print("duckdb", duckdb, Long.parseLong(duckdb.out.strip()), bytes, size(folder.resolve("duckdb")));
@@ -192,7 +205,7 @@ final class BenchIngestCommand implements Callable<Integer> {
         try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duckdb.createStatement()) {
             statement.execute("SET threads = " + threads);
-            statement.execute("SET memory_limit = '1GB'");
+            statement.execute("SET memory_limit = '" + duckdbMemory.replace("'", "''") + "'");
             statement.execute("SET preserve_insertion_order = false");
             for (Map.Entry<String, List<Path>> kind : kinds.entrySet()) {
                 List<String> files = kind.getValue().stream()

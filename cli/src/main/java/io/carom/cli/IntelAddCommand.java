@@ -1,16 +1,22 @@
 package io.carom.cli;
 
-import io.carom.intel.Facts;
+import io.carom.event.Indicator;
 import io.carom.intel.Gathered;
 import io.carom.intel.ThreatIndicator;
 import io.carom.intel.Tlp;
 import io.carom.intelstore.IntelFiles;
 import io.carom.intelstore.IntelStore;
+import io.carom.intelstore.feed.Feed;
+import io.carom.intelstore.feed.FeedPoll;
+import io.carom.intelstore.feed.FeedTerms;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -18,30 +24,35 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Intelligence into the home.
 @Command(
         name = "add",
         header = {
-            "Keeps indicators: STIX, MISP, OpenIOC, CSV, lists, Markdown; also in folders and archives.",
+            "Keeps indicators: STIX, MISP, OpenIOC, CSV, lists, advisories (PDF, HTML, Markdown); in folders and archives;",
+            "TAXII 2.1 collections and servers, MISP feeds and documents by their addresses, which \"intel poll\" asks",
+            "again. What is new is looked for at once in everything that is kept, and who was touched is told.",
             "",
             "  carom intel add partner.stix.json --source \"Partner CERT\" --tlp amber",
-            "  carom intel add misp-feed/ advisory.md --yes --json",
+            "  carom intel add misp-feed/ advisory.pdf --confirm",
+            "  carom intel add https://cert.example/taxii2/ --credentials cert.yaml",
+            "  carom intel add https://feeds.example/misp/manifest.json https://feeds.example/list.csv",
             "",
             "A document that is added again is compared with what it said before: what it no longer",
-            "names is gone, and is not looked for unless another document names it.",
+            "names is gone, and is not looked for unless another document names it. A hunt that was stopped goes",
+            "on when it is added again. Names and links that an advisory writes out may be references: they are told",
+            "and left out, taken with --yes, or asked about with --confirm.",
             ""
         },
         mixinStandardHelpOptions = true)
 final class IntelAddCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @Mixin
     Common common = new Common();
 
-    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files, folders, globs or archives; - for input.")
+    @Parameters(
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Files, folders, globs or archives; - for input; https://… for feeds.")
     List<String> paths = new ArrayList<>();
 
     @Option(names = "--source", paramLabel = "NAME", description = "Who says so, where the document does not.")
@@ -58,47 +69,105 @@ final class IntelAddCommand implements Callable<Integer> {
     @Nullable
     String until;
 
+    @Option(
+            names = "--credentials",
+            paramLabel = "FILE",
+            description = "YAML: user and password, or token, or headers; certificate; authority.")
+    @Nullable
+    Path credentials;
+
     @Option(names = "--observed", description = "Takes STIX observables too: what somebody saw, not only signs.")
     boolean observed;
 
     @Option(names = "--yes", description = "Takes candidates of advisories that may be references too.")
     boolean unsure;
 
+    @Option(names = "--confirm", description = "Asks about each candidate of an advisory, with page and line.")
+    boolean confirm;
+
+    @Option(names = "--candidates", description = "Shows the candidates of advisories and keeps nothing of any file.")
+    boolean candidates;
+
+    @Option(names = "--no-hunt", description = "Does not look for them in what is kept.")
+    boolean noHunt;
+
     @Override
     public Integer call() throws Exception {
         CommandLine program = Objects.requireNonNull(common.spec).commandLine();
+        FeedTerms terms = terms(program);
+        List<String> files = paths.stream().filter(p -> !FeedPoll.isAddress(p)).toList();
+        if (credentials != null && files.size() == paths.size()) {
+            throw new CommandLine.ParameterException(program, "--credentials are for addresses: https://…");
+        }
+        Instant now = Instant.now();
+        IntelTold told = new IntelTold(common);
+        NewIntelHunt hunt = new NewIntelHunt(common);
+        try (IntelStore store = IntelStore.open(common.home())) {
+            if (!files.isEmpty()) {
+                addFiles(store, files, terms, told, hunt, now);
+            }
+            FeedPoll feeds = new FeedPoll(store, System.getenv());
+            for (String path : paths) {
+                if (FeedPoll.isAddress(path)) {
+                    for (Feed feed : feeds.add(path, terms, credentials)) {
+                        told.polled(feeds, feed, now);
+                    }
+                }
+            }
+            if (files.size() < paths.size()) {
+                hunt.addKept(store, now);
+            }
+        }
+        common.out().flush();
+        if (!noHunt && !candidates) {
+            hunt.run();
+        }
+        return told.faults() ? Exit.SOME_REJECTED : Exit.DONE;
+    }
+
+    private FeedTerms terms(CommandLine program) {
         Tlp atLeast = tlp == null ? null : Tlp.of(tlp);
         if (tlp != null && atLeast == null) {
             throw new CommandLine.ParameterException(
                     program, "--tlp: expected " + String.join(", ", Tlp.names()) + ", not \"" + tlp + "\"");
         }
-        Instant end = until == null ? null : time(program, until);
-        List<String> refused = new ArrayList<>();
-        boolean faults = false;
-        Instant now = Instant.now();
-        try (IntelStore store = IntelStore.open(common.home())) {
-            for (IntelFiles.Document document : IntelFiles.read(paths, observed, unsure, refused)) {
-                Gathered read = document.gathered();
-                List<ThreatIndicator> all = read.indicators().stream()
-                        .map(i -> stated(i, atLeast, end))
-                        .toList();
-                // A document of which nothing could be read says nothing; what it said before stands.
-                IntelStore.Change change =
-                        all.isEmpty() ? new IntelStore.Change(0, 0, 0, 0) : store.add(document.path(), all, now);
-                faults |= !read.faults().isEmpty();
-                tell(document.path(), read, change);
-            }
-        }
-        refused.forEach(r -> common.fault(Shown.text(r, 400)));
-        return faults || !refused.isEmpty() ? Exit.SOME_REJECTED : Exit.DONE;
+        return new FeedTerms(source, atLeast, until == null ? null : time(program, until), observed, unsure);
     }
 
-    private ThreatIndicator stated(ThreatIndicator one, @Nullable Tlp atLeast, @Nullable Instant end) {
-        Facts.Draft facts = one.facts().draft();
-        facts.tlp = Tlp.stricter(facts.tlp, atLeast);
-        facts.source = facts.source.isEmpty() ? source : facts.source;
-        facts.validUntil = facts.validUntil == null ? end : facts.validUntil;
-        return new ThreatIndicator(one.type(), one.value(), facts.done());
+    private void addFiles(
+            IntelStore store, List<String> files, FeedTerms terms, IntelTold told, NewIntelHunt hunt, Instant now)
+            throws IOException {
+        List<String> refused = new ArrayList<>();
+        Set<String> falseAlarms = store.falseAlarms();
+        Confirmation.Way way = candidates
+                ? Confirmation.Way.SHOW
+                : confirm ? Confirmation.Way.ASK : unsure ? Confirmation.Way.ALL : Confirmation.Way.CERTAIN;
+        for (IntelFiles.Document document : IntelFiles.read(files, observed, new Confirmation(common, way), refused)) {
+            if (candidates) {
+                document.gathered().faults().forEach(told::fault);
+                continue;
+            }
+            Gathered read = document.gathered();
+            List<ThreatIndicator> all =
+                    read.indicators().stream().map(terms::applied).toList();
+            // A document of which nothing could be read says nothing; what it said before stands.
+            IntelStore.Change change =
+                    all.isEmpty() ? new IntelStore.Change(0, 0, 0, 0) : store.add(document.path(), all, now);
+            told.document(document.path(), read.indicators().size(), read.faults(), read.left(), change);
+            hunt.add(sought(all, falseAlarms, now));
+        }
+        refused.forEach(told::fault);
+    }
+
+    /// What of a document is looked for now.
+    private static List<Indicator> sought(List<ThreatIndicator> all, Set<String> falseAlarms, Instant now) {
+        List<Indicator> sought = new ArrayList<>();
+        for (ThreatIndicator one : all) {
+            if (one.facts().detect() && one.facts().validAt(now) && !falseAlarms.contains(one.value())) {
+                one.asked().ifPresent(sought::add);
+            }
+        }
+        return sought;
     }
 
     private static Instant time(CommandLine program, String text) {
@@ -108,31 +177,5 @@ final class IntelAddCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     program, "--valid-until: expected a time such as 2027-01-31 or 2027-01-31T12:00:00Z");
         }
-    }
-
-    private void tell(String path, Gathered read, IntelStore.Change change) {
-        read.faults().stream().limit(20).forEach(f -> common.fault(Shown.text(f, 400)));
-        if (read.faults().size() > 20) {
-            common.fault("… and " + (read.faults().size() - 20) + " faults more of " + Shown.text(path, 200));
-        }
-        if (common.json) {
-            ObjectNode line = JSON.createObjectNode();
-            line.put("path", path)
-                    .put("indicators", read.indicators().size())
-                    .put("added", change.added())
-                    .put("changed", change.changed())
-                    .put("gone", change.gone())
-                    .put("same", change.same())
-                    .put("faults", read.faults().size());
-            ObjectNode left = line.putObject("left");
-            read.left().forEach(left::put);
-            common.out().println(JSON.writeValueAsString(line));
-            return;
-        }
-        common.out()
-                .println(Shown.text(path, 200) + ": " + Shown.count(change.added()) + " added, "
-                        + Shown.count(change.changed()) + " changed, " + Shown.count(change.gone()) + " gone, "
-                        + Shown.count(change.same()) + " as before");
-        read.left().forEach((why, n) -> common.note("  left out " + Shown.count(n) + ": " + Shown.text(why, 200)));
     }
 }

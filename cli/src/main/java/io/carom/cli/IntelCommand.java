@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
         },
         subcommands = {
             IntelAddCommand.class,
+            IntelPollCommand.class,
             IntelListCommand.class,
             IntelRemoveCommand.class,
             IntelExportCommand.class,

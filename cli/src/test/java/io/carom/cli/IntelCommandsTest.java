@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +47,43 @@ class IntelCommandsTest {
         assertTrue(wrong.err().contains("suricata-dataset"), wrong.err());
         intel("remove", "evil.example");
         assertEquals(0, intel("list", "--json").objects().size());
+    }
+
+    @Test
+    void whatIsAddedByItsAddressIsAskedAgain() throws Exception {
+        byte[][] list = {"type,value\ndomain,a.example\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)};
+        HttpServer server = HttpServer.create(new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/list.csv", exchange -> {
+            exchange.sendResponseHeaders(200, list[0].length);
+            exchange.getResponseBody().write(list[0]);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/list.csv";
+            JsonNode added = intel("add", address, "--json", "--source", "CERT", "--tlp", "green")
+                    .objects()
+                    .getFirst();
+            assertEquals(address, added.get("path").stringValue());
+            assertEquals(1, added.get("added").asInt());
+            list[0] = "type,value\ndomain,b.example\n".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            JsonNode polled = intel("poll", "--json").objects().getFirst();
+            assertEquals(1, polled.get("added").asInt());
+            assertEquals(1, polled.get("gone").asInt());
+            JsonNode feed = intel("poll", "--list", "--json").objects().getFirst();
+            assertEquals("document", feed.get("kind").stringValue());
+            assertEquals("CERT", feed.get("source").stringValue());
+            // One that fails is told, with what stands in the way.
+            server.removeContext("/list.csv");
+            Program.Result failed = intel("poll");
+            assertEquals(Exit.SOME_REJECTED, failed.exit());
+            assertTrue(failed.err().contains("is not there, or not for you"), failed.err());
+            assertEquals(Exit.DONE, intel("poll", "--forget", address).exit());
+            assertEquals(Exit.WRONG_USE, intel("poll", address).exit());
+            assertEquals(1, intel("list", "--json").objects().size());
+        } finally {
+            server.stop(0);
+        }
     }
 
     /// The home is an option of the command within `intel`.

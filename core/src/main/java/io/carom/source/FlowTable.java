@@ -21,6 +21,10 @@ final class FlowTable {
 
     /// The delimiter of a header that has all these columns, or 0.
     static char delimiter(String line, String... columns) {
+        if (line.startsWith("{")) {
+            // A document of JSON may be one line of much text.
+            return 0;
+        }
         for (char delimiter : DELIMITERS) {
             String padded = delimiter + line.replace(" ", "") + delimiter;
             boolean all = true;

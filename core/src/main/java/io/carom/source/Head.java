@@ -1,6 +1,7 @@
 package io.carom.source;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The first bytes of an input (up to 64 KiB, decoded from UTF-16 if it was that), from which its format
@@ -34,8 +35,21 @@ public record Head(String name, byte[] bytes, boolean whole) {
     /// The first whole lines, at most `most`, without line ends. A last line cut by the head's end is
     /// left out.
     public List<String> lines(int most) {
-        String text = latin1();
-        int end = whole ? text.length() : text.lastIndexOf('\n');
-        return end <= 0 ? List.of() : text.substring(0, end).lines().limit(most).toList();
+        int end = whole ? bytes.length : bytes.length - 1;
+        while (!whole && end > 0 && bytes[end] != '\n') {
+            end--;
+        }
+        // Only the lines that are asked for are made: every format asks, of every input.
+        List<String> lines = new ArrayList<>();
+        int at = 0;
+        while (at < end && lines.size() < most) {
+            int stop = at;
+            while (stop < end && bytes[stop] != '\n' && bytes[stop] != '\r') {
+                stop++;
+            }
+            lines.add(new String(bytes, at, stop - at, StandardCharsets.ISO_8859_1));
+            at = stop + 1 < end && bytes[stop] == '\r' && bytes[stop + 1] == '\n' ? stop + 2 : stop + 1;
+        }
+        return lines;
     }
 }

@@ -32,6 +32,10 @@ final class TextReader implements RecordReader {
     private final Line line = new Line();
     private @Nullable LineSource lastLine;
     private @Nullable JsonSource lastJson;
+    /// The source whose id was asked for last, and the id.
+    private @Nullable Source named;
+
+    private int namedId;
     private @Nullable JsonFields json;
 
     TextReader(Sources sources, InputContext context, @Nullable Source forced) {
@@ -100,7 +104,7 @@ final class TextReader implements RecordReader {
         if (brace >= 0 && object(row, header, from, brace, to)) {
             return;
         }
-        row.begin(source == null ? UNKNOWN : SourceNames.of(source.name()), from, to);
+        row.begin(source == null ? UNKNOWN : id(source), from, to);
         if (source == null) {
             row.reject("no format knows this line");
         } else {
@@ -217,12 +221,20 @@ final class TextReader implements RecordReader {
             return;
         }
         lastJson = source;
-        row.source(SourceNames.of(source.name()));
+        row.source(id(source));
         try {
             source.read(row);
         } catch (RuntimeException e) {
             failed(row, source, e);
         }
+    }
+
+    private int id(Source source) {
+        if (!source.equals(named)) {
+            named = source;
+            namedId = SourceNames.of(source.name());
+        }
+        return namedId;
     }
 
     /// A fault in a reader costs the record and not the run; in our own tests it is thrown on.

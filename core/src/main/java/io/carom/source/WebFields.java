@@ -3,8 +3,10 @@ package io.carom.source;
 import io.carom.event.Attribute;
 import io.carom.event.Column;
 import io.carom.source.mapping.Conversion;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /// What logs of the web have in common.
 final class WebFields {
@@ -25,17 +27,27 @@ final class WebFields {
     static final Conversion ERROR =
             Conversion.words(Map.of("emerg", 1, "alert", 1, "crit", 1, "error", 1, "warn", 1), 99);
 
-    private static final Set<String> METHODS =
-            Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE");
+    private static final byte[][] METHODS = Stream.of(
+                    "GET", "POST", "CONNECT", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE")
+            .map(method -> method.getBytes(StandardCharsets.US_ASCII))
+            .toArray(byte[][]::new);
 
     /// A method that OCSF lists; another (WebDAV's, a scanner's) stays a native field.
     static final Conversion METHOD = (row, to, slice, kind) -> {
-        int length = Column.length(slice);
-        if (length <= 7 && METHODS.contains(row.batch().text(slice))) {
+        if (isMethod(row.bytes(), Column.from(slice), Column.length(slice))) {
             row.set(to, slice);
         }
         return true;
     };
+
+    private static boolean isMethod(byte[] b, int from, int length) {
+        for (byte[] method : METHODS) {
+            if (method.length == length && Arrays.equals(b, from, from + length, method, 0, length)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     private static final Attribute HOST = Attribute.of("http_request.url.hostname");
     private static final Attribute PORT = Attribute.of("http_request.url.port");

@@ -3,11 +3,8 @@ package io.carom.cases;
 import io.carom.incident.Incident;
 import io.carom.incident.Suspicions;
 import io.carom.report.Report;
-import io.carom.trace.Mention;
-import io.carom.trace.Session;
 import io.carom.trace.SessionBook;
 import io.carom.trace.Suspicion;
-import io.carom.trace.Tenure;
 import io.carom.trace.Trace;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -24,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import tools.jackson.databind.node.ObjectNode;
@@ -61,15 +57,6 @@ public final class Cases implements AutoCloseable {
         CREATE TABLE IF NOT EXISTS findings_of (
             finding TEXT PRIMARY KEY, incident TEXT NOT NULL, client TEXT NOT NULL, machine TEXT, time INTEGER NOT NULL)""",
         "CREATE INDEX IF NOT EXISTS findings_of_incident ON findings_of (incident)",
-        """
-        CREATE TABLE IF NOT EXISTS sessions (
-            client TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, time INTEGER NOT NULL, "end" INTEGER NOT NULL,
-            account TEXT NOT NULL, via TEXT NOT NULL, sure REAL NOT NULL, bytes INTEGER NOT NULL, records TEXT NOT NULL,
-            earlier INTEGER NOT NULL, earlier_account INTEGER NOT NULL,
-            PRIMARY KEY (client, target, time, source, via)) WITHOUT ROWID""",
-        "CREATE INDEX IF NOT EXISTS sessions_new ON sessions (client, target, time) WHERE earlier < 3 OR earlier_account = 0",
-        "CREATE INDEX IF NOT EXISTS sessions_pair ON sessions (client, source, target, time)",
-        "CREATE INDEX IF NOT EXISTS sessions_account ON sessions (client, account)",
         """
         CREATE TABLE IF NOT EXISTS names (
             client TEXT NOT NULL, address TEXT NOT NULL, host TEXT NOT NULL, weight INTEGER NOT NULL,
@@ -122,6 +109,9 @@ public final class Cases implements AutoCloseable {
                 for (String table : TABLES) {
                     statement.execute(table);
                 }
+                for (String table : KeptSessions.TABLES) {
+                    statement.execute(table);
+                }
             }
             return new Cases(connection);
         } catch (SQLException e) {
@@ -158,7 +148,7 @@ public final class Cases implements AutoCloseable {
                     out.add(enter(incident));
                 }
                 enter(suspicions);
-                enter(book, inputs);
+                new KeptSessions(this).enter(book, inputs);
                 connection.commit();
             } catch (SQLException | RuntimeException e) {
                 connection.rollback();
@@ -248,128 +238,6 @@ public final class Cases implements AutoCloseable {
             }
             insert.executeBatch();
         }
-    }
-
-    private void enter(SessionBook book, java.util.function.Function<io.carom.observe.Origin, String> inputs)
-            throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (Session s : book.sessions(inputs)) {
-                set(
-                        insert,
-                        s.client(),
-                        s.from(),
-                        s.to(),
-                        s.time(),
-                        s.end(),
-                        s.account(),
-                        s.via(),
-                        (double) s.sure(),
-                        s.bytes(),
-                        s.records().stream()
-                                .map(r -> r.record() + " " + r.path())
-                                .collect(Collectors.joining("\n")),
-                        s.earlier(),
-                        s.earlierAccount());
-                insert.addBatch();
-            }
-            insert.executeBatch();
-        }
-        count();
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO names VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET weight = max(weight, excluded.weight)")) {
-            book.names((client, address, host, weight) -> {
-                try {
-                    set(insert, client, address, host, weight);
-                    insert.addBatch();
-                } catch (SQLException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            insert.executeBatch();
-        }
-        var history = book.history(inputs);
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (String client : history.clients()) {
-                for (Tenure t : book.tenures(client, inputs)) {
-                    set(
-                            insert,
-                            client,
-                            t.address(),
-                            t.from(),
-                            t.until(),
-                            t.outside(),
-                            t.host(),
-                            t.account(),
-                            t.kind().name(),
-                            t.record().path(),
-                            t.record().record());
-                    insert.addBatch();
-                }
-            }
-            insert.executeBatch();
-        }
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (String client : history.clients()) {
-                for (Trace.Channel c : book.channels(client, inputs)) {
-                    set(
-                            insert,
-                            client,
-                            c.from(),
-                            c.to(),
-                            c.port(),
-                            c.machines(),
-                            c.count(),
-                            c.bytesOut(),
-                            c.bytesIn(),
-                            c.first().toEpochMilli(),
-                            c.last().toEpochMilli(),
-                            c.record().path(),
-                            c.record().record());
-                    insert.addBatch();
-                }
-            }
-            insert.executeBatch();
-        }
-        for (String client : history.clients()) {
-            long[] span = history.span(client);
-            if (span != null && span[0] <= span[1]) {
-                run(
-                        "INSERT INTO spans VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET begin = min(begin, excluded.begin),"
-                                + " \"end\" = max(\"end\", excluded.\"end\")",
-                        client,
-                        span[0],
-                        span[1]);
-            }
-            for (Mention m : history.mentions(client, Long.MIN_VALUE, Long.MAX_VALUE)) {
-                run(
-                        "INSERT OR REPLACE INTO mentions VALUES (?, ?, ?, ?, ?, ?, ?)",
-                        client,
-                        m.time(),
-                        m.host(),
-                        m.account(),
-                        m.named(),
-                        m.record().path(),
-                        m.record().record());
-            }
-        }
-    }
-
-    /// Counts again how many sessions of the same pair, and of the same account, were before each:
-    /// those of other investigations are among them.
-    private void count() throws SQLException {
-        run("""
-                UPDATE sessions SET earlier = r.pair, earlier_account = r.account FROM (
-                    SELECT client, target, time, source, via,
-                        row_number() OVER (PARTITION BY client, source, target ORDER BY time) - 1 AS pair,
-                        CASE account WHEN '' THEN 0 ELSE
-                            row_number() OVER (PARTITION BY client, target, account ORDER BY time) - 1 END AS account
-                    FROM sessions) r
-                WHERE sessions.client = r.client AND sessions.target = r.target AND sessions.time = r.time
-                    AND sessions.source = r.source AND sessions.via = r.via
-                    AND (sessions.earlier <> r.pair OR sessions.earlier_account <> r.account)""");
     }
 
     // ---- incidents
@@ -608,6 +476,10 @@ public final class Cases implements AutoCloseable {
         }
     }
 
+    Connection connection() {
+        return connection;
+    }
+
     void run(String sql, @Nullable Object... arguments) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             set(statement, arguments);
@@ -615,7 +487,7 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    private static void set(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
+    static void set(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
         for (int i = 0; i < arguments.length; i++) {
             statement.setObject(i + 1, arguments[i]);
         }

@@ -9,10 +9,14 @@ import io.carom.trace.Tenure;
 import io.carom.trace.Trace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,11 +36,14 @@ public final class KeptHistory implements History {
 
     private static final int FRESH = 5_000;
 
-    private static final String SESSIONS = "SELECT *, \"end\" AS until FROM sessions WHERE ";
+    private static final String SESSIONS =
+            "SELECT source, target, time, \"end\", account, via, sure, bytes, earlier, earlier_account, records FROM"
+                    + " sessions WHERE client = ? AND ";
 
     private final Cases cases;
     private final Map<String, List<Session>> into = new HashMap<>();
     private final Map<String, String> labels = new HashMap<>();
+    private final Map<String, Set<String>> leased = new HashMap<>();
 
     KeptHistory(Cases cases) {
         this.cases = cases;
@@ -94,15 +101,13 @@ public final class KeptHistory implements History {
 
     @Override
     public List<Session> into(String client, String label) {
-        return into.computeIfAbsent(
-                client + "\0" + label,
-                k -> sessions(
-                        client,
-                        rows(
-                                SESSIONS + "client = ? AND target IN (?, ?) ORDER BY time DESC LIMIT " + MOST,
-                                client,
-                                label,
-                                other(client, label))));
+        return into.computeIfAbsent(client + "\0" + label, k -> {
+            List<Session> out = new ArrayList<>();
+            for (String name : names(client, label)) {
+                read(client, out, SESSIONS + "target = ? ORDER BY time DESC LIMIT " + MOST, client, name);
+            }
+            return ordered(out);
+        });
     }
 
     /// Logs that were read before the machine's name was known call it by its address.
@@ -123,23 +128,27 @@ public final class KeptHistory implements History {
     @Override
     public List<Session> into(String client, String label, long until) {
         return into.computeIfAbsent(client + "\0" + label + "\0" + until, k -> {
-            String other = other(client, label);
-            List<Map<String, @Nullable Object>> rows = new ArrayList<>(rows(
-                    SESSIONS + "client = ? AND target IN (?, ?) AND time <= ? AND (earlier < 3 OR earlier_account = 0)"
-                            + " ORDER BY time DESC LIMIT " + FRESH,
-                    client,
-                    label,
-                    other,
-                    until));
-            rows.addAll(rows(
-                    SESSIONS + "client = ? AND target IN (?, ?) AND time BETWEEN ? AND ? AND earlier >= 3"
-                            + " AND earlier_account > 0 ORDER BY time DESC LIMIT " + FRESH,
-                    client,
-                    label,
-                    other,
-                    until - 2 * DAY,
-                    until));
-            return sessions(client, rows);
+            List<Session> out = new ArrayList<>();
+            for (String name : names(client, label)) {
+                read(
+                        client,
+                        out,
+                        SESSIONS + "target = ? AND time <= ? AND (earlier < 3 OR earlier_account = 0)"
+                                + " ORDER BY time DESC LIMIT " + FRESH,
+                        client,
+                        name,
+                        until);
+                read(
+                        client,
+                        out,
+                        SESSIONS + "target = ? AND time BETWEEN ? AND ? AND earlier >= 3 AND earlier_account > 0"
+                                + " ORDER BY time DESC LIMIT " + FRESH,
+                        client,
+                        name,
+                        until - 2 * DAY,
+                        until);
+            }
+            return ordered(out);
         });
     }
 
@@ -160,44 +169,58 @@ public final class KeptHistory implements History {
                 "n");
     }
 
-    private List<Session> sessions(String client, List<Map<String, @Nullable Object>> rows) {
-        List<Session> out = new ArrayList<>(rows.size());
-        for (Map<String, @Nullable Object> row : rows) {
-            String from = label(client, text(row, "source"));
-            String to = label(client, text(row, "target"));
-            if (!from.equals(to)) {
-                out.add(new Session(
-                        client,
-                        from,
-                        to,
-                        number(row, "time"),
-                        number(row, "until"),
-                        text(row, "account"),
-                        text(row, "via"),
-                        ((Number) Objects.requireNonNull(row.get("sure"))).floatValue(),
-                        number(row, "bytes"),
-                        (int) number(row, "earlier"),
-                        (int) number(row, "earlier_account"),
-                        Cases.records(text(row, "records"))));
+    /// Reads rows of {@link #SESSIONS}.
+    private void read(String client, List<Session> out, String sql, @Nullable Object... arguments) {
+        try (PreparedStatement statement = cases.connection().prepareStatement(sql)) {
+            Cases.set(statement, arguments);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    String from = label(client, row.getString(1));
+                    String to = label(client, row.getString(2));
+                    if (!from.equals(to)) {
+                        out.add(new Session(
+                                client,
+                                from,
+                                to,
+                                row.getLong(3),
+                                row.getLong(4),
+                                row.getString(5),
+                                row.getString(6),
+                                row.getFloat(7),
+                                row.getLong(8),
+                                row.getInt(9),
+                                row.getInt(10),
+                                Cases.records(row.getString(11))));
+                    }
+                }
             }
+        } catch (SQLException e) {
+            throw new UncheckedIOException(Cases.failed(e));
         }
+    }
+
+    private static List<Session> ordered(List<Session> out) {
         out.sort(Comparator.comparingLong(Session::time)
                 .thenComparing(Session::from)
                 .thenComparing(Session::to));
         return List.copyOf(out);
     }
 
+    /// The label, and the address under which logs of before its name was known have it.
+    private Set<String> names(String client, String label) {
+        String other = other(client, label);
+        return other.equals(label) ? Set.of(label) : new TreeSet<>(List.of(label, other));
+    }
+
     @Override
     public List<Session> outOf(String client, String label) {
-        return into.computeIfAbsent(
-                client + "\0out\0" + label,
-                k -> sessions(
-                        client,
-                        rows(
-                                SESSIONS + "client = ? AND source IN (?, ?) ORDER BY time DESC LIMIT " + MOST,
-                                client,
-                                label,
-                                other(client, label))));
+        return into.computeIfAbsent(client + "\0out\0" + label, k -> {
+            List<Session> out = new ArrayList<>();
+            for (String name : names(client, label)) {
+                read(client, out, SESSIONS + "source = ? ORDER BY time DESC LIMIT " + MOST, client, name);
+            }
+            return ordered(out);
+        });
     }
 
     @Override
@@ -244,7 +267,7 @@ public final class KeptHistory implements History {
     @Override
     public Set<String> sources(String client) {
         Set<String> out = new TreeSet<>();
-        rows("SELECT DISTINCT source FROM sessions WHERE client = ? LIMIT " + MANY, client)
+        rows("SELECT machine AS source FROM uses WHERE client = ? AND uses > 0 LIMIT " + MANY, client)
                 .forEach(r -> out.add(label(client, text(r, "source"))));
         return out;
     }
@@ -253,7 +276,7 @@ public final class KeptHistory implements History {
     public Set<String> targets(String client) {
         Set<String> out = new TreeSet<>();
         rows(
-                        "SELECT target FROM sessions WHERE client = ? GROUP BY target ORDER BY count(*) DESC, target LIMIT "
+                        "SELECT machine AS target FROM uses WHERE client = ? AND used > 0 ORDER BY used DESC, machine LIMIT "
                                 + MANY,
                         client)
                 .forEach(r -> out.add(label(client, text(r, "target"))));
@@ -262,6 +285,10 @@ public final class KeptHistory implements History {
 
     @Override
     public @Nullable Tenure tenure(String client, String address, long time) {
+        // Most addresses are never lent: a question to the database for each machine of each suspicion adds up.
+        if (!leased.computeIfAbsent(client, this::lent).contains(address)) {
+            return null;
+        }
         List<Map<String, @Nullable Object>> rows = rows(
                 "SELECT * FROM leases WHERE client = ? AND address = ? AND \"from\" <= ? ORDER BY \"from\" DESC LIMIT 1",
                 client,
@@ -280,6 +307,12 @@ public final class KeptHistory implements History {
                 number(row, "from"),
                 number(row, "until"),
                 new Trace.Source(text(row, "path"), number(row, "record")));
+    }
+
+    private Set<String> lent(String client) {
+        Set<String> out = new HashSet<>();
+        rows("SELECT DISTINCT address FROM leases WHERE client = ?", client).forEach(r -> out.add(text(r, "address")));
+        return out;
     }
 
     @Override

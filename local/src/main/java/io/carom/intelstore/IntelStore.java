@@ -4,6 +4,7 @@ import io.carom.intel.Facts;
 import io.carom.intel.IntelType;
 import io.carom.intel.ThreatIndicator;
 import io.carom.intel.Tlp;
+import io.carom.intelstore.feed.FeedStates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +16,15 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.sqlite.SQLiteConfig;
 
-/// The file `intel.db` of a home. A value is there once for each document that names it, so that every origin is
+/// The file `intel.db` of a home. A value is there once for each document that names it, so that every
+/// origin is
 /// known; a document that is added again is compared with what it said before, in one transaction.
 public final class IntelStore implements AutoCloseable {
     private static final String[] TABLES = {
@@ -28,15 +32,31 @@ public final class IntelStore implements AutoCloseable {
         CREATE TABLE IF NOT EXISTS origins (
             type TEXT NOT NULL, value TEXT NOT NULL, document TEXT NOT NULL, json TEXT NOT NULL,
             gone INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL,
-            PRIMARY KEY (type, value, document)) WITHOUT ROWID""", "CREATE INDEX IF NOT EXISTS origins_document ON origins (document)", """
+            PRIMARY KEY (type, value, document)) WITHOUT ROWID""",
+        "CREATE INDEX IF NOT EXISTS origins_document ON origins (document)",
+        // A STIX object that says something else now takes what it said before with it.
+        "CREATE INDEX IF NOT EXISTS origins_id ON origins (document, json_extract(json, '$.id'))",
+        """
         CREATE TABLE IF NOT EXISTS false_alarms (
             value TEXT PRIMARY KEY, why TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID""",
     };
 
-    private final Connection connection;
+    private static final String PUT =
+            "INSERT OR REPLACE INTO origins (type, value, document, json, gone, since) VALUES (?, ?, ?, ?, 0, ?)";
+    private static final String TAKE =
+            "UPDATE origins SET gone = 1, since = ? WHERE type = ? AND value = ? AND document = ? AND gone = 0";
 
-    private IntelStore(Connection connection) {
+    private final Connection connection;
+    private final FeedStates feeds;
+
+    private IntelStore(Connection connection) throws IOException {
         this.connection = connection;
+        this.feeds = new FeedStates(connection);
+    }
+
+    /// The feeds that are asked for what is new, in the same file.
+    public FeedStates feeds() {
+        return feeds;
     }
 
     /// How a document differs from what it said before.
@@ -119,8 +139,7 @@ public final class IntelStore implements AutoCloseable {
         int added = 0;
         int changed = 0;
         int same = 0;
-        try (PreparedStatement put = connection.prepareStatement(
-                "INSERT OR REPLACE INTO origins (type, value, document, json, gone, since) VALUES (?, ?, ?, ?, 0, ?)")) {
+        try (PreparedStatement put = connection.prepareStatement(PUT)) {
             for (ThreatIndicator one : indicators) {
                 String json = one.json();
                 Before was = before.remove(new Key(one.type().label(), one.value()));
@@ -133,26 +152,112 @@ public final class IntelStore implements AutoCloseable {
                 } else {
                     changed++;
                 }
-                put.setString(1, one.type().label());
-                put.setString(2, one.value());
-                put.setString(3, document);
-                put.setString(4, json);
-                put.setLong(5, now.toEpochMilli());
-                put.executeUpdate();
+                put(put, document, one, json, now);
             }
         }
         int gone = 0;
-        try (PreparedStatement take = connection.prepareStatement(
-                "UPDATE origins SET gone = 1, since = ? WHERE type = ? AND value = ? AND document = ? AND gone = 0")) {
+        try (PreparedStatement take = connection.prepareStatement(TAKE)) {
             for (Key key : before.keySet()) {
-                take.setLong(1, now.toEpochMilli());
-                take.setString(2, key.type);
-                take.setString(3, key.value);
-                take.setString(4, document);
-                gone += take.executeUpdate();
+                gone += take(take, document, key, now);
             }
         }
         return new Change(added, changed, gone, same);
+    }
+
+    /// Takes what a document says besides what it said before: a part of a feed that gives only what
+    /// is new. An
+    /// object that is named again by its id says what it says now, and no longer what it said.
+    public Change merge(String document, List<ThreatIndicator> indicators, Instant now) throws IOException {
+        try {
+            connection.setAutoCommit(false);
+            try {
+                Change change = besides(document, indicators, now);
+                connection.commit();
+                return change;
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private Change besides(String document, List<ThreatIndicator> indicators, Instant now) throws SQLException {
+        int added = 0;
+        int changed = 0;
+        int same = 0;
+        Map<String, Set<Key>> named = new LinkedHashMap<>();
+        try (PreparedStatement ask = connection.prepareStatement(
+                        "SELECT json, gone FROM origins WHERE type = ? AND value = ? AND document = ?");
+                PreparedStatement put = connection.prepareStatement(PUT)) {
+            for (ThreatIndicator one : indicators) {
+                if (!one.facts().id().isEmpty()) {
+                    named.computeIfAbsent(one.facts().id(), i -> new HashSet<>())
+                            .add(new Key(one.type().label(), one.value()));
+                }
+                ask.setString(1, one.type().label());
+                ask.setString(2, one.value());
+                ask.setString(3, document);
+                String json = one.json();
+                try (ResultSet row = ask.executeQuery()) {
+                    if (!row.next()) {
+                        added++;
+                    } else if (row.getString(1).equals(json) && !row.getBoolean(2)) {
+                        same++;
+                        continue;
+                    } else {
+                        changed++;
+                    }
+                }
+                put(put, document, one, json, now);
+            }
+        }
+        return new Change(added, changed, noLonger(document, named, now), same);
+    }
+
+    /// What objects said before and do not now, by their ids; gives how much that is.
+    private int noLonger(String document, Map<String, Set<Key>> named, Instant now) throws SQLException {
+        int gone = 0;
+        try (PreparedStatement ask = connection.prepareStatement("SELECT type, value FROM origins WHERE document = ?"
+                        + " AND json_extract(json, '$.id') = ? AND gone = 0");
+                PreparedStatement take = connection.prepareStatement(TAKE)) {
+            for (Map.Entry<String, Set<Key>> one : named.entrySet()) {
+                ask.setString(1, document);
+                ask.setString(2, one.getKey());
+                List<Key> before = new ArrayList<>();
+                try (ResultSet rows = ask.executeQuery()) {
+                    while (rows.next()) {
+                        before.add(new Key(rows.getString(1), rows.getString(2)));
+                    }
+                }
+                before.removeAll(one.getValue());
+                for (Key key : before) {
+                    gone += take(take, document, key, now);
+                }
+            }
+        }
+        return gone;
+    }
+
+    private static void put(PreparedStatement put, String document, ThreatIndicator one, String json, Instant now)
+            throws SQLException {
+        put.setString(1, one.type().label());
+        put.setString(2, one.value());
+        put.setString(3, document);
+        put.setString(4, json);
+        put.setLong(5, now.toEpochMilli());
+        put.executeUpdate();
+    }
+
+    private static int take(PreparedStatement take, String document, Key key, Instant now) throws SQLException {
+        take.setLong(1, now.toEpochMilli());
+        take.setString(2, key.type);
+        take.setString(3, key.value);
+        take.setString(4, document);
+        return take.executeUpdate();
     }
 
     /// All that is kept, in the order of type and value.
@@ -230,6 +335,20 @@ public final class IntelStore implements AutoCloseable {
         } catch (SQLException e) {
             throw failed(e);
         }
+    }
+
+    /// Values that somebody marked as no sign of trouble.
+    public Set<String> falseAlarms() throws IOException {
+        Set<String> values = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT value FROM false_alarms")) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+        return values;
     }
 
     /// Takes a value out whole; gives how many origins named it.

@@ -117,7 +117,7 @@ final class ParquetFile implements AutoCloseable {
                     gather(source, leaf, which, from, to);
                     chunks.add(
                             leaf.type.typeId() == Type.TypeID.STRING
-                                    ? texts(source.arena(leaf), leaf, out)
+                                    ? texts(source.arena(leaf), leaf, source.isEachOnce(leaf), out)
                                     : numbers(leaf, out));
                 }
                 groups.add(new Group(
@@ -188,6 +188,10 @@ final class ParquetFile implements AutoCloseable {
 
         byte[] arena(Leaf leaf) {
             return leaf.place.equals(Layout.INPUT) || leaf.place.equals(Layout.SOURCE) ? names.arena() : events.arena();
+        }
+
+        boolean isEachOnce(Leaf leaf) {
+            return leaf.attribute != null && rows.isEachOnce(leaf.attribute);
         }
 
         long input(int row) {
@@ -307,8 +311,8 @@ final class ParquetFile implements AutoCloseable {
         }
     }
 
-    private Chunk texts(byte[] arena, Leaf leaf, Out out) throws IOException {
-        int distinct = dictionary(arena);
+    private Chunk texts(byte[] arena, Leaf leaf, boolean eachOnce, Out out) throws IOException {
+        int distinct = dictionary(arena, eachOnce);
         Pages pages = new Pages(leaf, out);
         boolean bounded = !leaf.place.equals(Layout.RAW);
         long least = -1;
@@ -355,14 +359,17 @@ final class ParquetFile implements AutoCloseable {
     }
 
     /// Numbers the distinct values; 0 where they are too many for a dictionary to save anything.
-    private int dictionary(byte[] arena) {
+    ///
+    /// @param eachOnce whether equal values are the same slice: the bytes, somewhere in much memory, need not be
+    ///     looked at then
+    private int dictionary(byte[] arena, boolean eachOnce) {
         texts.clear();
         long last = -1;
         int number = 0;
         for (int i = 0; i < count; i++) {
             if (values[i] != last) {
                 last = values[i];
-                number = texts.number(arena, last);
+                number = eachOnce ? texts.numberOfSlice(last) : texts.number(arena, last);
                 if (number < 0 || i >= 2048 && texts.size() > i / 2) {
                     return 0;
                 }

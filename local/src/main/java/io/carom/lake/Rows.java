@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Rows of one class of one client that wait to be written. Values are copied out of the batches they
 /// came in.
@@ -19,6 +20,8 @@ final class Rows {
     private int[] chosen = new int[1024];
     private int[] moved = new int[1024];
     private int chosenCount;
+    /// By the attribute's id.
+    private @Nullable KnownTexts[] known = new KnownTexts[256];
 
     Rows(int classUid) {
         this.classUid = classUid;
@@ -29,7 +32,11 @@ final class Rows {
     }
 
     long bytes() {
-        return kept.arenaEnd() + kept.rows() * 64L + kept.columnBytes();
+        long bytes = kept.arenaEnd() + kept.rows() * 64L + kept.columnBytes();
+        for (KnownTexts texts : known) {
+            bytes += texts == null ? 0 : texts.bytes();
+        }
+        return bytes;
     }
 
     EventBatch events() {
@@ -89,7 +96,8 @@ final class Rows {
     private void texts(EventBatch batch, Column column, int first) {
         byte[] arena = batch.arena();
         Column into = null;
-        // A value that stood in the arena before is not copied again for the next row: constants.
+        KnownTexts texts = null;
+        // A value that stood in the arena before is not looked for again for the next row: defaults.
         long seen = -1;
         long copied = -1;
         for (int i = 0; i < chosenCount; i++) {
@@ -97,17 +105,37 @@ final class Rows {
             int count = column.count(row);
             for (int n = 0; n < count; n++) {
                 long value = column.value(row, n);
+                texts = texts == null ? known(column.attribute()) : texts;
                 if (value != seen) {
                     seen = value;
-                    copied = within(value, batch.nativeText(row))
-                            // What stands in the record is there already.
-                            ? value + ((long) moved[i] << 32)
-                            : kept.append(arena, Column.from(value), Column.from(value) + Column.length(value));
+                    // What stands in the record is there already.
+                    long already = within(value, batch.nativeText(row)) ? value + ((long) moved[i] << 32) : -1;
+                    copied = texts.slice(kept, arena, Column.from(value), Column.length(value), already);
                 }
                 into = into == null ? kept.columnOf(column.attribute()) : into;
                 into.add(first + i, copied);
             }
         }
+    }
+
+    private KnownTexts known(Attribute attribute) {
+        int id = attribute.id();
+        if (id >= known.length) {
+            known = Arrays.copyOf(known, Math.max(id + 1, known.length * 2));
+        }
+        KnownTexts texts = known[id];
+        if (texts == null) {
+            texts = new KnownTexts();
+            known[id] = texts;
+        }
+        return texts;
+    }
+
+    /// Whether equal values of the text attribute are the same slice of {@link #events}.
+    boolean isEachOnce(Attribute attribute) {
+        int id = attribute.id();
+        KnownTexts texts = id < known.length ? known[id] : null;
+        return texts != null && !texts.isOff();
     }
 
     private static boolean within(long value, long record) {

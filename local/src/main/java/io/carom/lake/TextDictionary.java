@@ -54,6 +54,11 @@ final class TextDictionary {
             }
             at = at + 1 & table.length - 1;
         }
+        return put(slice, hash, at);
+    }
+
+    private int put(long slice, int hash, int at) {
+        int length = Column.length(slice);
         if (size == MOST_VALUES || bytes + length > MOST_BYTES) {
             return -1;
         }
@@ -71,6 +76,21 @@ final class TextDictionary {
         return size - 1;
     }
 
+    /// The number of the value of this slice, where equal values have the same slice; -1 if there are too many. Not to
+    /// be mixed with {@link #number}.
+    int numberOfSlice(long slice) {
+        long mixed = slice * 0x9E3779B97F4A7C15L;
+        int hash = (int) (mixed ^ mixed >>> 32);
+        int at = hash & table.length - 1;
+        while (table[at] != 0) {
+            if (slices[table[at] - 1] == slice) {
+                return table[at] - 1;
+            }
+            at = at + 1 & table.length - 1;
+        }
+        return put(slice, hash, at);
+    }
+
     private void grow() {
         table = new int[table.length * 2];
         for (int number = 0; number < size; number++) {
@@ -82,7 +102,7 @@ final class TextDictionary {
         }
     }
 
-    private static int hash(byte[] b, int from, int length) {
+    static int hash(byte[] b, int from, int length) {
         long hash = length * 0x9E3779B97F4A7C15L;
         int at = from;
         int to = from + length;

@@ -76,6 +76,10 @@ public final class Collector {
     private final List<Part> parts = new ArrayList<>();
     private final Map<Integer, Integer> partsOfFile = new LinkedHashMap<>();
 
+    private static final int RECENT = 12;
+    private final long[] recent = new long[1 << RECENT];
+    private final int[] recentRaw = new int[1 << RECENT];
+
     private final long seed = new Random().nextLong();
     private final ObservableKeys observables = new ObservableKeys();
     private final ObservableKeys.Sink intern = this::intern;
@@ -163,13 +167,21 @@ public final class Collector {
         byte[] arena = batch.arena();
         long before = -1;
         int raw = -1;
+        // Rows that wait to be kept have most repeated values in one place: what a place said needs no look at its
+        // bytes.
+        Arrays.fill(recent, -1);
         for (int i = 0; i < which.length; i++) {
             int count = column.count(which[i]);
             for (int n = 0; n < count; n++) {
                 long slice = column.value(which[i], n);
                 if (slice != before) {
                     before = slice;
-                    raw = raw(arena, Column.from(slice), Column.length(slice), type);
+                    int place = (int) (slice * 0x9E3779B97F4A7C15L >>> 64 - RECENT);
+                    if (recent[place] != slice) {
+                        recent[place] = slice;
+                        recentRaw[place] = raw(arena, Column.from(slice), Column.length(slice), type);
+                    }
+                    raw = recentRaw[place];
                 }
                 if (raw >= 0) {
                     occurs(rawKey[raw], base + i);

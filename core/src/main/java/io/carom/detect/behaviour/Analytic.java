@@ -44,6 +44,17 @@ public interface Analytic<S extends Serializable> {
     /// How many keys are held at once. Beyond it those that were quiet longest are reviewed and dropped.
     int capacity();
 
+    /// How many bytes its states may take together, by {@link #bytes}; beyond it, as beyond the capacity, those that
+    /// were quiet longest are reviewed and dropped. Looked at with each review, and as states are begun.
+    default long budget() {
+        return Long.MAX_VALUE;
+    }
+
+    /// About how many bytes this state takes.
+    default int bytes(S state) {
+        return bytesPerKey();
+    }
+
     /// Most bytes the state of one key takes, for the stated bound of memory.
     int bytesPerKey();
 }

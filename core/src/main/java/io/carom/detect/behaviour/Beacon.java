@@ -16,6 +16,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A machine that calls somewhere outside again and again as a program would: a beacon.
@@ -30,9 +31,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Key: machine and where it calls, three ways side by side: address and port; host name, of a TLS hello
 /// or a request,
-/// also through an explicit proxy; name looked up. State: {@link Series}, some 150 bytes for a few
-/// contacts, at most
-/// {@link #bytesPerKey}.
+/// also through an explicit proxy; name looked up. State: 72 bytes for one contact, some 170 for
+/// a few ({@link Series}), at most {@link #bytesPerKey}.
 @AutoService(Analytic.class)
 public final class Beacon implements Analytic<Beacon.State> {
     static final Threshold SCORE = Threshold.of("beacon", "score");
@@ -47,6 +47,9 @@ public final class Beacon implements Analytic<Beacon.State> {
     private static final long HOUR = 3600;
     private static final int NTP = 123;
 
+    /// Bytes of a pair that was met once.
+    private static final int LEAST = 72;
+
     /// A beacon by what is contacted, by host name, by name looked up.
     enum Way {
         ADDRESS,
@@ -54,11 +57,15 @@ public final class Beacon implements Analytic<Beacon.State> {
         NAME
     }
 
-    /// Of one pair. Where the records of first and last contact are stands beside each other in plain
-    /// fields: an
-    /// object for each would double what a pair takes.
+    /// Of one pair. Most of what a machine calls it calls once: what only a second contact needs stands apart.
+    /// Where the records of first and last contact are stands in plain fields: an object for each would double
+    /// what a pair takes. {@link #LEAST} bytes until the second contact.
     public static final class State implements Serializable {
-        private static final long serialVersionUID = 1;
+        private static final long serialVersionUID = 2;
+        private static final int PROXIED = 1;
+        private static final int CLOCK = 2;
+        private static final int PING = 4;
+        private static final int FAILED = 8;
 
         private final String client;
         private final Address src;
@@ -67,22 +74,31 @@ public final class Beacon implements Analytic<Beacon.State> {
         /// What is called: an address, or a name.
         private final String name;
 
+        private @Nullable More more;
         private final byte way;
-        private final Series series = new Series();
-        private boolean proxied;
-        private boolean clock;
-        private boolean ping;
-        private int failed;
+        private byte flags;
+        private boolean met;
         private int port = -1;
-        private int reviewedAt;
-        private int firstInput;
-        private int lastInput;
-        private long firstRecord;
-        private long lastRecord;
-        private short firstSource;
-        private short lastSource;
-        private short firstClass;
-        private short lastClass;
+        private int time;
+        private int size;
+        private int passed;
+        private int input;
+        private long record;
+        private short source;
+        private short classUid;
+
+        /// From the second contact on.
+        private static final class More implements Serializable {
+            private static final long serialVersionUID = 2;
+
+            final Series series = new Series();
+            int failed;
+            int reviewedAt;
+            int input;
+            long record;
+            short source;
+            short classUid;
+        }
 
         State(String client, Address src, @Nullable Address dst, String name, Way way) {
             this.client = client;
@@ -92,21 +108,77 @@ public final class Beacon implements Analytic<Beacon.State> {
             this.way = (byte) way.ordinal();
         }
 
-        private void note(Origin origin) {
-            lastInput = origin.input();
-            lastRecord = origin.record();
-            lastSource = (short) origin.source();
-            lastClass = (short) origin.classUid();
-            if (series.count() == 0) {
-                firstInput = lastInput;
-                firstRecord = lastRecord;
-                firstSource = lastSource;
-                firstClass = lastClass;
+        /// Enters a contact.
+        ///
+        /// @param at milliseconds since 1970
+        /// @param out bytes that tell one contact from another, -1 if not known
+        /// @param all bytes that passed
+        private void add(Origin origin, long at, long out, long all, boolean failed) {
+            if (!met) {
+                met = true;
+                time = (int) Math.clamp(Math.floorDiv(at, 1000L), 0, 0xFFFF_FFFFL);
+                size = (int) Math.clamp(out, -1, Integer.MAX_VALUE - 1);
+                passed = (int) Math.clamp(all, 0, Integer.MAX_VALUE);
+                input = origin.input();
+                record = origin.record();
+                source = (short) origin.source();
+                classUid = (short) origin.classUid();
+                flags |= failed ? FAILED : 0;
+                return;
             }
+            More rest = more;
+            if (rest == null) {
+                rest = new More();
+                rest.series.add(Integer.toUnsignedLong(time) * 1000, size, passed);
+                rest.failed = is(FAILED) ? 1 : 0;
+                more = rest;
+            }
+            rest.series.add(at, out, all);
+            rest.failed += failed ? 1 : 0;
+            rest.input = origin.input();
+            rest.record = origin.record();
+            rest.source = (short) origin.source();
+            rest.classUid = (short) origin.classUid();
         }
 
-        Series series() {
-            return series;
+        private void set(int flag, boolean on) {
+            flags = (byte) (on ? flags | flag : flags & ~flag);
+        }
+
+        private boolean is(int flag) {
+            return (flags & flag) != 0;
+        }
+
+        int count() {
+            More rest = more;
+            return rest == null ? met ? 1 : 0 : rest.series.count();
+        }
+
+        /// Seconds since 1970.
+        long last() {
+            More rest = more;
+            return rest == null ? Integer.toUnsignedLong(time) : rest.series.last();
+        }
+
+        /// About how many bytes it takes, what it shares with others left out.
+        int bytes() {
+            More rest = more;
+            return rest == null ? LEAST : LEAST + 40 + rest.series.bytes();
+        }
+
+        /// Of a pair that was met twice or more.
+        private More rest() {
+            return Objects.requireNonNull(more);
+        }
+
+        List<Origin> evidence() {
+            List<Origin> out = new ArrayList<>();
+            out.add(new Origin(client, input, record, source, classUid));
+            More rest = more;
+            if (rest != null && (rest.input != input || rest.record != record)) {
+                out.add(new Origin(client, rest.input, rest.record, rest.source, rest.classUid));
+            }
+            return out;
         }
     }
 
@@ -172,42 +244,38 @@ public final class Beacon implements Analytic<Beacon.State> {
             case Contact c -> new State(client, c.src(), c.dst(), c.dst().text(), Way.ADDRESS);
             case Hello h -> new State(client, h.src(), h.dst(), h.serverName(), Way.HOST);
             case Request r -> new State(client, r.src(), r.proxied() ? null : r.dst(), r.host(), Way.HOST);
-            case Lookup l -> new State(client, java.util.Objects.requireNonNull(l.src()), null, l.name(), Way.NAME);
+            case Lookup l -> new State(client, Objects.requireNonNull(l.src()), null, l.name(), Way.NAME);
             default -> throw new IllegalArgumentException("has no key: " + observation);
         };
     }
 
     @Override
     public void update(State state, Observation observation, Context context) {
-        state.note(observation.origin());
+        Origin origin = observation.origin();
         switch (observation) {
             case Contact c -> {
                 state.port = c.dstPort();
-                state.ping = c.transport() == Approach.ICMP || c.transport() == Approach.ICMP6;
-                state.clock = c.dstPort() == NTP && c.transport() != 6;
-                state.failed += c.outcome().failed() ? 1 : 0;
+                state.set(State.PING, c.transport() == Approach.ICMP || c.transport() == Approach.ICMP6);
+                state.set(State.CLOCK, c.dstPort() == NTP && c.transport() != 6);
                 long out = c.wireOut() >= 0 ? c.wireOut() : c.bytesOut();
-                state.series.add(c.time(), out, sum(out, c.wireIn() >= 0 ? c.wireIn() : c.bytesIn()));
+                long in = c.wireIn() >= 0 ? c.wireIn() : c.bytesIn();
+                state.add(origin, c.time(), out, sum(out, in), c.outcome().failed());
             }
             case Hello h -> {
                 state.port = h.dstPort();
                 Carried carried = h.carried();
-                state.series.add(h.time(), carried.bytesOut(), sum(carried.bytesOut(), carried.bytesIn()));
+                state.add(origin, h.time(), carried.bytesOut(), sum(carried.bytesOut(), carried.bytesIn()), false);
             }
             case Request r -> {
                 state.port = r.dstPort();
-                state.proxied |= r.proxied();
+                state.set(State.PROXIED, state.is(State.PROXIED) || r.proxied());
                 Carried carried = r.carried();
-                if (carried.bytesOut() >= 0) {
-                    state.series.add(r.time(), carried.bytesOut(), sum(carried.bytesOut(), carried.bytesIn()));
-                } else {
-                    state.series.add(r.time(), r.bytesOut(), sum(r.bytesOut(), r.bytesIn()));
-                }
+                boolean told = carried.bytesOut() >= 0;
+                long out = told ? carried.bytesOut() : r.bytesOut();
+                long in = told ? carried.bytesIn() : r.bytesIn();
+                state.add(origin, r.time(), out, sum(out, in), false);
             }
-            case Lookup l -> {
-                state.failed += l.rcode() > 0 ? 1 : 0;
-                state.series.add(l.time(), -1, 0);
-            }
+            case Lookup l -> state.add(origin, l.time(), -1, 0, l.rcode() > 0);
             default -> {}
         }
     }
@@ -223,19 +291,20 @@ public final class Beacon implements Analytic<Beacon.State> {
 
     @Override
     public boolean review(State state, Context context) {
-        Series series = state.series;
-        // With a tenth more contacts than last time; before, it would cost as much to say the same again.
-        int more = series.count() - state.reviewedAt;
-        if (series.count() >= context.whole(CONTACTS)
-                && more > 0
-                && (more * 10L >= state.reviewedAt || context.ending())) {
-            state.reviewedAt = series.count();
-            Scored scored = scored(state, context);
-            if (scored.score >= context.value(SCORE)) {
-                context.found(draft(state, scored, context));
+        int count = state.count();
+        if (count >= Math.max(2, context.whole(CONTACTS))) {
+            // With a tenth more contacts than last time; before, it would cost as much to say the same again.
+            State.More rest = state.rest();
+            int more = count - rest.reviewedAt;
+            if (more > 0 && (more * 10L >= rest.reviewedAt || context.ending())) {
+                rest.reviewedAt = count;
+                Scored scored = scored(state, context);
+                if (scored.score >= context.value(SCORE)) {
+                    context.found(draft(state, scored, context));
+                }
             }
         }
-        return context.now() / 1000 - series.last() < context.whole(FORGET) * DAY;
+        return context.now() / 1000 - state.last() < context.whole(FORGET) * DAY;
     }
 
     /// What a pair scores.
@@ -255,7 +324,7 @@ public final class Beacon implements Analytic<Beacon.State> {
             List<String> notes) {}
 
     static Scored scored(State state, Context context) {
-        Series series = state.series;
+        Series series = state.rest().series;
         long end = Math.floorDiv(context.now(), 1000L);
         // The last contact closes the day looked at once it is over: what was regular then is still to be
         // told.
@@ -307,11 +376,11 @@ public final class Beacon implements Analytic<Beacon.State> {
     /// What speaks for an ordinary service: a factor of 1 or less, and why.
     private static double ordinary(State state, Context context, List<String> notes) {
         double factor = Ordinary.weight(state.name, state.client, context, notes);
-        if (state.ping) {
+        if (state.is(State.PING)) {
             factor *= 0.5;
             notes.add("lowered by 50 % because pings come at even intervals by nature");
         }
-        if (state.clock) {
+        if (state.is(State.CLOCK)) {
             factor *= 0.5;
             notes.add("lowered by 50 % because clocks are set this way (NTP)");
         }
@@ -323,7 +392,7 @@ public final class Beacon implements Analytic<Beacon.State> {
     }
 
     private Draft draft(State state, Scored scored, Context context) {
-        Series series = state.series;
+        Series series = state.rest().series;
         Way way = Way.values()[state.way];
         StringBuilder message = new StringBuilder();
         message.append("Beacon score ").append(Words.decimals(scored.score)).append(" of 1. ");
@@ -357,11 +426,12 @@ public final class Beacon implements Analytic<Beacon.State> {
                     .append(Words.percent(period.chance()))
                     .append(". ");
         }
-        if (state.failed > 0) {
-            message.append(state.failed)
+        int failed = state.rest().failed;
+        if (failed > 0) {
+            message.append(failed)
                     .append(way == Way.NAME ? " look-ups had no answer. " : " contacts came to nothing. ");
         }
-        if (state.proxied) {
+        if (state.is(State.PROXIED)) {
             message.append("By way of a proxy. ");
         }
         message.append(Ordinary.sentences(scored.notes));
@@ -380,13 +450,6 @@ public final class Beacon implements Analytic<Beacon.State> {
         } else {
             observables.add(Words.hostname(way == Way.NAME ? "query.hostname" : "dst_endpoint.hostname", state.name));
         }
-        List<Origin> evidence = new ArrayList<>();
-        evidence.add(
-                new Origin(state.client, state.firstInput, state.firstRecord, state.firstSource, state.firstClass));
-        if (state.lastInput != state.firstInput || state.lastRecord != state.firstRecord) {
-            evidence.add(
-                    new Origin(state.client, state.lastInput, state.lastRecord, state.lastSource, state.lastClass));
-        }
         boolean clear = scored.score >= context.value(CLEAR) && way != Way.NAME;
         return new Draft(
                 this,
@@ -403,17 +466,27 @@ public final class Beacon implements Analytic<Beacon.State> {
                 "",
                 observables,
                 way == Way.NAME ? List.of("T1071.004") : List.of("T1071"),
-                evidence);
+                state.evidence());
     }
 
-    /// A quarter of the heap at 250 bytes a pair, and never more than ten million pairs.
     @Override
     public int capacity() {
-        return (int) Math.clamp(Runtime.getRuntime().maxMemory() / 4 / 250, 100_000, 10_000_000);
+        return 10_000_000;
+    }
+
+    /// Two thirds of the heap: nothing else that analytics hold grows with the pairs of a network.
+    @Override
+    public long budget() {
+        return Runtime.getRuntime().maxMemory() / 3 * 2;
+    }
+
+    @Override
+    public int bytes(State state) {
+        return state.bytes();
     }
 
     @Override
     public int bytesPerKey() {
-        return 80 + Series.MOST;
+        return LEAST + 40 + Series.MOST;
     }
 }

@@ -109,7 +109,7 @@ final class Series implements Serializable {
     }
 
     private void number(long value) {
-        if (used + 10 > block.length) {
+        if (used + 5 > block.length) {
             block = Arrays.copyOf(block, Math.min(block.length * 2, BLOCK * 20));
         }
         long left = value;
@@ -131,6 +131,12 @@ final class Series implements Serializable {
 
     int count() {
         return count;
+    }
+
+    /// About how many bytes it takes.
+    int bytes() {
+        Longer rest = longer;
+        return 56 + 16 + block.length + (rest == null ? 0 : 16 + 24 + rest.before.length + 2 * (16 + HOURS * 4));
     }
 
     /// Times of the events held, seconds since 1970, and their sizes (-1 where not known).

@@ -23,7 +23,12 @@ final class MailDates {
         if (text.length() > 200) {
             return Times.NONE;
         }
-        String one = text.strip().replaceAll("\\s+", " ");
+        String stripped = text.strip();
+        if (isUsual(stripped)) {
+            byte[] bytes = stripped.substring(5).getBytes(StandardCharsets.UTF_8);
+            return Times.any(bytes, 0, bytes.length, context);
+        }
+        String one = stripped.replaceAll("\\s+", " ");
         Matcher m = RFC.matcher(one);
         String normal = one;
         Matcher c = ASCTIME.matcher(one);
@@ -60,6 +65,31 @@ final class MailDates {
         }
         byte[] bytes = normal.getBytes(StandardCharsets.UTF_8);
         return Times.any(bytes, 0, bytes.length, context);
+    }
+
+    private static final String USUAL = "Aaa, 00 Aaa 0000 00:00:00 +0000";
+
+    /// Whether it is written as most mail programs do: `Mon, 04 Mar 2019 00:04:08 +0000`. The patterns would only take
+    /// it
+    /// apart and put it together again.
+    private static boolean isUsual(String text) {
+        if (text.length() != USUAL.length()) {
+            return false;
+        }
+        for (int i = 0; i < USUAL.length(); i++) {
+            char c = text.charAt(i);
+            boolean fits = switch (USUAL.charAt(i)) {
+                case 'A' -> c >= 'A' && c <= 'Z';
+                case 'a' -> c >= 'a' && c <= 'z';
+                case '0' -> c >= '0' && c <= '9';
+                case '+' -> c == '+' || c == '-';
+                default -> c == USUAL.charAt(i);
+            };
+            if (!fits) {
+                return false;
+            }
+        }
+        return !text.endsWith("-0000");
     }
 
     /// Letters that mean no known offset are UTC (RFC 5322 section 4.3: treat as -0000).

@@ -208,13 +208,17 @@ public interface Conversion {
             byte[] bytes = row.bytes();
             int from = Column.from(slice);
             byte[][] candidates = byLength[length];
+            byte first = length == 0 ? 0 : lower(bytes[from]);
             for (int n = 0; n < candidates.length; n++) {
                 byte[] word = candidates[n];
-                int at = 0;
+                if (length > 0 && word[0] != first) {
+                    continue;
+                }
+                int at = 1;
                 while (at < length && lower(bytes[from + at]) == word[at]) {
                     at++;
                 }
-                if (at == length) {
+                if (at >= length) {
                     put(row, to, numberOf[length][n]);
                     return true;
                 }

@@ -5,6 +5,7 @@ import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.source.Row;
 import io.carom.source.parse.JsonFields;
+import io.carom.source.parse.Marks;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,8 @@ public final class EventXml {
         int i = at;
         while (i < to) {
             if (b[i] != '<') {
-                i++;
+                int next = Marks.first(b, i, to, (byte) '<');
+                i = next < 0 ? to : next;
             } else if (i + 1 < to && b[i + 1] == '!') {
                 i = passMarked(b, i, to);
                 if (i < 0) {
@@ -178,12 +180,7 @@ public final class EventXml {
     }
 
     static int indexOf(byte[] b, char c, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (b[i] == c) {
-                return i;
-            }
-        }
-        return -1;
+        return Marks.first(b, from, to, (byte) c);
     }
 
     public static int space(byte[] b, int at, int to) {

@@ -124,10 +124,16 @@ public final class Runner {
     private static final class Running<S extends Serializable> {
         final Analytic<S> analytic;
         final States<S> states = new States<>();
+        /// Bytes of a state's place in the table, at its usual load.
+        private static final int A_SLOT = 32;
+
+        private final long budget;
+        private long bytes;
         private long reviewed = Long.MIN_VALUE;
 
         Running(Analytic<S> analytic) {
             this.analytic = analytic;
+            this.budget = analytic.budget();
         }
 
         void take(Observation observation, Here here) {
@@ -136,7 +142,7 @@ public final class Runner {
                 reviewed = here.now;
             } else if (here.now - reviewed >= every) {
                 reviewed = here.now;
-                states.visit(s -> analytic.review(s, here));
+                review(here);
             }
             long key = analytic.key(observation, here);
             if (key == 0) {
@@ -144,13 +150,36 @@ public final class Runner {
             }
             S state = states.get(key, here.now);
             if (state == null) {
-                if (states.size() >= analytic.capacity()) {
+                if (states.size() >= analytic.capacity() || bytes > budget) {
                     states.dropQuiet(s -> analytic.review(s, here));
+                    weigh();
                 }
                 state = analytic.begin(observation, here);
                 states.put(key, state, here.now);
+                bytes += A_SLOT + analytic.bytes(state);
             }
             analytic.update(state, observation, here);
+        }
+
+        /// States grow between reviews: an hour's growth is the play in the budget.
+        private void review(Here here) {
+            long[] sum = new long[1];
+            states.visit(s -> {
+                boolean stays = analytic.review(s, here);
+                sum[0] += stays ? A_SLOT + analytic.bytes(s) : 0;
+                return stays;
+            });
+            bytes = sum[0];
+            while (bytes > budget && states.size() > 1) {
+                states.dropQuiet(s -> analytic.review(s, here));
+                weigh();
+            }
+        }
+
+        private void weigh() {
+            long[] sum = new long[1];
+            states.each(s -> sum[0] += A_SLOT + analytic.bytes(s));
+            bytes = sum[0];
         }
 
         @SuppressWarnings("unchecked")

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The states of one analytic by key: open addressing over flat arrays, so that ten million keys cost no
 /// more than
-/// their states and 24 bytes each. Not safe for use by many threads.
+/// their states and 32 bytes each at most. Not safe for use by many threads.
 final class States<S extends Serializable> {
     /// Whoever goes over all states.
     interface Visitor<S> {
@@ -14,7 +14,8 @@ final class States<S extends Serializable> {
     }
 
     private long[] keys = new long[1 << 10];
-    private long[] touched = new long[1 << 10];
+    /// Seconds since 1970, unsigned: until 2106.
+    private int[] touched = new int[1 << 10];
     private @Nullable Object[] values = new Object[1 << 10];
     private int size;
 
@@ -27,7 +28,7 @@ final class States<S extends Serializable> {
         int mask = keys.length - 1;
         for (int slot = (int) key & mask; keys[slot] != 0; slot = slot + 1 & mask) {
             if (keys[slot] == key) {
-                touched[slot] = now;
+                touched[slot] = seconds(now);
                 return value(slot);
             }
         }
@@ -43,19 +44,33 @@ final class States<S extends Serializable> {
         if ((size + 1) * 3L > keys.length * 2L) {
             rebuild(keys.length * 2, s -> true);
         }
-        place(key, state, now);
+        place(key, state, seconds(now));
     }
 
-    private void place(long key, Object state, long now) {
+    private static int seconds(long now) {
+        return (int) Math.clamp(Math.floorDiv(now, 1000L), 0, 0xFFFF_FFFFL);
+    }
+
+    private void place(long key, Object state, int second) {
         int mask = keys.length - 1;
         int slot = (int) key & mask;
         while (keys[slot] != 0) {
             slot = slot + 1 & mask;
         }
         keys[slot] = key;
-        touched[slot] = now;
+        touched[slot] = second;
         values[slot] = state;
         size++;
+    }
+
+    /// Goes over every state.
+    void each(java.util.function.Consumer<S> visitor) {
+        for (int slot = 0; slot < keys.length; slot++) {
+            S state = keys[slot] == 0 ? null : value(slot);
+            if (state != null) {
+                visitor.accept(state);
+            }
+        }
     }
 
     /// Visits every state; those that do not stay are dropped.
@@ -65,18 +80,21 @@ final class States<S extends Serializable> {
 
     /// Visits and drops the half that was quiet longest.
     void dropQuiet(Visitor<S> last) {
-        long[] times = new long[size];
+        int[] times = new int[size];
         int n = 0;
         for (int slot = 0; slot < keys.length; slot++) {
             if (keys[slot] != 0) {
-                times[n++] = touched[slot];
+                times[n++] = touched[slot] + Integer.MIN_VALUE;
             }
         }
+        // Ordered as unsigned.
         java.util.Arrays.sort(times);
-        long bar = times[n / 2];
+        int bar = times[n / 2] - Integer.MIN_VALUE;
         // Where most were touched at the same moment the bar would spare none or all: those go by key then.
         int[] left = {n / 2};
-        rebuildKeeping(slot -> touched[slot] > bar || touched[slot] == bar && left[0]-- <= 0, last);
+        rebuildKeeping(
+                slot -> Integer.compareUnsigned(touched[slot], bar) > 0 || touched[slot] == bar && left[0]-- <= 0,
+                last);
     }
 
     private interface Stays {
@@ -85,7 +103,7 @@ final class States<S extends Serializable> {
 
     private void rebuildKeeping(Stays stays, Visitor<S> last) {
         long[] oldKeys = keys;
-        long[] oldTouched = touched;
+        int[] oldTouched = touched;
         @Nullable Object[] old = values;
         boolean[] keep = new boolean[oldKeys.length];
         for (int slot = 0; slot < oldKeys.length; slot++) {
@@ -108,7 +126,7 @@ final class States<S extends Serializable> {
 
     private void rebuild(int length, Visitor<S> visitor) {
         long[] oldKeys = keys;
-        long[] oldTouched = touched;
+        int[] oldTouched = touched;
         @Nullable Object[] old = values;
         boolean[] stays = new boolean[oldKeys.length];
         boolean all = true;
@@ -133,7 +151,7 @@ final class States<S extends Serializable> {
 
     private void renew(int length) {
         keys = new long[length];
-        touched = new long[length];
+        touched = new int[length];
         values = new Object[length];
         size = 0;
     }

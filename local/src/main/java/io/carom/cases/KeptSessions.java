@@ -1,0 +1,260 @@
+package io.carom.cases;
+
+import io.carom.observe.Origin;
+import io.carom.trace.Mention;
+import io.carom.trace.Session;
+import io.carom.trace.SessionBook;
+import io.carom.trace.Tenure;
+import io.carom.trace.Trace;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Enters what one run collected into the sessions that are kept, so that a trace is a few look-ups however many
+/// there are.
+///
+/// How many sessions of the same pair, and of the same account, were before each is kept with it. Where a run only
+/// adds later ones that is what was known and the run's own count; only pairs of which a run brings earlier ones
+/// are counted again. How often each machine is used, and uses others, is counted as sessions come.
+final class KeptSessions {
+    static final String[] TABLES = {
+        """
+        CREATE TABLE IF NOT EXISTS sessions (
+            client TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, time INTEGER NOT NULL, "end" INTEGER NOT NULL,
+            account TEXT NOT NULL, via TEXT NOT NULL, sure REAL NOT NULL, bytes INTEGER NOT NULL, records TEXT NOT NULL,
+            earlier INTEGER NOT NULL, earlier_account INTEGER NOT NULL,
+            PRIMARY KEY (client, target, time, source, via)) WITHOUT ROWID""",
+        "CREATE INDEX IF NOT EXISTS sessions_new ON sessions (client, target, time) WHERE earlier < 3 OR earlier_account = 0",
+        "CREATE INDEX IF NOT EXISTS sessions_pair ON sessions (client, source, target, time)",
+        "CREATE INDEX IF NOT EXISTS sessions_out ON sessions (client, source, time)",
+        "CREATE INDEX IF NOT EXISTS sessions_first ON sessions (client, source, time) WHERE earlier = 0",
+        "CREATE INDEX IF NOT EXISTS sessions_by ON sessions (client, account, target, time, source)",
+        "DROP INDEX IF EXISTS sessions_account",
+        """
+        CREATE TABLE IF NOT EXISTS uses (
+            client TEXT NOT NULL, machine TEXT NOT NULL, used INTEGER NOT NULL, uses INTEGER NOT NULL,
+            PRIMARY KEY (client, machine)) WITHOUT ROWID""",
+        // A home of before this table.
+        """
+        INSERT INTO uses SELECT client, machine, sum(used), sum(uses) FROM (
+            SELECT client, target AS machine, count(*) AS used, 0 AS uses FROM sessions GROUP BY client, target
+            UNION ALL SELECT client, source, 0, count(*) FROM sessions GROUP BY client, source)
+        WHERE NOT EXISTS (SELECT 1 FROM uses) GROUP BY client, machine""",
+        """
+        CREATE TRIGGER IF NOT EXISTS sessions_used AFTER INSERT ON sessions BEGIN
+            INSERT INTO uses VALUES (new.client, new.target, 1, 0) ON CONFLICT DO UPDATE SET used = used + 1;
+            INSERT INTO uses VALUES (new.client, new.source, 0, 1) ON CONFLICT DO UPDATE SET uses = uses + 1;
+        END""",
+    };
+
+    private record Known(long count, long last) {}
+
+    private final Cases cases;
+
+    KeptSessions(Cases cases) {
+        this.cases = cases;
+    }
+
+    /// Within the transaction of the investigation.
+    void enter(SessionBook book, Function<Origin, String> inputs) throws SQLException {
+        sessions(book.sessions(inputs));
+        try (PreparedStatement insert = cases.connection()
+                .prepareStatement(
+                        "INSERT INTO names VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET weight = max(weight, excluded.weight)")) {
+            book.names((client, address, host, weight) -> {
+                try {
+                    Cases.set(insert, client, address, host, weight);
+                    insert.addBatch();
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            insert.executeBatch();
+        }
+        var history = book.history(inputs);
+        try (PreparedStatement insert = cases.connection()
+                .prepareStatement("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (String client : history.clients()) {
+                for (Tenure t : book.tenures(client, inputs)) {
+                    Cases.set(
+                            insert,
+                            client,
+                            t.address(),
+                            t.from(),
+                            t.until(),
+                            t.outside(),
+                            t.host(),
+                            t.account(),
+                            t.kind().name(),
+                            t.record().path(),
+                            t.record().record());
+                    insert.addBatch();
+                }
+            }
+            insert.executeBatch();
+        }
+        try (PreparedStatement insert = cases.connection()
+                .prepareStatement("INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (String client : history.clients()) {
+                for (Trace.Channel c : book.channels(client, inputs)) {
+                    Cases.set(
+                            insert,
+                            client,
+                            c.from(),
+                            c.to(),
+                            c.port(),
+                            c.machines(),
+                            c.count(),
+                            c.bytesOut(),
+                            c.bytesIn(),
+                            c.first().toEpochMilli(),
+                            c.last().toEpochMilli(),
+                            c.record().path(),
+                            c.record().record());
+                    insert.addBatch();
+                }
+            }
+            insert.executeBatch();
+        }
+        for (String client : history.clients()) {
+            long[] span = history.span(client);
+            if (span != null && span[0] <= span[1]) {
+                cases.run(
+                        "INSERT INTO spans VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET begin = min(begin, excluded.begin),"
+                                + " \"end\" = max(\"end\", excluded.\"end\")",
+                        client,
+                        span[0],
+                        span[1]);
+            }
+            for (Mention m : history.mentions(client, Long.MIN_VALUE, Long.MAX_VALUE)) {
+                cases.run(
+                        "INSERT OR REPLACE INTO mentions VALUES (?, ?, ?, ?, ?, ?, ?)",
+                        client,
+                        m.time(),
+                        m.host(),
+                        m.account(),
+                        m.named(),
+                        m.record().path(),
+                        m.record().record());
+            }
+        }
+    }
+
+    /// @param all by client and time
+    private void sessions(List<Session> all) throws SQLException {
+        Map<String, Session> firstOfPair = new LinkedHashMap<>();
+        Map<String, Session> firstOfAccount = new LinkedHashMap<>();
+        for (Session s : all) {
+            firstOfPair.merge(pair(s), s, KeptSessions::earlier);
+            if (!s.account().isEmpty()) {
+                firstOfAccount.merge(account(s), s, KeptSessions::earlier);
+            }
+        }
+        Map<String, Known> pairs = known(
+                firstOfPair,
+                "SELECT count(*), max(time) FROM sessions WHERE client = ? AND source = ? AND target = ?",
+                false);
+        Map<String, Known> accounts = known(
+                firstOfAccount,
+                "SELECT count(*), max(time) FROM sessions WHERE client = ? AND account = ? AND target = ?",
+                true);
+        try (PreparedStatement insert = cases.connection().prepareStatement("""
+                INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                    "end" = excluded."end", account = excluded.account, sure = excluded.sure, bytes = excluded.bytes,
+                    records = excluded.records""")) {
+            for (Session s : all) {
+                Known ofPair = pairs.get(pair(s));
+                Known ofAccount = accounts.get(account(s));
+                Cases.set(
+                        insert,
+                        s.client(),
+                        s.from(),
+                        s.to(),
+                        s.time(),
+                        s.end(),
+                        s.account(),
+                        s.via(),
+                        (double) s.sure(),
+                        s.bytes(),
+                        s.records().stream()
+                                .map(r -> r.record() + " " + r.path())
+                                .collect(Collectors.joining("\n")),
+                        s.earlier() + (ofPair == null ? 0 : ofPair.count),
+                        s.earlierAccount() + (ofAccount == null ? 0 : ofAccount.count));
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+        firstOfPair.entrySet().removeIf(e -> appends(e.getValue(), pairs.get(e.getKey())));
+        firstOfAccount.entrySet().removeIf(e -> appends(e.getValue(), accounts.get(e.getKey())));
+        again(firstOfPair, "source", "earlier", false);
+        again(firstOfAccount, "account", "earlier_account", true);
+    }
+
+    private static Session earlier(Session a, Session b) {
+        return b.time() < a.time() ? b : a;
+    }
+
+    private static String pair(Session s) {
+        return s.client() + "\0" + s.from() + "\0" + s.to();
+    }
+
+    private static String account(Session s) {
+        return s.client() + "\0" + s.account() + "\0" + s.to();
+    }
+
+    private static boolean appends(Session first, @org.jspecify.annotations.Nullable Known known) {
+        return known == null || known.last < first.time();
+    }
+
+    /// What is kept of each already; without those of which nothing is.
+    private Map<String, Known> known(Map<String, Session> first, String sql, boolean byAccount) throws SQLException {
+        Map<String, Known> out = new LinkedHashMap<>();
+        try (PreparedStatement ask = cases.connection().prepareStatement(sql)) {
+            for (Map.Entry<String, Session> e : first.entrySet()) {
+                Session s = e.getValue();
+                Cases.set(ask, s.client(), byAccount ? s.account() : s.from(), s.to());
+                try (ResultSet result = ask.executeQuery()) {
+                    if (result.next() && result.getLong(1) > 0) {
+                        out.put(e.getKey(), new Known(result.getLong(1), result.getLong(2)));
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    /// Counts again where what came lies before what was known, or is the same.
+    private void again(Map<String, Session> which, String column, String counted, boolean byAccount)
+            throws SQLException {
+        if (which.isEmpty()) {
+            return;
+        }
+        try (Statement statement = cases.connection().createStatement()) {
+            statement.execute("CREATE TEMP TABLE IF NOT EXISTS counted_again (client TEXT, one TEXT, target TEXT)");
+            statement.execute("DELETE FROM counted_again");
+        }
+        try (PreparedStatement insert =
+                cases.connection().prepareStatement("INSERT INTO counted_again VALUES (?, ?, ?)")) {
+            for (Session s : which.values()) {
+                Cases.set(insert, s.client(), byAccount ? s.account() : s.from(), s.to());
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+        cases.run("""
+                UPDATE sessions SET COUNTED = r.n FROM (
+                    SELECT s.client, s.target, s.time, s.source, s.via,
+                        row_number() OVER (PARTITION BY s.client, s.COLUMN, s.target ORDER BY s.time) - 1 AS n
+                    FROM counted_again a CROSS JOIN sessions s
+                    ON s.client = a.client AND s.COLUMN = a.one AND s.target = a.target) r
+                WHERE sessions.client = r.client AND sessions.target = r.target AND sessions.time = r.time
+                    AND sessions.source = r.source AND sessions.via = r.via AND sessions.COUNTED <> r.n""".replace("COUNTED", counted).replace("COLUMN", column));
+    }
+}
