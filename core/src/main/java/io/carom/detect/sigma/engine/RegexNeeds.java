@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param exact all texts that the expression stands for; null if they are too many
 /// @param needed texts of which a value must hold at least one; null if nothing is demanded
-record RegexNeeds(
-        @Nullable Set<String> exact, @Nullable List<String> needed) {
+record RegexNeeds(@Nullable Set<String> exact, @Nullable List<String> needed) {
     private static final RegexNeeds NOTHING = new RegexNeeds(null, null);
 
     /// Characters of a set that are told one by one: `["' ]`, `[Ee]`.
