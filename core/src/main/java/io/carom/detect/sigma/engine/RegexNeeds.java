@@ -112,9 +112,10 @@ record RegexNeeds(@Nullable Set<String> exact, @Nullable List<String> needed) {
             texts.add("");
             return exactly(texts);
         }
-        Set<String> times = least == most && part.exact != null ? Set.of("") : null;
-        for (int i = 0; i < least && times != null; i++) {
-            times = product(times, part.exact);
+        Set<String> once = part.exact;
+        Set<String> times = least == most && once != null ? Set.of("") : null;
+        for (int i = 0; i < least && times != null && once != null; i++) {
+            times = product(times, once);
         }
         return times != null ? exactly(times) : new RegexNeeds(null, part.needed);
     }
