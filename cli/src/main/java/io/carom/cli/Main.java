@@ -30,6 +30,7 @@ import picocli.CommandLine.ParameterException;
             InvestigateCommand.class,
             DetectCommand.class,
             IncidentsCommand.class,
+            CampaignsCommand.class,
             TraceCommand.class,
             ConvertCommand.class,
             IngestCommand.class,

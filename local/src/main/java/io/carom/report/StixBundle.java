@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -23,7 +24,8 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.io.JsonStringEncoder;
 
-/// The incidents as a STIX 2.1 bundle: who saw which indicator, when, how often, and what belongs together.
+/// The incidents as a STIX 2.1 bundle: who saw which indicator, when, how often, and what belongs
+/// together.
 ///
 /// Ids are UUIDs of version 5, so that the same incident has the same ids when it is investigated again;
 /// those of cyber observables are made as STIX 2.1, section 2.9 says. Everything is marked TLP:AMBER: it
@@ -49,6 +51,8 @@ final class StixBundle {
     /// By id: an object that several incidents name is there once.
     private final Map<String, Map<String, Object>> objects = new LinkedHashMap<>();
 
+    private final Map<String, String> indicators = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
     StixBundle(ReportInput in) {
         this.in = in;
         this.made = time(in.made());
@@ -61,6 +65,7 @@ final class StixBundle {
         for (Incident incident : in.incidents()) {
             incident(incident);
         }
+        StixCampaigns.write(CampaignSection.of(in), this);
         out.writeStartObject();
         out.writeStringProperty("type", "bundle");
         out.writeStringProperty("id", "bundle--" + version5(OWN, "bundle " + String.join(" ", objects.keySet())));
@@ -70,6 +75,20 @@ final class StixBundle {
         }
         out.writeEndArray();
         out.writeEndObject();
+    }
+
+    /// The id of an object of ours.
+    static String own(String type, String of) {
+        return type + "--" + version5(OWN, type + " " + of);
+    }
+
+    void put(String id, Map<String, Object> object) {
+        objects.put(id, object);
+    }
+
+    /// The id of the indicator with this value, where the bundle has it.
+    Optional<String> indicator(String value) {
+        return Optional.ofNullable(indicators.get(value));
     }
 
     private void marking() {
@@ -92,7 +111,7 @@ final class StixBundle {
         return it;
     }
 
-    private Map<String, Object> dated(String id) {
+    Map<String, Object> dated(String id) {
         Map<String, Object> it = object(id);
         it.put("created_by_ref", us);
         it.put("created", made);
@@ -117,7 +136,7 @@ final class StixBundle {
         return id;
     }
 
-    private String organisation(String name) {
+    String organisation(String name) {
         return identity("identity--" + version5(OWN, "identity party " + name), name, "organization");
     }
 
@@ -195,6 +214,7 @@ final class StixBundle {
             return it;
         });
         refs.add(indicator);
+        indicators.put(analytic.substring(analytic.indexOf(':', analytic.indexOf(':') + 1) + 1), indicator);
 
         Set<String> seen = new LinkedHashSet<>();
         for (Group group : groups) {
@@ -237,7 +257,7 @@ final class StixBundle {
         }
     }
 
-    private String relationship(String from, String type, String to) {
+    String relationship(String from, String type, String to) {
         String id = "relationship--" + version5(OWN, from + " " + type + " " + to);
         objects.computeIfAbsent(id, i -> {
             Map<String, Object> it = dated(i);
@@ -352,7 +372,7 @@ final class StixBundle {
     }
 
     /// In milliseconds, within the years that STIX's timestamps can write.
-    private static String time(Instant time) {
+    static String time(Instant time) {
         Instant bounded = time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time.isAfter(LATEST) ? LATEST : time;
         String text = bounded.truncatedTo(ChronoUnit.MILLIS).toString();
         return text.indexOf('.') < 0 ? text.substring(0, text.length() - 1) + ".000Z" : text;
