@@ -240,7 +240,10 @@ public final class KeptHistory implements History {
     @Override
     public Set<String> machinesOf(String client, String account) {
         Set<String> out = new TreeSet<>();
-        rows("SELECT DISTINCT target FROM sessions INDEXED BY sessions_by WHERE client = ? AND account = ?", client, account)
+        rows(
+                        "SELECT DISTINCT target FROM sessions INDEXED BY sessions_by WHERE client = ? AND account = ?",
+                        client,
+                        account)
                 .forEach(r -> out.add(label(client, text(r, "target"))));
         return out;
     }

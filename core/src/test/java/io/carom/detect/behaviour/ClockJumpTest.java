@@ -97,6 +97,10 @@ class ClockJumpTest {
         }
         later.addAll(usual());
         later.addAll(made.all);
-        assertFalse(found(sorted(later)).stream().filter(m -> m.startsWith("Beacon")).toList().size() < 2);
+        assertFalse(found(sorted(later)).stream()
+                        .filter(m -> m.startsWith("Beacon"))
+                        .toList()
+                        .size()
+                < 2);
     }
 }
