@@ -243,4 +243,36 @@ class AdviseCommandsTest {
                 kept.stream().map(o -> o.path("value").asString()).toList());
         assertTrue(kept.getFirst().path("score").asInt(-1) >= 0, kept::toString);
     }
+
+    @Test
+    void aPackageIsSentOnceAcknowledgedAndReportedBack() throws IOException {
+        investigated();
+        String out = folder.resolve("p").toString();
+        Program.Result nowhere = run("advise", "acme", "--severity", "low", "--out", out, "--send");
+        assertEquals(1, nowhere.exit());
+        assertTrue(nowhere.err().contains("no way to acme is stated"), nowhere.err());
+        Files.writeString(folder.resolve("home/advise.yaml"), "clients:\n  acme: {folder: outbox, taxii: true}\n");
+        Program.Result sent = run("advise", "acme", "--severity", "low", "--out", out, "--send", "--json");
+        assertEquals(0, sent.exit(), sent.err());
+        assertEquals(2, sent.objects().getFirst().path("sent").size(), sent.out());
+        Program.Result again =
+                run("advise", "acme", "--severity", "low", "--out", out, "--send", "--via", "folder", "--json");
+        assertEquals(0, again.exit(), again.err());
+        JsonNode status = run("advise", "status", "acme", "--json").objects().getFirst();
+        assertTrue(status.path("time_to_notify_s").isNumber(), status::toString);
+        assertTrue(status.path("acknowledged_by").isNull(), status::toString);
+        Program.Result ack = run("advise", "ack", "acme", "--by", "Eva Holm", "--json");
+        assertEquals(
+                "Eva Holm", ack.objects().getFirst().path("acknowledged_by").asString(), ack.out());
+        assertEquals(1, run("advise", "ack", "calm", "--by", "x").exit());
+        assertEquals(0, run("advise", "remind").exit());
+        Path report = Files.writeString(
+                folder.resolve("seen.csv"),
+                "type,value,count,first_seen,last_seen\nip," + EVIL + ",9,2026-02-01T00:00:00Z,\nip,x,1,y,\n");
+        Program.Result reported = run("advise", "sightings", "acme", report.toString());
+        assertEquals(3, reported.exit(), reported.err());
+        assertTrue(reported.err().contains("seen.csv:3: \"x\" is no ip"), reported.err());
+        assertTrue(reported.err().contains("its first contact was at 2026-02-01T00:00:00Z"), reported.err());
+        assertEquals(2, run("advise", "--via", "pigeon").exit());
+    }
 }
