@@ -346,7 +346,8 @@ class TracerTest {
                 origin("ng"), T + HOUR, "10.1.1.13", "adm-x", "ng", "cmd.exe", "tcping 10.20.1.10 3389", "", ""));
         rdp("acme", T + 2 * HOUR, "10.1.200.9", "10.20.1.10", 50);
         suspect("acme", "10.20.1.10", T + 2 * HOUR + 10 * MINUTE, "lsass was dumped");
-        Trace best = trace("acme", Map.of("10.20.1.10", T + 2 * HOUR + 10 * MINUTE)).getFirst();
+        Trace best =
+                trace("acme", Map.of("10.20.1.10", T + 2 * HOUR + 10 * MINUTE)).getFirst();
         assertEquals("ng-acme", best.entry().link());
         assertEquals("203.0.113.9", best.origins().getFirst().from());
         assertEquals("bolt", best.origins().getFirst().party());

@@ -19,7 +19,9 @@ class PlantedTest {
         d.written(T0 + DAY, "jump1.ng.example", "adm-x", STARTUP, 900, "C:\\Windows\\System32\\mstsc.exe");
         List<Draft> found = d.found(ID);
         assertEquals(1, found.size(), found::toString);
-        assertEquals("mstsc on jump1.ng.example wrote what begins by itself", found.getFirst().title());
+        assertEquals(
+                "mstsc on jump1.ng.example wrote what begins by itself",
+                found.getFirst().title());
         assertEquals(4, found.getFirst().severityId());
         d.inAnyOrder(ID, Parties.NONE);
     }
@@ -28,7 +30,8 @@ class PlantedTest {
     void installersWriteThereAndRemoteDesktopsWriteElsewhere() {
         Deeds d = new Deeds("ng");
         d.written(T0 + DAY, "jump1", "adm-x", STARTUP, 900, "C:\\Windows\\System32\\msiexec.exe");
-        d.written(T0 + DAY, "jump1", "adm-x", "C:\\Users\\x\\Downloads\\a.zip", 900, "C:\\Windows\\System32\\mstsc.exe");
+        d.written(
+                T0 + DAY, "jump1", "adm-x", "C:\\Users\\x\\Downloads\\a.zip", 900, "C:\\Windows\\System32\\mstsc.exe");
         assertEquals(List.of(), d.found(ID));
     }
 }
