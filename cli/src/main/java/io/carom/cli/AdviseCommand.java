@@ -2,15 +2,22 @@ package io.carom.cli;
 
 import io.carom.advise.Advice;
 import io.carom.advise.AdviceFiles;
+import io.carom.advise.AdviseSettings;
+import io.carom.advise.AdviseStore;
 import io.carom.advise.Adviser;
 import io.carom.advise.Audience;
+import io.carom.advise.Parcel;
+import io.carom.advise.Sender;
+import io.carom.campaign.Campaign;
 import io.carom.cases.Cases;
+import io.carom.cases.KeptCampaigns;
 import io.carom.config.Suggestion;
 import io.carom.intel.Tlp;
 import io.carom.intel.Warninglists;
 import io.carom.intelstore.IntelFiles;
 import io.carom.party.Parties;
 import io.carom.party.Party;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -39,11 +46,18 @@ import tools.jackson.databind.node.ObjectNode;
             "Makes a package for each affected client: what was seen there, its path, what to do, what is not known.",
             "",
             "  carom advise --out packages",
-            "  carom advise acme --tlp amber+strict --json",
+            "  carom advise acme --send --via mail,taxii --json",
             "",
             "A package has a page and a PDF for people, STIX 2.1, MISP and CSV for machines, and nothing in it of any",
-            "other client. What its source gave for us alone (TLP:RED, TLP:AMBER+STRICT) is in none.",
+            "other client. What its source gave for us alone (TLP:RED, TLP:AMBER+STRICT) is in none. --send takes the",
+            "ways that advise.yaml in the home states: folder, webhook, mail, TAXII collection.",
             ""
+        },
+        subcommands = {
+            AdviseStatusCommand.class,
+            AdviseAckCommand.class,
+            AdviseRemindCommand.class,
+            AdviseSightingsCommand.class
         },
         mixinStandardHelpOptions = true)
 final class AdviseCommand implements Callable<Integer> {
@@ -99,6 +113,23 @@ final class AdviseCommand implements Callable<Integer> {
             description = "MISP warninglists or plain lists: what is on them is no sighting.")
     List<String> warninglists = new ArrayList<>();
 
+    @Option(
+            names = "--send",
+            description = "Sends each package; one that went is not sent again while it says the same.")
+    boolean send;
+
+    @Option(
+            names = "--via",
+            split = ",",
+            paramLabel = "WAY",
+            description = "Only by these: folder, webhook, mail, taxii (default: all that are stated for the client).")
+    List<String> via = new ArrayList<>();
+
+    @Option(names = "--again", description = "Sends also what went before.")
+    boolean again;
+
+    private boolean failed;
+
     @Override
     public Integer call() throws Exception {
         CommandLine program = Objects.requireNonNull(common.spec).commandLine();
@@ -113,6 +144,12 @@ final class AdviseCommand implements Callable<Integer> {
                     program,
                     "--severity: expected " + String.join(", ", SEVERITIES) + ", not \"" + Shown.text(severity, 40)
                             + "\"");
+        }
+        for (String way : via) {
+            if (!List.of("folder", "webhook", "mail", "taxii").contains(way)) {
+                throw new CommandLine.ParameterException(
+                        program, "--via: expected folder, webhook, mail or taxii, not \"" + Shown.text(way, 40) + "\"");
+            }
         }
         boolean faults = false;
         try (Cases cases = Cases.open(common.home())) {
@@ -129,7 +166,16 @@ final class AdviseCommand implements Callable<Integer> {
             excused = excused.and(Warninglists.own(owned));
             Adviser.Settings settings =
                     new Adviser.Settings(common.home(), parties, time(program), marking, severity, excused);
-            try (Adviser adviser = new Adviser(settings, cases, Set.of())) {
+            Set<String> spread = new TreeSet<>();
+            for (Campaign campaign : KeptCampaigns.of(cases, common.home(), parties, excused)) {
+                if (campaign.clients().size() > 1) {
+                    spread.addAll(campaign.incidents());
+                }
+            }
+            AdviseSettings ways = AdviseSettings.of(common.home());
+            try (Adviser adviser = new Adviser(settings, cases, spread);
+                    AdviseStore store = AdviseStore.open(common.home())) {
+                Sender sender = new Sender(common.home(), ways, store, cases);
                 List<String> affected = adviser.affected();
                 for (String client : chosen(program, affected, parties)) {
                     Audience audience = adviser.audience(client);
@@ -137,7 +183,7 @@ final class AdviseCommand implements Callable<Integer> {
                     Map<String, byte[]> files = AdviceFiles.of(advice, audience);
                     Path folder = out.resolve(client);
                     AdviceFiles.write(files, folder);
-                    tell(advice, folder, files);
+                    tell(advice, folder, files, send ? send(sender, advice, files, cases) : List.of());
                 }
                 if (affected.isEmpty()) {
                     common.note("No client is affected: there is no open incident of severity " + severity
@@ -145,7 +191,59 @@ final class AdviseCommand implements Callable<Integer> {
                 }
             }
         }
-        return faults ? Exit.SOME_REJECTED : Exit.DONE;
+        return failed ? Exit.FAILED : faults ? Exit.SOME_REJECTED : Exit.DONE;
+    }
+
+    private List<AdviseStore.Sent> send(Sender sender, Advice advice, Map<String, byte[]> files, Cases cases)
+            throws IOException {
+        Instant detected = advice.made();
+        List<String> incidents = new ArrayList<>();
+        for (Advice.Case one : advice.incidents()) {
+            ObjectNode incident = cases.incident(one.id());
+            if (incident != null) {
+                incidents.add(one.id());
+                Instant when =
+                        Instant.parse(incident.path("clocks").path("detected").asString());
+                detected = when.isBefore(detected) ? when : detected;
+            }
+        }
+        Parcel parcel = new Parcel(
+                AdviceFiles.digest(advice),
+                advice.client(),
+                advice.sender(),
+                advice.headline(),
+                advice.tlp(),
+                advice.made(),
+                0,
+                files);
+        try {
+            List<AdviseStore.Sent> sent =
+                    sender.send(parcel, sender.ways(advice.client(), via), again, detected, incidents);
+            for (AdviseStore.Sent one : sent) {
+                if (!one.ok()) {
+                    failed = true;
+                    common.fault(Shown.text(advice.client() + ", " + one.channel() + ": " + one.detail(), 400));
+                }
+            }
+            if (sent.isEmpty()) {
+                common.note(Shown.text(advice.client(), 64) + ": has this already; --again sends it once more");
+            }
+            return sent;
+        } catch (IOException e) {
+            failed = true;
+            common.fault(Shown.text(String.valueOf(e.getMessage()), 400));
+            return List.of();
+        }
+    }
+
+    /// A delivery as `--json` shows it.
+    static void sent(AdviseStore.Sent one, ObjectNode into) {
+        into.put("channel", one.channel())
+                .put("target", one.target())
+                .put("at", one.at().toString())
+                .put("ok", one.ok())
+                .put("reminder", one.reminder())
+                .put("detail", one.detail());
     }
 
     private Instant time(CommandLine program) {
@@ -180,7 +278,7 @@ final class AdviseCommand implements Callable<Integer> {
         return new TreeSet<>(clients);
     }
 
-    private void tell(Advice advice, Path folder, Map<String, byte[]> files) {
+    private void tell(Advice advice, Path folder, Map<String, byte[]> files, List<AdviseStore.Sent> sent) {
         if (common.json) {
             ObjectNode line = JSON.createObjectNode();
             line.put("client", advice.client())
@@ -189,7 +287,8 @@ final class AdviseCommand implements Callable<Integer> {
                     .put("tlp", advice.tlp().label());
             ArrayNode paths = line.putArray("files");
             files.keySet().forEach(f -> paths.add(folder.resolve(f).toString()));
-            line.putArray("sent");
+            ArrayNode ways = line.putArray("sent");
+            sent.forEach(one -> sent(one, ways.addObject()));
             common.out().println(JSON.writeValueAsString(line));
             return;
         }

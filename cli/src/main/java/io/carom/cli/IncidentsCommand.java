@@ -130,26 +130,7 @@ final class IncidentsCommand implements Callable<Integer> {
 
     private void whole(ObjectNode i) {
         PrintWriter out = common.out();
-        out.println(text(i, "title", 300));
-        out.println();
-        out.println("  " + text(i, "id", 20) + ", " + text(i, "severity", 13) + ", " + text(i, "status", 12)
-                + (i.path("assignee").isNull() ? "" : ", with " + text(i, "assignee", 60)));
-        out.println("  " + text(i, "summary", 2000));
-        JsonNode entry = i.path("entry");
-        out.println("  Way in: " + text(entry, "reason", 1500));
-        out.println();
-        out.println("How it went");
-        for (JsonNode hop : i.path("path")) {
-            out.println(
-                    "  " + text(hop, "time", 24) + "  " + text(hop, "from", 60) + " -> " + text(hop, "to", 60) + "  "
-                            + text(hop, "via", 60)
-                            + (text(hop, "account", 60).isEmpty() ? "" : " as " + text(hop, "account", 60)));
-        }
-        out.println();
-        out.println("What to do");
-        for (JsonNode action : i.path("actions")) {
-            out.println("  " + text(action, "kind", 12) + ": " + text(action, "text", 500));
-        }
+        new IncidentText(new Paper(out)).whole(i);
         out.println();
         ClockLines.print(i.path("clocks"), out);
         out.println();

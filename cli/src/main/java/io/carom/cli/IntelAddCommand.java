@@ -1,5 +1,6 @@
 package io.carom.cli;
 
+import io.carom.event.Indicator;
 import io.carom.intel.Gathered;
 import io.carom.intel.ThreatIndicator;
 import io.carom.intel.Tlp;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -27,16 +29,19 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "add",
         header = {
-            "Keeps indicators: STIX, MISP, OpenIOC, CSV, lists, Markdown; in folders and archives; TAXII 2.1",
-            "collections and servers, MISP feeds and documents by their addresses, which \"intel poll\" asks again.",
+            "Keeps indicators: STIX, MISP, OpenIOC, CSV, lists, advisories (PDF, HTML, Markdown); in folders and archives;",
+            "TAXII 2.1 collections and servers, MISP feeds and documents by their addresses, which \"intel poll\" asks",
+            "again. What is new is looked for at once in everything that is kept, and who was touched is told.",
             "",
             "  carom intel add partner.stix.json --source \"Partner CERT\" --tlp amber",
-            "  carom intel add misp-feed/ advisory.md --yes --json",
+            "  carom intel add misp-feed/ advisory.pdf --confirm",
             "  carom intel add https://cert.example/taxii2/ --credentials cert.yaml",
             "  carom intel add https://feeds.example/misp/manifest.json https://feeds.example/list.csv",
             "",
             "A document that is added again is compared with what it said before: what it no longer",
-            "names is gone, and is not looked for unless another document names it.",
+            "names is gone, and is not looked for unless another document names it. A hunt that was stopped goes",
+            "on when it is added again. Names and links that an advisory writes out may be references: they are told",
+            "and left out, taken with --yes, or asked about with --confirm.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -77,6 +82,15 @@ final class IntelAddCommand implements Callable<Integer> {
     @Option(names = "--yes", description = "Takes candidates of advisories that may be references too.")
     boolean unsure;
 
+    @Option(names = "--confirm", description = "Asks about each candidate of an advisory, with page and line.")
+    boolean confirm;
+
+    @Option(names = "--candidates", description = "Shows the candidates of advisories and keeps nothing of any file.")
+    boolean candidates;
+
+    @Option(names = "--no-hunt", description = "Does not look for them in what is kept.")
+    boolean noHunt;
+
     @Override
     public Integer call() throws Exception {
         CommandLine program = Objects.requireNonNull(common.spec).commandLine();
@@ -87,9 +101,10 @@ final class IntelAddCommand implements Callable<Integer> {
         }
         Instant now = Instant.now();
         IntelTold told = new IntelTold(common);
+        NewIntelHunt hunt = new NewIntelHunt(common);
         try (IntelStore store = IntelStore.open(common.home())) {
             if (!files.isEmpty()) {
-                addFiles(store, files, terms, told, now);
+                addFiles(store, files, terms, told, hunt, now);
             }
             FeedPoll feeds = new FeedPoll(store, System.getenv());
             for (String path : paths) {
@@ -99,6 +114,13 @@ final class IntelAddCommand implements Callable<Integer> {
                     }
                 }
             }
+            if (files.size() < paths.size()) {
+                hunt.addKept(store, now);
+            }
+        }
+        common.out().flush();
+        if (!noHunt && !candidates) {
+            hunt.run();
         }
         return told.faults() ? Exit.SOME_REJECTED : Exit.DONE;
     }
@@ -112,10 +134,19 @@ final class IntelAddCommand implements Callable<Integer> {
         return new FeedTerms(source, atLeast, until == null ? null : time(program, until), observed, unsure);
     }
 
-    private void addFiles(IntelStore store, List<String> files, FeedTerms terms, IntelTold told, Instant now)
+    private void addFiles(
+            IntelStore store, List<String> files, FeedTerms terms, IntelTold told, NewIntelHunt hunt, Instant now)
             throws IOException {
         List<String> refused = new ArrayList<>();
-        for (IntelFiles.Document document : IntelFiles.read(files, observed, unsure, refused)) {
+        Set<String> falseAlarms = store.falseAlarms();
+        Confirmation.Way way = candidates
+                ? Confirmation.Way.SHOW
+                : confirm ? Confirmation.Way.ASK : unsure ? Confirmation.Way.ALL : Confirmation.Way.CERTAIN;
+        for (IntelFiles.Document document : IntelFiles.read(files, observed, new Confirmation(common, way), refused)) {
+            if (candidates) {
+                document.gathered().faults().forEach(told::fault);
+                continue;
+            }
             Gathered read = document.gathered();
             List<ThreatIndicator> all =
                     read.indicators().stream().map(terms::applied).toList();
@@ -123,8 +154,20 @@ final class IntelAddCommand implements Callable<Integer> {
             IntelStore.Change change =
                     all.isEmpty() ? new IntelStore.Change(0, 0, 0, 0) : store.add(document.path(), all, now);
             told.document(document.path(), read.indicators().size(), read.faults(), read.left(), change);
+            hunt.add(sought(all, falseAlarms, now));
         }
         refused.forEach(told::fault);
+    }
+
+    /// What of a document is looked for now.
+    private static List<Indicator> sought(List<ThreatIndicator> all, Set<String> falseAlarms, Instant now) {
+        List<Indicator> sought = new ArrayList<>();
+        for (ThreatIndicator one : all) {
+            if (one.facts().detect() && one.facts().validAt(now) && !falseAlarms.contains(one.value())) {
+                one.asked().ifPresent(sought::add);
+            }
+        }
+        return sought;
     }
 
     private static Instant time(CommandLine program, String text) {

@@ -47,10 +47,14 @@ final class IntelPollCommand implements Callable<Integer> {
     @Nullable
     String forget;
 
+    @Option(names = "--no-hunt", description = "Does not look for what is new in what is kept.")
+    boolean noHunt;
+
     @Override
     public Integer call() throws Exception {
         CommandLine program = Objects.requireNonNull(common.spec).commandLine();
         IntelTold told = new IntelTold(common);
+        NewIntelHunt hunt = new NewIntelHunt(common);
         try (IntelStore store = IntelStore.open(common.home())) {
             if (forget != null) {
                 if (!store.feeds().forget(forget)) {
@@ -80,7 +84,12 @@ final class IntelPollCommand implements Callable<Integer> {
             if (feeds.isEmpty()) {
                 common.note("no feed is kept; \"carom intel add https://…\" adds one");
             }
+            if (!list && !noHunt && !feeds.isEmpty()) {
+                hunt.addKept(store, now);
+            }
         }
+        common.out().flush();
+        hunt.run();
         return told.faults() ? Exit.SOME_REJECTED : Exit.DONE;
     }
 

@@ -204,16 +204,12 @@ final class Investigation {
             return;
         }
         long events = outcome.inputs.stream().mapToLong(Line.Summary::events).sum();
-        out.println(Shown.count(events) + " events from " + Shown.count(outcome.inputs.size()) + " inputs; "
-                + Shown.count(outcome.findings) + " findings in " + outcome.incidents.size() + " incidents.");
-        for (Incident incident : outcome.incidents.stream().limit(12).toList()) {
-            out.println();
-            out.println("[" + incident.severity().label() + "] " + Shown.text(incident.title(), 200));
-            out.println("  " + Shown.text(incident.summary(), 1000));
-        }
-        if (outcome.incidents.isEmpty()) {
-            out.println("Nothing that was looked for was seen. What was looked at and how far back is in the report.");
-        }
+        Paper paper = new Paper(out);
+        paper.text(
+                0,
+                Shown.count(events) + " events from " + Shown.count(outcome.inputs.size()) + " inputs; "
+                        + Shown.count(outcome.findings) + " findings in " + outcome.incidents.size() + " incidents.");
+        new IncidentText(paper).told(outcome.incidents);
         out.println();
         out.println("Report: " + outcome.report.toAbsolutePath().toUri());
     }

@@ -30,6 +30,7 @@ import picocli.CommandLine.ParameterException;
             InvestigateCommand.class,
             DetectCommand.class,
             IncidentsCommand.class,
+            CampaignsCommand.class,
             TraceCommand.class,
             ConvertCommand.class,
             IngestCommand.class,
@@ -84,7 +85,7 @@ public final class Main {
             run("help", "ingest");
             // Which methods are hot is kept too: reading is fast from its first second.
             String logs = folder.resolve("logs").toString();
-            run("scenario", home, "--quiet", "--seed=1", "--events=10000", "--days=2", "--clients=1", "--out=" + logs);
+            run("scenario", home, "--quiet", "--seed=1", "--events=60000", "--days=2", "--clients=4", "--out=" + logs);
             run(
                     "investigate",
                     home,

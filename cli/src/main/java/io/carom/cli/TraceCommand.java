@@ -6,7 +6,6 @@ import io.carom.party.Parties;
 import io.carom.party.PartiesFile;
 import io.carom.trace.Trace;
 import io.carom.trace.Tracer;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -141,60 +140,56 @@ final class TraceCommand implements Callable<Integer> {
     }
 
     private void print(String at, Trace trace) {
-        PrintWriter out = common.out();
+        Paper paper = new Paper(common.out());
         Trace.Entry entry = trace.entry();
-        out.printf(
-                "%s, reading %d (confidence %.2f): %s%n",
-                at,
-                trace.rank(),
-                trace.confidence(),
+        paper.head((at.isEmpty() ? "" : at + ": ")
+                + (trace.rank() == 1 ? "the likeliest reading" : "reading " + trace.rank()) + ", "
+                + percent(trace.confidence()));
+        String from = entry.from()
+                + (entry.party() == null ? "" : " of " + entry.party())
+                + (entry.link() == null ? "" : ", over " + entry.link());
+        paper.item(
+                2,
+                "Came in",
                 entry.from().isEmpty()
-                        ? "the way in is not known. " + entry.why()
-                        : "from " + Shown.text(entry.from(), 100)
-                                + (entry.party() == null ? "" : " of " + Shown.text(entry.party(), 100))
-                                + (entry.link() == null ? "" : " over " + Shown.text(entry.link(), 100)));
-        for (Trace.Origin origin : trace.origins()) {
-            out.printf(
-                    "  It began %s at %s of %s%s%s, %s (%.2f). %s%n",
-                    origin.way().words(),
-                    Shown.text(origin.at(), 60),
-                    Shown.text(origin.party().isEmpty() ? "nobody declared" : origin.party(), 60),
-                    origin.from().isEmpty() ? "" : " from " + Shown.text(origin.from(), 60),
-                    origin.account().isEmpty() ? "" : " as " + Shown.text(origin.account(), 60),
-                    origin.time(),
-                    origin.confidence(),
-                    Shown.text(origin.why(), 300));
+                        ? "in a way that is not known. " + entry.why()
+                        : "from " + from + ". " + entry.why());
+        for (Trace.Origin o : trace.origins()) {
+            paper.item(
+                    2,
+                    "Began",
+                    o.way().words() + " at " + o.at() + " of " + (o.party().isEmpty() ? "nobody declared" : o.party())
+                            + (o.from().isEmpty() ? "" : ", from " + o.from())
+                            + (o.account().isEmpty() ? "" : ", as " + o.account()) + ", "
+                            + IncidentText.minute(o.time().toString()) + " (" + percent(o.confidence()) + "). "
+                            + o.why());
         }
         for (Trace.Hop hop : trace.hops()) {
-            out.printf(
-                    "  %s  %s -> %s  %s%s  (%.2f)%n",
-                    hop.time(),
-                    Shown.text(hop.from(), 60),
-                    Shown.text(hop.to(), 60),
-                    Shown.text(hop.via(), 60),
-                    hop.account().isEmpty() ? "" : " as " + Shown.text(hop.account(), 60),
-                    hop.confidence());
-            out.println("      " + Shown.text(hop.why(), 300));
+            paper.item(
+                    2,
+                    IncidentText.minute(hop.time().toString()),
+                    hop.from() + " -> " + hop.to() + "  " + hop.via()
+                            + (hop.account().isEmpty() ? "" : " as " + hop.account()) + "  ("
+                            + percent(hop.confidence()) + ")");
+            paper.soft(6, hop.why());
             for (Trace.Source source : hop.records()) {
-                out.println("      " + Shown.text(source.path(), 200) + ", record " + source.record());
+                paper.soft(6, source.path() + ", record " + source.record());
             }
         }
         for (Trace.Channel c : trace.channels()) {
-            out.printf(
-                    "  To the outside: %s -> %s port %d, %d times from %s to %s, %,d bytes out, %,d in, by %d of all machines%n",
-                    Shown.text(c.from(), 60),
-                    Shown.text(c.to(), 60),
-                    c.port(),
-                    c.count(),
-                    c.first(),
-                    c.last(),
-                    c.bytesOut(),
-                    c.bytesIn(),
-                    c.machines());
+            paper.item(
+                    2,
+                    "Outside:",
+                    c.from() + " -> " + c.to() + " port " + c.port() + ", " + Shown.count(c.count()) + " times from "
+                            + IncidentText.minute(c.first().toString()) + " to "
+                            + IncidentText.minute(c.last().toString()) + ", " + Shown.bytes(c.bytesOut()) + " out, "
+                            + Shown.bytes(c.bytesIn()) + " in; machines that go there: " + c.machines());
         }
-        for (String gap : trace.gaps()) {
-            out.println("  Missing: " + Shown.text(gap, 400));
-        }
-        out.println();
+        trace.gaps().forEach(gap -> paper.item(2, "Missing:", gap));
+        paper.gap();
+    }
+
+    private static String percent(double p) {
+        return String.format(java.util.Locale.ROOT, "%.0f %%", 100 * p);
     }
 }

@@ -8,11 +8,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /// Finds what may be indicators in text for people: advisories, reports, mails.
 ///
-/// Hashes, addresses and whatever its author wrote so that nobody follows it (`evil[.]example`, `hxxp`) are
-/// certain. Names and URLs written out may be references, and file names look like domains; these are
+/// Hashes, addresses and whatever its author wrote so that nobody follows it (`evil[.]example`, `hxxp`)
+/// are certain. Names and URLs written out may be references, and file names look like domains; these are
 /// candidates that a person confirms.
 public final class Candidates {
     /// Characters of a text that are looked at.
@@ -36,8 +37,13 @@ public final class Candidates {
     /// @param context the line it stands in, cut
     public record Candidate(ThreatIndicator indicator, boolean certain, String context) {}
 
-    /// Each value once, in the order of the text.
+    /// Each value once, in the order of the text; its origin is `document:line`.
     public static List<Candidate> of(String text, String document) {
+        return of(text, (int line) -> document + ":" + line);
+    }
+
+    /// @param place of each line, from 1
+    static List<Candidate> of(String text, IntFunction<String> place) {
         Map<String, Candidate> found = new LinkedHashMap<>();
         int number = 0;
         int from = 0;
@@ -45,7 +51,7 @@ public final class Candidates {
             int end = text.indexOf('\n', from);
             end = end < 0 ? text.length() : end;
             number++;
-            line(text.substring(from, end), document + ":" + number, found);
+            line(text.substring(from, end), place.apply(number), found);
             from = end + 1;
             if (found.size() >= Gathered.MAX_INDICATORS) {
                 break;

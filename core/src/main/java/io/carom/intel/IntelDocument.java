@@ -7,10 +7,15 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
 
-/// One document of intelligence, its format told by its first bytes: STIX, MISP or other JSON, OpenIOC, a list.
-/// Prose (Markdown, pages, PDF) is read where its candidates can be confirmed: {@link Candidates}.
+/// One document of intelligence, its format told by its first bytes: STIX, MISP or other JSON, OpenIOC,
+/// a list. Prose (Markdown, pages, PDF) is read where its candidates can be confirmed: {@link
+/// Candidates}.
 public final class IntelDocument {
     /// Bytes of a document; what is larger is split by whoever makes it.
     public static final long MAX_BYTES = 256L << 20;
@@ -71,16 +76,24 @@ public final class IntelDocument {
         return false;
     }
 
-    /// Reads a document of any format that states its indicators; candidates of prose are taken only where they
-    /// are certain.
+    /// Reads a document of any format that states its indicators; candidates of prose are taken only
+    /// where they are certain.
     ///
     /// @param observed whether what was only observed is wanted too
     public static void read(InputStream bytes, String name, boolean observed, Gathered into) throws IOException {
         read(bytes, name, observed, false, into);
     }
 
-    /// @param unsure whether candidates of prose that are not certain are taken too; else they are told as left out
+    /// @param unsure whether candidates of prose that are not certain are taken too; else they are told
+    /// as left out
     public static void read(InputStream bytes, String name, boolean observed, boolean unsure, Gathered into)
+            throws IOException {
+        read(bytes, name, observed, candidate -> unsure || candidate.certain(), into);
+    }
+
+    /// @param taken whether a candidate of prose is an indicator; those that are not are told as left out
+    public static void read(
+            InputStream bytes, String name, boolean observed, Predicate<Candidates.Candidate> taken, Gathered into)
             throws IOException {
         BufferedInputStream in = new BufferedInputStream(new Bounded(bytes, name), HEAD);
         in.mark(HEAD);
@@ -93,20 +106,59 @@ public final class IntelDocument {
                 case LIST -> ListReader.read(new InputStreamReader(in, charset(head)), name, into);
                 case PROSE -> {
                     String text = new String(in.readNBytes(Candidates.MAX_TEXT), charset(head));
-                    for (Candidates.Candidate candidate : Candidates.of(text, name)) {
-                        if (candidate.certain() || unsure) {
-                            into.put(candidate.indicator());
-                        } else {
-                            into.leave("candidate that may be a reference: \""
-                                    + candidate.indicator().value() + "\"; taken with --yes");
-                        }
-                    }
+                    take(Candidates.of(text, name), taken, into);
                 }
-                case HTML, PDF -> into.fault(name + ": a page or PDF; save it as text or Markdown (.md) and name that");
+                case HTML, PDF -> document(in, name, format(head, name), taken, into);
                 case OTHER -> into.fault(name + ": binary data, no intelligence");
             }
         } catch (TooLarge e) {
             into.fault(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void take(
+            List<Candidates.Candidate> candidates, Predicate<Candidates.Candidate> taken, Gathered into) {
+        for (Candidates.Candidate candidate : candidates) {
+            if (taken.test(candidate)) {
+                into.put(candidate.indicator());
+            } else {
+                into.leave("candidate that may be a reference: \""
+                        + candidate.indicator().value() + "\"; taken with --yes");
+            }
+        }
+    }
+
+    /// A page or PDF: its text by parts, each candidate with the part it stands in.
+    private static void document(
+            InputStream in, String name, Format format, Predicate<Candidates.Candidate> taken, Gathered into)
+            throws IOException {
+        DocumentText reader = DocumentText.of(format).orElse(null);
+        if (reader == null) {
+            into.fault(name + ": no reader of " + format + " is installed here; save it as text or Markdown (.md)");
+            return;
+        }
+        byte[] bytes = in.readNBytes(reader.maxBytes() + 1);
+        if (bytes.length > reader.maxBytes()) {
+            into.fault(name + ": more than " + (reader.maxBytes() >> 20) + " MiB in one document; it is not read. Split"
+                    + " it.");
+            return;
+        }
+        try {
+            // A value is a candidate once in the whole document: where it is certain, else where it
+            // stands first.
+            Map<String, Candidates.Candidate> all = new LinkedHashMap<>();
+            for (DocumentText.Piece piece : reader.pieces(bytes)) {
+                for (Candidates.Candidate one : Candidates.of(
+                        piece.text(), line -> name + ", " + piece.place() + (piece.lines() ? ", line " + line : ""))) {
+                    all.merge(
+                            one.indicator().type() + " " + one.indicator().value(),
+                            one,
+                            (a, b) -> b.certain() && !a.certain() ? b : a);
+                }
+            }
+            take(List.copyOf(all.values()), taken, into);
+        } catch (DocumentText.Refused e) {
+            into.fault(name + ": " + e.getMessage());
         }
     }
 

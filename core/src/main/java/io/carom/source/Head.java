@@ -35,8 +35,8 @@ public record Head(String name, byte[] bytes, boolean whole) {
     /// The first whole lines, at most `most`, without line ends. A last line cut by the head's end is
     /// left out.
     public List<String> lines(int most) {
-        int end = bytes.length;
-        while (!whole && end > 0 && bytes[end - 1] != '\n') {
+        int end = whole ? bytes.length : bytes.length - 1;
+        while (!whole && end > 0 && bytes[end] != '\n') {
             end--;
         }
         // Only the lines that are asked for are made: every format asks, of every input.

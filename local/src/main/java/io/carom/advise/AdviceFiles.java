@@ -36,6 +36,17 @@ public final class AdviceFiles {
 
     private AdviceFiles() {}
 
+    /// The media type of one of them.
+    static String type(String name) {
+        return switch (name) {
+            case PAGE -> "text/html; charset=utf-8";
+            case PDF -> "application/pdf";
+            case STIX -> "application/stix+json;version=2.1";
+            case MISP -> "application/json";
+            default -> "text/csv; charset=utf-8";
+        };
+    }
+
     /// The files by name.
     ///
     /// @throws LeakException if anything in them may not be known to the client; then nothing is to be

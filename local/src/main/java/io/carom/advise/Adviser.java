@@ -178,7 +178,7 @@ public final class Adviser implements AutoCloseable {
             cases.add(parts.of(incident));
         }
         int[] withheld = new int[1];
-        List<Advice.Seen> seen = indicators(mine, seen(client), audience, marks, withheld);
+        List<Advice.Seen> seen = indicators(mine, seen(client), reported(client), audience, marks, withheld);
         List<Advice.Action> actions = parts.actions(mine, seen);
         List<Advice.Reach> reach = new ArrayList<>();
         List<String> unknown = new ArrayList<>(parts.unknown(mine));
@@ -228,7 +228,12 @@ public final class Adviser implements AutoCloseable {
     private record Sum(long count, Instant first, Instant last, Set<String> sources) {}
 
     private List<Advice.Seen> indicators(
-            List<ObjectNode> mine, List<Hunt.Sighting> sightings, Audience audience, Marks marks, int[] withheld) {
+            List<ObjectNode> mine,
+            List<Hunt.Sighting> sightings,
+            List<AdviseStore.Reported> reported,
+            Audience audience,
+            Marks marks,
+            int[] withheld) {
         Map<Indicator, Sum> sums = new LinkedHashMap<>();
         for (Hunt.Sighting s : sightings) {
             sums.put(
@@ -257,6 +262,7 @@ public final class Adviser implements AutoCloseable {
                 }
             }
         }
+        reported.forEach(r -> take(r, sums));
         List<Advice.Seen> seen = new ArrayList<>();
         sums.forEach((indicator, sum) -> {
             Marks.Mark mark = marks.of(indicator.value());
@@ -279,6 +285,38 @@ public final class Adviser implements AutoCloseable {
                 .thenComparing(s -> s.indicator().type())
                 .thenComparing(s -> s.indicator().value()));
         return seen;
+    }
+
+    /// What the client said that it saw itself.
+    private List<AdviseStore.Reported> reported(String client) throws IOException {
+        if (!Files.exists(settings.home.resolve("advise.db"))) {
+            return List.of();
+        }
+        try (AdviseStore store = AdviseStore.open(settings.home)) {
+            return store.reported(client);
+        }
+    }
+
+    private static void take(AdviseStore.Reported one, Map<Indicator, Sum> sums) {
+        Indicator of = indicator("indicator:" + one.type() + ":" + one.value());
+        if (of == null) {
+            return;
+        }
+        Set<String> sources = new TreeSet<>(Set.of("your report"));
+        Sum known = sums.get(of);
+        if (known == null) {
+            sums.put(of, new Sum(one.count(), one.first(), one.last(), sources));
+            return;
+        }
+        // The same events may be in both: they are not added up.
+        sources.addAll(known.sources);
+        sums.put(
+                of,
+                new Sum(
+                        Math.max(known.count, one.count()),
+                        known.first.isBefore(one.first()) ? known.first : one.first(),
+                        known.last.isAfter(one.last()) ? known.last : one.last(),
+                        sources));
     }
 
     private static Indicator plain(Indicator one) {

@@ -1,5 +1,6 @@
 package io.carom.intelstore;
 
+import io.carom.intel.Candidates;
 import io.carom.intel.Gathered;
 import io.carom.intel.IntelDocument;
 import io.carom.intel.Warninglists;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Reads intelligence from files, folders, globs and archives, whatever the format.
 public final class IntelFiles {
@@ -25,6 +27,13 @@ public final class IntelFiles {
     /// @param refused gets what could not be opened
     public static List<Document> read(List<String> paths, boolean observed, boolean unsure, List<String> refused)
             throws IOException {
+        return read(paths, observed, candidate -> unsure || candidate.certain(), refused);
+    }
+
+    /// @param taken whether a candidate of prose is an indicator
+    public static List<Document> read(
+            List<String> paths, boolean observed, Predicate<Candidates.Candidate> taken, List<String> refused)
+            throws IOException {
         List<Document> documents = new ArrayList<>();
         Inputs.Listing listing = Inputs.list(paths);
         refused.addAll(listing.missing());
@@ -32,7 +41,7 @@ public final class IntelFiles {
             @Override
             public void input(String path, Instant modified, InputStream bytes) throws IOException {
                 Gathered gathered = new Gathered();
-                IntelDocument.read(bytes, path, observed, unsure, gathered);
+                IntelDocument.read(bytes, path, observed, taken, gathered);
                 documents.add(new Document(path, gathered));
             }
 

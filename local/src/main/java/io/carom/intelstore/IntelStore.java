@@ -337,6 +337,20 @@ public final class IntelStore implements AutoCloseable {
         }
     }
 
+    /// Values that somebody marked as no sign of trouble.
+    public Set<String> falseAlarms() throws IOException {
+        Set<String> values = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT value FROM false_alarms")) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+        return values;
+    }
+
     /// Takes a value out whole; gives how many origins named it.
     public int remove(IntelType type, String value) throws IOException {
         return delete("DELETE FROM origins WHERE type = ? AND value = ?", type.label(), value);

@@ -1,5 +1,7 @@
 package io.carom.report;
 
+import io.carom.event.AttackTactic;
+import io.carom.event.AttackTechniques;
 import io.carom.incident.FindingsByEntity.Group;
 import io.carom.incident.Incident;
 import io.carom.observe.Address;
@@ -204,7 +206,7 @@ final class PathGraph {
     private void outside() {
         Set<String> told = new TreeSet<>(it.indicators());
         for (Group group : it.findings()) {
-            if (group.severityId() >= 3) {
+            if (group.severityId() >= 3 || group.severityId() == 2 && leads(group)) {
                 group.kept().forEach(f -> {
                     String to = f.evidence().dstAddress();
                     if (to != null) {
@@ -239,6 +241,13 @@ final class PathGraph {
                 edges.add(new Edge(from, to, 0, 1, "out"));
             }
         }
+    }
+
+    /// Whether it says that something calls outside or sends there.
+    private static boolean leads(Group group) {
+        return group.attacks().stream()
+                .flatMap(t -> AttackTechniques.tactics(t).stream())
+                .anyMatch(t -> t == AttackTactic.COMMAND_AND_CONTROL || t == AttackTactic.EXFILTRATION);
     }
 
     private Side side(String machine, @Nullable String party, @Nullable String link) {

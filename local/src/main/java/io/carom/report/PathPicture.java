@@ -73,11 +73,9 @@ final class PathPicture {
         if (graph.edges().isEmpty()) {
             return;
         }
-        int shown = Math.max(width, 1060);
-        out.raw(
-                "<div class=pic tabindex=0 role=region aria-label=\"Picture of the path\"><svg role=img class=path viewBox=\"0 0 "
-                        + shown + " " + height
-                        + "\" aria-label=\"The path from machine to machine, from where it came in on the left\">");
+        out.raw("<div class=pic tabindex=0 role=region aria-label=\"Picture of the path\"><svg role=img class=\"path c"
+                + columns.size() + "\" viewBox=\"0 0 " + width + " " + height
+                + "\" aria-label=\"The path from machine to machine, from where it came in on the left\">");
         heads(out);
         graph.edges().forEach(e -> edge(out, e));
         for (int i = 0; i < graph.nodes().size(); i++) {

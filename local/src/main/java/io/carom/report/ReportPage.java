@@ -53,6 +53,8 @@ final class ReportPage {
         out.raw("<main class=w>\n");
         incidents();
         leads();
+        CampaignSection.write(out, in);
+        ClockSection.write(out, in);
         timeline();
         new ConversationsPart(in, pairs, out).draw();
         new IndicatorsPart(in, out).draw();

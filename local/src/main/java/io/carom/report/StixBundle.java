@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -33,6 +34,8 @@ final class StixBundle {
     private final String us;
     private final StixObjects objects;
 
+    private final Map<String, String> indicators = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
     StixBundle(ReportInput in) {
         this.in = in;
         this.objects = new StixObjects(in.made());
@@ -46,10 +49,25 @@ final class StixBundle {
         for (Incident incident : in.incidents()) {
             incident(incident);
         }
+        StixCampaigns.write(CampaignSection.of(in), this);
         return objects.bundle();
     }
 
-    private Map<String, Object> dated(String id) {
+    /// The id of an object of ours.
+    static String own(String type, String of) {
+        return StixObjects.id(type, type + " " + of);
+    }
+
+    void put(String id, Map<String, Object> object) {
+        objects.put(id).putAll(object);
+    }
+
+    /// The id of the indicator with this value, where the bundle has it.
+    Optional<String> indicator(String value) {
+        return Optional.ofNullable(indicators.get(value));
+    }
+
+    Map<String, Object> dated(String id) {
         Map<String, Object> it = objects.put(id);
         it.put("created_by_ref", us);
         it.put("created", made);
@@ -58,7 +76,7 @@ final class StixBundle {
         return it;
     }
 
-    private String organisation(String name) {
+    String organisation(String name) {
         String id = StixObjects.id("identity", "identity party " + name);
         if (!objects.has(id)) {
             Map<String, Object> it = dated(id);
@@ -139,6 +157,7 @@ final class StixBundle {
             it.put("valid_from", first);
         }
         refs.add(indicator);
+        indicators.put(analytic.substring(analytic.indexOf(':', analytic.indexOf(':') + 1) + 1), indicator);
 
         Set<String> seen = new LinkedHashSet<>();
         for (Group group : groups) {
@@ -179,7 +198,7 @@ final class StixBundle {
         }
     }
 
-    private String relationship(String from, String type, String to) {
+    String relationship(String from, String type, String to) {
         String id = StixObjects.id("relationship", from + " " + type + " " + to);
         if (!objects.has(id)) {
             Map<String, Object> it = dated(id);
@@ -195,5 +214,9 @@ final class StixBundle {
         String[] parts = analytic.split(":", 3);
         IntelType type = parts.length < 3 || parts[2].isEmpty() ? null : IntelType.labelled(parts[1]);
         return type == null ? null : SimplePatterns.pattern(type, parts[2]);
+    }
+
+    static String time(Instant time) {
+        return StixObjects.time(time);
     }
 }

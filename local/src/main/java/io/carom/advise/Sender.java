@@ -1,0 +1,186 @@
+package io.carom.advise;
+
+import io.carom.cases.Cases;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Sends packages over the ways that a home states, keeps what was sent, and notes when each client was
+/// told.
+public final class Sender {
+    private final Path home;
+    private final AdviseSettings settings;
+    private final AdviseStore store;
+    private final Cases cases;
+
+    public Sender(Path home, AdviseSettings settings, AdviseStore store, Cases cases) {
+        this.home = home;
+        this.settings = settings;
+        this.store = store;
+        this.cases = cases;
+    }
+
+    /// The ways to a client.
+    ///
+    /// @param channels only these; empty for all that are stated for it
+    /// @throws IOException saying what is not stated
+    public List<Delivery> ways(String client, List<String> channels) throws IOException {
+        AdviseSettings.Ways ways = settings.clients().getOrDefault(client, AdviseSettings.Ways.NONE);
+        List<Delivery> all = new ArrayList<>();
+        Path folder = ways.folder();
+        if (folder != null) {
+            all.add(new FolderDelivery(folder));
+        }
+        if (ways.taxii() || channels.contains("taxii")) {
+            all.add(new TaxiiDelivery(home, client));
+        }
+        URI webhook = ways.webhook();
+        Path secret = ways.secretFile();
+        if (webhook != null && secret != null) {
+            all.add(WebhookDelivery.of(webhook, secret));
+        }
+        if (!ways.mail().isEmpty()) {
+            all.add(new MailDelivery(Objects.requireNonNull(settings.smtp()), ways.mail()));
+        }
+        if (!channels.isEmpty()) {
+            all.removeIf(d -> !channels.contains(d.channel()));
+        }
+        for (String channel : channels) {
+            if (all.stream().noneMatch(d -> d.channel().equals(channel))) {
+                throw new IOException(
+                        "no " + channel + " is stated for " + client + " in " + home.resolve(AdviseSettings.FILE));
+            }
+        }
+        if (all.isEmpty()) {
+            throw new IOException("no way to " + client + " is stated in " + home.resolve(AdviseSettings.FILE)
+                    + ": clients: {" + client + ": {mail: […], webhook: …, folder: …, taxii: true}}");
+        }
+        return all;
+    }
+
+    /// Sends a package; over a way by which the same went before only where `again` says so.
+    ///
+    /// @param detected when the first of its incidents was; of none when it was made
+    /// @param incidents that it tells of
+    public List<AdviseStore.Sent> send(
+            Parcel parcel, List<Delivery> ways, boolean again, Instant detected, List<String> incidents)
+            throws IOException {
+        store.add(parcel, detected);
+        AdviceFiles.write(parcel.files(), folder(parcel.client(), parcel.id()));
+        List<AdviseStore.Sent> before = store.states(parcel.client()).stream()
+                .filter(s -> s.id().equals(parcel.id()))
+                .flatMap(s -> s.sent().stream())
+                .toList();
+        List<AdviseStore.Sent> sent = new ArrayList<>();
+        for (Delivery way : ways) {
+            boolean went = before.stream()
+                    .anyMatch(s -> s.ok()
+                            && s.channel().equals(way.channel())
+                            && s.target().equals(way.target()));
+            if (!went || again) {
+                sent.add(deliver(parcel, way));
+            }
+        }
+        for (AdviseStore.Sent one : sent) {
+            if (one.ok()) {
+                told(incidents, one);
+            }
+        }
+        return sent;
+    }
+
+    private AdviseStore.Sent deliver(Parcel parcel, Delivery way) throws IOException {
+        AdviseStore.Sent sent;
+        String who = "";
+        try {
+            who = way.deliver(parcel);
+            sent = new AdviseStore.Sent(way.channel(), way.target(), Instant.now(), true, parcel.reminder(), "");
+        } catch (IOException e) {
+            String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            sent = new AdviseStore.Sent(way.channel(), way.target(), Instant.now(), false, parcel.reminder(), why);
+        }
+        store.sent(parcel.client(), parcel.id(), sent);
+        if (!who.isEmpty()) {
+            store.acknowledge(parcel.client(), parcel.id(), who, sent.at(), "by " + way.channel());
+        }
+        return sent;
+    }
+
+    /// The client was told when the first package of an incident reached it.
+    private void told(List<String> incidents, AdviseStore.Sent sent) throws IOException {
+        for (String id : incidents) {
+            ObjectNode incident = cases.incident(id);
+            if (incident != null && !incident.path("clocks").has("told")) {
+                cases.moments().state(id, "told", sent.at(), "carom", "advice by " + sent.channel());
+            }
+        }
+    }
+
+    /// Where what was sent lies.
+    Path folder(String client, String id) {
+        return home.resolve("advise").resolve(client).resolve(id);
+    }
+
+    /// Sends what nobody acknowledged once more, where the time for it has come: the last attempt that
+    /// went is longer ago than the settings say. Folders and collections are not reminded.
+    public Map<AdviseStore.State, List<AdviseStore.Sent>> remind(Instant now) throws IOException {
+        Map<AdviseStore.State, List<AdviseStore.Sent>> reminded = new LinkedHashMap<>();
+        String last = "";
+        for (AdviseStore.State state : store.states(null)) {
+            boolean latest = !state.client().equals(last);
+            last = state.client();
+            if (latest && due(state, now)) {
+                int n = state.sent().stream()
+                                .mapToInt(AdviseStore.Sent::reminder)
+                                .max()
+                                .orElse(0)
+                        + 1;
+                Parcel parcel = new Parcel(
+                        state.id(),
+                        state.client(),
+                        "",
+                        state.headline(),
+                        Objects.requireNonNullElse(io.carom.intel.Tlp.of(state.tlp()), io.carom.intel.Tlp.AMBER),
+                        state.made(),
+                        n,
+                        files(state));
+                List<AdviseStore.Sent> sent = new ArrayList<>();
+                for (Delivery way : ways(state.client(), List.of())) {
+                    if (way.channel().equals("mail") || way.channel().equals("webhook")) {
+                        sent.add(deliver(parcel, way));
+                    }
+                }
+                reminded.put(state, sent);
+            }
+        }
+        return reminded;
+    }
+
+    /// Whether a package waits for an answer longer than it should.
+    public boolean due(AdviseStore.State state, Instant now) {
+        return state.acknowledgedBy() == null
+                && state.sent().stream()
+                        .filter(AdviseStore.Sent::ok)
+                        .map(AdviseStore.Sent::at)
+                        .max(Instant::compareTo)
+                        .map(at -> !at.plus(settings.remindAfter()).isAfter(now))
+                        .orElse(false);
+    }
+
+    private Map<String, byte[]> files(AdviseStore.State state) throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        for (String name : AdviceFiles.NAMES) {
+            files.put(
+                    name, Files.readAllBytes(folder(state.client(), state.id()).resolve(name)));
+        }
+        return files;
+    }
+}
