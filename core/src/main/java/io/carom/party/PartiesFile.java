@@ -83,7 +83,13 @@ public final class PartiesFile {
         return parse(Files.readString(file), file.toString());
     }
 
+    /// A file that says nothing yet, comments apart, declares nobody: all goes by address then.
+    ///
+    /// @throws ConfigException with every fault of the text, each with line and column
     public static Parties parse(String text, String file) throws ConfigException {
+        if (text.lines().map(String::strip).allMatch(l -> l.isEmpty() || l.startsWith("#") || l.equals("---"))) {
+            return Parties.NONE;
+        }
         Faults faults = new Faults(file);
         List<Party> parties = new ArrayList<>();
         List<Link> links = new ArrayList<>();

@@ -83,10 +83,16 @@ class PartiesFileTest {
     }
 
     @Test
+    void aFileThatSaysNothingYetDeclaresNobody() throws Exception {
+        for (String text : List.of("", "\n", "# nothing yet\n---\n", "parties:\n", "parties: []\nlinks: []\n")) {
+            assertEquals(List.of(), PartiesFile.parse(text, "p").parties(), text);
+        }
+    }
+
+    @Test
     void brokenAndHostileYamlIsAFaultAndNotACrash() {
         for (String text : List.of(
                 "parties: [",
-                "",
                 "a: &a [x,x]\nb: &b [*a,*a]",
                 "[".repeat(20_000),
                 "!!javax.script.ScriptEngineManager [x]")) {

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class KeptHistory implements History {
 
     private static final int FRESH = 5_000;
 
+    // Without statistics SQLite takes the first index of the client's for the best: the right one is named.
     private static final String SESSIONS =
             "SELECT source, target, time, \"end\", account, via, sure, bytes, earlier, earlier_account, records FROM"
                     + " sessions WHERE client = ? AND ";
@@ -43,6 +45,7 @@ public final class KeptHistory implements History {
     private final Cases cases;
     private final Map<String, List<Session>> into = new HashMap<>();
     private final Map<String, String> labels = new HashMap<>();
+    private final Map<String, Optional<String>> addresses = new HashMap<>();
     private final Map<String, Set<String>> leased = new HashMap<>();
 
     KeptHistory(Cases cases) {
@@ -92,11 +95,16 @@ public final class KeptHistory implements History {
 
     @Override
     public @Nullable String address(String client, String label) {
-        List<Map<String, @Nullable Object>> rows = rows(
-                "SELECT address FROM names WHERE client = ? AND host = ? AND weight > 1 ORDER BY weight DESC, address LIMIT 1",
-                client,
-                label);
-        return rows.isEmpty() ? null : text(rows.getFirst(), "address");
+        return addresses
+                .computeIfAbsent(client + "\0" + label, k -> {
+                    List<Map<String, @Nullable Object>> rows = rows(
+                            "SELECT address FROM names INDEXED BY names_host WHERE client = ? AND host = ? AND weight > 1"
+                                    + " ORDER BY weight DESC, address LIMIT 1",
+                            client,
+                            label);
+                    return rows.isEmpty() ? Optional.empty() : Optional.of(text(rows.getFirst(), "address"));
+                })
+                .orElse(null);
     }
 
     @Override
@@ -155,18 +163,24 @@ public final class KeptHistory implements History {
     @Override
     public long fresh(String client, String label, boolean into) {
         long[] span = span(client);
-        return number(
-                rows(
-                                "SELECT count(*) AS n FROM sessions WHERE client = ? AND "
-                                        + (into ? "target" : "source")
-                                        + " IN (?, ?) AND time >= ? AND earlier = 0"
-                                        + (into ? " AND (earlier < 3 OR earlier_account = 0)" : ""),
-                                client,
-                                label,
-                                other(client, label),
-                                span == null ? Long.MIN_VALUE : span[0] + DAY)
-                        .getFirst(),
-                "n");
+        long from = span == null ? Long.MIN_VALUE : span[0] + DAY;
+        long all = 0;
+        for (String name : names(client, label)) {
+            all += number(
+                    rows(
+                                    into
+                                            ? "SELECT count(*) AS n FROM sessions INDEXED BY sessions_new WHERE client = ? AND"
+                                                    + " target = ? AND time >= ? AND earlier = 0"
+                                                    + " AND (earlier < 3 OR earlier_account = 0)"
+                                            : "SELECT count(*) AS n FROM sessions INDEXED BY sessions_first WHERE client = ?"
+                                                    + " AND source = ? AND time >= ? AND earlier = 0",
+                                    client,
+                                    name,
+                                    from)
+                            .getFirst(),
+                    "n");
+        }
+        return all;
     }
 
     /// Reads rows of {@link #SESSIONS}.
@@ -226,7 +240,10 @@ public final class KeptHistory implements History {
     @Override
     public Set<String> machinesOf(String client, String account) {
         Set<String> out = new TreeSet<>();
-        rows("SELECT DISTINCT target FROM sessions WHERE client = ? AND account = ?", client, account)
+        rows(
+                        "SELECT DISTINCT target FROM sessions INDEXED BY sessions_by WHERE client = ? AND account = ?",
+                        client,
+                        account)
                 .forEach(r -> out.add(label(client, text(r, "target"))));
         return out;
     }
@@ -259,7 +276,11 @@ public final class KeptHistory implements History {
     @Override
     public Set<String> desksOf(String client, String account) {
         Set<String> out = new TreeSet<>();
-        rows("SELECT DISTINCT source FROM sessions WHERE client = ? AND account = ? LIMIT 1000", client, account)
+        rows(
+                        "SELECT DISTINCT source FROM sessions INDEXED BY sessions_by WHERE client = ? AND account = ?"
+                                + " LIMIT 1000",
+                        client,
+                        account)
                 .forEach(r -> out.add(label(client, text(r, "source"))));
         return out;
     }

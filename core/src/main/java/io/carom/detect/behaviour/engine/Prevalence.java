@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Prevalence {
     static final int EXACT = 8;
     static final int BITS = 4096;
+    private static final int STRAY = 10;
+    private static final long MONTH = 30 * 86_400_000L;
     static final int DESTINATIONS = 1 << 20;
 
     private static final class Seen {
@@ -75,6 +77,8 @@ final class Prevalence {
         final Map<String, Seen> destinations = new HashMap<>();
         final Seen machines = new Seen(0);
         long begin = Long.MAX_VALUE;
+        long latest = Long.MIN_VALUE;
+        int early;
     }
 
     private final Map<String, Client> clients = new HashMap<>();
@@ -96,7 +100,19 @@ final class Prevalence {
 
     void time(String client, long time) {
         Client known = of(client);
-        known.begin = Math.min(known.begin, time);
+        if (known.early < STRAY) {
+            // A handful a month before all others are of a wrong clock, and no beginning of the logs.
+            if (known.early > 0 && time - known.latest > MONTH) {
+                known.begin = Long.MAX_VALUE;
+                known.early = 0;
+            }
+            known.early++;
+            known.latest = Math.max(known.latest, time);
+        }
+        // Nor is one that comes late by more than that.
+        if (known.early < STRAY || time > known.begin - MONTH) {
+            known.begin = Math.min(known.begin, time);
+        }
     }
 
     void machine(String client, long machine) {

@@ -28,11 +28,16 @@ import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Runs analytics over observations that come in the order of their times, in the calling thread.
+/// Runs analytics over observations that come in the order of their times, in the calling thread. Single ones far
+/// before or after the others, of a clock that jumped, change nothing for the others.
 ///
 /// Memory: the sum over analytics of capacity × (bytes a key + 24), and {@link Prevalence}.
 public final class Runner {
+    private static final long LEAP = 7 * 86_400_000L;
+    private static final int BELIEVED = 5;
+
     private final List<Running<?>> running = new ArrayList<>();
+    private int ahead;
     private final Prevalence prevalence = new Prevalence();
     private final Here here;
 
@@ -60,10 +65,21 @@ public final class Runner {
     /// happened now.
     public void take(Observation observation) {
         String client = observation.origin().client();
-        here.now = Math.max(here.now, observation.time());
+        pass(observation.time());
         note(client, observation);
         for (Running<?> one : running) {
             one.take(observation, here);
+        }
+    }
+
+    /// Time goes on with observations; a leap of more than a week is believed once several in a row say so, or one
+    /// machine's wrong clock would age all that is held.
+    private void pass(long time) {
+        boolean leap = here.now != Long.MIN_VALUE && time - here.now > LEAP;
+        ahead = leap ? ahead + 1 : 0;
+        if (!leap || ahead >= BELIEVED) {
+            ahead = 0;
+            here.now = Math.max(here.now, time);
         }
     }
 

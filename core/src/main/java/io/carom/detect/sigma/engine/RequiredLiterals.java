@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Texts of which a value must hold at least one, or a regular expression cannot be found in it.
 ///
-/// Reads only what it is sure of; where it is not, that stretch of the expression demands nothing.
+/// An expression that is regular in the strict sense is taken apart ({@link RegexNeeds}). Of others only what is
+/// sure is read; that stretch of the expression which is not demands nothing.
 final class RequiredLiterals {
     /// More alternatives than this say little.
     private static final int MOST = 24;
@@ -24,6 +25,11 @@ final class RequiredLiterals {
 
     /// The texts, or none if nothing is demanded.
     static List<String> of(String expression) {
+        RegexNode node = RegexNode.read(expression, 0);
+        if (node != null) {
+            List<String> needed = RegexNeeds.of(node).needed();
+            return needed == null ? List.of() : needed;
+        }
         RequiredLiterals reader = new RequiredLiterals(expression);
         List<String> found = reader.alternatives(0);
         return reader.unsure || found == null || reader.at < expression.length() ? List.of() : found;

@@ -34,6 +34,15 @@ class SearchTest {
         assertEquals(1, search.givenUp());
     }
 
+    @Test
+    void setsOfFewCharactersAreSpelledOut() {
+        assertEquals(List.of("rundll32"), RequiredLiterals.of("[Rr][Uu][Nn][Dd][Ll][Ll]32\\s+x?"));
+        assertEquals(List.of(". ", ".\"", ".'"), RequiredLiterals.of("\\\\[a-z]{1,32}\\.[ \"']{1}"));
+        assertEquals(List.of("abab"), RequiredLiterals.of("x.*(?:ab){2}"));
+        assertEquals(List.of("a.exe", "b.exe"), RequiredLiterals.of("(?:a|b)\\.exe$"));
+        assertEquals(List.of(), RequiredLiterals.of("(?:ab)*|x"));
+    }
+
     /// Whatever an expression finds holds one of the literals that it is said to need.
     @Test
     void neededLiteralsAreInWhateverIsFound() {
@@ -58,6 +67,9 @@ class SearchTest {
             "\\w",
             "e{2,}",
             "(ab|)",
+            "[Aa][Bb]",
+            "[. ]{2}",
+            "a{2}",
             "|"
         };
         String[] texts = {"a", "b", "ab", "cd", "x", "AB", ".", "bc", "e", "ee", "d", " ", "\n", "{", "^"};
