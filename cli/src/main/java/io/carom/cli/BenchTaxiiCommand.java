@@ -143,8 +143,9 @@ final class BenchTaxiiCommand implements Callable<Integer> {
                         Set.of(),
                         Set.of(),
                         PAGE));
-        all.put("STIX 2.0, of which there is none", new PageQuery(
-                Long.MIN_VALUE, Set.of(), Set.of(), false, false, true, Set.of(), Set.of("2.0"), PAGE));
+        all.put(
+                "STIX 2.0, of which there is none",
+                new PageQuery(Long.MIN_VALUE, Set.of(), Set.of(), false, false, true, Set.of(), Set.of("2.0"), PAGE));
         return all;
     }
 
@@ -158,7 +159,8 @@ final class BenchTaxiiCommand implements Callable<Integer> {
                         new PageQuery(
                                 Long.MIN_VALUE,
                                 Set.of(),
-                                Set.of(object((int) (count * part) / 10 * 10 + 1).id()),
+                                Set.of(object((int) (count * part) / 10 * 10 + 1)
+                                        .id()),
                                 true,
                                 false,
                                 false,

@@ -21,7 +21,8 @@ class StixObjectsTest {
         assertEquals("ipv4-addr--a1648a10-7b03-5724-89a4-ac5b9dce6e91", objects.observable("198.51.100.3"));
         assertEquals("ipv4-addr--a1648a10-7b03-5724-89a4-ac5b9dce6e91", objects.observable("198.51.100.3"));
         assertEquals(1, objects.texts().size());
-        for (String value : new String[] {"2001:db8::1", "a@b.example", "http://a.example/x", "a.example", "a".repeat(64)}) {
+        for (String value :
+                new String[] {"2001:db8::1", "a@b.example", "http://a.example/x", "a.example", "a".repeat(64)}) {
             objects.observable(value);
         }
         assertEquals(6, objects.texts().size());

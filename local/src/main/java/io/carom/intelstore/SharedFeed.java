@@ -34,7 +34,10 @@ public final class SharedFeed {
         for (String name : List.of("intel.db", "intel.db-wal")) {
             Path file = home.resolve(name);
             if (Files.exists(file)) {
-                state.append(Files.getLastModifiedTime(file)).append(' ').append(Files.size(file)).append(' ');
+                state.append(Files.getLastModifiedTime(file))
+                        .append(' ')
+                        .append(Files.size(file))
+                        .append(' ');
             }
         }
         return state.toString();
@@ -51,8 +54,7 @@ public final class SharedFeed {
                 continue;
             }
             if (objects.indicator(indicator) != null) {
-                makers.merge(
-                        StixObjects.source(indicator), tlp, (a, b) -> a.compareTo(b) < 0 ? a : b);
+                makers.merge(StixObjects.source(indicator), tlp, (a, b) -> a.compareTo(b) < 0 ? a : b);
             }
         }
         makers.forEach((id, tlp) -> objects.mark(id, tlp));

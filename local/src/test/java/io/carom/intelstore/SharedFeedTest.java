@@ -42,7 +42,8 @@ class SharedFeedTest {
             TaxiiCollection shared =
                     store.collections(new Viewer(null, circle, false)).getFirst();
             Set<String> names = new TreeSet<>();
-            for (Page.Entry one : store.page(shared, PageQuery.latest(100), true).entries()) {
+            for (Page.Entry one :
+                    store.page(shared, PageQuery.latest(100), true).entries()) {
                 String revoked = one.json().contains("\"revoked\":true") ? " (revoked)" : "";
                 String name = one.json().replaceFirst(".*?\"name\":\"([^\"]*)\".*", "$1");
                 names.add(one.id().substring(0, one.id().indexOf("--")) + " " + name + revoked);
@@ -76,8 +77,7 @@ class SharedFeedTest {
                 names(Tlp.GREEN));
         assertTrue(names(Tlp.AMBER).containsAll(Set.of("indicator amber.example", "identity Partner")));
         // Again, a day later: nothing is written. Then one is no longer said, and one is a false alarm.
-        assertEquals(
-                new CollectionStore.Published(0, 0, 8, 0), SharedFeed.publish(home, NOW.plusSeconds(86_400)));
+        assertEquals(new CollectionStore.Published(0, 0, 8, 0), SharedFeed.publish(home, NOW.plusSeconds(86_400)));
         try (IntelStore store = IntelStore.open(home)) {
             store.add("feed", all.subList(1, 6), NOW);
             store.markFalseAlarm("green.example", "ours", NOW);

@@ -156,10 +156,7 @@ class CollectionStoreTest {
     void everyPageIsARangeOfAnIndexInTheOrderOfTheAnswer() throws Exception {
         try (var connection = TaxiiDatabase.open(home)) {
             for (String sql : List.of(
-                    PageReader.BY_STRATUM,
-                    PageReader.BY_VERSION,
-                    PageReader.BY_NAME,
-                    PageReader.BY_NAME_AND_VERSION)) {
+                    PageReader.BY_STRATUM, PageReader.BY_VERSION, PageReader.BY_NAME, PageReader.BY_NAME_AND_VERSION)) {
                 StringBuilder plan = new StringBuilder();
                 try (var statement = connection.createStatement();
                         var rows = statement.executeQuery("EXPLAIN QUERY PLAN " + sql.replace("?", "1"))) {

@@ -130,15 +130,14 @@ class CounterpartsTest {
                         + "\",\"title\":\"C\",\"can_read\":true,\"can_write\":true,\"media_types\":["
                         + "\"application/stix+json;version=2.1\"],\"objects\":[" + all + "],\"manifest\":[" + manifest
                         + "]}]}}");
-        try (Python.Server server = new Python.Server(
-                        python, Python.script("medallion_server.py", folder), data.toString(), "7");
+        try (Python.Server server =
+                        new Python.Server(python, Python.script("medallion_server.py", folder), data.toString(), "7");
                 IntelStore store = IntelStore.open(folder.resolve("home"))) {
             FeedPoll feeds = new FeedPoll(store, Map.of());
             String address = "http://127.0.0.1:" + server.port + "/taxii2/";
             FeedException stranger =
                     assertThrows(FeedException.class, () -> feeds.add(address, FeedTerms.AS_SAID, null));
-            assertTrue(
-                    String.valueOf(stranger.getMessage()).contains("wants to know who asks"), stranger.getMessage());
+            assertTrue(String.valueOf(stranger.getMessage()).contains("wants to know who asks"), stranger.getMessage());
             Path credentials = Files.writeString(folder.resolve("c.yaml"), "user: acme\npassword: acmeacme\n");
             Feed feed = feeds.add(address, FeedTerms.AS_SAID, credentials).getFirst();
             assertEquals("http://127.0.0.1:" + server.port + "/api/collections/" + COLLECTION + "/", feed.url());
