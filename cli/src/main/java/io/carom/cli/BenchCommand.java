@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
             "  carom bench ingest --events 10000000",
             "  carom bench tracing --seeds 1-40",
             "  carom bench hunt --made 10000000",
+            "  carom bench taxii --objects 1000000",
             "",
             "Those that need the project's sources, with the peers found on the machine beside them:",
             "scripts/bench, which lists them.",
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
             BenchTracingCommand.class,
             BenchIngestCommand.class,
             BenchReadersCommand.class,
-            BenchHuntCommand.class
+            BenchHuntCommand.class,
+            BenchTaxiiCommand.class
         },
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
@@ -35,6 +37,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 java.util.Objects.requireNonNull(spec).commandLine(),
-                "bench: say which: ingest, readers, tracing or hunt");
+                "bench: say which: ingest, readers, tracing, hunt or taxii");
     }
 }

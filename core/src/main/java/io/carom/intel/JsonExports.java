@@ -3,16 +3,11 @@ package io.carom.intel;
 import io.carom.event.JsonText;
 import io.carom.intel.IntelExport.Out;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// STIX 2.1, MISP, and our own lines of JSON.
+/// STIX 2.1 by {@link StixObjects}, MISP, and our own lines of JSON.
 final class JsonExports {
     private JsonExports() {}
 
@@ -69,121 +64,18 @@ final class JsonExports {
         }
     }
 
-    /// In milliseconds, as STIX 2.1 writes times.
-    private static String stamp(Instant time) {
-        String text = time.truncatedTo(ChronoUnit.MILLIS).toString();
-        return text.indexOf('.') < 0 ? text.substring(0, text.length() - 1) + ".000Z" : text;
-    }
-
     private static Instant first(Instant now, @Nullable Instant a, @Nullable Instant b) {
         return a != null ? a : b != null ? b : now;
     }
 
     static void stix(Out out) {
-        Map<String, String> identities = new LinkedHashMap<>();
-        List<String> objects = new ArrayList<>();
-        Set<String> ids = new TreeSet<>();
+        StixObjects objects = new StixObjects(out.now);
         for (ThreatIndicator one : out.all) {
-            String pattern = SimplePatterns.pattern(one.type(), one.value());
-            if (pattern == null) {
+            if (objects.indicator(one) == null) {
                 out.leave(one, "STIX has no pattern for it");
-                continue;
-            }
-            Facts f = one.facts();
-            String id = "indicator--" + NameUuid.own("indicator " + pattern);
-            if (!ids.add(id)) {
-                continue;
-            }
-            String source = f.source().isEmpty() ? "Carom" : f.source();
-            String by = "identity--" + NameUuid.own("identity " + source);
-            identities.put(by, source);
-            Instant made = first(out.now, f.made(), f.validFrom());
-            Instant from = first(out.now, f.validFrom(), f.made());
-            JsonText json = new JsonText();
-            json.raw("{\"type\":\"indicator\",\"spec_version\":\"2.1\"");
-            optional(json, "id", id);
-            optional(json, "created_by_ref", by);
-            optional(json, "created", stamp(made));
-            optional(json, "modified", stamp(made));
-            optional(json, "name", one.type() == IntelType.PATTERN ? "" : one.value());
-            optional(json, "description", f.comment());
-            json.raw(",\"indicator_types\":[")
-                    .string(f.detect() ? "malicious-activity" : "unknown")
-                    .raw("]");
-            optional(json, "pattern", pattern);
-            json.raw(",\"pattern_type\":\"stix\"");
-            optional(json, "valid_from", stamp(from));
-            Instant until = f.validUntil();
-            if (until != null && until.isAfter(from)) {
-                optional(json, "valid_until", stamp(until));
-            }
-            json.raw(f.revoked() ? ",\"revoked\":true" : "");
-            if (f.confidence() >= 0) {
-                json.raw(",\"confidence\":").number(f.confidence());
-            }
-            List<String> labels = new ArrayList<>(f.labels());
-            labels.removeIf(String::isBlank);
-            if (!f.pap().isEmpty()) {
-                labels.add("PAP:" + f.pap());
-            }
-            if (!f.detect()) {
-                labels.add("misp:to_ids=\"False\"");
-            }
-            Tlp tlp = f.tlp();
-            if (tlp != null) {
-                labels.add(tlp.label());
-                json.raw(",\"object_marking_refs\":[").string(marking(tlp)).raw("]");
-            }
-            texts(json, "labels", labels.stream().distinct().toList());
-            phases(json, f.killChain());
-            objects.add(json.raw("}").toString());
-        }
-        out.text
-                .append("{\"type\":\"bundle\",\"id\":\"bundle--")
-                .append(NameUuid.own("bundle " + String.join(" ", ids)))
-                .append("\",\"objects\":[");
-        String comma = "\n";
-        for (Map.Entry<String, String> identity : identities.entrySet()) {
-            JsonText json = new JsonText();
-            json.raw("{\"type\":\"identity\",\"spec_version\":\"2.1\"");
-            optional(json, "id", identity.getKey());
-            optional(json, "created", stamp(out.now));
-            optional(json, "modified", stamp(out.now));
-            optional(json, "name", identity.getValue());
-            out.text.append(comma).append(json.raw(",\"identity_class\":\"organization\"}"));
-            comma = ",\n";
-        }
-        for (String object : objects) {
-            out.text.append(comma).append(object);
-            comma = ",\n";
-        }
-        out.text.append("\n]}\n");
-    }
-
-    /// The definition that every reader of STIX 2.1 knows. AMBER+STRICT has none among those: its own of TLP 2.0.
-    private static String marking(Tlp tlp) {
-        String first = tlp.firstMarking();
-        return first == null ? tlp.marking() : first;
-    }
-
-    private static void phases(JsonText json, List<String> killChain) {
-        List<String> phases = new ArrayList<>();
-        for (String phase : killChain) {
-            int colon = phase.indexOf(':');
-            if (colon > 0 && colon < phase.length() - 1) {
-                phases.add(phase);
             }
         }
-        for (int i = 0; i < phases.size(); i++) {
-            int colon = phases.get(i).indexOf(':');
-            json.raw(i == 0 ? ",\"kill_chain_phases\":[" : ",")
-                    .raw("{\"kill_chain_name\":")
-                    .string(phases.get(i).substring(0, colon))
-                    .raw(",\"phase_name\":")
-                    .string(phases.get(i).substring(colon + 1))
-                    .raw("}");
-        }
-        json.raw(phases.isEmpty() ? "" : "]");
+        out.text.append(objects.bundle());
     }
 
     static void misp(Out out) {

@@ -33,11 +33,7 @@ public final class Report {
     public static void write(Path folder, ReportInput in) throws IOException {
         Files.createDirectories(folder);
         whole(folder.resolve(INCIDENTS), out -> incidents(in.incidents(), out));
-        whole(folder.resolve(BUNDLE), out -> {
-            try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), out)) {
-                new StixBundle(in).write(json);
-            }
-        });
+        whole(folder.resolve(BUNDLE), out -> out.write(new StixBundle(in).text()));
         whole(folder.resolve(PAGE), out -> out.write(new ReportPage(in).html()));
     }
 

@@ -132,7 +132,8 @@ public record TaxiiObject(
     }
 
     private static @Nullable Tlp marked(ObjectNode object) {
-        Tlp tlp = null;
+        // A marking is known to all whom it lets see anything.
+        Tlp tlp = text(object, "type").equals("marking-definition") ? Tlp.ofMarking(text(object, "id")) : null;
         for (JsonNode ref : object.path("object_marking_refs")) {
             if (ref.isString()) {
                 tlp = Tlp.stricter(tlp, Tlp.ofMarking(ref.stringValue()));

@@ -29,7 +29,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Attribute;
@@ -261,18 +260,6 @@ class ReportTest {
         for (String type : List.of("identity", "indicator", "sighting", "observed-data", "relationship", "report")) {
             assertTrue(types.containsKey(type), type);
         }
-    }
-
-    @Test
-    void idsAreTheUuidsThatOthersMakeOfTheSame() {
-        // RFC 9562, appendix A.4; and an IPv4 address in the namespace of STIX 2.1, as Python makes it.
-        assertEquals(
-                UUID.fromString("2ed6657d-e927-568b-95e1-2665a8aea6a2"),
-                StixBundle.version5(UUID.fromString("6ba7b810-9dad-11d1-80b4-00c04fd430c8"), "www.example.com"));
-        assertEquals(
-                UUID.fromString("a1648a10-7b03-5724-89a4-ac5b9dce6e91"),
-                StixBundle.version5(
-                        UUID.fromString("00abedb4-aa42-466c-9c01-fed23a9226d9"), "{\"value\":\"198.51.100.3\"}"));
     }
 
     @Test

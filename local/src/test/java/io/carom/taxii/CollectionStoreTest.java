@@ -152,6 +152,29 @@ class CollectionStoreTest {
         }
     }
 
+    @Test
+    void everyPageIsARangeOfAnIndexInTheOrderOfTheAnswer() throws Exception {
+        try (var connection = TaxiiDatabase.open(home)) {
+            for (String sql : List.of(
+                    PageReader.BY_STRATUM, PageReader.BY_VERSION, PageReader.BY_NAME, PageReader.BY_NAME_AND_VERSION)) {
+                StringBuilder plan = new StringBuilder();
+                try (var statement = connection.createStatement();
+                        var rows = statement.executeQuery("EXPLAIN QUERY PLAN " + sql.replace("?", "1"))) {
+                    while (rows.next()) {
+                        plan.append(rows.getString("detail")).append('\n');
+                    }
+                }
+                assertTrue(plan.toString().startsWith("SEARCH objects USING "), plan.toString());
+                assertFalse(plan.toString().contains("SCAN"), plan.toString());
+                // Versions of one object at one time are few; they may be sorted.
+                assertTrue(
+                        sql.equals(PageReader.BY_NAME_AND_VERSION)
+                                || !plan.toString().contains("TEMP B-TREE"),
+                        plan.toString());
+            }
+        }
+    }
+
     /// An object version as a plain list knows it.
     private record Plain(String id, String type, String spec, long version, long added) {}
 

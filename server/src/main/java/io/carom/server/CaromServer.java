@@ -40,12 +40,14 @@ public final class CaromServer implements AutoCloseable {
     private final @Nullable ServerTls tls;
     private final Accounts accounts;
     private final TaxiiRoutes taxii;
+    private final SharedIndicators shared;
 
     private CaromServer(ServerOptions options, InetAddress address, @Nullable ServerTls tls) throws IOException {
         this.options = options;
         this.tls = tls;
         this.accounts = Accounts.open(options.home());
         this.taxii = new TaxiiRoutes(options.home(), options.clock());
+        this.shared = new SharedIndicators(options.home(), options.clock());
         this.routes = new ArrayList<>();
         routes.add(Route.open(HandlerType.GET, "/healthz", context -> context.result("ok\n")));
         routes.addAll(taxii.routes());
@@ -78,6 +80,7 @@ public final class CaromServer implements AutoCloseable {
             throw new IOException(
                     "cannot listen on " + options.listen() + " port " + options.port() + ": " + cause(e), e);
         }
+        server.shared.start();
         return server;
     }
 
@@ -168,6 +171,7 @@ public final class CaromServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         javalin.stop();
+        shared.close();
         taxii.close();
         accounts.close();
     }

@@ -15,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -170,6 +171,7 @@ final class TaxiiPoll {
         Polled.Sum all = new Polled.Sum();
         StringBuilder held = new StringBuilder();
         String next = "";
+        byte[] before = {};
         String mark = feed.mark();
         String begun = "";
         for (int pages = 0; ; pages++) {
@@ -200,7 +202,10 @@ final class TaxiiPoll {
                 return all.done(feed.url());
             }
             String following = page.path("next").asString("");
-            boolean stands = following.isEmpty() ? objects.isEmpty() : following.equals(next);
+            // Some servers name all that is left by one token, which gives another page each time.
+            boolean stands = objects.isEmpty() && (following.isEmpty() || following.equals(next))
+                    || Arrays.equals(answer.body(), before);
+            before = answer.body();
             if (stands || pages == MOST_PAGES) {
                 throw new FeedException(feed.url() + ": says that there is more and gives it not; what came is kept");
             }
