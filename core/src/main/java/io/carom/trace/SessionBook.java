@@ -186,10 +186,13 @@ public final class SessionBook implements Consumer<Observation> {
         client.recent.add(c);
     }
 
-    /// A port that answered a probe is open, no more: a session carries something.
+    /// What agreeing on keys takes at least, in bytes both ways: a banner, an offer and a refusal take less.
+    private static final int AGREED = 3000;
+
+    /// A port that answered a probe is open, no more, even if it said its name: a session carries something.
     private static boolean carries(Contact c) {
         if (c.bytesOut() >= 0 || c.bytesIn() >= 0) {
-            return c.bytesOut() > 100 && c.bytesIn() > 100 || c.bytesOut() + c.bytesIn() > 2000;
+            return Math.max(0, c.bytesOut()) + Math.max(0, c.bytesIn()) >= AGREED;
         }
         return c.packetsOut() < 0 || c.packetsOut() > 4 || c.duration() > 2000;
     }

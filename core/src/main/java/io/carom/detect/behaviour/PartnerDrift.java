@@ -51,7 +51,6 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
     private static final Threshold MEGABYTES = Threshold.of("partner-drift", "volume-megabytes");
     private static final Threshold NOTED = Threshold.of("partner-drift", "noted");
     private static final Threshold UNUSUAL = Threshold.of("partner-drift", "unusual");
-    private static final Threshold GRAVE = Threshold.of("partner-drift", "grave");
 
     /// Ports by which machines are administered or data fetched from them: what an intruder wants.
     private static final Set<Integer> ADMINISTRATION =
@@ -506,7 +505,6 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
 
     private void tell(State state, Link link, List<Deviation> found, double points, long kinds, Context context) {
         boolean unusual = points >= context.value(UNUSUAL) && kinds >= 2;
-        boolean grave = points >= context.value(GRAVE) && kinds >= 3;
         List<Deviation> worst = new ArrayList<>(found);
         worst.sort(Comparator.comparingDouble(Deviation::points).reversed());
         List<Origin> evidence = new ArrayList<>();
@@ -527,9 +525,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
                 .append(kinds == 1 ? " way" : " ways")
                 .append(" (")
                 .append(points(context.value(UNUSUAL)))
-                .append(" in two ways is unusual, ")
-                .append(points(context.value(GRAVE)))
-                .append(" in three grave): ")
+                .append(" in two ways is unusual): ")
                 .append(worst.stream()
                         .map(d -> d.words + " [" + points(d.points) + "]")
                         .collect(Collectors.joining("; ")))
@@ -563,7 +559,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
                 "Supplier link " + link.name() + " (" + link.supplier() + "): "
                         + worst.stream().limit(3).map(Deviation::words).collect(Collectors.joining(", ")),
                 say.toString(),
-                grave ? 4 : unusual ? 3 : 2,
+                unusual ? 3 : 2,
                 Math.min(0.95, 0.3 + 0.08 * points) * (learned ? 1 : 0.8),
                 Math.min(state.begin, context.now()),
                 Math.max(state.end, Math.min(state.begin, context.now())),
