@@ -68,7 +68,29 @@ public record Incident(
         return with(knownId, knownStatus, campaign);
     }
 
+    /// The same story with other origins of its likeliest reading.
+    Incident began(List<Trace.Origin> origins) {
+        List<Trace> readings = new java.util.ArrayList<>(traces);
+        Trace best = readings.getFirst();
+        readings.set(
+                0,
+                new Trace(
+                        best.rank(),
+                        best.confidence(),
+                        best.entry(),
+                        origins,
+                        best.hops(),
+                        best.reached(),
+                        best.channels(),
+                        best.gaps()));
+        return with(id, status, campaign, readings);
+    }
+
     private Incident with(String itsId, Status itsStatus, String itsCampaign) {
+        return with(itsId, itsStatus, itsCampaign, traces);
+    }
+
+    private Incident with(String itsId, Status itsStatus, String itsCampaign, List<Trace> itsTraces) {
         return new Incident(
                 itsId,
                 client,
@@ -88,7 +110,7 @@ public record Incident(
                 indicators,
                 clocks,
                 actions,
-                traces,
+                itsTraces,
                 itsCampaign,
                 suspectSince);
     }

@@ -92,7 +92,7 @@ public final class Incidents {
                 out.add(new Story(id, client, story, known, parties, detected, everybodys, tracer).incident());
             }
         });
-        List<Incident> told = campaigns(out);
+        List<Incident> told = campaigns(SharedOrigins.of(out));
         told.sort(Comparator.comparing(Incident::severity)
                 .reversed()
                 .thenComparing(Incident::firstSeen)

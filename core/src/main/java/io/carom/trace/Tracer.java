@@ -29,7 +29,7 @@ public final class Tracer {
     private static final int GAPS = 8;
 
     /// A hop back that is less likely is not told.
-    private static final double LEAST = 0.4;
+    private static final double LEAST = 0.33;
 
     private final History history;
     private final Sides sides;
