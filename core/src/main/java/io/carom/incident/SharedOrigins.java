@@ -67,8 +67,8 @@ final class SharedOrigins {
     private static Incident shared(Incident incident, List<Incident> voters) {
         List<Incident> others = new ArrayList<>();
         for (Incident voter : voters) {
-            boolean near = Math.abs(
-                            voter.firstSeen().toEpochMilli() - incident.firstSeen().toEpochMilli())
+            boolean near = Math.abs(voter.firstSeen().toEpochMilli()
+                            - incident.firstSeen().toEpochMilli())
                     <= APART;
             if (!voter.id().equals(incident.id()) && near) {
                 others.add(voter);

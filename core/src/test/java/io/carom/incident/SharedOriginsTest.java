@@ -18,11 +18,18 @@ class SharedOriginsTest {
     }
 
     private static Incident incident(
-            String client, @Nullable String supplier, Incident.Severity severity, Instant first, Trace.Origin... origins) {
+            String client,
+            @Nullable String supplier,
+            Incident.Severity severity,
+            Instant first,
+            Trace.Origin... origins) {
         Trace.Entry entry = new Trace.Entry(
-                supplier == null ? Trace.Way.VALID_ACCOUNT : Trace.Way.LINK, supplier, "link-" + client, "10.1.9.9", "why");
-        Trace trace =
-                new Trace(1, 0.9, entry, List.of(origins), List.of(), List.of(), List.of(), List.of());
+                supplier == null ? Trace.Way.VALID_ACCOUNT : Trace.Way.LINK,
+                supplier,
+                "link-" + client,
+                "10.1.9.9",
+                "why");
+        Trace trace = new Trace(1, 0.9, entry, List.of(origins), List.of(), List.of(), List.of(), List.of());
         return new Incident(
                 "inc-" + client,
                 client,
@@ -69,7 +76,8 @@ class SharedOriginsTest {
         List<Incident> told = SharedOrigins.of(List.of(
                 incident("acme", "ng", Incident.Severity.HIGH, T, origin("203.0.113.1", 0.2)),
                 incident("bolt", "other", Incident.Severity.HIGH, T, origin("203.0.113.9", 0.9)),
-                incident("core", "ng", Incident.Severity.HIGH, T.minusSeconds(86_400 * 200), origin("203.0.113.8", 0.9)),
+                incident(
+                        "core", "ng", Incident.Severity.HIGH, T.minusSeconds(86_400 * 200), origin("203.0.113.8", 0.9)),
                 incident("dune", "ng", Incident.Severity.LOW, T, origin("203.0.113.7", 0.9))));
         assertEquals(List.of("203.0.113.1"), from(told, 0));
         assertTrue(from(told, 2).contains("203.0.113.8"));
