@@ -338,8 +338,10 @@ public final class Line {
             InputContext context = new InputContext(path, opened.as.zone(), opened.as.reference());
             long[] counts = new long[2];
             Map<Integer, Long> formats = new LinkedHashMap<>();
+            @Nullable EventBatch[] last = new EventBatch[1];
             try {
-                EventBatch[] last = {freeBatch()};
+                EventBatch first = freeBatch();
+                last[0] = first;
                 BatchSink sink = (batch, records) -> {
                     counts[0] += batch.rows();
                     counts[1] += batch.rejects().size();
@@ -356,17 +358,19 @@ public final class Line {
                             }
                             free.add(batch);
                         });
-                        last[0] = freeBatch();
+                        last[0] = null;
+                        EventBatch next = freeBatch();
+                        last[0] = next;
+                        return next;
                     } catch (InterruptedException e) {
                         throw stopped(e);
                     }
-                    return last[0];
                 };
                 InputReader reader = new InputReader(sources, format);
                 InputReader.Result result = opened.again
-                        ? reader.readAgain(bytes, context, last[0], opened, sink)
-                        : reader.read(bytes, context, last[0], opened, sink);
-                free.add(last[0]);
+                        ? reader.readAgain(bytes, context, first, opened, sink)
+                        : reader.read(bytes, context, first, opened, sink);
+                release(last);
                 if (result.recognised()) {
                     opened.atEnd();
                     Input input = opened.input();
@@ -395,6 +399,18 @@ public final class Line {
                 return result.recognised();
             } catch (InterruptedException e) {
                 throw stopped(e);
+            } finally {
+                // A damaged member of an archive ends its reading, not that of the others: they need the batch.
+                release(last);
+            }
+        }
+
+        private void release(@Nullable EventBatch[] last) {
+            EventBatch batch = last[0];
+            if (batch != null) {
+                last[0] = null;
+                batch.reset();
+                free.offer(batch);
             }
         }
 

@@ -77,9 +77,12 @@ final class DocumentPoll {
                                     .map(i -> placed(i, file, feed.url()))
                                     .toList(),
                             now);
-            List<String> faults = gathered.faults().stream()
+            List<String> faults = new ArrayList<>(gathered.faults().stream()
                     .map(f -> f.replace(file.toString(), feed.url()))
-                    .toList();
+                    .toList());
+            if (gathered.indicators().isEmpty() && faults.isEmpty()) {
+                faults.add(path + ": it holds no indicator; what it said before stands");
+            }
             polled.add(new Polled(path, gathered.indicators().size(), faults, gathered.left(), change));
         }
         for (String one : refused) {
