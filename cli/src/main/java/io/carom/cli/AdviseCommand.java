@@ -100,12 +100,8 @@ final class AdviseCommand implements Callable<Integer> {
     @Nullable
     String at;
 
-    @Option(
-            names = "--parties",
-            paramLabel = "FILE",
-            description = "The parties file (default: the home's, then that of the latest investigation).")
-    @Nullable
-    Path partiesFile;
+    @Mixin
+    KnownParties knownParties = new KnownParties();
 
     @Option(
             names = "--warninglist",
@@ -153,7 +149,7 @@ final class AdviseCommand implements Callable<Integer> {
         }
         boolean faults = false;
         try (Cases cases = Cases.open(common.home())) {
-            Parties parties = KnownParties.of(common, cases, partiesFile);
+            Parties parties = knownParties.of(common, cases);
             Warninglists excused = Warninglists.builtIn();
             if (!warninglists.isEmpty()) {
                 Warninglists.Read read = IntelFiles.warninglists(warninglists);

@@ -7,7 +7,6 @@ import io.carom.intel.Warninglists;
 import io.carom.intelstore.IntelFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,12 +40,8 @@ final class CampaignsCommand implements Callable<Integer> {
     @Nullable
     String id;
 
-    @Option(
-            names = "--parties",
-            paramLabel = "FILE",
-            description = "The parties file (default: the home's, then that of the latest investigation).")
-    @Nullable
-    Path partiesFile;
+    @Mixin
+    KnownParties knownParties = new KnownParties();
 
     @Option(
             names = "--warninglist",
@@ -66,7 +61,7 @@ final class CampaignsCommand implements Callable<Integer> {
         }
         List<Campaign> campaigns;
         try (Cases cases = Cases.open(common.home())) {
-            campaigns = KeptCampaigns.of(cases, common.home(), KnownParties.of(common, cases, partiesFile), lists);
+            campaigns = KeptCampaigns.of(cases, common.home(), knownParties.of(common, cases), lists);
         }
         List<Campaign> told =
                 campaigns.stream().filter(c -> id == null || c.id().equals(id)).toList();

@@ -6,7 +6,6 @@ import io.carom.config.Suggestion;
 import io.carom.respond.DutyClock;
 import io.carom.respond.Response;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,19 +62,15 @@ final class IncidentClockCommand implements Callable<Integer> {
     @Option(names = "--undo", description = "Takes it back.")
     boolean undo;
 
-    @Option(
-            names = "--parties",
-            paramLabel = "FILE",
-            description = "The parties file (default: the home's, then that of the latest investigation).")
-    @Nullable
-    Path partiesFile;
+    @Mixin
+    KnownParties knownParties = new KnownParties();
 
     @Override
     public Integer call() throws Exception {
         CommandLine program = Objects.requireNonNull(common.spec).commandLine();
         Instant now = Instant.now();
         try (Cases cases = Cases.open(common.home())) {
-            var parties = KnownParties.of(common, cases, partiesFile);
+            var parties = knownParties.of(common, cases);
             ObjectNode incident = cases.incident(id);
             if (incident == null) {
                 throw unknown();

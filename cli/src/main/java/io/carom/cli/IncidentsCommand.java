@@ -7,7 +7,6 @@ import io.carom.incident.Suppression;
 import io.carom.party.Parties;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -63,12 +62,8 @@ final class IncidentsCommand implements Callable<Integer> {
     @Option(names = "--open", description = "Only those that are not closed.")
     boolean open;
 
-    @Option(
-            names = "--parties",
-            paramLabel = "FILE",
-            description = "The parties file (default: the home's, then that of the latest investigation).")
-    @Nullable
-    Path partiesFile;
+    @Mixin
+    KnownParties knownParties = new KnownParties();
 
     @Override
     public Integer call() throws Exception {
@@ -89,7 +84,7 @@ final class IncidentsCommand implements Callable<Integer> {
             if (open) {
                 incidents.removeIf(i -> i.path("status").asString("").equals("closed"));
             }
-            Parties parties = KnownParties.of(common, cases, partiesFile);
+            Parties parties = knownParties.of(common, cases);
             Instant now = Instant.now();
             for (ObjectNode incident : incidents) {
                 DutyClocks.put(incident, parties, now);
@@ -171,7 +166,7 @@ final class IncidentsCommand implements Callable<Integer> {
                 }
                 ObjectNode now = cases.incident(id);
                 if (common.json && now != null) {
-                    DutyClocks.put(now, KnownParties.of(common, cases, null), Instant.now());
+                    DutyClocks.put(now, KnownParties.kept(common, cases), Instant.now());
                     common.out().println(now);
                 } else {
                     common.out().println(id + ": " + (now == null ? "" : text(now, "status", 20)));

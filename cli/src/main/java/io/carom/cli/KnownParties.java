@@ -8,16 +8,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /// The parties that commands about kept incidents go by: those of the file that was named, of the home, or of the
 /// latest investigation.
 final class KnownParties {
-    private KnownParties() {}
+    @Option(
+            names = "--parties",
+            paramLabel = "FILE",
+            description = "The parties file (default: the home's, then that of the latest investigation).")
+    @Nullable
+    Path partiesFile;
 
-    static Parties of(Common common, Cases cases, @Nullable Path file) throws IOException, ConfigException {
-        if (file != null) {
-            return PartiesFile.read(file);
-        }
+    Parties of(Common common, Cases cases) throws IOException, ConfigException {
+        return partiesFile != null ? PartiesFile.read(partiesFile) : kept(common, cases);
+    }
+
+    /// Those of the home, or of the latest investigation, where no file can be named.
+    static Parties kept(Common common, Cases cases) throws IOException, ConfigException {
         Path own = common.home().resolve("parties.yaml");
         if (Files.isRegularFile(own)) {
             return PartiesFile.read(own);

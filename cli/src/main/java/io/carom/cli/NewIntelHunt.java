@@ -71,7 +71,7 @@ final class NewIntelHunt {
         try (Lake lake = Lake.open(common.home());
                 StandingHunt standing = StandingHunt.open(common.home());
                 Cases cases = Cases.open(common.home())) {
-            Parties parties = KnownParties.of(common, cases, null);
+            Parties parties = KnownParties.kept(common, cases);
             Warninglists excused = excused(parties);
             List<ObjectNode> incidents = cases.incidents();
             asked = standing.run(lake, indicators, new StandingHunt.Taker() {

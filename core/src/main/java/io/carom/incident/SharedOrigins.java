@@ -82,15 +82,7 @@ final class SharedOrigins {
         take(incident, 0.5, known, weights);
         others.forEach(o -> take(o, 0.5 / others.size(), known, weights));
         List<Trace.Origin> origins = new ArrayList<>();
-        known.forEach((key, o) -> origins.add(new Trace.Origin(
-                o.way(),
-                o.party(),
-                o.from(),
-                o.at(),
-                o.account(),
-                o.time(),
-                Math.round(weights.getOrDefault(key, 0.0) * 100) / 100.0,
-                o.why())));
+        known.forEach((key, o) -> origins.add(o.with(Math.round(weights.getOrDefault(key, 0.0) * 100) / 100.0)));
         origins.sort(Comparator.comparingDouble((Trace.Origin o) -> -o.confidence())
                 .thenComparing(Trace.Origin::time)
                 .thenComparing(Trace.Origin::from));

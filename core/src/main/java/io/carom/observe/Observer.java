@@ -588,7 +588,7 @@ public final class Observer {
         Address dst = address(DST);
         String from = name(SRC_HOST);
         // Windows names itself as the workstation of a remote desktop's sign-in (event 4624, logon type 10).
-        if (address(SRC) != null && shortName(from).equals(shortName(host))) {
+        if (address(SRC) != null && Hosts.shortName(from).equals(Hosts.shortName(host))) {
             from = "";
         }
         out.accept(new SignIn(
@@ -606,11 +606,6 @@ public final class Observer {
                 text(SRC_COUNTRY),
                 text(AGENT),
                 text(SESSION)));
-    }
-
-    private static String shortName(String host) {
-        int dot = host.indexOf('.');
-        return dot > 0 ? host.substring(0, dot) : host;
     }
 
     private void change(Origin origin, long time, Consumer<Observation> out) {

@@ -1,6 +1,7 @@
 package io.carom.trace;
 
 import io.carom.observe.Address;
+import io.carom.observe.Hosts;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,9 +27,14 @@ public final class Machines {
 
     /// `garf-dc1.garf.example` and `GARF-DC1$` are `garf-dc1`; a person (`j.doe@garf.example`) stays whole.
     public static String shortName(String host) {
-        int dot = host.indexOf('@') >= 0 ? -1 : host.indexOf('.');
-        String first = dot > 0 && Address.of(host) == null ? host.substring(0, dot) : host;
+        String first = person(host) ? host : Hosts.shortName(host);
         return first.endsWith("$") ? first.substring(0, first.length() - 1) : first;
+    }
+
+    /// Whether the label is no machine's but of somebody of whom only the account is known: a remote-support tool says
+    /// who took control, not from where.
+    static boolean person(String label) {
+        return label.indexOf('@') > 0;
     }
 
     /// @param weight 1 for a coincidence, more for what says so outright

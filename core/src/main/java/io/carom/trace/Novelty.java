@@ -30,22 +30,6 @@ final class Novelty {
         return span == null || s.time() - span[0] < DAY;
     }
 
-    /// 0 (every day) to 1 (never before, and nothing new ever comes here).
-    double into(Session s) {
-        return of(s, s.to(), true);
-    }
-
-    double outOf(Session s) {
-        return of(s, s.from(), false);
-    }
-
-    private double of(Session s, String machine, boolean into) {
-        if (young(s)) {
-            return 0.4;
-        }
-        return 1 / (1 + (double) s.earlier()) / (1 + 0.3 * rate(s, machine, into));
-    }
-
     /// New pairs a day at the machine. That many new ones use the files of a server says nothing of how often somebody
     /// new takes control of it: those are counted apart.
     private double rate(Session s, String machine, boolean into) {

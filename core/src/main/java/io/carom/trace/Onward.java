@@ -102,7 +102,6 @@ final class Onward {
     private record Weighed(double p, String why) {}
 
     private Weighed weigh(Held from, Session s, boolean overLink) {
-        boolean after = suspects.weight(s.client(), s.to(), s.time() - SessionBook.SKEW, s.time() + DAY) > 0.2;
         double became = suspects.weight(s.client(), s.to(), s.time() - SessionBook.SKEW, s.time() + DAY);
         double was = suspects.weight(s.client(), s.to(), s.time() - 3 * DAY, s.time() - SessionBook.SKEW);
         boolean young = novelty.young(s);
@@ -115,15 +114,16 @@ final class Onward {
         boolean anonymous = s.account().isEmpty() && novelty.namesAccounts(s.client(), s.to());
         // Where few logs name accounts the pair stands for them.
         boolean untold = s.account().isEmpty();
-        double pair = untold && !anonymous ? novelty.pair(s) * novelty.nameless(s.client()) : 0;
+        double pair = novelty.pair(s);
+        double instead = untold && !anonymous ? pair * novelty.nameless(s.client()) : 0;
         double days = Math.max(0, s.time() - from.time) / (double) DAY;
         // Fitted; see docs/decisions/010.
         double x = -9.8
                 + 5.0 * Math.exp(-days)
-                + 1.3 * novelty.pair(s)
-                + 2.8 * (untold ? pair : novelty.accountFrom(s))
+                + 1.3 * pair
+                + 2.8 * (untold ? instead : novelty.accountFrom(s))
                 + 2.2 * (overLink ? 0.5 : novelty.steady(s))
-                + 1.7 * (untold ? pair : novelty.oddHour(s))
+                + 1.7 * (untold ? instead : novelty.oddHour(s))
                 + 1.4 * Math.min(2, became)
                 - 1.0 * Math.min(2, was)
                 + (same ? 0.4 : 0)
@@ -143,7 +143,7 @@ final class Onward {
         if (!young && !s.account().isEmpty() && s.earlierAccount() == 0) {
             why.append("; ").append(s.account()).append(" had never signed in there");
         }
-        if (after) {
+        if (became > 0.2) {
             why.append("; ").append(s.to()).append(" became suspect within a day");
         }
         if (s.sure() < 0.8) {

@@ -601,7 +601,7 @@ public final class SessionBook implements Consumer<Observation> {
         Map<String, List<Session>> placed = new HashMap<>();
         boolean any = false;
         for (Session s : byTime) {
-            if (s.from().indexOf('@') > 0) {
+            if (Machines.person(s.from())) {
                 any = true;
             } else if (s.via().equals(SUPPORT)) {
                 placed.computeIfAbsent(s.to() + "\0" + Suspicion.bare(s.account()), k -> new ArrayList<>())
@@ -612,7 +612,7 @@ public final class SessionBook implements Consumer<Observation> {
             return byTime;
         }
         return byTime.stream()
-                .filter(s -> s.from().indexOf('@') <= 0
+                .filter(s -> !Machines.person(s.from())
                         || placed.getOrDefault(s.to() + "\0" + Suspicion.bare(s.account()), List.of()).stream()
                                 .noneMatch(p -> Math.abs(p.time() - s.time()) <= SKEW))
                 .toList();

@@ -91,7 +91,7 @@ final class Sides {
                 return byAccount;
             }
         }
-        if (s.from().indexOf('@') > 0) {
+        if (Machines.person(s.from())) {
             // A person of a supplier's directory came over the link that is meant for such tools, or the only one.
             Party owner = parties.ownerOfName(s.from().substring(s.from().indexOf('@') + 1));
             List<Link> ways = owner == null
@@ -125,7 +125,7 @@ final class Sides {
         Address address = Address.of(machine);
         if (address == null) {
             // A person, where a remote-support tool says no more.
-            return machine.indexOf('@') > 0;
+            return Machines.person(machine);
         }
         Party owner = parties.ownerOf(address.bytes(), tenant);
         return owner == null

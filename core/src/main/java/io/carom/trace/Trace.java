@@ -80,7 +80,11 @@ public record Trace(
             String account,
             Instant time,
             double confidence,
-            String why) {}
+            String why) {
+        public Origin with(double p) {
+            return new Origin(way, party, from, at, account, time, p, why);
+        }
+    }
 
     /// Somebody went from one machine to another.
     ///

@@ -211,15 +211,7 @@ public final class Tracer {
         }
         double scale = way.entry().way() == Trace.Way.LINK ? 1 : 1 / Math.max(1e-9, way.p());
         return out.values().stream()
-                .map(o -> new Trace.Origin(
-                        o.way(),
-                        o.party(),
-                        o.from(),
-                        o.at(),
-                        o.account(),
-                        o.time(),
-                        round(Math.min(1, o.confidence() * scale)),
-                        o.why()))
+                .map(o -> o.with(round(Math.min(1, o.confidence() * scale))))
                 .sorted(Comparator.comparingDouble((Trace.Origin o) -> -o.confidence()))
                 .limit(5)
                 .toList();

@@ -51,8 +51,19 @@ final class WaysIn {
     }
 
     /// Something that may explain that a machine is suspect.
+    ///
+    /// @param back the link over which it came back, from the client's machine that the session leads from;
+    /// null if it did not
     private record Explanation(
-            @Nullable Session session, @Nullable Suspicion arrival, double odds, String why) {}
+            @Nullable Session session,
+            @Nullable Suspicion arrival,
+            @Nullable Link back,
+            double odds,
+            String why) {
+        Explanation(@Nullable Session session, @Nullable Suspicion arrival, double odds, String why) {
+            this(session, arrival, null, odds, why);
+        }
+    }
 
     private final History history;
     private final Sides sides;
@@ -180,12 +191,8 @@ final class WaysIn {
         }
         Session s = java.util.Objects.requireNonNull(e.session);
         List<Found> out = new ArrayList<>();
-        if (s.via().equals(BACK_OVER)) {
-            String client = sides.parties().links().stream()
-                    .filter(l -> l.supplier().equals(tenant) && e.why.contains(" over " + l.name() + " to "))
-                    .map(Link::client)
-                    .findFirst()
-                    .orElse(tenant);
+        if (e.back != null) {
+            String client = e.back.client();
             Trace.Hop over = new Trace.Hop(
                     Instant.ofEpochMilli(s.time()),
                     Instant.ofEpochMilli(s.end()),
@@ -209,22 +216,27 @@ final class WaysIn {
         if (link != null) {
             out.add(with(over(tenant, link, s.from(), s.to(), s.time(), 1, e.why, depth), share, hop));
         } else if (sides.outside(tenant, s.from())) {
-            Trace.Way way = Arrivals.way(s);
-            Trace.Origin before = Arrivals.before(history, suspects, s);
-            List<Trace.Origin> origins = new ArrayList<>();
-            if (before != null) {
-                origins.add(before);
-            }
-            origins.add(new Trace.Origin(
-                    way, tenant, s.from(), s.to(), s.account(), Instant.ofEpochMilli(s.time()), 1, e.why));
-            Trace.Entry entry = new Trace.Entry(way, sides.owner(tenant, s.from()), null, s.from(), e.why);
-            out.add(with(new Found(entry, 1, List.of(), origins), share, hop));
+            out.add(with(fromOutside(tenant, s, e.why), share, hop));
         } else {
             for (Found way : of(tenant, s.from(), since(tenant, s.from(), s.time()), depth + 1)) {
                 out.add(with(way, share, hop));
             }
         }
         return out;
+    }
+
+    /// The way in by a session from outside, taken for certain; before it, how its account may have been got.
+    private Found fromOutside(String tenant, Session s, String why) {
+        Trace.Way way = Arrivals.way(s);
+        List<Trace.Origin> origins = new ArrayList<>();
+        Trace.Origin before = Arrivals.before(history, suspects, s);
+        if (before != null) {
+            origins.add(before);
+        }
+        origins.add(
+                new Trace.Origin(way, tenant, s.from(), s.to(), s.account(), Instant.ofEpochMilli(s.time()), 1, why));
+        Trace.Entry entry = new Trace.Entry(way, sides.owner(tenant, s.from()), null, s.from(), why);
+        return new Found(entry, 1, List.of(), origins);
     }
 
     /// From when on the machine was in wrong hands, if it was at this time: since something grave was found on it.
@@ -236,7 +248,7 @@ final class WaysIn {
     private static Found with(Found way, double share, Trace.Hop hop) {
         List<Trace.Hop> hops = new ArrayList<>();
         way.hops.forEach(h -> hops.add(h.with(h.confidence() * share)));
-        boolean person = hop.from().indexOf('@') > 0
+        boolean person = Machines.person(hop.from())
                 && !hops.isEmpty()
                 && hops.getLast().to().equals(hop.from());
         hops.add(person ? Hops.joined(hops.removeLast(), hop) : hop);
@@ -244,10 +256,7 @@ final class WaysIn {
     }
 
     private static List<Trace.Origin> scaled(List<Trace.Origin> origins, double share) {
-        return origins.stream()
-                .map(o -> new Trace.Origin(
-                        o.way(), o.party(), o.from(), o.at(), o.account(), o.time(), o.confidence() * share, o.why()))
-                .toList();
+        return origins.stream().map(o -> o.with(o.confidence() * share)).toList();
     }
 
     private Found over(
@@ -373,31 +382,24 @@ final class WaysIn {
     /// Where nothing else tells: whoever came from outside shortly before, with an account that was never used from
     /// there.
     private void strangers(String tenant, long time, double left, Map<String, Found> out) {
-        List<Session> came = new ArrayList<>();
+        Map<Session, Double> came = new LinkedHashMap<>();
         double all = 1;
         for (Session s : strangers(tenant)) {
             if (s.time() >= time - 3 * DAY && s.time() <= time + SessionBook.SKEW) {
-                came.add(s);
-                all += lately(s, time) * novelty.settled(s);
+                double weight = lately(s, time) * novelty.settled(s);
+                came.put(s, weight);
+                all += weight;
             }
         }
         double rest = left;
-        for (Session s : came) {
-            double p = left * lately(s, time) * novelty.settled(s) / all;
+        for (Map.Entry<Session, Double> one : came.entrySet()) {
+            Session s = one.getKey();
+            double p = left * one.getValue() / all;
             rest -= p;
             String why = s.account() + " was used from " + s.from() + " for the first time, "
                     + ago(Math.max(0, time - s.time()))
                     + " before the first grave finding; no record shows the way between.";
-            Trace.Way way = Arrivals.way(s);
-            List<Trace.Origin> origins = new ArrayList<>();
-            Trace.Origin before = Arrivals.before(history, suspects, s);
-            if (before != null) {
-                origins.add(before);
-            }
-            origins.add(new Trace.Origin(
-                    way, tenant, s.from(), s.to(), s.account(), Instant.ofEpochMilli(s.time()), 1, why));
-            Trace.Entry entry = new Trace.Entry(way, sides.owner(tenant, s.from()), null, s.from(), why);
-            merge(out, with(new Found(entry, 1, List.of(), origins), p));
+            merge(out, with(fromOutside(tenant, s, why), p));
         }
         merge(out, unknown(Math.max(0, rest), "The logs of " + tenant + " do not show it."));
     }
@@ -555,7 +557,7 @@ final class WaysIn {
                 planted.time(),
                 planted.time(),
                 s.account(),
-                BACK_OVER,
+                "back over a link",
                 0.9f,
                 s.bytes(),
                 0,
@@ -564,6 +566,7 @@ final class WaysIn {
         return new Explanation(
                 turned,
                 null,
+                link,
                 odds,
                 planted.title() + " while a session over " + link.name() + " to " + s.to() + " of " + link.client()
                         + " was open.");
@@ -571,8 +574,6 @@ final class WaysIn {
 
     /// Odds of what was planted: it says outright that the other end did it, if not which other end.
     private static final double PLANTED = 12;
-
-    static final String BACK_OVER = "back over a link";
 
     /// Sessions into the machine that only the log of a supplier's remote-support tool tells of, as sessions of that
     /// supplier's account.
@@ -583,7 +584,7 @@ final class WaysIn {
                 continue;
             }
             for (Session s : history.into(link.supplier(), machine, until)) {
-                if (s.via().equals(SessionBook.SUPPORT) && s.account().indexOf('@') > 0) {
+                if (s.via().equals(SessionBook.SUPPORT) && Machines.person(s.account())) {
                     out.add(new Session(
                             tenant,
                             s.account(),
@@ -649,15 +650,16 @@ final class WaysIn {
         boolean anonymous = s.account().isEmpty() && novelty.namesAccounts(tenant, s.to());
         // Where few logs name accounts the pair stands for them.
         boolean untold = s.account().isEmpty();
-        double pair = untold && !anonymous ? novelty.pair(s) * novelty.nameless(tenant) : 0;
+        double pair = novelty.pair(s);
+        double instead = untold && !anonymous ? pair * novelty.nameless(tenant) : 0;
         // Fitted; see docs/decisions/010.
         double x = -10.5
                 + 5.2 * near
-                + 1.05 * novelty.pair(s)
-                + 1.05 * (untold ? pair : Novelty.accountTo(s))
-                + 1.45 * (untold ? pair : novelty.accountFrom(s))
+                + 1.05 * pair
+                + 1.05 * (untold ? instead : Novelty.accountTo(s))
+                + 1.45 * (untold ? instead : novelty.accountFrom(s))
                 + 2.0 * novelty.quiet(s)
-                + 0.3 * (untold ? pair : novelty.oddHour(s))
+                + 0.3 * (untold ? instead : novelty.oddHour(s))
                 + 1.8 * suspected
                 + 0.6 * named
                 + 1.0 * explained

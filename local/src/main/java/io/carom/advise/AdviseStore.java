@@ -1,7 +1,7 @@
 package io.carom.advise;
 
+import io.carom.home.HomeDatabase;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
 
 /// The file `advise.db` of a home: what was sent to whom when, who acknowledged it, and what clients
 /// reported back. What was sent lies whole in the folder `advise`.
@@ -44,22 +43,7 @@ public final class AdviseStore implements AutoCloseable {
     }
 
     public static AdviseStore open(Path home) throws IOException {
-        Files.createDirectories(home);
-        Path file = home.resolve("advise.db");
-        try {
-            Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA busy_timeout = 30000");
-                statement.execute("PRAGMA journal_mode = WAL");
-                statement.execute("PRAGMA synchronous = FULL");
-                for (String table : TABLES) {
-                    statement.execute(table);
-                }
-            }
-            return new AdviseStore(connection);
-        } catch (SQLException e) {
-            throw new IOException(file + " cannot be opened: " + e.getMessage(), e);
-        }
+        return new AdviseStore(HomeDatabase.open(home.resolve("advise.db"), List.of(TABLES)));
     }
 
     /// A delivery, or an attempt at one.

@@ -1,5 +1,6 @@
 package io.carom.cases;
 
+import io.carom.home.HomeDatabase;
 import io.carom.incident.Incident;
 import io.carom.incident.Suspicions;
 import io.carom.report.Report;
@@ -8,21 +9,19 @@ import io.carom.trace.Suspicion;
 import io.carom.trace.Trace;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The file `cases.db` of a home: one SQLite database. An investigation is entered in one transaction:
@@ -98,25 +97,9 @@ public final class Cases implements AutoCloseable {
 
     /// Opens the cases of a home, making them if there are none.
     public static Cases open(Path home) throws IOException {
-        Files.createDirectories(home);
-        try {
-            SQLiteConfig config = new SQLiteConfig();
-            Connection connection = config.createConnection("jdbc:sqlite:" + home.resolve("cases.db"));
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA busy_timeout = 30000");
-                statement.execute("PRAGMA journal_mode = WAL");
-                statement.execute("PRAGMA synchronous = FULL");
-                for (String table : TABLES) {
-                    statement.execute(table);
-                }
-                for (String table : KeptSessions.TABLES) {
-                    statement.execute(table);
-                }
-            }
-            return new Cases(connection);
-        } catch (SQLException e) {
-            throw new IOException(home.resolve("cases.db") + " cannot be opened: " + e.getMessage(), e);
-        }
+        return new Cases(HomeDatabase.open(
+                home.resolve("cases.db"),
+                Stream.of(TABLES, KeptSessions.TABLES).flatMap(Stream::of).toList()));
     }
 
     // ---- entering an investigation
@@ -138,25 +121,17 @@ public final class Cases implements AutoCloseable {
             java.util.function.Function<io.carom.observe.Origin, String> inputs,
             String parties)
             throws IOException {
-        List<Incident> out = new ArrayList<>();
         try {
-            connection.setAutoCommit(false);
-            try {
+            return HomeDatabase.together(connection, () -> {
                 run("INSERT OR REPLACE INTO meta VALUES ('parties', ?)", parties);
-                List<Incident> known = new Known(this).of(incidents);
-                for (Incident incident : known) {
+                List<Incident> out = new ArrayList<>();
+                for (Incident incident : new Known(this).of(incidents)) {
                     out.add(enter(incident));
                 }
                 enter(suspicions);
                 new KeptSessions(this).enter(book, inputs);
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-            return out;
+                return out;
+            });
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -292,8 +267,7 @@ public final class Cases implements AutoCloseable {
             if (one("SELECT id FROM incidents WHERE id = ? UNION SELECT id FROM splits WHERE id = ?", id, id) == null) {
                 return false;
             }
-            connection.setAutoCommit(false);
-            try {
+            together(() -> {
                 log(id, Instant.now(), who, step.name().toLowerCase(Locale.ROOT), text);
                 if (step.status != null) {
                     run("UPDATE incidents SET status = ? WHERE id = ?", step.status, id);
@@ -301,13 +275,7 @@ public final class Cases implements AutoCloseable {
                 if (step == Step.ASSIGN) {
                     run("UPDATE incidents SET assignee = ? WHERE id = ?", text, id);
                 }
-                connection.commit();
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+            });
             return true;
         } catch (SQLException e) {
             throw failed(e);
@@ -429,16 +397,10 @@ public final class Cases implements AutoCloseable {
     /// Makes changes in one transaction: all or none.
     void together(Changes changes) throws IOException {
         try {
-            connection.setAutoCommit(false);
-            try {
+            HomeDatabase.together(connection, () -> {
                 changes.make();
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+                return true;
+            });
         } catch (SQLException e) {
             throw failed(e);
         }

@@ -1,5 +1,6 @@
 package io.carom.intelstore;
 
+import io.carom.home.HomeDatabase;
 import io.carom.intel.Facts;
 import io.carom.intel.IntelType;
 import io.carom.intel.ThreatIndicator;
@@ -21,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.sqlite.SQLiteConfig;
 
 /// The file `intel.db` of a home. A value is there once for each document that names it, so that every
 /// origin is
@@ -82,22 +82,7 @@ public final class IntelStore implements AutoCloseable {
     }
 
     public static IntelStore open(Path home) throws IOException {
-        Files.createDirectories(home);
-        Path file = home.resolve("intel.db");
-        try {
-            Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA busy_timeout = 30000");
-                statement.execute("PRAGMA journal_mode = WAL");
-                statement.execute("PRAGMA synchronous = FULL");
-                for (String table : TABLES) {
-                    statement.execute(table);
-                }
-            }
-            return new IntelStore(connection);
-        } catch (SQLException e) {
-            throw new IOException(file + " cannot be opened: " + e.getMessage(), e);
-        }
+        return new IntelStore(HomeDatabase.open(home.resolve("intel.db"), List.of(TABLES)));
     }
 
     private record Key(String type, String value) {}
@@ -107,17 +92,7 @@ public final class IntelStore implements AutoCloseable {
     /// Takes what a document says now. What it said before and does not now is gone.
     public Change add(String document, List<ThreatIndicator> indicators, Instant now) throws IOException {
         try {
-            connection.setAutoCommit(false);
-            try {
-                Change change = replace(document, indicators, now);
-                connection.commit();
-                return change;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+            return HomeDatabase.together(connection, () -> replace(document, indicators, now));
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -169,17 +144,7 @@ public final class IntelStore implements AutoCloseable {
     /// object that is named again by its id says what it says now, and no longer what it said.
     public Change merge(String document, List<ThreatIndicator> indicators, Instant now) throws IOException {
         try {
-            connection.setAutoCommit(false);
-            try {
-                Change change = besides(document, indicators, now);
-                connection.commit();
-                return change;
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+            return HomeDatabase.together(connection, () -> besides(document, indicators, now));
         } catch (SQLException e) {
             throw failed(e);
         }

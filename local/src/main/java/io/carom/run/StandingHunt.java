@@ -1,11 +1,11 @@
 package io.carom.run;
 
 import io.carom.event.Indicator;
+import io.carom.home.HomeDatabase;
 import io.carom.lake.Lake;
 import io.carom.lake.Sightings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.sqlite.SQLiteConfig;
 
 /// Hunts that remember: for indicators that were not looked for in this home before, everything that is
 /// kept is asked; for the others only what came since. The state is the file `hunts.db` of the home.
@@ -54,20 +53,7 @@ public final class StandingHunt implements AutoCloseable {
 
     /// Opens the state of a home, making it if there is none.
     public static StandingHunt open(Path home) throws IOException {
-        Files.createDirectories(home);
-        try {
-            Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + home.resolve("hunts.db"));
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA busy_timeout = 30000");
-                statement.execute("PRAGMA journal_mode = WAL");
-                for (String table : TABLES) {
-                    statement.execute(table);
-                }
-            }
-            return new StandingHunt(connection);
-        } catch (SQLException e) {
-            throw new IOException(home.resolve("hunts.db") + " cannot be opened: " + e.getMessage(), e);
-        }
+        return new StandingHunt(HomeDatabase.open(home.resolve("hunts.db"), List.of(TABLES)));
     }
 
     /// Asks what was not asked yet. To be called whenever indicators change or events came.
@@ -120,9 +106,12 @@ public final class StandingHunt implements AutoCloseable {
     }
 
     /// Notes indicators that are new, as a round of their own; gives how many.
-    private int enter(List<Indicator> indicators) throws SQLException {
+    private int enter(List<Indicator> indicators) throws SQLException, IOException {
+        return HomeDatabase.together(connection, () -> fresh(indicators));
+    }
+
+    private int fresh(List<Indicator> indicators) throws SQLException {
         int fresh = 0;
-        connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement();
                 PreparedStatement insert = connection.prepareStatement("INSERT OR IGNORE INTO asked VALUES (?, ?)")) {
             long round;
@@ -135,12 +124,6 @@ public final class StandingHunt implements AutoCloseable {
                 insert.setLong(2, round);
                 fresh += insert.executeUpdate();
             }
-            connection.commit();
-        } catch (SQLException e) {
-            connection.rollback();
-            throw e;
-        } finally {
-            connection.setAutoCommit(true);
         }
         return fresh;
     }

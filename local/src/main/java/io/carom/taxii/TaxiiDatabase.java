@@ -1,12 +1,10 @@
 package io.carom.taxii;
 
+import io.carom.home.HomeDatabase;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import org.sqlite.SQLiteConfig;
+import java.util.List;
 
 /// The file `taxii.db` of a home.
 ///
@@ -51,24 +49,6 @@ final class TaxiiDatabase {
     }
 
     static Connection open(Path home) throws IOException {
-        Files.createDirectories(home);
-        Path file = file(home);
-        try {
-            Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA busy_timeout = 30000");
-                statement.execute("PRAGMA journal_mode = WAL");
-                statement.execute("PRAGMA synchronous = FULL");
-                for (String table : TABLES) {
-                    statement.execute(table);
-                }
-            } catch (SQLException e) {
-                connection.close();
-                throw e;
-            }
-            return connection;
-        } catch (SQLException e) {
-            throw new IOException(file + " cannot be opened: " + e.getMessage(), e);
-        }
+        return HomeDatabase.open(file(home), List.of(TABLES));
     }
 }

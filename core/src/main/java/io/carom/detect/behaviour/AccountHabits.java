@@ -10,7 +10,6 @@ import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
 import io.carom.party.Link;
 import java.io.Serializable;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -289,11 +288,6 @@ public final class AccountHabits implements Analytic<AccountHabits.State> {
                 SignIns.observables(s.account(), s.src()),
                 attacks,
                 evidence));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
     }
 
     @Override

@@ -34,12 +34,16 @@ public interface Analytic<S extends Serializable> {
     void update(S state, Observation observation, Context context);
 
     /// How often {@link #review} is to be called, in event time.
-    Duration every();
+    default Duration every() {
+        return Duration.ofDays(1);
+    }
 
     /// The time has come to look at a state as a whole; it is also called once at the end of all input.
     ///
     /// @return whether the state is still of use; if not it is dropped
-    boolean review(S state, Context context);
+    default boolean review(S state, Context context) {
+        return true;
+    }
 
     /// How many keys are held at once. Beyond it those that were quiet longest are reviewed and dropped.
     int capacity();

@@ -8,7 +8,6 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.Use;
 import io.carom.observe.Origin;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -154,11 +153,6 @@ public final class CloudBursts implements Analytic<CloudBursts.State> {
                 SignIns.observables(u.account(), src),
                 secrets ? List.of("T1555.006", "T1552.005") : List.of("T1580"),
                 evidence));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
     }
 
     @Override

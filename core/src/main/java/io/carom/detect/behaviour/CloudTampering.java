@@ -10,7 +10,6 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.Use;
 import io.carom.observe.Origin;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -349,16 +348,6 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
                 SignIns.observables(account, src),
                 List.of(deed.attack),
                 evidence));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
-    }
-
-    @Override
-    public boolean review(State state, Context context) {
-        return true;
     }
 
     @Override

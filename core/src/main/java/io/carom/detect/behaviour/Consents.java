@@ -7,7 +7,6 @@ import io.carom.observe.Observation;
 import io.carom.observe.Observation.Change;
 import io.carom.observe.Observation.Changed;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -136,16 +135,6 @@ public final class Consents implements Analytic<Consents.State> {
                 observables,
                 List.of("T1528", "T1550.001"),
                 List.of(c.origin())));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
-    }
-
-    @Override
-    public boolean review(State state, Context context) {
-        return true;
     }
 
     @Override

@@ -2,12 +2,12 @@ package io.carom.detect.behaviour;
 
 import com.google.auto.service.AutoService;
 import io.carom.event.Finding;
+import io.carom.observe.Hosts;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Launch;
 import io.carom.observe.Origin;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,13 +108,13 @@ public final class DiscoveryBurst implements Analytic<DiscoveryBurst.State> {
                         && !question(l).isEmpty()
                 ? Keys.of(
                         context.tenant(l),
-                        Keys.of(Keys.of(SignIns.shortName(l.host())), Keys.of(l.account()), 0xD15C_0BE5L))
+                        Keys.of(Keys.of(Hosts.shortName(l.host())), Keys.of(l.account()), 0xD15C_0BE5L))
                 : 0;
     }
 
     /// `net group` of `net.exe group "domain admins" /domain`; empty if it asks nothing.
     private static String question(Launch l) {
-        String program = program(l.image());
+        String program = Programs.name(l.image());
         if (program.equals("net") || program.equals("net1")) {
             String[] words = l.commandLine().toLowerCase(Locale.ROOT).strip().split("\\s+", 4);
             String verb = words.length > 1 ? words[1] : "";
@@ -127,12 +127,6 @@ public final class DiscoveryBurst implements Analytic<DiscoveryBurst.State> {
         return question.startsWith("net ")
                 ? NET.getOrDefault(question.substring(4), "T1018")
                 : ASKS.getOrDefault(question, "T1082");
-    }
-
-    private static String program(String path) {
-        String plain = path.substring(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1)
-                .toLowerCase(Locale.ROOT);
-        return plain.endsWith(".exe") ? plain.substring(0, plain.length() - 4) : plain;
     }
 
     @Override
@@ -174,7 +168,7 @@ public final class DiscoveryBurst implements Analytic<DiscoveryBurst.State> {
                 List.of(Words.hostname("device.hostname", l.host()), SignIns.user(l.account()));
         context.found(new Draft(
                 this,
-                SignIns.shortName(l.host()) + "|" + l.account(),
+                Hosts.shortName(l.host()) + "|" + l.account(),
                 l.account() + " asked " + l.host() + " " + different.size() + " different questions about where it is",
                 Words.count(different.size(), "different question", "different questions") + " within "
                         + Words.seconds(Math.max(1, (l.time() - first) / 1000.0)) + ": "
@@ -194,11 +188,6 @@ public final class DiscoveryBurst implements Analytic<DiscoveryBurst.State> {
                 observables,
                 List.copyOf(attacks),
                 evidence.subList(0, Math.min(Draft.EVIDENCE, evidence.size()))));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
     }
 
     @Override

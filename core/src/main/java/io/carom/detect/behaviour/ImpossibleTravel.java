@@ -8,7 +8,6 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -136,11 +135,6 @@ public final class ImpossibleTravel implements Analytic<ImpossibleTravel.State> 
                 SignIns.observables(s.account(), src),
                 List.of("T1078"),
                 List.of(s.origin(), before.origin)));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.carom.detect.behaviour;
 import com.google.auto.service.AutoService;
 import io.carom.event.Finding;
 import io.carom.observe.Address;
+import io.carom.observe.Hosts;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Lease;
@@ -12,7 +13,6 @@ import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
 import io.carom.party.Link;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -118,7 +118,7 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
 
     private static void name(State state, @Nullable Address address, String host) {
         if (address != null && address.reach() != Address.Reach.NOBODYS && !host.isEmpty()) {
-            state.names.put(address.hash(), SignIns.shortName(host));
+            state.names.put(address.hash(), Hosts.shortName(host));
             if (state.names.size() > MACHINES) {
                 state.names.remove(state.names.keySet().iterator().next());
             }
@@ -127,7 +127,7 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
 
     private static String machine(State state, @Nullable Address address, String host) {
         if (!host.isEmpty()) {
-            return SignIns.shortName(host);
+            return Hosts.shortName(host);
         }
         if (address == null || address.reach() == Address.Reach.NOBODYS) {
             return "";
@@ -324,16 +324,6 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
                 observables,
                 cause.link == null ? List.of("T1021", "T1078") : List.of("T1021", "T1078", "T1199"),
                 evidence));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
-    }
-
-    @Override
-    public boolean review(State state, Context context) {
-        return true;
     }
 
     @Override

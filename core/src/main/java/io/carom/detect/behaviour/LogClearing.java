@@ -2,6 +2,7 @@ package io.carom.detect.behaviour;
 
 import com.google.auto.service.AutoService;
 import io.carom.observe.Address;
+import io.carom.observe.Hosts;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Change;
@@ -11,7 +12,6 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -68,7 +68,7 @@ public final class LogClearing implements Analytic<LogClearing.State> {
                         : "";
             default -> "";
         };
-        return host.isEmpty() ? 0 : Keys.of(context.tenant(observation), Keys.of(SignIns.shortName(host)));
+        return host.isEmpty() ? 0 : Keys.of(context.tenant(observation), Keys.of(Hosts.shortName(host)));
     }
 
     @Override
@@ -118,7 +118,7 @@ public final class LogClearing implements Analytic<LogClearing.State> {
         }
         context.found(new Draft(
                 this,
-                SignIns.shortName(c.host()),
+                Hosts.shortName(c.host()),
                 "Logs of " + c.host() + " were cleared"
                         + (c.account().isEmpty() ? "" : " by " + c.account())
                         + (his ? ", who had come from " + state.from : ""),
@@ -141,11 +141,6 @@ public final class LogClearing implements Analytic<LogClearing.State> {
                 c.account().isEmpty() ? List.of() : List.of(SignIns.user(c.account())),
                 List.of("T1070.001"),
                 evidence));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.Use;
 import io.carom.observe.Origin;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -247,11 +246,6 @@ public final class MailReading implements Analytic<MailReading.State> {
                 SignIns.observables(u.account(), src),
                 List.of("T1114.002"),
                 first == null ? List.of(u.origin()) : List.of(u.origin(), first)));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.carom.observe.Observation.Change;
 import io.carom.observe.Observation.Changed;
 import io.carom.party.Party;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -229,16 +228,6 @@ public final class MailRules implements Analytic<MailRules.State> {
             }
         }
         return to;
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
-    }
-
-    @Override
-    public boolean review(State state, Context context) {
-        return true;
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -144,11 +143,6 @@ public final class ManyAccounts implements Analytic<ManyAccounts.State> {
                 src == null ? List.of() : List.of(Words.address("src_endpoint.ip", src)),
                 List.of("T1078", "T1021"),
                 evidence));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.carom.detect.behaviour;
 import com.google.auto.service.AutoService;
 import io.carom.detect.behaviour.LinkPast.Kind;
 import io.carom.observe.Address;
+import io.carom.observe.Hosts;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Contact;
@@ -267,7 +268,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         Address src = s.src();
         boolean over = src != null && context.link(src, state.client) != null;
         if (s.means() != Means.TICKET && !s.host().isEmpty()) {
-            news = past.meet(Kind.HOST, SignIns.shortName(s.host()), s.origin());
+            news = past.meet(Kind.HOST, Hosts.shortName(s.host()), s.origin());
         }
         if (SignIns.somebody(s.account())) {
             news |= past.meet(Kind.ACCOUNT, s.account(), s.origin());

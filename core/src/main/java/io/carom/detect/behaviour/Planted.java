@@ -1,11 +1,11 @@
 package io.carom.detect.behaviour;
 
 import com.google.auto.service.AutoService;
+import io.carom.observe.Hosts;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Written;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -59,19 +59,13 @@ public final class Planted implements Analytic<Planted.State> {
 
     @Override
     public long key(Observation observation, Context context) {
-        if (!(observation instanceof Written w) || w.host().isEmpty() || !SHOWS.contains(program(w.by()))) {
+        if (!(observation instanceof Written w) || w.host().isEmpty() || !SHOWS.contains(Programs.name(w.by()))) {
             return 0;
         }
         String path = w.path().toLowerCase(Locale.ROOT);
         return BEGINS.stream().anyMatch(path::contains)
-                ? Keys.of(context.tenant(w), Keys.of(SignIns.shortName(w.host())), 0x971A_47EDL)
+                ? Keys.of(context.tenant(w), Keys.of(Hosts.shortName(w.host())), 0x971A_47EDL)
                 : 0;
-    }
-
-    private static String program(String path) {
-        String plain = path.substring(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1)
-                .toLowerCase(Locale.ROOT);
-        return plain.endsWith(".exe") ? plain.substring(0, plain.length() - 4) : plain;
     }
 
     @Override
@@ -89,9 +83,9 @@ public final class Planted implements Analytic<Planted.State> {
         state.told = day;
         context.found(new Draft(
                 this,
-                SignIns.shortName(w.host()),
-                program(w.by()) + " on " + w.host() + " wrote what begins by itself",
-                program(w.by()) + " shows the desktop of another machine; here it wrote " + Words.quoted(w.path())
+                Hosts.shortName(w.host()),
+                Programs.name(w.by()) + " on " + w.host() + " wrote what begins by itself",
+                Programs.name(w.by()) + " shows the desktop of another machine; here it wrote " + Words.quoted(w.path())
                         + ", a place whose files are begun by themselves. The machine it was connected to then reached back"
                         + " through what was shared with it. Look at what that file is, and at the session that was open"
                         + " from here. Harmless if somebody copied a shortcut there by hand.",
@@ -106,11 +100,6 @@ public final class Planted implements Analytic<Planted.State> {
                 List.of(Words.hostname("device.hostname", w.host())),
                 List.of("T1021.001", "T1547.001"),
                 List.of(w.origin())));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
     }
 
     @Override

@@ -8,13 +8,11 @@ import io.carom.observe.Observation.Contact;
 import io.carom.observe.Origin;
 import io.carom.party.Link;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// A machine knocks at a handful of others, at a port by which machines are administered, and says nothing: no
 /// session, no data, and each for the first time.
@@ -125,7 +123,7 @@ public final class Probes implements Analytic<Probes.State> {
             return;
         }
         state.told = day;
-        Link over = link(c, context);
+        Link over = context.link(c.src(), c.origin().client());
         List<Origin> evidence = new ArrayList<>();
         hosts.values().stream().limit(Draft.EVIDENCE).forEach(k -> evidence.add(k.origin));
         long first = hosts.values().iterator().next().time;
@@ -150,15 +148,6 @@ public final class Probes implements Analytic<Probes.State> {
                 List.of(Words.address("src_endpoint.ip", c.src())),
                 over == null ? List.of("T1046") : List.of("T1046", "T1199"),
                 evidence));
-    }
-
-    private static @Nullable Link link(Contact c, Context context) {
-        return context.link(c.src(), c.origin().client());
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
     }
 
     @Override

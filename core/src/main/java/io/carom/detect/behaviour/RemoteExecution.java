@@ -2,6 +2,7 @@ package io.carom.detect.behaviour;
 
 import com.google.auto.service.AutoService;
 import io.carom.observe.Address;
+import io.carom.observe.Hosts;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Change;
@@ -12,7 +13,6 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +73,7 @@ public final class RemoteExecution implements Analytic<RemoteExecution.State> {
             case Launch l -> way(l) == null ? "" : l.host();
             default -> "";
         };
-        return host.isEmpty() ? 0 : Keys.of(context.tenant(observation), Keys.of(SignIns.shortName(host)));
+        return host.isEmpty() ? 0 : Keys.of(context.tenant(observation), Keys.of(Hosts.shortName(host)));
     }
 
     private static boolean arrival(SignIn s) {
@@ -123,15 +123,10 @@ public final class RemoteExecution implements Analytic<RemoteExecution.State> {
         }
     }
 
-    private static String leaf(String path) {
-        int slash = Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/'));
-        return path.substring(slash + 1).toLowerCase(Locale.ROOT);
-    }
-
     /// By what the program was begun from afar; null if it was not.
     private static @Nullable Way way(Launch l) {
-        String image = leaf(l.image());
-        return switch (leaf(l.parent())) {
+        String image = Programs.file(l.image());
+        return switch (Programs.file(l.parent())) {
             case "wmiprvse.exe" ->
                 // Windows' own clients of it.
                 image.equals("wmiapsrv.exe") || image.equals("werfault.exe") || image.equals("conhost.exe")
@@ -234,11 +229,6 @@ public final class RemoteExecution implements Analytic<RemoteExecution.State> {
                 SignIns.observables(cause.account, src),
                 way.attack.startsWith("T1021") ? List.of(way.attack) : List.of(way.attack, "T1021"),
                 new ArrayList<>(List.of(o.origin(), cause.origin))));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
     }
 
     @Override

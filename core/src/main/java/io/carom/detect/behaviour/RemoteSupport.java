@@ -2,6 +2,7 @@ package io.carom.detect.behaviour;
 
 import com.google.auto.service.AutoService;
 import io.carom.observe.Address;
+import io.carom.observe.Hosts;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Change;
@@ -12,7 +13,6 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
 import java.io.Serializable;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -110,7 +110,7 @@ public final class RemoteSupport implements Analytic<RemoteSupport.State> {
         long day = SignIns.day(o.time());
         long what = Keys.of(tool);
         boolean fresh = state.tools.add(what, day);
-        boolean here = state.placed.add(Keys.of(what, Keys.of(SignIns.shortName(host))), day);
+        boolean here = state.placed.add(Keys.of(what, Keys.of(Hosts.shortName(host))), day);
         if (!here || !learned(o, context)) {
             return;
         }
@@ -121,7 +121,7 @@ public final class RemoteSupport implements Analytic<RemoteSupport.State> {
         boolean installed = o instanceof Change;
         tell(
                 o,
-                tool + "|" + SignIns.shortName(host),
+                tool + "|" + Hosts.shortName(host),
                 "The remote-support tool " + tool + (installed ? " was installed on " : " was started on ") + host
                         + (fresh ? ", the first at this client" : ""),
                 (fresh
@@ -142,7 +142,7 @@ public final class RemoteSupport implements Analytic<RemoteSupport.State> {
     private void session(State state, SignIn s, Context context) {
         long day = SignIns.day(s.time());
         int hour = Instant.ofEpochMilli(s.time()).atOffset(ZoneOffset.UTC).getHour();
-        boolean newHost = state.hosts.add(Keys.of(SignIns.shortName(SignIns.atText(s))), day);
+        boolean newHost = state.hosts.add(Keys.of(Hosts.shortName(SignIns.atText(s))), day);
         boolean newTechnician = state.technicians.add(Keys.of(s.account()), day);
         int around = 0;
         for (int h = hour - 1; h <= hour + 1; h++) {
@@ -214,16 +214,6 @@ public final class RemoteSupport implements Analytic<RemoteSupport.State> {
                 account.isEmpty() ? List.of() : SignIns.observables(account, src),
                 attacks,
                 evidence));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
-    }
-
-    @Override
-    public boolean review(State state, Context context) {
-        return true;
     }
 
     @Override

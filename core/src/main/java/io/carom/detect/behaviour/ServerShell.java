@@ -1,13 +1,12 @@
 package io.carom.detect.behaviour;
 
 import com.google.auto.service.AutoService;
+import io.carom.observe.Hosts;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Launch;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /// A program that serves the network (web, database, mail) begins a shell: somebody asks it for more than pages.
@@ -116,17 +115,10 @@ public final class ServerShell implements Analytic<ServerShell.State> {
     public long key(Observation observation, Context context) {
         return observation instanceof Launch l
                         && !l.host().isEmpty()
-                        && SERVERS.contains(program(l.parent()))
-                        && SHELLS.contains(program(l.image()))
-                ? Keys.of(context.tenant(l), Keys.of(SignIns.shortName(l.host())), 0x5E_54E11L)
+                        && SERVERS.contains(Programs.name(l.parent()))
+                        && SHELLS.contains(Programs.name(l.image()))
+                ? Keys.of(context.tenant(l), Keys.of(Hosts.shortName(l.host())), 0x5E_54E11L)
                 : 0;
-    }
-
-    /// The name of a program without its folder and `.exe`, in lower case.
-    private static String program(String path) {
-        String plain = path.substring(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1)
-                .toLowerCase(Locale.ROOT);
-        return plain.endsWith(".exe") ? plain.substring(0, plain.length() - 4) : plain;
     }
 
     @Override
@@ -137,8 +129,8 @@ public final class ServerShell implements Analytic<ServerShell.State> {
     @Override
     public void update(State state, Observation observation, Context context) {
         Launch l = (Launch) observation;
-        String server = program(l.parent());
-        String shell = program(l.image());
+        String server = Programs.name(l.parent());
+        String shell = Programs.name(l.image());
         long day = SignIns.day(l.time());
         long what = Keys.of(Keys.of(server), Keys.of(shell));
         boolean known = state.begun.before(what, day);
@@ -150,7 +142,7 @@ public final class ServerShell implements Analytic<ServerShell.State> {
         state.told = day;
         context.found(new Draft(
                 this,
-                SignIns.shortName(l.host()) + "|" + server,
+                Hosts.shortName(l.host()) + "|" + server,
                 server + " began " + shell + " on " + l.host(),
                 "A service that answers the network began a program that runs what it is told: "
                         + Words.quoted(l.commandLine().isEmpty() ? l.image() : l.commandLine())
@@ -170,16 +162,6 @@ public final class ServerShell implements Analytic<ServerShell.State> {
                 List.of(Words.hostname("device.hostname", l.host())),
                 List.of("T1190", "T1505.003", "T1059"),
                 List.of(l.origin())));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
-    }
-
-    @Override
-    public boolean review(State state, Context context) {
-        return true;
     }
 
     @Override

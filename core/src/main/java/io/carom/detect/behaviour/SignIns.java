@@ -2,6 +2,7 @@ package io.carom.detect.behaviour;
 
 import io.carom.event.Finding;
 import io.carom.observe.Address;
+import io.carom.observe.Hosts;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation.Means;
 import io.carom.observe.Observation.SignIn;
@@ -52,7 +53,7 @@ final class SignIns {
         if (src != null && src.reach() != Address.Reach.NOBODYS) {
             return src.hash();
         }
-        return s.srcHost().isEmpty() ? 0 : Keys.of(shortName(s.srcHost()));
+        return s.srcHost().isEmpty() ? 0 : Keys.of(Hosts.shortName(s.srcHost()));
     }
 
     /// Where it came from, in words.
@@ -70,19 +71,12 @@ final class SignIns {
     /// What was signed in to, as a key.
     static long at(SignIn s) {
         Address dst = s.dst();
-        return s.host().isEmpty() ? dst == null ? 0 : dst.hash() : Keys.of(shortName(s.host()));
+        return s.host().isEmpty() ? dst == null ? 0 : dst.hash() : Keys.of(Hosts.shortName(s.host()));
     }
 
     static String atText(SignIn s) {
         Address dst = s.dst();
         return s.host().isEmpty() ? dst == null ? "" : dst.text() : s.host();
-    }
-
-    /// A machine's name without its domain; `ws6` and `ws6.corp.example` are one. A service has dots in its
-    /// name too, but is no shorter for it.
-    static String shortName(String host) {
-        int dot = host.indexOf('.');
-        return dot > 0 && Address.of(host) == null ? host.substring(0, dot) : host;
     }
 
     static long day(long time) {

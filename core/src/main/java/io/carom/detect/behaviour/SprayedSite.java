@@ -147,11 +147,6 @@ public final class SprayedSite implements Analytic<SprayedSite.State> {
     }
 
     @Override
-    public boolean review(State state, Context context) {
-        return true;
-    }
-
-    @Override
     public int capacity() {
         return 2000;
     }

@@ -2,6 +2,7 @@ package io.carom.detect.behaviour;
 
 import com.google.auto.service.AutoService;
 import io.carom.observe.Address;
+import io.carom.observe.Hosts;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Contact;
@@ -11,7 +12,6 @@ import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Observation.Written;
 import io.carom.observe.Origin;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,7 +126,7 @@ public final class Staging implements Analytic<Staging.State> {
 
     private static void name(State state, @Nullable Address address, String host) {
         if (address != null && address.reach() != Address.Reach.NOBODYS) {
-            state.names.put(address.hash(), SignIns.shortName(host));
+            state.names.put(address.hash(), Hosts.shortName(host));
             if (state.names.size() > NAMES) {
                 state.names.remove(state.names.keySet().iterator().next());
             }
@@ -136,7 +136,7 @@ public final class Staging implements Analytic<Staging.State> {
     /// Whether the program packs files, under its own name or by its manner: `a -hp… x.rar`.
     private static boolean packs(Launch l) {
         String command = l.commandLine().toLowerCase(Locale.ROOT);
-        String image = leaf(l.image());
+        String image = Programs.file(l.image());
         boolean packer = image.equals("rar.exe")
                 || image.equals("winrar.exe")
                 || image.equals("7z.exe")
@@ -151,14 +151,9 @@ public final class Staging implements Analytic<Staging.State> {
         return packer && adds || manner || command.contains("compress-archive");
     }
 
-    private static String leaf(String path) {
-        int slash = Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/'));
-        return path.substring(slash + 1).toLowerCase(Locale.ROOT);
-    }
-
     /// Whether it is an archive of the kinds made on command, or a part of one.
     private static boolean archive(String path) {
-        String name = leaf(path);
+        String name = Programs.file(path);
         return name.endsWith(".rar")
                 || name.endsWith(".7z")
                 || name.endsWith(".zip")
@@ -215,7 +210,7 @@ public final class Staging implements Analytic<Staging.State> {
     }
 
     private static Stage stage(State state, String host, long time) {
-        String name = SignIns.shortName(host);
+        String name = Hosts.shortName(host);
         Stage stage = state.stages.get(name);
         if (stage == null || time - stage.last > SignIns.DAY) {
             stage = new Stage(host, time);
@@ -232,7 +227,7 @@ public final class Staging implements Analytic<Staging.State> {
         Stage stage = stage(state, l.host(), l.time());
         String command = l.commandLine().toLowerCase(Locale.ROOT);
         // Whoever packs every day does so with the same program, by the same account.
-        boolean before = usual(state, l.host(), l.account() + "|" + leaf(l.image()), l.time());
+        boolean before = usual(state, l.host(), l.account() + "|" + Programs.file(l.image()), l.time());
         stage.known |= before;
         stage.account = l.account();
         stage.command = l.commandLine();
@@ -244,7 +239,7 @@ public final class Staging implements Analytic<Staging.State> {
     }
 
     private static boolean usual(State state, String host, String what, long time) {
-        long key = Keys.of(Keys.of(SignIns.shortName(host)), Keys.of(what));
+        long key = Keys.of(Keys.of(Hosts.shortName(host)), Keys.of(what));
         boolean before = state.usual.before(key, SignIns.day(time));
         state.usual.add(key, SignIns.day(time));
         return before;
@@ -252,7 +247,7 @@ public final class Staging implements Analytic<Staging.State> {
 
     private void written(State state, Written w, Context context) {
         String folded = w.path().toLowerCase(Locale.ROOT);
-        boolean part = part(leaf(w.path()));
+        boolean part = part(Programs.file(w.path()));
         boolean odd = oddFolder(folded);
         if (!part && !odd) {
             return;
@@ -306,7 +301,7 @@ public final class Staging implements Analytic<Staging.State> {
         boolean alarm = points >= context.value(ALARM);
         context.found(new Draft(
                 this,
-                SignIns.shortName(stage.host),
+                Hosts.shortName(stage.host),
                 "Archives packed on " + stage.host
                         + (stage.odd ? " where nobody keeps them" : "")
                         + (stage.parts > 0 ? ", " + Words.count(stage.parts, "part", "parts") : "")
@@ -334,16 +329,6 @@ public final class Staging implements Analytic<Staging.State> {
                 stage.account.isEmpty() ? List.of() : List.of(SignIns.user(stage.account)),
                 to == null ? List.of("T1560.001", "T1074.001") : List.of("T1560.001", "T1074.001", "T1048"),
                 stage.evidence));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
-    }
-
-    @Override
-    public boolean review(State state, Context context) {
-        return true;
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.carom.observe.Observation.Means;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -133,11 +132,6 @@ public final class TicketBurst implements Analytic<TicketBurst.State> {
                 SignIns.observables(s.account(), src),
                 List.of("T1558.003"),
                 evidence));
-    }
-
-    @Override
-    public Duration every() {
-        return Duration.ofDays(1);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.carom.server.account;
 
+import io.carom.home.HomeDatabase;
 import io.carom.intel.Tlp;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -11,13 +12,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
 
 /// The file `accounts.db` of a home: who may ask the server, and how each shows who they are.
 /// Passwords are kept by
@@ -58,27 +57,11 @@ public final class Accounts implements AutoCloseable {
     public static Accounts open(Path home) throws IOException {
         Files.createDirectories(home);
         Path file = home.resolve("accounts.db");
-        try {
-            if (!Files.exists(file)
-                    && FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            }
-            Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA busy_timeout = 30000");
-                statement.execute("PRAGMA journal_mode = WAL");
-                for (String table : TABLES) {
-                    statement.execute(table);
-                }
-            } catch (SQLException e) {
-                connection.close();
-                throw e;
-            }
-            return new Accounts(connection);
-        } catch (SQLException e) {
-            throw new IOException(file + " cannot be opened: " + e.getMessage(), e);
+        if (!Files.exists(file)
+                && FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
+        return new Accounts(HomeDatabase.open(file, List.of(TABLES)));
     }
 
     /// Makes an account, or changes what the one of that name may see; its password, tokens and

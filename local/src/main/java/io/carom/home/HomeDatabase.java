@@ -1,0 +1,64 @@
+package io.carom.home;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.sqlite.SQLiteConfig;
+
+/// A database of the home: opened so that several programs may read while one writes and what is committed is on
+/// the disk, and changed all or not at all.
+public final class HomeDatabase {
+    private HomeDatabase() {}
+
+    /// Opens it, making it and its tables if they are not there. Who opens it closes it.
+    ///
+    /// @param tables statements that make tables and indexes that are not there yet
+    /// @throws IOException naming the file
+    public static Connection open(Path file, List<String> tables) throws IOException {
+        Path folder = file.getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        try {
+            Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("PRAGMA busy_timeout = 30000");
+                statement.execute("PRAGMA journal_mode = WAL");
+                statement.execute("PRAGMA synchronous = FULL");
+                for (String table : tables) {
+                    statement.execute(table);
+                }
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+            return connection;
+        } catch (SQLException e) {
+            throw new IOException(file + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /// Changes that belong together.
+    public interface Changes<T> {
+        T make() throws SQLException, IOException;
+    }
+
+    /// Makes changes in one transaction; whatever goes wrong, none of them stays.
+    public static <T> T together(Connection connection, Changes<T> changes) throws SQLException, IOException {
+        connection.setAutoCommit(false);
+        try {
+            T made = changes.make();
+            connection.commit();
+            return made;
+        } catch (SQLException | IOException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+}
