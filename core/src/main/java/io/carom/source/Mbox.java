@@ -47,7 +47,7 @@ public final class Mbox implements FileSource {
     }
 
     /// Whether the line is `From ` with a day of the week, a month and a clock behind.
-    private static boolean isBegin(byte[] b, int from, int to) {
+    public static boolean isBegin(byte[] b, int from, int to) {
         if (to - from < 20
                 || to - from > LONGEST
                 || b[from] != 'F'

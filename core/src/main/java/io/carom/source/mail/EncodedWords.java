@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// Lenient as mail programs are: a character may be split over neighbouring words of one character set,
 /// words may stand anywhere, padding may be missing. One pass, which MIME4J's own decoder, with its regular
 /// expression, is not on hostile text (64 KiB of `=?` cost it seconds).
-final class EncodedWords {
+public final class EncodedWords {
     private EncodedWords() {}
 
-    static String decode(String text) {
+    public static String decode(String text) {
         if (text.indexOf("=?") < 0) {
             return text;
         }

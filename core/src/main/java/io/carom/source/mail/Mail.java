@@ -284,7 +284,8 @@ public final class Mail {
         }
     }
 
-    private static @Nullable RawField raw(Field field) {
+    /// The field with its raw bytes for its parameters; null if it is damaged or far too long.
+    public static @Nullable RawField raw(Field field) {
         try {
             ByteSequence bytes = field.getRaw();
             return bytes == null || bytes.length() > MAX_VALUE ? null : RawFieldParser.DEFAULT.parseField(bytes);
@@ -294,7 +295,7 @@ public final class Mail {
     }
 
     /// The field's text, unfolded, valid whatever bytes stood there.
-    private static String value(Field field) {
+    public static String value(Field field) {
         ByteSequence raw = field.getRaw();
         if (raw == null) {
             String body = field.getBody();
@@ -454,9 +455,13 @@ public final class Mail {
     }
 
     private static String content(ByteArrayOutputStream kept, @Nullable String named) {
+        return content(kept.toByteArray(), named);
+    }
+
+    /// Text in the character set that is named, or in the one it is seen to be in.
+    public static String content(byte[] bytes, @Nullable String named) {
         Charset charset = named == null ? null : EncodedWords.charset(named);
         boolean utf = charset != null && !charset.equals(StandardCharsets.UTF_8) && !charset.equals(WINDOWS_1252);
-        byte[] bytes = kept.toByteArray();
         if (utf) {
             return new String(bytes, charset);
         }
@@ -474,7 +479,8 @@ public final class Mail {
         return decoded.isEmpty() ? null : decoded.length() > 1_024 ? decoded.substring(0, 1_024) : decoded;
     }
 
-    private static @Nullable String parameter(@Nullable RawField field, String name) {
+    /// A parameter of a structured field (RFC 2045, RFC 2231); null if it has none or is damaged.
+    public static @Nullable String parameter(@Nullable RawField field, String name) {
         if (field == null) {
             return null;
         }

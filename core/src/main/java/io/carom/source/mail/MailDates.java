@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Times in mails: RFC 5322 section 3.3 with the obsolete forms of 4.3, and C's asctime.
-final class MailDates {
+public final class MailDates {
     private static final Pattern RFC = Pattern.compile(
             "(\\d{1,2})[ -]([A-Za-z]{3})[a-z]*[ -](\\d{2,4}) (\\d{1,2})[:.](\\d{2})(?:[:.](\\d{2}))?(?: ?([+-]\\d{4}|[A-Za-z]{1,5}))?");
 
@@ -19,7 +19,7 @@ final class MailDates {
     private MailDates() {}
 
     /// Milliseconds since 1970, or {@link Times#NONE}.
-    static long millis(String text, InputContext context) {
+    public static long millis(String text, InputContext context) {
         if (text.length() > 200) {
             return Times.NONE;
         }

@@ -9,12 +9,12 @@ import java.util.Map;
 ///
 /// Anyone can write such a field; only that of one's own gateway says something, and this reader does not
 /// know which is.
-final class Verdicts {
+public final class Verdicts {
     private static final int LONGEST = 16_384;
 
     private Verdicts() {}
 
-    static Map<String, String> of(String field) {
+    public static Map<String, String> of(String field) {
         Map<String, String> found = new LinkedHashMap<>();
         String[] clauses = uncommented(field).split(";", 50);
         if (clauses.length > 1) {
