@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/// What is known of the world: who hosts for anyone, who shortens addresses, which names are pretended to be
-/// (`hosts.yaml`, `brands.yaml` beside this class).
+/// What is known of the world: who hosts for anyone, who shortens addresses, which names are
+/// pretended to be (`hosts.yaml`, `brands.yaml` beside this class).
 public final class Lists {
     /// A name that mails pretend to be of.
     ///

@@ -12,10 +12,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// What mails said before: who writes, how and by which way, which conversations there are, what was made alike.
+/// What mails said before: who writes, how and by which way, which conversations there are, what
+/// was made alike.
 ///
-/// Mails are best learned in the order in which they came. Bounded: {@link #SENDERS} senders, {@link #THREADS} mails
-/// and {@link #SHAPES} makes are remembered, those longest unseen are forgotten. Not safe for many threads.
+/// Mails are best learned in the order in which they came. Bounded: {@link #SENDERS} senders,
+/// {@link #THREADS} mails and {@link #SHAPES} makes are remembered, those longest unseen are
+/// forgotten. Not safe for many threads.
 public final class MailHistory {
     static final int SENDERS = 50_000;
     static final int THREADS = 100_000;
@@ -175,7 +177,11 @@ public final class MailHistory {
     }
 
     private static List<String> places(View v) {
-        return v.web().stream().map(View.Target::registered).distinct().limit(HELD).toList();
+        return v.web().stream()
+                .map(View.Target::registered)
+                .distinct()
+                .limit(HELD)
+                .toList();
     }
 
     private void answer(View v, Signs signs) {

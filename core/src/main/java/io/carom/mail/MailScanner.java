@@ -21,8 +21,9 @@ import java.util.Set;
 
 /// Says of mails whether they are phishing, and why.
 ///
-/// A mail is looked at by itself and by what was known before it; nothing of it is followed, fetched or run. Bounds are
-/// those of {@link MailStructure} and {@link AttachmentSigns}. Never throws on a mail. Not safe for many threads.
+/// A mail is looked at by itself and by what was known before it; nothing of it is followed,
+/// fetched or run. Bounds are those of {@link MailStructure} and {@link AttachmentSigns}. Never
+/// throws on a mail. Not safe for many threads.
 public final class MailScanner {
     /// What mails are looked at with.
     ///
@@ -68,7 +69,8 @@ public final class MailScanner {
     /// What was seen of one mail.
     public record Look(View view, Signs signs) {}
 
-    /// As {@link #scan(byte[], String, boolean)}, with what was known before; the mail is known from then on.
+    /// As {@link #scan(byte[], String, boolean)}, with what was known before; the mail is known
+    /// from then on.
     public MailVerdict scan(byte[] mail, String envelope, boolean cut, MailHistory history) {
         Look look = look(mail, envelope, cut);
         history.look(look.view, look.signs);
@@ -110,7 +112,8 @@ public final class MailScanner {
                 seen.add(new MailVerdict.Seen(reason, sign.getValue()));
             }
         }
-        seen.sort(Comparator.comparingDouble((MailVerdict.Seen s) -> Math.abs(s.reason().weight()))
+        seen.sort(Comparator.comparingDouble(
+                        (MailVerdict.Seen s) -> Math.abs(s.reason().weight()))
                 .reversed());
         double score = 1 / (1 + Math.exp(-sum));
         View view = look.view;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// What lures say, by what they want (`phrases.yaml` beside this class). A look-up a word, whatever the number of
-/// phrases.
+/// What lures say, by what they want (`phrases.yaml` beside this class). A look-up a word, whatever
+/// the number of phrases.
 public final class Phrases {
     private static final Phrases OWN = new Phrases();
 
@@ -20,8 +20,9 @@ public final class Phrases {
     private final List<Phrase> open = new ArrayList<>();
 
     private Phrases() {
-        Lists.node("phrases.yaml").members().forEach((topic, phrases) -> phrases.elements()
-                .forEach(p -> {
+        Lists.node("phrases.yaml")
+                .members()
+                .forEach((topic, phrases) -> phrases.elements().forEach(p -> {
                     List<String> words = new ArrayList<>();
                     for (String word : p.text().split(" ")) {
                         words.add(word.endsWith("*") ? Words.plain(word.substring(0, word.length() - 1)) + "*" : word);
@@ -30,7 +31,8 @@ public final class Phrases {
                     if (words.getFirst().endsWith("*")) {
                         open.add(phrase);
                     } else {
-                        byFirst.computeIfAbsent(words.getFirst(), k -> new ArrayList<>()).add(phrase);
+                        byFirst.computeIfAbsent(words.getFirst(), k -> new ArrayList<>())
+                                .add(phrase);
                     }
                 }));
     }
@@ -73,8 +75,7 @@ public final class Phrases {
             String wanted = phrase.words.get(i);
             String word = words.get(at + i);
             boolean fits = wanted.endsWith("*")
-                    ? word.length() <= wanted.length() + 6
-                            && word.startsWith(wanted.substring(0, wanted.length() - 1))
+                    ? word.length() <= wanted.length() + 6 && word.startsWith(wanted.substring(0, wanted.length() - 1))
                     : word.equals(wanted);
             if (!fits) {
                 return false;

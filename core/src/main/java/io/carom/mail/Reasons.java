@@ -11,8 +11,8 @@ import java.util.Map;
 
 /// The reasons there are, what each weighs and means: a logistic model that can be read.
 ///
-/// Carom's own stand in `reasons.yaml` beside this class; a file of the same form, as `carom mail train` writes it,
-/// overrides weights.
+/// Carom's own stand in `reasons.yaml` beside this class; a file of the same form, as `carom mail
+/// train` writes it, overrides weights.
 public final class Reasons {
     /// The weight that every mail begins with.
     public static final String START = "start";

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// A text's words as they are compared: lower case, accents off, compatible forms made plain, nothing invisible.
+/// A text's words as they are compared: lower case, accents off, compatible forms made plain,
+/// nothing invisible.
 public final class Words {
     private static final Normalizer2 NFKD = Normalizer2.getNFKDInstance();
     /// More words say no more.

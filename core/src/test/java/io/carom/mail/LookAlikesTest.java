@@ -47,7 +47,8 @@ class LookAlikesTest {
         Map<String, LookAlikes> brands = new HashMap<>();
         Map<String, List<String>> missed = new TreeMap<>();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(MailData.path("lookalikes.csv.gz"))), StandardCharsets.UTF_8))) {
+                new GZIPInputStream(Files.newInputStream(MailData.path("lookalikes.csv.gz"))),
+                StandardCharsets.UTF_8))) {
             lines.readLine();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 String[] row = line.split(",");
@@ -65,7 +66,8 @@ class LookAlikesTest {
         List<String> below = new ArrayList<>();
         ways.forEach((way, n) -> {
             if (n[1] < 0.95 * n[0]) {
-                below.add(way + " " + n[1] + " of " + n[0] + " " + missed.get(way).stream().limit(12).toList());
+                below.add(way + " " + n[1] + " of " + n[0] + " "
+                        + missed.get(way).stream().limit(12).toList());
             }
         });
         assertEquals(List.of(), below);
@@ -74,10 +76,17 @@ class LookAlikesTest {
 
     @Test
     void realDomainsOfOrdinaryMailsAreSeldomTakenForOne() throws IOException {
-        LookAlikes all = new LookAlikes(List.of("wipro.com", "infosys.com", "capgemini.com", "elavon.com", "rackspace.com",
-                        "northwind-bank.co.uk").stream()
-                .map(d -> new OwnName(d, "client", List.of(d)))
-                .toList());
+        LookAlikes all =
+                new LookAlikes(List.of(
+                                "wipro.com",
+                                "infosys.com",
+                                "capgemini.com",
+                                "elavon.com",
+                                "rackspace.com",
+                                "northwind-bank.co.uk")
+                        .stream()
+                        .map(d -> new OwnName(d, "client", List.of(d)))
+                        .toList());
         Pattern host = Pattern.compile("(?:@|https?://)([a-z0-9.-]+\\.[a-z]{2,})", Pattern.CASE_INSENSITIVE);
         TreeSet<String> hosts = new TreeSet<>();
         MailData.corpus().forEach((name, mail) -> {

@@ -132,7 +132,9 @@ public final class Arc {
             throw new FaultException("the message signature is of another version", false);
         }
         // Sealers that leave `c` out mean the only form that survives being passed on, as the vectors of 2018 do.
-        String[] forms = tags.getOrDefault("c", "relaxed/relaxed").toLowerCase(Locale.ROOT).split("/", 2);
+        String[] forms = tags.getOrDefault("c", "relaxed/relaxed")
+                .toLowerCase(Locale.ROOT)
+                .split("/", 2);
         String bodyForm = forms.length > 1 ? forms[1] : "simple";
         if (!forms[0].matches("simple|relaxed") || !bodyForm.matches("simple|relaxed")) {
             throw new FaultException("the canonical form is unknown", false);

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// Who stands behind a stored mail, as far as that can be known.
 ///
 /// Checked anew where DNS answers are given; else as a host that is trusted wrote into the mail
-/// (`Authentication-Results`, RFC 8601), and only above the place where the mail came in from outside, for what stands
-/// below anyone could have written; else {@link #UNCHECKED}.
+/// (`Authentication-Results`, RFC 8601), and only above the place where the mail came in from
+/// outside, for what stands below anyone could have written; else {@link #UNCHECKED}.
 ///
 /// @param spf result in lower case, as the methods after it
 /// @param policy what the domain in From asks for: `none`, `quarantine`, `reject`; empty if not known
@@ -75,7 +75,8 @@ public record Authentication(
         String arc = UNCHECKED;
         String by = "";
         for (HeaderField field : mail.fields()) {
-            if (field.name().equals("received") && !settings.trusts(hop(field.value()).by())) {
+            if (field.name().equals("received")
+                    && !settings.trusts(hop(field.value()).by())) {
                 break;
             }
             if (field.name().equals("authentication-results")) {
@@ -101,8 +102,14 @@ public record Authentication(
             MailStructure mail, String envelope, String from, Settings settings, Dns dns, Domains domains) {
         List<String> notes = new ArrayList<>();
         Hop border = border(mail, settings);
-        String path = Mailboxes.addresses(mail.written("return-path")).stream().findFirst().orElse("");
-        path = path.isEmpty() ? Mailboxes.addresses(envelope.split(" ", 2)[0]).stream().findFirst().orElse("") : path;
+        String path = Mailboxes.addresses(mail.written("return-path")).stream()
+                .findFirst()
+                .orElse("");
+        path = path.isEmpty()
+                ? Mailboxes.addresses(envelope.split(" ", 2)[0]).stream()
+                        .findFirst()
+                        .orElse("")
+                : path;
         String spf = "none";
         String passed = null;
         if (border != null && border.address() != null) {
@@ -122,8 +129,9 @@ public record Authentication(
                 signers.add(signature.domain());
             }
             dkim = holds ? "pass" : dkim.equals("none") ? signature.result().label() : dkim;
-            notes.add("DKIM of " + signature.domain() + ": " + signature.result().label()
-                    + (signature.why().isEmpty() ? "" : ", " + signature.why()) + (signature.weak() ? " (weak)" : ""));
+            notes.add("DKIM of " + signature.domain() + ": "
+                    + signature.result().label() + (signature.why().isEmpty() ? "" : ", " + signature.why())
+                    + (signature.weak() ? " (weak)" : ""));
         }
         Dmarc.Answer dmarc = Dmarc.check(dns, domains, from, passed, signatures);
         Arc.Chain arc = Arc.check(mail.raw(), dns);
@@ -141,8 +149,8 @@ public record Authentication(
                 List.copyOf(notes));
     }
 
-    /// The hop at which the mail came in from outside: the last of those whose taker is trusted, or the first with a
-    /// public address.
+    /// The hop at which the mail came in from outside: the last of those whose taker is trusted, or
+    /// the first with a public address.
     private static @Nullable Hop border(MailStructure mail, Settings settings) {
         Hop last = null;
         for (String value : mail.all("received")) {

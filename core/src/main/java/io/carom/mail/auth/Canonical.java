@@ -10,7 +10,8 @@ final class Canonical {
     static String relaxed(String field) {
         int colon = field.indexOf(':');
         StringBuilder out = new StringBuilder(field.length());
-        out.append(field.substring(0, colon).strip().toLowerCase(java.util.Locale.ROOT)).append(':');
+        out.append(field.substring(0, colon).strip().toLowerCase(java.util.Locale.ROOT))
+                .append(':');
         boolean blank = false;
         boolean begun = false;
         for (int i = colon + 1; i < field.length(); i++) {
@@ -44,8 +45,8 @@ final class Canonical {
         return out;
     }
 
-    /// The body in its relaxed form: white space shortened, none at ends of lines, no empty lines at its end; nothing
-    /// for an empty one.
+    /// The body in its relaxed form: white space shortened, none at ends of lines, no empty lines
+    /// at its end; nothing for an empty one.
     static byte[] relaxedBody(byte[] body) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(body.length);
         int emptyLines = 0;
@@ -94,7 +95,9 @@ final class Canonical {
             int stop = field.indexOf(';', at);
             stop = stop < 0 ? field.length() : stop;
             int equals = field.indexOf('=', at);
-            if (equals > 0 && equals < stop && field.substring(at, equals).strip().equals("b")) {
+            if (equals > 0
+                    && equals < stop
+                    && field.substring(at, equals).strip().equals("b")) {
                 return field.substring(0, equals + 1) + field.substring(stop);
             }
             at = stop + 1;

@@ -32,7 +32,9 @@ public final class Dkim {
     /// A signature checked.
     ///
     /// @param domain that signed; empty if not said
-    /// @param weak whether it counts for nothing today though it verifies: SHA-1, a key below 1,024 bits, a domain that
+    /// @param weak whether it counts for nothing today though it verifies: SHA-1, a key below 1,024
+    /// bits, a domain
+    that
     /// is only trying, or a body that is signed in part (RFC 8301, RFC 6376 section 8.2)
     /// @param why in words
     public record Signature(Result result, String domain, String selector, boolean weak, String why) {}
@@ -75,8 +77,8 @@ public final class Dkim {
     }
 
     /// @return whether it is weak
-    private static boolean verify(
-            RawMail mail, RawMail.Field field, Map<String, String> tags, Dns dns, long now) throws FaultException {
+    private static boolean verify(RawMail mail, RawMail.Field field, Map<String, String> tags, Dns dns, long now)
+            throws FaultException {
         if (!"1".equals(tags.get("v"))) {
             throw new FaultException("it is of another version", false);
         }
@@ -84,14 +86,16 @@ public final class Dkim {
         String identity = unquoted(Tags.bare(tags.getOrDefault("i", "@" + domain)));
         int at = identity.lastIndexOf('@');
         String of = identity.substring(at + 1).toLowerCase(Locale.ROOT);
-        if (at < 0 || !of.equals(domain.toLowerCase(Locale.ROOT)) && !of.endsWith("." + domain.toLowerCase(Locale.ROOT))) {
+        if (at < 0
+                || !of.equals(domain.toLowerCase(Locale.ROOT)) && !of.endsWith("." + domain.toLowerCase(Locale.ROOT))) {
             throw new FaultException("its identity is of another domain", false);
         }
         List<String> names = names(need(tags, "h"));
         if (!names.contains("from")) {
             throw new FaultException("it does not sign From", false);
         }
-        if (tags.containsKey("q") && !Arrays.asList(Tags.bare(tags.get("q")).split(":")).contains("dns/txt")) {
+        if (tags.containsKey("q")
+                && !Arrays.asList(Tags.bare(tags.get("q")).split(":")).contains("dns/txt")) {
             throw new FaultException("its key lies in no place that is known", false);
         }
         long end = number(tags.get("x"));
@@ -100,7 +104,8 @@ public final class Dkim {
             throw new FaultException("it has ended", false);
         }
         String algorithm = need(tags, "a").toLowerCase(Locale.ROOT);
-        String[] forms = tags.getOrDefault("c", "simple/simple").toLowerCase(Locale.ROOT).split("/", 2);
+        String[] forms =
+                tags.getOrDefault("c", "simple/simple").toLowerCase(Locale.ROOT).split("/", 2);
         String bodyForm = forms.length > 1 ? forms[1] : "simple";
         if (!known(forms[0]) || !known(bodyForm)) {
             throw new FaultException("its canonical form is unknown", false);
@@ -124,7 +129,9 @@ public final class Dkim {
     private static String unquoted(String text) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) == '=' && i + 2 < text.length() && text.substring(i + 1, i + 3).matches("[0-9A-F]{2}")) {
+            if (text.charAt(i) == '='
+                    && i + 2 < text.length()
+                    && text.substring(i + 1, i + 3).matches("[0-9A-F]{2}")) {
                 out.append((char) Integer.parseInt(text.substring(i + 1, i + 3), 16));
                 i += 2;
             } else {

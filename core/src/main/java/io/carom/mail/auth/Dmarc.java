@@ -30,8 +30,7 @@ public final class Dmarc {
     /// @param from domain of the one address in From; empty if there is none or are several
     /// @param spf domain whose policy passed; null if none did
     /// @param dkim signatures that hold
-    public static Answer check(
-            Dns dns, Domains domains, String from, @Nullable String spf, List<Dkim.Signature> dkim) {
+    public static Answer check(Dns dns, Domains domains, String from, @Nullable String spf, List<Dkim.Signature> dkim) {
         if (from.isEmpty()) {
             return new Answer(Result.PERMERROR, "");
         }

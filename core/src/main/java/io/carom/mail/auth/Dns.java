@@ -25,8 +25,8 @@ public interface Dns {
 
     /// The records of a name, aliases followed; empty if there are none or no such name.
     ///
-    /// An address is in its usual form, the strings of a TXT record stand one behind another, each byte a
-    /// character; MX records are in the order of their preference, without it.
+    /// An address is in its usual form, the strings of a TXT record stand one behind another, each
+    /// byte a character; MX records are in the order of their preference, without it.
     ///
     /// @param name lower case, without a trailing dot
     List<String> ask(String name, Type type) throws NoAnswerException;

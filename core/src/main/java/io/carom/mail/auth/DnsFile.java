@@ -16,8 +16,8 @@ import java.util.Map;
 ///     mail.example.org    A    192.0.2.1
 ///     gone.example.org    TIMEOUT
 ///
-/// Time to live and class may be left out; `;` and `#` begin a remark. A name that is not in the file has no
-/// records. Read once; safe for use by many threads.
+/// Time to live and class may be left out; `;` and `#` begin a remark. A name that is not in the
+/// file has no records. Read once; safe for use by many threads.
 public final class DnsFile implements Dns {
     private static final long MAX_BYTES = 64L << 20;
     private static final int ALIASES = 10;
@@ -62,7 +62,8 @@ public final class DnsFile implements Dns {
             case "MX" -> {
                 String[] mx = value.split("\\s+");
                 if (mx.length < 2 || !mx[0].matches("\\d{1,5}")) {
-                    throw new IOException(place + ": expected MX with a preference and a name, found \"" + value + "\"");
+                    throw new IOException(
+                            place + ": expected MX with a preference and a name, found \"" + value + "\"");
                 }
                 add(owner, type, String.format(Locale.ROOT, "%05d ", Integer.parseInt(mx[0])) + bare(mx[1]));
             }

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// A mail as its signatures see it: header fields byte for byte, and the body. A character stands for a byte
-/// (ISO 8859-1).
+/// A mail as its signatures see it: header fields byte for byte, and the body. A character stands
+/// for a byte (ISO 8859-1).
 ///
 /// @param fields in order, each with its line ends within, without the last, `CRLF` each
 /// @param body with `CRLF`
@@ -76,8 +76,8 @@ record RawMail(List<Field> fields, byte[] body) {
         return out;
     }
 
-    /// The fields that a signature's `h` names, each from the bottom up, those that are not there left out (RFC 6376
-    /// section 5.4.2).
+    /// The fields that a signature's `h` names, each from the bottom up, those that are not there
+    /// left out (RFC 6376 section 5.4.2).
     List<Field> signed(List<String> names) {
         java.util.Map<String, Integer> used = new java.util.HashMap<>();
         List<Field> chosen = new ArrayList<>();

@@ -13,8 +13,8 @@ import javax.naming.directory.Attribute;
 import javax.naming.directory.InitialDirContext;
 import org.jspecify.annotations.Nullable;
 
-/// Asks a resolver, and remembers what it said last. Used only where a user asks for it, for a question tells
-/// whoever answers it that the mail is looked at.
+/// Asks a resolver, and remembers what it said last. Used only where a user asks for it, for a
+/// question tells whoever answers it that the mail is looked at.
 public final class Resolver implements Dns {
     private static final int REMEMBERED = 10_000;
 
@@ -47,7 +47,8 @@ public final class Resolver implements Dns {
         try {
             InitialDirContext context = new InitialDirContext(environment);
             try {
-                Attribute records = context.getAttributes(name, new String[] {type.name()}).get(type.name());
+                Attribute records =
+                        context.getAttributes(name, new String[] {type.name()}).get(type.name());
                 NamingEnumeration<?> all = records == null ? null : records.getAll();
                 while (all != null && all.hasMore()) {
                     found.add(text(String.valueOf(all.next()), type));

@@ -21,12 +21,10 @@ import org.jspecify.annotations.Nullable;
 /// @param testing the domain is only trying
 /// @param strict `i` must be of the domain itself
 /// @param hashes it may be used with; empty for all
-/// @param whose pattern of local parts that may sign with it, `*` for all (RFC 4871 section 3.6.1; RFC 6376 dropped
-/// it, and a domain that still writes it means it)
+/// @param whose pattern of local parts that may sign with it, `*` for all (RFC 4871 section 3.6.1;
+/// RFC 6376 dropped it, and a domain that still writes it means it)
 record SigningKey(@Nullable PublicKey key, boolean testing, boolean strict, List<String> hashes, String whose) {
-    private static final byte[] ED25519 = {
-        0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00
-    };
+    private static final byte[] ED25519 = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00};
 
     /// What is wrong with a signature or its key.
     static final class FaultException extends Exception {
@@ -67,7 +65,9 @@ record SigningKey(@Nullable PublicKey key, boolean testing, boolean strict, List
         if (tags == null) {
             throw new FaultException("the key's record is damaged", false);
         }
-        if (tags.containsKey("v") && (!tags.get("v").equals("DKIM1") || !tags.keySet().iterator().next().equals("v"))) {
+        if (tags.containsKey("v")
+                && (!tags.get("v").equals("DKIM1")
+                        || !tags.keySet().iterator().next().equals("v"))) {
             throw new FaultException("the key is of another version", false);
         }
         String kind = tags.getOrDefault("k", "rsa").toLowerCase(Locale.ROOT);
@@ -92,13 +92,16 @@ record SigningKey(@Nullable PublicKey key, boolean testing, boolean strict, List
         if (p.isEmpty()) {
             throw new FaultException("the key was revoked", false);
         }
-        return new SigningKey(key(kind, p), flags.contains("y"), flags.contains("s"), hashes, tags.getOrDefault("g", "*"));
+        return new SigningKey(
+                key(kind, p), flags.contains("y"), flags.contains("s"), hashes, tags.getOrDefault("g", "*"));
     }
 
     private static List<String> words(String text) {
         return text.isBlank()
                 ? List.of()
-                : Arrays.stream(text.toLowerCase(Locale.ROOT).split(":")).map(String::strip).toList();
+                : Arrays.stream(text.toLowerCase(Locale.ROOT).split(":"))
+                        .map(String::strip)
+                        .toList();
     }
 
     private static PublicKey key(String kind, String p) throws FaultException {

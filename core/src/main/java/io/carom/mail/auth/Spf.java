@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Whether a host may send for a domain: Sender Policy Framework (RFC 7208).
 ///
-/// Bounds of section 4.6.4: ten terms that ask DNS, two lookups without an answer, ten names of an MX or PTR.
+/// Bounds of section 4.6.4: ten terms that ask DNS, two lookups without an answer, ten names of an
+/// MX or PTR.
 public final class Spf {
     /// What a check gives (section 2.6).
     public enum Result {
@@ -255,7 +256,8 @@ public final class Spf {
         return false;
     }
 
-    /// For the macro `p`: the domain itself if it is a name of the address, one under it, any, or `unknown`.
+    /// For the macro `p`: the domain itself if it is a name of the address, one under it, any, or
+    /// `unknown`.
     private String validatedName(String domain) {
         List<String> all = names().stream().filter(this::isValidated).toList();
         return all.stream()

@@ -29,8 +29,8 @@ final class SpfMacros {
         this.sender = sender;
     }
 
-    /// The 4 or 16 bytes of an address; null if it is none. An IPv4 address that is written as one of IPv6 is one of
-    /// IPv4.
+    /// The 4 or 16 bytes of an address; null if it is none. An IPv4 address that is written as one
+    /// of IPv6 is one of IPv4.
     static byte @Nullable [] address(String text) {
         byte[] address = Cidr.address(text);
         return address == null ? null : unmapped(address);
@@ -110,7 +110,9 @@ final class SpfMacros {
         }
         String joined = String.join(".", parts);
         return Character.isUpperCase(m.group(1).charAt(0))
-                ? URLEncoder.encode(joined, StandardCharsets.UTF_8).replace("+", "%20").replace("%7E", "~")
+                ? URLEncoder.encode(joined, StandardCharsets.UTF_8)
+                        .replace("+", "%20")
+                        .replace("%7E", "~")
                 : joined;
     }
 
@@ -169,7 +171,8 @@ final class SpfMacros {
                 i += longest - 1;
                 continue;
             }
-            out.append(out.isEmpty() || out.charAt(out.length() - 1) == ':' ? "" : ":").append(Integer.toHexString(groups[i]));
+            out.append(out.isEmpty() || out.charAt(out.length() - 1) == ':' ? "" : ":")
+                    .append(Integer.toHexString(groups[i]));
         }
         return out.toString();
     }

@@ -30,20 +30,14 @@ record SpfRecord(
     /// @param target with macros; null for the domain at hand
     /// @param network of IP4 and IP6
     record Mechanism(
-            Spf.Result result,
-            Kind kind,
-            @Nullable String target,
-            byte @Nullable [] network,
-            int bits4,
-            int bits6) {}
+            Spf.Result result, Kind kind, @Nullable String target, byte @Nullable [] network, int bits4, int bits6) {}
 
     private static final Pattern MODIFIER = Pattern.compile("([A-Za-z][A-Za-z0-9._-]*)=(.*)");
     private static final Pattern CIDR = Pattern.compile("(.*?)(?:/(0|[1-9]\\d{0,2}))?(?://(0|[1-9]\\d{0,2}))?");
     private static final String EXPAND = "%(?:\\{[slodiphcrtvSLODIPHCRTV](?:[1-9]\\d{0,4})?[rR]?[.\\-+,/_=]*\\}|[%_-])";
     private static final Pattern TEXT = Pattern.compile("(?:" + EXPAND + "|[!-$&-~])*");
-    private static final Pattern ENDS =
-            Pattern.compile("(?:" + EXPAND + "|[!-$&-~])*(?:" + EXPAND
-                    + "|\\.(?:[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9]+-[A-Za-z0-9-]*[A-Za-z0-9])\\.?)");
+    private static final Pattern ENDS = Pattern.compile("(?:" + EXPAND + "|[!-$&-~])*(?:" + EXPAND
+            + "|\\.(?:[A-Za-z0-9]*[A-Za-z][A-Za-z0-9]*|[A-Za-z0-9]+-[A-Za-z0-9-]*[A-Za-z0-9])\\.?)");
 
     /// Null if there is any fault in it: then nobody knows what is meant.
     static @Nullable SpfRecord parse(String text) {
@@ -97,13 +91,12 @@ record SpfRecord(
     }
 
     private static @Nullable Mechanism mechanism(String term) {
-        Spf.Result result =
-                switch (term.charAt(0)) {
-                    case '-' -> Spf.Result.FAIL;
-                    case '~' -> Spf.Result.SOFTFAIL;
-                    case '?' -> Spf.Result.NEUTRAL;
-                    default -> Spf.Result.PASS;
-                };
+        Spf.Result result = switch (term.charAt(0)) {
+            case '-' -> Spf.Result.FAIL;
+            case '~' -> Spf.Result.SOFTFAIL;
+            case '?' -> Spf.Result.NEUTRAL;
+            default -> Spf.Result.PASS;
+        };
         String text = "+-~?".indexOf(term.charAt(0)) >= 0 ? term.substring(1) : term;
         int end = 0;
         while (end < text.length() && text.charAt(end) != ':' && text.charAt(end) != '/') {
@@ -120,7 +113,8 @@ record SpfRecord(
                                 result, name.equals("include") ? Kind.INCLUDE : Kind.EXISTS, rest, null, 32, 128)
                         : null;
             case "ptr" ->
-                colon ? isSpec(rest) ? new Mechanism(result, Kind.PTR, rest, null, 32, 128) : null
+                colon
+                        ? isSpec(rest) ? new Mechanism(result, Kind.PTR, rest, null, 32, 128) : null
                         : rest.isEmpty() ? new Mechanism(result, Kind.PTR, null, null, 32, 128) : null;
             case "a", "mx" -> hosts(result, name.equals("a") ? Kind.A : Kind.MX, colon, rest);
             case "ip4", "ip6" -> colon ? network(result, name.equals("ip4") ? Kind.IP4 : Kind.IP6, rest) : null;

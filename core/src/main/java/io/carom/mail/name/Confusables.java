@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// What a text looks like: characters that look alike become one (Unicode Technical Standard 39), accents are left
-/// out, and so are pairs of letters that pass for one.
+/// What a text looks like: characters that look alike become one (Unicode Technical Standard 39),
+/// accents are left out, and so are pairs of letters that pass for one.
 public final class Confusables {
     private static final SpoofChecker CHECKER = new SpoofChecker.Builder().build();
     private static final Normalizer2 NFKD = Normalizer2.getNFKDInstance();
@@ -29,7 +29,8 @@ public final class Confusables {
 
     private Confusables() {}
 
-    /// The letters a reader takes the text for, in lower case. `rn` is read as `m`, `vv` as `w`, `cl` as `d`.
+    /// The letters a reader takes the text for, in lower case. `rn` is read as `m`, `vv` as `w`,
+    /// `cl` as `d`.
     public static String folded(String text) {
         String lower = text.toLowerCase(Locale.ROOT);
         StringBuilder out = new StringBuilder(lower.length());
@@ -37,8 +38,15 @@ public final class Confusables {
             fold(point, out);
         }
         String one = out.toString();
-        return one.replace("rn", "m").replace("vv", "w").replace("uu", "w").replace("vu", "w").replace("uv", "w")
-                .replace("cl", "d").replace("ci", "d").replace("nn", "m").replace("ri", "n");
+        return one.replace("rn", "m")
+                .replace("vv", "w")
+                .replace("uu", "w")
+                .replace("vu", "w")
+                .replace("uv", "w")
+                .replace("cl", "d")
+                .replace("ci", "d")
+                .replace("nn", "m")
+                .replace("ri", "n");
     }
 
     /// The letters a reader takes single characters for, in lower case; pairs stay.

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds host names that are made to be taken for an organisation's own.
 ///
-/// By way of making: characters that look alike (Unicode confusables, IDN), letters left out, doubled, swapped or
-/// mistyped, a hyphen or dot put in, words put before or behind ("combosquatting", Kintis et al., CCS 2017), the own
-/// domain in front of another, another ending. Bounded: remembers what it was asked last. Not safe for many threads.
+/// By way of making: characters that look alike (Unicode confusables, IDN), letters left out,
+/// doubled, swapped or mistyped, a hyphen or dot put in, words put before or behind
+/// ("combosquatting", Kintis et al., CCS 2017), the own domain in front of another, another ending.
+/// Bounded: remembers what it was asked last. Not safe for many threads.
 public final class LookAlikes {
     /// @param how in words
-    /// @param sure from 0 to 1: another ending may be the organisation's own or somebody's who is called so
+    /// @param sure from 0 to 1: another ending may be the organisation's own or somebody's who is
+    /// called so
     public record Match(OwnName whose, String domain, How how, double sure) {}
 
     /// The ways of making one.
@@ -167,9 +169,11 @@ public final class LookAlikes {
             return new Match(o.whose, o.domain, How.SPLIT, 0.9);
         }
         // A dot put in: what stands before the ending, without it.
-        String ending = registered.substring(Math.min(registered.length(), label(registered).length()));
+        String ending = registered.substring(
+                Math.min(registered.length(), label(registered).length()));
         String front = shown.endsWith(ending) ? shown.substring(0, shown.length() - ending.length()) : shown;
-        if (front.indexOf('.') > 0 && Confusables.letters(front.replace(".", "")).equals(o.letters)) {
+        if (front.indexOf('.') > 0
+                && Confusables.letters(front.replace(".", "")).equals(o.letters)) {
             return new Match(o.whose, o.domain, How.SPLIT, 0.9);
         }
         if (isCombined(o, label, letters)) {
@@ -203,7 +207,8 @@ public final class LookAlikes {
         return null;
     }
 
-    /// Whether the words are the same where `i` and `l`, folded to one, or pairs may be read either way.
+    /// Whether the words are the same where `i` and `l`, folded to one, or pairs may be read either
+    /// way.
     private static boolean same(String letters, String own) {
         return letters.length() >= own.length()
                 && letters.length() <= own.length() + 6
@@ -246,7 +251,8 @@ public final class LookAlikes {
             while (at >= 0) {
                 String before = text.substring(0, at);
                 String behind = text.substring(at + name.length());
-                boolean apart = (before.isEmpty() || before.endsWith("-")) && (behind.isEmpty() || behind.startsWith("-"));
+                boolean apart =
+                        (before.isEmpty() || before.endsWith("-")) && (behind.isEmpty() || behind.startsWith("-"));
                 if (apart || isLure(before) && isLure(behind)) {
                     return true;
                 }
@@ -287,8 +293,8 @@ public final class LookAlikes {
         return false;
     }
 
-    /// Letters to put in, leave out, change or swap with the next (optimal string alignment); more than `most` is any
-    /// number above it.
+    /// Letters to put in, leave out, change or swap with the next (optimal string alignment); more
+    /// than `most` is any number above it.
     static int distance(String a, String b, int most) {
         if (Math.abs(a.length() - b.length()) > most) {
             return most + 1;

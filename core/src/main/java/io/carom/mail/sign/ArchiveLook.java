@@ -15,8 +15,9 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
-/// What is in an archive, within bounds over all that lie in it: {@link #MEMBERS} members, {@link #BYTES} bytes
-/// unpacked, {@link #DEPTH} archives deep. What is locked is not opened; its names may be read all the same.
+/// What is in an archive, within bounds over all that lie in it: {@link #MEMBERS} members, {@link
+/// #BYTES} bytes unpacked, {@link #DEPTH} archives deep. What is locked is not opened; its names
+/// may be read all the same.
 ///
 /// @param members of it and of archives in it that are not archives themselves
 /// @param locked whether a member is encrypted
@@ -24,8 +25,7 @@ import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 /// @param bomb whether it gives more than is looked at, or very much more than it is
 /// @param document whether it is an office document
 /// @param macro whether it is a document with macros
-record ArchiveLook(
-        List<Member> members, boolean locked, boolean deep, boolean bomb, boolean document, boolean macro) {
+record ArchiveLook(List<Member> members, boolean locked, boolean deep, boolean bomb, boolean document, boolean macro) {
     static final int DEPTH = 8;
     static final int MEMBERS = 2_000;
     static final long BYTES = 64L << 20;
@@ -83,8 +83,7 @@ record ArchiveLook(
 
         private static boolean isLockedRar(byte[] b) {
             // RAR 4: the archive header's flag 0x80; RAR 5: a header of the type 4 (encryption) behind the mark.
-            return b.length > 12
-                    && (b[6] == 0 && (b[10] & 0x80) != 0 || b[6] == 1 && b.length > 14 && b[13] == 4);
+            return b.length > 12 && (b[6] == 0 && (b[10] & 0x80) != 0 || b[6] == 1 && b.length > 14 && b[13] == 4);
         }
 
         private void zip(byte[] bytes, int depth) throws IOException {
@@ -107,7 +106,8 @@ record ArchiveLook(
                         }
                         continue;
                     }
-                    if (!entry.isDirectory() && zip.canReadEntryData(entry)
+                    if (!entry.isDirectory()
+                            && zip.canReadEntryData(entry)
                             && !member(name, zip, bytes.length, depth)) {
                         return;
                     }
@@ -131,8 +131,13 @@ record ArchiveLook(
                     .setMaxMemoryLimitKiB(64 << 10)
                     .get()) {
                 for (SevenZArchiveEntry entry = seven.getNextEntry(); entry != null; entry = seven.getNextEntry()) {
-                    if (!entry.isDirectory() && entry.hasStream()
-                            && !member(String.valueOf(entry.getName()), seven.getInputStream(entry), bytes.length, depth)) {
+                    if (!entry.isDirectory()
+                            && entry.hasStream()
+                            && !member(
+                                    String.valueOf(entry.getName()),
+                                    seven.getInputStream(entry),
+                                    bytes.length,
+                                    depth)) {
                         return;
                     }
                 }

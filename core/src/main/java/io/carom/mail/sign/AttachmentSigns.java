@@ -8,7 +8,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What is attached, by its content, never run. Archives are looked into within {@link ArchiveLook}'s bounds.
+/// What is attached, by its content, never run. Archives are looked into within {@link
+/// ArchiveLook}'s bounds.
 public final class AttachmentSigns {
     private static final Set<String> PROGRAMS = Set.of(
             ("exe scr com pif cpl msi msp msix appx dll sys ocx js jse vbs vbe wsf wsh hta ps1 bat cmd jar lnk url reg"
@@ -69,7 +70,8 @@ public final class AttachmentSigns {
         if (name.indexOf('\u202E') >= 0 || name.indexOf('\u202D') >= 0 || name.indexOf('\u2066') >= 0) {
             signs.add("file-turned", name);
         }
-        if (DOUBLE.matcher(low).matches() && (PROGRAMS.contains(ending) || ending.equals("html") || ending.equals("htm"))) {
+        if (DOUBLE.matcher(low).matches()
+                && (PROGRAMS.contains(ending) || ending.equals("html") || ending.equals("htm"))) {
             signs.add("file-double-ending", name);
         }
         Content content = Content.of(b);
@@ -82,7 +84,9 @@ public final class AttachmentSigns {
             case DISK -> signs.add("file-disk", name);
             case ONENOTE -> signs.add("file-onenote", name);
             case OLE -> {
-                if (Content.holdsWide(b, "_VBA_PROJECT") || Content.holdsWide(b, "Macros") || Content.holdsWide(b, "VBA")) {
+                if (Content.holdsWide(b, "_VBA_PROJECT")
+                        || Content.holdsWide(b, "Macros")
+                        || Content.holdsWide(b, "VBA")) {
                     signs.add("file-macro", name);
                 }
                 if (Content.holdsWide(b, "EncryptedPackage")) {
@@ -98,14 +102,19 @@ public final class AttachmentSigns {
             case ZIP, SEVEN, RAR, GZIP, TAR, CAB -> archive(v, name, b, content, signs, depth);
             case SVG -> {
                 String text = Content.text(b);
-                if (text.contains("<script") || text.contains("javascript:") || text.matches("(?s).*\\son[a-z]+\\s*=.*")
+                if (text.contains("<script")
+                        || text.contains("javascript:")
+                        || text.matches("(?s).*\\son[a-z]+\\s*=.*")
                         || text.contains("<foreignobject")) {
                     signs.add("file-svg-script", name);
                 }
             }
             case HTML -> page(v, name, b, signs);
             default -> {
-                if (ending.equals("html") || ending.equals("htm") || ending.equals("shtml") || ending.equals("xhtml")
+                if (ending.equals("html")
+                        || ending.equals("htm")
+                        || ending.equals("shtml")
+                        || ending.equals("xhtml")
                         || type.equals("text/html")) {
                     page(v, name, b, signs);
                 } else if (ending.equals("svg")) {
@@ -137,19 +146,32 @@ public final class AttachmentSigns {
     static boolean smuggles(String script) {
         String s = script.length() > 1 << 19 ? script.substring(0, 1 << 19) : script;
         String low = s.toLowerCase(Locale.ROOT);
-        boolean makes = low.contains("new blob(") || low.contains("mssaveoropenblob") || low.contains("createobjecturl")
+        boolean makes = low.contains("new blob(")
+                || low.contains("mssaveoropenblob")
+                || low.contains("createobjecturl")
                 || low.contains("new file(");
-        boolean decodes = low.contains("atob(") || low.contains("unescape(") || low.contains("fromcharcode")
-                || low.contains("decodeuricomponent(") || low.contains("uint8array");
-        boolean writes = low.contains("document.write(") || low.contains("eval(") || low.contains("location.href")
-                || low.contains("window.location") || low.contains("location.replace") || low.contains(".innerhtml");
+        boolean decodes = low.contains("atob(")
+                || low.contains("unescape(")
+                || low.contains("fromcharcode")
+                || low.contains("decodeuricomponent(")
+                || low.contains("uint8array");
+        boolean writes = low.contains("document.write(")
+                || low.contains("eval(")
+                || low.contains("location.href")
+                || low.contains("window.location")
+                || low.contains("location.replace")
+                || low.contains(".innerhtml");
         return makes && decodes || decodes && writes;
     }
 
     private void pdf(View v, String name, byte[] b, Signs signs) {
         String text = PdfLook.text(b);
-        if (text.contains("/Launch") || text.contains("/JavaScript") || text.contains("/JS ") || text.contains("/JS(")
-                || text.contains("/SubmitForm") || text.contains("/ImportData")) {
+        if (text.contains("/Launch")
+                || text.contains("/JavaScript")
+                || text.contains("/JS ")
+                || text.contains("/JS(")
+                || text.contains("/SubmitForm")
+                || text.contains("/ImportData")) {
             signs.add("file-pdf-action", name);
         } else if (text.contains("/OpenAction") && text.contains("/URI")) {
             signs.add("file-pdf-action", name);
@@ -190,7 +212,8 @@ public final class AttachmentSigns {
             if (!look.document()) {
                 signs.add("file-archive", name);
                 file(v, member.name(), member.bytes(), "", signs, depth + 1);
-            } else if (member.name().endsWith(".rels") && Content.text(member.bytes()).contains("attachedtemplate")) {
+            } else if (member.name().endsWith(".rels")
+                    && Content.text(member.bytes()).contains("attachedtemplate")) {
                 signs.add("file-remote-template", name);
             }
         }

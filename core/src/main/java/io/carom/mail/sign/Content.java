@@ -26,13 +26,17 @@ enum Content {
     private static final int LOOKED = 1 << 20;
 
     static Content of(byte[] b) {
-        if (starts(b, 0, "MZ") && b.length > 64 || starts(b, 0, "\u007FELF") || starts(b, 0, "\u00CA\u00FE\u00BA\u00BE")) {
+        if (starts(b, 0, "MZ") && b.length > 64
+                || starts(b, 0, "\u007FELF")
+                || starts(b, 0, "\u00CA\u00FE\u00BA\u00BE")) {
             return PROGRAM;
         }
         if (starts(b, 0, "L\0\0\0\u0001\u0014\u0002\0")) {
             return SHORTCUT;
         }
-        if (starts(b, 0x8001, "CD001") || starts(b, 0, "conectix") || starts(b, 0, "vhdxfile")
+        if (starts(b, 0x8001, "CD001")
+                || starts(b, 0, "conectix")
+                || starts(b, 0, "vhdxfile")
                 || b.length > 512 && starts(b, b.length - 512, "koly")) {
             return DISK;
         }
@@ -66,7 +70,10 @@ enum Content {
         if (starts(b, 0, "MSCF")) {
             return CAB;
         }
-        if (starts(b, 0, "\u0089PNG") || starts(b, 0, "\u00FF\u00D8\u00FF") || starts(b, 0, "GIF8") || starts(b, 0, "BM")) {
+        if (starts(b, 0, "\u0089PNG")
+                || starts(b, 0, "\u00FF\u00D8\u00FF")
+                || starts(b, 0, "GIF8")
+                || starts(b, 0, "BM")) {
             return IMAGE;
         }
         String head = head(b).toLowerCase(Locale.ROOT);
@@ -124,10 +131,13 @@ enum Content {
     boolean isOtherThan(String ending) {
         return switch (ending) {
             case "pdf" -> this != PDF && this != OTHER && this != ZIP;
-            case "jpg", "jpeg", "png", "gif", "bmp" -> this == PROGRAM || this == HTML || this == SVG || this == ZIP || this == PDF;
+            case "jpg", "jpeg", "png", "gif", "bmp" ->
+                this == PROGRAM || this == HTML || this == SVG || this == ZIP || this == PDF;
             case "txt", "csv" -> this == PROGRAM || this == HTML || this == SVG || this == ZIP || this == OLE;
-            case "doc", "xls", "ppt" -> this == PROGRAM || this == HTML && !ending.equals("xls") || this == DISK || this == SHORTCUT;
-            case "docx", "xlsx", "pptx" -> this == PROGRAM || this == HTML || this == DISK || this == SHORTCUT || this == RTF;
+            case "doc", "xls", "ppt" ->
+                this == PROGRAM || this == HTML && !ending.equals("xls") || this == DISK || this == SHORTCUT;
+            case "docx", "xlsx", "pptx" ->
+                this == PROGRAM || this == HTML || this == DISK || this == SHORTCUT || this == RTF;
             case "zip", "rar", "7z" -> this == PROGRAM || this == HTML || this == DISK || this == SHORTCUT;
             default -> false;
         };

@@ -15,13 +15,16 @@ import java.util.regex.Pattern;
 /// Where the mail leads.
 public final class LinkSigns {
     private static final Pattern SHOWN = Pattern.compile(
-            "(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+(?:[a-z]{2,24}))(?:[/?#:].*)?", Pattern.CASE_INSENSITIVE);
-    private static final Pattern INNER = Pattern.compile("(?:https?:|https?%3a)(?://|%2f%2f)([a-z0-9.-]+)", Pattern.CASE_INSENSITIVE);
+            "(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+(?:[a-z]{2,24}))(?:[/?#:].*)?",
+            Pattern.CASE_INSENSITIVE);
+    private static final Pattern INNER =
+            Pattern.compile("(?:https?:|https?%3a)(?://|%2f%2f)([a-z0-9.-]+)", Pattern.CASE_INSENSITIVE);
     private static final Pattern LEAVE = Pattern.compile(
             "unsub|remove|optout|opt-out|opt_out|leave|preferences|profile|manage|abmeld|desinscri|désinscri|baja|cancelar|disiscri|list-manage|login",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern CODED = Pattern.compile("[A-Za-z0-9_-]{12,}");
-    private static final Pattern MAIL = Pattern.compile("[a-z0-9._+-]{2,40}@[a-z0-9-]+\\.[a-z.]{2,20}", Pattern.CASE_INSENSITIVE);
+    private static final Pattern MAIL =
+            Pattern.compile("[a-z0-9._+-]{2,40}@[a-z0-9-]+\\.[a-z.]{2,20}", Pattern.CASE_INSENSITIVE);
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{24,}");
 
     private final Lists lists = Lists.own();
@@ -43,8 +46,8 @@ public final class LinkSigns {
         }
         List<View.Target> web = v.web();
         if (!web.isEmpty() && !v.list && v.fromDomain.indexOf('.') > 0) {
-            boolean related = registered.stream()
-                    .anyMatch(r -> r.equals(v.fromDomain) || label(r).equals(label(v.fromDomain)));
+            boolean related =
+                    registered.stream().anyMatch(r -> r.equals(v.fromDomain) || label(r).equals(label(v.fromDomain)));
             if (!related) {
                 signs.add("links-elsewhere", web.getFirst().registered());
             }
@@ -56,7 +59,8 @@ public final class LinkSigns {
         long mailto = v.targets.stream()
                 .filter(t -> t.address().scheme().equals("mailto"))
                 .filter(t -> {
-                    String host = View.host(t.address().rest().split("\\?", 2)[0].toLowerCase(Locale.ROOT));
+                    String host =
+                            View.host(t.address().rest().split("\\?", 2)[0].toLowerCase(Locale.ROOT));
                     return lists.has("free-mail", host) && !host.equals(v.fromHost);
                 })
                 .count();
@@ -74,7 +78,8 @@ public final class LinkSigns {
         WebAddress a = target.address();
         switch (a.scheme()) {
             case "data" -> {
-                if (a.rest().regionMatches(true, 0, "text/html", 0, 9) || a.rest().regionMatches(true, 0, "application", 0, 11)) {
+                if (a.rest().regionMatches(true, 0, "text/html", 0, 9)
+                        || a.rest().regionMatches(true, 0, "application", 0, 11)) {
                     signs.add("link-data", a.text());
                 }
                 return;
@@ -147,11 +152,14 @@ public final class LinkSigns {
             signs.add("link-program", a.text());
         }
         // Senders put it into what leaves their list as well.
-        boolean leaving = LEAVE.matcher(a.text()).find() || LEAVE.matcher(target.text()).find();
+        boolean leaving =
+                LEAVE.matcher(a.text()).find() || LEAVE.matcher(target.text()).find();
         for (String recipient : v.recipients) {
-            if (!leaving && recipient.length() >= 6 && (a.rest().toLowerCase(Locale.ROOT).contains(recipient)
-                    || rest.contains(recipient.replace("@", "%40"))
-                    || a.rest().contains(base64(recipient)))) {
+            if (!leaving
+                    && recipient.length() >= 6
+                    && (a.rest().toLowerCase(Locale.ROOT).contains(recipient)
+                            || rest.contains(recipient.replace("@", "%40"))
+                            || a.rest().contains(base64(recipient)))) {
                 signs.add("link-recipient", a.text());
             }
         }
@@ -173,9 +181,14 @@ public final class LinkSigns {
         String rest = a.rest().length() > 4_096 ? a.rest().substring(0, 4_096) : a.rest();
         String address = (a.host() + rest).toLowerCase(Locale.ROOT);
         Matcher inner = INNER.matcher(rest);
-        boolean leads = inner.find() && !v.domain(inner.group(1).toLowerCase(Locale.ROOT)).equals(v.domain(a.host()));
-        if (lists.isRedirector(address) && (leads || address.contains("/amp/") || address.contains("/ck/a")
-                || address.contains("facebook.com/n/") || address.contains("translate.goog"))) {
+        boolean leads = inner.find()
+                && !v.domain(inner.group(1).toLowerCase(Locale.ROOT)).equals(v.domain(a.host()));
+        if (lists.isRedirector(address)
+                && (leads
+                        || address.contains("/amp/")
+                        || address.contains("/ck/a")
+                        || address.contains("facebook.com/n/")
+                        || address.contains("translate.goog"))) {
             signs.add("link-redirector", a.text());
         } else if (leads && !v.domain(a.host()).equals(v.fromDomain) && !lists.has("senders", a.host())) {
             signs.add("link-leads-on", a.text());
@@ -196,7 +209,8 @@ public final class LinkSigns {
         Matcher m = TOKEN.matcher(rest);
         while (m.find()) {
             String token = m.group();
-            if (token.chars().anyMatch(Character::isDigit) && SenderSigns.isRandomWord(token.toLowerCase(Locale.ROOT))) {
+            if (token.chars().anyMatch(Character::isDigit)
+                    && SenderSigns.isRandomWord(token.toLowerCase(Locale.ROOT))) {
                 return true;
             }
         }
@@ -208,14 +222,15 @@ public final class LinkSigns {
         Matcher m = CODED.matcher(rest.length() > 2_048 ? rest.substring(0, 2_048) : rest);
         while (m.find()) {
             String word = m.group();
-            if (word.matches("(?:[0-9a-fA-F]{2})+") && MAIL.matcher(
-                            new String(java.util.HexFormat.of().parseHex(word), StandardCharsets.ISO_8859_1))
-                    .find()) {
+            if (word.matches("(?:[0-9a-fA-F]{2})+")
+                    && MAIL.matcher(new String(java.util.HexFormat.of().parseHex(word), StandardCharsets.ISO_8859_1))
+                            .find()) {
                 return true;
             }
             try {
                 String plain = new String(
-                        Base64.getUrlDecoder().decode(word.replace('+', '-').replace('/', '_')), StandardCharsets.ISO_8859_1);
+                        Base64.getUrlDecoder().decode(word.replace('+', '-').replace('/', '_')),
+                        StandardCharsets.ISO_8859_1);
                 if (MAIL.matcher(plain).find()) {
                     return true;
                 }

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/// The objects of a PDF as text: those in the open, and those in streams that are only deflated. Bounded; nothing is
-/// shown or run.
+/// The objects of a PDF as text: those in the open, and those in streams that are only deflated.
+/// Bounded; nothing is shown or run.
 final class PdfLook {
     private static final int LOOKED = 8 << 20;
     private static final int INFLATED = 4 << 20;
@@ -39,8 +39,11 @@ final class PdfLook {
             String inflated = inflate(b, data, end, Math.min(left, 1 << 20));
             left -= inflated.length();
             // Only streams of objects say what happens; pictures and pages do not.
-            if (inflated.contains("/URI") || inflated.contains("/JS") || inflated.contains("/Launch")
-                    || inflated.contains("/JavaScript") || inflated.contains("/EmbeddedFile")) {
+            if (inflated.contains("/URI")
+                    || inflated.contains("/JS")
+                    || inflated.contains("/Launch")
+                    || inflated.contains("/JavaScript")
+                    || inflated.contains("/EmbeddedFile")) {
                 all.append('\n').append(inflated).append('\n');
             }
             at = end;

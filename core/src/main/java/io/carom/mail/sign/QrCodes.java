@@ -17,7 +17,8 @@ import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
-/// Text of QR codes in images (ISO/IEC 18004), by ZXing. An image is read no larger than {@link #SIDE} points a side.
+/// Text of QR codes in images (ISO/IEC 18004), by ZXing. An image is read no larger than {@link
+/// #SIDE} points a side.
 final class QrCodes {
     /// Images a mail that are looked at.
     static final int MOST = 10;
@@ -62,7 +63,11 @@ final class QrCodes {
                 int width = reader.getWidth(0);
                 int height = reader.getHeight(0);
                 // A code has some points a square, and is no line.
-                if (width < 21 || height < 21 || width > LARGEST || height > LARGEST || (long) width * height > 1L << 27) {
+                if (width < 21
+                        || height < 21
+                        || width > LARGEST
+                        || height > LARGEST
+                        || (long) width * height > 1L << 27) {
                     return "";
                 }
                 int step = Math.max(1, (Math.max(width, height) + SIDE - 1) / SIDE);

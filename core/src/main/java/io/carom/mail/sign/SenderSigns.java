@@ -12,9 +12,12 @@ import java.util.regex.Pattern;
 
 /// Who the mail says it is from, and what else in it says so or not.
 public final class SenderSigns {
-    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+)");
-    private static final Pattern DOMAIN = Pattern.compile("[a-z0-9](?:[a-z0-9_-]*[a-z0-9_])?(?:\\.[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)*");
-    private static final Pattern DOMAIN_IN_NAME = Pattern.compile("[a-z0-9-]{2,63}(?:\\.[a-z0-9-]{2,63})*\\.[a-z]{2,12}");
+    private static final Pattern ADDRESS =
+            Pattern.compile("[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+)");
+    private static final Pattern DOMAIN =
+            Pattern.compile("[a-z0-9](?:[a-z0-9_-]*[a-z0-9_])?(?:\\.[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?)*");
+    private static final Pattern DOMAIN_IN_NAME =
+            Pattern.compile("[a-z0-9-]{2,63}(?:\\.[a-z0-9-]{2,63})*\\.[a-z]{2,12}");
     private static final Pattern SERVICE = Pattern.compile(
             "(?:no-?_?\\.?reply|do-?not-?reply|info|support|service|contact|hello|hi|news|newsletter|mail|mailer|notif|alert|admin|account|billing|office|team|security|help|envio|contato|atendimento|postmaster|root|aviso|reply|join|sales|marketing|crypto|customer).*");
     private static final Pattern DIGITS = Pattern.compile("\\d{4,}");
@@ -45,7 +48,9 @@ public final class SenderSigns {
             signs.add("from-none", written);
             return;
         }
-        if (v.fromHost.indexOf('.') < 0 || !DOMAIN.matcher(v.fromHost).matches() || v.from.indexOf('@') != v.from.lastIndexOf('@')) {
+        if (v.fromHost.indexOf('.') < 0
+                || !DOMAIN.matcher(v.fromHost).matches()
+                || v.from.indexOf('@') != v.from.lastIndexOf('@')) {
             signs.add("from-broken", v.from);
         }
         // `Facebook ,_<a@b>`: a name outside quotes that ends in signs no mail program writes.
@@ -110,7 +115,8 @@ public final class SenderSigns {
         }
     }
 
-    /// Whether a name that is no person's has nothing of the address: mailboxes of services say who they are.
+    /// Whether a name that is no person's has nothing of the address: mailboxes of services say who
+    /// they are.
     private static boolean isUnrelated(List<String> words, View v) {
         String local = v.from.substring(0, Math.max(0, v.from.lastIndexOf('@')));
         if (!SERVICE.matcher(local).matches()) {
@@ -139,9 +145,9 @@ public final class SenderSigns {
 
     private static boolean isDecorated(String name) {
         return name.codePoints().anyMatch(c -> {
-            int type = Character.getType(c);
-            return type == Character.OTHER_SYMBOL && c > 0x2000 || c >= 0x1F000 && c < 0x1FB00;
-        })
+                    int type = Character.getType(c);
+                    return type == Character.OTHER_SYMBOL && c > 0x2000 || c >= 0x1F000 && c < 0x1FB00;
+                })
                 || name.indexOf('!') >= 0
                 || name.indexOf('?') >= 0 && name.indexOf(' ') > 0;
     }
@@ -190,8 +196,8 @@ public final class SenderSigns {
         }
     }
 
-    /// Whether a domain's first label looks as if nobody chose it: digits among letters, or letters no language puts
-    /// together.
+    /// Whether a domain's first label looks as if nobody chose it: digits among letters, or letters
+    /// no language puts together.
     static boolean isRandom(String domain) {
         int dot = domain.indexOf('.');
         String label = dot < 0 ? domain : domain.substring(0, dot);
@@ -271,7 +277,8 @@ public final class SenderSigns {
             signs.add("sender-unsupported", v.fromDomain);
         }
         Hop border = v.border();
-        String hello = border == null || border.hello() == null ? "" : border.hello().toLowerCase(Locale.ROOT);
+        String hello =
+                border == null || border.hello() == null ? "" : border.hello().toLowerCase(Locale.ROOT);
         String pathHost = View.host(v.returnPath);
         if (DEFAULT_HOST.matcher(hello).matches() && hello.indexOf('.') < 0
                 || !pathHost.isEmpty() && DEFAULT_HOST.matcher(pathHost).matches() && !lists.has("senders", pathHost)) {
@@ -288,7 +295,8 @@ public final class SenderSigns {
         }
     }
 
-    /// Whether anything in the mail but From speaks of its domain: a hop, the return path, the id, a signature.
+    /// Whether anything in the mail but From speaks of its domain: a hop, the return path, the id,
+    /// a signature.
     private static boolean supported(View v) {
         String domain = v.fromDomain;
         if (v.domain(View.host(v.returnPath)).equals(domain)) {
@@ -303,14 +311,16 @@ public final class SenderSigns {
             }
         }
         String id = v.messageId();
-        if (v.domain(id.substring(id.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT)).equals(domain)) {
+        if (v.domain(id.substring(id.lastIndexOf('@') + 1).toLowerCase(Locale.ROOT))
+                .equals(domain)) {
             return true;
         }
         for (String signature : v.mail.all("dkim-signature")) {
             for (String tag : signature.split(";")) {
                 String bare = tag.strip();
                 if (bare.startsWith("d=")
-                        && v.domain(bare.substring(2).strip().toLowerCase(Locale.ROOT)).equals(domain)) {
+                        && v.domain(bare.substring(2).strip().toLowerCase(Locale.ROOT))
+                                .equals(domain)) {
                     return true;
                 }
             }
@@ -338,8 +348,11 @@ public final class SenderSigns {
         if (v.auth.isGenuine()) {
             signs.add("dmarc-pass", v.fromDomain);
         }
-        if (own.isOwn(v.fromHost) && !v.auth.isGenuine() && !v.auth.dmarc().equals(io.carom.mail.auth.Authentication.UNCHECKED)
-                && !v.auth.spf().equals("pass") && !v.auth.dkim().equals("pass")) {
+        if (own.isOwn(v.fromHost)
+                && !v.auth.isGenuine()
+                && !v.auth.dmarc().equals(io.carom.mail.auth.Authentication.UNCHECKED)
+                && !v.auth.spf().equals("pass")
+                && !v.auth.dkim().equals("pass")) {
             signs.add("own-domain-unproven", v.fromHost);
         }
     }

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What was seen in a mail, by reason, with what was seen. Text of mails stands in it as it is: to be escaped where it
-/// is shown.
+/// What was seen in a mail, by reason, with what was seen. Text of mails stands in it as it is: to
+/// be escaped where it is shown.
 public final class Signs {
     private static final int DETAILS = 3;
     private static final int LONGEST = 160;

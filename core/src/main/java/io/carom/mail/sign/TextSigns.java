@@ -14,17 +14,37 @@ import java.util.regex.Pattern;
 
 /// What the mail says, in words and by how they are written.
 public final class TextSigns {
-    private static final Pattern PHONE = Pattern.compile("\\(?\\+?\\d{1,4}\\)?(?:[ .\\u2010-\\u2015-]\\(?\\d{2,4}\\)?){2,4}");
+    private static final Pattern PHONE =
+            Pattern.compile("\\(?\\+?\\d{1,4}\\)?(?:[ .\\u2010-\\u2015-]\\(?\\d{2,4}\\)?){2,4}");
     private static final Pattern CALL = Pattern.compile(
-            "\\b(?:call|helpline|help line|phone|toll|ligue|contact|dial|hotline|telefon|appel|llame|chiam)", Pattern.CASE_INSENSITIVE);
-    private static final Pattern AMOUNT = Pattern.compile("(?:[$\\u20ac\\u00a3]|USD|EUR|GBP|R\\$|BRL)\\s?\\d[\\d.,]*|\\d[\\d.,]*\\s?(?:USD|EUR|GBP|\\u20ac|dollars)");
+            "\\b(?:call|helpline|help line|phone|toll|ligue|contact|dial|hotline|telefon|appel|llame|chiam)",
+            Pattern.CASE_INSENSITIVE);
+    private static final Pattern AMOUNT = Pattern.compile(
+            "(?:[$\\u20ac\\u00a3]|USD|EUR|GBP|R\\$|BRL)\\s?\\d[\\d.,]*|\\d[\\d.,]*\\s?(?:USD|EUR|GBP|\\u20ac|dollars)");
     private static final Pattern RICHES = Pattern.compile(
-            "\\d{1,3}(?:[.,]\\d{3}){2,}|\\d\\s?(?:million|millionen|billion|milhoes|milh\u00f5es|millones|milioni)", Pattern.CASE_INSENSITIVE);
+            "\\d{1,3}(?:[.,]\\d{3}){2,}|\\d\\s?(?:million|millionen|billion|milhoes|milh\u00f5es|millones|milioni)",
+            Pattern.CASE_INSENSITIVE);
     private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9.-]{3,255})");
-    private static final Pattern COIN = Pattern.compile("\\b(?:bc1[a-z0-9]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40})\\b");
+    private static final Pattern COIN =
+            Pattern.compile("\\b(?:bc1[a-z0-9]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40})\\b");
     private static final Pattern NUMBER = Pattern.compile("\\d{6,}");
     /// Topics of which one phrase alone says little.
-    private static final Set<String> COMMON = Set.of("offer", "casino", "crypto", "inheritance", "prize", "urgency", "press", "nobody", "adult", "health", "payment", "extortion", "favour", "document", "parcel");
+    private static final Set<String> COMMON = Set.of(
+            "offer",
+            "casino",
+            "crypto",
+            "inheritance",
+            "prize",
+            "urgency",
+            "press",
+            "nobody",
+            "adult",
+            "health",
+            "payment",
+            "extortion",
+            "favour",
+            "document",
+            "parcel");
 
     private final Phrases phrases = Phrases.own();
     private final Lists lists = Lists.own();
@@ -122,15 +142,15 @@ public final class TextSigns {
         List<Lists.Brand> spoken = lists.plainBrands(folded(body));
         for (Lists.Brand brand : spoken.size() > 2 ? List.<Lists.Brand>of() : spoken) {
             boolean theirs = SenderSigns.fits(brand.domains(), v.fromHost);
-            boolean leads = v.web().stream().anyMatch(t -> SenderSigns.fits(brand.domains(), t.address().host()));
+            boolean leads = v.web().stream()
+                    .anyMatch(t -> SenderSigns.fits(brand.domains(), t.address().host()));
             if (!theirs && !leads && !v.web().isEmpty()) {
                 signs.add("speaks-of-brand", brand.name());
             }
         }
         for (OwnName name : names) {
             List<String> label = Words.of(name.name());
-            if (!label.isEmpty() && !name.owns(v.fromHost)
-                    && java.util.Collections.indexOfSubList(head, label) >= 0) {
+            if (!label.isEmpty() && !name.owns(v.fromHost) && java.util.Collections.indexOfSubList(head, label) >= 0) {
                 signs.add("speaks-of-own", name.name());
             }
         }
@@ -140,7 +160,8 @@ public final class TextSigns {
         String low = subject.toLowerCase(Locale.ROOT);
         for (String recipient : v.recipients) {
             String local = recipient.substring(0, Math.max(0, recipient.indexOf('@')));
-            if (low.contains(recipient) || local.length() >= 5 && Words.of(subject).contains(local)) {
+            if (low.contains(recipient)
+                    || local.length() >= 5 && Words.of(subject).contains(local)) {
                 signs.add("subject-recipient", subject);
             }
         }
@@ -165,7 +186,8 @@ public final class TextSigns {
         if (NUMBER.matcher(subject).find()) {
             signs.add("subject-number", subject);
         }
-        if (!v.pages.isEmpty() && v.mail.parts().stream().noneMatch(p -> p.text() != null && !p.isPage() && !p.isFile())) {
+        if (!v.pages.isEmpty()
+                && v.mail.parts().stream().noneMatch(p -> p.text() != null && !p.isPage() && !p.isFile())) {
             signs.add("page-alone");
         }
         if (v.mail.written("subject").isBlank()) {
@@ -226,12 +248,20 @@ public final class TextSigns {
             int next = i + Character.charCount(c);
             if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') {
                 latin = true;
-            } else if (c >= 0x1D400 && c <= 0x1D7FF || c >= 0xFF21 && c <= 0xFF5A || c >= 0x24B6 && c <= 0x24E9
+            } else if (c >= 0x1D400 && c <= 0x1D7FF
+                    || c >= 0xFF21 && c <= 0xFF5A
+                    || c >= 0x24B6 && c <= 0x24E9
                     || c >= 0x1F130 && c <= 0x1F189) {
                 maths = true;
             } else if (c >= 0x370 && c <= 0x52F || c >= 0x13A0 && c <= 0x13FF || c >= 0xA4D0 && c <= 0xA4FF) {
                 alike = true;
-            } else if ((c == 0x200B || c == 0x200C || c == 0x200D || c == 0x2060 || c == 0xAD || c == 0x34F || c == 0xFEFF)
+            } else if ((c == 0x200B
+                            || c == 0x200C
+                            || c == 0x200D
+                            || c == 0x2060
+                            || c == 0xAD
+                            || c == 0x34F
+                            || c == 0xFEFF)
                     && i > 0
                     && next < text.length()
                     && isLatin(text.charAt(i - 1))

@@ -76,7 +76,9 @@ public final class View {
         fromDomain = domain(fromHost);
         display = display(written);
         replyTo = Mailboxes.addresses(mail.written("reply-to"));
-        String path = Mailboxes.addresses(mail.written("return-path")).stream().findFirst().orElse("");
+        String path = Mailboxes.addresses(mail.written("return-path")).stream()
+                .findFirst()
+                .orElse("");
         returnPath = path.isEmpty() ? envelope.split(" ", 2)[0].toLowerCase(Locale.ROOT) : path;
         for (String name : List.of("to", "cc", "delivered-to", "x-original-to", "envelope-to")) {
             recipients.addAll(Mailboxes.addresses(mail.written(name)));
@@ -194,6 +196,9 @@ public final class View {
 
     /// The hop that handed the mail over from outside; null if none says so.
     public @Nullable Hop border() {
-        return hops.stream().filter(h -> !h.pickup() && h.isPublic()).findFirst().orElse(null);
+        return hops.stream()
+                .filter(h -> !h.pickup() && h.isPublic())
+                .findFirst()
+                .orElse(null);
     }
 }

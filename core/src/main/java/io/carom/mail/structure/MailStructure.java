@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A mail taken apart (RFC 5322, MIME in RFC 2045 to 2049), however damaged it is.
 ///
-/// Bounds: {@link Mail#MAX_BYTES}, {@link Mail#MAX_PARTS}, {@link Mail#MAX_DEPTH}, {@link Mail#MAX_FIELDS},
-/// {@link #KEPT} bytes of content over all parts and {@link #TEXT} characters of text. What is beyond is not
-/// looked at and {@link #cut} says so. Never throws on a mail.
+/// Bounds: {@link Mail#MAX_BYTES}, {@link Mail#MAX_PARTS}, {@link Mail#MAX_DEPTH}, {@link
+/// Mail#MAX_FIELDS}, {@link #KEPT} bytes of content over all parts and {@link #TEXT} characters of
+/// text. What is beyond is not looked at and {@link #cut} says so. Never throws on a mail.
 ///
 /// @param raw the mail as it was sent; not to be changed
 /// @param fields of its header, in order
@@ -112,11 +112,11 @@ public record MailStructure(
                     // No part could be cut out: the whole may say something all the same.
                     int most = Math.min(length, TEXT);
                     byte[] bytes = java.util.Arrays.copyOf(mail, most);
-                    parts.add(new Part(
-                            "text/html", null, false, null, 0, bytes, length, Mail.content(bytes, null)));
+                    parts.add(new Part("text/html", null, false, null, 0, bytes, length, Mail.content(bytes, null)));
                 }
             }
-            return new MailStructure(mail, List.copyOf(fields), List.copyOf(parts), List.copyOf(attached), List.copyOf(cut));
+            return new MailStructure(
+                    mail, List.copyOf(fields), List.copyOf(parts), List.copyOf(attached), List.copyOf(cut));
         }
 
         private void parts(InputStream in) throws IOException, MimeException {
@@ -126,9 +126,7 @@ public record MailStructure(
             boolean top = true;
             @Nullable List<HeaderField> inner = null;
             int leaves = 0;
-            for (EntityState state = stream.getState();
-                    state != EntityState.T_END_OF_STREAM;
-                    state = stream.next()) {
+            for (EntityState state = stream.getState(); state != EntityState.T_END_OF_STREAM; state = stream.next()) {
                 switch (state) {
                     case T_START_MESSAGE -> {
                         begin();
@@ -200,7 +198,8 @@ public record MailStructure(
         }
 
         private void leaf(MimeTokenStream stream) throws IOException {
-            String mime = String.valueOf(stream.getBodyDescriptor().getMimeType()).toLowerCase(Locale.ROOT);
+            String mime =
+                    String.valueOf(stream.getBodyDescriptor().getMimeType()).toLowerCase(Locale.ROOT);
             String name = name();
             boolean file = disposition != null
                     && String.valueOf(disposition.getBody()).strip().regionMatches(true, 0, "attachment", 0, 10);

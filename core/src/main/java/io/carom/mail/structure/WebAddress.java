@@ -54,12 +54,7 @@ public record WebAddress(String text, String scheme, String host, String user, i
             place = place.substring(0, portAt);
         }
         return new WebAddress(
-                text,
-                scheme,
-                host(place),
-                user < 0 ? "" : authority.substring(0, user),
-                port,
-                text.substring(end));
+                text, scheme, host(place), user < 0 ? "" : authority.substring(0, user), port, text.substring(end));
     }
 
     private static String host(String written) {
@@ -71,7 +66,10 @@ public record WebAddress(String text, String scheme, String host, String user, i
                 host = written;
             }
         }
-        host = host.toLowerCase(Locale.ROOT).replace('\u3002', '.').replace('\uff0e', '.').strip();
+        host = host.toLowerCase(Locale.ROOT)
+                .replace('\u3002', '.')
+                .replace('\uff0e', '.')
+                .strip();
         while (host.endsWith(".")) {
             host = host.substring(0, host.length() - 1);
         }
@@ -83,7 +81,8 @@ public record WebAddress(String text, String scheme, String host, String user, i
         return scheme.equals("http") || scheme.equals("https");
     }
 
-    /// Whether the host is an address: of four parts, of fewer, as one number, octal or hexadecimal, or IPv6.
+    /// Whether the host is an address: of four parts, of fewer, as one number, octal or
+    /// hexadecimal, or IPv6.
     public boolean isNumber() {
         if (host.startsWith("[")) {
             return true;

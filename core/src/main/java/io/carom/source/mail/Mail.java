@@ -41,15 +41,13 @@ import org.jspecify.annotations.Nullable;
 
 /// One mail (RFC 5322, MIME in RFC 2045 to 2049) as an OCSF Email Activity.
 ///
-/// Native fields are its header fields by their names in lower case, unfolded and decoded; those that are
-/// not well known share the field `header`. `time` is when the last host took the mail (the topmost
-/// `Received`), for that host is the reader's own and the sender's `Date`, which stands in
-/// `unmapped.mail.date`, is the sender's word; `src_endpoint` is the first public address from the top,
-/// from
-/// which the mail came to that side, the addresses behind it are its `intermediate_ips`. Verdicts of
-/// `Authentication-Results` stay native: anyone can write them. An address that OCSF's pattern does not
-/// take
-/// is kept in the mailbox attributes alone.
+/// Native fields are its header fields by their names in lower case, unfolded and decoded; those
+/// that are not well known share the field `header`. `time` is when the last host took the mail
+/// (the topmost `Received`), for that host is the reader's own and the sender's `Date`, which
+/// stands in `unmapped.mail.date`, is the sender's word; `src_endpoint` is the first public address
+/// from the top, from which the mail came to that side, the addresses behind it are its
+/// `intermediate_ips`. Verdicts of `Authentication-Results` stay native: anyone can write them. An
+/// address that OCSF's pattern does not take is kept in the mailbox attributes alone.
 ///
 /// Bounds: {@link #MAX_BYTES}, {@link #MAX_PARTS}, {@link #MAX_DEPTH}, {@link #MAX_FIELDS}; what is
 /// beyond is
@@ -177,8 +175,8 @@ public final class Mail {
         this.row = row;
     }
 
-    /// Reads the mail in `[from, to)` and ends the row with it: as an event, or as a reject if it has no
-    /// header at all.
+    /// Reads the mail in `[from, to)` and ends the row with it: as an event, or as a reject if it
+    /// has no header at all.
     ///
     /// @param mail the bytes as they were sent; the row's native record is set by the caller
     /// @param cutShort whether the mail goes on behind `to`

@@ -69,9 +69,8 @@ public final class MailDates {
 
     private static final String USUAL = "Aaa, 00 Aaa 0000 00:00:00 +0000";
 
-    /// Whether it is written as most mail programs do: `Mon, 04 Mar 2019 00:04:08 +0000`. The patterns would only take
-    /// it
-    /// apart and put it together again.
+    /// Whether it is written as most mail programs do: `Mon, 04 Mar 2019 00:04:08 +0000`. The
+    /// patterns would only take it apart and put it together again.
     private static boolean isUsual(String text) {
         if (text.length() != USUAL.length()) {
             return false;

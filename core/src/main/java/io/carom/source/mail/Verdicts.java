@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// What a host found of a mail's signatures, in an `Authentication-Results` field (RFC 8601): method and
-/// result, the first of each method.
+/// What a host found of a mail's signatures, in an `Authentication-Results` field (RFC 8601):
+/// method and result, the first of each method.
 ///
-/// Anyone can write such a field; only that of one's own gateway says something, and this reader does not
-/// know which is.
+/// Anyone can write such a field; only that of one's own gateway says something, and this reader
+/// does not know which is.
 public final class Verdicts {
     private static final int LONGEST = 16_384;
 

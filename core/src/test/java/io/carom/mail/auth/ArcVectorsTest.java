@@ -18,7 +18,8 @@ class ArcVectorsTest {
     @Test
     void allChainsAreAsTheySay() throws IOException {
         String text = new String(
-                MailData.files("auth-vectors.tar.gz").get("arc/arc-draft-validation-tests.yml"), StandardCharsets.UTF_8);
+                MailData.files("auth-vectors.tar.gz").get("arc/arc-draft-validation-tests.yml"),
+                StandardCharsets.UTF_8);
         // Where a result is left empty the file's YAML is not well formed.
         text = text.replaceAll("(?m)^(\\s*cv:)\\s+\\|\\n\\s*\\n", "$1 \"\"\n");
         List<String> wrong = new ArrayList<>();
@@ -34,8 +35,7 @@ class ArcVectorsTest {
                 Map<?, ?> test = (Map<?, ?>) one;
                 Object cv = test.get("cv");
                 String right = cv == null ? "none" : String.valueOf(cv).toLowerCase(Locale.ROOT);
-                Arc.Chain chain = Arc.check(
-                        String.valueOf(test.get("message")).getBytes(StandardCharsets.UTF_8), dns);
+                Arc.Chain chain = Arc.check(String.valueOf(test.get("message")).getBytes(StandardCharsets.UTF_8), dns);
                 // Where nothing is said, a chain that is damaged beyond reading may be none or fail.
                 if (!right.isEmpty() && !chain.result().label().equals(right)) {
                     wrong.add(name + ": " + chain + " instead of " + right);

@@ -50,9 +50,10 @@ class DkimSamplesTest {
         assertTrue(mails.size() > 60);
     }
 
-    /// Signatures of drafts before RFC 4871 (`ietf`, `mine`, some without a body), those of DomainKeys (`dk`) and those
-    /// that are to be ignored hold for nobody.
+    /// Signatures of drafts before RFC 4871 (`ietf`, `mine`, some without a body), those of
+    /// DomainKeys (`dk`) and those that are to be ignored hold for nobody.
     private static boolean holds(String name) {
-        return name.startsWith("good") && !name.contains("_dk_") && !name.contains("_ietf") || name.equals("multiple_2.txt");
+        return name.startsWith("good") && !name.contains("_dk_") && !name.contains("_ietf")
+                || name.equals("multiple_2.txt");
     }
 }

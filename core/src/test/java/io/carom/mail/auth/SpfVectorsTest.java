@@ -23,15 +23,15 @@ class SpfVectorsTest {
         for (Object document : load.loadAllFromString(text)) {
             Map<?, ?> section = (Map<?, ?>) document;
             ZoneData zone = new ZoneData((Map<?, ?>) section.get("zonedata"));
-            ((Map<?, ?>) section.get("tests")).forEach((name, test) -> one(String.valueOf(name), (Map<?, ?>) test, zone));
+            ((Map<?, ?>) section.get("tests"))
+                    .forEach((name, test) -> one(String.valueOf(name), (Map<?, ?>) test, zone));
         }
     }
 
     private void one(String name, Map<?, ?> test, ZoneData zone) {
         tests++;
         List<?> right = test.get("result") instanceof List<?> list ? list : List.of(test.get("result"));
-        Spf.Answer answer = Spf.check(
-                zone, text(test.get("host")), text(test.get("helo")), text(test.get("mailfrom")));
+        Spf.Answer answer = Spf.check(zone, text(test.get("host")), text(test.get("helo")), text(test.get("mailfrom")));
         if (!right.contains(answer.result().label())) {
             wrong.add(name + ": " + answer.result().label() + " instead of " + right);
         }
