@@ -33,9 +33,7 @@ public final class Dkim {
     ///
     /// @param domain that signed; empty if not said
     /// @param weak whether it counts for nothing today though it verifies: SHA-1, a key below 1,024
-    /// bits, a domain
-    that
-    /// is only trying, or a body that is signed in part (RFC 8301, RFC 6376 section 8.2)
+    /// bits, a domain that is only trying, or a body that is signed in part (RFC 8301, RFC 6376 8.2)
     /// @param why in words
     public record Signature(Result result, String domain, String selector, boolean weak, String why) {}
 
