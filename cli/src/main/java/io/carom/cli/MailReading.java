@@ -80,8 +80,7 @@ final class MailReading {
         detection.indicatorFiles.addAll(indicators);
         detection.kept = true;
         List<Indicator> known = detection.indicators(common);
-        return new MailScanner.Settings(
-                reasons(common), names(parties), authentication(), new KnownIndicators(known));
+        return new MailScanner.Settings(reasons(common), names(parties), authentication(), new KnownIndicators(known));
     }
 
     Parties parties() {
@@ -124,7 +123,9 @@ final class MailReading {
         if (partiesFile != null) {
             return PartiesFile.read(partiesFile);
         }
-        paths.stream().filter(p -> !p.equals("-")).forEach(p -> candidates.add(Path.of(p).resolve("parties.yaml")));
+        paths.stream()
+                .filter(p -> !p.equals("-"))
+                .forEach(p -> candidates.add(Path.of(p).resolve("parties.yaml")));
         candidates.add(common.home().resolve("parties.yaml"));
         for (Path file : candidates) {
             if (Files.isRegularFile(file)) {

@@ -42,6 +42,7 @@ final class MailScanCommand implements Callable<Integer> {
             "medium", MailVerdict.Verdict.SUSPICIOUS,
             "phishing", MailVerdict.Verdict.PHISHING,
             "high", MailVerdict.Verdict.PHISHING);
+
     @Mixin
     Common common = new Common();
 
@@ -100,8 +101,7 @@ final class MailScanCommand implements Callable<Integer> {
         common.note(Shown.count(all) + " mails: " + Shown.count(counts.getOrDefault(MailVerdict.Verdict.PHISHING, 0L))
                 + " phishing, " + Shown.count(counts.getOrDefault(MailVerdict.Verdict.SUSPICIOUS, 0L))
                 + " suspicious, " + Shown.count(counts.getOrDefault(MailVerdict.Verdict.CLEAN, 0L)) + " clean.");
-        boolean found = bar != null
-                && counts.keySet().stream().anyMatch(v -> v.compareTo(bar) >= 0);
+        boolean found = bar != null && counts.keySet().stream().anyMatch(v -> v.compareTo(bar) >= 0);
         return found ? Exit.FOUND : strange > 0 ? Exit.SOME_REJECTED : Exit.DONE;
     }
 
