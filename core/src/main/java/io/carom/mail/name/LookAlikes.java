@@ -245,19 +245,19 @@ public final class LookAlikes {
         if (o.label.length() < 4) {
             return false;
         }
-        for (String text : List.of(label, letters)) {
-            String name = text == letters ? o.letters : o.label;
-            int at = text.indexOf(name);
-            while (at >= 0) {
-                String before = text.substring(0, at);
-                String behind = text.substring(at + name.length());
-                boolean apart =
-                        (before.isEmpty() || before.endsWith("-")) && (behind.isEmpty() || behind.startsWith("-"));
-                if (apart || isLure(before) && isLure(behind)) {
-                    return true;
-                }
-                at = text.indexOf(name, at + 1);
+        return isCombined(label, o.label) || isCombined(letters, o.letters);
+    }
+
+    private static boolean isCombined(String text, String name) {
+        int at = text.indexOf(name);
+        while (at >= 0) {
+            String before = text.substring(0, at);
+            String behind = text.substring(at + name.length());
+            boolean apart = (before.isEmpty() || before.endsWith("-")) && (behind.isEmpty() || behind.startsWith("-"));
+            if (apart || isLure(before) && isLure(behind)) {
+                return true;
             }
+            at = text.indexOf(name, at + 1);
         }
         return false;
     }

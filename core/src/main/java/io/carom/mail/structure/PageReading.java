@@ -63,6 +63,8 @@ public record PageReading(
         private long shape = 0xcbf29ce484222325L;
         private @Nullable Node hiddenBy;
         private @Nullable Element anchor;
+        private int hiddenDepth = -1;
+        private int anchorDepth = -1;
         private final StringBuilder anchorText = new StringBuilder();
         private boolean anchorImage;
 
@@ -87,6 +89,7 @@ public record PageReading(
                 case "a", "area" -> {
                     if (anchor == null && element.hasAttr("href")) {
                         anchor = element;
+                        anchorDepth = depth;
                         anchorText.setLength(0);
                         anchorImage = false;
                     }
@@ -123,19 +126,22 @@ public record PageReading(
             });
             if (hiddenBy == null && isHidden(element, name)) {
                 hiddenBy = element;
+                hiddenDepth = depth;
             }
         }
 
         @Override
         public void tail(Node node, int depth) {
-            if (node == hiddenBy) {
+            if (depth == hiddenDepth) {
                 hiddenBy = null;
+                hiddenDepth = -1;
             }
-            if (node == anchor) {
+            if (anchor != null && depth == anchorDepth) {
                 String text = anchorText.toString().strip();
                 link(java.util.Objects.requireNonNull(anchor).attr("href"), text);
                 imageLinks += anchorImage && text.isBlank() ? 1 : 0;
                 anchor = null;
+                anchorDepth = -1;
             }
         }
 
