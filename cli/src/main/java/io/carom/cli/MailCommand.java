@@ -11,13 +11,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "mail",
         header = {
-            "Mail: a network of one's own where the company's cannot be trusted.",
+            "Mail: phishing seen through, and a network of one's own where the company's cannot be trusted.",
             "",
+            "  carom mail scan suspicious.eml",
+            "  carom mail scan --parties parties.yaml --fail-on phishing --json reported/",
             "  carom mail network init northgate.example --host mail.northgate.example",
             "  carom mail network start",
             ""
         },
-        subcommands = {MailNetworkCommand.class},
+        subcommands = {MailScanCommand.class, MailNetworkCommand.class},
         mixinStandardHelpOptions = true)
 final class MailCommand implements Callable<Integer> {
     @Spec
