@@ -68,8 +68,11 @@ final class LiveServing {
     }
 
     /// A live line that runs.
-    record Running(Spool spool, LiveLine line, Listeners listeners, @Nullable RuleReload reload)
-            implements AutoCloseable {
+    record Running(
+            Spool spool,
+            LiveLine line,
+            Listeners listeners,
+            @Nullable RuleReload reload) implements AutoCloseable {
         /// Receives nothing more, reads what was received, keeps its state, and stops.
         @Override
         public void close() throws IOException {
@@ -113,8 +116,11 @@ final class LiveServing {
             }
             Listeners listeners = Listeners.start(file.listeners(), surrounding(common, options, spool, sources));
             for (Listeners.Running one : listeners.running()) {
-                note(common, "listening: " + one.settings().name() + " (" + one.settings().kind() + ") on "
-                        + one.listener().place());
+                note(
+                        common,
+                        "listening: " + one.settings().name() + " ("
+                                + one.settings().kind() + ") on "
+                                + one.listener().place());
             }
             return new Running(spool, line, listeners, reload[0]);
         } catch (IOException | RuntimeException | ConfigException e) {
@@ -195,8 +201,7 @@ final class LiveServing {
                 JsonText json = new JsonText();
                 FindingJson.write(finding, json);
                 common.out()
-                        .println(new String(
-                                json.bytes(), 0, json.length(), java.nio.charset.StandardCharsets.UTF_8));
+                        .println(new String(json.bytes(), 0, json.length(), java.nio.charset.StandardCharsets.UTF_8));
             }
             common.out().flush();
         }

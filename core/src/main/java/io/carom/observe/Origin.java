@@ -12,8 +12,7 @@ import java.io.Serializable;
 /// @param classUid OCSF class of the event
 public record Origin(String client, int input, long record, int source, int classUid) implements Serializable {
     /// As it is written: the numbers of sources are another run's own.
-    private record Written(String client, int input, long record, String source, int classUid)
-            implements Serializable {
+    private record Written(String client, int input, long record, String source, int classUid) implements Serializable {
         private Object readResolve() {
             return new Origin(client.intern(), input, record, SourceNames.of(source), classUid);
         }

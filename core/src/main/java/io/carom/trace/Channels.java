@@ -32,7 +32,7 @@ final class Channels implements Serializable {
     static final int OF_ONE = 50;
 
     private static final class Sum implements Serializable {
-    private static final long serialVersionUID = 1;
+        private static final long serialVersionUID = 1;
 
         final Address from;
         final Address to;

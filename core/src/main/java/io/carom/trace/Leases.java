@@ -25,7 +25,7 @@ final class Leases implements Serializable {
     static final long LONGEST = 14L * 24 * 3_600_000;
 
     private static final class Lent implements Serializable {
-    private static final long serialVersionUID = 1;
+        private static final long serialVersionUID = 1;
 
         final Lease lease;
         long until;

@@ -115,8 +115,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         }
     }
 
-    private record Named(long time, String host, String account, String named, Origin origin)
-            implements Serializable {}
+    private record Named(long time, String host, String account, String named, Origin origin) implements Serializable {}
 
     private static final class Client implements Serializable {
         private static final long serialVersionUID = 1;

@@ -315,8 +315,8 @@ public final class LakeWriter implements AutoCloseable {
     ///
     /// @param id the same whenever the same input is read, and never that of another
     public Known named(String client, String id, String path) throws IOException {
-        List<Catalog.Row> rows = catalog.rows(
-                "SELECT records, bytes, sha256 FROM carom_inputs WHERE client = ? AND id = ?", client, id);
+        List<Catalog.Row> rows =
+                catalog.rows("SELECT records, bytes, sha256 FROM carom_inputs WHERE client = ? AND id = ?", client, id);
         Known known = rows.isEmpty()
                 ? new Known(id, 0, 0, "")
                 : new Known(

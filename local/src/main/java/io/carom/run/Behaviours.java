@@ -123,8 +123,7 @@ public final class Behaviours implements Consumer<Observation> {
         return new RecordStage.Place(input.path(), input.client(), origin.record());
     }
 
-    static Finding finding(String uid, Draft draft, IntFunction<Input> inputs, RecordStage fetched)
-            throws IOException {
+    static Finding finding(String uid, Draft draft, IntFunction<Input> inputs, RecordStage fetched) throws IOException {
         List<Finding.Evidence> evidences = new ArrayList<>();
         for (Origin origin : draft.evidence()) {
             RecordStage.Place place = place(origin, inputs);

@@ -182,8 +182,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
 
     private boolean due() {
         long since = System.nanoTime() - lastMark;
-        return position > markedAt
-                && since >= Math.max(settings.snapshot().toNanos(), SHARE * snapshotNanos);
+        return position > markedAt && since >= Math.max(settings.snapshot().toNanos(), SHARE * snapshotNanos);
     }
 
     private void mark(boolean last) throws IOException, InterruptedException {

@@ -122,9 +122,7 @@ record LiveHistory(History lately, History kept) implements History {
     @Override
     public List<Trace.Channel> channels(String client, String label) {
         return distinct(
-                kept.channels(client, label),
-                lately.channels(client, label),
-                c -> List.of(c.from(), c.to(), c.port()));
+                kept.channels(client, label), lately.channels(client, label), c -> List.of(c.from(), c.to(), c.port()));
     }
 
     @Override

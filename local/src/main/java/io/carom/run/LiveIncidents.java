@@ -42,8 +42,7 @@ final class LiveIncidents implements AutoCloseable {
     private volatile int known;
     final LiveLatency latency = new LiveLatency();
 
-    LiveIncidents(
-            LiveSettings settings, LiveDetection detection, LiveInputs inputs, Consumer<List<Incident>> told) {
+    LiveIncidents(LiveSettings settings, LiveDetection detection, LiveInputs inputs, Consumer<List<Incident>> told) {
         this.settings = settings;
         this.detection = detection;
         this.inputs = inputs;
@@ -135,8 +134,9 @@ final class LiveIncidents implements AutoCloseable {
             known = entered.size();
             told.accept(new ArrayList<>(entered));
         } catch (IOException | RuntimeException e) {
-            settings.notes().accept("incidents were not brought up to date: " + e.getMessage()
-                    + "; it is tried again with the next finding");
+            settings.notes()
+                    .accept("incidents were not brought up to date: " + e.getMessage()
+                            + "; it is tried again with the next finding");
         }
     }
 
@@ -144,8 +144,7 @@ final class LiveIncidents implements AutoCloseable {
     private void turn() {
         SessionBook old = detection.turnBook();
         try (Cases cases = Cases.open(settings.home())) {
-            cases.enter(
-                    List.of(), List.of(), old, origin -> inputs.path(origin.input()), settings.partiesText());
+            cases.enter(List.of(), List.of(), old, origin -> inputs.path(origin.input()), settings.partiesText());
         } catch (IOException | RuntimeException e) {
             settings.notes().accept("sessions were not kept: " + e.getMessage());
         }

@@ -75,8 +75,7 @@ final class LiveInputs {
         numbers.put(key, number);
         byNumber.put(
                 number,
-                new Known(
-                        input.path(), input.client(), input.id(), first.source(), first.format(), read.segment()));
+                new Known(input.path(), input.client(), input.id(), first.source(), first.format(), read.segment()));
         while (byNumber.size() > MOST) {
             Map.Entry<Integer, Known> oldest = byNumber.entrySet().iterator().next();
             String gone = key(oldest.getValue().path, oldest.getValue().client);
@@ -141,13 +140,11 @@ final class LiveInputs {
         synchronized (this) {
             known = byNumber.get(number);
         }
-        return known == null
-                ? new Input("(received before)", "", java.time.Instant.EPOCH, "", 0, NONE)
-                : input(known);
+        return known == null ? new Input("(received before)", "", java.time.Instant.EPOCH, "", 0, NONE) : input(known);
     }
 
-    private static final io.carom.source.input.ReadAs NONE = new io.carom.source.input.ReadAs(
-            "", java.time.ZoneOffset.UTC, java.time.Instant.EPOCH, "");
+    private static final io.carom.source.input.ReadAs NONE =
+            new io.carom.source.input.ReadAs("", java.time.ZoneOffset.UTC, java.time.Instant.EPOCH, "");
 
     private static Input input(Known known) {
         return new Input(known.path, known.client, java.time.Instant.EPOCH, known.id, 0, NONE);

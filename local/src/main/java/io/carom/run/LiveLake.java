@@ -33,7 +33,12 @@ public final class LiveLake implements AutoCloseable {
     /// @param committed position of the spool before which everything is in the lake
     /// @param fault what it could not do last; null if all is well
     public record State(
-            long committed, long events, long rejects, long commits, long lastMillis, @Nullable String fault) {}
+            long committed,
+            long events,
+            long rejects,
+            long commits,
+            long lastMillis,
+            @Nullable String fault) {}
 
     private final Spool spool;
     private final Sources sources;
@@ -46,8 +51,7 @@ public final class LiveLake implements AutoCloseable {
 
     /// @param committedTo told after each commit how far the spool is kept
     /// @param alarm told when it cannot commit, and when it can again
-    public LiveLake(
-            Spool spool, Sources sources, Opening opening, Consumer<Long> committedTo, Consumer<String> alarm) {
+    public LiveLake(Spool spool, Sources sources, Opening opening, Consumer<Long> committedTo, Consumer<String> alarm) {
         this.spool = spool;
         this.sources = sources;
         this.opening = opening;
@@ -170,8 +174,7 @@ public final class LiveLake implements AutoCloseable {
         }
 
         @Override
-        public void take(Input input, EventBatch batch, Stage.Position at, LiveRounds.Read read)
-                throws IOException {
+        public void take(Input input, EventBatch batch, Stage.Position at, LiveRounds.Read read) throws IOException {
             // The writer may flush by itself: what it notes then is the end of the round before.
             writer.note(POSITION, Long.toString(reached));
             writer.take(

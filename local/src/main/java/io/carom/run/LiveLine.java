@@ -65,11 +65,7 @@ public final class LiveLine implements AutoCloseable {
         this.spool = spool;
         inputs = new LiveInputs(spool, settings.sources());
         lake = new LiveLake(
-                spool,
-                settings.sources(),
-                () -> Lake.writer(settings.home()),
-                to -> release(to, -1),
-                settings.notes());
+                spool, settings.sources(), () -> Lake.writer(settings.home()), to -> release(to, -1), settings.notes());
         findings = KeptFindings.open(settings.home());
         telling = new LiveTelling(findings, inputs, settings.clock(), this::fresh, settings.notes());
         LiveSnapshot snapshot = new LiveSnapshot(
@@ -78,12 +74,12 @@ public final class LiveLine implements AutoCloseable {
                 to -> release(-1, to),
                 settings.notes());
         detection = loaded(spool, settings, snapshot, watchers);
-        incidents = new LiveIncidents(
-                settings, detection, inputs, all -> onIncidents.forEach(taker -> taker.accept(all)));
+        incidents =
+                new LiveIncidents(settings, detection, inputs, all -> onIncidents.forEach(taker -> taker.accept(all)));
     }
 
-    private LiveDetection loaded(
-            Spool from, LiveSettings by, LiveSnapshot snapshot, List<LiveWatcher> watchers) throws IOException {
+    private LiveDetection loaded(Spool from, LiveSettings by, LiveSnapshot snapshot, List<LiveWatcher> watchers)
+            throws IOException {
         LiveDetection made = new LiveDetection(from, by, telling, inputs, snapshot, watchers);
         try {
             made.load();

@@ -28,9 +28,8 @@ final class LiveOrder {
     }
 
     private final long hold;
-    private final PriorityQueue<Held> byTime = new PriorityQueue<>(Comparator.comparingLong(
-                    (Held h) -> h.observation().time())
-            .thenComparingLong(Held::number));
+    private final PriorityQueue<Held> byTime = new PriorityQueue<>(
+            Comparator.comparingLong((Held h) -> h.observation().time()).thenComparingLong(Held::number));
     private final ArrayDeque<long[]> byArrival = new ArrayDeque<>();
     private long numbers;
     private long reached = Long.MIN_VALUE;
@@ -86,7 +85,8 @@ final class LiveOrder {
     void save(ObjectOutputStream out) throws IOException {
         out.writeLong(reached);
         out.writeInt(byTime.size());
-        for (Held held : byTime.stream().sorted(Comparator.comparingLong(Held::number)).toList()) {
+        for (Held held :
+                byTime.stream().sorted(Comparator.comparingLong(Held::number)).toList()) {
             out.writeObject(held.observation);
             out.writeLong(held.arrived);
         }

@@ -83,7 +83,10 @@ final class LiveRounds implements AutoCloseable {
         final @Nullable MessageDigest digest;
         final Row row;
         final byte[] head;
-        @Nullable RecordReader reader;
+
+        @Nullable
+        RecordReader reader;
+
         long bytes;
         long firstAt;
         final List<SpoolEntry> entries = new ArrayList<>();
@@ -233,8 +236,7 @@ final class LiveRounds implements AutoCloseable {
         RecordReader records = stream.reader;
         if (records == null) {
             // By the first entry alone: how entries are put together into rounds must not matter.
-            records = open(
-                    sources, stream.context, stream.entries.getFirst(), Arrays.copyOf(arena, ends[0]));
+            records = open(sources, stream.context, stream.entries.getFirst(), Arrays.copyOf(arena, ends[0]));
             stream.reader = records;
         }
         stream.row.onto(batch, 0, stream.bytes);

@@ -151,7 +151,9 @@ final class LiveSnapshot {
                 return ObjectInputFilter.Status.UNDECIDED;
             }
             String name = of.getName();
-            return name.startsWith("io.carom.") || name.startsWith("java.lang.") || name.startsWith("java.util.")
+            return name.startsWith("io.carom.")
+                            || name.startsWith("java.lang.")
+                            || name.startsWith("java.util.")
                             || name.startsWith("java.time.")
                     ? ObjectInputFilter.Status.ALLOWED
                     : ObjectInputFilter.Status.REJECTED;

@@ -178,8 +178,7 @@ final class LiveTelling implements AutoCloseable {
                 case Drafted d -> {
                     String client = d.draft.evidence().getFirst().client();
                     all.add(new KeptFindings.New(
-                            Behaviours.finding(
-                                    Behaviours.uid(d.draft, client), d.draft, inputs::input, fetched),
+                            Behaviours.finding(Behaviours.uid(d.draft, client), d.draft, inputs::input, fetched),
                             d.draft.confidence(),
                             d.arrived));
                 }

@@ -58,13 +58,20 @@ public final class Spool implements AutoCloseable {
     /// @param bytes of all segments
     /// @param end position behind the last durable byte
     /// @param fault why nothing is taken now; null if it is
-    public record State(long bytes, long begin, long end, int segments, @Nullable String fault) {}
+    public record State(
+            long bytes,
+            long begin,
+            long end,
+            int segments,
+            @Nullable String fault) {}
 
     private static final class Ticket {
         final SpoolEntry entry;
         final int size;
         boolean done;
-        @Nullable IOException failed;
+
+        @Nullable
+        IOException failed;
 
         Ticket(SpoolEntry entry) {
             this.entry = entry;
@@ -125,8 +132,8 @@ public final class Spool implements AutoCloseable {
     public static Spool open(Path folder, Limits limits, InstantSource clock, Consumer<String> alarm)
             throws IOException {
         Files.createDirectories(folder);
-        FileChannel channel = FileChannel.open(
-                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock held;
         try {
             held = channel.tryLock();
@@ -406,7 +413,8 @@ public final class Spool implements AutoCloseable {
             undo(channel, before);
             String message = String.valueOf(e.getMessage());
             throw message.contains("No space left")
-                    ? new SpoolFullException("the disk of " + folder + " is full; free space and intake goes on by itself")
+                    ? new SpoolFullException(
+                            "the disk of " + folder + " is full; free space and intake goes on by itself")
                     : e;
         }
     }
@@ -481,7 +489,8 @@ public final class Spool implements AutoCloseable {
         lock.lock();
         try {
             Map.Entry<Long, Long> at = segments.floorEntry(position);
-            if (at != null && (position < at.getKey() + at.getValue() || at.getKey().equals(segments.lastKey()))) {
+            if (at != null
+                    && (position < at.getKey() + at.getValue() || at.getKey().equals(segments.lastKey()))) {
                 return at.getKey();
             }
             Long next = segments.ceilingKey(position);

@@ -28,8 +28,16 @@ public record SpoolEntry(
 
     /// Bytes of its frame's content.
     int size() {
-        return 1 + 8 + 4 * 2 + 4 + name(client).length + name(source).length + name(format).length
-                + name(sender).length + head.length + body.length;
+        return 1
+                + 8
+                + 4 * 2
+                + 4
+                + name(client).length
+                + name(source).length
+                + name(format).length
+                + name(sender).length
+                + head.length
+                + body.length;
     }
 
     private static byte[] name(String text) {

@@ -40,7 +40,9 @@ class LiveLineTest {
 
     private Spool spool() throws IOException {
         return Spool.open(
-                LiveLine.spoolOf(home), new Spool.Limits(64 << 10, 1 << 30, 0, 1 << 20), InstantSource.system(),
+                LiveLine.spoolOf(home),
+                new Spool.Limits(64 << 10, 1 << 30, 0, 1 << 20),
+                InstantSource.system(),
                 notes::add);
     }
 
@@ -187,7 +189,8 @@ class LiveLineTest {
             await("the finding", () -> line.state().findings() == 1);
         }
         try (Lake lake = Lake.open(home)) {
-            assertTrue(lake.rejects().stream().mapToLong(Lake.RejectCount::count).sum() >= 1, "a reject is counted");
+            assertTrue(
+                    lake.rejects().stream().mapToLong(Lake.RejectCount::count).sum() >= 1, "a reject is counted");
         }
         assertEquals(1, kept());
     }

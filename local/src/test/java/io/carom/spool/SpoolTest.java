@@ -78,7 +78,12 @@ class SpoolTest {
     void anEntryComesBackWithAllItSays() throws Exception {
         try (Spool spool = open(SMALL)) {
             SpoolEntry sent = new SpoolEntry(
-                    "acme", "/var/log/ü.log", "zeek", "2001:db8::1", 42, "#fields\n".getBytes(StandardCharsets.UTF_8),
+                    "acme",
+                    "/var/log/ü.log",
+                    "zeek",
+                    "2001:db8::1",
+                    42,
+                    "#fields\n".getBytes(StandardCharsets.UTF_8),
                     new byte[] {0, 1, '\n'});
             spool.append(sent);
             SpoolEntry read = spool.reader(0).next();
@@ -216,7 +221,9 @@ class SpoolTest {
     @Test
     void twoServersDoNotShareASpool() throws Exception {
         try (Spool spool = open(SMALL)) {
-            assertTrue(assertThrows(IOException.class, () -> open(SMALL)).getMessage().contains("in use"));
+            assertTrue(assertThrows(IOException.class, () -> open(SMALL))
+                    .getMessage()
+                    .contains("in use"));
             assertEquals(0, spool.end());
         }
     }

@@ -61,8 +61,10 @@ final class Connections implements AutoCloseable {
             server.bind(address, 1024);
         } catch (IOException e) {
             server.close();
-            throw new IOException("cannot listen on " + address.getAddress().getHostAddress() + " port "
-                    + address.getPort() + ": " + e.getMessage(), e);
+            throw new IOException(
+                    "cannot listen on " + address.getAddress().getHostAddress() + " port " + address.getPort() + ": "
+                            + e.getMessage(),
+                    e);
         }
         accepting = Thread.ofVirtual().name("accept " + server.getLocalPort()).start(this::accept);
     }

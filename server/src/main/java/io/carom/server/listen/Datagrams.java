@@ -33,8 +33,10 @@ final class Datagrams implements AutoCloseable {
             channel.bind(address);
         } catch (IOException e) {
             channel.close();
-            throw new IOException("cannot listen on " + address.getAddress().getHostAddress() + " port "
-                    + address.getPort() + " (UDP): " + e.getMessage(), e);
+            throw new IOException(
+                    "cannot listen on " + address.getAddress().getHostAddress() + " port " + address.getPort()
+                            + " (UDP): " + e.getMessage(),
+                    e);
         }
         thread = Thread.ofPlatform().name("carom-udp").daemon().start(this::receive);
     }

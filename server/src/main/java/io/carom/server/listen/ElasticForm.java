@@ -24,17 +24,32 @@ final class ElasticForm implements HttpPort.Form {
         routes.add(HandlerType.HEAD, "/", (context, sender) -> said(context, root()));
         routes.add(HandlerType.GET, "/_license", (context, sender) -> said(context, license()));
         routes.add(HandlerType.GET, "/_xpack", (context, sender) -> said(context, license()));
-        routes.add(HandlerType.GET, "/_cluster/health", (context, sender) -> said(
-                context, Shipped.JSON.createObjectNode().put("cluster_name", "carom").put("status", "green")));
+        routes.add(
+                HandlerType.GET,
+                "/_cluster/health",
+                (context, sender) -> said(
+                        context,
+                        Shipped.JSON
+                                .createObjectNode()
+                                .put("cluster_name", "carom")
+                                .put("status", "green")));
         for (String there : new String[] {
-            "/_index_template/{name}", "/_template/{name}", "/_ilm/policy/{name}", "/_ingest/pipeline/{name}",
-            "/_data_stream/{name}", "/_component_template/{name}", "/{index}"
+            "/_index_template/{name}",
+            "/_template/{name}",
+            "/_ilm/policy/{name}",
+            "/_ingest/pipeline/{name}",
+            "/_data_stream/{name}",
+            "/_component_template/{name}",
+            "/{index}"
         }) {
             // A shipper that finds its template makes none; one that makes it is told that it is made.
             routes.add(HandlerType.HEAD, there, (context, sender) -> said(context, Shipped.JSON.createObjectNode()));
             routes.add(HandlerType.GET, there, (context, sender) -> said(context, Shipped.JSON.createObjectNode()));
-            routes.add(HandlerType.PUT, there, (context, sender) -> said(
-                    context, Shipped.JSON.createObjectNode().put("acknowledged", true)));
+            routes.add(
+                    HandlerType.PUT,
+                    there,
+                    (context, sender) ->
+                            said(context, Shipped.JSON.createObjectNode().put("acknowledged", true)));
         }
     }
 

@@ -38,15 +38,13 @@ final class HttpBody {
     static Read read(Context context, Budget budget) throws IOException {
         String encoding = context.header("Content-Encoding");
         InputStream raw = context.req().getInputStream();
-        InputStream in =
-                switch (encoding == null ? "" : encoding.toLowerCase(Locale.ROOT)) {
-                    case "", "identity" -> raw;
-                    case "gzip", "x-gzip" -> new GZIPInputStream(raw, 1 << 13);
-                    case "deflate" -> new InflaterInputStream(raw);
-                    case "zstd" -> new ZstdInputStream(raw);
-                    default ->
-                        throw new TooLargeException(415, "Content-Encoding: expected gzip, deflate, zstd or none");
-                };
+        InputStream in = switch (encoding == null ? "" : encoding.toLowerCase(Locale.ROOT)) {
+            case "", "identity" -> raw;
+            case "gzip", "x-gzip" -> new GZIPInputStream(raw, 1 << 13);
+            case "deflate" -> new InflaterInputStream(raw);
+            case "zstd" -> new ZstdInputStream(raw);
+            default -> throw new TooLargeException(415, "Content-Encoding: expected gzip, deflate, zstd or none");
+        };
         ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 13);
         byte[] piece = new byte[1 << 13];
         long taken = 0;

@@ -153,11 +153,12 @@ final class HttpPort implements Listener {
             config.jetty.addConnector((server, http) ->
                     connector(server, http, address, context, settings.duration("idle", Duration.ofSeconds(60))));
             for (Form form : forms) {
-                form.routes((method, path, answer) ->
-                        config.routes.addHttpHandler(method, path, c -> answer(c, answer)));
+                form.routes(
+                        (method, path, answer) -> config.routes.addHttpHandler(method, path, c -> answer(c, answer)));
             }
             config.routes.exception(
-                    HttpResponseException.class, (e, c) -> c.status(e.getStatus()).result("{}\n"));
+                    HttpResponseException.class,
+                    (e, c) -> c.status(e.getStatus()).result("{}\n"));
             config.routes.exception(Exception.class, (e, c) -> {
                 surrounding.notes().accept(settings.name() + ": a request failed: " + e);
                 c.status(500).result("{}\n");
@@ -205,8 +206,9 @@ final class HttpPort implements Listener {
         String client = client(context);
         if (client == null) {
             counts.refused.incrementAndGet();
-            context.status(401).header("WWW-Authenticate", "Basic realm=\"carom\"").json(Map.of(
-                    "text", "Invalid token", "code", 4, "error", "show one of this listener's tokens"));
+            context.status(401)
+                    .header("WWW-Authenticate", "Basic realm=\"carom\"")
+                    .json(Map.of("text", "Invalid token", "code", 4, "error", "show one of this listener's tokens"));
             return;
         }
         try {
@@ -241,7 +243,8 @@ final class HttpPort implements Listener {
     /// Whose what this sender sends is; null if he does not show a token that is needed.
     private @Nullable String client(Context context) throws IOException {
         if (settings.tokens().isEmpty()) {
-            return settings.clientOf(java.net.InetAddress.getByName(context.req().getRemoteAddr()));
+            return settings.clientOf(
+                    java.net.InetAddress.getByName(context.req().getRemoteAddr()));
         }
         String shown = context.header("Authorization");
         if (shown == null) {

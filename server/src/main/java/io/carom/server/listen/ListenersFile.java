@@ -24,11 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// What the home's `listeners.yaml` says: the listeners, how much the spool holds, how long what comes late is
 /// waited for. See docs/listeners.md.
 public record ListenersFile(
-        List<ListenerSettings> listeners,
-        Spool.Limits spool,
-        Duration lateness,
-        Duration snapshot,
-        Duration silence) {
+        List<ListenerSettings> listeners, Spool.Limits spool, Duration lateness, Duration snapshot, Duration silence) {
     public static final String NAME = "listeners.yaml";
 
     static final String NOBODYS = "local";
@@ -179,7 +175,8 @@ public record ListenersFile(
                         + Suggestion.of(kindNode.text(), Listeners.names()));
                 return null;
             }
-            List<String> known = Stream.concat(COMMON.stream(), kind.keys().stream()).toList();
+            List<String> known =
+                    Stream.concat(COMMON.stream(), kind.keys().stream()).toList();
             any.forEach((name, of) -> {
                 if (!known.contains(name)) {
                     of.fault("\"" + name + "\" is unknown for " + kind.name() + "." + Suggestion.of(name, known));
@@ -213,7 +210,9 @@ public record ListenersFile(
             YamlNode formatNode = any.get("format");
             if (formatNode != null && sources.named(format).isEmpty()) {
                 formatNode.fault("no format is named \"" + format + "\"."
-                        + Suggestion.of(format, sources.all().stream().map(s -> s.name()).toList()));
+                        + Suggestion.of(
+                                format,
+                                sources.all().stream().map(s -> s.name()).toList()));
             }
             Map<String, String> more = new LinkedHashMap<>();
             for (String key : kind.keys()) {
@@ -242,7 +241,8 @@ public record ListenersFile(
         private static String checked(String key, YamlNode value) {
             String text = value.isSingle()
                     ? value.text()
-                    : String.join(",", value.elements().stream().map(YamlNode::text).toList());
+                    : String.join(
+                            ",", value.elements().stream().map(YamlNode::text).toList());
             if (NUMBERS.contains(key) && !text.matches("[1-9]\\d{0,5}")) {
                 value.fault("expected a number from 1 to 999999, found \"" + text + "\"");
                 return "1";

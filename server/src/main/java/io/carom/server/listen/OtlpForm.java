@@ -38,8 +38,10 @@ final class OtlpForm implements HttpPort.Form {
             sender.put(shipped);
             context.status(200)
                     .contentType(protobuf ? PROTOBUF : "application/json")
-                    .result(protobuf ? new byte[0] : "{\"partialSuccess\":{}}".getBytes(
-                            java.nio.charset.StandardCharsets.US_ASCII));
+                    .result(
+                            protobuf
+                                    ? new byte[0]
+                                    : "{\"partialSuccess\":{}}".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         }
     }
 
@@ -70,10 +72,13 @@ final class OtlpForm implements HttpPort.Form {
                 out.set("body", plain);
             }
         }
-        long nanos = log.path("timeUnixNano").asLong(log.path("observedTimeUnixNano").asLong(0));
+        long nanos =
+                log.path("timeUnixNano").asLong(log.path("observedTimeUnixNano").asLong(0));
         if (nanos > 0 && !out.has("timestamp") && !out.has("time") && !out.has("@timestamp")) {
-            out.put("timestamp", java.time.Instant.ofEpochSecond(nanos / 1_000_000_000, nanos % 1_000_000_000)
-                    .toString());
+            out.put(
+                    "timestamp",
+                    java.time.Instant.ofEpochSecond(nanos / 1_000_000_000, nanos % 1_000_000_000)
+                            .toString());
         }
         return Shipped.JSON.writeValueAsString(out);
     }

@@ -39,26 +39,25 @@ final class OtlpProtobuf {
             long tag = varint();
             int wire = (int) tag & 7;
             int number = (int) (tag >>> 3);
-            int stop =
-                    switch (wire) {
-                        case 0 -> {
-                            int from = at;
-                            varint();
-                            int to = at;
-                            at = from;
-                            yield to;
-                        }
-                        case 1 -> at + 8;
-                        case 2 -> {
-                            long length = varint();
-                            if (length < 0 || length > end - at) {
-                                throw new IllegalArgumentException("a field is longer than its message");
-                            }
-                            yield at + (int) length;
-                        }
-                        case 5 -> at + 4;
-                        default -> throw new IllegalArgumentException("no wire type: " + wire);
-                    };
+            int stop = switch (wire) {
+                case 0 -> {
+                    int from = at;
+                    varint();
+                    int to = at;
+                    at = from;
+                    yield to;
+                }
+                case 1 -> at + 8;
+                case 2 -> {
+                    long length = varint();
+                    if (length < 0 || length > end - at) {
+                        throw new IllegalArgumentException("a field is longer than its message");
+                    }
+                    yield at + (int) length;
+                }
+                case 5 -> at + 4;
+                default -> throw new IllegalArgumentException("no wire type: " + wire);
+            };
             if (stop > end) {
                 throw new IllegalArgumentException("a field is longer than its message");
             }
@@ -189,7 +188,9 @@ final class OtlpProtobuf {
                 }
                 case 7 -> {
                     if (wire == 2) {
-                        out.put("bytesValue", Base64.getEncoder().encodeToString(java.util.Arrays.copyOfRange(b, at, stop)));
+                        out.put(
+                                "bytesValue",
+                                Base64.getEncoder().encodeToString(java.util.Arrays.copyOfRange(b, at, stop)));
                     }
                 }
                 default -> {}

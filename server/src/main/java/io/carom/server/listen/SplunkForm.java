@@ -42,8 +42,11 @@ final class SplunkForm implements HttpPort.Form {
         }
         routes.add(HandlerType.POST, BASE + "/ack", this::ack);
         for (String path : new String[] {BASE + "/health", BASE + "/health/1.0"}) {
-            routes.add(HandlerType.GET, path, (context, sender) -> context.contentType("application/json")
-                    .result("{\"text\":\"HEC is healthy\",\"code\":17}"));
+            routes.add(
+                    HandlerType.GET,
+                    path,
+                    (context, sender) -> context.contentType("application/json")
+                            .result("{\"text\":\"HEC is healthy\",\"code\":17}"));
         }
     }
 
@@ -122,7 +125,8 @@ final class SplunkForm implements HttpPort.Form {
     }
 
     private void yes(Context context) {
-        ObjectNode answer = Shipped.JSON.createObjectNode().put("text", "Success").put("code", 0);
+        ObjectNode answer =
+                Shipped.JSON.createObjectNode().put("text", "Success").put("code", 0);
         String channel = channel(context);
         if (!channel.isEmpty()) {
             synchronized (channels) {

@@ -17,13 +17,7 @@ import javax.net.ssl.SSLContext;
 /// @param budget memory that all listeners share
 /// @param notes told what a person who runs the server is to know
 public record Surrounding(
-        Path home,
-        Intake spool,
-        Tls tls,
-        Budget budget,
-        Sources sources,
-        InstantSource clock,
-        Consumer<String> notes) {
+        Path home, Intake spool, Tls tls, Budget budget, Sources sources, InstantSource clock, Consumer<String> notes) {
     /// Takes records, and returns once they are on the disk.
     @FunctionalInterface
     public interface Intake {

@@ -30,11 +30,14 @@ final class SyslogPackets implements Listener {
     private SyslogPackets(ListenerSettings settings, Surrounding surrounding) throws IOException {
         gathering = new Gathering(settings, surrounding, counts);
         try {
-            datagrams = new Datagrams(settings.socket(), surrounding.notes(), (from, packet) -> gathering.add(
-                    settings.clientOf(from.getAddress()),
-                    from.getAddress().getHostAddress(),
-                    packet.remaining(),
-                    records -> records.add(packet.array(), packet.position(), packet.limit())));
+            datagrams = new Datagrams(
+                    settings.socket(),
+                    surrounding.notes(),
+                    (from, packet) -> gathering.add(
+                            settings.clientOf(from.getAddress()),
+                            from.getAddress().getHostAddress(),
+                            packet.remaining(),
+                            records -> records.add(packet.array(), packet.position(), packet.limit())));
             place = datagrams.place();
         } catch (IOException e) {
             gathering.close();

@@ -44,7 +44,8 @@ final class Around {
                 notes::add);
     }
 
-    static ListenerSettings settings(String kind, String address, Map<String, String> tokens, Map<String, String> more) {
+    static ListenerSettings settings(
+            String kind, String address, Map<String, String> tokens, Map<String, String> more) {
         return new ListenerSettings(kind, address, kind, "acme", Map.of(), "", tokens, more);
     }
 

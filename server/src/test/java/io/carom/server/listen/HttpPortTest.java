@@ -48,8 +48,7 @@ class HttpPortTest {
 
     private HttpResponse<String> send(Listener to, String method, String path, byte[] body, String... headers)
             throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + Around.port(to) + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + Around.port(to) + path))
                 .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
         if (headers.length > 0) {
             request.headers(headers);
@@ -76,8 +75,9 @@ class HttpPortTest {
         assertEquals("{\"records\":3}\n", answer.body());
         assertEquals(List.of("{\"a\":1}", "plain line", "{\"b\":2}"), around.records());
         SpoolEntry entry = around.entries.getFirst();
-        assertEquals(List.of("http:web1", "zeek", "acme", "127.0.0.1"), List.of(
-                entry.source(), entry.format(), entry.client(), entry.sender()));
+        assertEquals(
+                List.of("http:web1", "zeek", "acme", "127.0.0.1"),
+                List.of(entry.source(), entry.format(), entry.client(), entry.sender()));
     }
 
     @Test
@@ -90,17 +90,12 @@ class HttpPortTest {
 
     @Test
     void splunksEventsComeOneBehindTheOtherWithWhatIsSaidOfThem() throws Exception {
-        HttpResponse<String> answer = post(
-                "/services/collector/event",
-                """
+        HttpResponse<String> answer = post("/services/collector/event", """
                 {"event":"%ASA-6-302013: Built","host":"fw1","sourcetype":"cisco:asa","time":1}
-                {"event":{"EventID":4624,"x":[1,2]}}{"event":"third"}""",
-                "X-Splunk-Request-Channel",
-                "c1");
+                {"event":{"EventID":4624,"x":[1,2]}}{"event":"third"}""", "X-Splunk-Request-Channel", "c1");
         assertEquals(200, answer.statusCode());
         assertEquals(0, JSON.readTree(answer.body()).path("ackId").asInt(-1));
-        assertEquals(
-                List.of("%ASA-6-302013: Built", "{\"EventID\":4624,\"x\":[1,2]}", "third"), around.records());
+        assertEquals(List.of("%ASA-6-302013: Built", "{\"EventID\":4624,\"x\":[1,2]}", "third"), around.records());
         assertEquals("http/fw1/cisco-asa", around.entries.getFirst().source());
         assertEquals("cisco-asa", around.entries.getFirst().format());
         assertEquals("http", around.entries.getLast().source());
@@ -134,7 +129,8 @@ class HttpPortTest {
                 .entrySet()) {
             HttpResponse<String> answer = post("/services/collector", each.getKey());
             assertEquals(400, answer.statusCode());
-            assertEquals(each.getValue(), JSON.readTree(answer.body()).path("code").asInt(), each.getKey());
+            assertEquals(
+                    each.getValue(), JSON.readTree(answer.body()).path("code").asInt(), each.getKey());
         }
         assertEquals(List.of(), around.records());
     }
@@ -142,15 +138,24 @@ class HttpPortTest {
     @Test
     void filebeatIsAnsweredWhatItAsksAndItsLinesAreTheRecords() throws Exception {
         HttpResponse<String> root = send(listener, "GET", "/", new byte[0]);
-        assertEquals("Elasticsearch", root.headers().firstValue("X-Elastic-Product").orElse(""));
-        assertTrue(JSON.readTree(root.body()).path("version").path("number").asString("").startsWith("8."));
+        assertEquals(
+                "Elasticsearch", root.headers().firstValue("X-Elastic-Product").orElse(""));
+        assertTrue(JSON.readTree(root.body())
+                .path("version")
+                .path("number")
+                .asString("")
+                .startsWith("8."));
         assertEquals(
                 "active",
-                JSON.readTree(send(listener, "GET", "/_license?human=false", new byte[0]).body())
+                JSON.readTree(send(listener, "GET", "/_license?human=false", new byte[0])
+                                .body())
                         .path("license")
                         .path("status")
                         .asString());
-        assertEquals(200, send(listener, "HEAD", "/_index_template/filebeat-8", new byte[0]).statusCode());
+        assertEquals(
+                200,
+                send(listener, "HEAD", "/_index_template/filebeat-8", new byte[0])
+                        .statusCode());
         String line = "Nov 29 12:00:00 web2 sshd[3]: Failed password for root from 192.0.2.1 port 22 ssh2";
         String bulk = """
                 {"create":{"_index":"filebeat-8"}}
@@ -193,16 +198,12 @@ class HttpPortTest {
 
     @Test
     void openTelemetrysLogsAreReadFromJsonAndFromProtobuf() throws Exception {
-        HttpResponse<String> answer = post(
-                "/v1/logs",
-                """
+        HttpResponse<String> answer = post("/v1/logs", """
                 {"resourceLogs":[{"resource":{"attributes":[{"key":"host.name","value":{"stringValue":"n1"}}]},
                  "scopeLogs":[{"logRecords":[
                   {"timeUnixNano":"1700000000000000000","body":{"stringValue":"<13>a line"}},
                   {"timeUnixNano":"1700000000000000000","body":{"kvlistValue":{"values":[
-                   {"key":"user","value":{"stringValue":"alice"}},{"key":"n","value":{"intValue":"7"}}]}}}]}]}]}""",
-                "Content-Type",
-                "application/json");
+                   {"key":"user","value":{"stringValue":"alice"}},{"key":"n","value":{"intValue":"7"}}]}}}]}]}]}""", "Content-Type", "application/json");
         assertEquals(200, answer.statusCode());
         assertEquals("<13>a line", around.records().getFirst());
         assertEquals(
@@ -213,11 +214,12 @@ class HttpPortTest {
         byte[] record = Wire.of(
                 Wire.fixed64(1, 1_700_000_000_000_000_000L),
                 Wire.bytes(5, Wire.of(Wire.text(1, "<13>from protobuf"))),
-                Wire.bytes(6, Wire.of(Wire.text(1, "log.file.name"), Wire.bytes(2, Wire.of(Wire.text(1, "auth.log"))))));
-        byte[] resource = Wire.of(Wire.bytes(
-                1, Wire.of(Wire.text(1, "host.name"), Wire.bytes(2, Wire.of(Wire.text(1, "n2"))))));
-        byte[] request = Wire.of(Wire.bytes(
-                1, Wire.of(Wire.bytes(1, resource), Wire.bytes(2, Wire.of(Wire.bytes(2, record))))));
+                Wire.bytes(
+                        6, Wire.of(Wire.text(1, "log.file.name"), Wire.bytes(2, Wire.of(Wire.text(1, "auth.log"))))));
+        byte[] resource =
+                Wire.of(Wire.bytes(1, Wire.of(Wire.text(1, "host.name"), Wire.bytes(2, Wire.of(Wire.text(1, "n2"))))));
+        byte[] request =
+                Wire.of(Wire.bytes(1, Wire.of(Wire.bytes(1, resource), Wire.bytes(2, Wire.of(Wire.bytes(2, record))))));
         HttpResponse<String> binary =
                 send(listener, "POST", "/v1/logs", request, "Content-Type", "application/x-protobuf");
         assertEquals(200, binary.statusCode());
@@ -247,14 +249,20 @@ class HttpPortTest {
                             .statusCode());
             assertEquals(List.of(), around.records());
             assertEquals(2, guarded.counts().refused.get());
-            String basic = java.util.Base64.getEncoder().encodeToString(("any:" + TOKEN).getBytes(StandardCharsets.UTF_8));
+            String basic =
+                    java.util.Base64.getEncoder().encodeToString(("any:" + TOKEN).getBytes(StandardCharsets.UTF_8));
             for (String shown : List.of("Splunk " + TOKEN, "Bearer " + TOKEN, "Basic " + basic, "ApiKey " + basic)) {
                 assertEquals(
                         200,
-                        send(guarded, "POST", "/ingest", line, "Authorization", shown).statusCode());
+                        send(guarded, "POST", "/ingest", line, "Authorization", shown)
+                                .statusCode());
             }
             send(guarded, "POST", "/ingest", line, "Authorization", "Bearer fedcba9876543210-birch");
-            assertEquals(4, around.entries.stream().filter(e -> e.client().equals("acme")).count());
+            assertEquals(
+                    4,
+                    around.entries.stream()
+                            .filter(e -> e.client().equals("acme"))
+                            .count());
             assertEquals("birch", around.entries.getLast().client());
         }
     }
@@ -266,11 +274,16 @@ class HttpPortTest {
         HttpResponse<String> splunk = post("/services/collector", "{\"event\":\"x\"}");
         assertEquals(503, splunk.statusCode());
         assertEquals(9, JSON.readTree(splunk.body()).path("code").asInt());
-        assertEquals(429, post("/_bulk", "{\"create\":{}}\n{\"message\":\"x\"}\n").statusCode());
-        assertEquals("2", post("/v1/logs", "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"body\":{\"stringValue\":\"x\"}}]}]}]}")
-                .headers()
-                .firstValue("Retry-After")
-                .orElse(""));
+        assertEquals(
+                429, post("/_bulk", "{\"create\":{}}\n{\"message\":\"x\"}\n").statusCode());
+        assertEquals(
+                "2",
+                post(
+                                "/v1/logs",
+                                "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"body\":{\"stringValue\":\"x\"}}]}]}]}")
+                        .headers()
+                        .firstValue("Retry-After")
+                        .orElse(""));
         around.full = false;
         assertEquals(200, post("/ingest", "x\n").statusCode());
         assertEquals(List.of("x"), around.records());
@@ -279,12 +292,18 @@ class HttpPortTest {
     @Test
     void aBombOrABodyThatIsNotWhatItSaysIsRefusedAndHoldsNoMemory() throws Exception {
         byte[] bomb = gzip(new byte[HttpBody.MOST + (1 << 20)]);
-        int refused =
-                send(listener, "POST", "/ingest", bomb, "Content-Encoding", "gzip").statusCode();
+        int refused = send(listener, "POST", "/ingest", bomb, "Content-Encoding", "gzip")
+                .statusCode();
         assertTrue(refused == 413 || refused == 503, "answered " + refused);
         assertEquals(
                 400,
-                send(listener, "POST", "/ingest", "no gzip".getBytes(StandardCharsets.UTF_8), "Content-Encoding", "gzip")
+                send(
+                                listener,
+                                "POST",
+                                "/ingest",
+                                "no gzip".getBytes(StandardCharsets.UTF_8),
+                                "Content-Encoding",
+                                "gzip")
                         .statusCode());
         byte[] half = gzip("x\n".repeat(10_000).getBytes(StandardCharsets.UTF_8));
         assertEquals(
@@ -321,7 +340,10 @@ class HttpPortTest {
             }
         }
         assertEquals(400, post("/v1/logs", "[".repeat(100_000)).statusCode());
-        assertEquals(400, post("/services/collector", "{\"event\":" + "{\"a\":".repeat(5000)).statusCode());
+        assertEquals(
+                400,
+                post("/services/collector", "{\"event\":" + "{\"a\":".repeat(5000))
+                        .statusCode());
         assertEquals(List.of(), around.notes);
     }
 

@@ -57,7 +57,8 @@ class SyslogFramesTest {
     @Test
     void ofAGiantTheBeginningIsKeptAndWhatFollowsIsReadAgain() {
         String giant = "x".repeat(3 * Records.LONGEST);
-        for (String stream : List.of("<13>" + giant + "\n<13>after\n", (giant.length() + 4) + " <13>" + giant + "10 <13>after\n")) {
+        for (String stream :
+                List.of("<13>" + giant + "\n<13>after\n", (giant.length() + 4) + " <13>" + giant + "10 <13>after\n")) {
             List<String> out = new ArrayList<>();
             int[] cuts = new int[1];
             int most = 0;

@@ -85,7 +85,8 @@ class SyslogListenersTest {
             for (int i = 0; i < 30; i++) {
                 sockets.add(new Socket("127.0.0.1", Around.port(listener)));
             }
-            Around.await("those beyond are refused", () -> listener.counts().refused.get() == 20);
+            Around.await(
+                    "those beyond are refused", () -> listener.counts().refused.get() == 20);
             assertEquals(10, listener.counts().connections.get());
             // Of those that were taken each still works.
             write(sockets.getFirst(), "<13>x\n");
@@ -163,7 +164,8 @@ class SyslogListenersTest {
                     action(type="omfwd" target="127.0.0.1" port="%4$d" protocol="tcp" TCP_Framing="octet-counted"
                       StreamDriver="gtls" StreamDriverMode="1" StreamDriverAuthMode="x509/certvalid"
                       template="RSYSLOG_SyslogProtocol23Format")
-                    """.formatted(work, home.resolve("tls").resolve("ca.crt"), in, Around.port(listener)));
+                    """.formatted(
+                            work, home.resolve("tls").resolve("ca.crt"), in, Around.port(listener)));
             Process process = new ProcessBuilder(
                             rsyslog.toString(),
                             "-n",
@@ -175,15 +177,21 @@ class SyslogListenersTest {
                     .redirectOutput(work.resolve("out").toFile())
                     .start();
             try {
-                Around.await("all lines: " + Files.readString(work.resolve("out")), () -> around.records().size() >= 1000);
+                Around.await(
+                        "all lines: " + Files.readString(work.resolve("out")),
+                        () -> around.records().size() >= 1000);
             } finally {
                 process.destroy();
                 process.waitFor(5, TimeUnit.SECONDS);
                 process.destroyForcibly();
             }
             assertEquals(1000, around.records().size());
-            assertTrue(around.records().getLast().endsWith("line 999 ä with text"), around.records().getLast());
-            assertTrue(around.records().getFirst().matches("<\\d+>1 .*"), around.records().getFirst());
+            assertTrue(
+                    around.records().getLast().endsWith("line 999 ä with text"),
+                    around.records().getLast());
+            assertTrue(
+                    around.records().getFirst().matches("<\\d+>1 .*"),
+                    around.records().getFirst());
         }
     }
 
