@@ -100,7 +100,6 @@ final class LiveRounds implements AutoCloseable {
         }
     }
 
-    private final Spool spool;
     private final Sources sources;
     private final SpoolReader reader;
     private final Taker taker;
@@ -112,7 +111,6 @@ final class LiveRounds implements AutoCloseable {
 
     /// @param from a segment's beginning
     LiveRounds(Spool spool, Sources sources, long from, Taker taker) {
-        this.spool = spool;
         this.sources = sources;
         this.reader = spool.reader(from);
         this.segment = from;

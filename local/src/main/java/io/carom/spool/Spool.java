@@ -279,7 +279,7 @@ public final class Spool implements AutoCloseable {
         if (ticket.failed != null) {
             // Each has its own stack, and the sender is told the same words.
             throw ticket.failed instanceof SpoolFullException full
-                    ? new SpoolFullException(full.getMessage())
+                    ? new SpoolFullException(String.valueOf(full.getMessage()))
                     : new IOException(ticket.failed.getMessage(), ticket.failed);
         }
     }
