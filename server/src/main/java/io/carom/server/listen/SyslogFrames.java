@@ -57,6 +57,7 @@ final class SyslogFrames {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality")
     private void keep(byte[] all, int from, int to) {
         int left = to - from;
         if (left == 0) {
