@@ -78,7 +78,9 @@ final class MailNetworkInitCommand implements Callable<Integer> {
         if (!ports.matches("\\d{1,5}(,\\d{1,5}){3}")) {
             throw new CommandLine.ParameterException(program, "--ports: expected four, such as 8465,8993,8444,8466");
         }
-        int[] four = java.util.Arrays.stream(ports.split(",")).mapToInt(Integer::parseInt).toArray();
+        int[] four = java.util.Arrays.stream(ports.split(","))
+                .mapToInt(Integer::parseInt)
+                .toArray();
         if (java.util.Arrays.stream(four).anyMatch(p -> p > 65_535)) {
             throw new CommandLine.ParameterException(program, "--ports: expected numbers up to 65535");
         }

@@ -46,10 +46,12 @@ final class MailNetworkJoinCommand implements Callable<Integer> {
         }
         common.out().println(joined.address() + ": joined; all of it is in " + out);
         common.out().println("the network's authority in words: " + words);
-        joined.shown().entrySet().stream().sorted(java.util.Map.Entry.comparingByKey()).forEach(e -> common.out()
-                .println(e.getKey() + ": " + e.getValue()));
+        joined.shown().entrySet().stream()
+                .sorted(java.util.Map.Entry.comparingByKey())
+                .forEach(e -> common.out().println(e.getKey() + ": " + e.getValue()));
         if (!joined.text("totp").isEmpty()) {
-            common.out().println("password: " + joined.text("password") + " and behind it the six digits of the moment");
+            common.out()
+                    .println("password: " + joined.text("password") + " and behind it the six digits of the moment");
             common.out().println("for an authenticator: " + joined.text("totp_uri"));
         }
         common.note("compare the words by telephone with whoever invited you before you write anything");

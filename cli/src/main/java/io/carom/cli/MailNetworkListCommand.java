@@ -52,12 +52,15 @@ final class MailNetworkListCommand implements Callable<Integer> {
                                 : certificate.getNotAfter().toInstant().toString());
                 tell(
                         line,
-                        revoked == null ? "since " + one.made() : "revoked " + revoked + " " + Shown.text(one.why(), 100));
+                        revoked == null
+                                ? "since " + one.made()
+                                : "revoked " + revoked + " " + Shown.text(one.why(), 100));
             }
             for (Members.Invited one : network.members().invitations()) {
                 boolean waits = one.expires().isAfter(now);
                 ObjectNode line = line(one.address().toString(), one.name(), waits ? "invited" : "expired");
-                line.put("since", one.made().toString()).put("expires", one.expires().toString());
+                line.put("since", one.made().toString())
+                        .put("expires", one.expires().toString());
                 tell(line, "until " + one.expires());
             }
             for (Peers.Peer one : network.peers().all()) {

@@ -44,16 +44,18 @@ final class MailNetworkRefreshCommand implements Callable<Integer> {
         Instant until = member.identity().certificate().getNotAfter().toInstant();
         if (renew || until.isBefore(Instant.now().plus(SOON))) {
             member.renew();
-            common.note("renewed until " + member.identity().certificate().getNotAfter().toInstant());
+            common.note("renewed until "
+                    + member.identity().certificate().getNotAfter().toInstant());
         }
         Directory directory = member.refresh();
         for (Peers.Correspondent one : directory.members()) {
             if (common.json) {
-                common.out().println(new ObjectMapper()
-                        .createObjectNode()
-                        .put("address", one.address().toString())
-                        .put("name", one.name())
-                        .put("certificate", Certificates.fingerprint(one.certificate())));
+                common.out()
+                        .println(new ObjectMapper()
+                                .createObjectNode()
+                                .put("address", one.address().toString())
+                                .put("name", one.name())
+                                .put("certificate", Certificates.fingerprint(one.certificate())));
             } else {
                 common.out().println(one.address() + (one.name().isEmpty() ? "" : "  " + Shown.text(one.name(), 100)));
             }

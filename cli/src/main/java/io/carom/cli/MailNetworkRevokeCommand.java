@@ -41,13 +41,15 @@ final class MailNetworkRevokeCommand implements Callable<Integer> {
         try (Network network = Network.open(common.home(), InstantSource.system())) {
             for (Address address : all) {
                 if (!network.members().revoke(address, reason)) {
-                    throw new IOException(address + " is no member and not invited; \"carom mail network list\" shows who is");
+                    throw new IOException(
+                            address + " is no member and not invited; \"carom mail network list\" shows who is");
                 }
                 if (common.json) {
-                    common.out().println(new ObjectMapper()
-                            .createObjectNode()
-                            .put("address", address.toString())
-                            .put("state", "revoked"));
+                    common.out()
+                            .println(new ObjectMapper()
+                                    .createObjectNode()
+                                    .put("address", address.toString())
+                                    .put("state", "revoked"));
                 } else {
                     common.out().println(address + ": revoked");
                 }

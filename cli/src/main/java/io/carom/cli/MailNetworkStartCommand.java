@@ -69,10 +69,12 @@ final class MailNetworkStartCommand implements Callable<Integer> {
             common.out().println(line);
         } else {
             common.out()
-                    .println(network.settings().domain() + " on " + host + ": submission " + ports.submission() + ", IMAP "
-                            + ports.imap() + ", members " + ports.members() + ", federation " + ports.federation());
+                    .println(network.settings().domain() + " on " + host + ": submission " + ports.submission()
+                            + ", IMAP " + ports.imap() + ", members " + ports.members() + ", federation "
+                            + ports.federation());
         }
         common.out().flush();
-        common.note("members join by: carom mail network invite NAME@" + network.settings().domain());
+        common.note("members join by: carom mail network invite NAME@"
+                + network.settings().domain());
     }
 }

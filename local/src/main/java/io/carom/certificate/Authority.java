@@ -112,7 +112,8 @@ public final class Authority {
             X500Name issuer =
                     X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
             JcaX509ExtensionUtils utils = new JcaX509ExtensionUtils();
-            X509v3CertificateBuilder builder = Certificates.builder(issuer, Certificates.name(name), pair.getPublic(), now, LIFE)
+            X509v3CertificateBuilder builder = Certificates.builder(
+                            issuer, Certificates.name(name), pair.getPublic(), now, LIFE)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
                     .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose))

@@ -81,7 +81,8 @@ public final class Certificates {
     public static String fingerprint(X509Certificate certificate) {
         try {
             return HexFormat.of()
-                    .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+                    .formatHex(
+                            java.security.MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
         } catch (CertificateEncodingException | NoSuchAlgorithmException e) {
             throw new IllegalArgumentException("a certificate that has no form", e);
         }

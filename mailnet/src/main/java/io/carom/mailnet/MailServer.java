@@ -26,8 +26,10 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// A network's server: four ports (mail in, mail read, members, other networks), each in TLS 1.3 alone, and what is done
-/// in between: revoked members' sessions end, mail goes to other networks, the audit log is sealed, old mail is removed.
+/// A network's server: four ports (mail in, mail read, members, other networks), each in TLS 1.3 alone, and what is
+/// done
+/// in between: revoked members' sessions end, mail goes to other networks, the audit log is sealed, old mail is
+/// removed.
 public final class MailServer implements AutoCloseable {
     private static final Duration SEALED = Duration.ofMinutes(1);
     private static final Duration SWEPT = Duration.ofHours(1);
@@ -56,9 +58,10 @@ public final class MailServer implements AutoCloseable {
         doors = new Doors(settings.limits().connections(), settings.limits().fromOne());
         notes = new Notes(network.database(), network.clock());
         X509Certificate authority = network.authority().certificate();
-        MailAuthority.Issued own =
-                network.authority().network(settings.domain(), names(settings), network.clock().instant());
-        SSLContext forMembers = NetworkTls.server(own, authority, List.of(authority), chain -> member(chain.getFirst()));
+        MailAuthority.Issued own = network.authority()
+                .network(settings.domain(), names(settings), network.clock().instant());
+        SSLContext forMembers =
+                NetworkTls.server(own, authority, List.of(authority), chain -> member(chain.getFirst()));
         SSLContext forNetworks = NetworkTls.server(own, authority, List.of(), chain -> networkOf(chain.getFirst()));
         SSLContext forBoth = NetworkTls.server(own, authority, List.of(), chain -> {
             String objection = member(chain.getFirst());

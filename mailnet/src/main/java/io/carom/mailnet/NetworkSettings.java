@@ -32,8 +32,8 @@ public record NetworkSettings(
     public static final String FOLDER = "mailnet";
     public static final String FILE = "network.yaml";
 
-    static final Pattern DOMAIN = Pattern.compile(
-            "(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+");
+    static final Pattern DOMAIN =
+            Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
 
     /// Where each of the four listeners is; 0 for any that is free.
@@ -68,8 +68,7 @@ public record NetworkSettings(
         NetworkSettings made = new NetworkSettings(
                 "invalid.example", "localhost", "127.0.0.1", Ports.USUAL, Limits.USUAL, Duration.ZERO);
         if (root != null) {
-            Map<String, YamlNode> m =
-                    root.members(List.of("domain", "host", "listen", "ports", "limits", "retention"));
+            Map<String, YamlNode> m = root.members(List.of("domain", "host", "listen", "ports", "limits", "retention"));
             String domain = text(m.get("domain"), "").toLowerCase(Locale.ROOT);
             if (!DOMAIN.matcher(domain).matches()) {
                 m.getOrDefault("domain", root).fault("expected a domain such as northgate.example (domain)");
@@ -135,13 +134,12 @@ public record NetworkSettings(
         }
         String text = node.text();
         String digits = text.replaceFirst("(?i)[kmg]?b?$", "");
-        long unit =
-                switch (text.substring(digits.length()).toUpperCase(Locale.ROOT)) {
-                    case "KB", "K" -> 1L << 10;
-                    case "MB", "M" -> 1L << 20;
-                    case "GB", "G" -> 1L << 30;
-                    default -> 1;
-                };
+        long unit = switch (text.substring(digits.length()).toUpperCase(Locale.ROOT)) {
+            case "KB", "K" -> 1L << 10;
+            case "MB", "M" -> 1L << 20;
+            case "GB", "G" -> 1L << 30;
+            default -> 1;
+        };
         if (!digits.matches("\\d{1,10}")
                 || Long.parseLong(digits) * unit < least
                 || Long.parseLong(digits) * unit > most) {
@@ -156,7 +154,8 @@ public record NetworkSettings(
             node.fault("expected days such as 90d; 0d keeps all");
             return Duration.ZERO;
         }
-        return Duration.ofDays(Long.parseLong(node.text().substring(0, node.text().length() - 1)));
+        return Duration.ofDays(
+                Long.parseLong(node.text().substring(0, node.text().length() - 1)));
     }
 
     /// As the file says it.

@@ -19,7 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Mail that Carom itself writes: signed by `carom@DOMAIN`, encrypted to those it is for, and waited for where it asks for
+/// Mail that Carom itself writes: signed by `carom@DOMAIN`, encrypted to those it is for, and waited for where it asks
+/// for
 /// an answer. The server need not run.
 public final class OwnMail {
     private static final DateTimeFormatter DATE =
@@ -42,8 +43,8 @@ public final class OwnMail {
     }
 
     private static String encoded(String subject) {
-        return "=?utf-8?B?"
-                + java.util.Base64.getEncoder().encodeToString(subject.getBytes(StandardCharsets.UTF_8)) + "?=";
+        return "=?utf-8?B?" + java.util.Base64.getEncoder().encodeToString(subject.getBytes(StandardCharsets.UTF_8))
+                + "?=";
     }
 
     /// Sends a MIME entity.
@@ -64,16 +65,14 @@ public final class OwnMail {
         String messageId = id + "@" + from.domain();
         String head = "Return-Path: <" + from + ">" + EOL + "Date: " + DATE.format(now.atOffset(ZoneOffset.UTC)) + EOL
                 + "From: Carom <" + from + ">" + EOL + "To: "
-                + String.join("," + EOL + " ", to.stream().map(Address::toString).toList()) + EOL + "Subject: [...]"
+                + String.join(
+                        "," + EOL + " ", to.stream().map(Address::toString).toList()) + EOL + "Subject: [...]"
                 + EOL + "Message-ID: <" + messageId + ">" + EOL;
         try (Spool spool = network.store().spool()) {
             spool.write(head.getBytes(StandardCharsets.US_ASCII));
             spool.write(Smime.sealed(entity, own, certificates));
             network.store()
-                    .accept(
-                            id,
-                            new MailStore.Envelope(new MailStore.Own(), from, to, messageId, List.of()),
-                            spool);
+                    .accept(id, new MailStore.Envelope(new MailStore.Own(), from, to, messageId, List.of()), spool);
         }
         return messageId;
     }
@@ -90,8 +89,9 @@ public final class OwnMail {
                 .filter(c -> c.address().equals(of))
                 .map(Peers.Correspondent::certificate)
                 .findFirst()
-                .orElseThrow(() -> new IOException(of + " is no member of the mail network, or of one federated with it."
-                        + " Invite: carom mail network invite " + of));
+                .orElseThrow(
+                        () -> new IOException(of + " is no member of the mail network, or of one federated with it."
+                                + " Invite: carom mail network invite " + of));
     }
 
     /// Waits for answers to a mail: a member's mail that answers it counts as its acknowledgement.

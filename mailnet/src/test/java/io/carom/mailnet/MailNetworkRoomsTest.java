@@ -7,7 +7,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/// The mail network stands beside the line: it knows no event, no lake and no server of pages, and nothing below knows it.
+/// The mail network stands beside the line: it knows no event, no lake and no server of pages, and nothing below knows
+/// it.
 final class MailNetworkRoomsTest {
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

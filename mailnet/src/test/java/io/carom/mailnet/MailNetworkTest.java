@@ -38,16 +38,23 @@ final class MailNetworkTest {
             try (Talker imap = net.imap("tom")) {
                 assertTrue(imap.say("b SELECT INBOX", "b OK ").contains("* 1 EXISTS"));
                 String fetched = imap.say("c FETCH 1 (UID FLAGS RFC822.SIZE ENVELOPE BODY.PEEK[])", "c OK ");
-                assertTrue(fetched.contains("(\"eva\" \"northgate.example\")") || fetched.contains("\"eva\" \"northgate.example\""), fetched);
+                assertTrue(
+                        fetched.contains("(\"eva\" \"northgate.example\")")
+                                || fetched.contains("\"eva\" \"northgate.example\""),
+                        fetched);
                 int begin = fetched.indexOf("Return-Path:");
-                byte[] got = fetched.substring(begin, fetched.lastIndexOf(")\nc OK")).replace("\n", "\r\n")
+                byte[] got = fetched.substring(begin, fetched.lastIndexOf(")\nc OK"))
+                        .replace("\n", "\r\n")
                         .getBytes(StandardCharsets.ISO_8859_1);
                 Smime.Opened opened = Smime.open(got, net.identity("tom"));
-                assertTrue(new String(opened.entity(), StandardCharsets.UTF_8).contains("The intruders read our mail."));
+                assertTrue(
+                        new String(opened.entity(), StandardCharsets.UTF_8).contains("The intruders read our mail."));
                 assertEquals(net.certificate("eva"), opened.signer());
             }
             assertEquals(1, net.audit("mail.accepted").size());
-            assertNull(net.network.database().ask(c -> AuditLog.verify(c, net.network.authority().certificate()))
+            assertNull(net.network
+                    .database()
+                    .ask(c -> AuditLog.verify(c, net.network.authority().certificate()))
                     .fault());
         }
     }
@@ -98,8 +105,9 @@ final class MailNetworkTest {
                 others.say("d NOOP", "d OK");
             }
             assertThrows(IOException.class, () -> net.submission("eva"));
-            TestNetwork.until("the refusal in the audit log", () -> net.audit("connection.refused").stream()
-                    .anyMatch(d -> d.contains("it is revoked")));
+            TestNetwork.until(
+                    "the refusal in the audit log",
+                    () -> net.audit("connection.refused").stream().anyMatch(d -> d.contains("it is revoked")));
             assertEquals(0, net.audit("mail.accepted").size());
             assertTrue(mail.length > 0);
             // And nobody can write to it any more.
@@ -159,11 +167,11 @@ final class MailNetworkTest {
         try (TestNetwork net = new TestNetwork(folder, "northgate.example")) {
             Membership eva = net.join("eva");
             net.join("tom");
-            assertTrue(eva.refresh().members().stream()
-                    .anyMatch(m -> m.address().equals(net.address("tom"))));
+            assertTrue(
+                    eva.refresh().members().stream().anyMatch(m -> m.address().equals(net.address("tom"))));
             net.network.members().revoke(net.address("tom"), "left");
-            assertFalse(eva.refresh().members().stream()
-                    .anyMatch(m -> m.address().equals(net.address("tom"))));
+            assertFalse(
+                    eva.refresh().members().stream().anyMatch(m -> m.address().equals(net.address("tom"))));
             eva.renew();
             eva.refresh();
             net.network.members().revoke(net.address("eva"), "left");

@@ -78,7 +78,8 @@ final class Talker implements AutoCloseable {
                 return all.toString();
             }
             boolean otherReply = beginning.matches("\\d{3} .*") && line.matches("\\d{3} .*");
-            if (otherReply || beginning.matches("[a-z]\\d* (OK|NO|BAD) .*") && line.matches("[a-z]\\d* (OK|NO|BAD).*")) {
+            if (otherReply
+                    || beginning.matches("[a-z]\\d* (OK|NO|BAD) .*") && line.matches("[a-z]\\d* (OK|NO|BAD).*")) {
                 throw new AssertionError("expected \"" + beginning + "\", heard: " + all);
             }
         }

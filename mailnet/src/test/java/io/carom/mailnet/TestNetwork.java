@@ -75,12 +75,9 @@ final class TestNetwork implements AutoCloseable {
     }
 
     Membership join(String local, boolean totp) throws IOException {
-        Members.Invitation invitation =
-                network.members().invite(address(local), local, totp, Duration.ofHours(1));
+        Members.Invitation invitation = network.members().invite(address(local), local, totp, Duration.ofHours(1));
         Membership joined = Membership.join(
-                network.link(invitation, ports().members()),
-                home.resolve("member-" + local + count),
-                key(++count));
+                network.link(invitation, ports().members()), home.resolve("member-" + local + count), key(++count));
         members.put(local, joined);
         return joined;
     }
@@ -120,11 +117,11 @@ final class TestNetwork implements AutoCloseable {
     }
 
     byte[] mail(String from, String head, String text, X509Certificate... to) throws IOException {
-        byte[] entity = ("Content-Type: text/plain; charset=utf-8\r\n\r\n" + text + "\r\n")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] entity =
+                ("Content-Type: text/plain; charset=utf-8\r\n\r\n" + text + "\r\n").getBytes(StandardCharsets.UTF_8);
         byte[] sealed = Smime.sealed(entity, identity(from), List.of(to));
-        byte[] fields = ("From: " + from + "@" + network.settings().domain() + "\r\n" + head)
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] fields =
+                ("From: " + from + "@" + network.settings().domain() + "\r\n" + head).getBytes(StandardCharsets.UTF_8);
         byte[] all = new byte[fields.length + sealed.length];
         System.arraycopy(fields, 0, all, 0, fields.length);
         System.arraycopy(sealed, 0, all, fields.length, sealed.length);

@@ -26,8 +26,8 @@ public record Directory(List<Peers.Correspondent> members, Map<String, X509Certi
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// Members of another network, asked for with this network's own certificate.
-    public static List<Peers.Correspondent> ofPeer(
-            Peers.Peer peer, MailAuthority.Issued own, X509Certificate authority) throws IOException {
+    public static List<Peers.Correspondent> ofPeer(Peers.Peer peer, MailAuthority.Issued own, X509Certificate authority)
+            throws IOException {
         Pinned.Answer answer = Pinned.ask(
                 peer.host(),
                 peer.membersPort(),

@@ -97,18 +97,23 @@ public final class MembersPort implements AutoCloseable {
             String path = exchange.getRequestURI().getPath();
             String asked = exchange.getRequestMethod() + " " + (path.startsWith("/join/") ? "/join" : path);
             switch (asked) {
-                case "GET /ca.crt" -> send(
-                        exchange, 200, "application/x-pem-file", Pem.text(network.authority().certificate()));
-                case "GET /ca.crl" -> send(
-                        exchange,
-                        200,
-                        "application/pkix-crl",
-                        network.authority()
-                                .revocations(
-                                        network.members().withdrawn(),
-                                        network.clock().instant()));
-                case "GET /mail/config-v1.1.xml", "GET /.well-known/autoconfig/mail/config-v1.1.xml" -> send(
-                        exchange, 200, "text/xml", autoconfig());
+                case "GET /ca.crt" ->
+                    send(
+                            exchange,
+                            200,
+                            "application/x-pem-file",
+                            Pem.text(network.authority().certificate()));
+                case "GET /ca.crl" ->
+                    send(
+                            exchange,
+                            200,
+                            "application/pkix-crl",
+                            network.authority()
+                                    .revocations(
+                                            network.members().withdrawn(),
+                                            network.clock().instant()));
+                case "GET /mail/config-v1.1.xml", "GET /.well-known/autoconfig/mail/config-v1.1.xml" ->
+                    send(exchange, 200, "text/xml", autoconfig());
                 case "GET /join" -> send(exchange, 200, "text/plain; charset=utf-8", howTo());
                 case "POST /join" -> join(exchange, path.substring("/join/".length()));
                 case "POST /renew" -> renew(exchange);
@@ -117,7 +122,9 @@ public final class MembersPort implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             notes.refused(
-                    "members.failed", from(exchange), Map.of("from", from(exchange), "why", String.valueOf(e.getMessage())));
+                    "members.failed",
+                    from(exchange),
+                    Map.of("from", from(exchange), "why", String.valueOf(e.getMessage())));
         }
     }
 
@@ -169,7 +176,9 @@ public final class MembersPort implements AutoCloseable {
             joined = network.members().join(code, request(exchange), from(exchange));
         } catch (IOException e) {
             notes.refused(
-                    "join.refused", from(exchange), Map.of("from", from(exchange), "why", String.valueOf(e.getMessage())));
+                    "join.refused",
+                    from(exchange),
+                    Map.of("from", from(exchange), "why", String.valueOf(e.getMessage())));
             refuse(exchange, 403, String.valueOf(e.getMessage()));
             return;
         }
@@ -181,7 +190,9 @@ public final class MembersPort implements AutoCloseable {
         if (password != null && totp != null) {
             answer.put("password", password);
             answer.put("totp", totp);
-            answer.put("totp_uri", Totp.uri(joined.address().toString(), network.settings().domain(), totp));
+            answer.put(
+                    "totp_uri",
+                    Totp.uri(joined.address().toString(), network.settings().domain(), totp));
         }
         settings(answer);
         send(exchange, 200, "application/json", answer + "\n");
@@ -275,15 +286,13 @@ public final class MembersPort implements AutoCloseable {
 
                 The authority's fingerprint is what stands behind # in the link. Compare it before you trust ca.crt:
                 it is at https://%s:%d/ca.crt
-                """
-                .formatted(network.settings().host(), port());
+                """.formatted(network.settings().host(), port());
     }
 
     /// How Mozilla's programs find their settings.
     private String autoconfig() {
         NetworkSettings s = network.settings();
-        String server =
-                """
+        String server = """
                     <%s type="%s">
                       <hostname>%s</hostname><port>%d</port><socketType>SSL</socketType>
                       <authentication>TLS-client-cert</authentication><username>%%EMAILADDRESS%%</username>
@@ -295,7 +304,6 @@ public final class MembersPort implements AutoCloseable {
                 + server.formatted("outgoingServer", "smtp", s.host(), submission, "outgoingServer")
                 + "  </emailProvider>\n</clientConfig>\n";
     }
-
 
     @Override
     public void close() {

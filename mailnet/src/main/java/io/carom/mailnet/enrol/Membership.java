@@ -8,7 +8,6 @@ import io.carom.mailnet.identity.Address;
 import io.carom.mailnet.identity.MailAuthority;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -26,11 +25,11 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A member's side of a network, in a folder of the member's: the key, which never leaves it, the certificate, and what a
+/// A member's side of a network, in a folder of the member's: the key, which never leaves it, the certificate, and what
+/// a
 /// mail program needs.
 ///
 /// @param settings where everything is, as the network said it
@@ -56,7 +55,8 @@ public record Membership(Path folder, ObjectNode settings) {
             throw new IOException(folder.resolve("member.key") + " is there already; give another folder");
         }
         byte[] request = request(pair);
-        String host = m.group(1).startsWith("[") ? m.group(1).substring(1, m.group(1).length() - 1) : m.group(1);
+        String host =
+                m.group(1).startsWith("[") ? m.group(1).substring(1, m.group(1).length() - 1) : m.group(1);
         // The key is on the disk before it is certified: an invitation is used once.
         Pem.write(folder.resolve("member.key"), Pem.text(pair.getPrivate()), true);
         Pinned.Answer answer;
@@ -88,7 +88,8 @@ public record Membership(Path folder, ObjectNode settings) {
     public static Membership of(Path folder) throws IOException {
         Path file = folder.resolve("settings.json");
         if (!Files.isRegularFile(file)) {
-            throw new IOException(file + ": nobody joined a network here; carom mail network join LINK --out " + folder);
+            throw new IOException(
+                    file + ": nobody joined a network here; carom mail network join LINK --out " + folder);
         }
         try {
             return new Membership(folder, (ObjectNode) JSON.readTree(Files.readString(file)));
@@ -101,7 +102,8 @@ public record Membership(Path folder, ObjectNode settings) {
         try {
             if (JSON.readTree(answer.body()) instanceof ObjectNode json) {
                 if (answer.status() != 200) {
-                    throw new IOException("the network refused: " + json.path("error").asString("HTTP " + answer.status()));
+                    throw new IOException(
+                            "the network refused: " + json.path("error").asString("HTTP " + answer.status()));
                 }
                 return json;
             }
@@ -201,11 +203,9 @@ public record Membership(Path folder, ObjectNode settings) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setKeyEntry(
-                    text("address"),
-                    pair.getPrivate(),
-                    password.toCharArray(),
-                    new Certificate[] {certificate, authority});
+            store.setKeyEntry(text("address"), pair.getPrivate(), password.toCharArray(), new Certificate[] {
+                certificate, authority
+            });
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             store.store(bytes, password.toCharArray());
             Pem.write(folder.resolve("member.p12.password"), password + "\n", true);
@@ -219,8 +219,7 @@ public record Membership(Path folder, ObjectNode settings) {
         String hash = Certificates.fingerprint(certificate).substring(0, 8) + ".0";
         Pem.write(folder.resolve("smime/keys").resolve(hash), Pem.text(pair.getPrivate()), true);
         Pem.write(folder.resolve("smime/certificates").resolve(hash), Pem.text(certificate), false);
-        Pem.write(
-                folder.resolve("smime/keys/.index"), text("address") + " " + hash + " network - t es\n", true);
+        Pem.write(folder.resolve("smime/keys/.index"), text("address") + " " + hash + " network - t es\n", true);
         Pem.write(folder.resolve("authorities.pem"), Pem.text(authority), false);
         Pem.write(folder.resolve("muttrc"), MuttConfiguration.of(folder, settings, hash), false);
     }

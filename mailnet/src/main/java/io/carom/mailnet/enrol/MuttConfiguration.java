@@ -55,8 +55,7 @@ final class MuttConfiguration {
                 set smime_get_signer_cert_command = "openssl cms -verify -in %%f -noverify -signer %%c -out /dev/null"
                 set smime_get_cert_email_command = "openssl x509 -in %%f -noout -email"
                 set smime_pk7out_command = "openssl cms -verify -in %%f -noverify -pk7out"
-                """
-                .formatted(
+                """.formatted(
                         address,
                         at,
                         user,

@@ -67,8 +67,8 @@ final class Pinned {
             }
         } catch (IOException e) {
             throw new IOException(
-                    String.format(Locale.ROOT, "%s:%d: %s", host, port, e.getMessage() == null ? e : e.getMessage()), e);
+                    String.format(Locale.ROOT, "%s:%d: %s", host, port, e.getMessage() == null ? e : e.getMessage()),
+                    e);
         }
     }
-
 }

@@ -108,7 +108,8 @@ public final class Forwarder implements AutoCloseable {
     }
 
     private void ask(Peers.Peer peer) throws IOException {
-        network.peers().members(peer, Directory.ofPeer(peer, own, network.authority().certificate()));
+        network.peers()
+                .members(peer, Directory.ofPeer(peer, own, network.authority().certificate()));
     }
 
     private void hand(String domain) throws IOException {
@@ -135,7 +136,8 @@ public final class Forwarder implements AutoCloseable {
             return;
         }
         Map<String, List<Waiting>> mails = new LinkedHashMap<>();
-        all.forEach(w -> mails.computeIfAbsent(w.message(), m -> new ArrayList<>()).add(w));
+        all.forEach(
+                w -> mails.computeIfAbsent(w.message(), m -> new ArrayList<>()).add(w));
         try (Handover handover = Handover.open(
                 peer, own, network.authority().certificate(), network.settings().domain())) {
             for (List<Waiting> mail : mails.values()) {
@@ -163,7 +165,10 @@ public final class Forwarder implements AutoCloseable {
             network.database().change(c -> {
                 NetworkDatabase.update(c, "DELETE FROM queue WHERE id = ?", one.id());
                 AuditLog.add(
-                        c, now, "mail.handed-over", Map.of("mail", one.message(), "to", one.recipient(), "reply", said.text()));
+                        c,
+                        now,
+                        "mail.handed-over",
+                        Map.of("mail", one.message(), "to", one.recipient(), "reply", said.text()));
                 return null;
             });
         } else if (said.isFinal()) {
@@ -180,12 +185,13 @@ public final class Forwarder implements AutoCloseable {
             return;
         }
         Duration wait = Duration.ofSeconds(Math.min(LONGEST.toSeconds(), 2L << Math.min(one.tries() * 2, 20)));
-        network.database().change(c -> NetworkDatabase.update(
-                c,
-                "UPDATE queue SET tries = tries + 1, next = ?, fault = ? WHERE id = ?",
-                now.plus(wait).toEpochMilli(),
-                fault,
-                one.id()));
+        network.database()
+                .change(c -> NetworkDatabase.update(
+                        c,
+                        "UPDATE queue SET tries = tries + 1, next = ?, fault = ? WHERE id = ?",
+                        now.plus(wait).toEpochMilli(),
+                        fault,
+                        one.id()));
     }
 
     /// Gives a mail up and tells its sender.
@@ -193,8 +199,7 @@ public final class Forwarder implements AutoCloseable {
         Instant now = network.clock().instant();
         network.database().change(c -> {
             NetworkDatabase.update(c, "DELETE FROM queue WHERE id = ?", one.id());
-            AuditLog.add(
-                    c, now, "mail.returned", Map.of("mail", one.message(), "to", one.recipient(), "why", fault));
+            AuditLog.add(c, now, "mail.returned", Map.of("mail", one.message(), "to", one.recipient(), "why", fault));
             return null;
         });
         Address sender = Address.of(one.sender()).orElse(null);
@@ -205,8 +210,8 @@ public final class Forwarder implements AutoCloseable {
                     network,
                     List.of(sender),
                     "Not delivered: mail to " + one.recipient(),
-                    "Your mail to " + one.recipient() + " could not be handed over:\n\n    " + fault
-                            + "\n\nIts id is " + one.message() + ".\n");
+                    "Your mail to " + one.recipient() + " could not be handed over:\n\n    " + fault + "\n\nIts id is "
+                            + one.message() + ".\n");
         }
     }
 

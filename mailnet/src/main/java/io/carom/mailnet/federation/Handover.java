@@ -23,7 +23,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/// Hands mail over to another network: SMTP in TLS 1.3, to the one route that is pinned, both ends by their certificates.
+/// Hands mail over to another network: SMTP in TLS 1.3, to the one route that is pinned, both ends by their
+/// certificates.
 final class Handover implements Closeable {
     private static final int TIMEOUT_MILLIS = 60_000;
     private static final int MAX_LINE = 2_000;
@@ -74,7 +75,9 @@ final class Handover implements Closeable {
             tls.setSSLParameters(parameters);
             tls.startHandshake();
             Handover made = new Handover(
-                    raw, new BufferedInputStream(tls.getInputStream()), new BufferedOutputStream(tls.getOutputStream()));
+                    raw,
+                    new BufferedInputStream(tls.getInputStream()),
+                    new BufferedOutputStream(tls.getOutputStream()));
             made.expect(made.reply(), 220);
             made.expect(made.say("EHLO " + domain), 250);
             return made;

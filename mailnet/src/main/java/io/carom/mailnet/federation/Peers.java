@@ -118,8 +118,8 @@ public final class Peers {
 
     /// The network of that domain, if mail is exchanged with it now; null otherwise.
     public @Nullable Peer active(String with) throws IOException {
-        List<Peer> found = database.ask(c -> NetworkDatabase.rows(
-                c, Peers::peer, "SELECT * FROM peers WHERE domain = ? AND ended IS NULL", with));
+        List<Peer> found = database.ask(c ->
+                NetworkDatabase.rows(c, Peers::peer, "SELECT * FROM peers WHERE domain = ? AND ended IS NULL", with));
         return found.isEmpty() ? null : found.getFirst();
     }
 
@@ -154,8 +154,7 @@ public final class Peers {
                             der(one.certificate()));
                 }
             }
-            NetworkDatabase.update(
-                    c, "UPDATE peers SET asked = ? WHERE domain = ?", now.toEpochMilli(), peer.domain());
+            NetworkDatabase.update(c, "UPDATE peers SET asked = ? WHERE domain = ?", now.toEpochMilli(), peer.domain());
             return null;
         });
     }

@@ -36,9 +36,9 @@ import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.jspecify.annotations.Nullable;
 
 /// The network's own certificate authority: `mailnet/ca.crt` and `mailnet/ca.key`. It makes certificates of two
@@ -84,9 +84,7 @@ public final class MailAuthority {
 
     public static MailAuthority of(Path folder) throws IOException {
         return new MailAuthority(
-                folder,
-                Pem.certificates(folder.resolve("ca.crt")).getFirst(),
-                Pem.key(folder.resolve("ca.key")));
+                folder, Pem.certificates(folder.resolve("ca.crt")).getFirst(), Pem.key(folder.resolve("ca.key")));
     }
 
     public X509Certificate certificate() {
@@ -124,12 +122,13 @@ public final class MailAuthority {
 
     private static boolean strong(PublicKey key) {
         return switch (key) {
-            case RSAPublicKey rsa -> rsa.getModulus().bitLength() >= LEAST_RSA_BITS
-                    && rsa.getModulus().bitLength() <= MOST_BITS
-                    && rsa.getPublicExponent().bitLength() >= 2
-                    && rsa.getPublicExponent().bitLength() <= 64;
-            case ECPublicKey ec -> ec.getParams() != null
-                    && ec.getParams().getOrder().bitLength() >= LEAST_EC_BITS;
+            case RSAPublicKey rsa ->
+                rsa.getModulus().bitLength() >= LEAST_RSA_BITS
+                        && rsa.getModulus().bitLength() <= MOST_BITS
+                        && rsa.getPublicExponent().bitLength() >= 2
+                        && rsa.getPublicExponent().bitLength() <= 64;
+            case ECPublicKey ec ->
+                ec.getParams() != null && ec.getParams().getOrder().bitLength() >= LEAST_EC_BITS;
             default -> false;
         };
     }
@@ -182,12 +181,7 @@ public final class MailAuthority {
     }
 
     private X509Certificate issue(
-            String name,
-            PublicKey of,
-            int usage,
-            List<KeyPurposeId> purposes,
-            Set<GeneralName> names,
-            Instant now)
+            String name, PublicKey of, int usage, List<KeyPurposeId> purposes, Set<GeneralName> names, Instant now)
             throws IOException {
         try {
             X500Name issuer =
@@ -302,5 +296,4 @@ public final class MailAuthority {
         names.addAll(alternative(certificate, GeneralName.iPAddress));
         return names;
     }
-
 }

@@ -75,7 +75,11 @@ public final class Members {
     ///
     /// @param password null if certificates alone sign in
     /// @param totp the secret of the one-time codes; null likewise
-    public record Joined(Address address, X509Certificate certificate, @Nullable String password, @Nullable String totp) {}
+    public record Joined(
+            Address address,
+            X509Certificate certificate,
+            @Nullable String password,
+            @Nullable String totp) {}
 
     /// Somebody who is signed in.
     ///
@@ -126,7 +130,8 @@ public final class Members {
                 "SELECT address, name, made, expires FROM invitations WHERE used IS NULL ORDER BY made"));
     }
 
-    /// Takes in whoever shows a code that was not used yet. Who was a member before has one key afterwards, the new one.
+    /// Takes in whoever shows a code that was not used yet. Who was a member before has one key afterwards, the new
+    /// one.
     ///
     /// @param request a certificate request, DER
     /// @param from where it comes from, for the audit log
@@ -161,7 +166,8 @@ public final class Members {
     /// Makes Carom's own member, whose key is here.
     public X509Certificate admitSystem(PublicKey key) throws IOException {
         Instant now = clock.instant();
-        return database.change(c -> admit(c, system(), "Carom", false, true, key, now, "here").certificate());
+        return database.change(
+                c -> admit(c, system(), "Carom", false, true, key, now, "here").certificate());
     }
 
     public Address system() {
@@ -235,7 +241,10 @@ public final class Members {
                 throw new IOException("revoked");
             }
             List<String> name = NetworkDatabase.rows(
-                    c, r -> r.getString(1), "SELECT name FROM members WHERE address = ?", who.address().toString());
+                    c,
+                    r -> r.getString(1),
+                    "SELECT name FROM members WHERE address = ?",
+                    who.address().toString());
             X509Certificate made = certify(c, who.address(), name.getFirst(), key, now);
             AuditLog.add(
                     c,
@@ -352,8 +361,7 @@ public final class Members {
             if (!same || step < 0) {
                 return null;
             }
-            NetworkDatabase.update(
-                    c, "UPDATE members SET totp_used = ? WHERE address = ?", step, address.toString());
+            NetworkDatabase.update(c, "UPDATE members SET totp_used = ? WHERE address = ?", step, address.toString());
             return new SignedIn(address, "");
         });
     }

@@ -84,7 +84,8 @@ public final class Totp {
     static long accepted(String secret, String code, Instant now, long lastUsed) {
         long found = -1;
         for (long step = step(now) - 1; step <= step(now) + 1; step++) {
-            boolean same = MessageDigest.isEqual(code(secret, step).getBytes(StandardCharsets.US_ASCII), code.getBytes(StandardCharsets.US_ASCII));
+            boolean same = MessageDigest.isEqual(
+                    code(secret, step).getBytes(StandardCharsets.US_ASCII), code.getBytes(StandardCharsets.US_ASCII));
             if (same && step > lastUsed && found < 0) {
                 found = step;
             }

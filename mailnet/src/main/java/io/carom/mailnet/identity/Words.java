@@ -20,7 +20,9 @@ public final class Words {
 
     private static List<String> list() {
         try (InputStream in = Objects.requireNonNull(Words.class.getResourceAsStream("words.txt"))) {
-            return new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines().toList();
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .toList();
         } catch (IOException e) {
             throw new IllegalStateException("the list of words cannot be read", e);
         }

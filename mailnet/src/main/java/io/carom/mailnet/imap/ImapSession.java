@@ -52,8 +52,8 @@ public final class ImapSession {
             Pattern.compile("(?i)[^ ]+ APPEND (?:\"(?:[^\"\\\\]|\\\\.)*+\"|\0|[^ \"\0{]++) .*", Pattern.DOTALL);
     private static final DateTimeFormatter INTERNAL =
             DateTimeFormatter.ofPattern("d-MMM-yyyy HH:mm:ss Z", Locale.ENGLISH);
-    private static final String CAPABILITIES = "IMAP4rev1 LITERAL- SASL-IR ID ENABLE IDLE NAMESPACE UNSELECT UIDPLUS"
-            + " MOVE SPECIAL-USE CHILDREN";
+    private static final String CAPABILITIES =
+            "IMAP4rev1 LITERAL- SASL-IR ID ENABLE IDLE NAMESPACE UNSELECT UIDPLUS" + " MOVE SPECIAL-USE CHILDREN";
 
     private final Wire wire;
     private final Network network;
@@ -182,7 +182,8 @@ public final class ImapSession {
             if (byUid) {
                 arguments.space();
                 verb = arguments.word();
-                if (!Set.of("FETCH", "STORE", "SEARCH", "COPY", "MOVE", "EXPUNGE").contains(verb)) {
+                if (!Set.of("FETCH", "STORE", "SEARCH", "COPY", "MOVE", "EXPUNGE")
+                        .contains(verb)) {
                     throw new BadCommand("not by UID");
                 }
             }
@@ -289,10 +290,14 @@ public final class ImapSession {
                     network.clock().instant(),
                     "signin",
                     Map.of(
-                            "address", signed.address(),
-                            "by", signed.fingerprint().isEmpty() ? "password" : "certificate",
-                            "to", "imap",
-                            "from", wire.from()));
+                            "address",
+                            signed.address(),
+                            "by",
+                            signed.fingerprint().isEmpty() ? "password" : "certificate",
+                            "to",
+                            "imap",
+                            "from",
+                            wire.from()));
             return null;
         });
     }
@@ -399,8 +404,7 @@ public final class ImapSession {
         }
     }
 
-    private String mail(String verb, Arguments arguments, boolean byUid, Folders own, Selected now)
-            throws IOException {
+    private String mail(String verb, Arguments arguments, boolean byUid, Folders own, Selected now) throws IOException {
         MailCommands mails = new MailCommands(wire, network.store(), own, now);
         boolean changes = Set.of("STORE", "EXPUNGE", "MOVE").contains(verb);
         if (changes && now.readOnly()) {
@@ -557,7 +561,8 @@ public final class ImapSession {
                 arguments.space();
             }
             if (arguments.peek() == '"') {
-                internal = OffsetDateTime.parse(arguments.string().strip(), INTERNAL).toInstant();
+                internal = OffsetDateTime.parse(arguments.string().strip(), INTERNAL)
+                        .toInstant();
                 arguments.space();
             }
             arguments.end();
@@ -584,7 +589,15 @@ public final class ImapSession {
             notes.refused(
                     "mail.refused",
                     member.address().toString(),
-                    Map.of("by", member.address(), "from", wire.from(), "what", "APPEND", "why", String.valueOf(e.getMessage())));
+                    Map.of(
+                            "by",
+                            member.address(),
+                            "from",
+                            wire.from(),
+                            "what",
+                            "APPEND",
+                            "why",
+                            String.valueOf(e.getMessage())));
             wire.write(tag + " NO [CANNOT] only encrypted mail is kept: " + e.getMessage() + "\r\n");
         } catch (Refused e) {
             wire.write(tag + " NO " + e.getMessage() + "\r\n");

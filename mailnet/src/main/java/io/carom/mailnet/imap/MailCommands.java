@@ -124,7 +124,8 @@ final class MailCommands {
                     wire.write(" ");
                 }
                 first = false;
-                if (item instanceof String word && Set.of("UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE").contains(word)) {
+                if (item instanceof String word
+                        && Set.of("UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE").contains(word)) {
                     wire.write(known(row, word, items.seen() && !selected.readOnly()));
                 } else {
                     if (mail == null) {
@@ -147,8 +148,8 @@ final class MailCommands {
     private static String known(EntryRow row, String word, boolean seen) {
         return switch (word) {
             case "UID" -> "UID " + row.uid();
-            case "FLAGS" -> "FLAGS (" + (seen ? String.join(" ", with(Folders.set(row.flags()), "\\Seen")) : row.flags())
-                    + ")";
+            case "FLAGS" ->
+                "FLAGS (" + (seen ? String.join(" ", with(Folders.set(row.flags()), "\\Seen")) : row.flags()) + ")";
             case "RFC822.SIZE" -> "RFC822.SIZE " + row.size();
             default -> "INTERNALDATE \"" + INTERNAL.format(row.internal().atOffset(ZoneOffset.UTC)) + "\"";
         };
@@ -164,7 +165,8 @@ final class MailCommands {
             case "BODY" -> wire.write("BODY " + Told.structure(mail, mail.whole(), false));
             case "BODYSTRUCTURE" -> wire.write("BODYSTRUCTURE " + Told.structure(mail, mail.whole(), true));
             case "RFC822" -> bytes(mail, "RFC822", new Section.Bytes(0, mail.size(), null));
-            case "RFC822.HEADER" -> bytes(mail, "RFC822.HEADER", Section.of("HEADER", "").of(mail));
+            case "RFC822.HEADER" ->
+                bytes(mail, "RFC822.HEADER", Section.of("HEADER", "").of(mail));
             default -> bytes(mail, "RFC822.TEXT", Section.of("TEXT", "").of(mail));
         }
     }
@@ -343,7 +345,8 @@ final class MailCommands {
             long last = open.size() - wanted.length();
             for (long i = 0; i <= last; i++) {
                 int at = 0;
-                while (at < wanted.length() && Character.toLowerCase((char) (open.at(i + at) & 0xff)) == wanted.charAt(at)) {
+                while (at < wanted.length()
+                        && Character.toLowerCase((char) (open.at(i + at) & 0xff)) == wanted.charAt(at)) {
                     at++;
                 }
                 if (at == wanted.length()) {
@@ -370,12 +373,12 @@ final class MailCommands {
         if (to == null) {
             return "NO";
         }
-        Map<Long, Long> copied =
-                folders.copy(selected.mailbox(), uids(selected.meant(set, byUid)), to, move);
+        Map<Long, Long> copied = folders.copy(selected.mailbox(), uids(selected.meant(set, byUid)), to, move);
         if (copied.isEmpty()) {
             return "";
         }
-        String code = "[COPYUID " + to.validity() + " " + joined(copied.keySet()) + " " + joined(copied.values()) + "] ";
+        String code =
+                "[COPYUID " + to.validity() + " " + joined(copied.keySet()) + " " + joined(copied.values()) + "] ";
         if (move) {
             // RFC 6851, 4.3: the code comes untagged, ahead of what says that the mails are gone.
             wire.write("* OK " + code + "moved\r\n");

@@ -32,8 +32,7 @@ final class MailboxCommands {
         }
         String reference = arguments.string();
         arguments.space();
-        List<String> patterns =
-                arguments.peek() == '(' ? arguments.list() : List.of(arguments.string());
+        List<String> patterns = arguments.peek() == '(' ? arguments.list() : List.of(arguments.string());
         if (arguments.take(' ')) {
             if (!arguments.word().equals("RETURN")) {
                 throw new BadCommand("expected RETURN");
@@ -99,16 +98,15 @@ final class MailboxCommands {
         List<String> told = new ArrayList<>();
         for (String item : items) {
             String word = item.toUpperCase(Locale.ROOT);
-            long value =
-                    switch (word) {
-                        case "MESSAGES" -> counts.mails();
-                        case "RECENT" -> 0;
-                        case "UIDNEXT" -> mailbox.next();
-                        case "UIDVALIDITY" -> mailbox.validity();
-                        case "UNSEEN" -> counts.unseen();
-                        case "SIZE" -> counts.bytes();
-                        default -> throw new BadCommand("nothing of a mailbox is called so");
-                    };
+            long value = switch (word) {
+                case "MESSAGES" -> counts.mails();
+                case "RECENT" -> 0;
+                case "UIDNEXT" -> mailbox.next();
+                case "UIDVALIDITY" -> mailbox.validity();
+                case "UNSEEN" -> counts.unseen();
+                case "SIZE" -> counts.bytes();
+                default -> throw new BadCommand("nothing of a mailbox is called so");
+            };
             told.add(word + " " + value);
         }
         wire.write("* STATUS " + Told.string(mailbox.name()) + " (" + String.join(" ", told) + ")\r\n");

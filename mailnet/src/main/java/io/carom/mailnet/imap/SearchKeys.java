@@ -13,7 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// What a search looks for (RFC 3501, 6.4.4). Texts are looked for in what the server can read, which is heads of mails:
+/// What a search looks for (RFC 3501, 6.4.4). Texts are looked for in what the server can read, which is heads of
+/// mails:
 /// bodies are encrypted.
 final class SearchKeys {
     private static final int MAX_DEPTH = 20;
@@ -98,7 +99,8 @@ final class SearchKeys {
                     throw new BadCommand("expected a size");
                 }
                 long size = Long.parseLong(text);
-                yield (m, n, u) -> word.equals("LARGER") ? m.row().size() > size : m.row().size() < size;
+                yield (m, n, u) ->
+                        word.equals("LARGER") ? m.row().size() > size : m.row().size() < size;
             }
             case "UID" -> {
                 arguments.space();

@@ -35,7 +35,8 @@ final class Told {
         String from = addresses(header, "from");
         String sender = addresses(header, "sender");
         String reply = addresses(header, "reply-to");
-        return "(" + String.join(
+        return "("
+                + String.join(
                         " ",
                         List.of(
                                 string(header.first("date").orElse(null)),
@@ -122,10 +123,11 @@ final class Told {
             return "NIL";
         }
         StringBuilder out = new StringBuilder("(");
-        new TreeMap<>(all).forEach((name, value) -> out.append(out.length() > 1 ? " " : "")
-                .append(upper(name))
-                .append(' ')
-                .append(string(value)));
+        new TreeMap<>(all)
+                .forEach((name, value) -> out.append(out.length() > 1 ? " " : "")
+                        .append(upper(name))
+                        .append(' ')
+                        .append(string(value)));
         return out.append(')').toString();
     }
 }

@@ -59,7 +59,8 @@ public final class Encrypted {
     /// @param body what follows the empty line; read to its end if the mail is in order
     /// @throws NotEncrypted saying what of it could be read
     public static Seal check(MailHeader header, InputStream body) throws IOException {
-        if (header.all("content-type").size() > 1 || header.all("content-transfer-encoding").size() > 1) {
+        if (header.all("content-type").size() > 1
+                || header.all("content-transfer-encoding").size() > 1) {
             throw new NotEncrypted("it says twice of what kind it is");
         }
         ContentType type = ContentType.of(header.first("content-type").orElse("text/plain"));
@@ -114,5 +115,4 @@ public final class Encrypted {
             }
         }
     }
-
 }

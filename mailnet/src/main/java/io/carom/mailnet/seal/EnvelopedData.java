@@ -27,7 +27,8 @@ import org.bouncycastle.asn1.cms.RecipientEncryptedKey;
 import org.bouncycastle.asn1.cms.RecipientIdentifier;
 import org.bouncycastle.asn1.cms.RecipientInfo;
 
-/// The Base64 body of an S/MIME mail: that it is enveloped data (RFC 5652, 6) or authenticated enveloped data (RFC 5083)
+/// The Base64 body of an S/MIME mail: that it is enveloped data (RFC 5652, 6) or authenticated enveloped data (RFC
+/// 5083)
 /// by AES, to at least one key, and nothing beside it. Read as a stream.
 final class EnvelopedData {
     /// All of AES, in every mode: RFC 3565, RFC 5084.
@@ -100,7 +101,8 @@ final class EnvelopedData {
     }
 
     private static void end(ASN1SetParser attributes) throws IOException {
-        if (attributes != null && ASN1Set.getInstance(attributes.toASN1Primitive()).getEncoded().length > 10_000) {
+        if (attributes != null
+                && ASN1Set.getInstance(attributes.toASN1Primitive()).getEncoded().length > 10_000) {
             throw new NotEncrypted("it carries attributes in the clear");
         }
     }
@@ -134,7 +136,8 @@ final class EnvelopedData {
             return new Encrypted.To(null, null, identifier.getOctets());
         }
         IssuerAndSerialNumber named = IssuerAndSerialNumber.getInstance(id);
-        return new Encrypted.To(named.getName().getEncoded(), named.getSerialNumber().getValue(), null);
+        return new Encrypted.To(
+                named.getName().getEncoded(), named.getSerialNumber().getValue(), null);
     }
 
     private static void encrypted(EncryptedContentInfoParser info) throws IOException {

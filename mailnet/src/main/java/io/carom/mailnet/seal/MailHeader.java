@@ -13,7 +13,10 @@ public record MailHeader(List<Field> fields) {
     public record Field(String name, String raw) {
         /// What stands after the colon, on one line, without space around.
         public String value() {
-            return raw.substring(raw.indexOf(':') + 1).replace("\r\n", "").replace('\t', ' ').strip();
+            return raw.substring(raw.indexOf(':') + 1)
+                    .replace("\r\n", "")
+                    .replace('\t', ' ')
+                    .strip();
         }
     }
 
@@ -68,6 +71,9 @@ public record MailHeader(List<Field> fields) {
 
     /// The value of the first field of a name.
     public Optional<String> first(String name) {
-        return fields.stream().filter(f -> f.name().equals(name)).map(Field::value).findFirst();
+        return fields.stream()
+                .filter(f -> f.name().equals(name))
+                .map(Field::value)
+                .findFirst();
     }
 }

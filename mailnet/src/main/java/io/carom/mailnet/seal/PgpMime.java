@@ -88,7 +88,8 @@ final class PgpMime {
     }
 
     private static String part(InputStream in, String type, String boundary) throws IOException {
-        String found = ContentType.of(header(in).first("content-type").orElse("")).value();
+        String found =
+                ContentType.of(header(in).first("content-type").orElse("")).value();
         expect(found.equals(type), "a part is " + (found.isEmpty() ? "text" : "of another kind"));
         StringBuilder text = new StringBuilder();
         for (String line = line(in); !line.equals("--" + boundary); line = line(in)) {
@@ -120,9 +121,10 @@ final class PgpMime {
                     expect(in.read() < 0, "something stands after what is encrypted");
                     return;
                 } else {
-                    throw new NotEncrypted("it says that it is OpenPGP/MIME, but " + (tag == 9
-                            ? "it is encrypted without protection against changes"
-                            : "what is in it is not encrypted"));
+                    throw new NotEncrypted("it says that it is OpenPGP/MIME, but "
+                            + (tag == 9
+                                    ? "it is encrypted without protection against changes"
+                                    : "what is in it is not encrypted"));
                 }
             }
         } catch (EOFException | IllegalArgumentException e) {

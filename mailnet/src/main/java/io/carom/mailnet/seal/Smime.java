@@ -11,9 +11,9 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.util.Base64;
 import java.util.List;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaCertStore;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.CMSEnvelopedData;
 import org.bouncycastle.cms.CMSEnvelopedDataGenerator;
@@ -84,9 +84,14 @@ public final class Smime {
             throws GeneralSecurityException, OperatorCreationException, CMSException, IOException {
         String algorithm = key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
         CMSSignedDataGenerator generator = new CMSSignedDataGenerator();
-        generator.addSignerInfoGenerator(new JcaSignerInfoGeneratorBuilder(
-                        new JcaDigestCalculatorProviderBuilder().setProvider(PROVIDER).build())
-                .build(new JcaContentSignerBuilder(algorithm).setProvider(PROVIDER).build(key), certificate));
+        generator.addSignerInfoGenerator(new JcaSignerInfoGeneratorBuilder(new JcaDigestCalculatorProviderBuilder()
+                        .setProvider(PROVIDER)
+                        .build())
+                .build(
+                        new JcaContentSignerBuilder(algorithm)
+                                .setProvider(PROVIDER)
+                                .build(key),
+                        certificate));
         generator.addCertificates(new JcaCertStore(List.of(certificate)));
         return generator.generate(new CMSProcessableByteArray(entity), true).getEncoded();
     }
@@ -132,11 +137,14 @@ public final class Smime {
             SignerInformation signer =
                     signed.getSignerInfos().getSigners().iterator().next();
             @SuppressWarnings("unchecked")
-            X509CertificateHolder holder = (X509CertificateHolder)
-                    signed.getCertificates().getMatches(signer.getSID()).iterator().next();
+            X509CertificateHolder holder = (X509CertificateHolder) signed.getCertificates()
+                    .getMatches(signer.getSID())
+                    .iterator()
+                    .next();
             X509Certificate certificate = new JcaX509CertificateConverter().getCertificate(holder);
-            if (!signer.verify(
-                    new JcaSimpleSignerInfoVerifierBuilder().setProvider(PROVIDER).build(certificate))) {
+            if (!signer.verify(new JcaSimpleSignerInfoVerifierBuilder()
+                    .setProvider(PROVIDER)
+                    .build(certificate))) {
                 throw new IOException("the signature does not hold");
             }
             return new Opened((byte[]) signed.getSignedContent().getContent(), certificate);

@@ -13,7 +13,8 @@ import java.security.cert.X509Certificate;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Another organisation's network that hands over mail of its members to members here. Nothing passes through to a third.
+/// Another organisation's network that hands over mail of its members to members here. Nothing passes through to a
+/// third.
 public final class FromPeer implements SmtpRole {
     private final Network network;
     private final Peers.Peer peer;

@@ -24,12 +24,30 @@ final class MailRules {
     private static final int MOST_HOPS = 10;
     /// RFC 5322, 3.6.
     private static final Set<String> ONCE = Set.of(
-            "from", "sender", "reply-to", "to", "cc", "bcc", "date", "subject", "message-id", "in-reply-to",
-            "references", "content-type", "content-transfer-encoding", "mime-version");
+            "from",
+            "sender",
+            "reply-to",
+            "to",
+            "cc",
+            "bcc",
+            "date",
+            "subject",
+            "message-id",
+            "in-reply-to",
+            "references",
+            "content-type",
+            "content-transfer-encoding",
+            "mime-version");
 
     /// What would tell recipients where the sender sits, whom it wrote to in secret, or what only a server may say.
     private static final Set<String> TAKEN_OUT = Set.of(
-            "bcc", "return-path", "received", "x-originating-ip", "x-mailer-ip", "authentication-results", "resent-bcc");
+            "bcc",
+            "return-path",
+            "received",
+            "x-originating-ip",
+            "x-mailer-ip",
+            "authentication-results",
+            "resent-bcc");
 
     private static final Set<String> SPEAKERS = Set.of("sender", "resent-from", "resent-sender");
     private static final Pattern ID = Pattern.compile("<([\\x21-\\x3b\\x3d\\x3f-\\x7e]{1,250})>");
@@ -86,7 +104,8 @@ final class MailRules {
         write(out, "Return-Path: <" + from + ">\r\n");
         write(out, trace);
         for (MailHeader.Field field : header.fields()) {
-            boolean dropped = TAKEN_OUT.contains(field.name()) && (submitted || !field.name().equals("received"));
+            boolean dropped = TAKEN_OUT.contains(field.name())
+                    && (submitted || !field.name().equals("received"));
             if (!dropped) {
                 write(out, field.raw());
             }

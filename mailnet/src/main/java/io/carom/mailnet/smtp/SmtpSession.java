@@ -28,7 +28,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One conversation over SMTP (RFC 5321), inside TLS from its first byte: there is no STARTTLS. Every reply to a mail's end
+/// One conversation over SMTP (RFC 5321), inside TLS from its first byte: there is no STARTTLS. Every reply to a mail's
+/// end
 /// is about that mail on the disk.
 public final class SmtpSession {
     private static final Duration IDLE = Duration.ofMinutes(5);
@@ -313,8 +314,7 @@ public final class SmtpSession {
             for (Address recipient : to) {
                 X509Certificate certificate = certificate(recipient);
                 if (certificate != null && Boolean.FALSE.equals(seal.opensFor(certificate))) {
-                    throw new Refused(
-                            550, "5.7.5", "it is not encrypted to the key that " + recipient + " has now");
+                    throw new Refused(550, "5.7.5", "it is not encrypted to the key that " + recipient + " has now");
                 }
             }
         } catch (NotEncrypted e) {
@@ -336,7 +336,8 @@ public final class SmtpSession {
                 .orElse(null);
     }
 
-    /// A mail on its way into its file: its head is gathered, looked at and written as it shall be; the rest is written.
+    /// A mail on its way into its file: its head is gathered, looked at and written as it shall be; the rest is
+    /// written.
     private final class Body implements Incoming.Lines {
         private final Spool spool;
         private final Address sender;

@@ -63,9 +63,7 @@ public final class Submission implements SmtpRole, SmtpRole.Auth {
             default -> {
                 String user = initial == null ? session.ask("VXNlcm5hbWU6") : initial;
                 String password = user == null ? null : session.ask("UGFzc3dvcmQ6");
-                yield user == null || password == null
-                        ? null
-                        : signIn.password(wire, decoded(user), decoded(password));
+                yield user == null || password == null ? null : signIn.password(wire, decoded(user), decoded(password));
             }
         };
         SignedIn signed = who;

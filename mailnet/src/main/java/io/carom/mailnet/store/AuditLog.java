@@ -44,7 +44,11 @@ public final class AuditLog {
     ///
     /// @param fault what is wrong with the first entry that is; null if nothing is
     /// @param sealed the last entry that a seal stands behind; entries after it are bound, but could be cut off
-    public record Verdict(long entries, long sealed, String head, @Nullable String fault) {}
+    public record Verdict(
+            long entries,
+            long sealed,
+            String head,
+            @Nullable String fault) {}
 
     /// Adds an entry, in the transaction of the connection. Values are cut, for some come from outside.
     public static void add(Connection connection, Instant now, String event, Map<String, ?> detail)
@@ -89,8 +93,8 @@ public final class AuditLog {
     }
 
     private static String hash(String before, long seq, long at, String event, String detail) {
-        return digest((before + "\n" + seq + "\n" + at + "\n" + event + "\n" + detail)
-                .getBytes(StandardCharsets.UTF_8));
+        return digest(
+                (before + "\n" + seq + "\n" + at + "\n" + event + "\n" + detail).getBytes(StandardCharsets.UTF_8));
     }
 
     static String digest(byte[] bytes) {
@@ -153,7 +157,8 @@ public final class AuditLog {
                 }
                 if (entry.event().equals("seal")) {
                     if (!holds(entry, before, authority)) {
-                        return new Verdict(seq - 1, sealed, before, "the seal in entry " + seq + " is not the network's");
+                        return new Verdict(
+                                seq - 1, sealed, before, "the seal in entry " + seq + " is not the network's");
                     }
                     sealed = seq;
                 }

@@ -68,11 +68,7 @@ public final class Folders {
     public @Nullable MailboxRow named(String name) throws IOException {
         String wanted = name(name);
         List<MailboxRow> found = database.ask(c -> NetworkDatabase.rows(
-                c,
-                Folders::mailbox,
-                "SELECT * FROM mailboxes WHERE address = ? AND name = ?",
-                of.toString(),
-                wanted));
+                c, Folders::mailbox, "SELECT * FROM mailboxes WHERE address = ? AND name = ?", of.toString(), wanted));
         return found.isEmpty() || wanted.startsWith(DELETED) ? null : found.getFirst();
     }
 
@@ -149,7 +145,9 @@ public final class Folders {
         Map<Long, String> renamed = new LinkedHashMap<>();
         for (MailboxRow one : list()) {
             if (one.id() == there.id() || one.name().startsWith(there.name() + "/")) {
-                renamed.put(one.id(), checked(wanted + one.name().substring(there.name().length())));
+                renamed.put(
+                        one.id(),
+                        checked(wanted + one.name().substring(there.name().length())));
             }
         }
         database.change(c -> {
@@ -162,8 +160,8 @@ public final class Folders {
 
     public void subscribe(String name, boolean yes) throws IOException {
         MailboxRow there = there(name);
-        database.change(c -> NetworkDatabase.update(
-                c, "UPDATE mailboxes SET subscribed = ? WHERE id = ?", yes ? 1 : 0, there.id()));
+        database.change(c ->
+                NetworkDatabase.update(c, "UPDATE mailboxes SET subscribed = ? WHERE id = ?", yes ? 1 : 0, there.id()));
     }
 
     private MailboxRow there(String name) throws IOException {
@@ -207,8 +205,7 @@ public final class Folders {
     /// Changes the flags of mails.
     ///
     /// @param change from the flags a mail has to those it shall have
-    public void flags(MailboxRow mailbox, Collection<Long> uids, UnaryOperator<Set<String>> change)
-            throws IOException {
+    public void flags(MailboxRow mailbox, Collection<Long> uids, UnaryOperator<Set<String>> change) throws IOException {
         database.change(c -> {
             for (long uid : uids) {
                 List<String> had = NetworkDatabase.rows(
@@ -265,11 +262,7 @@ public final class Folders {
         long now = clock.instant().toEpochMilli();
         for (long uid : uids) {
             long size = NetworkDatabase.number(
-                    c,
-                    -1,
-                    "SELECT size FROM entries WHERE mailbox = ? AND uid = ? AND gone IS NULL",
-                    mailbox,
-                    uid);
+                    c, -1, "SELECT size FROM entries WHERE mailbox = ? AND uid = ? AND gone IS NULL", mailbox, uid);
             if (size >= 0) {
                 touch(c, mailbox, uid, "gone = ?", now);
                 NetworkDatabase.update(c, "UPDATE mailboxes SET bytes = bytes - ? WHERE id = ?", size, mailbox);
@@ -303,7 +296,13 @@ public final class Folders {
                     made.put(
                             uid,
                             MailStore.add(
-                                    c, to.id(), one.message(), one.size(), one.flags(), one.internal(), clock.instant()));
+                                    c,
+                                    to.id(),
+                                    one.message(),
+                                    one.size(),
+                                    one.flags(),
+                                    one.internal(),
+                                    clock.instant()));
                 }
             }
             if (move) {

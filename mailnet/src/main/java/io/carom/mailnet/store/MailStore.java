@@ -67,8 +67,7 @@ public final class MailStore {
     /// @param to members here, and members of other networks where it comes from here
     /// @param messageId from its header, without angle brackets
     /// @param answers ids of mails that it answers
-    public record Envelope(
-            Origin origin, Address from, List<Address> to, String messageId, List<String> answers) {
+    public record Envelope(Origin origin, Address from, List<Address> to, String messageId, List<String> answers) {
         public Envelope {
             to = List.copyOf(to);
             answers = List.copyOf(answers);
@@ -93,8 +92,7 @@ public final class MailStore {
 
     /// Whether mail is exchanged with the network of that domain.
     private boolean isRouted(Connection c, String domain) throws SQLException, IOException {
-        return NetworkDatabase.number(
-                        c, 0, "SELECT count(*) FROM peers WHERE domain = ? AND ended IS NULL", domain)
+        return NetworkDatabase.number(c, 0, "SELECT count(*) FROM peers WHERE domain = ? AND ended IS NULL", domain)
                 > 0;
     }
 
@@ -139,7 +137,12 @@ public final class MailStore {
                         Map.of(
                                 "mail", id,
                                 "from", envelope.from(),
-                                "to", String.join(" ", envelope.to().stream().map(Address::toString).toList()),
+                                "to",
+                                        String.join(
+                                                " ",
+                                                envelope.to().stream()
+                                                        .map(Address::toString)
+                                                        .toList()),
                                 "size", size,
                                 "sha256", digest));
                 return null;
@@ -179,7 +182,8 @@ public final class MailStore {
         if (sent.getFirst()[0] >= most) {
             throw new Refused(451, "4.7.1", "you have sent " + most + " mails in this hour; try later");
         }
-        if (sent.getFirst()[1] + envelope.to().size() > (long) most * settings.limits().recipients()) {
+        if (sent.getFirst()[1] + envelope.to().size()
+                > (long) most * settings.limits().recipients()) {
             throw new Refused(451, "4.7.1", "you have written to too many in this hour; try later");
         }
     }
@@ -313,8 +317,7 @@ public final class MailStore {
     }
 
     /// A mailbox as its member's program sees it.
-    public record MailboxRow(
-            long id, String name, long validity, long next, long modseq, boolean subscribed) {}
+    public record MailboxRow(long id, String name, long validity, long next, long modseq, boolean subscribed) {}
 
     /// What of a mailbox changed.
     ///
@@ -447,7 +450,12 @@ public final class MailStore {
     }
 
     /// A hold.
-    public record Hold(long id, String address, String reason, Instant made, @Nullable Instant released) {}
+    public record Hold(
+            long id,
+            String address,
+            String reason,
+            Instant made,
+            @Nullable Instant released) {}
 
     public List<Hold> holds() throws IOException {
         return database.ask(c -> NetworkDatabase.rows(

@@ -13,7 +13,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// A mail as it comes in: a file that is none of the mail kept until it is on the disk whole. Whoever opens it closes it;
+/// A mail as it comes in: a file that is none of the mail kept until it is on the disk whole. Whoever opens it closes
+/// it;
 /// unless it was kept it is gone then.
 public final class Spool extends OutputStream {
     private final Path file;

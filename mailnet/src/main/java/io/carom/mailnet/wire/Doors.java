@@ -19,8 +19,8 @@ public final class Doors implements AutoCloseable {
     private final Set<Wire> open = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> strangers = new HashMap<>();
     private int taken;
-    private final ScheduledExecutorService watch =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("mail network watch").daemon().factory());
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("mail network watch").daemon().factory());
 
     /// @param most connections at once
     /// @param fromOne of one address that are not signed in

@@ -42,12 +42,10 @@ public final class NetworkTls {
     /// A client that shows this certificate, or none, and talks to servers of whom `check` says nothing.
     public static SSLContext client(
             MailAuthority.@Nullable Issued own, @Nullable X509Certificate authority, Check check) throws IOException {
-        return context(
-                own == null ? null : keys(own, authority), new Checked(List.of(), check));
+        return context(own == null ? null : keys(own, authority), new Checked(List.of(), check));
     }
 
-    private static KeyManager[] keys(MailAuthority.Issued own, @Nullable X509Certificate authority)
-            throws IOException {
+    private static KeyManager[] keys(MailAuthority.Issued own, @Nullable X509Certificate authority) throws IOException {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
@@ -91,7 +89,8 @@ public final class NetworkTls {
             try {
                 String wrong = check.objection(List.of(chain));
                 if (wrong != null) {
-                    // RFC 5280 bounds nothing here: the name is what somebody wrote into it, and is cut where it is kept.
+                    // RFC 5280 bounds nothing here: the name is what somebody wrote into it, and is cut where it is
+                    // kept.
                     throw new CertificateException("the certificate of "
                             + chain[0].getSubjectX500Principal().getName() + " is not taken: " + wrong);
                 }

@@ -33,7 +33,8 @@ public final class SignIn {
     public @Nullable SignedIn external(Wire wire, String wanted) throws IOException {
         X509Certificate shown = wire.certificate();
         SignedIn who = shown == null ? null : members.byCertificate(shown);
-        if (who != null && (wanted.isEmpty() || wanted.equalsIgnoreCase(who.address().toString()))) {
+        if (who != null
+                && (wanted.isEmpty() || wanted.equalsIgnoreCase(who.address().toString()))) {
             wire.signedIn(who);
             return who;
         }
