@@ -193,9 +193,8 @@ public final class MailServer implements AutoCloseable {
     }
 
     private void seal() throws IOException {
-        network.database().change(c -> {
+        network.database().alter(c -> {
             AuditLog.seal(c, network.clock().instant(), network.authority().key());
-            return null;
         });
     }
 

@@ -76,13 +76,12 @@ public final class Network implements AutoCloseable {
         MailAuthority authority = MailAuthority.create(folder, settings.domain(), clock.instant());
         Network network = new Network(folder, settings, clock, authority, NetworkDatabase.open(folder));
         try {
-            network.database.change(c -> {
+            network.database.alter(c -> {
                 AuditLog.add(
                         c,
                         clock.instant(),
                         "network.made",
                         Map.of("domain", settings.domain(), "authority", authority.fingerprint()));
-                return null;
             });
             Pem.write(folder.resolve("carom.key"), Pem.text(own.getPrivate()), true);
             Pem.write(folder.resolve("carom.crt"), Pem.text(network.members.admitSystem(own.getPublic())), false);
@@ -146,9 +145,8 @@ public final class Network implements AutoCloseable {
 
     /// Adds to the audit log.
     public void audit(String event, Map<String, ?> detail) throws IOException {
-        database.change(c -> {
+        database.alter(c -> {
             AuditLog.add(c, clock.instant(), event, detail);
-            return null;
         });
     }
 

@@ -100,7 +100,7 @@ public final class OwnMail {
     public static void await(Network network, String messageId, List<Address> from, String about, String client)
             throws IOException {
         long now = network.clock().instant().toEpochMilli();
-        network.database().change(c -> {
+        network.database().alter(c -> {
             for (Address one : from) {
                 NetworkDatabase.update(
                         c,
@@ -111,7 +111,6 @@ public final class OwnMail {
                         client,
                         now);
             }
-            return null;
         });
     }
 }

@@ -162,14 +162,13 @@ public final class Forwarder implements AutoCloseable {
     private void settle(Waiting one, Handover.Said said) throws IOException {
         if (said.isKept()) {
             Instant now = network.clock().instant();
-            network.database().change(c -> {
+            network.database().alter(c -> {
                 NetworkDatabase.update(c, "DELETE FROM queue WHERE id = ?", one.id());
                 AuditLog.add(
                         c,
                         now,
                         "mail.handed-over",
                         Map.of("mail", one.message(), "to", one.recipient(), "reply", said.text()));
-                return null;
             });
         } else if (said.isFinal()) {
             give(one, said.code() + " " + said.text());
@@ -197,10 +196,9 @@ public final class Forwarder implements AutoCloseable {
     /// Gives a mail up and tells its sender.
     private void give(Waiting one, String fault) throws IOException {
         Instant now = network.clock().instant();
-        network.database().change(c -> {
+        network.database().alter(c -> {
             NetworkDatabase.update(c, "DELETE FROM queue WHERE id = ?", one.id());
             AuditLog.add(c, now, "mail.returned", Map.of("mail", one.message(), "to", one.recipient(), "why", fault));
-            return null;
         });
         Address sender = Address.of(one.sender()).orElse(null);
         if (sender != null

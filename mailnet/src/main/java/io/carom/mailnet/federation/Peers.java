@@ -60,7 +60,7 @@ public final class Peers {
         }
         Instant now = clock.instant();
         byte[] der = der(authority);
-        database.change(c -> {
+        database.alter(c -> {
             NetworkDatabase.update(c, "DELETE FROM peer_members WHERE domain = ?", card.domain());
             changes.incrementAndGet();
             NetworkDatabase.update(
@@ -82,7 +82,6 @@ public final class Peers {
                             "domain", card.domain(),
                             "host", card.host() + ":" + card.port(),
                             "authority", card.fingerprint()));
-            return null;
         });
     }
 
@@ -138,7 +137,7 @@ public final class Peers {
     /// Notes who is in another network. Certificates that are not its authority's, or of other domains, are left out.
     public void members(Peer peer, List<Correspondent> all) throws IOException {
         Instant now = clock.instant();
-        database.change(c -> {
+        database.alter(c -> {
             NetworkDatabase.update(c, "DELETE FROM peer_members WHERE domain = ?", peer.domain());
             for (Correspondent one : all) {
                 boolean theirs = one.address().domain().equals(peer.domain())
@@ -155,7 +154,6 @@ public final class Peers {
                 }
             }
             NetworkDatabase.update(c, "UPDATE peers SET asked = ? WHERE domain = ?", now.toEpochMilli(), peer.domain());
-            return null;
         });
     }
 

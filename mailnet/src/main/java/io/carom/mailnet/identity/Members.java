@@ -25,6 +25,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -140,7 +141,7 @@ public final class Members {
         Instant now = clock.instant();
         PublicKey key = MailAuthority.requested(request);
         String hash = digest(code);
-        Joined joined = database.change(c -> {
+        Optional<Joined> joined = database.change(c -> {
             List<Object[]> found = NetworkDatabase.rows(
                     c,
                     r -> new Object[] {r.getString(1), r.getString(2), r.getInt(3) != 0, r.getLong(4), r.getObject(5)},
@@ -149,18 +150,16 @@ public final class Members {
             if (found.isEmpty() || found.getFirst()[4] != null || (long) found.getFirst()[3] < now.toEpochMilli()) {
                 String why = found.isEmpty() ? "unknown" : found.getFirst()[4] != null ? "used before" : "expired";
                 AuditLog.add(c, now, "invitation.refused", Map.of("why", why, "from", from));
-                return null;
+                return Optional.empty();
             }
             Address address = address((String) found.getFirst()[0]);
             String name = (String) found.getFirst()[1];
             boolean totp = (boolean) found.getFirst()[2];
             NetworkDatabase.update(c, "UPDATE invitations SET used = ? WHERE hash = ?", now.toEpochMilli(), hash);
-            return admit(c, address, name, totp, false, key, now, from);
+            return Optional.of(admit(c, address, name, totp, false, key, now, from));
         });
-        if (joined == null) {
-            throw new IOException("the invitation is unknown, used or expired; ask for a new one");
-        }
-        return joined;
+        return joined.orElseThrow(
+                () -> new IOException("the invitation is unknown, used or expired; ask for a new one"));
     }
 
     /// Makes Carom's own member, whose key is here.
@@ -296,7 +295,7 @@ public final class Members {
 
     /// The member of that address, if it is one now; null otherwise.
     public @Nullable Member active(Address address) throws IOException {
-        return database.ask(c -> active(c, address));
+        return database.ask(c -> Optional.ofNullable(active(c, address))).orElse(null);
     }
 
     public static @Nullable Member active(Connection c, Address address) throws SQLException, IOException {
@@ -343,27 +342,28 @@ public final class Members {
             return null;
         }
         Instant now = clock.instant();
-        return database.change(c -> {
-            List<Object[]> found = NetworkDatabase.rows(
+        Optional<SignedIn> found = database.change(c -> {
+            List<Object[]> rows = NetworkDatabase.rows(
                     c,
                     r -> new Object[] {r.getString(1), r.getString(2), r.getLong(3)},
                     "SELECT password, totp, totp_used FROM members WHERE address = ? AND revoked IS NULL"
                             + " AND totp IS NOT NULL",
                     address.toString());
-            if (found.isEmpty()) {
-                return null;
+            if (rows.isEmpty()) {
+                return Optional.empty();
             }
-            Object[] kept = found.getFirst();
+            Object[] kept = rows.getFirst();
             boolean same = MessageDigest.isEqual(
                     digest(password.substring(0, cut)).getBytes(StandardCharsets.US_ASCII),
                     ((String) kept[0]).getBytes(StandardCharsets.US_ASCII));
             long step = Totp.accepted((String) kept[1], password.substring(cut), now, (long) kept[2]);
             if (!same || step < 0) {
-                return null;
+                return Optional.empty();
             }
             NetworkDatabase.update(c, "UPDATE members SET totp_used = ? WHERE address = ?", step, address.toString());
-            return new SignedIn(address, "");
+            return Optional.of(new SignedIn(address, ""));
         });
+        return found.orElse(null);
     }
 
     /// Whether somebody who signed in is still a member, by the same certificate.

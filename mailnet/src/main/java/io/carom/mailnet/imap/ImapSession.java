@@ -274,17 +274,17 @@ public final class ImapSession {
             signIns++;
             return "NO [AUTHENTICATIONFAILED] not signed in";
         }
-        welcome(signed, verb);
+        welcome(signed);
         return "OK [CAPABILITY " + capabilities() + "] signed in";
     }
 
-    private void welcome(SignedIn signed, String by) throws IOException {
+    private void welcome(SignedIn signed) throws IOException {
         who = signed;
         wire.idle(IDLE);
         Folders own = network.store().folders(signed.address());
         own.prepare();
         folders = own;
-        network.database().change(c -> {
+        network.database().alter(c -> {
             AuditLog.add(
                     c,
                     network.clock().instant(),
@@ -298,7 +298,6 @@ public final class ImapSession {
                             "imap",
                             "from",
                             wire.from()));
-            return null;
         });
     }
 

@@ -33,13 +33,12 @@ public final class FromPeer implements SmtpRole {
             return;
         }
         wire.signedIn(peer.domain());
-        network.database().change(c -> {
+        network.database().alter(c -> {
             AuditLog.add(
                     c,
                     network.clock().instant(),
                     "signin",
                     Map.of("network", peer.domain(), "to", "federation", "from", wire.from()));
-            return null;
         });
         new SmtpSession(
                         wire,

@@ -70,13 +70,12 @@ public final class Submission implements SmtpRole, SmtpRole.Auth {
         if (signed == null) {
             return false;
         }
-        network.database().change(c -> {
+        network.database().alter(c -> {
             AuditLog.add(
                     c,
                     network.clock().instant(),
                     "signin",
                     Map.of("address", signed.address(), "by", mechanism, "to", "submission", "from", wire.from()));
-            return null;
         });
         return true;
     }

@@ -45,11 +45,10 @@ public final class Folders {
     /// Makes what every program expects to be there.
     public void prepare() throws IOException {
         if (list().size() < USUAL.size()) {
-            database.change(c -> {
+            database.alter(c -> {
                 for (String name : USUAL) {
                     MailStore.mailbox(c, of, name, clock.instant());
                 }
-                return null;
             });
         }
     }
@@ -119,7 +118,7 @@ public final class Folders {
             throw new IOException("the inbox stays");
         }
         long now = clock.instant().toEpochMilli();
-        database.change(c -> {
+        database.alter(c -> {
             NetworkDatabase.update(
                     c, "UPDATE entries SET gone = ? WHERE mailbox = ? AND gone IS NULL", now, there.id());
             NetworkDatabase.update(
@@ -127,7 +126,6 @@ public final class Folders {
                     "UPDATE mailboxes SET name = ?, bytes = 0 WHERE id = ?",
                     DELETED + there.id() + " " + there.name(),
                     there.id());
-            return null;
         });
         store.changed(of);
     }
@@ -150,11 +148,10 @@ public final class Folders {
                         checked(wanted + one.name().substring(there.name().length())));
             }
         }
-        database.change(c -> {
+        database.alter(c -> {
             for (Map.Entry<Long, String> one : renamed.entrySet()) {
                 NetworkDatabase.update(c, "UPDATE mailboxes SET name = ? WHERE id = ?", one.getValue(), one.getKey());
             }
-            return null;
         });
     }
 
@@ -206,7 +203,7 @@ public final class Folders {
     ///
     /// @param change from the flags a mail has to those it shall have
     public void flags(MailboxRow mailbox, Collection<Long> uids, UnaryOperator<Set<String>> change) throws IOException {
-        database.change(c -> {
+        database.alter(c -> {
             for (long uid : uids) {
                 List<String> had = NetworkDatabase.rows(
                         c,
@@ -221,7 +218,6 @@ public final class Folders {
                     }
                 }
             }
-            return null;
         });
         store.changed(of);
     }
@@ -251,9 +247,8 @@ public final class Folders {
 
     /// Takes mails out of a mailbox; the files go with the next sweep, unless they are held.
     public void expunge(MailboxRow mailbox, Collection<Long> uids) throws IOException {
-        database.change(c -> {
+        database.alter(c -> {
             expunge(c, mailbox.id(), uids);
-            return null;
         });
         store.changed(of);
     }

@@ -106,7 +106,7 @@ public final class MailStore {
         String digest = in.keep(place);
         Instant now = clock.instant();
         try {
-            database.change(c -> {
+            database.alter(c -> {
                 admit(c, envelope, now);
                 NetworkDatabase.update(
                         c,
@@ -145,7 +145,6 @@ public final class MailStore {
                                                         .toList()),
                                 "size", size,
                                 "sha256", digest));
-                return null;
             });
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(place);

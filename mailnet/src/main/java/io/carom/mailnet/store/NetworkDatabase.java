@@ -112,6 +112,11 @@ public final class NetworkDatabase implements AutoCloseable {
         T with(Connection connection) throws SQLException, IOException;
     }
 
+    /// Something changed in the database.
+    public interface Changes {
+        void with(Connection connection) throws SQLException, IOException;
+    }
+
     private record Pending<T>(Work<T> work, CompletableFuture<T> done) {}
 
     /// What one statement of a batch came to, to be told after the commit.
@@ -156,8 +161,16 @@ public final class NetworkDatabase implements AutoCloseable {
             if (e.getCause() instanceof RuntimeException r) {
                 throw r;
             }
-            throw new IOException(file + ": " + e.getCause().getMessage(), e.getCause());
+            throw new IOException(file + ": " + (e.getCause() == null ? e : e.getCause()).getMessage(), e);
         }
+    }
+
+    /// Makes a change that gives nothing back.
+    public void alter(Changes changes) throws IOException {
+        change(c -> {
+            changes.with(c);
+            return Boolean.TRUE;
+        });
     }
 
     private void commitAll() {

@@ -60,9 +60,8 @@ public final class Notes {
 
     private void write(String event, Map<String, ?> detail) {
         try {
-            database.change(c -> {
+            database.alter(c -> {
                 AuditLog.add(c, clock.instant(), event, detail);
-                return null;
             });
         } catch (IOException e) {
             // The network is being closed; what was refused stays refused.

@@ -168,8 +168,8 @@ public final class Listener implements AutoCloseable {
     /// The innermost reason: what a trust said of a certificate stands below TLS's own words.
     private static String reason(Exception e) {
         Throwable inner = e;
-        while (inner.getCause() != null && inner.getCause() != inner) {
-            inner = inner.getCause();
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            inner = cause;
         }
         String text = inner.getMessage();
         return text == null ? inner.getClass().getSimpleName().toLowerCase(Locale.ROOT) : text;
