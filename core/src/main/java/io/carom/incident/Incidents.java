@@ -92,8 +92,8 @@ public final class Incidents {
             List<List<Group>> byEntity = stories(its, wide, everybodys);
             for (List<Group> story : new Chains(client, parties, tracer).joined(byEntity, wide)) {
                 String id = id(client, story.getFirst());
-                stories.add(new Told(client, t -> new Story(id, client, story, known, parties, detected, everybodys, t)
-                        .incident()));
+                stories.add(new Told(
+                        client, t -> new Story(id, client, story, known, parties, detected, everybodys, t).incident()));
             }
         });
         List<Incident> out = new ArrayList<>();
@@ -102,8 +102,7 @@ public final class Incidents {
             Incident incident = story.by.apply(tracer);
             out.add(incident);
             if (incident.severity().compareTo(Incident.Severity.MEDIUM) >= 0) {
-                launches.addAll(
-                        tracer.launches(story.client, incident.traces().getFirst()));
+                launches.addAll(tracer.launches(story.client, incident.traces().getFirst()));
             }
         }
         // What one client's trace tells of the supplier's machines helps to read those of the others.

@@ -53,7 +53,8 @@ final class Beginnings {
     /// @param x what speaks for it, in the order of {@link #WEIGHTS}
     record Candidate(List<Trace.Origin> origins, double[] x) {}
 
-    /// What each thing that speaks for a candidate counts. Fitted on scenarios, a question a client that was reached; see
+    /// What each thing that speaks for a candidate counts. Fitted on scenarios, a question a client that was reached;
+    /// see
     /// docs/decisions/010.
     private static final double[] WEIGHTS = {1.1, 2.0, 2.1, 2.1, 3.2, 1.6, -1.0, -2.2};
 
@@ -224,10 +225,9 @@ final class Beginnings {
         if (span == null) {
             return new Newcomers(out, daily);
         }
-        for (Session s :
-                history.firstUses(tenant, from -> !Machines.person(from)
-                        && sides.outside(tenant, from)
-                        && sides.link(tenant, from) == null)) {
+        for (Session s : history.firstUses(
+                tenant,
+                from -> !Machines.person(from) && sides.outside(tenant, from) && sides.link(tenant, from) == null)) {
             boolean young = novelty.young(s);
             if (!young || novelty.once(s)) {
                 out.add(s);

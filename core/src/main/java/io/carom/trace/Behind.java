@@ -119,7 +119,8 @@ final class Behind {
         return out.size() > MOST ? List.copyOf(out.subList(0, MOST)) : out;
     }
 
-    /// The machine that the supplier's logs outright say was behind it: a lease, a translation, a tool that logs both ends.
+    /// The machine that the supplier's logs outright say was behind it: a lease, a translation, a tool that logs both
+    /// ends.
     /// Null if none do.
     @Nullable
     Machine told(Link link, String pool, @Nullable String to, long time) {

@@ -101,10 +101,11 @@ final class Onward {
 
     private record Weighed(double p, String why) {}
 
-    /// What may speak for a session out of a machine in an intruder's hands being his: how soon after; a new pair; an
-    /// account that was never used from here; an odd hour; the machine it led to became suspect within a day; it was
-    /// before; the intruder's own account; a suspect one; what kind of session: leaving a program behind, a desktop, a
-    /// shell, files; logs too young; an account of a link's; one that never was there. Fitted; see docs/decisions/010.
+    /// What may speak for a session out of a machine in an intruder's hands being his: how soon after; a new
+    /// pair; an account that was never used from here; an odd hour; the machine it led to became suspect within
+    /// a day; it was before; the intruder's own account; a suspect one; what kind of session: leaving a program
+    /// behind, a desktop, a shell, files; logs too young; an account of a link's; one that never was there.
+    /// Fitted; see docs/decisions/011.
     static final double[] WEIGHTS = {4.8, 1.25, 3.25, 1.4, 1.3, -0.9, 0.9, 0.9, 1.2, 0.55, -0.6, -1.2, -0.2, 0.3, -0.45};
 
     private static final double BASE = -8.6;
@@ -129,7 +130,9 @@ final class Onward {
             Math.min(2, suspects.weight(s.client(), s.to(), at, s.time() + DAY)),
             Math.min(2, suspects.weight(s.client(), s.to(), s.time() - 3 * DAY, at)),
             same ? 1 : 0,
-            untold ? 0 : Math.min(1, suspects.accountWeight(s.client(), s.account(), s.time() - 7 * DAY, s.time() + HOUR)),
+            untold
+                    ? 0
+                    : Math.min(1, suspects.accountWeight(s.client(), s.account(), s.time() - 7 * DAY, s.time() + HOUR)),
             Hops.execution(s) ? 1 : 0,
             !Hops.execution(s) && Hops.hands(s) ? 1 : 0,
             !Hops.execution(s) && !Hops.hands(s) && Hops.control(s) ? 1 : 0,

@@ -115,8 +115,7 @@ public record Trace(
 
         /// The same from a machine by another name.
         Hop from(String machine, String party) {
-            return new Hop(
-                    time, end, machine, to, account, via, party, toParty, link, confidence, why, records);
+            return new Hop(time, end, machine, to, account, via, party, toParty, link, confidence, why, records);
         }
 
         Hop with(double p) {

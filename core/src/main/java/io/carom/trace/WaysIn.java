@@ -652,10 +652,11 @@ final class WaysIn {
             .thenComparing(e -> e.session == null ? 0 : -e.session.time())
             .thenComparing(e -> e.session == null ? "" : e.session.from());
 
-    /// What may speak for a session into a machine being how it was come by: near in time; a new pair; a new account
-    /// there; from there; few new pairs come there; an odd hour; where it came from was suspect; gravely; the account
-    /// was; that machine can be explained; what kind of session: leaving a program behind, a desktop, a shell, files;
-    /// logs too young; no account where others name one; an account of a link's. Fitted; see docs/decisions/010.
+    /// What may speak for a session into a machine being how it was come by: near in time; a new pair; a new
+    /// account there; from there; few new pairs come there; an odd hour; where it came from was suspect; gravely;
+    /// the account was; that machine can be explained; what kind of session: leaving a program behind, a desktop,
+    /// a shell, files; logs too young; no account where others name one; an account of a link's. Fitted; see
+    /// docs/decisions/011.
     static final double[] WEIGHTS = {
         6.8, 0.55, 0.7, 1.35, 3.4, 0.85, 0.65, 1.4, 0.7, 2.0, -0.4, 0.2, 0.2, -1.9, -1.0, -0.4, 0.65
     };

@@ -52,20 +52,58 @@ class BeginningsTest {
 
     private void rdp(String client, long time, String from, String to) {
         seen.add(new Contact(
-                origin(client), time, ip(from), 50_000, ip(to), 3389, 6, Outcome.SUCCESS, 1, 500_000, 9_000_000, 900,
-                900, 40 * MINUTE, "rdp", false));
+                origin(client),
+                time,
+                ip(from),
+                50_000,
+                ip(to),
+                3389,
+                6,
+                Outcome.SUCCESS,
+                1,
+                500_000,
+                9_000_000,
+                900,
+                900,
+                40 * MINUTE,
+                "rdp",
+                false));
     }
 
     private void signIn(String client, long time, String account, String from, String host, Means means) {
         seen.add(new SignIn(
-                origin(client), time, account, client, ip(from), "", host, null, means, Outcome.SUCCESS, "", "", "",
+                origin(client),
+                time,
+                account,
+                client,
+                ip(from),
+                "",
+                host,
+                null,
+                means,
+                Outcome.SUCCESS,
+                "",
+                "",
+                "",
                 ""));
     }
 
     private void web(long time, String account, String from) {
         seen.add(new Request(
-                origin("ng"), time, ip(from), ip("10.1.1.80"), 443, "portal.example", "GET", "/", "x", account, 200, 100,
-                900, false));
+                origin("ng"),
+                time,
+                ip(from),
+                ip("10.1.1.80"),
+                443,
+                "portal.example",
+                "GET",
+                "/",
+                "x",
+                account,
+                200,
+                100,
+                900,
+                false));
     }
 
     private void suspect(String client, String machine, long time) {
