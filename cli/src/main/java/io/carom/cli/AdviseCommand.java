@@ -50,7 +50,7 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "A package has a page and a PDF for people, STIX 2.1, MISP and CSV for machines, and nothing in it of any",
             "other client. What its source gave for us alone (TLP:RED, TLP:AMBER+STRICT) is in none. --send takes the",
-            "ways that advise.yaml in the home states: folder, webhook, mail, TAXII collection.",
+            "ways that advise.yaml in the home states: folder, webhook, mail, the private mail network, TAXII.",
             ""
         },
         subcommands = {
@@ -118,7 +118,7 @@ final class AdviseCommand implements Callable<Integer> {
             names = "--via",
             split = ",",
             paramLabel = "WAY",
-            description = "Only by these: folder, webhook, mail, taxii (default: all that are stated for the client).")
+            description = "Only by these: folder, webhook, mail, network, taxii (default: all that are stated for the client).")
     List<String> via = new ArrayList<>();
 
     @Option(names = "--again", description = "Sends also what went before.")
@@ -142,9 +142,9 @@ final class AdviseCommand implements Callable<Integer> {
                             + "\"");
         }
         for (String way : via) {
-            if (!List.of("folder", "webhook", "mail", "taxii").contains(way)) {
+            if (!List.of("folder", "webhook", "mail", "network", "taxii").contains(way)) {
                 throw new CommandLine.ParameterException(
-                        program, "--via: expected folder, webhook, mail or taxii, not \"" + Shown.text(way, 40) + "\"");
+                        program, "--via: expected folder, webhook, mail, network or taxii, not \"" + Shown.text(way, 40) + "\"");
             }
         }
         boolean faults = false;
@@ -171,7 +171,9 @@ final class AdviseCommand implements Callable<Integer> {
             AdviseSettings ways = AdviseSettings.of(common.home());
             try (Adviser adviser = new Adviser(settings, cases, spread);
                     AdviseStore store = AdviseStore.open(common.home())) {
-                Sender sender = new Sender(common.home(), ways, store, cases);
+                Sender sender = new Sender(
+                        common.home(), ways, store, cases, to -> new MailNetworkDelivery(common.home(), to));
+                MailNetworkDelivery.collect(common.home(), store);
                 List<String> affected = adviser.affected();
                 for (String client : chosen(program, affected, parties)) {
                     Audience audience = adviser.audience(client);

@@ -36,7 +36,13 @@ final class AdviseRemindCommand implements Callable<Integer> {
         boolean failed = false;
         try (AdviseStore store = AdviseStore.open(common.home());
                 Cases cases = Cases.open(common.home())) {
-            Sender sender = new Sender(common.home(), AdviseSettings.of(common.home()), store, cases);
+            Sender sender = new Sender(
+                    common.home(),
+                    AdviseSettings.of(common.home()),
+                    store,
+                    cases,
+                    to -> new MailNetworkDelivery(common.home(), to));
+            MailNetworkDelivery.collect(common.home(), store);
             Map<AdviseStore.State, List<AdviseStore.Sent>> reminded = sender.remind(Instant.now());
             for (Map.Entry<AdviseStore.State, List<AdviseStore.Sent>> one : reminded.entrySet()) {
                 for (AdviseStore.Sent sent : one.getValue()) {

@@ -42,7 +42,13 @@ final class AdviseStatusCommand implements Callable<Integer> {
         Instant now = Instant.now();
         try (AdviseStore store = AdviseStore.open(common.home());
                 Cases cases = Cases.open(common.home())) {
-            Sender sender = new Sender(common.home(), AdviseSettings.of(common.home()), store, cases);
+            Sender sender = new Sender(
+                    common.home(),
+                    AdviseSettings.of(common.home()),
+                    store,
+                    cases,
+                    to -> new MailNetworkDelivery(common.home(), to));
+            MailNetworkDelivery.collect(common.home(), store);
             List<AdviseStore.State> states = store.states(client);
             for (AdviseStore.State state : states) {
                 List<AdviseStore.Reported> reported = store.reported(state.client());

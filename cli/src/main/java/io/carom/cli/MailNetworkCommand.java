@@ -31,6 +31,10 @@ import picocli.CommandLine.Spec;
             MailNetworkListCommand.class,
             MailNetworkRevokeCommand.class,
             MailNetworkRefreshCommand.class,
+            MailNetworkFederateCommand.class,
+            MailNetworkHoldCommand.class,
+            MailNetworkExportCommand.class,
+            MailNetworkDrillCommand.class,
             MailNetworkAuditCommand.class
         },
         mixinStandardHelpOptions = true)

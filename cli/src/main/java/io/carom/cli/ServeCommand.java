@@ -1,5 +1,6 @@
 package io.carom.cli;
 
+import io.carom.config.ConfigException;
 import io.carom.server.CaromServer;
 import io.carom.server.ServerOptions;
 import java.io.IOException;
@@ -71,6 +72,12 @@ final class ServeCommand implements Callable<Integer> {
     @Nullable
     Path key;
 
+    @Option(
+            names = "--mail-network",
+            description = "Serves the home's private mail network beside it. Better is a process of its own, on another"
+                    + " machine: carom mail network start.")
+    boolean mailNetwork;
+
     @Option(names = "--no-tls", description = "Plain HTTP, for this machine alone.")
     boolean plain;
 
@@ -79,19 +86,28 @@ final class ServeCommand implements Callable<Integer> {
         ServerOptions options = options();
         LiveServing.Running line = live.start(common, options);
         CaromServer server;
+        MailNetworkServing mail = null;
         try {
+            mail = mailNetwork ? MailNetworkServing.start(common) : null;
             server = CaromServer.start(options);
-        } catch (IOException e) {
+        } catch (IOException | ConfigException e) {
+            if (mail != null) {
+                mail.close();
+            }
             if (line != null) {
                 line.close();
             }
             throw e;
         }
         CountDownLatch stopped = new CountDownLatch(1);
+        MailNetworkServing beside = mail;
         Thread stop = new Thread(
                 () -> {
                     try {
                         server.close();
+                        if (beside != null) {
+                            beside.close();
+                        }
                         if (line != null) {
                             line.close();
                         }
@@ -103,6 +119,9 @@ final class ServeCommand implements Callable<Integer> {
                 "stop");
         Runtime.getRuntime().addShutdownHook(stop);
         tell(server);
+        if (beside != null) {
+            beside.tell();
+        }
         stopped.await();
         return Exit.DONE;
     }

@@ -51,16 +51,19 @@ public record AdviseSettings(@Nullable Smtp smtp, Map<String, Ways> clients, Dur
     /// How a client is reached; what is null or empty is not used for it.
     ///
     /// @param secretFile whose bytes sign what goes to the webhook
+    /// @param network addresses in the private mail network, or in one federated with it
     public record Ways(
             @Nullable Path folder,
             @Nullable URI webhook,
             @Nullable Path secretFile,
             List<String> mail,
+            List<String> network,
             boolean taxii) {
-        public static final Ways NONE = new Ways(null, null, null, List.of(), false);
+        public static final Ways NONE = new Ways(null, null, null, List.of(), List.of(), false);
 
         public Ways {
             mail = List.copyOf(mail);
+            network = List.copyOf(network);
         }
     }
 
@@ -152,8 +155,20 @@ public record AdviseSettings(@Nullable Smtp smtp, Map<String, Ways> clients, Dur
                 path(m, "password_file", home));
     }
 
+    private static List<String> addresses(@Nullable YamlNode all) {
+        List<String> read = new ArrayList<>();
+        for (YamlNode address : all == null ? List.<YamlNode>of() : all.elements()) {
+            if (ADDRESS.matcher(address.text()).matches()) {
+                read.add(address.text());
+            } else {
+                address.fault("expected a mail address, found \"" + address.text() + "\"");
+            }
+        }
+        return read;
+    }
+
     private static Ways ways(YamlNode node, Path home) {
-        Map<String, YamlNode> m = node.members(List.of("folder", "webhook", "secret_file", "mail", "taxii"));
+        Map<String, YamlNode> m = node.members(List.of("folder", "webhook", "secret_file", "mail", "network", "taxii"));
         URI webhook = null;
         YamlNode hook = m.get("webhook");
         if (hook != null) {
@@ -169,15 +184,6 @@ public record AdviseSettings(@Nullable Smtp smtp, Map<String, Ways> clients, Dur
                 hook.fault("a webhook needs a secret_file, whose bytes sign what is sent");
             }
         }
-        List<String> mail = new ArrayList<>();
-        YamlNode addresses = m.get("mail");
-        for (YamlNode address : addresses == null ? List.<YamlNode>of() : addresses.elements()) {
-            if (ADDRESS.matcher(address.text()).matches()) {
-                mail.add(address.text());
-            } else {
-                address.fault("expected a mail address, found \"" + address.text() + "\"");
-            }
-        }
         YamlNode taxii = m.get("taxii");
         if (taxii != null && !taxii.text().equals("true") && !taxii.text().equals("false")) {
             taxii.fault("expected true or false");
@@ -186,7 +192,8 @@ public record AdviseSettings(@Nullable Smtp smtp, Map<String, Ways> clients, Dur
                 path(m, "folder", home),
                 webhook,
                 path(m, "secret_file", home),
-                mail,
+                addresses(m.get("mail")),
+                addresses(m.get("network")),
                 taxii != null && taxii.text().equals("true"));
     }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /// A way by which a package reaches its client.
 public interface Delivery {
-    /// `folder`, `webhook`, `mail` or `taxii`.
+    /// `folder`, `webhook`, `mail`, `network` or `taxii`.
     String channel();
 
     /// Where to, for people; no secret is in it.

@@ -11,13 +11,13 @@ import java.util.Map;
 
 /// A mail with the package's files attached: RFC 5322 with MIME (RFC 2045 to 2047), lines of at most 76
 /// characters, all of it ASCII. Nothing of a text can begin a header of its own.
-final class MailMessage {
+public final class MailMessage {
     private static final String EOL = "\r\n";
 
     private MailMessage() {}
 
+    /// The whole mail, for a server that sends it as it is.
     static byte[] of(Parcel parcel, String from, List<String> to, Instant date) {
-        String boundary = "carom-" + parcel.id() + "-" + parcel.reminder();
         StringBuilder head = new StringBuilder();
         head.append("Date: ")
                 .append(DateTimeFormatter.RFC_1123_DATE_TIME
@@ -35,11 +35,21 @@ final class MailMessage {
         if (parcel.reminder() > 0) {
             head.append("In-Reply-To: <").append(id).append('>').append(EOL);
         }
+        head.append("MIME-Version: 1.0").append(EOL);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ascii(head, out);
+        out.writeBytes(entity(parcel));
+        return out.toByteArray();
+    }
+
+    /// The subject, and the package as a MIME entity: what an encrypted mail has inside.
+    public static byte[] entity(Parcel parcel) {
+        String boundary = "carom-" + parcel.id() + "-" + parcel.reminder();
+        StringBuilder head = new StringBuilder();
         head.append("Subject: ")
                 .append(words((parcel.reminder() > 0 ? "Reminder: " : "") + "["
                         + parcel.tlp().label() + "] Advice for " + parcel.client()))
                 .append(EOL);
-        head.append("MIME-Version: 1.0").append(EOL);
         head.append("Content-Type: multipart/mixed; boundary=\"")
                 .append(boundary)
                 .append('"')

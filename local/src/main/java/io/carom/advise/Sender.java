@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Sends packages over the ways that a home states, keeps what was sent, and notes when each client was
@@ -20,8 +21,22 @@ public final class Sender {
     private final AdviseSettings settings;
     private final AdviseStore store;
     private final Cases cases;
+    private final Function<List<String>, Delivery> network;
 
     public Sender(Path home, AdviseSettings settings, AdviseStore store, Cases cases) {
+        this(home, settings, store, cases, addresses -> {
+            throw new IllegalStateException("no mail network is at hand");
+        });
+    }
+
+    /// @param network delivers to addresses of the private mail network
+    public Sender(
+            Path home,
+            AdviseSettings settings,
+            AdviseStore store,
+            Cases cases,
+            Function<List<String>, Delivery> network) {
+        this.network = network;
         this.home = home;
         this.settings = settings;
         this.store = store;
@@ -50,6 +65,9 @@ public final class Sender {
         if (!ways.mail().isEmpty()) {
             all.add(new MailDelivery(Objects.requireNonNull(settings.smtp()), ways.mail()));
         }
+        if (!ways.network().isEmpty()) {
+            all.add(network.apply(ways.network()));
+        }
         if (!channels.isEmpty()) {
             all.removeIf(d -> !channels.contains(d.channel()));
         }
@@ -61,7 +79,7 @@ public final class Sender {
         }
         if (all.isEmpty()) {
             throw new IOException("no way to " + client + " is stated in " + home.resolve(AdviseSettings.FILE)
-                    + ": clients: {" + client + ": {mail: […], webhook: …, folder: …, taxii: true}}");
+                    + ": clients: {" + client + ": {mail: […], network: […], webhook: …, folder: …, taxii: true}}");
         }
         return all;
     }
@@ -154,7 +172,7 @@ public final class Sender {
                         files(state));
                 List<AdviseStore.Sent> sent = new ArrayList<>();
                 for (Delivery way : ways(state.client(), List.of())) {
-                    if (way.channel().equals("mail") || way.channel().equals("webhook")) {
+                    if (List.of("mail", "network", "webhook").contains(way.channel())) {
                         sent.add(deliver(parcel, way));
                     }
                 }

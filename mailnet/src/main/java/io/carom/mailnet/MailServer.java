@@ -13,6 +13,7 @@ import io.carom.mailnet.store.Notes;
 import io.carom.mailnet.wire.Doors;
 import io.carom.mailnet.wire.Listener;
 import io.carom.mailnet.wire.NetworkTls;
+import io.carom.mailnet.wire.Patience;
 import io.carom.mailnet.wire.SignIn;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,7 +21,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
@@ -52,18 +52,19 @@ public final class MailServer implements AutoCloseable {
     /// Where each port is.
     public record Ports(int submission, int imap, int members, int federation) {}
 
-    private MailServer(Network network) throws IOException {
+    private MailServer(Network network, Patience patience) throws IOException {
         this.network = network;
         NetworkSettings settings = network.settings();
-        doors = new Doors(settings.limits().connections(), settings.limits().fromOne());
+        doors = new Doors(settings.limits().connections(), settings.limits().fromOne(), patience);
         notes = new Notes(network.database(), network.clock());
         X509Certificate authority = network.authority().certificate();
         MailAuthority.Issued own = network.authority()
                 .network(settings.domain(), names(settings), network.clock().instant());
+        // No authorities are named when certificates are asked for: programs on GnuTLS that compare names show none then.
         SSLContext forMembers =
-                NetworkTls.server(own, authority, List.of(authority), chain -> member(chain.getFirst()));
-        SSLContext forNetworks = NetworkTls.server(own, authority, List.of(), chain -> networkOf(chain.getFirst()));
-        SSLContext forBoth = NetworkTls.server(own, authority, List.of(), chain -> {
+                NetworkTls.server(own, authority, chain -> member(chain.getFirst()));
+        SSLContext forNetworks = NetworkTls.server(own, authority, chain -> networkOf(chain.getFirst()));
+        SSLContext forBoth = NetworkTls.server(own, authority, chain -> {
             String objection = member(chain.getFirst());
             return objection == null || network.peers().byCertificate(chain.getFirst()) != null ? null : objection;
         });
@@ -101,7 +102,12 @@ public final class MailServer implements AutoCloseable {
 
     /// Starts all of it. Whoever starts it closes it; the network stays open.
     public static MailServer start(Network network) throws IOException {
-        MailServer server = new MailServer(network);
+        return start(network, Patience.USUAL);
+    }
+
+    /// @param patience how long the other ends may take
+    static MailServer start(Network network, Patience patience) throws IOException {
+        MailServer server = new MailServer(network, patience);
         network.store().tidy();
         network.audit(
                 "server.started",

@@ -3,6 +3,7 @@ package io.carom.mailnet;
 import io.carom.certificate.Certificates;
 import io.carom.certificate.Pem;
 import io.carom.config.ConfigException;
+import io.carom.mailnet.federation.Card;
 import io.carom.mailnet.federation.Peers;
 import io.carom.mailnet.identity.MailAuthority;
 import io.carom.mailnet.identity.Members;
@@ -160,6 +161,17 @@ public final class Network implements AutoCloseable {
                 + Certificates.fingerprint(authority.certificate());
     }
 
+    /// What another network is given to find this one.
+    public Card card() throws IOException {
+        int port = settings.ports().federation();
+        return new Card(
+                settings.domain(),
+                settings.host(),
+                port == 0 ? found("federation") : port,
+                membersPort(),
+                authority.fingerprint());
+    }
+
     /// Where members are answered: as the settings say, or where the server that runs found a port.
     ///
     /// @throws IOException if any free port is to be taken and no server runs
@@ -168,11 +180,16 @@ public final class Network implements AutoCloseable {
         if (stated != 0) {
             return stated;
         }
+        return found("members");
+    }
+
+    private int found(String port) throws IOException {
         long found = database.ask(c -> NetworkDatabase.number(
                 c,
                 0,
-                "SELECT json_extract(detail, '$.members') FROM audit WHERE event = 'server.started'"
-                        + " ORDER BY seq DESC LIMIT 1"));
+                "SELECT json_extract(detail, '$.' || ?) FROM audit WHERE event = 'server.started'"
+                        + " ORDER BY seq DESC LIMIT 1",
+                port));
         if (found == 0) {
             throw new IOException("the network's ports are free ones: start it first (carom mail network start)");
         }

@@ -94,6 +94,24 @@ public final class OwnMail {
                                 + " Invite: carom mail network invite " + of));
     }
 
+    /// An answer that was waited for.
+    public record Answer(String about, String client, Address address, Instant at) {}
+
+    /// The answers that came, about what begins so.
+    public static List<Answer> answers(Network network, String about) throws IOException {
+        return network.database()
+                .ask(c -> NetworkDatabase.rows(
+                        c,
+                        r -> new Answer(
+                                r.getString("about"),
+                                r.getString("client"),
+                                Address.of(r.getString("address")).orElseThrow(),
+                                Instant.ofEpochMilli(r.getLong("answered"))),
+                        "SELECT * FROM awaited WHERE answered IS NOT NULL AND substr(about, 1, length(?1)) = ?1"
+                                + " ORDER BY answered",
+                        about));
+    }
+
     /// Waits for answers to a mail: a member's mail that answers it counts as its acknowledgement.
     ///
     /// @param about `drill ID` or `advice PACKAGE`

@@ -7,6 +7,7 @@ import io.carom.mailnet.identity.MailAuthority;
 import io.carom.mailnet.identity.Members;
 import io.carom.mailnet.seal.Smime;
 import io.carom.mailnet.store.AuditLog;
+import io.carom.mailnet.wire.Patience;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,9 +36,19 @@ final class TestNetwork implements AutoCloseable {
 
     TestNetwork(Path home, String domain, UnaryOperator<NetworkSettings> change, InstantSource clock)
             throws IOException {
+        this(home, domain, change, clock, Patience.USUAL);
+    }
+
+    TestNetwork(
+            Path home,
+            String domain,
+            UnaryOperator<NetworkSettings> change,
+            InstantSource clock,
+            Patience patience)
+            throws IOException {
         this.home = home;
         network = Network.create(home, change.apply(settings(domain)), clock, key(0));
-        server = MailServer.start(network);
+        server = MailServer.start(network, patience);
     }
 
     static NetworkSettings settings(String domain) {

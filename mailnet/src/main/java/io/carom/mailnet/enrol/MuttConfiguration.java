@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A configuration that mutt and neomutt start with as it is: `mutt -F muttrc`. Mail is encrypted and signed with
-/// OpenSSL's `cms`, by the certificates in the member's folder.
+/// OpenSSL's `cms`, by the certificates in the member's folder. Which mechanism signs in is left to the program: with a
+/// certificate that is EXTERNAL, which some versions do not take by name.
 final class MuttConfiguration {
     private MuttConfiguration() {}
 
@@ -21,12 +22,11 @@ final class MuttConfiguration {
                 set ssl_force_tls = yes
                 set ssl_use_tlsv1_2 = no
                 set ssl_use_tlsv1_3 = yes
-                set ssl_usesystemcerts = no
                 set ssl_ca_certificates_file = "%2$s/ca.crt"
                 set certificate_file = "%2$s/ca.crt"
                 set ssl_client_cert = "%2$s/client.pem"
-                set imap_authenticators = "external"
-                set smtp_authenticators = "external"
+                # Nothing secret: some builds ask for a password though the certificate is enough.
+                set imap_pass = "certificate"
                 set folder = "imaps://%3$s@%4$s:%5$d/"
                 set spoolfile = "imaps://%3$s@%4$s:%5$d/INBOX"
                 set record = "imaps://%3$s@%4$s:%5$d/Sent"

@@ -78,7 +78,9 @@ public final class ImapSession {
     }
 
     private String capabilities() {
-        return CAPABILITIES + (who == null ? " AUTH=EXTERNAL AUTH=PLAIN" : "");
+        // Some programs take a password where one is offered, though they have shown a certificate.
+        String mechanisms = wire.certificate() == null ? " AUTH=PLAIN" : " AUTH=EXTERNAL LOGINDISABLED";
+        return CAPABILITIES + (who == null ? mechanisms : "");
     }
 
     private void run() throws IOException {
@@ -217,15 +219,15 @@ public final class ImapSession {
             case "CAPABILITY" -> {
                 arguments.end();
                 wire.write("* CAPABILITY " + capabilities() + "\r\n");
-                return "OK";
+                return "OK done";
             }
             case "NOOP" -> {
                 arguments.end();
-                return "OK";
+                return "OK done";
             }
             case "ID" -> {
                 wire.write("* ID NIL\r\n");
-                return "OK";
+                return "OK done";
             }
             case "STARTTLS" -> {
                 return "BAD this is TLS already";
@@ -320,11 +322,11 @@ public final class ImapSession {
             }
             case "ENABLE" -> {
                 wire.write("* ENABLED\r\n");
-                return "OK";
+                return "OK done";
             }
             case "NAMESPACE" -> {
                 wire.write("* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n");
-                return "OK";
+                return "OK done";
             }
             case "SELECT", "EXAMINE" -> {
                 arguments.space();
@@ -333,11 +335,11 @@ public final class ImapSession {
             case "LIST", "LSUB" -> {
                 arguments.space();
                 mailboxes.list(arguments, verb.equals("LSUB"));
-                return "OK";
+                return "OK done";
             }
             case "STATUS" -> {
                 arguments.space();
-                return mailboxes.status(arguments) ? "OK" : "NO there is no mailbox of that name";
+                return mailboxes.status(arguments) ? "OK done" : "NO there is no mailbox of that name";
             }
             case "CREATE", "DELETE", "SUBSCRIBE", "UNSUBSCRIBE", "RENAME" -> {
                 return change(verb, arguments, own);
@@ -397,7 +399,7 @@ public final class ImapSession {
                 case "RENAME" -> own.rename(name, to);
                 default -> own.subscribe(name, verb.equals("SUBSCRIBE"));
             }
-            return "OK";
+            return "OK done";
         } catch (IOException e) {
             return "NO " + e.getMessage();
         }
@@ -459,7 +461,7 @@ public final class ImapSession {
             arguments.space();
         }
         mails.search(arguments, byUid);
-        return "OK";
+        return "OK done";
     }
 
     /// RFC 2177: what happens is told as it happens, until the program says DONE.
@@ -585,7 +587,7 @@ public final class ImapSession {
             news(true);
             wire.write(tag + " OK [APPENDUID " + mailbox.validity() + " " + uid + "] kept\r\n");
         } catch (NotEncrypted e) {
-            notes.refused(
+            notes.refusedMember(
                     "mail.refused",
                     member.address().toString(),
                     Map.of(

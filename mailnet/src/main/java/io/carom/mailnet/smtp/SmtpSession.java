@@ -145,7 +145,10 @@ public final class SmtpSession {
         StringBuilder lines = new StringBuilder();
         lines.append("250-").append(by).append("\r\n");
         if (role.auth() != null) {
-            lines.append("250-AUTH EXTERNAL PLAIN LOGIN\r\n");
+            // Some programs take a password where one is offered, though they have shown a certificate.
+            lines.append("250-AUTH ")
+                    .append(wire.certificate() == null ? "PLAIN LOGIN" : "EXTERNAL")
+                    .append("\r\n");
         }
         lines.append("250-SIZE ").append(network.settings().limits().message()).append("\r\n");
         lines.append("250-PIPELINING\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES");
@@ -259,10 +262,13 @@ public final class SmtpSession {
     }
 
     private void refuse(Refused why, String what) throws IOException {
-        notes.refused(
-                "mail.refused",
-                role.name(),
-                Map.of("by", role.name(), "from", wire.from(), "what", what, "why", String.valueOf(why.getMessage())));
+        Map<String, String> detail = Map.of(
+                "by", role.name(), "from", wire.from(), "what", what, "why", String.valueOf(why.getMessage()));
+        if (role.origin() == null) {
+            notes.refused("mail.refused", wire.from(), detail);
+        } else {
+            notes.refusedMember("mail.refused", role.name(), detail);
+        }
         fault(why.line());
     }
 

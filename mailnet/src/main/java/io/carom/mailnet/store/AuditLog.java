@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,7 +55,7 @@ public final class AuditLog {
     public static void add(Connection connection, Instant now, String event, Map<String, ?> detail)
             throws SQLException {
         ObjectNode node = JSON.createObjectNode();
-        detail.forEach((name, value) -> {
+        new TreeMap<>(detail).forEach((name, value) -> {
             String text = String.valueOf(value);
             if (value instanceof Number n) {
                 node.put(name, n.longValue());

@@ -8,16 +8,18 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// Refusals for the audit log. Whoever knocks a million times does not fill the disk: of one source the first in each
-/// minute are written in full, and the rest as a number.
+/// minute are written in full, and the rest as a number. Strangers cannot use up what is there for members.
 public final class Notes {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final int EACH = 20;
     private static final int ALL = 600;
+    private static final int MEMBER = 500;
 
     private final NetworkDatabase database;
     private final InstantSource clock;
     private final Map<String, Integer> counts = new HashMap<>();
     private int written;
+    private int strangers;
     private Instant since;
 
     public Notes(NetworkDatabase database, InstantSource clock) {
@@ -26,11 +28,26 @@ public final class Notes {
         since = clock.instant();
     }
 
-    /// @param source who is counted: an address or a member
+    /// Something a stranger tried.
+    ///
+    /// @param source where it came from
     public void refused(String event, String source, Map<String, ?> detail) {
         synchronized (this) {
             roll();
-            if (counts.merge(source, 1, Integer::sum) > EACH || written >= ALL) {
+            if (counts.merge(source, 1, Integer::sum) > EACH || strangers >= ALL) {
+                return;
+            }
+            strangers++;
+            written++;
+        }
+        write(event, detail);
+    }
+
+    /// Something a member, or another network, tried.
+    public void refusedMember(String event, String member, Map<String, ?> detail) {
+        synchronized (this) {
+            roll();
+            if (counts.merge(member, 1, Integer::sum) > MEMBER) {
                 return;
             }
             written++;
@@ -55,6 +72,7 @@ public final class Notes {
         }
         counts.clear();
         written = 0;
+        strangers = 0;
         since = now;
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// All connections of a network: how many there are, who has too many, and the watch that ends those that are too
 /// slow or whose member is none any more.
@@ -16,6 +17,7 @@ public final class Doors implements AutoCloseable {
 
     private final int most;
     private final int fromOne;
+    private final Patience patience;
     private final Set<Wire> open = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> strangers = new HashMap<>();
     private int taken;
@@ -24,7 +26,8 @@ public final class Doors implements AutoCloseable {
 
     /// @param most connections at once
     /// @param fromOne of one address that are not signed in
-    public Doors(int most, int fromOne) {
+    public Doors(int most, int fromOne, Patience patience) {
+        this.patience = patience;
         this.most = most;
         this.fromOne = fromOne;
         watch.scheduleWithFixedDelay(this::look, LOOKS_MILLIS, LOOKS_MILLIS, TimeUnit.MILLISECONDS);
@@ -35,20 +38,41 @@ public final class Doors implements AutoCloseable {
         watch.scheduleWithFixedDelay(task, LOOKS_MILLIS, LOOKS_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /// Takes a place for a connection before anything is read from it.
+    /// Takes a place for a connection before anything is read from it. When all are taken, the stranger that has been
+    /// there longest has to go: a member needs a moment to sign in, whoever only fills places stays.
     ///
     /// @return empty, or why there is none
-    synchronized String enter(String from) {
-        if (taken >= most) {
-            return "all " + most + " connections are taken";
+    String enter(String from) {
+        Wire oldest = null;
+        synchronized (this) {
+            int had = strangers.getOrDefault(from, 0);
+            if (had >= fromOne) {
+                return from + " has " + fromOne + " connections that are not signed in";
+            }
+            if (taken >= most) {
+                oldest = oldestStranger();
+                if (oldest == null) {
+                    return "all " + most + " connections are taken";
+                }
+            }
+            taken++;
+            strangers.merge(from, 1, Integer::sum);
         }
-        int had = strangers.getOrDefault(from, 0);
-        if (had >= fromOne) {
-            return from + " has " + fromOne + " connections that are not signed in";
+        if (oldest != null) {
+            oldest.cut("made room for another");
         }
-        taken++;
-        strangers.merge(from, 1, Integer::sum);
         return "";
+    }
+
+    private @Nullable Wire oldestStranger() {
+        Wire oldest = null;
+        for (Wire wire : open) {
+            boolean older = oldest == null || wire.opened() - oldest.opened() < 0;
+            if (!wire.isKnown() && wire.ended().isEmpty() && older) {
+                oldest = wire;
+            }
+        }
+        return oldest;
     }
 
     /// A stranger's place becomes a member's, or is left.
@@ -74,7 +98,7 @@ public final class Doors implements AutoCloseable {
 
     private void look() {
         for (Wire wire : open) {
-            if (wire.isSlow()) {
+            if (wire.isSlow(patience)) {
                 wire.cut("too slow");
             }
         }

@@ -31,18 +31,15 @@ public final class NetworkTls {
     }
 
     /// A server that shows this certificate, and lets those through of whom `check` says nothing.
-    ///
-    /// @param issuers whose certificates are asked for, so that a program knows which of its own to show
     public static SSLContext server(
-            MailAuthority.Issued own, X509Certificate authority, List<X509Certificate> issuers, Check check)
-            throws IOException {
-        return context(keys(own, authority), new Checked(issuers, check));
+            MailAuthority.Issued own, X509Certificate authority, Check check) throws IOException {
+        return context(keys(own, authority), new Checked(check));
     }
 
     /// A client that shows this certificate, or none, and talks to servers of whom `check` says nothing.
     public static SSLContext client(
             MailAuthority.@Nullable Issued own, @Nullable X509Certificate authority, Check check) throws IOException {
-        return context(own == null ? null : keys(own, authority), new Checked(List.of(), check));
+        return context(own == null ? null : keys(own, authority), new Checked(check));
     }
 
     private static KeyManager[] keys(MailAuthority.Issued own, @Nullable X509Certificate authority) throws IOException {
@@ -77,11 +74,9 @@ public final class NetworkTls {
     }
 
     private static final class Checked extends X509ExtendedTrustManager {
-        private final X509Certificate[] issuers;
         private final Check check;
 
-        Checked(List<X509Certificate> issuers, Check check) {
-            this.issuers = issuers.toArray(X509Certificate[]::new);
+        Checked(Check check) {
             this.check = check;
         }
 
@@ -101,7 +96,7 @@ public final class NetworkTls {
 
         @Override
         public X509Certificate[] getAcceptedIssuers() {
-            return issuers.clone();
+            return new X509Certificate[0];
         }
 
         @Override

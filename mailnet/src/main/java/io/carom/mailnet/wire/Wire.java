@@ -18,12 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// hold however slowly the other end reads or writes. One thread talks over it; the watch may end it at any time.
 public final class Wire implements AutoCloseable {
     private static final int BUFFER = 8192;
-    /// Whoever takes so long to take what is written to it is gone.
-    static final Duration WRITES = Duration.ofSeconds(60);
-    /// From a line's first byte to its last.
-    static final Duration LINES = Duration.ofSeconds(60);
-    /// From the connection to being signed in.
-    static final Duration STRANGERS = Duration.ofSeconds(45);
 
     private final Socket raw;
     private final SSLSocket tls;
@@ -91,6 +85,11 @@ public final class Wire implements AutoCloseable {
 
     public @Nullable SignedIn who() {
         return who;
+    }
+
+    /// When it was opened, in nanoseconds of no particular beginning.
+    long opened() {
+        return opened;
     }
 
     boolean isKnown() {
@@ -190,13 +189,13 @@ public final class Wire implements AutoCloseable {
     }
 
     /// Whether the other end makes us wait longer than it may.
-    boolean isSlow() {
+    boolean isSlow(Patience patience) {
         long now = System.nanoTime();
         long line = lineSince;
         long write = writeSince;
-        return !known && now - opened > STRANGERS.toNanos()
-                || line != 0 && now - line > LINES.toNanos()
-                || write != 0 && now - write > WRITES.toNanos();
+        return !known && now - opened > patience.strangers().toNanos()
+                || line != 0 && now - line > patience.lines().toNanos()
+                || write != 0 && now - write > patience.writes().toNanos();
     }
 
     /// Ends it from another thread, at once: whoever reads or writes fails.
