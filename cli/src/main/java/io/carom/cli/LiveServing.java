@@ -17,6 +17,7 @@ import io.carom.server.listen.Surrounding;
 import io.carom.server.tls.ServerTls;
 import io.carom.source.Sources;
 import io.carom.spool.Spool;
+import io.carom.spool.SpoolEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -177,6 +178,18 @@ final class LiveServing {
         return new Surrounding(
                 common.home(),
                 spool::append,
+                new Surrounding.Recall() {
+                    @Override
+                    public long end() {
+                        return spool.end();
+                    }
+
+                    @Override
+                    public void since(long position, java.util.function.Consumer<SpoolEntry> taker)
+                            throws IOException {
+                        spool.since(position, taker);
+                    }
+                },
                 () -> {
                     Path certificate = options.certificate();
                     if (certificate != null) {

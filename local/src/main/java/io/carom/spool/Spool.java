@@ -558,6 +558,24 @@ public final class Spool implements AutoCloseable {
         return new SpoolReader(this, segment);
     }
 
+    /// Looks at the entries from a position on, or from the first that is left if that is later.
+    ///
+    /// @param position of an entry, or any before the first that is left
+    public void since(long position, Consumer<SpoolEntry> taker) throws IOException {
+        try (SpoolReader reader = reader(segmentOf(position))) {
+            while (true) {
+                long at = reader.position();
+                SpoolEntry entry = reader.next();
+                if (entry == null) {
+                    return;
+                }
+                if (at >= position) {
+                    taker.accept(entry);
+                }
+            }
+        }
+    }
+
     void damaged(String what) {
         alarm.accept("the spool is damaged: " + what);
     }

@@ -60,6 +60,14 @@ final class Records {
         records++;
     }
 
+    /// Adds whole lines as they stand, the empty ones and the comments too.
+    void whole(byte[] b, int to) {
+        bytes.write(b, 0, to);
+        for (int i = 0; i < to; i++) {
+            records += b[i] == '\n' ? 1 : 0;
+        }
+    }
+
     int count() {
         return records;
     }
