@@ -26,12 +26,14 @@ import org.jspecify.annotations.Nullable;
 /// and Java objects of this program's own. A file that is damaged, or of another version, is left aside, and
 /// detection begins with what the spool still has.
 final class LiveSnapshot {
+    private static final String NEW = ".new";
     private static final int MAGIC = 0x4361_7231;
 
     private final Path file;
     private final String version;
     private final LongConsumer published;
     private final Consumer<String> notes;
+    private int written;
 
     /// @param published told of each position whose state is kept
     LiveSnapshot(Path file, String version, LongConsumer published, Consumer<String> notes) {
@@ -56,7 +58,8 @@ final class LiveSnapshot {
     /// @return null if it could not be written, which was told
     @Nullable
     Written write(long position, byte[] first, State rest) {
-        Path made = file.resolveSibling(file.getFileName() + ".new");
+        // Each of its own: the one before may still wait for its findings to be kept.
+        Path made = file.resolveSibling(file.getFileName() + "." + ++written + NEW);
         try {
             Files.createDirectories(java.util.Objects.requireNonNull(file.getParent()));
             CRC32C crc = new CRC32C();
@@ -97,6 +100,7 @@ final class LiveSnapshot {
     /// The kept state; null if there is none that can be taken up.
     @Nullable
     Kept read() {
+        dropUnpublished();
         if (!Files.exists(file)) {
             return null;
         }
@@ -129,6 +133,21 @@ final class LiveSnapshot {
             notes.accept("the kept state of detection cannot be taken up (" + e.getMessage()
                     + "); detection begins anew with what the spool still has");
             return null;
+        }
+    }
+
+    /// States that a crash kept from being published.
+    private void dropUnpublished() {
+        Path folder = java.util.Objects.requireNonNull(file.getParent());
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (var files = Files.newDirectoryStream(folder, file.getFileName() + ".*" + NEW)) {
+            for (Path each : files) {
+                Files.delete(each);
+            }
+        } catch (IOException e) {
+            notes.accept("states of detection that were not published stay: " + e.getMessage());
         }
     }
 
