@@ -87,6 +87,9 @@ final class ServeCommand implements Callable<Integer> {
             }
             throw e;
         }
+        if (line != null) {
+            server.operations(line.operations());
+        }
         CountDownLatch stopped = new CountDownLatch(1);
         Thread stop = new Thread(
                 () -> {
