@@ -156,10 +156,14 @@ class ServeKillTest {
             sending = false;
             process.destroy();
             if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                System.err.println("did not stop");
                 process.destroyForcibly();
             }
         }
         assertEquals(List.of(), List.copyOf(strange));
+        assertTrue(
+                Files.exists(home.resolve("home/lake/catalog.db")),
+                "something is kept: " + Files.readString(home.resolve("out")));
         assertEquals(Map.of(), wrongInTheLake(), "records thanked for: " + thanked.size());
         assertEquals(Map.of(), wrongFindings());
         try (Lake lake = Lake.open(home.resolve("home"))) {

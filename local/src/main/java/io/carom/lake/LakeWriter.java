@@ -44,6 +44,7 @@ import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
+import org.apache.iceberg.util.ThreadPools;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -160,6 +161,9 @@ public final class LakeWriter implements AutoCloseable {
         catalog = new Catalog(root.resolve("catalog.db"), false);
         tables = new Tables(catalog, root, new LocalFiles(places(), root));
         parquet = new ParquetFiles(root.resolve("tmp"));
+        // Iceberg's threads register themselves to be ended with the program: not possible once it is ending, when a
+        // server makes its last commit.
+        ThreadPools.getWorkerPool();
         dropUncommitted();
         sightings = new KeptSightings(this);
     }

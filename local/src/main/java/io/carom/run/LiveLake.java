@@ -79,6 +79,8 @@ public final class LiveLake implements AutoCloseable {
                 }
             } catch (IOException | RuntimeException e) {
                 if (stopping) {
+                    // The spool has it: the next start goes on there.
+                    alarm.accept("what came last is not in the lake yet (" + e + "); it is kept at the next start");
                     return;
                 }
                 if (state.fault == null) {
