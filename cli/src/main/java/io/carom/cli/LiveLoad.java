@@ -9,8 +9,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
-/// Records of several products as they would come now, some of which hold an indicator. Made cheaply, so that who
-/// makes them takes little of the machine that is measured: texts with a few parts that vary.
+/// Records of several products as they would come now, some of which hold an indicator. Made cheaply,
+/// so that who makes them takes little of the machine that is measured: texts with a few parts that
+/// vary.
 final class LiveLoad {
     /// One record in so many holds an indicator.
     static final int SELDOM = 2_000;
@@ -19,7 +20,7 @@ final class LiveLoad {
             DateTimeFormatter.ofPattern("MMM dd yyyy HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final String[] IMAGES = {
         "C:\\\\Windows\\\\System32\\\\svchost.exe", "C:\\\\Program Files\\\\Mozilla Firefox\\\\firefox.exe",
-        "C:\\\\Windows\\\\System32\\\\conhost.exe", "C:\\\\Windows\\\\explorer.exe",
+        "C:\\\\Windows\\\\System32\\\\spoolsv.exe", "C:\\\\Windows\\\\explorer.exe",
         "C:\\\\Windows\\\\System32\\\\taskhostw.exe", "C:\\\\Program Files\\\\Git\\\\cmd\\\\git.exe"
     };
     private static final String[] COMMANDS = {
@@ -129,7 +130,7 @@ final class LiveLoad {
         } else {
             out.append("www").append(random.nextInt(4)).append(".site").append(random.nextInt(20_000)).append(".example");
         }
-        out.append("\",\"qtype_name\":\"A\",\"rcode_name\":\"NOERROR\",\"answers\":[\"198.18.3.4\"]}\n");
+        out.append("\",\"qtype_name\":\"A\",\"rcode_name\":\"NOERROR\",\"Z\":0,\"answers\":[\"198.18.3.4\"]}\n");
     }
 
     private void process(String time) {
@@ -137,7 +138,7 @@ final class LiveLoad {
         out.append("{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Provider_Name\":");
         out.append("\"Microsoft-Windows-Sysmon\",\"Computer\":\"ws").append(random.nextInt(4_000));
         out.append(".corp.example\",\"@timestamp\":\"").append(time).append("\",\"UtcTime\":\"");
-        out.append(time, 0, 10).append(' ').append(time, 11, 23).append("\",\"ProcessId\":\"");
+        out.append(time, 0, 10).append(' ').append(time, 11, time.length() - 1).append("\",\"ProcessId\":\"");
         out.append(random.nextInt(30_000)).append("\",\"Image\":\"").append(IMAGES[which]).append("\",\"CommandLine\":\"");
         out.append(IMAGES[which]).append(' ').append(COMMANDS[which]).append(' ').append(random.nextInt(50_000));
         out.append("\",\"User\":\"CORP\\\\user").append(random.nextInt(4_000)).append("\",\"ParentImage\":\"");

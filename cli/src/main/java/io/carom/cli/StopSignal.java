@@ -3,9 +3,9 @@ package io.carom.cli;
 import java.util.concurrent.CountDownLatch;
 import sun.misc.Signal;
 
-/// Ctrl-C, or a service manager's wish that the program ends. The program is not ended by it but told: what is being
-/// done is finished as at any other time, which a shutdown hook cannot, as libraries' own threads end beside it. A
-/// second wish ends it at once; nothing that was kept is lost by that.
+/// Ctrl-C, or a service manager's wish that the program ends. The program is not ended by it but told:
+/// what is being done is finished as at any other time, which a shutdown hook cannot, as libraries' own
+/// threads end beside it. A second wish ends it at once; nothing that was kept is lost by that.
 final class StopSignal {
     private final CountDownLatch asked = new CountDownLatch(1);
 

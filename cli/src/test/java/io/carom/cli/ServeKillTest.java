@@ -32,8 +32,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A real server under load, killed in the middle of it again and again (`-Dcarom.kills=30` for as many times): what
-/// it thanked for is in the lake once, and what is wrong with it was told once.
+/// A real server under load, killed in the middle of it again and again (`-Dcarom.kills=30` for as many
+/// times): what it thanked for is in the lake once, and what is wrong with it was told once.
 class ServeKillTest {
     private static final int KILLS = Integer.getInteger("carom.kills", 2);
     private static final int SENDERS = 4;

@@ -12,11 +12,12 @@ import io.carom.event.SourceNames;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
 
-/// Flows as {@link io.carom.source.netflow.FlowDecoder} gives them, in NetFlow's names (RFC 3954) or IPFIX's (IANA),
-/// which is also what Logstash's codec calls them.
+/// Flows as {@link io.carom.source.netflow.FlowDecoder} gives them, in NetFlow's names (RFC 3954) or
+/// IPFIX's (IANA), which is also what Logstash's codec calls them.
 ///
-/// An exporter's flow is one direction of a connection, so who began it is not known; flags with a SYN and no ACK make
-/// it likely. Firewalls that tell both directions in one record (Cisco ASA) name the one who began it first.
+/// An exporter's flow is one direction of a connection, so who began it is not known; flags with a SYN
+/// and no ACK make it likely. Firewalls that tell both directions in one record (Cisco ASA) name the
+/// one who began it first.
 @AutoService(Source.class)
 public final class NetFlowJson implements JsonSource {
     private static final int SOURCE = SourceNames.of("netflow");

@@ -17,9 +17,11 @@ public record Alarm(
         SILENCE,
         /// Events come long after they happened.
         LAG,
-        /// Events are of the future, or off by a whole number of half hours: a clock or a zone is wrong.
+        /// Events are of the future, or off by a whole number of half hours: a clock or a zone is
+        /// wrong.
         CLOCK,
-        /// Much of what comes is not understood any more, or only as generic text: a product was changed.
+        /// Much of what comes is not understood any more, or only as generic text: a product was
+        /// changed.
         SCHEMA,
         /// Far more or far less comes than is usual at this hour.
         VOLUME;

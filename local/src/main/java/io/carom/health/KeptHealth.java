@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.ObjectMapper;
 
-/// How sources are, kept for other programs to read: the file `health.db` of a home. Not safe for use by many threads.
+/// How sources are, kept for other programs to read: the file `health.db` of a home. Not safe for use
+/// by many threads.
 public final class KeptHealth implements AutoCloseable {
     private static final int ALARMS = 10_000;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -134,7 +135,8 @@ public final class KeptHealth implements AutoCloseable {
         }
     }
 
-    /// Alarms that a server left open when it was stopped are of before: the one that runs now tells anew.
+    /// Alarms that a server left open when it was stopped are of before: the one that runs now tells
+    /// anew.
     public void closeAll(long now) throws IOException {
         try (PreparedStatement update = connection.prepareStatement("UPDATE alarms SET until = ? WHERE until = 0")) {
             update.setLong(1, now);

@@ -18,11 +18,12 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Watches sources as their records are read, and says what is out of the ordinary for each: by what it was itself,
-/// never by a figure that would fit all. Bounded: the {@link #MOST} sources heard last. Safe for use by many threads.
+/// Watches sources as their records are read, and says what is out of the ordinary for each: by what it
+/// was itself, never by a figure that would fit all. Bounded: the {@link #MOST} sources heard last.
+/// Safe for use by many threads.
 ///
-/// Time is cut into windows of {@link #WINDOW}. What is usual is learned from windows without an alarm, with
-/// exponential forgetting; a source is judged once it has {@link #LEARNED} of them.
+/// Time is cut into windows of {@link #WINDOW}. What is usual is learned from windows without an alarm,
+/// with exponential forgetting; a source is judged once it has {@link #LEARNED} of them.
 public final class SourceHealth {
     static final int MOST = 10_000;
     static final long WINDOW = 60_000;

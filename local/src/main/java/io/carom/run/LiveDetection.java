@@ -25,14 +25,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Looks at what comes into a spool, with the detectors of an investigation. One thread reads and asks indicators
-/// and rules; another takes observations in the order of time to the behaviour analytics and the book of sessions.
+/// Looks at what comes into a spool, with the detectors of an investigation. One thread reads and asks
+/// indicators and rules; another takes observations in the order of time to the behaviour analytics and
+/// the book of sessions.
 ///
-/// Their state is kept now and then, as it was at one position of the spool (a mark goes through both threads and
-/// behind the findings made before it). After a crash they go on with it and read again what came since: what was
-/// found before is found again under the same id.
+/// Their state is kept now and then, as it was at one position of the spool (a mark goes through both
+/// threads and behind the findings made before it). After a crash they go on with it and read again
+/// what came since: what was found before is found again under the same id.
 final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
-    /// Rounds do not follow one another faster, so that a trickle of records does not cost a round each.
+    /// Rounds do not follow one another faster, so that a trickle of records does not cost a round
+    /// each.
     private static final long PACE = 20_000_000L;
 
     private static final int SMALL = 64 << 10;

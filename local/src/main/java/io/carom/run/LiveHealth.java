@@ -15,8 +15,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 
-/// The health of what feeds a live line: looks on as it reads, looks at the clock beside, keeps both for
-/// `carom sources`, and tells each alarm as it begins and ends.
+/// The health of what feeds a live line: looks on as it reads, looks at the clock beside, keeps both
+/// for `carom sources`, and tells each alarm as it begins and ends.
 public final class LiveHealth implements LiveWatcher, AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(5);
 

@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads a spool round by round and makes batches of what came.
 ///
-/// What one listener received for one client is an input for each segment of the spool that it is in: its bytes
-/// are the bodies of its entries, one behind the other, behind the head of the first. Each entry is read whole and
-/// by itself, and reading begins at a segment's beginning, so that the same entry gives the same records with the
-/// same numbers whenever and by whomever it is read, however entries are put together into rounds: what is kept of
-/// an input, and the ids of what was found in it, are known again after any crash.
+/// What one listener received for one client is an input for each segment of the spool that it is in:
+/// its bytes are the bodies of its entries, one behind the other, behind the head of the first. Each
+/// entry is read whole and by itself, and reading begins at a segment's beginning, so that the same
+/// entry gives the same records with the same numbers whenever and by whomever it is read, however
+/// entries are put together into rounds: what is kept of an input, and the ids of what was found in it,
+/// are known again after any crash.
 ///
 /// For one thread.
 final class LiveRounds implements AutoCloseable {
@@ -270,8 +271,8 @@ final class LiveRounds implements AutoCloseable {
         }
     }
 
-    /// A reader for records that begin so. Where nothing is said of the format every line stands on its own: what
-    /// one sender sends must not decide how another's is read.
+    /// A reader for records that begin so. Where nothing is said of the format every line stands on its
+    /// own: what one sender sends must not decide how another's is read.
     static RecordReader open(Sources sources, InputContext context, SpoolEntry entry, byte[] first) {
         boolean byContent = entry.format().equals(LiveFormats.BY_CONTENT) || entry.format().isEmpty() && entry.head().length > 0;
         Source forced = byContent || entry.format().isEmpty()

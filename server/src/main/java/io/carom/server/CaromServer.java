@@ -167,8 +167,8 @@ public final class CaromServer implements AutoCloseable {
         context.status(why == null ? 200 : 503).result(why == null ? "ready\n" : why + "\n");
     }
 
-    /// Figures name clients and sources: they are for who shows the token that is set for them, and to others not
-    /// there.
+    /// Figures name clients and sources: they are for who shows the token that is set for them, and to
+    /// others not there.
     private void metrics(Context context) throws Refused {
         String token = operations.metricsToken();
         String shown = context.header("Authorization");

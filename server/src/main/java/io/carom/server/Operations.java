@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What those who run the server ask of what runs in it.
 public interface Operations {
-    /// Why it is not ready to work; null if it is. Told to anybody: no name of a client, a source or a file is in it.
+    /// Why it is not ready to work; null if it is. Told to anybody: no name of a client, a source or a
+    /// file is in it.
     @Nullable
     String notReady();
 

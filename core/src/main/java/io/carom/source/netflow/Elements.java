@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/// What the fields of flows are called and how their bytes are read, from `elements.csv`. Fields that nobody names
-/// go by their numbers: `element_N`, `enterprise_PEN_N`.
+/// What the fields of flows are called and how their bytes are read, from `elements.csv`. Fields that
+/// nobody names go by their numbers: `element_N`, `enterprise_PEN_N`.
 final class Elements {
     /// How a field's bytes are read.
     enum Form {

@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Flows out of datagrams of NetFlow 5, NetFlow 9 (RFC 3954) and IPFIX (RFC 7011).
 ///
-/// Templates are of one exporter and observation domain. Records that come before their template are held (at most
-/// {@link #HELD} bytes an exporter, {@link #PATIENCE} long) and given when it comes. A datagram that comes twice is
-/// taken once. All of it is bounded: exporters, templates of one, fields of one.
+/// Templates are of one exporter and observation domain. Records that come before their template are
+/// held (at most {@link #HELD} bytes an exporter, {@link #PATIENCE} long) and given when it comes. A
+/// datagram that comes twice is taken once. All of it is bounded: exporters, templates of one, fields
+/// of one.
 ///
-/// Times by the exporter's uptime are laid against the time in the datagram's head, in 32-bit arithmetic: an uptime
-/// that began again at 2^32 milliseconds (49.7 days) gives the same times as one that did not.
+/// Times by the exporter's uptime are laid against the time in the datagram's head, in 32-bit
+/// arithmetic: an uptime that began again at 2^32 milliseconds (49.7 days) gives the same times as one
+/// that did not.
 ///
 /// Not safe for use by many threads.
 public final class FlowDecoder {
@@ -191,9 +193,9 @@ public final class FlowDecoder {
         return value & 0xFFFF_FFFFL;
     }
 
-    /// When something happened that is told by the exporter's uptime: so long before the datagram's own. The
-    /// difference is one of 32 bits with a sign, so that neither a wrap nor a flow that ends a moment after the head
-    /// was written matters.
+    /// When something happened that is told by the exporter's uptime: so long before the datagram's
+    /// own. The difference is one of 32 bits with a sign, so that neither a wrap nor a flow that ends a
+    /// moment after the head was written matters.
     static long switched(long time, int uptime, int then) {
         return time - (uptime - then);
     }
@@ -552,7 +554,8 @@ public final class FlowDecoder {
         }
     }
 
-    /// What no table says how to read: a number if it is as short as one, else its bytes in hexadecimal.
+    /// What no table says how to read: a number if it is as short as one, else its bytes in
+    /// hexadecimal.
     private void octets(String name, ByteBuffer in, int at, int length) {
         if (length <= 4) {
             field(name).number(number(in, at, length));
@@ -612,7 +615,8 @@ public final class FlowDecoder {
         json.string(Instant.ofEpochMilli(time).toString()).raw(",\"netflow\":{");
     }
 
-    /// @param start and `last`: of the flow; `Long.MIN_VALUE` if not known, when the datagram's is as good
+    /// @param start and `last`: of the flow; `Long.MIN_VALUE` if not known, when the datagram's is as
+    /// good
     private void end(long start, long last, long time) {
         long until = last != Long.MIN_VALUE ? last : start != Long.MIN_VALUE ? start : time;
         long from = start != Long.MIN_VALUE ? start : until;

@@ -59,7 +59,8 @@ class FlowDecoderTest {
         return all;
     }
 
-    /// Contexts whose names another program makes up for a vendor's private fields are compared by the others.
+    /// Contexts whose names another program makes up for a vendor's private fields are compared by the
+    /// others.
     private static boolean isPrivate(String name) {
         return name.matches("(ixia|procera|netscaler|streamcore|reamcore|nprobe|natInside|natOutside|natSub|mpls_label).*")
                 || name.equals("application_id") || name.equals("application_name");

@@ -27,13 +27,14 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// Follows files as they grow: `address` is a file, a folder or a glob. A file is known by its number on the disk and
-/// by how it begins, so that one that was renamed is read to its end under its new name, one that was truncated or
-/// copied away is read from its beginning, and a new file that got an old one's number is a new file. A file that is
-/// followed stays open, so that what was written before it was deleted is read.
+/// Follows files as they grow: `address` is a file, a folder or a glob. A file is known by its number
+/// on the disk and by how it begins, so that one that was renamed is read to its end under its new
+/// name, one that was truncated or copied away is read from its beginning, and a new file that got an
+/// old one's number is a new file. A file that is followed stays open, so that what was written before
+/// it was deleted is read.
 ///
-/// Whole lines are taken; what stands behind the last line feed waits for the rest, and is taken as a line when the
-/// file was replaced.
+/// Whole lines are taken; what stands behind the last line feed waits for the rest, and is taken as a
+/// line when the file was replaced.
 final class Following implements Listener {
     static final Kind KIND = new Kind() {
         @Override
@@ -270,8 +271,8 @@ final class Following implements Listener {
         return file;
     }
 
-    /// The key under which a file is remembered: its number, and the sum of as many first bytes as it had when it
-    /// was first seen. A file that has grown since is found by the shorter beginning.
+    /// The key under which a file is remembered: its number, and the sum of as many first bytes as it
+    /// had when it was first seen. A file that has grown since is found by the shorter beginning.
     private String known(Followed file, long size) throws IOException {
         String number = file.number.toString().replace(' ', '_');
         Map<Integer, Long> sums = new HashMap<>();

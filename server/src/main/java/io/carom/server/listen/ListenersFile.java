@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What the home's `listeners.yaml` says: the listeners, how much the spool holds, how long what comes late is
-/// waited for. See docs/listeners.md.
+/// What the home's `listeners.yaml` says: the listeners, how much the spool holds, how long what comes
+/// late is waited for. See docs/listeners.md.
 public record ListenersFile(
         List<ListenerSettings> listeners, Spool.Limits spool, Duration lateness, Duration snapshot,
         Duration silence,

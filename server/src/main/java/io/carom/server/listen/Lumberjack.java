@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Lumberjack, versions 1 and 2, as Beats and Logstash speak it: windows of events, compressed or not, each window
-/// acknowledged once its events are on the disk. While the spool takes nothing the sender is kept alive by
-/// acknowledgements of nothing.
+/// Lumberjack, versions 1 and 2, as Beats and Logstash speak it: windows of events, compressed or not,
+/// each window acknowledged once its events are on the disk. While the spool takes nothing the sender
+/// is kept alive by acknowledgements of nothing.
 final class Lumberjack implements Listener {
     static final Kind PLAIN = new Of("lumberjack", false);
     static final Kind SECURE = new Of("lumberjack-tls", true);

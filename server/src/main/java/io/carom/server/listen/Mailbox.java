@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/// Fetches mails that people report from a mailbox over IMAP (RFC 9051), each once, by its UID (section 2.3.1.1); a
-/// mailbox that gives its mails new numbers is read anew. Mails stay where they are, unread or not. One over 32 MiB is
-/// left out and told.
+/// Fetches mails that people report from a mailbox over IMAP (RFC 9051), each once, by its UID (section
+/// 2.3.1.1); a mailbox that gives its mails new numbers is read anew. Mails stay where they are, unread
+/// or not. One over 32 MiB is left out and told.
 ///
 /// `address: imaps://host:993/INBOX`; `user`, and `password-file`, a file with the password alone, or
 /// `oauth-token-file` for XOAUTH2. Plain `imap` is for this machine alone.

@@ -4,8 +4,9 @@ import io.carom.source.netflow.FlowDecoder;
 import java.io.IOException;
 import java.util.List;
 
-/// NetFlow 5 and 9 and IPFIX over UDP. Flows become records; what exporters say of themselves (options) is counted
-/// and not kept. Templates are known again when an exporter sends them again, as it must over UDP.
+/// NetFlow 5 and 9 and IPFIX over UDP. Flows become records; what exporters say of themselves (options)
+/// is counted and not kept. Templates are known again when an exporter sends them again, as it must
+/// over UDP.
 final class NetFlow implements Listener {
     static final Kind KIND = new Kind() {
         @Override

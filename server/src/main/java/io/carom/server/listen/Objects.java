@@ -16,12 +16,13 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Takes files that are put into a folder whole, as object stores are mirrored: each once, when it has not changed for
-/// a while, compressed or an archive or not, in whatever format its content says. Files whose names begin with a
-/// point, or end in `.tmp` or `.part`, are still being written.
+/// Takes files that are put into a folder whole, as object stores are mirrored: each once, when it has
+/// not changed for a while, compressed or an archive or not, in whatever format its content says. Files
+/// whose names begin with a point, or end in `.tmp` or `.part`, are still being written.
 ///
-/// What one file or member holds goes into the spool as one entry; of one beyond {@link #WHOLE} the text is taken in
-/// pieces of whole lines. A file of another size or time under the same name is another file.
+/// What one file or member holds goes into the spool as one entry; of one beyond {@link #WHOLE} the
+/// text is taken in pieces of whole lines. A file of another size or time under the same name is
+/// another file.
 final class Objects implements Listener {
     static final Kind KIND = new Kind() {
         @Override

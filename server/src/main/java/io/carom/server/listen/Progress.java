@@ -10,10 +10,11 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// How far a listener that fetches has come, by what it fetches from: offsets in files, numbers of mails, offsets of
-/// partitions. Every entry that it puts into the spool says in its `sender` how far it reaches, and a file beside
-/// says how far that was when it was written last, and where the spool was. After a crash the entries behind that
-/// place are looked at once more: nothing is fetched twice and nothing is left out.
+/// How far a listener that fetches has come, by what it fetches from: offsets in files, numbers of
+/// mails, offsets of partitions. Every entry that it puts into the spool says in its `sender` how far
+/// it reaches, and a file beside says how far that was when it was written last, and where the spool
+/// was. After a crash the entries behind that place are looked at once more: nothing is fetched twice
+/// and nothing is left out.
 ///
 /// Not safe for use by many threads.
 final class Progress {

@@ -22,12 +22,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/// Reads topics of a Kafka cluster, each message a record. How far each partition was read is kept here, with the
-/// records, and not in the cluster: read from there it would be a little before or behind what is kept. All partitions
-/// are read by this listener; a new one is found within half a minute.
+/// Reads topics of a Kafka cluster, each message a record. How far each partition was read is kept
+/// here, with the records, and not in the cluster: read from there it would be a little before or
+/// behind what is kept. All partitions are read by this listener; a new one is found within half a
+/// minute.
 ///
-/// `address: broker1:9092,broker2:9092`; `topics: "conn=zeek, fw=cisco-asa, mixed"`; `properties`, a file of the
-/// client's own settings (security.protocol, sasl…).
+/// `address: broker1:9092,broker2:9092`; `topics: "conn=zeek, fw=cisco-asa, mixed"`; `properties`, a
+/// file of the client's own settings (security.protocol, sasl…).
 final class Topics implements Listener {
     static final Kind KIND = new Kind() {
         @Override
