@@ -62,7 +62,10 @@ final class BenchServeCommand implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "120", description = "How long (default ${DEFAULT-VALUE}).")
     int seconds;
 
-    @Option(names = "--settle", defaultValue = "20", description = "Seconds before it is measured (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--settle",
+            defaultValue = "20",
+            description = "Seconds before it is measured (default ${DEFAULT-VALUE}).")
     int settle;
 
     @Option(names = "--burst", defaultValue = "0", description = "Seconds of ten times the rate, in the middle.")
@@ -86,7 +89,8 @@ final class BenchServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path home = common.home().resolve("bench-serve-" + ProcessHandle.current().pid());
+        Path home =
+                common.home().resolve("bench-serve-" + ProcessHandle.current().pid());
         Files.createDirectories(home);
         Path list = home.resolve("indicators.csv");
         LiveLoad.indicators(list, indicators);
@@ -181,7 +185,8 @@ final class BenchServeCommand implements Callable<Integer> {
     }
 
     private static double figure(String metrics, String name) {
-        Matcher m = Pattern.compile("(?m)^" + Pattern.quote(name) + " ([0-9.eE+-]+)$").matcher(metrics);
+        Matcher m = Pattern.compile("(?m)^" + Pattern.quote(name) + " ([0-9.eE+-]+)$")
+                .matcher(metrics);
         return m.find() ? Double.parseDouble(m.group(1)) : 0;
     }
 
@@ -263,7 +268,8 @@ final class BenchServeCommand implements Callable<Integer> {
             }
             double took = (System.nanoTime() - started) / 1e9;
             long records = thanked.get();
-            Duration cpu = server.info().totalCpuDuration().orElse(Duration.ZERO).minus(cpuBefore);
+            Duration cpu =
+                    server.info().totalCpuDuration().orElse(Duration.ZERO).minus(cpuBefore);
             sending = false;
             for (Thread sender : senders) {
                 sender.join();
@@ -283,8 +289,10 @@ final class BenchServeCommand implements Callable<Integer> {
             line.put("snapshot_seconds", figure(last, "carom_snapshot_seconds"));
             line.put("incident_cycle_seconds", figure(last, "carom_incident_cycle_seconds"));
             line.put("incidents", (long) figure(last, "carom_incidents"));
-            line.put("looked_at", (long) figure(last, "carom_detection_events_total")
-                    + (long) figure(last, "carom_detection_rejects_total"));
+            line.put(
+                    "looked_at",
+                    (long) figure(last, "carom_detection_events_total")
+                            + (long) figure(last, "carom_detection_rejects_total"));
             server.destroy();
             server.waitFor(120, TimeUnit.SECONDS);
             kept(home, line);
@@ -296,16 +304,18 @@ final class BenchServeCommand implements Callable<Integer> {
 
     private static String shown(ObjectNode line) {
         StringBuilder text = new StringBuilder();
-        line.propertyNames().forEach(name -> text.append("%-24s %s%n".formatted(name, line.get(name).asString(""))));
+        line.propertyNames()
+                .forEach(name ->
+                        text.append("%-24s %s%n".formatted(name, line.get(name).asString(""))));
         return text.toString().stripTrailing();
     }
 
     private static String tenths(List<Long> memory) {
         List<String> out = new ArrayList<>();
         for (int i = 0; i < 10 && !memory.isEmpty(); i++) {
-            out.add(Long.toString(memory.get(Math.min(memory.size() - 1, (i + 1) * memory.size() / 10 - 1 < 0
-                                    ? 0
-                                    : (i + 1) * memory.size() / 10 - 1))
+            out.add(Long.toString(memory.get(Math.min(
+                            memory.size() - 1,
+                            (i + 1) * memory.size() / 10 - 1 < 0 ? 0 : (i + 1) * memory.size() / 10 - 1))
                     >> 20));
         }
         return String.join(" ", out);
@@ -384,8 +394,10 @@ final class BenchServeCommand implements Callable<Integer> {
 
     private static void kept(Path home, ObjectNode line) throws IOException {
         try (Lake lake = Lake.open(home)) {
-            long events = lake.sources().stream().mapToLong(Lake.SourceState::events).sum();
-            long rejects = lake.rejects().stream().mapToLong(Lake.RejectCount::count).sum();
+            long events =
+                    lake.sources().stream().mapToLong(Lake.SourceState::events).sum();
+            long rejects =
+                    lake.rejects().stream().mapToLong(Lake.RejectCount::count).sum();
             line.put("kept_events", events).put("kept_rejects", rejects);
         }
     }

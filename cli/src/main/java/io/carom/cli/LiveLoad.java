@@ -24,8 +24,12 @@ final class LiveLoad {
         "C:\\\\Windows\\\\System32\\\\taskhostw.exe", "C:\\\\Program Files\\\\Git\\\\cmd\\\\git.exe"
     };
     private static final String[] COMMANDS = {
-        "-k netsvcs -p -s Schedule", "-contentproc --channel=", "0xffffffff -ForceV1", "/factory,{75dff2b7}",
-        "KEYROAMING", "fetch --all --prune"
+        "-k netsvcs -p -s Schedule",
+        "-contentproc --channel=",
+        "0xffffffff -ForceV1",
+        "/factory,{75dff2b7}",
+        "KEYROAMING",
+        "fetch --all --prune"
     };
 
     private final int half;
@@ -97,7 +101,13 @@ final class LiveLoad {
         }
         // Most of what a company talks to is the same few thousand places.
         int n = random.nextInt(10) == 0 ? random.nextInt(1 << 20) : random.nextInt(3_000);
-        out.append(198).append('.').append(18 + (n >> 16 & 1)).append('.').append(n >> 8 & 255).append('.').append(n & 255);
+        out.append(198)
+                .append('.')
+                .append(18 + (n >> 16 & 1))
+                .append('.')
+                .append(n >> 8 & 255)
+                .append('.')
+                .append(n & 255);
     }
 
     private void asa(String time, boolean bad) {
@@ -106,29 +116,45 @@ final class LiveLoad {
         outside(bad);
         out.append("/443 to inside:");
         inside().append('/').append(1024 + random.nextInt(60_000));
-        out.append(" duration 0:00:").append(10 + random.nextInt(49)).append(" bytes ").append(random.nextInt(100_000));
+        out.append(" duration 0:00:")
+                .append(10 + random.nextInt(49))
+                .append(" bytes ")
+                .append(random.nextInt(100_000));
         out.append(" TCP FINs\n");
     }
 
     private void connection(String time, boolean bad) {
-        out.append("{\"_path\":\"conn\",\"ts\":").append(time).append(",\"uid\":\"C").append(random.nextInt(1 << 30));
+        out.append("{\"_path\":\"conn\",\"ts\":")
+                .append(time)
+                .append(",\"uid\":\"C")
+                .append(random.nextInt(1 << 30));
         out.append("\",\"id.orig_h\":\"");
-        inside().append("\",\"id.orig_p\":").append(1024 + random.nextInt(60_000)).append(",\"id.resp_h\":\"");
+        inside().append("\",\"id.orig_p\":")
+                .append(1024 + random.nextInt(60_000))
+                .append(",\"id.resp_h\":\"");
         outside(bad);
-        out.append("\",\"id.resp_p\":443,\"proto\":\"tcp\",\"service\":\"ssl\",\"duration\":").append(random.nextInt(100));
+        out.append("\",\"id.resp_p\":443,\"proto\":\"tcp\",\"service\":\"ssl\",\"duration\":")
+                .append(random.nextInt(100));
         out.append(".5,\"orig_bytes\":").append(random.nextInt(5_000)).append(",\"resp_bytes\":");
         out.append(random.nextInt(100_000)).append(",\"conn_state\":\"SF\",\"orig_pkts\":12,\"resp_pkts\":20}\n");
     }
 
     private void lookup(String time, boolean bad) {
-        out.append("{\"_path\":\"dns\",\"ts\":").append(time).append(",\"uid\":\"C").append(random.nextInt(1 << 30));
+        out.append("{\"_path\":\"dns\",\"ts\":")
+                .append(time)
+                .append(",\"uid\":\"C")
+                .append(random.nextInt(1 << 30));
         out.append("\",\"id.orig_h\":\"");
         inside().append("\",\"id.orig_p\":").append(1024 + random.nextInt(60_000));
         out.append(",\"id.resp_h\":\"10.20.0.53\",\"id.resp_p\":53,\"proto\":\"udp\",\"query\":\"");
         if (bad) {
             out.append(badName(random.nextInt(half)));
         } else {
-            out.append("www").append(random.nextInt(4)).append(".site").append(random.nextInt(20_000)).append(".example");
+            out.append("www")
+                    .append(random.nextInt(4))
+                    .append(".site")
+                    .append(random.nextInt(20_000))
+                    .append(".example");
         }
         out.append("\",\"qtype_name\":\"A\",\"rcode_name\":\"NOERROR\",\"Z\":0,\"answers\":[\"198.18.3.4\"]}\n");
     }
@@ -139,29 +165,53 @@ final class LiveLoad {
         out.append("\"Microsoft-Windows-Sysmon\",\"Computer\":\"ws").append(random.nextInt(4_000));
         out.append(".corp.example\",\"@timestamp\":\"").append(time).append("\",\"UtcTime\":\"");
         out.append(time, 0, 10).append(' ').append(time, 11, time.length() - 1).append("\",\"ProcessId\":\"");
-        out.append(random.nextInt(30_000)).append("\",\"Image\":\"").append(IMAGES[which]).append("\",\"CommandLine\":\"");
-        out.append(IMAGES[which]).append(' ').append(COMMANDS[which]).append(' ').append(random.nextInt(50_000));
+        out.append(random.nextInt(30_000))
+                .append("\",\"Image\":\"")
+                .append(IMAGES[which])
+                .append("\",\"CommandLine\":\"");
+        out.append(IMAGES[which])
+                .append(' ')
+                .append(COMMANDS[which])
+                .append(' ')
+                .append(random.nextInt(50_000));
         out.append("\",\"User\":\"CORP\\\\user").append(random.nextInt(4_000)).append("\",\"ParentImage\":\"");
-        out.append("C:\\\\Windows\\\\System32\\\\services.exe\",\"ParentCommandLine\":\"services.exe\",\"IntegrityLevel\":");
-        out.append("\"Medium\",\"Hashes\":\"SHA256=").append(Long.toHexString(random.nextLong())).append("\"}\n");
+        out.append(
+                "C:\\\\Windows\\\\System32\\\\services.exe\",\"ParentCommandLine\":\"services.exe\",\"IntegrityLevel\":");
+        out.append("\"Medium\",\"Hashes\":\"SHA256=")
+                .append(Long.toHexString(random.nextLong()))
+                .append("\"}\n");
     }
 
     private void logon(String time, boolean bad) {
-        out.append("{\"EventID\":4624,\"Channel\":\"Security\",\"Provider_Name\":\"Microsoft-Windows-Security-Auditing\",");
-        out.append("\"Computer\":\"srv").append(random.nextInt(200)).append(".corp.example\",\"@timestamp\":\"").append(time);
-        out.append("\",\"TargetUserName\":\"user").append(random.nextInt(4_000)).append("\",\"TargetDomainName\":\"CORP\",");
+        out.append(
+                "{\"EventID\":4624,\"Channel\":\"Security\",\"Provider_Name\":\"Microsoft-Windows-Security-Auditing\",");
+        out.append("\"Computer\":\"srv")
+                .append(random.nextInt(200))
+                .append(".corp.example\",\"@timestamp\":\"")
+                .append(time);
+        out.append("\",\"TargetUserName\":\"user")
+                .append(random.nextInt(4_000))
+                .append("\",\"TargetDomainName\":\"CORP\",");
         out.append("\"LogonType\":\"3\",\"IpAddress\":\"");
         if (bad) {
             outside(true);
         } else {
             inside();
         }
-        out.append("\",\"IpPort\":\"").append(1024 + random.nextInt(60_000)).append("\",\"LogonProcessName\":\"Kerberos\"}\n");
+        out.append("\",\"IpPort\":\"")
+                .append(1024 + random.nextInt(60_000))
+                .append("\",\"LogonProcessName\":\"Kerberos\"}\n");
     }
 
     private void secureShell(String time, boolean bad) {
-        out.append("<38>1 ").append(time).append(" lx").append(random.nextInt(300)).append(" sshd ");
-        out.append(random.nextInt(30_000)).append(" - - Accepted publickey for user").append(random.nextInt(500));
+        out.append("<38>1 ")
+                .append(time)
+                .append(" lx")
+                .append(random.nextInt(300))
+                .append(" sshd ");
+        out.append(random.nextInt(30_000))
+                .append(" - - Accepted publickey for user")
+                .append(random.nextInt(500));
         out.append(" from ");
         if (bad) {
             outside(true);

@@ -112,8 +112,8 @@ final class LiveServing {
         detection.own(parties);
         Spool spool = Spool.open(
                 LiveLine.spoolOf(common.home()), file.spool(), InstantSource.system(), text -> note(common, text));
-        LiveHealth health = new LiveHealth(
-                common.home(), file.silence(), InstantSource.system(), text -> note(common, text));
+        LiveHealth health =
+                new LiveHealth(common.home(), file.silence(), InstantSource.system(), text -> note(common, text));
         LiveLine line = null;
         RuleReload[] reload = new RuleReload[1];
         try {
@@ -196,8 +196,7 @@ final class LiveServing {
                     }
 
                     @Override
-                    public void since(long position, java.util.function.Consumer<SpoolEntry> taker)
-                            throws IOException {
+                    public void since(long position, java.util.function.Consumer<SpoolEntry> taker) throws IOException {
                         spool.since(position, taker);
                     }
                 },

@@ -77,7 +77,8 @@ class ServeKillTest {
                 home.resolve("bad.csv").toString()));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("out").toFile()))
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(home.resolve("out").toFile()))
                 .start();
     }
 
@@ -170,7 +171,8 @@ class ServeKillTest {
             assertEquals(List.of(), lake.verify().faults());
         }
         System.err.println("killed " + KILLS + " times: " + thanked.size() + " records thanked for of " + sent.size()
-                + " sent, each once in the lake; " + thanked.stream().filter(n -> n % 40 == 0).count()
+                + " sent, each once in the lake; "
+                + thanked.stream().filter(n -> n % 40 == 0).count()
                 + " of them with an indicator, each told once");
     }
 

@@ -102,8 +102,7 @@ public final class NetFlowJson implements JsonSource {
 
     @Override
     public boolean claims(Row row) {
-        return row.has(VERSION)
-                && (row.has(FROM) || row.has(FROM_6) || row.has(FROM_TOO) || row.has(FROM_TOO_6));
+        return row.has(VERSION) && (row.has(FROM) || row.has(FROM_6) || row.has(FROM_TOO) || row.has(FROM_TOO_6));
     }
 
     @Override
@@ -124,7 +123,10 @@ public final class NetFlowJson implements JsonSource {
         if (flags == null) {
             flags = row.text(CONTROL);
         }
-        if (flags == null || flags.length() > 5 || !flags.chars().allMatch(c -> c >= '0' && c <= '9') || flags.isEmpty()) {
+        if (flags == null
+                || flags.length() > 5
+                || !flags.chars().allMatch(c -> c >= '0' && c <= '9')
+                || flags.isEmpty()) {
             return false;
         }
         int bits = Integer.parseInt(flags);

@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// @param text what is wrong, in words
 /// @param sample a record that shows it, cut; may hold anything. Null where none does
 public record Alarm(
-        String client, String source, Kind kind, long since, long until, String text, @Nullable String sample) {
+        String client,
+        String source,
+        Kind kind,
+        long since,
+        long until,
+        String text,
+        @Nullable String sample) {
     public enum Kind {
         /// Nothing comes from a source that was regular.
         SILENCE,

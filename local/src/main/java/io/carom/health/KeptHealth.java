@@ -17,12 +17,10 @@ import tools.jackson.databind.ObjectMapper;
 public final class KeptHealth implements AutoCloseable {
     private static final int ALARMS = 10_000;
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> TABLES = List.of(
-            """
+    private static final List<String> TABLES = List.of("""
             CREATE TABLE IF NOT EXISTS sources (
                 client TEXT NOT NULL, source TEXT NOT NULL, written INTEGER NOT NULL, json TEXT NOT NULL,
-                PRIMARY KEY (client, source)) WITHOUT ROWID""",
-            """
+                PRIMARY KEY (client, source)) WITHOUT ROWID""", """
             CREATE TABLE IF NOT EXISTS alarms (
                 id INTEGER PRIMARY KEY AUTOINCREMENT, client TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL,
                 since INTEGER NOT NULL, until INTEGER NOT NULL, text TEXT NOT NULL, sample TEXT,
@@ -73,8 +71,8 @@ public final class KeptHealth implements AutoCloseable {
         try (PreparedStatement insert = connection.prepareStatement(
                         "INSERT INTO alarms (client, source, kind, since, until, text, sample) VALUES (?, ?, ?, ?, ?, ?, ?)"
                                 + " ON CONFLICT DO UPDATE SET until = excluded.until");
-                PreparedStatement bound =
-                        connection.prepareStatement("DELETE FROM alarms WHERE id <= (SELECT max(id) FROM alarms) - ?")) {
+                PreparedStatement bound = connection.prepareStatement(
+                        "DELETE FROM alarms WHERE id <= (SELECT max(id) FROM alarms) - ?")) {
             insert.setString(1, alarm.client());
             insert.setString(2, alarm.source());
             insert.setString(3, alarm.kind().name());

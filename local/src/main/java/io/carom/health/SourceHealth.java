@@ -64,8 +64,12 @@ public final class SourceHealth {
         final long[] lags = new long[TIMES];
         int lagCount;
         long lagSeen;
-        @Nullable String sample;
-        @Nullable String reason;
+
+        @Nullable
+        String sample;
+
+        @Nullable
+        String reason;
 
         // What is usual.
         int windows;
@@ -111,8 +115,7 @@ public final class SourceHealth {
     /// Some records of a source were read.
     ///
     /// @param now when they came, milliseconds since 1970
-    public synchronized void read(
-            String client, String source, String sender, EventBatch batch, long bytes, long now) {
+    public synchronized void read(String client, String source, String sender, EventBatch batch, long bytes, long now) {
         Source of = sources.computeIfAbsent(client + "\0" + source, k -> new Source(client, source, now));
         turn(of, now);
         double since = now - of.last;
@@ -181,11 +184,16 @@ public final class SourceHealth {
             turn(of, now);
             long quiet = now - of.last;
             boolean regular = of.windows >= LEARNED;
-            double patience = Math.min(
-                    silence.toMillis(), Math.max(5 * 60_000.0, Math.max(20 * of.gap, 3 * of.longestGap)));
+            double patience =
+                    Math.min(silence.toMillis(), Math.max(5 * 60_000.0, Math.max(20 * of.gap, 3 * of.longestGap)));
             if (regular && quiet > patience) {
-                begin(of, Alarm.Kind.SILENCE, now, "nothing came for " + words(quiet) + "; it came every "
-                        + words((long) Math.max(1000, of.gap)) + " before", null);
+                begin(
+                        of,
+                        Alarm.Kind.SILENCE,
+                        now,
+                        "nothing came for " + words(quiet) + "; it came every " + words((long) Math.max(1000, of.gap))
+                                + " before",
+                        null);
             }
         }
     }
@@ -225,12 +233,16 @@ public final class SourceHealth {
             if (learned && jumped) {
                 ordinary = false;
                 String what = rejects > Math.max(0.1, 3 * of.usualRejects + 0.05)
-                        ? percent(rejects) + " of its records are not understood (usually "
-                                + percent(of.usualRejects) + ")"
+                        ? percent(rejects) + " of its records are not understood (usually " + percent(of.usualRejects)
+                                + ")"
                         : percent(generic) + " of its records are known to no product's format (usually "
                                 + percent(of.usualGeneric) + ")";
-                begin(of, Alarm.Kind.SCHEMA, now, what + ": "
-                        + Objects.requireNonNullElse(of.reason, "a product was changed?"), of.sample);
+                begin(
+                        of,
+                        Alarm.Kind.SCHEMA,
+                        now,
+                        what + ": " + Objects.requireNonNullElse(of.reason, "a product was changed?"),
+                        of.sample);
             } else if (!jumped) {
                 over(of, Alarm.Kind.SCHEMA, now);
             }
@@ -258,21 +270,34 @@ public final class SourceHealth {
         of.lag = middle;
         // Whole half hours off, all alike: a zone, not a delay.
         long off = Math.round((double) middle / HALF_HOUR) * HALF_HOUR;
-        boolean zone = Math.abs(middle) > HALF_HOUR - NEAR && Math.abs(middle - off) < NEAR && spread < NEAR
+        boolean zone = Math.abs(middle) > HALF_HOUR - NEAR
+                && Math.abs(middle - off) < NEAR
+                && spread < NEAR
                 && Math.abs(middle) <= 14 * 2 * HALF_HOUR;
         if (middle < -FUTURE || zone) {
-            begin(of, Alarm.Kind.CLOCK, now, middle < 0
-                    ? "its events are " + words(-middle) + " ahead of this clock: its clock or its zone is wrong"
-                    : "its events are all " + words(middle) + " old when they come: its times are probably in another"
-                            + " zone", null);
+            begin(
+                    of,
+                    Alarm.Kind.CLOCK,
+                    now,
+                    middle < 0
+                            ? "its events are " + words(-middle)
+                                    + " ahead of this clock: its clock or its zone is wrong"
+                            : "its events are all " + words(middle)
+                                    + " old when they come: its times are probably in another" + " zone",
+                    null);
             over(of, Alarm.Kind.LAG, now);
             return;
         }
         over(of, Alarm.Kind.CLOCK, now);
         boolean usual = !Double.isNaN(of.usualLag);
         if (usual && of.windows >= LEARNED && middle > Math.max(LATE, 5 * of.usualLag)) {
-            begin(of, Alarm.Kind.LAG, now, "its events come " + words(middle) + " after they happened (usually "
-                    + words((long) Math.max(0, of.usualLag)) + ")", null);
+            begin(
+                    of,
+                    Alarm.Kind.LAG,
+                    now,
+                    "its events come " + words(middle) + " after they happened (usually "
+                            + words((long) Math.max(0, of.usualLag)) + ")",
+                    null);
             return;
         }
         over(of, Alarm.Kind.LAG, now);
@@ -290,8 +315,12 @@ public final class SourceHealth {
         boolean more = judged && events > mean + 8 * deviation && events > 4 * mean;
         boolean less = judged && events < mean - 4 * deviation && events < mean / 10 && events > 0;
         if (more || less) {
-            begin(of, Alarm.Kind.VOLUME, now, Math.round(events) + " events came in a minute; usual are "
-                    + Math.round(mean), null);
+            begin(
+                    of,
+                    Alarm.Kind.VOLUME,
+                    now,
+                    Math.round(events) + " events came in a minute; usual are " + Math.round(mean),
+                    null);
             return;
         }
         over(of, Alarm.Kind.VOLUME, now);
@@ -335,8 +364,7 @@ public final class SourceHealth {
     private void over(Source of, Alarm.Kind kind, long now) {
         Alarm open = of.open.remove(kind);
         if (open != null) {
-            alarms.accept(new Alarm(
-                    open.client(), open.source(), kind, open.since(), now, open.text(), open.sample()));
+            alarms.accept(new Alarm(open.client(), open.source(), kind, open.since(), now, open.text(), open.sample()));
         }
     }
 

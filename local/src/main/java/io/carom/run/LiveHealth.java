@@ -71,7 +71,8 @@ public final class LiveHealth implements LiveWatcher, AutoCloseable {
             health.look(now);
             for (Alarm alarm = alarms.poll(); alarm != null; alarm = alarms.poll()) {
                 kept.alarm(alarm);
-                notes.accept((alarm.isOpen() ? "ALARM " : "over: ") + alarm.kind().label() + ": "
+                notes.accept((alarm.isOpen() ? "ALARM " : "over: ")
+                        + alarm.kind().label() + ": "
                         + alarm.source() + " of " + alarm.client() + ": " + alarm.text()
                         + (alarm.sample() == null || !alarm.isOpen() ? "" : "; for example: " + alarm.sample()));
             }

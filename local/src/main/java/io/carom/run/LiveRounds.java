@@ -195,7 +195,10 @@ final class LiveRounds implements AutoCloseable {
         String id = id(segment, entry);
         // A time without a year is at most a day ahead of when it came.
         ReadAs as = new ReadAs(
-                entry.format().equals(LiveFormats.BY_CONTENT) ? "" : entry.format(), ZoneOffset.UTC, arrived, sources.version());
+                entry.format().equals(LiveFormats.BY_CONTENT) ? "" : entry.format(),
+                ZoneOffset.UTC,
+                arrived,
+                sources.version());
         Input input = new Input(path, entry.client(), arrived, id, taker.kept(entry.client(), id, path), as);
         InputContext context = new InputContext(path, ZoneOffset.UTC, arrived);
         Stream made = new Stream(input, context, entry.head(), taker.sums() ? sha256() : null, batch);
@@ -274,7 +277,8 @@ final class LiveRounds implements AutoCloseable {
     /// A reader for records that begin so. Where nothing is said of the format every line stands on its
     /// own: what one sender sends must not decide how another's is read.
     static RecordReader open(Sources sources, InputContext context, SpoolEntry entry, byte[] first) {
-        boolean byContent = entry.format().equals(LiveFormats.BY_CONTENT) || entry.format().isEmpty() && entry.head().length > 0;
+        boolean byContent =
+                entry.format().equals(LiveFormats.BY_CONTENT) || entry.format().isEmpty() && entry.head().length > 0;
         Source forced = byContent || entry.format().isEmpty()
                 ? null
                 : sources.named(entry.format()).orElse(null);

@@ -77,7 +77,9 @@ class SourceHealthTest {
             health.look(quiet);
         }
         assertEquals(List.of("silence"), open());
-        assertTrue(told.getFirst().text().contains("it came every 60 s before"), told.getFirst().text());
+        assertTrue(
+                told.getFirst().text().contains("it came every 60 s before"),
+                told.getFirst().text());
         assertTrue(quiet - now <= 25 * 60_000, "told after " + (quiet - now) / 1000 + " s");
         minute(quiet, 0, 50);
         assertEquals(List.of(), open());
@@ -128,7 +130,8 @@ class SourceHealthTest {
         }
         health.look(now);
         assertEquals(List.of("clock"), open());
-        assertTrue(told.getFirst().text().contains("20 min ahead"), told.getFirst().text());
+        assertTrue(
+                told.getFirst().text().contains("20 min ahead"), told.getFirst().text());
         for (int i = 0; i < 2; i++, now += 60_000) {
             minute(now, 2 * 3_600_000, 50);
         }
@@ -148,7 +151,9 @@ class SourceHealthTest {
         minute(now + 60_000, 0, 1000);
         health.look(now + 120_000);
         assertEquals(List.of("volume"), open());
-        assertTrue(told.getFirst().text().startsWith("1000 events came in a minute; usual are 10"), told.getFirst().text());
+        assertTrue(
+                told.getFirst().text().startsWith("1000 events came in a minute; usual are 10"),
+                told.getFirst().text());
         minute(now + 120_000, 0, 100);
         minute(now + 180_000, 0, 5);
         health.look(now + 240_000);
@@ -175,8 +180,12 @@ class SourceHealthTest {
             kept.alarm(new Alarm("acme", "syslog", Alarm.Kind.CLOCK, 2, 0, "ahead", null));
         }
         try (KeptHealth kept = KeptHealth.open(home)) {
-            assertEquals(health.states(), kept.states().stream().map(KeptHealth.Kept::state).toList());
-            assertEquals(List.of("ahead"), kept.alarms(true, 10).stream().map(Alarm::text).toList());
+            assertEquals(
+                    health.states(),
+                    kept.states().stream().map(KeptHealth.Kept::state).toList());
+            assertEquals(
+                    List.of("ahead"),
+                    kept.alarms(true, 10).stream().map(Alarm::text).toList());
             assertEquals(2, kept.alarms(false, 10).size());
             assertEquals(9, kept.alarms(false, 10).getLast().until());
         }

@@ -173,9 +173,7 @@ public final class CaromServer implements AutoCloseable {
         String token = operations.metricsToken();
         String shown = context.header("Authorization");
         byte[] wanted = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
-        if (token == null
-                || shown == null
-                || !MessageDigest.isEqual(wanted, shown.getBytes(StandardCharsets.UTF_8))) {
+        if (token == null || shown == null || !MessageDigest.isEqual(wanted, shown.getBytes(StandardCharsets.UTF_8))) {
             throw new Refused(404, "Not found", "There is nothing here.");
         }
         context.contentType("text/plain; version=0.0.4; charset=utf-8").result(operations.metrics());

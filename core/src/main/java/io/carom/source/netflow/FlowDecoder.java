@@ -208,11 +208,7 @@ public final class FlowDecoder {
             return;
         }
         Head head = new Head(
-                9,
-                unsigned(in.getInt(8)) * 1000,
-                in.getInt(4),
-                unsigned(in.getInt(12)),
-                unsigned(in.getInt(16)));
+                9, unsigned(in.getInt(8)) * 1000, in.getInt(4), unsigned(in.getInt(12)), unsigned(in.getInt(16)));
         sets(from, exporter, in, 20, in.remaining(), head, now, sink);
     }
 
@@ -224,8 +220,7 @@ public final class FlowDecoder {
             malformed++;
             return;
         }
-        Head head = new Head(
-                10, unsigned(in.getInt(4)) * 1000, 0, unsigned(in.getInt(8)), unsigned(in.getInt(12)));
+        Head head = new Head(10, unsigned(in.getInt(4)) * 1000, 0, unsigned(in.getInt(8)), unsigned(in.getInt(12)));
         sets(from, exporter, in, 16, length, head, now, sink);
     }
 
@@ -305,8 +300,7 @@ public final class FlowDecoder {
                     number &= 0x7FFF;
                     enterprise = set.getInt();
                 }
-                Element element =
-                        i < scopes ? scope(number) : Elements.of(head.version, enterprise, number);
+                Element element = i < scopes ? scope(number) : Elements.of(head.version, enterprise, number);
                 // Only IPFIX has lengths that vary (RFC 7011, section 7); H3C exports them in version 9 too.
                 fields.add(new Field(element, enterprise, length));
             }
@@ -325,15 +319,14 @@ public final class FlowDecoder {
 
     /// Scopes of NetFlow 9's options (RFC 3954, section 6.1).
     private static Element scope(int number) {
-        String name =
-                switch (number) {
-                    case 1 -> "scope_system";
-                    case 2 -> "scope_interface";
-                    case 3 -> "scope_line_card";
-                    case 4 -> "scope_netflow_cache";
-                    case 5 -> "scope_template";
-                    default -> "scope_" + number;
-                };
+        String name = switch (number) {
+            case 1 -> "scope_system";
+            case 2 -> "scope_interface";
+            case 3 -> "scope_line_card";
+            case 4 -> "scope_netflow_cache";
+            case 5 -> "scope_template";
+            default -> "scope_" + number;
+        };
         return new Element(name, Form.NUMBER);
     }
 
@@ -484,8 +477,7 @@ public final class FlowDecoder {
         };
     }
 
-    private void value(
-            String name, Form form, @Nullable Instant time, ByteBuffer in, int at, int length, int version) {
+    private void value(String name, Form form, @Nullable Instant time, ByteBuffer in, int at, int length, int version) {
         if (time != null) {
             boolean number = version == 9 || name.equals("systemInitTimeMilliseconds");
             if (number) {
@@ -635,7 +627,8 @@ public final class FlowDecoder {
     }
 
     private void ip4(String name, ByteBuffer in, int at) {
-        field(name).string((in.get(at) & 0xFF) + "." + (in.get(at + 1) & 0xFF) + "." + (in.get(at + 2) & 0xFF) + "."
-                + (in.get(at + 3) & 0xFF));
+        field(name)
+                .string((in.get(at) & 0xFF) + "." + (in.get(at + 1) & 0xFF) + "." + (in.get(at + 2) & 0xFF) + "."
+                        + (in.get(at + 3) & 0xFF));
     }
 }

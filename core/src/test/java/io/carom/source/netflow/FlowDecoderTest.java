@@ -31,8 +31,11 @@ class FlowDecoderTest {
     private static List<JsonNode> decode(FlowDecoder decoder, List<byte[]> datagrams) {
         List<JsonNode> out = new ArrayList<>();
         for (byte[] datagram : datagrams) {
-            decoder.datagram("192.0.2.1:2055", ByteBuffer.wrap(datagram), 0, (options, b, length) ->
-                    out.add(JSON.readTree(new String(b, 0, length, StandardCharsets.UTF_8))));
+            decoder.datagram(
+                    "192.0.2.1:2055",
+                    ByteBuffer.wrap(datagram),
+                    0,
+                    (options, b, length) -> out.add(JSON.readTree(new String(b, 0, length, StandardCharsets.UTF_8))));
         }
         return out;
     }
@@ -48,7 +51,8 @@ class FlowDecoderTest {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 JsonNode each = JSON.readTree(line);
                 List<byte[]> datagrams = new ArrayList<>();
-                each.path("packets_base64").forEach(p -> datagrams.add(Base64.getDecoder().decode(p.asString())));
+                each.path("packets_base64")
+                        .forEach(p -> datagrams.add(Base64.getDecoder().decode(p.asString())));
                 all.add(new Vector(
                         each.path("name").asString(),
                         datagrams,
@@ -62,8 +66,10 @@ class FlowDecoderTest {
     /// Contexts whose names another program makes up for a vendor's private fields are compared by the
     /// others.
     private static boolean isPrivate(String name) {
-        return name.matches("(ixia|procera|netscaler|streamcore|reamcore|nprobe|natInside|natOutside|natSub|mpls_label).*")
-                || name.equals("application_id") || name.equals("application_name");
+        return name.matches(
+                        "(ixia|procera|netscaler|streamcore|reamcore|nprobe|natInside|natOutside|natSub|mpls_label).*")
+                || name.equals("application_id")
+                || name.equals("application_name");
     }
 
     @Test
@@ -86,11 +92,14 @@ class FlowDecoderTest {
                 events++;
                 if (flows.stream().noneMatch(f -> holds(f, expected))) {
                     JsonNode nearest = flows.stream()
-                            .min(java.util.Comparator.comparingInt(f -> differences(f, expected).size()))
+                            .min(java.util.Comparator.comparingInt(
+                                    f -> differences(f, expected).size()))
                             .orElse(null);
                     wrong.put(
                             vector.name + " event " + events,
-                            nearest == null ? "none" : differences(nearest, expected).toString());
+                            nearest == null
+                                    ? "none"
+                                    : differences(nearest, expected).toString());
                 }
             }
         }

@@ -71,7 +71,10 @@ final class Following implements Listener {
     private static final class Followed {
         final Object number;
         Path path;
-        @Nullable FileChannel channel;
+
+        @Nullable
+        FileChannel channel;
+
         long offset;
         int beginning;
         long beginningSum;
@@ -387,8 +390,7 @@ final class Following implements Listener {
     private void rest(Followed file) throws IOException {
         FileChannel channel = file.channel;
         if (channel != null && channel.size() > file.offset) {
-            byte[] piece = piece(
-                    channel, file.offset, (int) Math.min(channel.size() - file.offset, Records.LONGEST));
+            byte[] piece = piece(channel, file.offset, (int) Math.min(channel.size() - file.offset, Records.LONGEST));
             put(file, piece, piece.length);
         }
     }

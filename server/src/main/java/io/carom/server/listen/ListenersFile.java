@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// What the home's `listeners.yaml` says: the listeners, how much the spool holds, how long what comes
 /// late is waited for. See docs/listeners.md.
 public record ListenersFile(
-        List<ListenerSettings> listeners, Spool.Limits spool, Duration lateness, Duration snapshot,
+        List<ListenerSettings> listeners,
+        Spool.Limits spool,
+        Duration lateness,
+        Duration snapshot,
         Duration silence,
         @Nullable String metricsToken) {
     public static final String NAME = "listeners.yaml";
@@ -137,12 +140,12 @@ public record ListenersFile(
                 }
             }
             YamlNode metrics = top.get("metrics");
-            YamlNode token = metrics == null ? null : metrics.members(List.of("token")).get("token");
+            YamlNode token =
+                    metrics == null ? null : metrics.members(List.of("token")).get("token");
             if (token != null && token.text().length() < TOKEN) {
                 token.fault("a token has at least " + TOKEN + " characters, or it can be guessed");
             }
-            return new ListenersFile(
-                    all, limits, lateness, snapshot, silence, token == null ? null : token.text());
+            return new ListenersFile(all, limits, lateness, snapshot, silence, token == null ? null : token.text());
         }
 
         private static long bytes(@Nullable YamlNode node, long otherwise) {

@@ -59,15 +59,39 @@ public final class LiveOperations implements Operations {
         PrometheusText out = new PrometheusText();
         LiveLine.State s = line.state();
         out.add("carom_ready", "gauge", "1 if the server is ready", notReady() == null ? 1 : 0);
-        out.add("carom_intake_stopped", "gauge", "1 if the spool takes nothing", s.spool().fault() == null ? 0 : 1);
-        out.add("carom_spool_bytes", "gauge", "Bytes of the spool on disk", s.spool().bytes());
-        out.add("carom_spool_end_bytes_total", "counter", "Bytes ever put into the spool", s.spool().end());
+        out.add(
+                "carom_intake_stopped",
+                "gauge",
+                "1 if the spool takes nothing",
+                s.spool().fault() == null ? 0 : 1);
+        out.add(
+                "carom_spool_bytes",
+                "gauge",
+                "Bytes of the spool on disk",
+                s.spool().bytes());
+        out.add(
+                "carom_spool_end_bytes_total",
+                "counter",
+                "Bytes ever put into the spool",
+                s.spool().end());
         out.add("carom_lake_lag_bytes", "gauge", "Bytes received that are not in the lake yet", s.lakeLag());
-        out.add("carom_lake_faulty", "gauge", "1 if the lake takes nothing", s.lake().fault() == null ? 0 : 1);
+        out.add(
+                "carom_lake_faulty",
+                "gauge",
+                "1 if the lake takes nothing",
+                s.lake().fault() == null ? 0 : 1);
         out.add("carom_lake_events_total", "counter", "Events kept", s.lake().events());
         out.add("carom_lake_rejects_total", "counter", "Rejects kept", s.lake().rejects());
-        out.add("carom_lake_commits_total", "counter", "Commits of the lake", s.lake().commits());
-        out.add("carom_lake_commit_seconds", "gauge", "How long the last commit took", s.lake().lastMillis() / 1e3);
+        out.add(
+                "carom_lake_commits_total",
+                "counter",
+                "Commits of the lake",
+                s.lake().commits());
+        out.add(
+                "carom_lake_commit_seconds",
+                "gauge",
+                "How long the last commit took",
+                s.lake().lastMillis() / 1e3);
         out.add("carom_detection_lag_bytes", "gauge", "Bytes received that were not looked at yet", s.detectionLag());
         out.add("carom_detection_events_total", "counter", "Events looked at", s.events());
         out.add("carom_detection_rejects_total", "counter", "Records not understood", s.rejects());
@@ -96,16 +120,15 @@ public final class LiveOperations implements Operations {
 
     private static void listener(PrometheusText out, String what, Listeners.Running one) {
         Counts c = one.listener().counts();
-        long value =
-                switch (what) {
-                    case "records" -> c.records.get();
-                    case "bytes" -> c.bytes.get();
-                    case "dropped" -> c.dropped.get();
-                    case "cut" -> c.cut.get();
-                    case "refused" -> c.refused.get();
-                    case "waited" -> c.waited.get();
-                    default -> c.connections.get();
-                };
+        long value = switch (what) {
+            case "records" -> c.records.get();
+            case "bytes" -> c.bytes.get();
+            case "dropped" -> c.dropped.get();
+            case "cut" -> c.cut.get();
+            case "refused" -> c.refused.get();
+            case "waited" -> c.waited.get();
+            default -> c.connections.get();
+        };
         boolean gauge = what.equals("connections");
         out.add(
                 "carom_listener_" + what + (gauge ? "" : "_total"),

@@ -187,7 +187,12 @@ final class Lumberjack implements Listener {
 
         private void keep() throws IOException {
             shipped.take((source, body) -> put(new SpoolEntry(
-                    client, source, settings.format(), sender, surrounding.clock().millis(), body)));
+                    client,
+                    source,
+                    settings.format(),
+                    sender,
+                    surrounding.clock().millis(),
+                    body)));
         }
 
         private void put(SpoolEntry entry) throws IOException {

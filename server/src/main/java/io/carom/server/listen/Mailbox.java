@@ -50,8 +50,8 @@ final class Mailbox implements Listener {
             }
             Where where = Where.of(settings.address());
             if (where == null) {
-                address.fault("expected a mailbox such as imaps://mail.example.org/INBOX, found \""
-                        + settings.address() + "\"");
+                address.fault("expected a mailbox such as imaps://mail.example.org/INBOX, found \"" + settings.address()
+                        + "\"");
             } else if (!where.secure && !where.host.equals("127.0.0.1") && !where.host.equals("localhost")) {
                 address.fault("the password would go over the network in the clear: use imaps://");
             }
@@ -70,7 +70,8 @@ final class Mailbox implements Listener {
 
     record Where(boolean secure, String host, int port, String folder) {
         static @org.jspecify.annotations.Nullable Where of(String address) {
-            java.util.regex.Matcher m = java.util.regex.Pattern.compile("(imaps?)://([^/:@]+)(?::(\\d{1,5}))?(?:/(.+))?")
+            java.util.regex.Matcher m = java.util.regex.Pattern.compile(
+                            "(imaps?)://([^/:@]+)(?::(\\d{1,5}))?(?:/(.+))?")
                     .matcher(address);
             if (!m.matches()) {
                 return null;
@@ -118,8 +119,10 @@ final class Mailbox implements Listener {
             } catch (MessagingException | IOException | RuntimeException e) {
                 if (!failing && !closing) {
                     failing = true;
-                    surrounding.notes().accept(settings.name() + ": the mailbox cannot be read: " + e.getMessage()
-                            + "; it is tried again");
+                    surrounding
+                            .notes()
+                            .accept(settings.name() + ": the mailbox cannot be read: " + e.getMessage()
+                                    + "; it is tried again");
                 }
             }
             try {
@@ -177,8 +180,10 @@ final class Mailbox implements Listener {
                 }
                 if (mail.getSize() > MOST) {
                     counts.refused.incrementAndGet();
-                    surrounding.notes().accept(settings.name() + ": mail " + uid + " is larger than " + (MOST >> 20)
-                            + " MiB and was left out");
+                    surrounding
+                            .notes()
+                            .accept(settings.name() + ": mail " + uid + " is larger than " + (MOST >> 20)
+                                    + " MiB and was left out");
                 } else {
                     take(key, uid, mail);
                 }

@@ -106,8 +106,8 @@ final class Objects implements Listener {
                 if (!attributes.isRegularFile() || surrounding.clock().millis() - modified < quiet) {
                     continue;
                 }
-                String key = root.relativize(path).toString().replace(' ', '_') + "|" + attributes.size() + "|"
-                        + modified;
+                String key =
+                        root.relativize(path).toString().replace(' ', '_') + "|" + attributes.size() + "|" + modified;
                 if (progress.of(key) != Long.MAX_VALUE) {
                     ready.put(modified + "|" + key, path);
                 }

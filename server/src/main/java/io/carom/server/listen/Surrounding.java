@@ -18,7 +18,14 @@ import javax.net.ssl.SSLContext;
 /// @param budget memory that all listeners share
 /// @param notes told what a person who runs the server is to know
 public record Surrounding(
-        Path home, Intake spool, Recall recall, Tls tls, Budget budget, Sources sources, InstantSource clock, Consumer<String> notes) {
+        Path home,
+        Intake spool,
+        Recall recall,
+        Tls tls,
+        Budget budget,
+        Sources sources,
+        InstantSource clock,
+        Consumer<String> notes) {
     /// Takes records, and returns once they are on the disk.
     @FunctionalInterface
     public interface Intake {

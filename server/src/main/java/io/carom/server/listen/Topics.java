@@ -131,8 +131,10 @@ final class Topics implements Listener {
             } catch (KafkaException | IOException e) {
                 if (!closing && !failing) {
                     failing = true;
-                    surrounding.notes().accept(
-                            settings.name() + ": Kafka cannot be read: " + e.getMessage() + "; it is tried again");
+                    surrounding
+                            .notes()
+                            .accept(settings.name() + ": Kafka cannot be read: " + e.getMessage()
+                                    + "; it is tried again");
                 }
                 try {
                     Thread.sleep(Duration.ofSeconds(2));

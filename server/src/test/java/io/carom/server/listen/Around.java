@@ -44,7 +44,9 @@ final class Around {
 
                     @Override
                     public void since(long position, java.util.function.Consumer<SpoolEntry> taker) {
-                        List.copyOf(entries).subList((int) position, entries.size()).forEach(taker);
+                        List.copyOf(entries)
+                                .subList((int) position, entries.size())
+                                .forEach(taker);
                     }
                 },
                 () -> ServerTls.own(home, List.of("localhost", "127.0.0.1"), Instant.now())

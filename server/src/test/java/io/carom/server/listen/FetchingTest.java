@@ -51,7 +51,8 @@ class FetchingTest {
         Path bucket = Files.createDirectories(folder.resolve("bucket/AWSLogs/2026"));
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream zip = new GZIPOutputStream(packed)) {
-            zip.write("{\"Records\":[{\"eventVersion\":\"1.08\",\n\"a\":1},{\"b\":2}]}".getBytes(StandardCharsets.UTF_8));
+            zip.write(
+                    "{\"Records\":[{\"eventVersion\":\"1.08\",\n\"a\":1},{\"b\":2}]}".getBytes(StandardCharsets.UTF_8));
         }
         Files.write(bucket.resolve("one.json.gz"), packed.toByteArray());
         Files.writeString(bucket.resolve("two.json.tmp"), "half");
@@ -94,8 +95,7 @@ class FetchingTest {
             inbox.appendMessage(mail("first"), new Flags(), new Date());
             Path password = Files.writeString(folder.resolve("password"), "secret\n");
             String address = "imap://127.0.0.1:" + server.getImap().getPort() + "/INBOX";
-            Map<String, String> more =
-                    Map.of("user", "phish", "password-file", password.toString(), "every", "50ms");
+            Map<String, String> more = Map.of("user", "phish", "password-file", password.toString(), "every", "50ms");
             try (Listener listener = start("mailbox", address, more)) {
                 Around.await("the first: " + around.notes, () -> around.entries.size() == 1);
                 inbox.appendMessage(mail("second"), new Flags(), new Date());

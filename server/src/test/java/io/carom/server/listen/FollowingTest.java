@@ -31,9 +31,7 @@ class FollowingTest {
 
     private Listener start(String address) throws IOException {
         return java.util.Objects.requireNonNull(Listeners.kind("files"))
-                .start(
-                        Around.settings("files", address, Map.of(), Map.of("every", "20ms")),
-                        around.surrounding());
+                .start(Around.settings("files", address, Map.of(), Map.of("every", "20ms")), around.surrounding());
     }
 
     private static void append(Path file, String text) throws IOException {
@@ -41,7 +39,9 @@ class FollowingTest {
     }
 
     private void await(String... records) throws InterruptedException {
-        Around.await("records " + List.of(records) + ", are " + around.records(), () -> around.records().size() >= records.length);
+        Around.await(
+                "records " + List.of(records) + ", are " + around.records(),
+                () -> around.records().size() >= records.length);
         assertEquals(List.of(records), around.records());
     }
 
@@ -69,7 +69,9 @@ class FollowingTest {
             append(logs.resolve("a.log.1"), "two\n");
             append(log, "three\n");
             Around.await("all three", () -> around.records().size() == 3);
-            assertEquals(List.of("one", "three", "two"), around.records().stream().sorted().toList());
+            assertEquals(
+                    List.of("one", "three", "two"),
+                    around.records().stream().sorted().toList());
             assertTrue(listener.place().endsWith("*.log"));
         }
     }
