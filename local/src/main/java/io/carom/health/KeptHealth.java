@@ -59,7 +59,7 @@ public final class KeptHealth implements AutoCloseable {
                     }
                     insert.executeBatch();
                 }
-                return null;
+                return states.size();
             });
         } catch (SQLException e) {
             throw failed(e);
