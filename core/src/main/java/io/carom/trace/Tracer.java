@@ -290,7 +290,8 @@ public final class Tracer {
         return beginnings.of(supplier, crossing, paths);
     }
 
-    /// Where it began was judged by more than the path knows: who came in from outside is told of as a hop as far as that
+    /// Where it began was judged by more than the path knows: who came in from outside is told of as a hop as far as
+    /// that
     /// judgement goes, and what goes on from an address that was only lent to somebody else is not.
     private void agree(String supplier, List<Trace.Origin> origins, Map<String, Trace.Hop> hops) {
         Set<String> gone = new HashSet<>();
