@@ -1,8 +1,6 @@
 package io.carom.cli;
 
-import java.io.IOException;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -24,19 +22,10 @@ final class MailNetworkStartCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         MailNetworkServing serving = MailNetworkServing.start(common);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    try {
-                        serving.close();
-                    } catch (IOException e) {
-                        common.fault("carom: " + e.getMessage());
-                    }
-                    stopped.countDown();
-                },
-                "stop"));
+        StopSignal stop = new StopSignal();
         serving.tell();
-        stopped.await();
+        stop.await();
+        serving.close();
         return Exit.DONE;
     }
 }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -99,30 +98,22 @@ final class ServeCommand implements Callable<Integer> {
             }
             throw e;
         }
-        CountDownLatch stopped = new CountDownLatch(1);
-        MailNetworkServing beside = mail;
-        Thread stop = new Thread(
-                () -> {
-                    try {
-                        server.close();
-                        if (beside != null) {
-                            beside.close();
-                        }
-                        if (line != null) {
-                            line.close();
-                        }
-                    } catch (IOException e) {
-                        common.fault("carom: " + e.getMessage());
-                    }
-                    stopped.countDown();
-                },
-                "stop");
-        Runtime.getRuntime().addShutdownHook(stop);
-        tell(server);
-        if (beside != null) {
-            beside.tell();
+        if (line != null) {
+            server.operations(line.operations());
         }
-        stopped.await();
+        StopSignal stop = new StopSignal();
+        tell(server);
+        if (mail != null) {
+            mail.tell();
+        }
+        stop.await();
+        server.close();
+        if (mail != null) {
+            mail.close();
+        }
+        if (line != null) {
+            line.close();
+        }
         return Exit.DONE;
     }
 
