@@ -140,9 +140,9 @@ public record NetworkSettings(
             case "GB", "G" -> 1L << 30;
             default -> 1;
         };
-        if (!digits.matches("\\d{1,10}")
-                || Long.parseLong(digits) * unit < least
-                || Long.parseLong(digits) * unit > most) {
+        // Sixteen digits of gigabytes are beyond a long.
+        long units = most / unit;
+        if (!digits.matches("\\d{1,16}") || Long.parseLong(digits) > units || Long.parseLong(digits) * unit < least) {
             node.fault("expected a number from " + least + " to " + most + ", found \"" + text + "\"");
             return otherwise;
         }

@@ -68,6 +68,7 @@ final class Handover implements Closeable {
         Socket raw = new Socket();
         try {
             raw.connect(new InetSocketAddress(peer.host(), peer.port()), TIMEOUT_MILLIS);
+            raw.setTcpNoDelay(true);
             raw.setSoTimeout(TIMEOUT_MILLIS);
             SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(raw, peer.host(), peer.port(), true);
             SSLParameters parameters = tls.getSSLParameters();

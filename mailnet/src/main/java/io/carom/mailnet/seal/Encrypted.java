@@ -69,13 +69,14 @@ public final class Encrypted {
             if (!coding.equals("base64")) {
                 throw new NotEncrypted("it is S/MIME, but not in Base64");
             }
-            return new Seal(true, EnvelopedData.check(body));
+            // The decoder reads byte by byte.
+            return new Seal(true, EnvelopedData.check(new BufferedInputStream(body, 1 << 16)));
         }
         if (type.value().equals("multipart/encrypted")) {
             if (!type.parameter("protocol").equalsIgnoreCase("application/pgp-encrypted")) {
                 throw new NotEncrypted("it is multipart/encrypted, but not of OpenPGP");
             }
-            PgpMime.check(type.parameter("boundary"), new BufferedInputStream(body));
+            PgpMime.check(type.parameter("boundary"), new BufferedInputStream(body, 1 << 16));
             return new Seal(false, List.of());
         }
         throw new NotEncrypted("its body is " + (type.value().isEmpty() ? "text" : shown(type.value())));
