@@ -21,7 +21,9 @@ import io.carom.party.Parties;
 import io.carom.run.Behaviours;
 import io.carom.run.FindingSink;
 import io.carom.run.IndicatorStage;
+import io.carom.run.MailStage;
 import io.carom.run.ObservationStage;
+import io.carom.run.PhishFollowing;
 import io.carom.run.RuleReload;
 import io.carom.run.RuleWatch;
 import io.carom.run.SigmaStage;
@@ -104,6 +106,9 @@ final class Detection {
     private @Nullable IndicatorStage indicatorStage;
     private @Nullable SigmaStage sigmaStage;
     private @Nullable Behaviours behaviours;
+    private @Nullable MailStage mailStage;
+    private @Nullable PhishFollowing phishing;
+    private Parties parties = Parties.NONE;
     private Warninglists warninglists = Warninglists.NONE;
     private Warninglists own = Warninglists.NONE;
     /// Whether the kept indicators are looked for too.
@@ -125,6 +130,13 @@ final class Detection {
         }
         if (wants("sigma") && !ruleFiles.isEmpty()) {
             stages.addAll(rules(common, sink));
+        }
+        if (wants("analytics")) {
+            PhishFollowing following = new PhishFollowing();
+            MailStage stage = new MailStage(MailReading.kept(common, parties, indicators), following, sink);
+            phishing = following;
+            mailStage = stage;
+            stages.add(stage);
         }
         return stages;
     }
@@ -175,6 +187,7 @@ final class Detection {
 
     /// The clients' own domains and ours page nobody as indicators; a supplier's may well be what was taken over.
     void own(Parties parties) {
+        this.parties = parties;
         own = Warninglists.own(parties.parties().stream()
                 .filter(p -> p.role() != io.carom.party.Party.Role.SUPPLIER)
                 .flatMap(p -> p.domains().stream())
@@ -201,6 +214,10 @@ final class Detection {
             takers.add(made);
             end = made::finish;
         }
+        PhishFollowing following = phishing;
+        if (following != null) {
+            takers.add(following);
+        }
         takers.addAll(others);
         return new ObservationStage(takers, end);
     }
@@ -214,6 +231,15 @@ final class Detection {
     /// Tells what the behaviour analytics found, now that all is read.
     void tellBehaviours(Common common, Behaviours.Records records, ObservationStage observations, FindingSink sink)
             throws Exception {
+        PhishFollowing following = phishing;
+        if (following != null) {
+            following.tell(observations.inputs(), records, sink);
+        }
+        MailStage mails = mailStage;
+        if (mails != null && mails.mails() > 0) {
+            common.note(Shown.count(mails.mails()) + " mails were looked at; " + Shown.count(mails.told())
+                    + " are phishing or suspicious.");
+        }
         Behaviours made = behaviours;
         if (made == null) {
             return;

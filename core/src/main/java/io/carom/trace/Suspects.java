@@ -20,10 +20,12 @@ final class Suspects {
 
     Suspects(History history, List<Suspicion> suspicions) {
         for (Suspicion s : suspicions) {
-            byMachine
-                    .computeIfAbsent(s.client(), c -> new HashMap<>())
-                    .computeIfAbsent(label(history, s.client(), s.machine(), s.time()), m -> new ArrayList<>())
-                    .add(s);
+            if (!s.machine().isEmpty()) {
+                byMachine
+                        .computeIfAbsent(s.client(), c -> new HashMap<>())
+                        .computeIfAbsent(label(history, s.client(), s.machine(), s.time()), m -> new ArrayList<>())
+                        .add(s);
+            }
             if (!s.account().isEmpty()) {
                 byAccount
                         .computeIfAbsent(s.client(), c -> new HashMap<>())
