@@ -4,6 +4,7 @@ import io.carom.observe.Observation.Carried;
 import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Hello;
 import io.carom.observe.Observation.Request;
+import java.io.Serializable;
 import java.util.Arrays;
 
 /// Knows connections again: a contact that another event told of (a firewall beside a sensor, the end
@@ -13,7 +14,9 @@ import java.util.Arrays;
 /// #APART}. What passed on a connection is told with the first hello and the first request on it that come
 /// after its beginning. Fixed tables: what they forget is told twice, or not with the request. Takes
 /// observations in the order of their times. Not safe for use by many threads.
-public final class Conversations {
+public final class Conversations implements Serializable {
+    private static final long serialVersionUID = 1;
+
     /// Clocks of two sensors, and the whole seconds of firewalls, in milliseconds.
     static final long APART = 10_000;
 

@@ -1,5 +1,6 @@
 package io.carom.observe;
 
+import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// case says nothing (host names, domains, accounts), and cut to {@link #LONGEST} characters.
 ///
 /// Times are milliseconds since 1970 and state when it began, also where the product logs the end.
-public sealed interface Observation {
+public sealed interface Observation extends Serializable {
     int LONGEST = 1024;
 
     Origin origin();

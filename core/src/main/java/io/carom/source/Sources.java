@@ -130,6 +130,17 @@ public final class Sources {
         return forced != null || text.knows(head) ? Optional.of(text) : Optional.empty();
     }
 
+    /// A reader for records that each stand on their own, of whatever formats, line by line: what comes from many
+    /// senders at once. What no format knows is a reject.
+    public RecordReader text(InputContext context) {
+        return new TextReader(this, context, null);
+    }
+
+    /// Whether records of a file that begins so are only understood with its beginning: a format with a header.
+    public boolean needsHead(Head head) {
+        return files.stream().anyMatch(file -> file.recognise(head) >= 50);
+    }
+
     /// What no log is though lines of text may stand in it: a packet capture by its magic, anything else by its
     /// control characters. Zeros are not counted, for a crash leaves holes of them in a log.
     private static boolean isBinary(byte[] b) {

@@ -4,6 +4,7 @@ import io.carom.observe.Address;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation.Contact;
 import io.carom.observe.Origin;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +21,9 @@ import java.util.function.UnaryOperator;
 ///
 /// Bounded: at most {@link #PAIRS} sums; when full, those of few bytes and contacts make room. An address
 /// with more than {@link #FEW} machines is forgotten but for its name. Not safe for use by many threads.
-final class Channels {
+final class Channels implements Serializable {
+    private static final long serialVersionUID = 1;
+
     static final int PAIRS = 1 << 17;
 
     /// More machines than this share no intruder's channel, until he has taken them all.
@@ -28,7 +31,9 @@ final class Channels {
 
     static final int OF_ONE = 50;
 
-    private static final class Sum {
+    private static final class Sum implements Serializable {
+        private static final long serialVersionUID = 1;
+
         final Address from;
         final Address to;
         final int port;

@@ -2,6 +2,7 @@ package io.carom.trace;
 
 import io.carom.observe.Address;
 import io.carom.observe.Hosts;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// in lower case, as Windows logs and inventories write them. Bounded by {@link #MOST} addresses. Not
 /// safe for use by
 /// many threads.
-public final class Machines {
+public final class Machines implements Serializable {
+    private static final long serialVersionUID = 1;
+
     static final int MOST = 1 << 18;
 
     /// A name stands for an address when at least so much was said for it.

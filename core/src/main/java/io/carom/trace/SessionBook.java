@@ -13,6 +13,7 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.Request;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,7 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// pair that has more is routine. At most {@link #PAIRS} pairs a client; those that come later are
 /// counted and left
 /// out. Not safe for use by many threads.
-public final class SessionBook implements Consumer<Observation> {
+public final class SessionBook implements Consumer<Observation>, Serializable {
+    private static final long serialVersionUID = 1;
+
     static final int KEPT = 48;
     static final int PAIRS = 1 << 18;
     static final int MENTIONS = 1 << 14;
@@ -91,9 +94,12 @@ public final class SessionBook implements Consumer<Observation> {
 
     /// What one event says of a session.
     private record Piece(
-            long time, long end, String account, String via, float sure, long bytes, boolean signIn, Origin origin) {}
+            long time, long end, String account, String via, float sure, long bytes, boolean signIn, Origin origin)
+            implements Serializable {}
 
-    private static final class Pair {
+    private static final class Pair implements Serializable {
+        private static final long serialVersionUID = 1;
+
         final List<Piece> first = new ArrayList<>();
         final List<Piece> last = new ArrayList<>();
 
@@ -109,9 +115,11 @@ public final class SessionBook implements Consumer<Observation> {
         }
     }
 
-    private record Named(long time, String host, String account, String named, Origin origin) {}
+    private record Named(long time, String host, String account, String named, Origin origin) implements Serializable {}
 
-    private static final class Client {
+    private static final class Client implements Serializable {
+        private static final long serialVersionUID = 1;
+
         final Map<String, Map<String, Pair>> pairs = new LinkedHashMap<>();
         final Machines machines = new Machines();
         final Leases leases = new Leases();

@@ -1,5 +1,8 @@
 package io.carom.detect.behaviour.engine;
 
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,38 @@ final class States<S extends Serializable> {
     private int[] touched = new int[1 << 10];
     private @Nullable Object[] values = new Object[1 << 10];
     private int size;
+
+    /// Writes all states; memory for it is bounded, however many there are.
+    void save(ObjectOutputStream out) throws IOException {
+        out.writeInt(size);
+        int written = 0;
+        for (int slot = 0; slot < keys.length; slot++) {
+            if (keys[slot] != 0) {
+                out.writeLong(keys[slot]);
+                out.writeInt(touched[slot]);
+                out.writeObject(values[slot]);
+                if (++written % 4096 == 0) {
+                    out.reset();
+                }
+            }
+        }
+        out.reset();
+    }
+
+    /// Takes the place of all states that are held.
+    void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        renew(1 << 10);
+        int many = in.readInt();
+        for (int i = 0; i < many; i++) {
+            long key = in.readLong();
+            int when = in.readInt();
+            Object state = in.readObject();
+            if ((size + 1) * 3L > keys.length * 2L) {
+                rebuild(keys.length * 2, s -> true);
+            }
+            place(key, state, when);
+        }
+    }
 
     int size() {
         return size;

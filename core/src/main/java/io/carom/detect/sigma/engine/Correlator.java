@@ -3,6 +3,10 @@ package io.carom.detect.sigma.engine;
 import io.carom.detect.sigma.Correlation;
 import io.carom.detect.sigma.Correlation.Operator;
 import io.carom.detect.sigma.Rule;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -48,7 +52,7 @@ public final class Correlator<E> {
     ///
     /// @param member which of the correlation's rules matched, by place
     /// @param value of the fields that it counts or computes with; null if the event lacks one
-    private record Entry<E>(long time, int member, @Nullable String value, List<E> events) {}
+    private record Entry<E>(long time, int member, @Nullable String value, List<E> events) implements Serializable {}
 
     private record Use(int correlation, int member) {}
 
@@ -100,6 +104,42 @@ public final class Correlator<E> {
         correlations = List.copyOf(others);
         index();
         return results;
+    }
+
+    /// Writes the matches that are held, to be taken up again by {@link #load}; the events must be serialisable.
+    public void save(ObjectOutputStream out) throws IOException {
+        out.writeInt(correlations.size());
+        for (int c = 0; c < correlations.size(); c++) {
+            out.writeUTF(correlations.get(c).id());
+            out.writeInt(groups.get(c).size());
+            for (Map.Entry<List<String>, List<Entry<E>>> group : groups.get(c).entrySet()) {
+                out.writeObject(new ArrayList<>(group.getKey()));
+                out.writeObject(new ArrayList<>(group.getValue()));
+            }
+        }
+        out.reset();
+    }
+
+    /// Goes on with matches that were held, for the correlations that there still are.
+    @SuppressWarnings("unchecked")
+    public void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        int many = in.readInt();
+        for (int i = 0; i < many; i++) {
+            String id = in.readUTF();
+            Map<List<String>, List<Entry<E>>> into = null;
+            for (int c = 0; c < correlations.size(); c++) {
+                into = correlations.get(c).id().equals(id) ? groups.get(c) : into;
+            }
+            int size = in.readInt();
+            for (int g = 0; g < size; g++) {
+                List<String> key = (List<String>) in.readObject();
+                List<Entry<E>> entries = (List<Entry<E>>) in.readObject();
+                if (into != null) {
+                    into.put(List.copyOf(key), entries);
+                    held += entries.size();
+                }
+            }
+        }
     }
 
     /// Whether any correlation counts the rule.
