@@ -82,7 +82,8 @@ final class MailReading {
         detection.indicatorFiles.addAll(indicators);
         detection.kept = true;
         List<Indicator> known = detection.indicators(common);
-        return new MailScanner.Settings(reasons(common, weights), names(parties), authentication(common), new KnownIndicators(known));
+        return new MailScanner.Settings(
+                reasons(common, weights), names(parties), authentication(common), new KnownIndicators(known));
     }
 
     Parties parties() {

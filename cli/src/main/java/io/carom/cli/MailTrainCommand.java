@@ -64,10 +64,7 @@ final class MailTrainCommand implements Callable<Integer> {
             description = "Into how many parts mails are split to be held out in turn (default 5).")
     int folds = 5;
 
-    @Option(
-            names = "--contributions",
-            paramLabel = "FILE",
-            description = "A table of what each reason does, as CSV.")
+    @Option(names = "--contributions", paramLabel = "FILE", description = "A table of what each reason does, as CSV.")
     @org.jspecify.annotations.Nullable
     Path contributions;
 
@@ -95,8 +92,11 @@ final class MailTrainCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder("# What reasons weigh, fitted to " + phishing + " phishing and "
                 + (samples.size() - phishing) + " other mails.\n# On mails it did not see (" + folds + " folds): "
                 + held.text() + ".\n");
-        fitted.all().forEach((id, reason) ->
-                text.append(id).append(": {weight: ").append(reason.weight()).append("}\n"));
+        fitted.all()
+                .forEach((id, reason) -> text.append(id)
+                        .append(": {weight: ")
+                        .append(reason.weight())
+                        .append("}\n"));
         Files.writeString(out, text, StandardCharsets.UTF_8);
         if (contributions != null) {
             Files.writeString(
@@ -121,12 +121,11 @@ final class MailTrainCommand implements Callable<Integer> {
                 line.put("alarms", score.alarms());
                 common.out().println(JSON.writeValueAsString(line));
             } else {
-                String what =
-                        switch (name) {
-                            case "before" -> "weights before       ";
-                            case "held_out" -> "fitted, on unseen    ";
-                            default -> "fitted, on the same  ";
-                        };
+                String what = switch (name) {
+                    case "before" -> "weights before       ";
+                    case "held_out" -> "fitted, on unseen    ";
+                    default -> "fitted, on the same  ";
+                };
                 common.out().println(what + score.text());
             }
         }

@@ -99,7 +99,8 @@ public final class Lists {
                 || has("shorteners", host)
                 || has("senders", host)
                 || has("free-mail", host)
-                || brands.stream().anyMatch(b -> b.domains.stream().anyMatch(d -> host.equals(d) || host.endsWith("." + d)));
+                || brands.stream()
+                        .anyMatch(b -> b.domains.stream().anyMatch(d -> host.equals(d) || host.endsWith("." + d)));
     }
 
     /// Whether the last label is one that lures prefer.

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 ///
 /// Weights were fitted to the half whose names' hashes are even; the other half was held out.
 class MailCorpusTest {
-    private static final Pattern HEADER_YEAR = Pattern.compile("(?m)^(Date|Received|\\s)(.*?)\\b((?:19|20)\\d\\d)\\b(.*)$");
+    private static final Pattern HEADER_YEAR =
+            Pattern.compile("(?m)^(Date|Received|\\s)(.*?)\\b((?:19|20)\\d\\d)\\b(.*)$");
 
     /// Phish found, ham and hard ham called so, of how many, for the fitted and the held half.
     private static final class Counts {
@@ -65,7 +66,8 @@ class MailCorpusTest {
             }
             String text = new String(mail, StandardCharsets.ISO_8859_1);
             text = (kind.equals("phishing") ? changed : changedHam).apply(text);
-            boolean told = scanner.scan(text.getBytes(StandardCharsets.ISO_8859_1), "", false).isSuspicious();
+            boolean told = scanner.scan(text.getBytes(StandardCharsets.ISO_8859_1), "", false)
+                    .isSuspicious();
             counts.add(kind, told);
             counts.add(kind + (fitted(name) ? " fitted" : " held"), told);
         });
@@ -110,8 +112,14 @@ class MailCorpusTest {
 
     /// The servers of the side that took the mail are called otherwise.
     private static String renamed(String text) {
-        return inHeader(text, header -> header.replaceAll("(?i)[a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.(?:prod\\.outlook\\.com|protection\\.outlook\\.com|outlook\\.office365\\.com)", "mx7.mail-in.example")
-                .replaceAll("(?i)[a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.(?:netnoteinc\\.com|slashnull\\.org|taint\\.org|jmason\\.org)", "mx7.mail-in.example"));
+        return inHeader(
+                text,
+                header -> header.replaceAll(
+                                "(?i)[a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.(?:prod\\.outlook\\.com|protection\\.outlook\\.com|outlook\\.office365\\.com)",
+                                "mx7.mail-in.example")
+                        .replaceAll(
+                                "(?i)[a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.(?:netnoteinc\\.com|slashnull\\.org|taint\\.org|jmason\\.org)",
+                                "mx7.mail-in.example"));
     }
 
     private static String addressed(String text) {
@@ -133,7 +141,11 @@ class MailCorpusTest {
     @Test
     void phishIsFoundAndOrdinaryMailLeftAlone() throws IOException {
         Counts counts = counts(same(), same());
-        assertEquals(1_000, counts.all.get("phishing")[1] + counts.all.get("ham")[1] + counts.all.get("hard-ham")[1]);
+        assertEquals(
+                1_000,
+                counts.all.get("phishing")[1]
+                        + counts.all.get("ham")[1]
+                        + counts.all.get("hard-ham")[1]);
         assertTrue(counts.share("phishing") >= 0.95, counts::toString);
         assertTrue(counts.share("ham") <= 0.01, counts::toString);
         assertTrue(counts.share("hard-ham") <= 0.05, counts::toString);

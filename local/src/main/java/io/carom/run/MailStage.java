@@ -108,12 +108,11 @@ public final class MailStage implements Stage {
                 evidence));
     }
 
-    private Finding finding(
-            MailVerdict v, Finding.Evidence e, Input input, long record, long time, String reader) {
+    private Finding finding(MailVerdict v, Finding.Evidence e, Input input, long record, long time, String reader) {
         boolean sure = v.verdict() == MailVerdict.Verdict.PHISHING;
-        String uid = UUID.nameUUIDFromBytes((ANALYTIC + "\0" + input.client() + "\0" + input.id() + "\0" + record
-                                + "\0" + reader)
-                        .getBytes(StandardCharsets.UTF_8))
+        String uid = UUID.nameUUIDFromBytes(
+                        (ANALYTIC + "\0" + input.client() + "\0" + input.id() + "\0" + record + "\0" + reader)
+                                .getBytes(StandardCharsets.UTF_8))
                 .toString();
         StringBuilder why = new StringBuilder(String.format(
                 Locale.ROOT,

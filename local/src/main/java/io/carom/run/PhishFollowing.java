@@ -2,7 +2,6 @@ package io.carom.run;
 
 import io.carom.event.Finding;
 import io.carom.event.SourceNames;
-import io.carom.incident.FindingsByEntity;
 import io.carom.mail.Lists;
 import io.carom.mail.structure.WebAddress;
 import io.carom.observe.Address;
@@ -147,16 +146,7 @@ public final class PhishFollowing implements Consumer<Observation> {
             }
             String who = account.isEmpty() ? src == null ? name : src.text() : account;
             Deed deed = new Deed(
-                    "opened",
-                    phish,
-                    o.origin(),
-                    o.time(),
-                    account,
-                    src,
-                    name,
-                    host,
-                    phish.sure ? 4 : 3,
-                    "T1204.001");
+                    "opened", phish, o.origin(), o.time(), account, src, name, host, phish.sure ? 4 : 3, "T1204.001");
             keep(who, deed);
             if (!account.isEmpty()) {
                 touched.putIfAbsent(phish.client + " " + Suspicion.bare(account), deed);
@@ -170,9 +160,11 @@ public final class PhishFollowing implements Consumer<Observation> {
             return false;
         }
         String bare = path.split("[?#]", 2)[0];
-        return phish.urls.stream().map(WebAddress::of).anyMatch(a -> a != null
-                && a.host().equals(host)
-                && a.rest().split("[?#]", 2)[0].equals(bare));
+        return phish.urls.stream()
+                .map(WebAddress::of)
+                .anyMatch(a -> a != null
+                        && a.host().equals(host)
+                        && a.rest().split("[?#]", 2)[0].equals(bare));
     }
 
     private static boolean isAfter(Phish phish, long time, long most) {
@@ -182,7 +174,8 @@ public final class PhishFollowing implements Consumer<Observation> {
     private void answered(Mail m) {
         for (String to : m.to()) {
             for (Phish phish : bySender.getOrDefault(m.origin().client() + " " + to, List.of())) {
-                if (phish.to.contains(m.from()) && !m.messageId().equals(phish.messageId)
+                if (phish.to.contains(m.from())
+                        && !m.messageId().equals(phish.messageId)
                         && isAfter(phish, m.time(), AFTER)) {
                     Deed deed = new Deed(
                             "answered",
@@ -344,12 +337,11 @@ public final class PhishFollowing implements Consumer<Observation> {
         Finding.Evidence read = fetched.evidence(place);
         String subject = "\"" + cut(d.phish.subject) + "\" from " + cut(d.phish.from);
         String who = d.account.isEmpty() ? d.src == null ? d.host : d.src.text() : d.account;
-        String title =
-                switch (d.kind) {
-                    case "opened" -> who + " opened " + cut(d.detail) + " of a phishing mail: " + subject;
-                    case "answered" -> who + " answered a phishing mail: " + subject;
-                    default -> who + " was signed in from " + cut(d.detail) + " after a phishing mail: " + subject;
-                };
+        String title = switch (d.kind) {
+            case "opened" -> who + " opened " + cut(d.detail) + " of a phishing mail: " + subject;
+            case "answered" -> who + " answered a phishing mail: " + subject;
+            default -> who + " was signed in from " + cut(d.detail) + " after a phishing mail: " + subject;
+        };
         String message = "The mail (message id " + cut(d.phish.messageId) + ") came to "
                 + cut(String.join(", ", new java.util.TreeSet<>(d.phish.to)))
                 + (d.phish.sure ? "" : " and is suspicious, not surely phishing") + ". "

@@ -27,7 +27,8 @@ public final class SenderSigns {
                             + " vf vg vh vj vk vm vn vp vq vt vw vx vz wj wq wv wx wz xb xd xg xj xk xm xn xq xr xs xv xw xz"
                             + " yj yq yx zb zc zd zf zg zj zk zl zm zn zp zq zr zs zv zx")
                     .split(" "));
-    private static final Pattern PASSED = Pattern.compile("^\\s*(?:fw|fwd|wg|tr|enc|rv|i|vs|doorst)\\s*:", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PASSED =
+            Pattern.compile("^\\s*(?:fw|fwd|wg|tr|enc|rv|i|vs|doorst)\\s*:", Pattern.CASE_INSENSITIVE);
     private static final Pattern QUOTED = Pattern.compile(
             "(?:From|De|Von|Da|Van|Fra)\\s*:\\s*\"?([^<\\n\"]{0,120})\"?\\s*[<\\[](?:mailto:)?([A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{3,200})[>\\]]");
     /// What machines are called that nobody gave a name.

@@ -29,7 +29,8 @@ public final class TextSigns {
             Pattern.compile("\\b(?:bc1[a-z0-9]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40})\\b");
     private static final Pattern NUMBER = Pattern.compile("\\d{6,}");
     private static final Pattern MONEY = Pattern.compile(
-            "[$\u20ac\u00a3]\\s?[\\d*]|[\\d*]\\s?[\u20ac\u00a3%]|R\\$|\\b(?:USD|EUR|BTC|ETH)\\b", Pattern.CASE_INSENSITIVE);
+            "[$\u20ac\u00a3]\\s?[\\d*]|[\\d*]\\s?[\u20ac\u00a3%]|R\\$|\\b(?:USD|EUR|BTC|ETH)\\b",
+            Pattern.CASE_INSENSITIVE);
     /// Topics of which one phrase alone says little.
     private static final Set<String> COMMON = Set.of(
             "offer",
@@ -204,14 +205,16 @@ public final class TextSigns {
         if (isNeedless(v.mail.written("subject")) || isNeedless(v.mail.written("from"))) {
             signs.add("header-encoded");
         }
-        if (v.mail.parts().stream().anyMatch(p -> p.encoded()
-                && p.text() != null
-                && !p.isFile()
-                && p.text().length() > 40
-                && p.text().chars().allMatch(c -> c < 0x80))) {
+        if (v.mail.parts().stream()
+                .anyMatch(p -> p.encoded()
+                        && p.text() != null
+                        && !p.isFile()
+                        && p.text().length() > 40
+                        && p.text().chars().allMatch(c -> c < 0x80))) {
             signs.add("text-encoded");
         }
-        String priority = v.mail.first("x-priority") + v.mail.first("importance").toLowerCase(Locale.ROOT);
+        String priority =
+                v.mail.first("x-priority") + v.mail.first("importance").toLowerCase(Locale.ROOT);
         if (priority.startsWith("1") || priority.startsWith("2") || priority.contains("high")) {
             signs.add("priority-high");
         }
@@ -280,7 +283,9 @@ public final class TextSigns {
             return false;
         }
         String plain = io.carom.source.mail.EncodedWords.decode(written);
-        return written.toLowerCase(Locale.ROOT).contains("?b?") && plain.chars().allMatch(c -> c < 0x80) && plain.length() > 6;
+        return written.toLowerCase(Locale.ROOT).contains("?b?")
+                && plain.chars().allMatch(c -> c < 0x80)
+                && plain.length() > 6;
     }
 
     private static boolean isShouted(String subject) {
