@@ -45,8 +45,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// What commands that detect have in common: what is looked for. Each kind of detector is a stage of the
-/// line.
+/// What commands that detect have in common: what is looked for. Each kind of detector is a stage
+/// of the line.
 final class Detection {
     /// The kinds there are, as `--only` takes them.
     static final List<String> KINDS = List.of("indicators", "sigma", "analytics");
@@ -164,9 +164,8 @@ final class Detection {
         return stages;
     }
 
-    /// To be asked after {@link #stages}, where events come as they happen: rules whose files change are asked from
-    /// then
-    /// on, and correlations are told when their windows have passed.
+    /// To be asked after {@link #stages}, where events come as they happen: rules whose files
+    /// change are asked from then on, and correlations are told when their windows have passed.
     ///
     /// @return to be closed when no more events come; null where there are no rules
     @Nullable
@@ -185,7 +184,8 @@ final class Detection {
                 text -> common.note(Shown.text(text, 400)));
     }
 
-    /// The clients' own domains and ours page nobody as indicators; a supplier's may well be what was taken over.
+    /// The clients' own domains and ours page nobody as indicators; a supplier's may well be what
+    /// was taken over.
     void own(Parties parties) {
         this.parties = parties;
         own = Warninglists.own(parties.parties().stream()

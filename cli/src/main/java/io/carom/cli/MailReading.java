@@ -101,7 +101,8 @@ final class MailReading {
         return names;
     }
 
-    /// What the line looks at mails with: the home's weights and trusted hosts, no questions to anybody.
+    /// What the line looks at mails with: the home's weights and trusted hosts, no questions to
+    /// anybody.
     static MailScanner.Settings kept(Common common, Parties parties, List<Indicator> indicators)
             throws IOException, ConfigException {
         return new MailScanner.Settings(

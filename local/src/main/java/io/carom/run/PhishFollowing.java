@@ -230,7 +230,7 @@ public final class PhishFollowing implements Consumer<Observation> {
                                 s.account(),
                                 src,
                                 s.host(),
-                                src.text() + (opened ? ", after it was " + before.kind : ""),
+                                src.text(),
                                 opened ? 5 : 3,
                                 "T1078"));
                 return;
@@ -380,7 +380,7 @@ public final class PhishFollowing implements Consumer<Observation> {
                 d.phish.client,
                 List.of(evidence, d.phish.evidence),
                 observables,
-                d.kind.equals("signed in") ? List.of("T1078", "T1566") : List.of(d.technique, "T1566"));
+                d.kind.equals("signed in") ? List.of("T1078") : List.of(d.technique, "T1566"));
     }
 
     private static String cut(String text) {

@@ -91,6 +91,13 @@ public final class TextSigns {
         if (!v.list && free && (RICHES.matcher(near).find() && !promised.isEmpty() || promised.size() > 2)) {
             signs.add("riches", "");
         }
+        if (!v.list
+                && free
+                && (found.containsKey("favour") || first.containsKey("favour"))
+                && v.words.size() < 150
+                && !v.mail.has("in-reply-to")) {
+            signs.add("favour-from-free", v.from);
+        }
         writeTo(v, near, signs);
         if (COIN.matcher(v.text).find()) {
             signs.add("coin-address");
