@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
             "  carom mail scan --parties parties.yaml --fail-on phishing --json reported/",
             ""
         },
-        subcommands = {MailScanCommand.class, MailTrainCommand.class, MailMakeCommand.class},
+        subcommands = {MailScanCommand.class, MailTrainCommand.class, MailStoryCommand.class, MailMakeCommand.class},
         mixinStandardHelpOptions = true)
 final class MailCommand implements Callable<Integer> {
     @Spec
