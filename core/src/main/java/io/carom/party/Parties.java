@@ -116,6 +116,19 @@ public final class Parties {
         return other;
     }
 
+    /// All who own the address: private networks may belong to several.
+    public List<Party> ownersOf(byte[] address) {
+        List<Party> out = new ArrayList<>();
+        for (Prefixes<Party> prefixes : owned) {
+            for (Party owner : prefixes.byNetwork.getOrDefault(new Cidr(address, prefixes.bits), List.of())) {
+                if (!out.contains(owner)) {
+                    out.add(owner);
+                }
+            }
+        }
+        return out;
+    }
+
     /// Whether the tenant, or whoever owns the address, says that scanning by it was ordered.
     public boolean scannerOf(byte[] address, String tenant) {
         Party owner = ownerOf(address, tenant);

@@ -119,19 +119,15 @@ final class Novelty {
         return 1.0 / (1 + around);
     }
 
-    /// How surprising it is that the account is used from a new place: more than 1 for one that was long used from few.
-    double settled(Session s) {
-        int places = 0;
-        int times = 0;
-        for (String desk : history.desksOf(s.client(), s.account())) {
-            int there = before(times(s.client(), desk, s.account()), s.time());
-            places += there > 0 ? 1 : 0;
-            times += there;
-            if (places == DESKS) {
-                break;
-            }
-        }
-        return places == 0 ? 1 : 0.5 + Math.log(1 + times / (double) places);
+    /// Whether the account never came from there again after a day.
+    boolean once(Session s) {
+        long[] all = times(s.client(), s.from(), s.account());
+        return all.length == 0 || all[all.length - 1] - s.time() < DAY;
+    }
+
+    /// How many sessions an account ever began from a place.
+    int uses(String client, String account, String place) {
+        return times(client, place, account).length;
     }
 
     private static final int DESKS = 24;
@@ -172,11 +168,6 @@ final class Novelty {
     /// How suddenly new pairs come here: 1 for a machine that nobody new ever uses.
     double quiet(Session s) {
         return 1 / (1 + 0.3 * rate(s, s.to(), true));
-    }
-
-    /// How seldom the machine uses new ones: 1 for one that never does.
-    double steady(Session s) {
-        return 1 / (1 + 0.3 * rate(s, s.from(), false));
     }
 
     private static int before(long[] times, long time) {

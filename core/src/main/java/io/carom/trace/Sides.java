@@ -28,6 +28,15 @@ final class Sides {
         return parties;
     }
 
+    /// The link into a client that is called so.
+    @Nullable
+    Link named(String tenant, String link) {
+        return parties.links().stream()
+                .filter(l -> l.client().equals(tenant) && l.name().equals(link))
+                .findFirst()
+                .orElse(null);
+    }
+
     private @Nullable Address address(String tenant, String machine) {
         Address own = Address.of(machine);
         String known = own == null ? history.address(tenant, machine) : null;

@@ -151,7 +151,7 @@ final class Intrusion {
             settle(from);
         }
         truth.account(admin);
-        Host seat = random.nextBoolean() ? launch : path.getFirst();
+        Host seat = random.nextBoolean() || path.isEmpty() ? launch : path.getFirst();
         channel(supplier, seat, from.at + pause(10, 60), end - HOUR);
         return from;
     }

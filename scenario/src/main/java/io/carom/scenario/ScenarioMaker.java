@@ -55,9 +55,19 @@ public final class ScenarioMaker {
         return new ScenarioMaker(options, RECORDS_A_SLICE).play(progress);
     }
 
+    private Intrusion intrusion(LinkTraffic traffic) {
+        return new Intrusion(world, options, truth, traffic);
+    }
+
+    /// What is to happen, without writing a record.
+    Truth planned() {
+        intrusion(new LinkTraffic(world, logs));
+        return truth;
+    }
+
     Truth play(LongConsumer progress) throws IOException {
         LinkTraffic traffic = new LinkTraffic(world, logs);
-        Intrusion intrusion = new Intrusion(world, options, truth, traffic);
+        Intrusion intrusion = intrusion(traffic);
         Background background = new Background(world, options, shelf, traffic);
         Rounds rounds = new Rounds(world, options, traffic);
         SupplierWork work = new SupplierWork(world, traffic);

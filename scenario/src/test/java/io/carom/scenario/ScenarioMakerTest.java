@@ -269,4 +269,14 @@ class ScenarioMakerTest {
                 assertThrows(IllegalArgumentException.class, () -> make("x", 0, Set.of("zeek"), Duration.ZERO))
                         .getMessage());
     }
+
+    /// Whatever the dice say, an intrusion can be planned: short paths, one client, an entry from a client's side.
+    @Test
+    void everySeedHasAnIntrusion() {
+        for (int seed = 1; seed <= 300; seed++) {
+            ScenarioOptions options = new ScenarioOptions(seed, 14, 1 + seed % 12, 20_000, dir.resolve("none"), START);
+            Truth truth = new ScenarioMaker(options, 1000).planned();
+            assertFalse(truth.hops().isEmpty(), "seed " + seed);
+        }
+    }
 }
