@@ -83,7 +83,7 @@ class MailScannerBoundsTest {
         }
         MailVerdict verdict = scan(attached(file, "a.zip"));
         assertTrue(has(verdict, "file-deep"), verdict.reasons()::toString);
-        assertTrue(verdict.isSuspicious() || verdict.score() > 0.1);
+        assertTrue(verdict.isSuspicious());
     }
 
     @Test
@@ -95,7 +95,7 @@ class MailScannerBoundsTest {
     @Test
     void aThousandMembersOfABombEach() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        byte[] inner = zip("zeros.txt", new byte[20 << 20]);
+        byte[] inner = zip("zeros.txt", new byte[5 << 20]);
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             for (int i = 0; i < 1_000; i++) {
                 zip.putNextEntry(new ZipEntry("m" + i + ".zip"));

@@ -319,7 +319,13 @@ public final class SenderSigns {
         if (isRandom(path) && !v.list && !lists.has("senders", path)) {
             signs.add("path-random", path);
         }
-        if (!v.list && v.fromDomain.indexOf('.') > 0 && !lists.has("free-mail", v.fromHost) && !supported(v)) {
+        // A mail without a way it came by, such as one that was saved from a draft, has nothing that could speak for it.
+        boolean came = !v.hops.isEmpty() || !v.returnPath.isEmpty();
+        if (came
+                && !v.list
+                && v.fromDomain.indexOf('.') > 0
+                && !lists.has("free-mail", v.fromHost)
+                && !supported(v)) {
             signs.add("sender-unsupported", v.fromDomain);
         }
         Hop border = v.border();
@@ -333,10 +339,10 @@ public final class SenderSigns {
         if (v.mail.has("x-php-originating-script") || v.mail.has("x-php-script")) {
             signs.add("sent-by-script", v.mail.first("x-php-originating-script"));
         }
-        if (v.messageId().isEmpty()) {
+        if (came && v.messageId().isEmpty()) {
             signs.add("no-message-id");
         }
-        if (v.mail.first("date").isEmpty()) {
+        if (came && v.mail.first("date").isEmpty()) {
             signs.add("no-date");
         }
     }
