@@ -46,10 +46,7 @@ final class MailStoryCommand implements Callable<Integer> {
     @Option(names = "--client", paramLabel = "NAME", description = "Only these clients' mail (default: all).")
     List<String> clients = new ArrayList<>();
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "Where pull-back.csv, take-down.txt and warning.txt go.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Where pull-back.csv, take-down.txt and warning.txt go.")
     @Nullable
     Path out;
 

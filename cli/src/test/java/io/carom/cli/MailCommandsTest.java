@@ -63,7 +63,8 @@ final class MailCommandsTest {
     @Test
     void aPhishIsToldWithItsReasonsInTheOrderOfTheirWeight() throws IOException {
         Path mail = Files.writeString(home.resolve("a.eml"), PHISH);
-        Program.Result result = run("mail", "scan", "--parties", parties().toString(), "--json", "--fail-on", "phishing", mail.toString());
+        Program.Result result = run(
+                "mail", "scan", "--parties", parties().toString(), "--json", "--fail-on", "phishing", mail.toString());
         assertEquals(Exit.FOUND, result.exit(), result.err());
         JsonNode verdict = result.objects().getFirst();
         assertEquals("phishing", verdict.get("verdict").stringValue());
@@ -74,8 +75,11 @@ final class MailCommandsTest {
             weights.add(Math.abs(r.get("weight").doubleValue()));
             ids.add(r.get("id").stringValue());
         });
-        assertEquals(weights.stream().sorted(java.util.Comparator.reverseOrder()).toList(), weights);
-        assertTrue(ids.containsAll(List.of("look-alike-sender-perhaps", "look-alike-link", "link-text-other")), ids::toString);
+        assertEquals(
+                weights.stream().sorted(java.util.Comparator.reverseOrder()).toList(), weights);
+        assertTrue(
+                ids.containsAll(List.of("look-alike-sender-perhaps", "look-alike-link", "link-text-other")),
+                ids::toString);
         assertEquals("unchecked", verdict.get("auth").get("spf").stringValue());
     }
 
@@ -93,9 +97,9 @@ final class MailCommandsTest {
 
     @Test
     void aMailboxThroughStandardInputIsReadMailByMail() throws IOException {
-        String box = "From a@b.example Mon Feb  2 10:00:00 2026\n" + PHISH + "\nFrom c@d.example Mon Feb  2 11:00:00 2026\n" + HAM;
-        Program.Result result =
-                fed(box, "mail", "scan", "--parties", parties().toString(), "--json", "-");
+        String box = "From a@b.example Mon Feb  2 10:00:00 2026\n" + PHISH
+                + "\nFrom c@d.example Mon Feb  2 11:00:00 2026\n" + HAM;
+        Program.Result result = fed(box, "mail", "scan", "--parties", parties().toString(), "--json", "-");
         assertEquals(2, result.objects().size());
         assertEquals("phishing", result.objects().get(0).get("verdict").stringValue());
         assertEquals("clean", result.objects().get(1).get("verdict").stringValue());
@@ -154,11 +158,18 @@ final class MailCommandsTest {
             List<String> inOrder = new ArrayList<>(truth.keySet());
             inOrder.sort(java.util.Comparator.comparing(p -> p.substring(p.indexOf('/') + 1)));
             List<String> arguments = new ArrayList<>(List.of(
-                    "mail", "scan", "--json", "--quiet", "--parties", out.resolve("parties.yaml").toString(), "--dns",
+                    "mail",
+                    "scan",
+                    "--json",
+                    "--quiet",
+                    "--parties",
+                    out.resolve("parties.yaml").toString(),
+                    "--dns",
                     out.resolve("dns.zone").toString()));
             inOrder.forEach(p -> arguments.add(out.resolve(p).toString()));
             for (JsonNode verdict : run(arguments.toArray(String[]::new)).objects()) {
-                String path = out.relativize(Path.of(verdict.get("path").stringValue())).toString();
+                String path = out.relativize(Path.of(verdict.get("path").stringValue()))
+                        .toString();
                 String kind = String.valueOf(truth.get(path));
                 boolean told = !verdict.get("verdict").stringValue().equals("clean");
                 int[] n = kinds.computeIfAbsent(kind, k -> new int[2]);
@@ -170,12 +181,18 @@ final class MailCommandsTest {
                 benign += is ? 0 : 1;
                 alarms += !is && told ? 1 : 0;
                 if (is != told) {
-                    wrong.add(path + " " + verdict.get("score") + " " + verdict.get("reasons").findValuesAsString("id"));
+                    wrong.add(path + " " + verdict.get("score") + " "
+                            + verdict.get("reasons").findValuesAsString("id"));
                 }
             }
         }
         StringBuilder table = new StringBuilder();
-        kinds.forEach((k, n) -> table.append(k).append(' ').append(n[0]).append(" of ").append(n[1]).append('\n'));
+        kinds.forEach((k, n) -> table.append(k)
+                .append(' ')
+                .append(n[0])
+                .append(" of ")
+                .append(n[1])
+                .append('\n'));
         String said = table + String.join("\n", wrong);
         assertEquals(200, phish);
         assertEquals(1_000, benign);

@@ -98,9 +98,7 @@ public final class MailHistory {
         }
         Map<String, Integer> known = names.getOrDefault(name(v.display), Map.of());
         known.forEach((address, times) -> {
-            if (times >= 3
-                    && known.size() <= 3
-                    && !v.domain(View.host(address)).equals(v.fromDomain)) {
+            if (times >= 3 && known.size() <= 3 && !v.domain(View.host(address)).equals(v.fromDomain)) {
                 signs.add("name-of-known", v.display + " was " + address + ", now " + v.from);
             }
         });

@@ -31,7 +31,8 @@ class MailScannerBoundsTest {
     private static String attached(byte[] file, String name) {
         return HEAD + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nsee\n--b\n"
                 + "Content-Type: application/zip\nContent-Disposition: attachment; filename=\"" + name
-                + "\"\nContent-Transfer-Encoding: base64\n\n" + Base64.getMimeEncoder().encodeToString(file) + "\n--b--\n";
+                + "\"\nContent-Transfer-Encoding: base64\n\n"
+                + Base64.getMimeEncoder().encodeToString(file) + "\n--b--\n";
     }
 
     private static byte[] zip(String name, byte[] content) throws IOException {
@@ -69,7 +70,11 @@ class MailScannerBoundsTest {
     void partsWithinPartsWithoutEnd() {
         StringBuilder mail = new StringBuilder(HEAD);
         for (int i = 0; i < 500; i++) {
-            mail.append("Content-Type: multipart/mixed; boundary=b").append(i).append("\n\n--b").append(i).append('\n');
+            mail.append("Content-Type: multipart/mixed; boundary=b")
+                    .append(i)
+                    .append("\n\n--b")
+                    .append(i)
+                    .append('\n');
         }
         MailVerdict verdict = scan(mail.toString());
         assertTrue(verdict.cut().stream().anyMatch(c -> c.contains("nested")), verdict.cut()::toString);

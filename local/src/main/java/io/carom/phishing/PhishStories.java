@@ -67,8 +67,7 @@ public final class PhishStories {
         return story(first.getFirst(), mails, clients);
     }
 
-    private record Kept(
-            String client, String messageId, String from, String subject, Instant time, String record) {}
+    private record Kept(String client, String messageId, String from, String subject, Instant time, String record) {}
 
     private static boolean hasMail(Connection connection) throws SQLException {
         try (PreparedStatement ask = connection.prepareStatement(
@@ -114,8 +113,7 @@ public final class PhishStories {
         for (Kept kept : mails) {
             View view = scanner.look(kept.record.getBytes(StandardCharsets.UTF_8), "", false)
                     .view();
-            messages.add(new PhishStory.Message(
-                    kept.client, kept.messageId, kept.time, List.copyOf(view.recipients)));
+            messages.add(new PhishStory.Message(kept.client, kept.messageId, kept.time, List.copyOf(view.recipients)));
             for (View.Target target : view.web()) {
                 if (urls.size() < URLS) {
                     urls.add(target.address().text());
@@ -150,12 +148,13 @@ public final class PhishStories {
                 List.copyOf(incidents));
     }
 
-    private static void deeds(
-            ObjectNode incident, Kept asked, List<PhishStory.Deed> deeds, Set<String> incidents) {
+    private static void deeds(ObjectNode incident, Kept asked, List<PhishStory.Deed> deeds, Set<String> incidents) {
         for (JsonNode finding : incident.path("findings")) {
             String analytic = finding.path("analytic").asString("");
             String title = finding.path("title").asString("");
-            if (!analytic.startsWith(MailStage.ANALYTIC) || asked.from.isEmpty() || !title.contains("from " + asked.from)) {
+            if (!analytic.startsWith(MailStage.ANALYTIC)
+                    || asked.from.isEmpty()
+                    || !title.contains("from " + asked.from)) {
                 continue;
             }
             incidents.add(incident.path("id").asString(""));

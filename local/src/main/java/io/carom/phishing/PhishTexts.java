@@ -65,11 +65,17 @@ public final class PhishTexts {
     public static String takeDown(PhishStory story) {
         StringBuilder out = new StringBuilder();
         out.append("Subject: Phishing: request to suspend ")
-                .append(String.join(", ", places(story).stream().limit(3).map(PhishTexts::defanged).toList()))
+                .append(String.join(
+                        ", ",
+                        places(story).stream()
+                                .limit(3)
+                                .map(PhishTexts::defanged)
+                                .toList()))
                 .append("\n\n")
                 .append("To the abuse desk,\n\n")
                 .append("mails that were sent to deceive people lead to pages under names or in places that you")
-                .append(" provide. Please suspend them, keep what shows who ordered them, and tell us what you did.\n\n");
+                .append(
+                        " provide. Please suspend them, keep what shows who ordered them, and tell us what you did.\n\n");
         list(out, "Names and places:", places(story));
         list(out, "Pages:", story.urls());
         list(out, "Sent from the addresses:", story.senders());
@@ -92,8 +98,10 @@ public final class PhishTexts {
                 .append(", its subject is: ")
                 .append(clean(story.subject()))
                 .append("\n\n")
-                .append("- Do not open its links or files and do not answer it. It is being taken out of your mailbox.\n")
-                .append("- If you opened it, entered a password or confirmed a sign-in: call the service desk now. Nobody is")
+                .append(
+                        "- Do not open its links or files and do not answer it. It is being taken out of your mailbox.\n")
+                .append(
+                        "- If you opened it, entered a password or confirmed a sign-in: call the service desk now. Nobody is")
                 .append(" blamed for that; minutes count.\n")
                 .append("- If you passed it on, tell us to whom.\n\n");
         if (!story.hosts().isEmpty()) {
@@ -116,10 +124,14 @@ public final class PhishTexts {
     }
 
     private static Instant first(PhishStory story) {
-        return story.messages().isEmpty() ? Instant.EPOCH : story.messages().getFirst().time();
+        return story.messages().isEmpty()
+                ? Instant.EPOCH
+                : story.messages().getFirst().time();
     }
 
     private static Instant last(PhishStory story) {
-        return story.messages().isEmpty() ? Instant.EPOCH : story.messages().getLast().time();
+        return story.messages().isEmpty()
+                ? Instant.EPOCH
+                : story.messages().getLast().time();
     }
 }

@@ -145,9 +145,17 @@ public final class MailScenario {
         zone.append(domain).append(" TXT \"v=spf1 ip4:").append(address).append(" -all\"\n");
         // Who lets others send news gives them a name under its own.
         zone.append("news.").append(domain).append(" TXT \"v=spf1 ip4:198.2.130.7 -all\"\n");
-        zone.append("_dmarc.").append(domain).append(" TXT \"v=DMARC1; p=").append(pick("reject", "quarantine", "none"))
+        zone.append("_dmarc.")
+                .append(domain)
+                .append(" TXT \"v=DMARC1; p=")
+                .append(pick("reject", "quarantine", "none"))
                 .append("\"\n");
-        return new Sender(name, domain, address, pick("Microsoft Outlook 16.0", "Apple Mail (2.3774)", "Thunderbird 128"), people);
+        return new Sender(
+                name,
+                domain,
+                address,
+                pick("Microsoft Outlook 16.0", "Apple Mail (2.3774)", "Thunderbird 128"),
+                people);
     }
 
     private Person person(String domain) {
@@ -187,7 +195,8 @@ public final class MailScenario {
         Files.createDirectories(file.getParent());
         String text = "Return-Path: <" + mail.returnPath + ">\nDelivered-To: " + to.mail + "\nReceived: from "
                 + mail.hello + " (" + mail.hello + " [" + mail.address + "])\n\tby mx1." + us.domain
-                + " (Postfix) with ESMTPS id " + Integer.toHexString(random.nextInt() & 0xFFFFFF) + "\n\tfor <" + to.mail
+                + " (Postfix) with ESMTPS id " + Integer.toHexString(random.nextInt() & 0xFFFFFF) + "\n\tfor <"
+                + to.mail
                 + ">; " + time() + "\nDate: " + time() + "\nFrom: " + mail.from + "\nTo: " + to.name + " <" + to.mail
                 + ">\nMessage-ID: <" + id + ">\n" + mail.header + mail.body;
         Files.writeString(file, text, StandardCharsets.UTF_8);
@@ -200,12 +209,14 @@ public final class MailScenario {
 
     private static String text(String subject, String extra, String body) {
         return "Subject: " + subject + "\n" + extra
-                + "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n" + body;
+                + "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
+                + body;
     }
 
     private String html(String subject, String extra, String plain, String page) {
         String boundary = "b" + Long.toHexString(random.nextLong());
-        return "Subject: " + subject + "\n" + extra + "MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=\""
+        return "Subject: " + subject + "\n" + extra
+                + "MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=\""
                 + boundary + "\"\n\n--" + boundary + "\nContent-Type: text/plain; charset=utf-8\n\n" + plain + "\n--"
                 + boundary + "\nContent-Type: text/html; charset=utf-8\n\n" + page + "\n--" + boundary + "--\n";
     }
@@ -248,9 +259,19 @@ public final class MailScenario {
 
     private String topic() {
         return pick(
-                "Timesheet of last week", "Maintenance window", "Minutes of the meeting", "Question about the contract",
-                "Offer for the renewal", "Visit on Thursday", "Report for site two", "Open tickets", "New release 4.2",
-                "Delivery note", "Certificate renewal", "Migration plan", "Figures for the quarter");
+                "Timesheet of last week",
+                "Maintenance window",
+                "Minutes of the meeting",
+                "Question about the contract",
+                "Offer for the renewal",
+                "Visit on Thursday",
+                "Report for site two",
+                "Open tickets",
+                "New release 4.2",
+                "Delivery note",
+                "Certificate renewal",
+                "Migration plan",
+                "Figures for the quarter");
     }
 
     // ---- benign
@@ -307,8 +328,12 @@ public final class MailScenario {
                 + "\n\nKind regards\n" + who.name + "\n" + of.name + "\nhttps://www." + of.domain + "/\n";
         threads.add(new String[] {id, of.domain, subject.replace("Re: ", "")});
         String mail = random.nextInt(3) == 0
-                ? html(subject, extra, body, "<html><body><p>" + body.replace("\n", "<br>")
-                        + "</p><p><a href=\"https://www." + of.domain + "/\">www." + of.domain + "</a></p></body></html>")
+                ? html(
+                        subject,
+                        extra,
+                        body,
+                        "<html><body><p>" + body.replace("\n", "<br>") + "</p><p><a href=\"https://www." + of.domain
+                                + "/\">www." + of.domain + "</a></p></body></html>")
                 : text(subject, extra, body);
         store("benign", from(of, who, mail), to, id);
     }
@@ -325,11 +350,21 @@ public final class MailScenario {
         Sender of = suppliers.get(random.nextInt(suppliers.size()));
         Person who = one(of);
         String amount = 100 + random.nextInt(9_000) + "," + (10 + random.nextInt(89));
-        String body = "Dear " + to.name + ",\n\nplease find attached our invoice " + random.nextInt(90_000)
-                + " over EUR " + amount + ", payable within 30 days to the account you know.\n\nKind regards\n" + who.name;
-        store("benign",
-                from(of, who, attached("Invoice " + (20_000 + random.nextInt(9_000)), "", body, "application/pdf",
-                        "invoice-" + random.nextInt(90_000) + ".pdf", pdf(""))),
+        String body =
+                "Dear " + to.name + ",\n\nplease find attached our invoice " + random.nextInt(90_000) + " over EUR "
+                        + amount + ", payable within 30 days to the account you know.\n\nKind regards\n" + who.name;
+        store(
+                "benign",
+                from(
+                        of,
+                        who,
+                        attached(
+                                "Invoice " + (20_000 + random.nextInt(9_000)),
+                                "",
+                                body,
+                                "application/pdf",
+                                "invoice-" + random.nextInt(90_000) + ".pdf",
+                                pdf(""))),
                 to,
                 id(of.domain));
     }
@@ -350,14 +385,27 @@ public final class MailScenario {
                 + pick("What is new this month", "Our offers of the week", "Read about our new service") + "</div>");
         int n = 3 + random.nextInt(4);
         for (int i = 0; i < n; i++) {
-            String link = own ? "https://www." + of.domain + "/news/" + random.nextInt(900) + "?utm_source=mail" : track + i;
-            page.append("<h2>").append(topic()).append("</h2><p>").append(sentences(3)).append("</p><a href=\"")
-                    .append(link).append("\">").append(pick("Read more", "Learn more", "See the offer", "Register now"))
+            String link =
+                    own ? "https://www." + of.domain + "/news/" + random.nextInt(900) + "?utm_source=mail" : track + i;
+            page.append("<h2>")
+                    .append(topic())
+                    .append("</h2><p>")
+                    .append(sentences(3))
+                    .append("</p><a href=\"")
+                    .append(link)
+                    .append("\">")
+                    .append(pick("Read more", "Learn more", "See the offer", "Register now"))
                     .append("</a>");
         }
-        page.append("<p>You get this as you subscribed. <a href=\"").append(own ? "https://www." + of.domain + "/unsubscribe" : track)
+        page.append("<p>You get this as you subscribed. <a href=\"")
+                .append(own ? "https://www." + of.domain + "/unsubscribe" : track)
                 .append("\">Unsubscribe</a></p></body></html>");
-        String subject = pick("News from ", "Summer offers of ", "Save 20% this week at ", "Webinar with ", "Last chance to register: ")
+        String subject = pick(
+                        "News from ",
+                        "Summer offers of ",
+                        "Save 20% this week at ",
+                        "Webinar with ",
+                        "Last chance to register: ")
                 + of.name;
         String sub = "news@" + of.domain;
         Stored mail = new Stored(
@@ -373,30 +421,47 @@ public final class MailScenario {
     private void shared(Person to) throws IOException {
         Sender of = partner();
         Person who = one(of);
-        String link = "https://" + of.name + ".sharepoint.com/sites/projects/Shared%20Documents/plan-" + random.nextInt(99)
-                + ".docx";
+        String link = "https://" + of.name + ".sharepoint.com/sites/projects/Shared%20Documents/plan-"
+                + random.nextInt(99) + ".docx";
         String body = "Hello,\n\nI put the plan into our project folder:\n" + link + "\n\n" + who.name;
         store("benign", from(of, who, text("Plan for " + us.name, "", body)), to, id(of.domain));
     }
 
     private void reset(Person to) throws IOException {
-        String body = "Hello,\n\nyou asked to reset your password for the portal. Open the page below within the next hour;"
-                + " if it was not you, do nothing.\n\nhttps://portal." + us.domain + "/reset\n\nIT service desk";
-        store("benign",
-                new Stored("IT service desk <no-reply@" + us.domain + ">", us.address, "app1." + us.domain,
-                        "no-reply@" + us.domain, "Auto-Submitted: auto-generated\n",
+        String body =
+                "Hello,\n\nyou asked to reset your password for the portal. Open the page below within the next hour;"
+                        + " if it was not you, do nothing.\n\nhttps://portal." + us.domain
+                        + "/reset\n\nIT service desk";
+        store(
+                "benign",
+                new Stored(
+                        "IT service desk <no-reply@" + us.domain + ">",
+                        us.address,
+                        "app1." + us.domain,
+                        "no-reply@" + us.domain,
+                        "Auto-Submitted: auto-generated\n",
                         text("Reset your password", "", body)),
                 to,
                 id(us.domain));
     }
 
     private void parcel(Person to) throws IOException {
-        String page = "<html><body><p>Hello " + to.name + ",</p><p>your parcel with the number 00340434" + random.nextInt(99_999)
+        String page = "<html><body><p>Hello " + to.name + ",</p><p>your parcel with the number 00340434"
+                + random.nextInt(99_999)
                 + " will be delivered tomorrow.</p><a href=\"https://www.dhl.de/sendungsverfolgung\">Track your parcel</a>"
                 + "<p>DHL</p></body></html>";
-        zone.append(zone.indexOf("\ndhl.de TXT") < 0 ? "\ndhl.de TXT \"v=spf1 ip4:165.72.200.0/24 -all\"\n_dmarc.dhl.de TXT \"v=DMARC1; p=reject\"\n" : "");
-        store("benign",
-                new Stored("DHL <noreply@dhl.de>", "165.72.200.19", "mail19.dhl.de", "noreply@dhl.de", "",
+        zone.append(
+                zone.indexOf("\ndhl.de TXT") < 0
+                        ? "\ndhl.de TXT \"v=spf1 ip4:165.72.200.0/24 -all\"\n_dmarc.dhl.de TXT \"v=DMARC1; p=reject\"\n"
+                        : "");
+        store(
+                "benign",
+                new Stored(
+                        "DHL <noreply@dhl.de>",
+                        "165.72.200.19",
+                        "mail19.dhl.de",
+                        "noreply@dhl.de",
+                        "",
                         html("Your parcel comes tomorrow", "", "Your parcel comes tomorrow.", page)),
                 to,
                 id("dhl.de"));
@@ -405,9 +470,16 @@ public final class MailScenario {
     private void locked(Person to) throws IOException {
         Sender of = clients.get(random.nextInt(clients.size()));
         Person who = one(of);
-        String body = "Hello " + to.name.split(" ")[0] + ",\n\nattached are the figures, encrypted as usual. You get the key by"
-                + " phone.\n\n" + who.name;
-        store("benign", from(of, who, attached("Figures", "", body, "application/zip", "figures.zip", zip("figures.xlsx", true))), to, id(of.domain));
+        String body = "Hello " + to.name.split(" ")[0]
+                + ",\n\nattached are the figures, encrypted as usual. You get the key by" + " phone.\n\n" + who.name;
+        store(
+                "benign",
+                from(
+                        of,
+                        who,
+                        attached("Figures", "", body, "application/zip", "figures.zip", zip("figures.xlsx", true))),
+                to,
+                id(of.domain));
     }
 
     private void ticket(Person to) throws IOException {
@@ -415,9 +487,15 @@ public final class MailScenario {
         String number2 = "INC" + (100_000 + random.nextInt(800_000));
         String body = "Your ticket " + number2 + " was updated by " + one(of).name + ":\n\n" + sentences(2)
                 + "\n\nhttps://support." + of.domain + "/ticket/" + number2 + "\n";
-        store("benign",
-                new Stored(of.name + " Support <support@" + of.domain + ">", of.address, "app." + of.domain,
-                        "support@" + of.domain, "Auto-Submitted: auto-generated\n", text("[" + number2 + "] " + topic(), "", body)),
+        store(
+                "benign",
+                new Stored(
+                        of.name + " Support <support@" + of.domain + ">",
+                        of.address,
+                        "app." + of.domain,
+                        "support@" + of.domain,
+                        "Auto-Submitted: auto-generated\n",
+                        text("[" + number2 + "] " + topic(), "", body)),
                 to,
                 id(of.domain));
     }
@@ -447,7 +525,8 @@ public final class MailScenario {
     }
 
     private String outside() {
-        return (80 + random.nextInt(100)) + "." + random.nextInt(250) + "." + random.nextInt(250) + "." + (1 + random.nextInt(250));
+        return (80 + random.nextInt(100)) + "." + random.nextInt(250) + "." + random.nextInt(250) + "."
+                + (1 + random.nextInt(250));
     }
 
     /// A domain of the intruder's own, with mail that passes every check.
@@ -469,7 +548,12 @@ public final class MailScenario {
             case 1 -> name.substring(0, at) + name.charAt(at) + name.substring(at) + ending;
             case 2 -> name.contains("l") ? name.replaceFirst("l", "1") + ending : name.replaceFirst("o", "0") + ending;
             case 3 -> name + pick("-invoices", "-billing", "-support", "-accounts") + ending;
-            case 4 -> name.substring(0, at) + name.charAt(at + 1) + name.charAt(at) + name.substring(Math.min(name.length(), at + 2)) + ending;
+            case 4 ->
+                name.substring(0, at)
+                        + name.charAt(at + 1)
+                        + name.charAt(at)
+                        + name.substring(Math.min(name.length(), at + 2))
+                        + ending;
             default -> name + pick(".co", ".net", ".info", ".email");
         };
     }
@@ -485,28 +569,62 @@ public final class MailScenario {
         host(domain, address);
         String mail = who.mail.substring(0, who.mail.indexOf('@') + 1) + domain;
         String body = pick(
-                        "Dear " + to.name + ",\n\nplease note that our bank details have changed. Use the new bank account below for"
+                        "Dear " + to.name
+                                + ",\n\nplease note that our bank details have changed. Use the new bank account below for"
                                 + " the open invoices.\n\nIBAN LT12 1000 0111 0100 1000\n\n",
-                        "Hello " + to.name.split(" ")[0] + ",\n\nour old account is under audit, so please remit to the new account"
+                        "Hello " + to.name.split(" ")[0]
+                                + ",\n\nour old account is under audit, so please remit to the new account"
                                 + " details in the attached letter and confirm the payment today.\n\n",
                         "Hello,\n\nthe invoice of last month is overdue. Kindly process the payment to our updated banking"
                                 + " information.\n\n")
                 + who.name + "\n" + of.name;
-        store(kind, new Stored(who.name + " <" + mail + ">", address, "mail." + domain, mail, "",
-                attached(pick("Updated bank details", "Invoice overdue", "Change of account"), "", body, "application/pdf", "letter.pdf", pdf(""))),
-                to, id(domain));
+        store(
+                kind,
+                new Stored(
+                        who.name + " <" + mail + ">",
+                        address,
+                        "mail." + domain,
+                        mail,
+                        "",
+                        attached(
+                                pick("Updated bank details", "Invoice overdue", "Change of account"),
+                                "",
+                                body,
+                                "application/pdf",
+                                "letter.pdf",
+                                pdf(""))),
+                to,
+                id(domain));
     }
 
     private void carried(String kind, Person to) throws IOException {
         Sender whose = random.nextInt(3) == 0 ? us : clients.get(random.nextInt(clients.size()));
         String address = outside();
         String domain = pick("securemail.", "login.", "docs.", "portal.") + whose.domain + "."
-                + host(pick("internal-", "secure-", "encrypted-") + pick("message", "portal", "docs") + pick(".app", ".online", ".cloud"), address);
-        String body = "Hello " + to.name + ",\n\nyou have received an encrypted message. Read it here:\n\nhttps://" + domain
-                + "/read/" + Integer.toHexString(random.nextInt()) + "\n\n" + whose.name;
-        store(kind, new Stored(whose.name + " Secure Mail <no-reply@" + domain + ">", address, domain, "no-reply@" + domain, "",
-                text(pick("You have received an encrypted message", "Secure message from " + whose.name, "New document for you"), "", body)),
-                to, id(domain));
+                + host(
+                        pick("internal-", "secure-", "encrypted-")
+                                + pick("message", "portal", "docs")
+                                + pick(".app", ".online", ".cloud"),
+                        address);
+        String body = "Hello " + to.name + ",\n\nyou have received an encrypted message. Read it here:\n\nhttps://"
+                + domain + "/read/" + Integer.toHexString(random.nextInt()) + "\n\n" + whose.name;
+        store(
+                kind,
+                new Stored(
+                        whose.name + " Secure Mail <no-reply@" + domain + ">",
+                        address,
+                        domain,
+                        "no-reply@" + domain,
+                        "",
+                        text(
+                                pick(
+                                        "You have received an encrypted message",
+                                        "Secure message from " + whose.name,
+                                        "New document for you"),
+                                "",
+                                body)),
+                to,
+                id(domain));
     }
 
     private void favour(String kind, Person to) throws IOException {
@@ -515,17 +633,31 @@ public final class MailScenario {
         String mail = boss.name.toLowerCase(Locale.ROOT).replace(' ', '.') + random.nextInt(900) + "@" + free;
         String address = outside();
         if (zone.indexOf("\n" + free + " TXT") < 0) {
-            zone.append("\n").append(free).append(" TXT \"v=spf1 +all\"\n_dmarc.").append(free).append(" TXT \"v=DMARC1; p=none\"\n");
+            zone.append("\n")
+                    .append(free)
+                    .append(" TXT \"v=spf1 +all\"\n_dmarc.")
+                    .append(free)
+                    .append(" TXT \"v=DMARC1; p=none\"\n");
         }
         String body = pick(
-                        "Hi " + to.name.split(" ")[0] + ",\n\nare you available? I need you to handle this discreetly: purchase gift"
+                        "Hi " + to.name.split(" ")[0]
+                                + ",\n\nare you available? I need you to handle this discreetly: purchase gift"
                                 + " cards for a client and send me the codes. I am in a meeting and can't talk.\n\n",
                         "Hello,\n\nI need a quick favor. Send me your mobile number, it is urgent and keep it confidential.\n\n",
                         "Hi,\n\nare you at your desk? A wire transfer must go out today, I will send the new account details."
                                 + " Keep this between us.\n\n")
                 + boss.name + "\nSent from my phone";
-        store(kind, new Stored(boss.name + " <" + mail + ">", address, "mail-" + random.nextInt(99) + "." + free, mail, "",
-                text(pick("Quick task", "Are you available?", "Urgent", "Request"), "", body)), to, id(free));
+        store(
+                kind,
+                new Stored(
+                        boss.name + " <" + mail + ">",
+                        address,
+                        "mail-" + random.nextInt(99) + "." + free,
+                        mail,
+                        "",
+                        text(pick("Quick task", "Are you available?", "Urgent", "Request"), "", body)),
+                to,
+                id(free));
     }
 
     /// The supplier's own mailbox in another's hands: every check passes.
@@ -547,13 +679,24 @@ public final class MailScenario {
                 "https://" + word() + "-files.web.app/view?id=" + Integer.toHexString(random.nextInt()),
                 "https://storage.googleapis.com/" + word() + "/doc.html",
                 "https://" + word() + ".pages.dev/review");
-        String body = "Hello " + to.name.split(" ")[0] + ",\n\nsee the shared document for our conversation below and sign in to your account"
+        String body = "Hello " + to.name.split(" ")[0]
+                + ",\n\nsee the shared document for our conversation below and sign in to your account"
                 + " to review the document today:\n" + link + "\n\n" + who.name + "\n\n> " + sentences(1);
         String extra = id.isEmpty() ? "" : "In-Reply-To: <" + id + ">\nReferences: <" + id + ">\n";
-        store(kind, new Stored(who.name + " <" + who.mail + ">", relay, "out." + of.domain, who.mail,
-                "Reply-To: " + who.name + " <" + who.name.toLowerCase(Locale.ROOT).replace(' ', '.') + "@" + pick("gmail.com", "outlook.com")
-                        + ">\nX-Mailer: PHPMailer 6.9\nX-Originating-IP: [" + address + "]\n",
-                text("Re: " + subject, extra, body)), to, id(of.domain));
+        store(
+                kind,
+                new Stored(
+                        who.name + " <" + who.mail + ">",
+                        relay,
+                        "out." + of.domain,
+                        who.mail,
+                        "Reply-To: " + who.name + " <"
+                                + who.name.toLowerCase(Locale.ROOT).replace(' ', '.') + "@"
+                                + pick("gmail.com", "outlook.com") + ">\nX-Mailer: PHPMailer 6.9\nX-Originating-IP: ["
+                                + address + "]\n",
+                        text("Re: " + subject, extra, body)),
+                to,
+                id(of.domain));
     }
 
     private void page(String kind, Person to) throws IOException {
@@ -566,55 +709,111 @@ public final class MailScenario {
                 "https://bit.ly/" + Integer.toHexString(random.nextInt()),
                 "https://" + brand.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "") + "-login." + word() + ".xyz/");
         String page = "<html><body><h2>" + brand + "</h2><p>Dear " + to.mail + ",</p><p>"
-                + pick("Your password will expire within 24 hours. Keep current password below.",
+                + pick(
+                        "Your password will expire within 24 hours. Keep current password below.",
                         "We detected unusual activity. Verify your account or it will be suspended.",
                         "Your mailbox is full, pending messages wait. Release messages now.",
                         "A secure document was shared with you. Sign in to your account to view the document.")
-                + "</p><a href=\"" + link + "\">" + pick("Verify now", "Keep password", "View document", "Release messages")
+                + "</p><a href=\"" + link + "\">"
+                + pick("Verify now", "Keep password", "View document", "Release messages")
                 + "</a></body></html>";
-        store(kind, new Stored(brand + " Team <no-reply@" + domain + ">", address, "srv." + domain, "no-reply@" + domain, "",
-                html(pick("Action required: " + brand, "Your password expires today", "Account will be suspended", brand + " security alert"), "",
-                        "See the page.", page)), to, id(domain));
+        store(
+                kind,
+                new Stored(
+                        brand + " Team <no-reply@" + domain + ">",
+                        address,
+                        "srv." + domain,
+                        "no-reply@" + domain,
+                        "",
+                        html(
+                                pick(
+                                        "Action required: " + brand,
+                                        "Your password expires today",
+                                        "Account will be suspended",
+                                        brand + " security alert"),
+                                "",
+                                "See the page.",
+                                page)),
+                to,
+                id(domain));
     }
 
     private void smuggling(String kind, Person to) throws IOException {
         String address = outside();
         String domain = host(word() + pick(".com", ".org", ".top"), address);
         String data = Base64.getEncoder().encodeToString(sentences(20).getBytes(StandardCharsets.UTF_8));
-        String page = "<html><body><script>var d=\"" + data + "\";var b=new Blob([Uint8Array.from(atob(d),c=>c.charCodeAt(0))]);"
+        String page = "<html><body><script>var d=\"" + data
+                + "\";var b=new Blob([Uint8Array.from(atob(d),c=>c.charCodeAt(0))]);"
                 + "var a=document.createElement('a');a.href=URL.createObjectURL(b);a.download='doc.iso';a.click();</script></body></html>";
-        String body = "Hello,\n\nyou have a new " + pick("voice message", "fax", "scanned document", "remittance advice")
-                + ". Open the attached file.\n";
-        store(kind, new Stored("Scanner <scan@" + domain + ">", address, "h." + domain, "scan@" + domain, "",
-                attached(pick("New voice message", "Scanned document", "Remittance advice"), "", body, "text/html", "message.html",
-                        page.getBytes(StandardCharsets.UTF_8))), to, id(domain));
+        String body = "Hello,\n\nyou have a new "
+                + pick("voice message", "fax", "scanned document", "remittance advice") + ". Open the attached file.\n";
+        store(
+                kind,
+                new Stored(
+                        "Scanner <scan@" + domain + ">",
+                        address,
+                        "h." + domain,
+                        "scan@" + domain,
+                        "",
+                        attached(
+                                pick("New voice message", "Scanned document", "Remittance advice"),
+                                "",
+                                body,
+                                "text/html",
+                                "message.html",
+                                page.getBytes(StandardCharsets.UTF_8))),
+                to,
+                id(domain));
     }
 
     private void code(String kind, Person to) throws IOException {
         String address = outside();
         String domain = host(word() + pick(".com", ".info", ".online"), address);
-        String link = "https://" + word() + "." + pick("web.app", "xyz", "click") + "/" + Integer.toHexString(random.nextInt());
+        String link = "https://" + word() + "." + pick("web.app", "xyz", "click") + "/"
+                + Integer.toHexString(random.nextInt());
         String boundary = "q" + Long.toHexString(random.nextLong());
-        String body = "Subject: " + pick("Authenticator update required", "MFA re-enrolment", "Salary review document") + "\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=\""
+        String body = "Subject: " + pick("Authenticator update required", "MFA re-enrolment", "Salary review document")
+                + "\nMIME-Version: 1.0\nContent-Type: multipart/related; boundary=\""
                 + boundary + "\"\n\n--" + boundary + "\nContent-Type: text/html; charset=utf-8\n\n<html><body><p>Dear "
-                + to.name + ",</p><p>" + pick("scan the code with your phone to confirm your identity within 24 hours.",
+                + to.name + ",</p><p>"
+                + pick(
+                        "scan the code with your phone to confirm your identity within 24 hours.",
                         "two factor authentication must be renewed. Scan the code to verify your account.",
                         "scan the code to review the document and sign.")
                 + "</p><img src=\"cid:code\"></body></html>\n--" + boundary
                 + "\nContent-Type: image/png\nContent-ID: <code>\nContent-Transfer-Encoding: base64\n\n"
                 + Base64.getMimeEncoder().encodeToString(QrPicture.png(link)) + "\n--" + boundary + "--\n";
-        store(kind, new Stored(us.name + " IT <it@" + domain + ">", address, "m." + domain, "it@" + domain, "", body), to, id(domain));
+        store(
+                kind,
+                new Stored(us.name + " IT <it@" + domain + ">", address, "m." + domain, "it@" + domain, "", body),
+                to,
+                id(domain));
     }
 
     private void archive(String kind, Person to) throws IOException {
         String address = outside();
         String domain = host(word() + pick(".com", ".net", ".biz"), address);
         String body = "Good morning,\n\nthe " + pick("contract", "order", "complaint", "statement")
-                + " is attached. " + pick("Password: ", "Archive password is ", "The password is ") + (1_000 + random.nextInt(8_999))
+                + " is attached. " + pick("Password: ", "Archive password is ", "The password is ")
+                + (1_000 + random.nextInt(8_999))
                 + "\n\nRegards\n" + pick(FIRST) + " " + pick(LAST);
-        store(kind, new Stored(pick(FIRST) + " " + pick(LAST) + " <office@" + domain + ">", address, "mx." + domain, "office@" + domain, "",
-                attached(pick("Contract", "Purchase order", "Complaint", "Statement of account"), "", body, "application/zip", "document.zip",
-                        zip(pick("document.iso", "order.js", "statement.exe", "contract.docm"), true))), to, id(domain));
+        store(
+                kind,
+                new Stored(
+                        pick(FIRST) + " " + pick(LAST) + " <office@" + domain + ">",
+                        address,
+                        "mx." + domain,
+                        "office@" + domain,
+                        "",
+                        attached(
+                                pick("Contract", "Purchase order", "Complaint", "Statement of account"),
+                                "",
+                                body,
+                                "application/zip",
+                                "document.zip",
+                                zip(pick("document.iso", "order.js", "statement.exe", "contract.docm"), true))),
+                to,
+                id(domain));
     }
 
     private void program(String kind, Person to) throws IOException {
@@ -646,23 +845,53 @@ public final class MailScenario {
                 file = zip("payment.js", false);
             }
         }
-        String body = "Dear " + to.name + ",\n\nplease check the attached " + pick("order", "invoice", "report") + ".\n\n"
-                + pick(FIRST) + " " + pick(LAST);
-        store(kind, new Stored(pick(FIRST) + " " + pick(LAST) + " <sales@" + domain + ">", address, "mx." + domain, "sales@" + domain, "",
-                attached(pick("New order", "Invoice", "Report"), "", body, "application/octet-stream", name, file)), to, id(domain));
+        String body = "Dear " + to.name + ",\n\nplease check the attached " + pick("order", "invoice", "report")
+                + ".\n\n" + pick(FIRST) + " " + pick(LAST);
+        store(
+                kind,
+                new Stored(
+                        pick(FIRST) + " " + pick(LAST) + " <sales@" + domain + ">",
+                        address,
+                        "mx." + domain,
+                        "sales@" + domain,
+                        "",
+                        attached(
+                                pick("New order", "Invoice", "Report"),
+                                "",
+                                body,
+                                "application/octet-stream",
+                                name,
+                                file)),
+                to,
+                id(domain));
     }
 
     private void spoof(String kind, Person to) throws IOException {
         String address = outside();
         String path = "bounce@" + host(word() + ".net", address);
-        String from = pick("HR <hr@", "Payroll <payroll@", "IT service desk <helpdesk@", "Management <office@") + us.domain + ">";
-        String link = pick("https://" + word() + ".azurewebsites.net/", "https://" + us.name + "-portal." + word() + ".com/", "https://forms.gle/" + Integer.toHexString(random.nextInt()));
-        String body = "Dear colleagues,\n\n" + pick("confirm your details for the payroll account by end of day:",
+        String from = pick("HR <hr@", "Payroll <payroll@", "IT service desk <helpdesk@", "Management <office@")
+                + us.domain + ">";
+        String link = pick(
+                "https://" + word() + ".azurewebsites.net/",
+                "https://" + us.name + "-portal." + word() + ".com/",
+                "https://forms.gle/" + Integer.toHexString(random.nextInt()));
+        String body = "Dear colleagues,\n\n"
+                + pick(
+                        "confirm your details for the payroll account by end of day:",
                         "your mailbox will be deactivated, verify your account here:",
                         "the new employee handbook must be acknowledged today, sign in to your account:")
                 + "\n" + link + "\n\nHuman resources";
-        store(kind, new Stored(from, address, path.substring(path.indexOf('@') + 1), path, "",
-                text(pick("Payroll update", "Mailbox upgrade", "Action required: handbook"), "", body)), to, id(us.domain));
+        store(
+                kind,
+                new Stored(
+                        from,
+                        address,
+                        path.substring(path.indexOf('@') + 1),
+                        path,
+                        "",
+                        text(pick("Payroll update", "Mailbox upgrade", "Action required: handbook"), "", body)),
+                to,
+                id(us.domain));
     }
 
     // ---- files
@@ -688,7 +917,8 @@ public final class MailScenario {
         }
         byte[] made = bytes.toByteArray();
         if (locked) {
-            // The flag of encryption in the member's header (APPNOTE 4.4.4); what is behind is not readable then anyway.
+            // The flag of encryption in the member's header (APPNOTE 4.4.4); what is behind is not readable then
+            // anyway.
             made[6] |= 1;
         }
         return made;

@@ -319,13 +319,10 @@ public final class SenderSigns {
         if (isRandom(path) && !v.list && !lists.has("senders", path)) {
             signs.add("path-random", path);
         }
-        // A mail without a way it came by, such as one that was saved from a draft, has nothing that could speak for it.
+        // A mail without a way it came by, such as one that was saved from a draft, has nothing that could speak for
+        // it.
         boolean came = !v.hops.isEmpty() || !v.returnPath.isEmpty();
-        if (came
-                && !v.list
-                && v.fromDomain.indexOf('.') > 0
-                && !lists.has("free-mail", v.fromHost)
-                && !supported(v)) {
+        if (came && !v.list && v.fromDomain.indexOf('.') > 0 && !lists.has("free-mail", v.fromHost) && !supported(v)) {
             signs.add("sender-unsupported", v.fromDomain);
         }
         Hop border = v.border();
