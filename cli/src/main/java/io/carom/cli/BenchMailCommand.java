@@ -71,9 +71,9 @@ final class BenchMailCommand implements Callable<Integer> {
             line.put("run", run);
             line.put("mails", each.length);
             line.put("mails_a_second", Math.round(each.length / seconds));
-            line.put("median_ms", each[each.length / 2] / 10_000 / 100.0);
-            line.put("p99_ms", each[Math.min(each.length - 1, each.length * 99 / 100)] / 10_000 / 100.0);
-            line.put("slowest_ms", each[each.length - 1] / 10_000 / 100.0);
+            line.put("median_ms", millis(each[each.length / 2]));
+            line.put("p99_ms", millis(each[Math.min(each.length - 1, each.length * 99 / 100)]));
+            line.put("slowest_ms", millis(each[each.length - 1]));
             tell(line);
         }
         for (Map.Entry<String, byte[]> made : made().entrySet()) {
@@ -85,13 +85,17 @@ final class BenchMailCommand implements Callable<Integer> {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("made", made.getKey());
             line.put("bytes", made.getValue().length);
-            line.put("ms", (clock.getCurrentThreadCpuTime() - start) / 10_000 / 100.0);
+            line.put("ms", millis(clock.getCurrentThreadCpuTime() - start));
             line.put("more_heap_mb", Math.max(0, runtime.totalMemory() - runtime.freeMemory() - used) >> 20);
             line.put("verdict", verdict.verdict().label());
             line.put("not_looked_at", String.join("; ", verdict.cut()));
             tell(line);
         }
         return Exit.DONE;
+    }
+
+    private static double millis(long nanos) {
+        return Math.round(nanos / 10_000.0) / 100.0;
     }
 
     private void tell(Map<String, Object> line) {

@@ -110,9 +110,15 @@ public final class PhishStories {
         Set<String> hosts = new LinkedHashSet<>();
         Set<String> senders = new LinkedHashSet<>();
         List<PhishStory.Message> messages = new ArrayList<>();
+        Set<String> lures = lures(view(scanner, asked));
         for (Kept kept : mails) {
-            View view = scanner.look(kept.record.getBytes(StandardCharsets.UTF_8), "", false)
-                    .view();
+            View view = view(scanner, kept);
+            // A mailbox in another's hands sends its owner's mails as well.
+            if (!kept.messageId.equals(asked.messageId)
+                    && !topic(kept.subject).equals(topic(asked.subject))
+                    && lures(view).stream().noneMatch(lures::contains)) {
+                continue;
+            }
             messages.add(new PhishStory.Message(kept.client, kept.messageId, kept.time, List.copyOf(view.recipients)));
             for (View.Target target : view.web()) {
                 if (urls.size() < URLS) {
@@ -146,6 +152,27 @@ public final class PhishStories {
                 List.copyOf(senders),
                 deeds,
                 List.copyOf(incidents));
+    }
+
+    private static View view(MailScanner scanner, Kept kept) {
+        return scanner.look(kept.record.getBytes(StandardCharsets.UTF_8), "", false)
+                .view();
+    }
+
+    /// Where a mail leads that its sender's own mails do not.
+    private static Set<String> lures(View view) {
+        Set<String> out = new LinkedHashSet<>();
+        view.web().forEach(t -> {
+            if (!t.registered().equals(view.fromDomain)) {
+                out.add(t.address().host());
+            }
+        });
+        return out;
+    }
+
+    /// A subject without what answering and passing on put before it.
+    private static String topic(String subject) {
+        return subject.replaceFirst("(?i)^(?:\\s*(?:re|aw|fw|fwd|wg|tr|sv)\\s*:)+", "").strip();
     }
 
     private static void deeds(ObjectNode incident, Kept asked, List<PhishStory.Deed> deeds, Set<String> incidents) {

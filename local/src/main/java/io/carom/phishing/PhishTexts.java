@@ -81,8 +81,8 @@ public final class PhishTexts {
         list(out, "Sent from the addresses:", story.senders());
         out.append("Sender: ").append(defanged(story.from())).append('\n');
         out.append("Subject of the mails: ").append(clean(story.subject())).append('\n');
-        out.append("First seen: ").append(first(story)).append(" UTC\n");
-        out.append("Last seen: ").append(last(story)).append(" UTC\n\n");
+        out.append("First seen: ").append(first(story)).append('\n');
+        out.append("Last seen: ").append(last(story)).append("\n\n");
         out.append("The mails with their whole headers are at your disposal.\n");
         return out.toString();
     }

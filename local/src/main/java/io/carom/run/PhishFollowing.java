@@ -86,6 +86,8 @@ public final class PhishFollowing implements Consumer<Observation> {
     private final Map<String, Set<Long>> networks = new HashMap<>();
     /// Who opened or answered, by client and account.
     private final Map<String, Deed> touched = new HashMap<>();
+    /// Clients whose logs show who opens what.
+    private final Set<String> seen = new HashSet<>();
     private final Map<String, Deed> deeds = new LinkedHashMap<>();
 
     void phish(Phish phish) {
@@ -146,8 +148,9 @@ public final class PhishFollowing implements Consumer<Observation> {
             }
             String who = account.isEmpty() ? src == null ? name : src.text() : account;
             Deed deed = new Deed(
-                    "opened", phish, o.origin(), o.time(), account, src, name, host, phish.sure ? 4 : 3, "T1204.001");
+                    "opened", phish, o.origin(), o.time(), account, src, name, host, phish.sure ? 3 : 2, "T1204.001");
             keep(who, deed);
+            seen.add(phish.client);
             if (!account.isEmpty()) {
                 touched.putIfAbsent(phish.client + " " + Suspicion.bare(account), deed);
             }
@@ -216,8 +219,9 @@ public final class PhishFollowing implements Consumer<Observation> {
             if (phish.time != 0 && s.time() >= phish.time && s.time() <= phish.time + SIGN_IN) {
                 Deed before = touched.get(key);
                 boolean opened = before != null && before.time <= s.time();
-                // That a reader of a suspicious mail is somewhere new is nothing by itself.
-                if (!opened && !phish.sure) {
+                // That a reader is somewhere new is nothing by itself: where logs show who opened the mail, only
+                // theirs count.
+                if (!opened && (!phish.sure || seen.contains(phish.client))) {
                     continue;
                 }
                 keep(
@@ -231,7 +235,7 @@ public final class PhishFollowing implements Consumer<Observation> {
                                 src,
                                 s.host(),
                                 src.text(),
-                                opened ? 5 : 3,
+                                opened ? 5 : 2,
                                 "T1078"));
                 return;
             }
@@ -380,7 +384,8 @@ public final class PhishFollowing implements Consumer<Observation> {
                 d.phish.client,
                 List.of(evidence, d.phish.evidence),
                 observables,
-                d.kind.equals("signed in") ? List.of("T1078") : List.of(d.technique, "T1566"));
+                // That a link was opened shows that the mail came in, not that somebody else did.
+                d.technique.equals("T1204.002") ? List.of("T1204.002", "T1566.001") : List.of(d.technique));
     }
 
     private static String cut(String text) {
