@@ -45,13 +45,14 @@ final class MailReading {
 
     @Option(
             names = "--resolve",
+            description = "Ask a resolver for DNS answers that --dns gives no file for. Others may see what is asked.")
+    boolean resolve;
+
+    @Option(
+            names = "--resolver",
             paramLabel = "SERVER",
-            arity = "0..1",
-            fallbackValue = "",
-            description = "Ask a resolver (this machine's, or SERVER) for what --dns has no file for. Others may see"
-                    + " what is asked.")
-    @Nullable
-    String resolver;
+            description = "Which one --resolve asks (default: this machine's).")
+    String resolver = "";
 
     @Option(
             names = "--trust",
@@ -143,7 +144,7 @@ final class MailReading {
         Dns dns = null;
         if (dnsFile != null) {
             dns = DnsFile.read(dnsFile);
-        } else if (resolver != null) {
+        } else if (resolve) {
             dns = new Resolver(resolver);
         }
         Set<String> hosts = trusted(common);

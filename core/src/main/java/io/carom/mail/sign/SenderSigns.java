@@ -27,6 +27,9 @@ public final class SenderSigns {
                             + " vf vg vh vj vk vm vn vp vq vt vw vx vz wj wq wv wx wz xb xd xg xj xk xm xn xq xr xs xv xw xz"
                             + " yj yq yx zb zc zd zf zg zj zk zl zm zn zp zq zr zs zv zx")
                     .split(" "));
+    /// Attached mails whose senders are looked at.
+    private static final int REPORTED = 5;
+
     private static final Pattern PASSED =
             Pattern.compile("^\\s*(?:fw|fwd|wg|tr|enc|rv|i|vs|doorst)\\s*:", Pattern.CASE_INSENSITIVE);
     private static final Pattern QUOTED = Pattern.compile(
@@ -58,6 +61,15 @@ public final class SenderSigns {
 
     /// A mail that was passed on by hand says in its text whom it was from.
     private void reported(View v, Signs signs) {
+        int most = REPORTED;
+        for (List<io.carom.mail.structure.HeaderField> header : v.mail.attached()) {
+            for (io.carom.mail.structure.HeaderField field : header) {
+                if (field.name().equals("from") && most-- > 0) {
+                    attached(v, field.written(), signs);
+                    break;
+                }
+            }
+        }
         if (!PASSED.matcher(v.mail.first("subject")).find()) {
             return;
         }
@@ -71,6 +83,19 @@ public final class SenderSigns {
                 display(v, who, signs);
                 domain(v, who, signs);
             }
+        }
+    }
+
+    /// A mail that was passed on whole, as people report what they were sent.
+    private void attached(View v, String written, Signs signs) {
+        String address = io.carom.source.mail.Mailboxes.addresses(written).stream()
+                .findFirst()
+                .orElse("");
+        String host = View.host(address);
+        if (!host.isEmpty() && !v.domain(host).equals(v.fromDomain)) {
+            Who who = new Who(View.display(written), address, host, v.domain(host));
+            display(v, who, signs);
+            domain(v, who, signs);
         }
     }
 

@@ -124,7 +124,8 @@ public final class View {
         words = Words.of(text);
     }
 
-    private static String display(String written) {
+    /// The name in a field of addresses as a reader sees it; empty if there is none.
+    static String display(String written) {
         int angle = written.lastIndexOf('<');
         String name = angle < 0 ? "" : written.substring(0, angle);
         if (angle < 0) {
