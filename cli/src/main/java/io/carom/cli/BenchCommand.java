@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
             BenchReadersCommand.class,
             BenchHuntCommand.class,
             BenchTaxiiCommand.class,
-            BenchMailCommand.class
+            BenchMailCommand.class,
+            BenchServeCommand.class
         },
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
@@ -39,6 +40,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 java.util.Objects.requireNonNull(spec).commandLine(),
-                "bench: say which: ingest, readers, tracing, hunt, taxii or mail");
+                "bench: say which: ingest, readers, tracing, hunt, taxii, mail or serve");
     }
 }
