@@ -153,9 +153,18 @@ final class LiveLoad {
         int from = random.nextInt(4_000);
         int subnet = random.nextInt(16);
         for (int i = 1; i <= TRIED; i++) {
-            out.append("{\"_path\":\"conn\",\"ts\":").append(time).append(",\"uid\":\"S").append(random.nextInt(1 << 30));
-            out.append("\",\"id.orig_h\":\"10.20.").append(from / 250).append('.').append(1 + from % 250);
-            out.append("\",\"id.orig_p\":").append(40_000 + i).append(",\"id.resp_h\":\"10.21.").append(subnet);
+            out.append("{\"_path\":\"conn\",\"ts\":")
+                    .append(time)
+                    .append(",\"uid\":\"S")
+                    .append(random.nextInt(1 << 30));
+            out.append("\",\"id.orig_h\":\"10.20.")
+                    .append(from / 250)
+                    .append('.')
+                    .append(1 + from % 250);
+            out.append("\",\"id.orig_p\":")
+                    .append(40_000 + i)
+                    .append(",\"id.resp_h\":\"10.21.")
+                    .append(subnet);
             out.append('.').append(i).append("\",\"id.resp_p\":445,\"proto\":\"tcp\",\"conn_state\":\"REJ\",");
             out.append("\"orig_pkts\":1,\"resp_pkts\":1}\n");
         }

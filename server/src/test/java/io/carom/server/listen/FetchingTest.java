@@ -154,7 +154,9 @@ class FetchingTest {
                         .start();
                 assertEquals(0, process.waitFor(), "softflowd -v " + version);
                 Around.await("flows of version " + version, () -> !around.entries.isEmpty());
-                Around.await("all of them: " + around.records().size(), () -> around.records().size() >= 40);
+                Around.await(
+                        "all of them: " + around.records().size(),
+                        () -> around.records().size() >= 40);
                 String first = around.records().getFirst();
                 assertTrue(first.contains("\"version\":" + version + ","), first);
                 assertTrue(first.contains("\"192.0.2.1\""), first);
@@ -173,12 +175,24 @@ class FetchingTest {
     /// A capture of so many connections of one packet each (libpcap's format, Ethernet, IPv4, TCP with SYN).
     private static byte[] capture(int connections) {
         ByteBuffer out = ByteBuffer.allocate(24 + connections * 70);
-        out.putInt(0xA1B2C3D4).putShort((short) 2).putShort((short) 4).putInt(0).putInt(0).putInt(65_535).putInt(1);
+        out.putInt(0xA1B2C3D4)
+                .putShort((short) 2)
+                .putShort((short) 4)
+                .putInt(0)
+                .putInt(0)
+                .putInt(65_535)
+                .putInt(1);
         int time = (int) java.time.Instant.parse("2026-11-29T12:00:00Z").getEpochSecond();
         for (int i = 0; i < connections; i++) {
             out.putInt(time + i).putInt(0).putInt(54).putInt(54);
             out.put(new byte[] {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2}).putShort((short) 0x0800);
-            out.put((byte) 0x45).put((byte) 0).putShort((short) 40).putInt(i).put((byte) 64).put((byte) 6).putShort((short) 0);
+            out.put((byte) 0x45)
+                    .put((byte) 0)
+                    .putShort((short) 40)
+                    .putInt(i)
+                    .put((byte) 64)
+                    .put((byte) 6)
+                    .putShort((short) 0);
             out.put(new byte[] {(byte) 192, 0, 2, 1, (byte) 198, 51, 100, (byte) i});
             out.putShort((short) (10_000 + i)).putShort((short) 443).putInt(1).putInt(0);
             out.put((byte) 0x50).put((byte) 2).putShort((short) 1024).putInt(0);
