@@ -35,8 +35,10 @@ class MailTrainingTest {
     @Test
     void whatTellsGainsAndWhatDoesNotLoses() {
         Reasons fitted = MailTraining.fit(Reasons.own(), samples());
-        assertTrue(fitted.of("link-short").weight() >= Reasons.own().of("link-short").weight());
-        assertTrue(fitted.of("says-credentials").weight() < Reasons.own().of("says-credentials").weight());
+        assertTrue(fitted.of("link-short").weight()
+                >= Reasons.own().of("link-short").weight());
+        assertTrue(fitted.of("says-credentials").weight()
+                < Reasons.own().of("says-credentials").weight());
     }
 
     @Test

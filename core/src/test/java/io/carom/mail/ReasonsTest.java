@@ -66,7 +66,8 @@ class ReasonsTest {
     void weightsOfAFileTakeTheirPlace() throws ConfigException {
         Reasons changed = Reasons.own().with("link-short: {weight: 0.25}\n", "w.yaml");
         assertEquals(0.25, changed.of("link-short").weight());
-        assertEquals(Reasons.own().of("link-idn").weight(), changed.of("link-idn").weight());
+        assertEquals(
+                Reasons.own().of("link-idn").weight(), changed.of("link-idn").weight());
     }
 
     @Test

@@ -172,7 +172,8 @@ public final class PhishStories {
 
     /// A subject without what answering and passing on put before it.
     private static String topic(String subject) {
-        return subject.replaceFirst("(?i)^(?:\\s*(?:re|aw|fw|fwd|wg|tr|sv)\\s*:)+", "").strip();
+        return subject.replaceFirst("(?i)^(?:\\s*(?:re|aw|fw|fwd|wg|tr|sv)\\s*:)+", "")
+                .strip();
     }
 
     private static void deeds(ObjectNode incident, Kept asked, List<PhishStory.Deed> deeds, Set<String> incidents) {

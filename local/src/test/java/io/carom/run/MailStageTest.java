@@ -76,7 +76,8 @@ class MailStageTest {
     void aPhishIsAFindingForEachReaderAndSoIsWhoOpenedIt(@TempDir Path dir) throws Exception {
         String host = "securemail.acme.com.internal-message.app";
         // The proxy's log is read before the mail.
-        Files.writeString(dir.resolve("a-squid.log"), request("10.20.3.4", host) + request("10.20.3.5", "www.acme.com"));
+        Files.writeString(
+                dir.resolve("a-squid.log"), request("10.20.3.4", host) + request("10.20.3.5", "www.acme.com"));
         Files.writeString(dir.resolve("b.eml"), phish(host));
         List<Finding> findings = run(dir);
         TreeSet<String> readers = new TreeSet<>();
@@ -84,8 +85,9 @@ class MailStageTest {
                 .filter(f -> f.analytic().equals("carom.mail"))
                 .forEach(f -> readers.add(String.valueOf(f.evidence().user())));
         assertEquals(new TreeSet<>(List.of("jane@acme.com", "jo@acme.com")), readers);
-        List<Finding> opened =
-                findings.stream().filter(f -> f.analytic().equals("carom.mail-opened")).toList();
+        List<Finding> opened = findings.stream()
+                .filter(f -> f.analytic().equals("carom.mail-opened"))
+                .toList();
         assertEquals(1, opened.size());
         assertEquals("10.20.3.4", opened.getFirst().evidence().srcAddress());
         assertTrue(opened.getFirst().title().contains("Encrypted message"));
@@ -102,13 +104,18 @@ class MailStageTest {
 
     @Test
     void aPlaceThatEverybodyUsesCountsByItsPageAlone(@TempDir Path dir) throws Exception {
-        String mail = phish("acme.com.bad-host.app").replace("https://acme.com.bad-host.app/read", "https://storage.googleapis.com/bad/page.html");
+        String mail = phish("acme.com.bad-host.app")
+                .replace("https://acme.com.bad-host.app/read", "https://storage.googleapis.com/bad/page.html");
         Files.writeString(dir.resolve("b.eml"), mail);
         Files.writeString(dir.resolve("squid.log"), request("10.20.3.4", "storage.googleapis.com"));
         assertTrue(run(dir).stream().noneMatch(f -> f.analytic().equals("carom.mail-opened")));
-        Files.writeString(dir.resolve("squid.log"), request("10.20.3.4", "storage.googleapis.com").replace("/read", "/bad/page.html"));
+        Files.writeString(
+                dir.resolve("squid.log"),
+                request("10.20.3.4", "storage.googleapis.com").replace("/read", "/bad/page.html"));
         assertEquals(
                 1,
-                run(dir).stream().filter(f -> f.analytic().equals("carom.mail-opened")).count());
+                run(dir).stream()
+                        .filter(f -> f.analytic().equals("carom.mail-opened"))
+                        .count());
     }
 }

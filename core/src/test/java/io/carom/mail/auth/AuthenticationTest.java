@@ -30,7 +30,9 @@ class AuthenticationTest {
     void whatNobodyTrustedWroteCountsForNothing() {
         String claim = "Authentication-Results: mx1.us.example; spf=pass; dkim=pass; dmarc=pass\n";
         assertEquals(Authentication.UNCHECKED, of(claim + OUTSIDE, trusting()).dmarc());
-        assertEquals(Authentication.UNCHECKED, of(claim + OUTSIDE, trusting("mx.other.example")).dmarc());
+        assertEquals(
+                Authentication.UNCHECKED,
+                of(claim + OUTSIDE, trusting("mx.other.example")).dmarc());
         assertEquals("pass", of(claim + OUTSIDE, trusting("us.example")).dmarc());
     }
 
@@ -40,7 +42,9 @@ class AuthenticationTest {
     void whatStandsBelowTheBorderCountsForNothing() {
         String claim = "Authentication-Results: mx1.us.example; dmarc=pass\n";
         String foreign = "Received: from a (a [203.0.113.9]) by b.bad.example; Mon, 2 Feb 2026 09:00:00 +0000\n";
-        assertEquals(Authentication.UNCHECKED, of(OUTSIDE + foreign + claim, trusting("us.example")).dmarc());
+        assertEquals(
+                Authentication.UNCHECKED,
+                of(OUTSIDE + foreign + claim, trusting("us.example")).dmarc());
     }
 
     /// A gateway's own word stands above what came with the mail.
@@ -53,21 +57,23 @@ class AuthenticationTest {
 
     @Test
     void aDomainIsBehindItsMailBySpfOfTheSameOrganisation() throws IOException {
-        DnsFile dns = DnsFile.parse(
-                """
+        DnsFile dns = DnsFile.parse("""
                 ; recorded on a Monday
                 bounce.acme.com.  300 IN TXT "v=spf1 ip4:198.51.100.7 " "-all"
                 _dmarc.acme.com       TXT "v=DMARC1; p=quarantine; aspf=r"
-                """,
-                "z.zone");
-        Authentication found = of("Return-Path: <x@bounce.acme.com>\n" + OUTSIDE, new Authentication.Settings(dns, Set.of()));
+                """, "z.zone");
+        Authentication found =
+                of("Return-Path: <x@bounce.acme.com>\n" + OUTSIDE, new Authentication.Settings(dns, Set.of()));
         assertEquals("pass", found.spf());
         assertEquals("pass", found.dmarc());
         assertEquals("quarantine", found.policy());
         dns = DnsFile.parse(
                 "bounce.acme.com TXT \"v=spf1 ip4:198.51.100.7 -all\"\n_dmarc.acme.com TXT \"v=DMARC1; p=reject; aspf=s\"\n",
                 "z.zone");
-        assertEquals("fail", of("Return-Path: <x@bounce.acme.com>\n" + OUTSIDE, new Authentication.Settings(dns, Set.of())).dmarc());
+        assertEquals(
+                "fail",
+                of("Return-Path: <x@bounce.acme.com>\n" + OUTSIDE, new Authentication.Settings(dns, Set.of()))
+                        .dmarc());
     }
 
     @Test
@@ -80,7 +86,8 @@ class AuthenticationTest {
 
     @Test
     void anAliasIsFollowedAndALoopOfThemEnds() throws IOException, Dns.NoAnswerException {
-        DnsFile dns = DnsFile.parse("a.example CNAME b.example.\nb.example A 192.0.2.1\nc.example CNAME c.example\n", "z");
+        DnsFile dns =
+                DnsFile.parse("a.example CNAME b.example.\nb.example A 192.0.2.1\nc.example CNAME c.example\n", "z");
         assertEquals(List.of("192.0.2.1"), dns.ask("a.example", Dns.Type.A));
         assertEquals(List.of(), dns.ask("c.example", Dns.Type.A));
     }
