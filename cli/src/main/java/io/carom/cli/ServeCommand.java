@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -87,23 +86,16 @@ final class ServeCommand implements Callable<Integer> {
             }
             throw e;
         }
-        CountDownLatch stopped = new CountDownLatch(1);
-        Thread stop = new Thread(
-                () -> {
-                    try {
-                        server.close();
-                        if (line != null) {
-                            line.close();
-                        }
-                    } catch (IOException e) {
-                        common.fault("carom: " + e.getMessage());
-                    }
-                    stopped.countDown();
-                },
-                "stop");
-        Runtime.getRuntime().addShutdownHook(stop);
+        if (line != null) {
+            server.operations(line.operations());
+        }
+        StopSignal stop = new StopSignal();
         tell(server);
-        stopped.await();
+        stop.await();
+        server.close();
+        if (line != null) {
+            line.close();
+        }
         return Exit.DONE;
     }
 

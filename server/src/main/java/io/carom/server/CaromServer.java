@@ -3,18 +3,22 @@ package io.carom.server;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.Authenticator;
 import io.carom.server.http.Gate;
+import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.server.taxii.TaxiiRoutes;
 import io.carom.server.tls.ServerTls;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +45,7 @@ public final class CaromServer implements AutoCloseable {
     private final Accounts accounts;
     private final TaxiiRoutes taxii;
     private final SharedIndicators shared;
+    private volatile Operations operations = Operations.NONE;
 
     private CaromServer(ServerOptions options, InetAddress address, @Nullable ServerTls tls) throws IOException {
         this.options = options;
@@ -50,6 +55,8 @@ public final class CaromServer implements AutoCloseable {
         this.shared = new SharedIndicators(options.home(), options.clock());
         this.routes = new ArrayList<>();
         routes.add(Route.open(HandlerType.GET, "/healthz", context -> context.result("ok\n")));
+        routes.add(Route.open(HandlerType.GET, "/readyz", this::ready));
+        routes.add(Route.open(HandlerType.GET, "/metrics", this::metrics));
         routes.addAll(taxii.routes());
         Gate gate = new Gate(new Authenticator(accounts, options.clock()), TaxiiRoutes.MEDIA_TYPE);
         this.javalin = Javalin.create(config -> configure(config, address, gate));
@@ -148,6 +155,28 @@ public final class CaromServer implements AutoCloseable {
         connector.setPort(port);
         connector.setIdleTimeout(IDLE.toMillis());
         return connector;
+    }
+
+    /// What runs beside the answers: asked for `/readyz` and `/metrics`.
+    public void operations(Operations what) {
+        operations = what;
+    }
+
+    private void ready(Context context) {
+        String why = operations.notReady();
+        context.status(why == null ? 200 : 503).result(why == null ? "ready\n" : why + "\n");
+    }
+
+    /// Figures name clients and sources: they are for who shows the token that is set for them, and to
+    /// others not there.
+    private void metrics(Context context) throws Refused {
+        String token = operations.metricsToken();
+        String shown = context.header("Authorization");
+        byte[] wanted = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
+        if (token == null || shown == null || !MessageDigest.isEqual(wanted, shown.getBytes(StandardCharsets.UTF_8))) {
+            throw new Refused(404, "Not found", "There is nothing here.");
+        }
+        context.contentType("text/plain; version=0.0.4; charset=utf-8").result(operations.metrics());
     }
 
     public List<Route> table() {

@@ -33,6 +33,8 @@ class RouteTableTest {
 
     private static final Map<String, Expected> TABLE = new TreeMap<>(Map.ofEntries(
             Map.entry("GET /healthz", new Expected(200, 200, 200)),
+            Map.entry("GET /readyz", new Expected(200, 200, 200)),
+            Map.entry("GET /metrics", new Expected(404, 404, 404)),
             Map.entry("GET /taxii2", new Expected(401, 200, 200)),
             Map.entry("GET /taxii2/root", new Expected(401, 200, 200)),
             Map.entry("GET /taxii2/root/status/{status}", new Expected(401, 404, 200)),
