@@ -43,6 +43,7 @@ import picocli.CommandLine.ParameterException;
             AdviseCommand.class,
             VictimsCommand.class,
             ServeCommand.class,
+            AuditCommand.class,
             LakeCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
