@@ -42,6 +42,7 @@ import picocli.CommandLine.ParameterException;
             IntelCommand.class,
             AdviseCommand.class,
             VictimsCommand.class,
+            MailCommand.class,
             ServeCommand.class,
             AuditCommand.class,
             LakeCommand.class,

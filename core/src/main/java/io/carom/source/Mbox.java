@@ -10,14 +10,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Mails one behind another in a file (RFC 4155, mbox): each begins with a line `From sender time` behind
-/// an
-/// empty line.
+/// Mails one behind another in a file (RFC 4155, mbox): each begins with a line `From sender time`
+/// behind an empty line.
 ///
 /// A line of a mail that begins so is written as `>From ` (mboxo), and one that begins `>From ` as
 /// `>>From `
-/// (mboxrd); one `>` is taken off again, which is right for mboxrd and for what mboxo quoted. Where nothing
-/// is quoted (mboxcl2) a line is a beginning only if it has a time, as no sentence does.
+/// (mboxrd); one `>` is taken off again, which is right for mboxrd and for what mboxo quoted. Where
+/// nothing is quoted (mboxcl2) a line is a beginning only if it has a time, as no sentence does.
 @AutoService(Source.class)
 public final class Mbox implements FileSource {
     private static final int SOURCE = SourceNames.of("mbox");
@@ -47,7 +46,7 @@ public final class Mbox implements FileSource {
     }
 
     /// Whether the line is `From ` with a day of the week, a month and a clock behind.
-    private static boolean isBegin(byte[] b, int from, int to) {
+    public static boolean isBegin(byte[] b, int from, int to) {
         if (to - from < 20
                 || to - from > LONGEST
                 || b[from] != 'F'
@@ -128,7 +127,8 @@ public final class Mbox implements FileSource {
             return at;
         }
 
-        /// Where the next mail behind the first line begins, or -1; while passing also at the first line.
+        /// Where the next mail behind the first line begins, or -1; while passing also at the first
+        /// line.
         private int begin(byte[] b, int from, int to, boolean end) {
             int line = from;
             boolean first = !passing;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.TestFactory;
 /// line, then one `reject` line a rejected record. `-Dgolden=write` rewrites them; the diff is then
 /// reviewed.
 class GoldenTest {
-    static final Path GOLDEN = Path.of(System.getProperty("carom.root", "."), "core/src/test/resources/golden");
+    static final Path GOLDEN = Path.of(System.getProperty("carom.root", ".."), "core/src/test/resources/golden");
 
     static List<Path> samples() throws IOException {
         try (Stream<Path> walk = Files.walk(GOLDEN)) {

@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Assumptions;
 
 /// Where the Windows data of others lies. Where it is not at hand the calling test is skipped,
 /// or fails where the environment says `CI=true`.
-final class WindowsData {
+public final class WindowsData {
     private WindowsData() {}
 
-    static Path file(String name) {
+    public static Path file(String name) {
         Path file = Path.of(System.getProperty("carom.data", "../shared/data"), name);
         if (!Files.exists(file)) {
             String message = file + " is not there (system property carom.data)";

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// Text of header fields with its encoded words decoded (RFC 2047): `=?utf-8?Q?J=C3=A4ne?=`.
 ///
 /// Lenient as mail programs are: a character may be split over neighbouring words of one character set,
-/// words may stand anywhere, padding may be missing. One pass, which MIME4J's own decoder, with its regular
-/// expression, is not on hostile text (64 KiB of `=?` cost it seconds).
-final class EncodedWords {
+/// words may stand anywhere, padding may be missing. One pass, which MIME4J's own decoder, with its
+/// regular expression, is not on hostile text (64 KiB of `=?` cost it seconds).
+public final class EncodedWords {
     private EncodedWords() {}
 
-    static String decode(String text) {
+    public static String decode(String text) {
         if (text.indexOf("=?") < 0) {
             return text;
         }
@@ -56,8 +56,8 @@ final class EncodedWords {
         return out.append(text, at, text.length()).toString();
     }
 
-    /// Where the character set and the encoded text of the word that begins here end; null if it is none.
-    /// Looked for in 1,000 characters at most (RFC 2047 allows 75).
+    /// Where the character set and the encoded text of the word that begins here end; null if it is
+    /// none. Looked for in 1,000 characters at most (RFC 2047 allows 75).
     private static int @Nullable [] word(String text, int start) {
         int most = Math.min(text.length(), start + 1_000);
         int question = start + 2;
@@ -86,7 +86,8 @@ final class EncodedWords {
         return null;
     }
 
-    /// The character set of this name, without a language behind it (RFC 2231 section 5); null if unknown.
+    /// The character set of this name, without a language behind it (RFC 2231 section 5); null if
+    /// unknown.
     static @Nullable Charset charset(String name) {
         int star = name.indexOf('*');
         String bare = (star < 0 ? name : name.substring(0, star)).strip().toLowerCase(Locale.ROOT);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param by who took the mail, or null
 /// @param millis when, or {@link Times#NONE}
 /// @param pickup whether somebody fetched it from a mailbox: not a way the mail came
-record Hop(
+public record Hop(
         @Nullable String hello,
         @Nullable String address,
         @Nullable String by,
@@ -26,7 +26,7 @@ record Hop(
     private static final Pattern BY = Pattern.compile("(?:^|[ )])by ([^ ;()]{1,255})");
     private static final Pattern PICKUP = Pattern.compile(" with (?:E?POP3|IMAP)S? ", Pattern.CASE_INSENSITIVE);
 
-    static Hop of(String field, InputContext context) {
+    public static Hop of(String field, InputContext context) {
         String text = field.length() > LONGEST ? field.substring(0, LONGEST) : field;
         int semicolon = text.lastIndexOf(';');
         long millis = semicolon < 0 ? Times.NONE : MailDates.millis(text.substring(semicolon + 1), context);
@@ -76,7 +76,7 @@ record Hop(
     }
 
     /// Whether the other host's address is one of the internet, not of a network inside.
-    boolean isPublic() {
+    public boolean isPublic() {
         if (address == null) {
             return false;
         }

@@ -41,15 +41,13 @@ import org.jspecify.annotations.Nullable;
 
 /// One mail (RFC 5322, MIME in RFC 2045 to 2049) as an OCSF Email Activity.
 ///
-/// Native fields are its header fields by their names in lower case, unfolded and decoded; those that are
-/// not well known share the field `header`. `time` is when the last host took the mail (the topmost
-/// `Received`), for that host is the reader's own and the sender's `Date`, which stands in
-/// `unmapped.mail.date`, is the sender's word; `src_endpoint` is the first public address from the top,
-/// from
-/// which the mail came to that side, the addresses behind it are its `intermediate_ips`. Verdicts of
-/// `Authentication-Results` stay native: anyone can write them. An address that OCSF's pattern does not
-/// take
-/// is kept in the mailbox attributes alone.
+/// Native fields are its header fields by their names in lower case, unfolded and decoded; those
+/// that are not well known share the field `header`. `time` is when the last host took the mail
+/// (the topmost `Received`), for that host is the reader's own and the sender's `Date`, which
+/// stands in `unmapped.mail.date`, is the sender's word; `src_endpoint` is the first public address
+/// from the top, from which the mail came to that side, the addresses behind it are its
+/// `intermediate_ips`. Verdicts of `Authentication-Results` stay native: anyone can write them. An
+/// address that OCSF's pattern does not take is kept in the mailbox attributes alone.
 ///
 /// Bounds: {@link #MAX_BYTES}, {@link #MAX_PARTS}, {@link #MAX_DEPTH}, {@link #MAX_FIELDS}; what is
 /// beyond is
@@ -177,8 +175,8 @@ public final class Mail {
         this.row = row;
     }
 
-    /// Reads the mail in `[from, to)` and ends the row with it: as an event, or as a reject if it has no
-    /// header at all.
+    /// Reads the mail in `[from, to)` and ends the row with it: as an event, or as a reject if it
+    /// has no header at all.
     ///
     /// @param mail the bytes as they were sent; the row's native record is set by the caller
     /// @param cutShort whether the mail goes on behind `to`
@@ -284,7 +282,8 @@ public final class Mail {
         }
     }
 
-    private static @Nullable RawField raw(Field field) {
+    /// The field with its raw bytes for its parameters; null if it is damaged or far too long.
+    public static @Nullable RawField raw(Field field) {
         try {
             ByteSequence bytes = field.getRaw();
             return bytes == null || bytes.length() > MAX_VALUE ? null : RawFieldParser.DEFAULT.parseField(bytes);
@@ -294,7 +293,7 @@ public final class Mail {
     }
 
     /// The field's text, unfolded, valid whatever bytes stood there.
-    private static String value(Field field) {
+    public static String value(Field field) {
         ByteSequence raw = field.getRaw();
         if (raw == null) {
             String body = field.getBody();
@@ -454,9 +453,13 @@ public final class Mail {
     }
 
     private static String content(ByteArrayOutputStream kept, @Nullable String named) {
+        return content(kept.toByteArray(), named);
+    }
+
+    /// Text in the character set that is named, or in the one it is seen to be in.
+    public static String content(byte[] bytes, @Nullable String named) {
         Charset charset = named == null ? null : EncodedWords.charset(named);
         boolean utf = charset != null && !charset.equals(StandardCharsets.UTF_8) && !charset.equals(WINDOWS_1252);
-        byte[] bytes = kept.toByteArray();
         if (utf) {
             return new String(bytes, charset);
         }
@@ -474,7 +477,8 @@ public final class Mail {
         return decoded.isEmpty() ? null : decoded.length() > 1_024 ? decoded.substring(0, 1_024) : decoded;
     }
 
-    private static @Nullable String parameter(@Nullable RawField field, String name) {
+    /// A parameter of a structured field (RFC 2045, RFC 2231); null if it has none or is damaged.
+    public static @Nullable String parameter(@Nullable RawField field, String name) {
         if (field == null) {
             return null;
         }

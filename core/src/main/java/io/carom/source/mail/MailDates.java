@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Times in mails: RFC 5322 section 3.3 with the obsolete forms of 4.3, and C's asctime.
-final class MailDates {
+public final class MailDates {
     private static final Pattern RFC = Pattern.compile(
             "(\\d{1,2})[ -]([A-Za-z]{3})[a-z]*[ -](\\d{2,4}) (\\d{1,2})[:.](\\d{2})(?:[:.](\\d{2}))?(?: ?([+-]\\d{4}|[A-Za-z]{1,5}))?");
 
@@ -19,7 +19,7 @@ final class MailDates {
     private MailDates() {}
 
     /// Milliseconds since 1970, or {@link Times#NONE}.
-    static long millis(String text, InputContext context) {
+    public static long millis(String text, InputContext context) {
         if (text.length() > 200) {
             return Times.NONE;
         }
@@ -69,9 +69,8 @@ final class MailDates {
 
     private static final String USUAL = "Aaa, 00 Aaa 0000 00:00:00 +0000";
 
-    /// Whether it is written as most mail programs do: `Mon, 04 Mar 2019 00:04:08 +0000`. The patterns would only take
-    /// it
-    /// apart and put it together again.
+    /// Whether it is written as most mail programs do: `Mon, 04 Mar 2019 00:04:08 +0000`. The
+    /// patterns would only take it apart and put it together again.
     private static boolean isUsual(String text) {
         if (text.length() != USUAL.length()) {
             return false;

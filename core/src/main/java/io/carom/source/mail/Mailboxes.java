@@ -6,14 +6,14 @@ import java.util.Locale;
 
 /// The addresses in a header field such as From, To or Reply-To (RFC 5322 section 3.4), read leniently:
 /// names, groups, comments, quoted names and what broken programs write between them.
-final class Mailboxes {
+public final class Mailboxes {
     /// More addresses than a mail program shows; further ones stand in the native field.
     static final int MOST = 1_000;
 
     private Mailboxes() {}
 
     /// The bare addresses, in lower case, in their order; what is none is left out.
-    static List<String> addresses(String field) {
+    public static List<String> addresses(String field) {
         List<String> found = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         StringBuilder angle = new StringBuilder();

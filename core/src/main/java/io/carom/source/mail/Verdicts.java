@@ -4,17 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// What a host found of a mail's signatures, in an `Authentication-Results` field (RFC 8601): method and
-/// result, the first of each method.
+/// What a host found of a mail's signatures, in an `Authentication-Results` field (RFC 8601):
+/// method and result, the first of each method.
 ///
-/// Anyone can write such a field; only that of one's own gateway says something, and this reader does not
-/// know which is.
-final class Verdicts {
+/// Anyone can write such a field; only that of one's own gateway says something, and this reader
+/// does not know which is.
+public final class Verdicts {
     private static final int LONGEST = 16_384;
 
     private Verdicts() {}
 
-    static Map<String, String> of(String field) {
+    public static Map<String, String> of(String field) {
         Map<String, String> found = new LinkedHashMap<>();
         String[] clauses = uncommented(field).split(";", 50);
         if (clauses.length > 1) {

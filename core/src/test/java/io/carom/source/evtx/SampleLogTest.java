@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /// The binary sample of the golden test is what the writer here writes; `-Dgolden=write` writes it anew.
 class SampleLogTest {
     private static final Path SAMPLE =
-            Path.of(System.getProperty("carom.root", "."), "core/src/test/resources/golden/windows-evtx/in.evtx");
+            Path.of(System.getProperty("carom.root", ".."), "core/src/test/resources/golden/windows-evtx/in.evtx");
 
     @Test
     void theGoldenLogIsTheOneWrittenHere() throws IOException {
