@@ -53,7 +53,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
             }
             common.out().println(line);
         } else if (fault == null) {
-            common.out().println(Shown.count(check.lines()) + " lines hold together; the last has the hash " + check.head());
+            common.out()
+                    .println(
+                            Shown.count(check.lines()) + " lines hold together; the last has the hash " + check.head());
         }
         if (fault != null) {
             common.fault("carom: audit.ndjson, line " + fault.line() + ": " + fault.what() + ". The "

@@ -65,7 +65,8 @@ final class DemoCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    /// Shows what was found until it is told to stop. On this machine alone, and without TLS: a browser that knows
+    /// Shows what was found until it is told to stop. On this machine alone, and without TLS: a browser
+    /// that knows
     /// nothing of this home would warn of its certificate.
     private void serve(Path home) throws Exception {
         CaromServer server;
@@ -84,7 +85,8 @@ final class DemoCommand implements Callable<Integer> {
             common.out().println("Dashboard: " + address);
             common.out().flush();
         }
-        common.note("That address lets you in once. Ctrl-C stops the dashboard; all of it is in " + home.getParent() + ".");
+        common.note(
+                "That address lets you in once. Ctrl-C stops the dashboard; all of it is in " + home.getParent() + ".");
         stopped.await();
     }
 

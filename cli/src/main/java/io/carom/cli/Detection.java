@@ -43,7 +43,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// What commands that detect have in common: what is looked for. Each kind of detector is a stage of the
+/// What commands that detect have in common: what is looked for. Each kind of detector is a stage of
+/// the
 /// line.
 final class Detection {
     /// The kinds there are, as `--only` takes them.
@@ -123,6 +124,10 @@ final class Detection {
             indicatorStage = stage;
             stages.add(stage);
         }
+        if (kept && ruleFiles.isEmpty() && Files.isDirectory(common.home().resolve("rules"))) {
+            // The home's own, which the dashboard switches on and off.
+            ruleFiles.add(common.home().resolve("rules"));
+        }
         if (wants("sigma") && !ruleFiles.isEmpty()) {
             stages.addAll(rules(common, sink));
         }
@@ -152,7 +157,8 @@ final class Detection {
         return stages;
     }
 
-    /// To be asked after {@link #stages}, where events come as they happen: rules whose files change are asked from
+    /// To be asked after {@link #stages}, where events come as they happen: rules whose files change
+    /// are asked from
     /// then
     /// on, and correlations are told when their windows have passed.
     ///
@@ -173,7 +179,8 @@ final class Detection {
                 text -> common.note(Shown.text(text, 400)));
     }
 
-    /// The clients' own domains and ours page nobody as indicators; a supplier's may well be what was taken over.
+    /// The clients' own domains and ours page nobody as indicators; a supplier's may well be what was
+    /// taken over.
     void own(Parties parties) {
         own = Warninglists.own(parties.parties().stream()
                 .filter(p -> p.role() != io.carom.party.Party.Role.SUPPLIER)

@@ -75,8 +75,9 @@ final class ServeAccountAddCommand implements Callable<Integer> {
 
     @Option(
             names = "--break-glass",
-            description = "An administrator for the day on which nothing else lets anybody in: its sign-ins stand out in"
-                    + " the audit log.")
+            description =
+                    "An administrator for the day on which nothing else lets anybody in: its sign-ins stand out in"
+                            + " the audit log.")
     boolean breakGlass;
 
     @Option(names = "--token", description = "Makes a token, which is printed here and nowhere else.")

@@ -23,7 +23,8 @@ import java.util.function.Function;
 
 /// Groups findings into stories.
 ///
-/// Findings of one client belong together when they share a machine, an account, an address, a supplier's
+/// Findings of one client belong together when they share a machine, an account, an address, a
+/// supplier's
 /// address or an indicator, directly or by way of others, and when a traced path leads from one to the
 /// other ({@link Chains}). Two clients' findings never do. What a large
 /// share of a client's machines has in common (a resolver, a proxy, a noisy rule) joins nothing: such a
@@ -203,7 +204,8 @@ public final class Incidents {
                     many(Math.max(abouts.size(), contacts.machinesAt(entity.value())), all);
                 case HOST, ACCOUNT -> many(abouts.size(), all);
             };
-            // What a finding is about binds it to others about the same, however many it talks to, unless
+            // What a finding is about binds it to others about the same, however many it talks to,
+            // unless
             // those are findings about others: a file server is in touch with all, a proxy speaks for
             // all.
             boolean itself = entity.kind() == Entity.Kind.ADDRESS && abouts.size() < MANY;

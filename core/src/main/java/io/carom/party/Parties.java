@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Who owns an address, a name, an account, and over which link a supplier came. Immutable, safe for many
+/// Who owns an address, a name, an account, and over which link a supplier came. Immutable, safe for
+/// many
 /// threads.
 ///
 /// Private networks may belong to two clients at once, so every question names the tenant whose logs it
@@ -236,7 +237,8 @@ public final class Parties {
         return link != null || dot < 0 ? link : linkByHost.get(folded.substring(0, dot));
     }
 
-    /// The link into the tenant that this account was declared for, by itself or with its domain; null if
+    /// The link into the tenant that this account was declared for, by itself or with its domain; null
+    /// if
     /// none.
     ///
     /// @param domain Windows or mail domain of the account; empty if not known

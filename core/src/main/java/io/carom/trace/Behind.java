@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Who was behind a supplier's end of a link: read from the supplier's own logs.
 ///
 /// A lease or translation says it outright. Else the supplier's machines are weighed by what speaks for
-/// each: a command on it that names the client's machines; a session into it that began shortly before and
+/// each: a command on it that names the client's machines; a session into it that began shortly before
+/// and
 /// was still open, as a stepping stone's must (Zhang and Paxson, "Detecting Stepping Stones", USENIX
 /// Security 2000: both of its sides are active at the same time); that sessions over this link mostly
 /// begin while somebody is signed in there; and that it was suspect itself.
@@ -60,7 +61,8 @@ final class Behind {
         this.suspects = suspects;
     }
 
-    /// The machines of the supplier's that may have been behind this address, the likeliest first; empty if
+    /// The machines of the supplier's that may have been behind this address, the likeliest first;
+    /// empty if
     /// nothing speaks for any.
     ///
     /// @param to the client's machine that was reached; null if not known
@@ -126,7 +128,8 @@ final class Behind {
                 List.of(tenure.record()));
     }
 
-    /// What the supplier's own tool says of the session: a remote-support server or jump host logs both of its ends.
+    /// What the supplier's own tool says of the session: a remote-support server or jump host logs both
+    /// of its ends.
     private @Nullable Machine logged(Link link, String to, long time) {
         Session best = null;
         for (Session s : history.into(link.supplier(), to)) {
@@ -217,7 +220,8 @@ final class Behind {
         }
     }
 
-    /// For each machine of the supplier's the share of the sessions over a link that began while somebody
+    /// For each machine of the supplier's the share of the sessions over a link that began while
+    /// somebody
     /// had just signed in to it, less what chance alone would give.
     private Map<String, Double> habits(Link link) {
         return habits.computeIfAbsent(link.client() + "\0" + link.name(), k -> {

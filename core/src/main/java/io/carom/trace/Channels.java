@@ -18,8 +18,10 @@ import java.util.function.UnaryOperator;
 /// What one client's machines spoke with, summed by machine, address and port; of which only those are
 /// told that few machines share. What everybody uses is no channel of anybody's.
 ///
-/// Bounded: at most {@link #PAIRS} sums; when full, those of few bytes and contacts make room. An address
-/// with more than {@link #FEW} machines is forgotten but for its name. Not safe for use by many threads.
+/// Bounded: at most {@link #PAIRS} sums; when full, those of few bytes and contacts make room. An
+/// address
+/// with more than {@link #FEW} machines is forgotten but for its name. Not safe for use by many
+/// threads.
 final class Channels {
     static final int PAIRS = 1 << 17;
 

@@ -23,13 +23,15 @@ public interface History {
     /// All sessions into a machine, by time, each knowing how many came before it.
     List<Session> into(String client, String label);
 
-    /// The sessions into a machine that began before a time and may explain something then: all that were
+    /// The sessions into a machine that began before a time and may explain something then: all that
+    /// were
     /// new, and of the routine at least those of the two days before.
     default List<Session> into(String client, String label, long until) {
         return into(client, label).stream().filter(s -> s.time() <= until).toList();
     }
 
-    /// How many sessions into a machine, or out of it, were the first of their pair, after the first day of
+    /// How many sessions into a machine, or out of it, were the first of their pair, after the first
+    /// day of
     /// the logs.
     default long fresh(String client, String label, boolean into) {
         long[] span = span(client);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One client's leases by address. The next lease of an address ends the one before it.
 ///
-/// Bounded by {@link #MOST}; when it is full the oldest of the address at hand make room, and others are
+/// Bounded by {@link #MOST}; when it is full the oldest of the address at hand make room, and others
+/// are
 /// counted. Not safe for use by many threads.
 final class Leases {
     static final int MOST = 1 << 18;

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Bounded: at most {@link #MAX_PAIRS} pairs are held apart. When full, the half that was seen least is
 /// folded into one
-/// sum for each pair of parties, and {@link #folded} says how many were. Not safe for use by many threads.
+/// sum for each pair of parties, and {@link #folded} says how many were. Not safe for use by many
+/// threads.
 public final class Ledger {
     public static final int MAX_PAIRS = 1 << 18;
 

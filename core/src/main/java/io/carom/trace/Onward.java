@@ -105,7 +105,8 @@ final class Onward {
         double became = suspects.weight(s.client(), s.to(), s.time() - SessionBook.SKEW, s.time() + DAY);
         double was = suspects.weight(s.client(), s.to(), s.time() - 3 * DAY, s.time() - SessionBook.SKEW);
         boolean young = novelty.young(s);
-        // The account that the intruder came with goes on with him (Ho et al., "Hopper", USENIX Security
+        // The account that the intruder came with goes on with him (Ho et al., "Hopper", USENIX
+        // Security
         // 2021: a path is known by its causal user).
         boolean same = !s.account().isEmpty() && Suspicion.bare(s.account()).equals(Suspicion.bare(from.account));
         double named = s.account().isEmpty()

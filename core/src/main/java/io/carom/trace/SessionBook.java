@@ -42,7 +42,8 @@ public final class SessionBook implements Consumer<Observation> {
     static final int PAIRS = 1 << 18;
     static final int MENTIONS = 1 << 14;
 
-    /// Products' clocks may be this far apart, in milliseconds: a sign-in belongs to the connection that
+    /// Products' clocks may be this far apart, in milliseconds: a sign-in belongs to the connection
+    /// that
     /// it lies within
     /// by so much.
     static final long SKEW = 6 * 60_000;
@@ -174,7 +175,8 @@ public final class SessionBook implements Consumer<Observation> {
         }
         long bytes = c.bytesOut() < 0 && c.bytesIn() < 0 ? -1 : Math.max(0, c.bytesOut()) + Math.max(0, c.bytesIn());
         long end = c.duration() > 0 ? c.time() + c.duration() : c.time();
-        // Who states no amounts at all (the first word of a firewall, an endpoint's sensor) cannot tell a
+        // Who states no amounts at all (the first word of a firewall, an endpoint's sensor) cannot tell
+        // a
         // session from
         // a probe that was answered.
         boolean told = bytes >= 0 || c.packetsOut() >= 0 || c.duration() > 2000;
@@ -186,10 +188,12 @@ public final class SessionBook implements Consumer<Observation> {
         client.recent.add(c);
     }
 
-    /// What agreeing on keys takes at least, in bytes both ways: a banner, an offer and a refusal take less.
+    /// What agreeing on keys takes at least, in bytes both ways: a banner, an offer and a refusal take
+    /// less.
     private static final int AGREED = 3000;
 
-    /// A port that answered a probe is open, no more, even if it said its name: a session carries something.
+    /// A port that answered a probe is open, no more, even if it said its name: a session carries
+    /// something.
     private static boolean carries(Contact c) {
         if (c.bytesOut() >= 0 || c.bytesIn() >= 0) {
             return Math.max(0, c.bytesOut()) + Math.max(0, c.bytesIn()) >= AGREED;
@@ -256,7 +260,8 @@ public final class SessionBook implements Consumer<Observation> {
         }
     }
 
-    /// Somebody from outside whom a web server knows by name: of portals, interfaces for programs and webmail.
+    /// Somebody from outside whom a web server knows by name: of portals, interfaces for programs and
+    /// webmail.
     private static void request(Client client, Request r) {
         Address src = r.src();
         Address dst = r.dst();
@@ -363,7 +368,8 @@ public final class SessionBook implements Consumer<Observation> {
 
     // ---- what was collected
 
-    /// Learns which names and addresses are one machine from what falls together; see {@link Coincidences}.
+    /// Learns which names and addresses are one machine from what falls together; see {@link
+    /// Coincidences}.
     private void coincide() {
         if (coincided) {
             return;
@@ -595,7 +601,8 @@ public final class SessionBook implements Consumer<Observation> {
         return withAccounts(withoutPersons(out));
     }
 
-    /// Where one log of a remote-support tool says who took control of a machine and another from where, the latter
+    /// Where one log of a remote-support tool says who took control of a machine and another from
+    /// where, the latter
     /// is kept.
     private static List<Session> withoutPersons(List<Session> byTime) {
         Map<String, List<Session>> placed = new HashMap<>();

@@ -67,7 +67,8 @@ public final class Tracer {
         List<String> gaps = waysIn.gaps();
         Map<String, Double> pooled = pooled(byMachine, machines.keySet());
         List<String> entries = new ArrayList<>(pooled.keySet());
-        // What is not known is told first only where nothing that is known is likelier than one in five.
+        // What is not known is told first only where nothing that is known is likelier than one in
+        // five.
         entries.removeIf(key -> key.equals(UNKNOWN));
         entries.sort(Comparator.comparingDouble((String k) -> -pooled.getOrDefault(k, 0.0))
                 .thenComparing(k -> k));
@@ -84,7 +85,8 @@ public final class Tracer {
         return out;
     }
 
-    /// The probability of each entry by all machines together: a weighted mean, in which a machine counts
+    /// The probability of each entry by all machines together: a weighted mean, in which a machine
+    /// counts
     /// the less the surer it was come by from another of them.
     private static Map<String, Double> pooled(Map<String, List<WaysIn.Found>> byMachine, Set<String> machines) {
         Map<String, Double> sums = new TreeMap<>();
@@ -155,7 +157,8 @@ public final class Tracer {
                 gaps(gaps, order, path));
     }
 
-    /// Of all that is missing what concerns a machine of the path, or that was asked about; where much is, the
+    /// Of all that is missing what concerns a machine of the path, or that was asked about; where much
+    /// is, the
     /// first of it.
     private static List<String> gaps(List<String> all, List<Map.Entry<String, Long>> order, List<Trace.Hop> path) {
         Set<String> machines = new HashSet<>();
@@ -191,7 +194,8 @@ public final class Tracer {
         since.forEach((machine, time) -> {
             for (Trace.Channel c : history.channels(client, machine)) {
                 boolean after = c.last().toEpochMilli() >= time - WaysIn.HOUR;
-                // Endpoint sensors and firewalls may state no amounts: then every contact may have been much.
+                // Endpoint sensors and firewalls may state no amounts: then every contact may have been
+                // much.
                 long bytes = c.bytesOut() + c.bytesIn();
                 boolean much = bytes == 0 || c.count() >= 5 || bytes >= 100_000;
                 if (after && much && sides.elsewhere(client, c.to()) && !ends.contains(machine + "\0" + c.to())) {

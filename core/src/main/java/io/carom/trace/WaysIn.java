@@ -17,13 +17,16 @@ import org.jspecify.annotations.Nullable;
 /// How a machine may have come into an intruder's hands by some time: all ways in, each with its
 /// probability and its likeliest path.
 ///
-/// Whatever may explain it is weighed: each session into it before, a finding of initial access on it, and
-/// that the logs do not show it. A session from a machine of the same network needs an explanation of its
+/// Whatever may explain it is weighed: each session into it before, a finding of initial access on it,
+/// and
+/// that the logs do not show it. A session from a machine of the same network needs an explanation of
+/// its
 /// own, so the weighing goes back from machine to machine and the ways found there are shared out:
 ///
-///     ways(machine, t) = sum over explanations e of share(e) * (e is a way in ? e : ways(e.from, e.time))
+/// ways(machine, t) = sum over explanations e of share(e) * (e is a way in ? e : ways(e.from, e.time))
 ///
-/// Each node is weighed once; at most {@link #BREADTH} explanations of a node are followed, {@link #DEPTH}
+/// Each node is weighed once; at most {@link #BREADTH} explanations of a node are followed, {@link
+/// #DEPTH}
 /// deep.
 final class WaysIn {
     static final long MINUTE = 60_000;
@@ -37,7 +40,8 @@ final class WaysIn {
     /// Nodes that are weighed for one question; what lies beyond is taken for not known.
     private static final int NODES = 4000;
 
-    /// Odds that what the logs do not show is the explanation, to be held against those of each session.
+    /// Odds that what the logs do not show is the explanation, to be held against those of each
+    /// session.
     private static final double UNSHOWN = 0.25;
 
     /// @param p that this is how it came in
@@ -52,7 +56,8 @@ final class WaysIn {
 
     /// Something that may explain that a machine is suspect.
     ///
-    /// @param back the link over which it came back, from the client's machine that the session leads from;
+    /// @param back the link over which it came back, from the client's machine that the session leads
+    /// from;
     /// null if it did not
     private record Explanation(
             @Nullable Session session,
@@ -91,7 +96,8 @@ final class WaysIn {
         return out;
     }
 
-    /// The ways in, the likeliest first; what is not known is one of them. Their probabilities add up to 1.
+    /// The ways in, the likeliest first; what is not known is one of them. Their probabilities add up
+    /// to 1.
     List<Found> of(String tenant, String machine, long time) {
         nodes = 0;
         return of(tenant, machine, time, 0);
@@ -160,7 +166,8 @@ final class WaysIn {
                 .toList();
     }
 
-    /// Adds a way to those known: the same entry by another path makes it likelier, and the likelier path
+    /// Adds a way to those known: the same entry by another path makes it likelier, and the likelier
+    /// path
     /// is kept.
     private static void merge(Map<String, Found> ways, Found way) {
         ways.merge(way.key(), way, (a, b) -> {
@@ -225,7 +232,8 @@ final class WaysIn {
         return out;
     }
 
-    /// The way in by a session from outside, taken for certain; before it, how its account may have been got.
+    /// The way in by a session from outside, taken for certain; before it, how its account may have
+    /// been got.
     private Found fromOutside(String tenant, Session s, String why) {
         Trace.Way way = Arrivals.way(s);
         List<Trace.Origin> origins = new ArrayList<>();
@@ -239,7 +247,8 @@ final class WaysIn {
         return new Found(entry, 1, List.of(), origins);
     }
 
-    /// From when on the machine was in wrong hands, if it was at this time: since something grave was found on it.
+    /// From when on the machine was in wrong hands, if it was at this time: since something grave was
+    /// found on it.
     private long since(String tenant, String machine, long time) {
         return suspects.since(tenant, machine, time - BACK, time);
     }
@@ -273,7 +282,8 @@ final class WaysIn {
         return new Found(entry, p, hops, origins);
     }
 
-    /// The ways in to the supplier, seen from its end of a link: by each machine that may have been behind
+    /// The ways in to the supplier, seen from its end of a link: by each machine that may have been
+    /// behind
     /// it.
     private List<Found> beyond(Link link, String pool, @Nullable String to, long time, int depth) {
         if (history.span(link.supplier()) == null) {
@@ -329,11 +339,14 @@ final class WaysIn {
         return sorted(out);
     }
 
-    /// Machines of a supplier whose ways in are weighed where those of the one that was used are not known.
+    /// Machines of a supplier whose ways in are weighed where those of the one that was used are not
+    /// known.
     private static final int ELSEWHERE = 6;
 
-    /// The ways in to a machine of the supplier's; as far as they are not known, those to the supplier's other machines
-    /// on which something grave was found before: he who was on one of them is likelier to be the one who came
+    /// The ways in to a machine of the supplier's; as far as they are not known, those to the
+    /// supplier's other machines
+    /// on which something grave was found before: he who was on one of them is likelier to be the one
+    /// who came
     /// from there than somebody nobody saw.
     private List<Found> completed(String supplier, String machine, long time, int depth) {
         Map<String, Found> out = new LinkedHashMap<>();
@@ -349,7 +362,8 @@ final class WaysIn {
         return sorted(out);
     }
 
-    /// The ways in to the supplier's machines on which something grave was found before, the first of them the most.
+    /// The ways in to the supplier's machines on which something grave was found before, the first of
+    /// them the most.
     private List<Found> elsewhere(String supplier, long time, int depth) {
         Map<String, Found> out = new LinkedHashMap<>();
         List<Map.Entry<String, Long>> grave = suspects.grave(supplier, time - BACK, time, ELSEWHERE);
@@ -379,7 +393,8 @@ final class WaysIn {
         return sorted(out);
     }
 
-    /// Where nothing else tells: whoever came from outside shortly before, with an account that was never used from
+    /// Where nothing else tells: whoever came from outside shortly before, with an account that was
+    /// never used from
     /// there.
     private void strangers(String tenant, long time, double left, Map<String, Found> out) {
         Map<Session, Double> came = new LinkedHashMap<>();
@@ -494,10 +509,13 @@ final class WaysIn {
         return all;
     }
 
-    /// Somebody came back over a link: what was planted on the supplier's machine came from the client's machine that
-    /// it was in a session with (what is shared with a remote desktop, a drive or a clipboard, leads both ways).
+    /// Somebody came back over a link: what was planted on the supplier's machine came from the
+    /// client's machine that
+    /// it was in a session with (what is shared with a remote desktop, a drive or a clipboard, leads
+    /// both ways).
     ///
-    /// Of several sessions that were open those count most whose machine can be explained without the link.
+    /// Of several sessions that were open those count most whose machine can be explained without the
+    /// link.
     private List<Explanation> back(String tenant, String machine, long time, int depth) {
         List<Explanation> out = new ArrayList<>();
         for (Suspicion planted : suspects.of(tenant, machine)) {
@@ -575,7 +593,8 @@ final class WaysIn {
     /// Odds of what was planted: it says outright that the other end did it, if not which other end.
     private static final double PLANTED = 12;
 
-    /// Sessions into the machine that only the log of a supplier's remote-support tool tells of, as sessions of that
+    /// Sessions into the machine that only the log of a supplier's remote-support tool tells of, as
+    /// sessions of that
     /// supplier's account.
     private List<Session> supported(String tenant, String machine, long until) {
         List<Session> out = new ArrayList<>();

@@ -107,7 +107,8 @@ public final class Cases implements AutoCloseable {
 
     // ---- entering an investigation
 
-    /// Enters what an investigation found. An incident that is known keeps its state, its clocks and who
+    /// Enters what an investigation found. An incident that is known keeps its state, its clocks and
+    /// who
     /// has it; one
     /// that was closed and goes on is open again.
     ///
@@ -250,7 +251,8 @@ public final class Cases implements AutoCloseable {
         return new SavedSearches(this);
     }
 
-    /// A number that changes whenever another connection, of this process or another, has changed the cases.
+    /// A number that changes whenever another connection, of this process or another, has changed the
+    /// cases.
     public long version() throws IOException {
         return ((Number) java.util.Objects.requireNonNull(
                         rows("PRAGMA data_version").getFirst().get("data_version")))
@@ -260,7 +262,8 @@ public final class Cases implements AutoCloseable {
     /// Whose incident it is; null if there is none of that id. One look-up, whatever the answer.
     public @Nullable String clientOf(String id) throws IOException {
         List<Map<String, @Nullable Object>> rows = rows(
-                "SELECT client FROM incidents WHERE id = coalesce((SELECT incident FROM splits WHERE id = ?1), ?1)", id);
+                "SELECT client FROM incidents WHERE id = coalesce((SELECT incident FROM splits WHERE id = ?1), ?1)",
+                id);
         return rows.isEmpty() ? null : String.valueOf(rows.getFirst().get("client"));
     }
 

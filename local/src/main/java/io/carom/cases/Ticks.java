@@ -44,8 +44,7 @@ public final class Ticks {
             throws IOException {
         cases.together(() -> {
             if (done) {
-                cases.run(
-                        "INSERT OR REPLACE INTO ticks VALUES (?, ?, ?, ?)", incident, item, who, now.toEpochMilli());
+                cases.run("INSERT OR REPLACE INTO ticks VALUES (?, ?, ?, ?)", incident, item, who, now.toEpochMilli());
             } else {
                 cases.run("DELETE FROM ticks WHERE incident = ? AND item = ?", incident, item);
             }

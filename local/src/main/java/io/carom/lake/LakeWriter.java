@@ -50,11 +50,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Keeps events. One writer at a time works on a lake; it holds the lock file.
 ///
-/// Rows are collected by client and class and written when {@link #FLUSH_BYTES} are together, and at the
+/// Rows are collected by client and class and written when {@link #FLUSH_BYTES} are together, and at
+/// the
 /// end. A flush
 /// writes the Parquet files and the tables' new metadata, sees that they are on the disk, and then
 /// commits in one
-/// transaction: the tables, the files, and how far each input was read. Killed at any moment, an input is
+/// transaction: the tables, the files, and how far each input was read. Killed at any moment, an input
+/// is
 /// taken up again
 /// behind the last record that was committed, and each record is there once.
 public final class LakeWriter implements AutoCloseable {
@@ -116,7 +118,8 @@ public final class LakeWriter implements AutoCloseable {
             long rejects,
             ReadAs as) {}
 
-    /// An input as it was opened in this run, and how far the reader has come: ahead of what is collected.
+    /// An input as it was opened in this run, and how far the reader has come: ahead of what is
+    /// collected.
     private record Start(String client, String path, Fingerprint print, long records, long bytes, String sha256) {}
 
     private static final class SourceCount {
@@ -333,7 +336,8 @@ public final class LakeWriter implements AutoCloseable {
         index(key(client, id), now);
     }
 
-    /// From now on what is taken of an input replaces what is kept of it, once {@link #end} says that it
+    /// From now on what is taken of an input replaces what is kept of it, once {@link #end} says that
+    /// it
     /// is whole.
     void again() {
         again = true;
@@ -705,7 +709,8 @@ public final class LakeWriter implements AutoCloseable {
 
     /// What goes when inputs are replaced.
     ///
-    /// @param gone paths of files below the lake's folder; what stays of them is in files that are written
+    /// @param gone paths of files below the lake's folder; what stays of them is in files that are
+    /// written
     /// @param events that go, by client and source
     /// @param reasons of rejects that go, by client and reason
     record Replaced(List<String> gone, Map<String, Gone> events, Map<String, Long> reasons) {}
@@ -777,7 +782,8 @@ public final class LakeWriter implements AutoCloseable {
         bytes = 0;
     }
 
-    /// Says anew when the events of sources were, first and last, where replaced ones were the outermost.
+    /// Says anew when the events of sources were, first and last, where replaced ones were the
+    /// outermost.
     void settle() throws IOException {
         Map<String, Map<String, Catalog.Row>> unsure = new TreeMap<>();
         for (Catalog.Row row : catalog.rows("SELECT * FROM carom_sources")) {

@@ -7,14 +7,26 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Takes out of an answer what its client may not know: names, machines, accounts and addresses of others, and what
+/// Takes out of an answer what its client may not know: names, machines, accounts and addresses of
+/// others, and what
 /// is said among those who work for all clients.
 final class ClientRedaction {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// Members whose values are ours: words of a closed set, ids, times. They are not looked into.
-    private static final Set<String> OURS =
-            Set.of("id", "status", "severity", "key", "playbook", "kind", "way", "what", "time", "last", "first_seen", "last_seen");
+    private static final Set<String> OURS = Set.of(
+            "id",
+            "status",
+            "severity",
+            "key",
+            "playbook",
+            "kind",
+            "way",
+            "what",
+            "time",
+            "last",
+            "first_seen",
+            "last_seen");
 
     private final Audience audience;
     private final Set<String> people;

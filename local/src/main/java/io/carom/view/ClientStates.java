@@ -45,8 +45,10 @@ public final class ClientStates {
         return Files.exists(view.home().resolve("lake").resolve("catalog.db"));
     }
 
-    /// One object a client, those in most trouble first: `name`, `role`, `state` (`breached`, `watch`, `quiet`,
-    /// `silent`), `open` by severity, `worst`, `told`, `due` (the next duty that runs), `events`, `last_event`,
+    /// One object a client, those in most trouble first: `name`, `role`, `state` (`breached`, `watch`,
+    /// `quiet`,
+    /// `silent`), `open` by severity, `worst`, `told`, `due` (the next duty that runs), `events`,
+    /// `last_event`,
     /// `links`.
     public List<ObjectNode> all() throws IOException {
         Map<String, ObjectNode> out = new TreeMap<>();
@@ -61,12 +63,18 @@ public final class ClientStates {
                                     .map(p -> p.role().name().toLowerCase(java.util.Locale.ROOT))
                                     .orElse("client"));
             one.put("contact", snapshot.parties.named(name).map(Party::contact).orElse(""));
-            one.put("links", snapshot.parties.links().stream()
-                    .filter(l -> l.client().equals(name))
-                    .count());
+            one.put(
+                    "links",
+                    snapshot.parties.links().stream()
+                            .filter(l -> l.client().equals(name))
+                            .count());
             ObjectNode open = one.putObject("open");
             SEVERITIES.forEach(s -> open.put(s, 0));
-            one.put("open_total", 0).put("worst", "").put("untold", 0).putNull("due").putNull("due_name");
+            one.put("open_total", 0)
+                    .put("worst", "")
+                    .put("untold", 0)
+                    .putNull("due")
+                    .putNull("due_name");
             one.put("events", 0L).putNull("last_event");
             out.put(name, one);
         }
@@ -112,7 +120,8 @@ public final class ClientStates {
         }
         List<ObjectNode> all = new ArrayList<>(out.values());
         all.forEach(one -> one.put("state", state(one)));
-        all.sort(java.util.Comparator.comparingInt((ObjectNode o) -> rank(o.path("state").asString("")))
+        all.sort(java.util.Comparator.comparingInt(
+                        (ObjectNode o) -> rank(o.path("state").asString("")))
                 .thenComparing(o -> -o.path("open").path("critical").asInt(0))
                 .thenComparing(o -> -o.path("open_total").asInt(0))
                 .thenComparing(o -> o.path("name").asString("")));

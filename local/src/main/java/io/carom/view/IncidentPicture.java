@@ -10,7 +10,8 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The hops of an incident as a graph that can be walked in time: a node for each machine or address, an edge for each
+/// The hops of an incident as a graph that can be walked in time: a node for each machine or address,
+/// an edge for each
 /// hop, in the order of time. Bounded; hops that do not fit are counted.
 public final class IncidentPicture {
     private static final int MAX_EDGES = 120;
@@ -19,8 +20,11 @@ public final class IncidentPicture {
 
     private IncidentPicture() {}
 
-    /// `nodes` with `id`, `label`, `side` (`client`, `supplier`, `outside`), `party`, `first`, `affected`, `entry`;
-    /// `edges` with `from`, `to`, `step`, `time`, `last`, `label`, `confidence`, `kind` (`in`, `out` or empty), `why`.
+    /// `nodes` with `id`, `label`, `side` (`client`, `supplier`, `outside`), `party`, `first`,
+    /// `affected`, `entry`;
+    /// `edges` with `from`, `to`, `step`, `time`, `last`, `label`, `confidence`, `kind` (`in`, `out` or
+    /// empty),
+    /// `why`.
     public static ObjectNode of(JsonNode incident) {
         String client = incident.path("client").asString("");
         Set<String> affected = new TreeSet<>();
@@ -64,7 +68,10 @@ public final class IncidentPicture {
         for (JsonNode channel : incident.path("channels")) {
             String from = channel.path("from").asString("");
             String to = channel.path("to").asString("");
-            if (nodes.containsKey(from) && !nodes.containsKey(to) && indicators.contains(to) && channels++ < MAX_CHANNELS) {
+            if (nodes.containsKey(from)
+                    && !nodes.containsKey(to)
+                    && indicators.contains(to)
+                    && channels++ < MAX_CHANNELS) {
                 String time = channel.path("first_seen").asString("");
                 node(nodes, to, "", time, client, affected, indicators, begun);
                 edges.addObject()

@@ -18,8 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What needs a person, in order, each with why and the one best thing to do.
 ///
-/// The order is by a sum that is shown with its reasons: how grave it is, weighed by how far the response has come; a
-/// duty whose time runs out; an intruder that is at other clients too; a way in over a supplier that is still open.
+/// The order is by a sum that is shown with its reasons: how grave it is, weighed by how far the
+/// response has come; a
+/// duty whose time runs out; an intruder that is at other clients too; a way in over a supplier that is
+/// still open.
 public final class Now {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, Integer> GRAVE =
@@ -55,23 +57,30 @@ public final class Now {
         String severity = incident.path("severity").asString("");
         JsonNode clocks = incident.path("clocks");
         ArrayNode why = JSON.createArrayNode();
-        double weight =
-                switch (status) {
-                    case "acknowledged" -> 0.8;
-                    case "contained" -> 0.5;
-                    default -> 1.0;
-                };
+        double weight = switch (status) {
+            case "acknowledged" -> 0.8;
+            case "contained" -> 0.5;
+            default -> 1.0;
+        };
         int score = (int) Math.round(GRAVE.getOrDefault(severity, 2) * weight);
         switch (status) {
             case "acknowledged" -> why.add("Somebody has seen it; it is not contained.");
-            case "contained" -> why.add(
-                    clocks.has("told") ? "It is contained and the client knows." : "It is contained; the client was not told.");
-            default -> why.add("Nobody has looked at it, " + since(clocks.path("detected").asString("")) + " after it was found.");
+            case "contained" ->
+                why.add(
+                        clocks.has("told")
+                                ? "It is contained and the client knows."
+                                : "It is contained; the client was not told.");
+            default ->
+                why.add("Nobody has looked at it, "
+                        + since(clocks.path("detected").asString("")) + " after it was found.");
         }
         JsonNode duty = pressing(clocks);
         if (duty != null) {
-            Duration left = Duration.between(view.now(), Instant.parse(duty.path("due").asString("")));
-            score += left.isNegative() ? 120 : left.toHours() < 4 ? 100 : left.toHours() < 24 ? 60 : left.toHours() < 72 ? 25 : 5;
+            Duration left =
+                    Duration.between(view.now(), Instant.parse(duty.path("due").asString("")));
+            score += left.isNegative()
+                    ? 120
+                    : left.toHours() < 4 ? 100 : left.toHours() < 24 ? 60 : left.toHours() < 72 ? 25 : 5;
             why.add(duty.path("name").asString("") + " to " + duty.path("to").asString("")
                     + (left.isNegative() ? " is overdue by " : " is due in ") + words(left.abs()) + ".");
         }
@@ -84,10 +93,11 @@ public final class Now {
             why.add("The same intruder was seen elsewhere too.");
         }
         JsonNode entry = incident.path("entry");
-        if (!entry.path("link").asString("").isEmpty() && entry.path("confidence").asDouble(0) >= 0.5) {
+        if (!entry.path("link").asString("").isEmpty()
+                && entry.path("confidence").asDouble(0) >= 0.5) {
             score += status.equals("contained") ? 5 : 25;
-            why.add("It came in over a supplier's link, "
-                    + entry.path("link").asString("") + (status.equals("contained") ? "." : ", which may still be open."));
+            why.add("It came in over a supplier's link, " + entry.path("link").asString("")
+                    + (status.equals("contained") ? "." : ", which may still be open."));
         }
         ObjectNode out = JSON.createObjectNode();
         out.set("incident", summary(incident));
@@ -97,7 +107,8 @@ public final class Now {
         if (duty == null) {
             out.putNull("due").putNull("due_name");
         } else {
-            out.put("due", duty.path("due").asString("")).put("due_name", duty.path("name").asString(""));
+            out.put("due", duty.path("due").asString(""))
+                    .put("due_name", duty.path("name").asString(""));
         }
         return out;
     }
@@ -117,7 +128,8 @@ public final class Now {
         return first;
     }
 
-    /// The one best thing to do, and the step that says it was done: `ack`, `tick`, `contain`, `tell`, `duty`, `close`.
+    /// The one best thing to do, and the step that says it was done: `ack`, `tick`, `contain`, `tell`,
+    /// `duty`, `close`.
     private ObjectNode action(ObjectNode incident, String status, @Nullable JsonNode duty) {
         ObjectNode out = JSON.createObjectNode();
         JsonNode todo = null;
@@ -127,10 +139,16 @@ public final class Now {
                 break;
             }
         }
-        if (duty != null && Duration.between(view.now(), Instant.parse(duty.path("due").asString(""))).toHours() < 4) {
+        if (duty != null
+                && Duration.between(view.now(), Instant.parse(duty.path("due").asString("")))
+                                .toHours()
+                        < 4) {
             return out.put("step", "duty")
                     .put("key", duty.path("id").asString(""))
-                    .put("text", "Tell " + duty.path("to").asString("") + ": " + duty.path("name").asString("") + ".");
+                    .put(
+                            "text",
+                            "Tell " + duty.path("to").asString("") + ": "
+                                    + duty.path("name").asString("") + ".");
         }
         if (status.equals("new") || status.equals("acknowledged")) {
             if (todo != null) {
@@ -149,15 +167,28 @@ public final class Now {
         boolean told = incident.path("clocks").has("told");
         return out.put("step", told ? "close" : "tell")
                 .put("key", "")
-                .put("text", told ? "Close it, with what was learned." : "Tell the client what was found and what was done.");
+                .put(
+                        "text",
+                        told
+                                ? "Close it, with what was learned."
+                                : "Tell the client what was found and what was done.");
     }
 
     /// The members of an incident that a list shows.
     public static ObjectNode summary(JsonNode incident) {
         ObjectNode out = JSON.createObjectNode();
         for (String name : List.of(
-                "id", "client", "title", "severity", "status", "assignee", "first_seen", "last_seen", "entry",
-                "findings_total", "playbook")) {
+                "id",
+                "client",
+                "title",
+                "severity",
+                "status",
+                "assignee",
+                "first_seen",
+                "last_seen",
+                "entry",
+                "findings_total",
+                "playbook")) {
             out.set(name, incident.has(name) ? incident.get(name) : JSON.nullNode());
         }
         JsonNode clocks = incident.path("clocks");

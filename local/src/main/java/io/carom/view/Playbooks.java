@@ -15,7 +15,8 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What to do in each kind of incident: Markdown that people edit, with a tick box (`- [ ]`) for each step. A file of
+/// What to do in each kind of incident: Markdown that people edit, with a tick box (`- [ ]`) for each
+/// step. A file of
 /// the home, `playbooks/KIND.md`, stands before the built-in one.
 public final class Playbooks {
     public static final List<String> KINDS = Work.KINDS;
@@ -62,7 +63,8 @@ public final class Playbooks {
         Files.move(part, own, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /// The playbook with what was ticked off: `kind`, `title`, `own`, and `sections` with `title`, `text` and `items`,
+    /// The playbook with what was ticked off: `kind`, `title`, `own`, and `sections` with `title`,
+    /// `text` and `items`,
     /// each with `key`, `text` and, where it was done, `done`.
     public static ObjectNode read(Playbook playbook, Map<String, Ticks.Tick> ticks) {
         ObjectNode out = JSON.createObjectNode();
@@ -81,7 +83,11 @@ public final class Playbooks {
                 }
                 text.clear();
                 section = sections.addObject();
-                section.put("title", stripped.startsWith("## ") ? stripped.substring(3).strip() : "")
+                section.put(
+                                "title",
+                                stripped.startsWith("## ")
+                                        ? stripped.substring(3).strip()
+                                        : "")
                         .put("text", "")
                         .putArray("items");
                 if (!stripped.startsWith("## ")) {

@@ -77,16 +77,15 @@ final class Snapshot {
         }
     }
 
-    @Nullable ObjectNode incident(String id) {
+    @Nullable
+    ObjectNode incident(String id) {
         return byId.get(id);
     }
 
     /// What is no sign of trouble, the parties' own domains among it.
     Warninglists excused() {
         List<String> owned = new ArrayList<>();
-        parties.parties().stream()
-                .filter(p -> p.role() != Party.Role.SUPPLIER)
-                .forEach(p -> owned.addAll(p.domains()));
+        parties.parties().stream().filter(p -> p.role() != Party.Role.SUPPLIER).forEach(p -> owned.addAll(p.domains()));
         return Warninglists.builtIn().and(Warninglists.own(owned));
     }
 
@@ -104,8 +103,8 @@ final class Snapshot {
         Audience known = audiences.get(client);
         if (known == null) {
             Set<String> spread = new HashSet<>();
-            Adviser.Settings settings = new Adviser.Settings(
-                    home, parties, made, Tlp.AMBER, "informational", Warninglists.NONE);
+            Adviser.Settings settings =
+                    new Adviser.Settings(home, parties, made, Tlp.AMBER, "informational", Warninglists.NONE);
             known = views.apart(cases -> {
                 try (Adviser adviser = new Adviser(settings, cases, spread)) {
                     return adviser.audience(client);
@@ -122,8 +121,8 @@ final class Snapshot {
         String key = incident.path("id").asString("") + "\0" + people.hashCode();
         ObjectNode known = redacted.get(key);
         if (known == null) {
-            boolean spread =
-                    campaigns(views).stream().anyMatch(c -> c.incidents().contains(incident.path("id").asString(""))
+            boolean spread = campaigns(views).stream()
+                    .anyMatch(c -> c.incidents().contains(incident.path("id").asString(""))
                             && c.clients().size() > 1);
             known = new ClientRedaction(audience(views, client), people).incident(incident, spread);
             redacted.put(key, known);

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A home as one sight shows it. What lies outside the sight is answered as what is not there: null, false, empty.
+/// A home as one sight shows it. What lies outside the sight is answered as what is not there: null,
+/// false, empty.
 /// Answers are not to be changed: others are given the same.
 public final class View {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -84,16 +85,8 @@ public final class View {
         Snapshot snapshot = snapshot();
         ObjectNode one = snapshot.incident(id);
         if (one == null) {
-            String client = views.ask(cases -> cases.clientOf(id));
-            one = client == null || !sight.sees(client)
-                    ? null
-                    : views.ask(cases -> {
-                        ObjectNode kept = cases.incident(id);
-                        if (kept != null) {
-                            Snapshot.complete(kept, snapshot.parties, cases, views.now());
-                        }
-                        return kept;
-                    });
+            String client = views.clientOf(id);
+            one = client == null || !sight.sees(client) ? null : views.incident(id, snapshot);
         }
         return one == null || !sight.sees(one.path("client").asString("")) ? null : shown(snapshot, one);
     }
@@ -104,7 +97,7 @@ public final class View {
     }
 
     private boolean mayChange(String id) throws IOException {
-        String client = views.ask(cases -> cases.clientOf(id));
+        String client = views.clientOf(id);
         return client != null && sight.sees(client);
     }
 
@@ -153,7 +146,8 @@ public final class View {
 
     // ---- others
 
-    /// Whom anything is known of: clients declared, of incidents, and of kept events. A client sees itself.
+    /// Whom anything is known of: clients declared, of incidents, and of kept events. A client sees
+    /// itself.
     public List<String> clients() throws IOException {
         String own = sight.client();
         if (own != null) {
@@ -184,13 +178,18 @@ public final class View {
         return new EventsView(this);
     }
 
-    public List<SavedSearches.Search> searches(String owner) throws IOException {
-        return views.ask(cases -> cases.searches().of(owner));
+    /// What a person keeps: `name`, and `question` as it stands behind the `?` of the search's address.
+    public List<ObjectNode> searches(String owner) throws IOException {
+        List<ObjectNode> out = new ArrayList<>();
+        for (SavedSearches.Search one : views.ask(cases -> cases.searches().of(owner))) {
+            out.add(JSON.createObjectNode().put("name", one.name()).put("question", one.question()));
+        }
+        return out;
     }
 
-    public void keepSearch(String owner, SavedSearches.Search search) throws IOException {
+    public void keepSearch(String owner, String name, String question) throws IOException {
         views.change(cases -> {
-            cases.searches().put(owner, search, views.now());
+            cases.searches().put(owner, new SavedSearches.Search(name, question), views.now());
             return true;
         });
     }

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
-/// Opens a home to those who look at it. What was read is read again when somebody changed it, also from another
+/// Opens a home to those who look at it. What was read is read again when somebody changed it, also
+/// from another
 /// process. For any number of threads.
 public final class Views implements AutoCloseable {
     /// Clocks run: what is shown of them is no older.
@@ -55,6 +57,19 @@ public final class Views implements AutoCloseable {
         known = Snapshot.read(home, cases, now);
         snapshot = known;
         return known;
+    }
+
+    synchronized @Nullable String clientOf(String id) throws IOException {
+        return cases.clientOf(id);
+    }
+
+    /// An incident that the snapshot does not list, such as one that is part of another.
+    synchronized @Nullable ObjectNode incident(String id, Snapshot snapshot) throws IOException {
+        ObjectNode kept = cases.incident(id);
+        if (kept != null) {
+            Snapshot.complete(kept, snapshot.parties, cases, clock.instant());
+        }
+        return kept;
     }
 
     interface Question<T> {

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Work {
     private Work() {}
 
-    /// Puts into an incident which playbook it has, and into each action its `key`, and `done` with who and when. The
+    /// Puts into an incident which playbook it has, and into each action its `key`, and `done` with who
+    /// and when. The
     /// key changes with the targets: an address that came later was not blocked with the others.
     static void put(ObjectNode incident, Cases cases) throws IOException {
         Map<String, Ticks.Tick> ticks = cases.ticks().of(incident.path("id").asString(""));
@@ -33,8 +34,7 @@ final class Work {
     private static String key(JsonNode action) {
         TreeSet<String> targets = new TreeSet<>();
         action.path("targets").forEach(t -> targets.add(t.asString("")));
-        return "action-"
-                + KeptIncidents.print(action.path("kind").asString("") + "\0" + String.join("\0", targets));
+        return "action-" + KeptIncidents.print(action.path("kind").asString("") + "\0" + String.join("\0", targets));
     }
 
     /// The kind of an incident, which is what its playbook is called.
@@ -45,7 +45,8 @@ final class Work {
             return "ransomware";
         }
         JsonNode entry = incident.path("entry");
-        if (!entry.path("link").asString("").isEmpty() && entry.path("confidence").asDouble(0) >= 0.4) {
+        if (!entry.path("link").asString("").isEmpty()
+                && entry.path("confidence").asDouble(0) >= 0.4) {
             return "supplier-link";
         }
         String way = incident.path("origins").path(0).path("way").asString("");
@@ -64,7 +65,8 @@ final class Work {
             }
             default -> {}
         }
-        if (techniques.stream().anyMatch(t -> t.startsWith("T1048") || t.startsWith("T1041") || t.startsWith("T1567"))) {
+        if (techniques.stream()
+                .anyMatch(t -> t.startsWith("T1048") || t.startsWith("T1041") || t.startsWith("T1567"))) {
             return "data-theft";
         }
         return way.equals("valid_account") || techniques.stream().anyMatch(t -> t.startsWith("T1078"))

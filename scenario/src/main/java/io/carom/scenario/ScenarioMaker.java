@@ -12,8 +12,10 @@ import java.util.function.LongConsumer;
 /// Makes a scenario: a supplier and its clients over some days, their ordinary life, and an intrusion
 /// through the supplier in it, as the logs of their products.
 ///
-/// Time goes by in slices of an hour or less, so that no more than some ten thousand records are held in
-/// memory however many are asked for. Every organisation and slice has a random source of its own, so the
+/// Time goes by in slices of an hour or less, so that no more than some ten thousand records are held
+/// in
+/// memory however many are asked for. Every organisation and slice has a random source of its own, so
+/// the
 /// same options give the same bytes.
 public final class ScenarioMaker {
     static final long HOUR = 3_600_000L;

@@ -72,7 +72,8 @@ class ScenarioMakerTest {
                 || line.startsWith("firstSeen,");
     }
 
-    /// How many records the logs have: mails begin in a mailbox with `From `, and reported ones are files.
+    /// How many records the logs have: mails begin in a mailbox with `From `, and reported ones are
+    /// files.
     private static long records(String path, byte[] bytes) {
         if (!path.contains("/")) {
             return 0;

@@ -176,14 +176,19 @@ public final class CaromServer implements AutoCloseable {
         return connector;
     }
 
-    /// An address that signs an administrator of that name in without a password, good once and for an hour: for a home
+    /// An address that signs an administrator of that name in without a password, good once and for an
+    /// hour: for a home
     /// that was made to be looked at, by who made it. The account is made if there is none.
     public URI enter(String administrator) throws IOException {
         Account account = new Account(administrator, null, null, false);
         accounts.put(account, options.clock().instant());
         people.put(account, Role.ADMINISTRATOR, false);
-        return address().resolve("enter/"
-                + people.once(SignIn.ENTER + administrator, Duration.ofHours(1), options.clock().instant()));
+        return address()
+                .resolve("enter/"
+                        + people.once(
+                                SignIn.ENTER + administrator,
+                                Duration.ofHours(1),
+                                options.clock().instant()));
     }
 
     public List<Route> table() {
@@ -203,12 +208,15 @@ public final class CaromServer implements AutoCloseable {
         return tls == null ? null : tls.authority();
     }
 
-    /// The address at which the first administrator is made, good once and for a day; null if there is one.
+    /// The address at which the first administrator is made, good once and for a day; null if there is
+    /// one.
     public @Nullable URI firstAdministrator() throws IOException {
         return people.hasAdministrator()
                 ? null
-                : address().resolve("welcome/"
-                        + people.once("", Duration.ofDays(1), options.clock().instant()));
+                : address()
+                        .resolve("welcome/"
+                                + people.once(
+                                        "", Duration.ofDays(1), options.clock().instant()));
     }
 
     /// Takes no more requests, answers those it has, and stops.

@@ -2,10 +2,16 @@ package io.carom.server;
 
 import io.carom.cases.Cases;
 import io.carom.home.HomeDatabase;
+import io.carom.lake.Lake;
+import io.carom.lake.LakeWriter;
+import io.carom.run.LakeStage;
+import io.carom.run.Line;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.People;
 import io.carom.server.account.Role;
+import io.carom.source.Sources;
+import io.carom.source.input.Inputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +19,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// A home in which one supplier was the way into two clients, `acme` and `globex`, with a person of each role. The
-/// password of each is their name three times. All that is acme's alone has `acme` or `roadrunner` in its name.
+/// A home in which one supplier was the way into two clients, `acme` and `globex`, with a person of
+/// each role. The
+/// password of each is their name three times. All that is acme's alone has `acme` or `roadrunner` in
+/// its name.
 public final class Breach {
     public static final Instant DETECTED = Instant.parse("2026-03-04T05:00:00Z");
     public static final String ACME = "inc-aaaaaaaaaaaa";
@@ -55,11 +64,7 @@ public final class Breach {
             "parties":["CLIENT","supplyco"],"techniques":["T1199"],"indicators":["198.51.100.77"],"findings_total":1,
             "findings":[{"analytic":"carom.fan-out","title":"HOST reached many","severity":"high","affected":"HOST","count":1,"first_seen":"2026-03-03T04:05:06Z","last_seen":"2026-03-03T04:05:06Z","evidence":[{"finding":"f-ID","path":"/logs/CLIENT/a.log","record":1,"source":"zeek","src":"203.0.113.9","dst":null,"host":"HOST","user":null,"native":"HOST <script>alert(1)</script> \\u202e"}]}],
             "clocks":{"occurred":"2026-03-03T04:05:06Z","detected":"2026-03-04T05:00:00Z"},
-            "actions":[{"kind":"cut","targets":["supplyco-CLIENT"],"text":"Cut link supplyco-CLIENT."},{"kind":"look","targets":["HOST"],"text":"Look at HOST."}]}"""
-                .replace("\n", "")
-                .replace("ID", id)
-                .replace("CLIENT", client)
-                .replace("HOST", host);
+            "actions":[{"kind":"cut","targets":["supplyco-CLIENT"],"text":"Cut link supplyco-CLIENT."},{"kind":"look","targets":["HOST"],"text":"Look at HOST."}]}""".replace("\n", "").replace("ID", id).replace("CLIENT", client).replace("HOST", host);
     }
 
     public static void incident(Path home, String id, String client, String host) throws IOException {
@@ -68,8 +73,14 @@ public final class Breach {
                 PreparedStatement insert =
                         connection.prepareStatement("INSERT INTO incidents VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)")) {
             Object[] row = {
-                id, client, "critical", "new", DETECTED.toEpochMilli() - 90_000_000, DETECTED.toEpochMilli() - 3_600_000,
-                DETECTED.toEpochMilli(), incident(id, client, host)
+                id,
+                client,
+                "critical",
+                "new",
+                DETECTED.toEpochMilli() - 90_000_000,
+                DETECTED.toEpochMilli() - 3_600_000,
+                DETECTED.toEpochMilli(),
+                incident(id, client, host)
             };
             for (int i = 0; i < row.length; i++) {
                 insert.setObject(i + 1, row[i]);
@@ -80,8 +91,40 @@ public final class Breach {
         }
     }
 
+    /// Keeps flows of a client's machine; a record of acme's names the roadrunner.
+    private static void flows(Path home, String client, String address, String name) throws IOException {
+        Path log = Files.createDirectories(home.resolve("logs-of-" + client)).resolve("conn.log");
+        StringBuilder text = new StringBuilder("#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n"
+                + "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\n"
+                + "#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tinterval\tcount\tcount\tstring\n");
+        for (int i = 0; i < 20; i++) {
+            text.append(1_772_500_000 + i * 60).append(".5\tC").append(name).append(i).append('\t').append(address).append("\t4000")
+                    .append(i % 10).append("\t198.51.100.77\t443\ttcp\tssl\t1.5\t100\t200\tSF\n");
+        }
+        Files.writeString(log, text.toString());
+        Line.Progress quiet = new Line.Progress() {
+            @Override
+            public void file(String path, long bytes) {}
+
+            @Override
+            public void read(long bytes) {}
+
+            @Override
+            public void events(long more) {}
+        };
+        try (LakeWriter writer = Lake.writer(home)) {
+            LakeStage lake = new LakeStage(writer);
+            new Line(Sources.installed(), null, ZoneOffset.UTC, null, path -> client, lake, List.of(lake), quiet)
+                    .run(Inputs.list(List.of(log.toString())));
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
     public static void make(Path home) throws IOException {
         Files.createDirectories(home);
+        flows(home, "acme", "10.1.2.3", "roadrunner");
+        flows(home, "globex", "10.2.2.3", "cypress");
         Files.writeString(home.resolve("parties.yaml"), """
             parties:
               - {name: acme, role: client, networks: [10.1.0.0/16], domains: [acme.example], hosts: [roadrunner]}

@@ -45,8 +45,8 @@ public final class Browser implements AutoCloseable {
     }
 
     public Browser basic(String name, String password) {
-        authorization = "Basic "
-                + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
+        authorization =
+                "Basic " + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
         return this;
     }
 
@@ -75,8 +75,8 @@ public final class Browser implements AutoCloseable {
 
     /// The request with all that this one shows.
     public HttpRequest.Builder request(String method, String path, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(path))
-                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(server.resolve(path)).method(method, HttpRequest.BodyPublishers.ofString(body));
         if (!body.isEmpty()) {
             request.header("Content-Type", "application/json");
         }

@@ -56,7 +56,8 @@ class RouteTableTest {
     @TempDir
     Path folder;
 
-    /// Those that are not for people: these are walked in {@link TenantIsolationTest}, by a table of its own.
+    /// Those that are not for people: these are walked in {@link TenantIsolationTest}, by a table of
+    /// its own.
     private static List<Route> routes(Home home) {
         return home.server.table().stream()
                 .filter(r -> !(r.answer() instanceof Route.ToPerson))
@@ -90,7 +91,9 @@ class RouteTableTest {
                     .filter(r -> r.answer() instanceof Route.ToPerson)
                     .forEach(r -> forPeople.add(r.method().name() + " " + r.path()));
             assertEquals(
-                    PeopleRoutes.TABLE.keySet(), forPeople, "routes for people, and those that have a line in PeopleRoutes");
+                    PeopleRoutes.TABLE.keySet(),
+                    forPeople,
+                    "routes for people, and those that have a line in PeopleRoutes");
             List<Route> deletesLast = new ArrayList<>(routes(home));
             deletesLast.sort((a, b) -> Boolean.compare(
                     a.method().name().equals("DELETE"), b.method().name().equals("DELETE")));

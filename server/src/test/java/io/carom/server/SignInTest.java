@@ -40,14 +40,26 @@ class SignInTest {
         try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false))) {
             URI first = Objects.requireNonNull(server.firstAdministrator());
             assertEquals(400, form(first, "name=ana&password=short&again=short").statusCode());
-            assertEquals(400, form(first, "name=ana&password=aaaaaaaaaaaaaaaa&again=aaaaaaaaaaaaaaaa").statusCode());
-            assertEquals(400, form(first, "name=ana&password=twelve+or+more&again=something+else").statusCode());
-            assertEquals(400, form(first, "name=a%3Ana&password=twelve+or+more&again=twelve+or+more").statusCode());
+            assertEquals(
+                    400,
+                    form(first, "name=ana&password=aaaaaaaaaaaaaaaa&again=aaaaaaaaaaaaaaaa")
+                            .statusCode());
+            assertEquals(
+                    400,
+                    form(first, "name=ana&password=twelve+or+more&again=something+else")
+                            .statusCode());
+            assertEquals(
+                    400,
+                    form(first, "name=a%3Ana&password=twelve+or+more&again=twelve+or+more")
+                            .statusCode());
             HttpResponse<String> in = form(first, "name=ana&password=twelve+or+more&again=twelve+or+more");
             assertEquals(303, in.statusCode());
             String cookie = in.headers().firstValue("Set-Cookie").orElse("");
             assertTrue(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), cookie);
-            assertEquals(404, form(first, "name=eve&password=twelve+or+more&again=twelve+or+more").statusCode());
+            assertEquals(
+                    404,
+                    form(first, "name=eve&password=twelve+or+more&again=twelve+or+more")
+                            .statusCode());
             assertNull(server.firstAdministrator(), "there is one now");
             try (Browser ana = new Browser(server.address())) {
                 assertEquals(303, ana.signIn("ana", "twelve or more").statusCode());
@@ -103,11 +115,19 @@ class SignInTest {
         try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false))) {
             String in = "name=ana&password=" + Breach.password("ana") + "&next=";
             URI to = server.address().resolve("sign-in");
-            assertEquals("/incidents", form(to, in + "/incidents").headers().firstValue("Location").orElse(""));
+            assertEquals(
+                    "/incidents",
+                    form(to, in + "/incidents").headers().firstValue("Location").orElse(""));
             for (String elsewhere : new String[] {
                 "https://evil.example", "//evil.example", "/%5Cevil.example", "javascript:alert(1)", "/%0d%0aX:y", ""
             }) {
-                assertEquals("/", form(to, in + elsewhere).headers().firstValue("Location").orElse(""), elsewhere);
+                assertEquals(
+                        "/",
+                        form(to, in + elsewhere)
+                                .headers()
+                                .firstValue("Location")
+                                .orElse(""),
+                        elsewhere);
             }
         }
     }
@@ -138,7 +158,8 @@ class SignInTest {
             ana.signIn("ana", Breach.password("ana"));
             for (String path : new String[] {"/", "/incidents", "/incidents/" + Breach.ACME}) {
                 HttpResponse<String> page = ana.ask("GET", path, "");
-                String policy = page.headers().firstValue("Content-Security-Policy").orElse("");
+                String policy =
+                        page.headers().firstValue("Content-Security-Policy").orElse("");
                 assertTrue(policy.contains("default-src 'none'") && !policy.contains("unsafe"), policy);
                 assertFalse(page.body().contains("<script>"), path);
                 assertFalse(page.body().matches("(?s).*\\sstyle=.*"), path);
@@ -147,7 +168,8 @@ class SignInTest {
                 assertFalse(page.body().contains("\u202e"), path);
             }
             HttpResponse<String> incident = ana.ask("GET", "/incidents/" + Breach.ACME, "");
-            assertTrue(incident.body().contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "a record is shown as it stood");
+            assertTrue(
+                    incident.body().contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "a record is shown as it stood");
             assertNotNull(ana.csrf());
         }
     }

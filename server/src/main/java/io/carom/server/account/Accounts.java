@@ -63,8 +63,7 @@ public final class Accounts implements AutoCloseable {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
         return new Accounts(HomeDatabase.open(
-                file,
-                Stream.concat(Stream.of(TABLES), People.TABLES.stream()).toList()));
+                file, Stream.concat(Stream.of(TABLES), People.TABLES.stream()).toList()));
     }
 
     /// Makes an account, or changes what the one of that name may see; its password, tokens and

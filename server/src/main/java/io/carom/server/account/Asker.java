@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 /// @param read whether it allows to read; a token may be for writing alone
 /// @param write whether it allows to write what the account may
 /// @param only the one thing that it is for; null for all that the account may
-public record Asker(Account account, boolean read, boolean write, @Nullable String only) {
+public record Asker(
+        Account account,
+        boolean read,
+        boolean write,
+        @Nullable String only) {
     public static Asker whole(Account account) {
         return new Asker(account, true, true, null);
     }

@@ -92,9 +92,8 @@ public final class Authenticator {
         if (tooOften(from, now) || tooOften(named, now)) {
             throw new TooOften();
         }
-        Optional<Asker> asker = name.length() + password.length() > LONGEST
-                ? Optional.empty()
-                : checked(name, password, now);
+        Optional<Asker> asker =
+                name.length() + password.length() > LONGEST ? Optional.empty() : checked(name, password, now);
         if (asker.isEmpty()) {
             wrong(name, from);
         }

@@ -15,7 +15,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Which accounts are people's: their roles, sessions, links that are good once, and seeds of one-time passwords. Kept
+/// Which accounts are people's: their roles, sessions, links that are good once, and seeds of one-time
+/// passwords. Kept
 /// beside the accounts in `accounts.db`. For any number of threads.
 public final class People implements AutoCloseable {
     private static final Duration IDLE = Duration.ofHours(8);
@@ -127,7 +128,8 @@ public final class People implements AutoCloseable {
         return session;
     }
 
-    /// Whose session it is, and the session with what its forms send; null where there is none that still holds.
+    /// Whose session it is, and the session with what its forms send; null where there is none that
+    /// still holds.
     public synchronized @Nullable Entered entered(String id, Instant now) throws IOException {
         String hash = Secrets.digest(id);
         List<Entered> found = new ArrayList<>();
@@ -203,7 +205,8 @@ public final class People implements AutoCloseable {
                 account);
     }
 
-    /// Whether this is a one-time password of the account's that was not used yet; it is from now on. True where none
+    /// Whether this is a one-time password of the account's that was not used yet; it is from now on.
+    /// True where none
     /// is asked of the account.
     public synchronized boolean totp(String account, String code, Instant now) throws IOException {
         List<String> seed = new ArrayList<>();
@@ -222,7 +225,8 @@ public final class People implements AutoCloseable {
             return true;
         }
         long step = Totp.step(vault.opened(seed.getFirst(), "totp:" + account), code, used[0], now);
-        return step >= 0 && update("UPDATE people SET used = ? WHERE account = ? AND used < ?", step, account, step) > 0;
+        return step >= 0
+                && update("UPDATE people SET used = ? WHERE account = ? AND used < ?", step, account, step) > 0;
     }
 
     // ---- tokens for one thing

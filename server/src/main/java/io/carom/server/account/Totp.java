@@ -10,7 +10,8 @@ import java.util.Locale;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// One-time passwords by time, RFC 6238: HMAC-SHA-1, 30 seconds, 6 digits, which is what authenticator programs take.
+/// One-time passwords by time, RFC 6238: HMAC-SHA-1, 30 seconds, 6 digits, which is what authenticator
+/// programs take.
 public final class Totp {
     static final int STEP_SECONDS = 30;
     /// Steps that a clock may be off.

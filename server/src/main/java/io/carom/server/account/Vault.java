@@ -15,7 +15,8 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Secrets that must be read again, such as seeds of one-time passwords and addresses of webhooks: kept by AES-256-GCM
+/// Secrets that must be read again, such as seeds of one-time passwords and addresses of webhooks: kept
+/// by AES-256-GCM
 /// under a key in `keys/secrets.key` of the home, which a copy of a database does not hold.
 public final class Vault {
     private static final int NONCE = 12;

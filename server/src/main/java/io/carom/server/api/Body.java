@@ -82,7 +82,8 @@ final class Body {
         return value.asBoolean();
     }
 
-    @Nullable Instant time(String name) throws Refused {
+    @Nullable
+    Instant time(String name) throws Refused {
         return time(name, optional(name, 40));
     }
 

@@ -15,10 +15,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What answers are made from. Nothing of the cases and the lake is had from here but through {@link #view}, which
+/// What answers are made from. Nothing of the cases and the lake is had from here but through {@link
+/// #view}, which
 /// shows each person what they may see.
-public record Desk(
-        Path home, Views views, Accounts accounts, People people, AuditLog audit, InstantSource clock) {
+public record Desk(Path home, Views views, Accounts accounts, People people, AuditLog audit, InstantSource clock) {
     static final ObjectMapper JSON = new ObjectMapper();
 
     public View view(Person person) throws IOException {

@@ -27,7 +27,8 @@ public final class IncidentAnswers {
         boolean fits(JsonNode incident) {
             String its = incident.path("status").asString("");
             return (status.isEmpty() || (status.equals("open") ? !its.equals("closed") : its.equals(status)))
-                    && (client.isEmpty() || client.equals(incident.path("client").asString("")))
+                    && (client.isEmpty()
+                            || client.equals(incident.path("client").asString("")))
                     && (severity.isEmpty()
                             || severity.equals(incident.path("severity").asString("")))
                     && (supplier.isEmpty()
@@ -89,10 +90,12 @@ public final class IncidentAnswers {
         answer.put(
                 "unseen",
                 needs.stream()
-                        .filter(n -> n.path("incident").path("status").asString("").equals("new"))
+                        .filter(n ->
+                                n.path("incident").path("status").asString("").equals("new"))
                         .count());
-        List<ObjectNode> running = needs.stream().filter(n -> n.path("due").isString()).sorted(
-                        java.util.Comparator.comparing(n -> n.path("due").asString("")))
+        List<ObjectNode> running = needs.stream()
+                .filter(n -> n.path("due").isString())
+                .sorted(java.util.Comparator.comparing(n -> n.path("due").asString("")))
                 .limit(8)
                 .toList();
         var clocks = answer.putArray("clocks");

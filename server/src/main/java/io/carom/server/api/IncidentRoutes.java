@@ -43,7 +43,8 @@ final class IncidentRoutes {
                         HandlerType.GET,
                         "/api/v1/now",
                         Role.ANYBODY,
-                        ApiDoc.of("What needs a person, in order", "Now", ApiDoc.query("limit", "at most so many (50)")),
+                        ApiDoc.of(
+                                "What needs a person, in order", "Now", ApiDoc.query("limit", "at most so many (50)")),
                         Given.json((c, p) -> answers.now(p, Given.number(c, "limit", 50, 1000)))),
                 Route.api(
                         HandlerType.GET,
@@ -52,7 +53,8 @@ final class IncidentRoutes {
                         ApiDoc.of(
                                 "Incidents, worst first",
                                 "Incidents",
-                                ApiDoc.query("status", "new, acknowledged, contained, closed, or open for all but closed"),
+                                ApiDoc.query(
+                                        "status", "new, acknowledged, contained, closed, or open for all but closed"),
                                 ApiDoc.query("client", "only this client's"),
                                 ApiDoc.query("severity", "only of this severity"),
                                 ApiDoc.query("supplier", "only those that came by way of this supplier"),
@@ -74,19 +76,22 @@ final class IncidentRoutes {
                         HandlerType.POST,
                         "/api/v1/incidents/{incident}/steps",
                         Role.WORKERS,
-                        ApiDoc.of("Moves an incident on, or notes something", "Incident").takes("Step"),
+                        ApiDoc.of("Moves an incident on, or notes something", "Incident")
+                                .takes("Step"),
                         Given.json(this::step)),
                 Route.api(
                         HandlerType.POST,
                         "/api/v1/incidents/{incident}/clocks",
                         Role.WORKERS,
-                        ApiDoc.of("States when something happened that a clock hangs on", "Incident").takes("Statement"),
+                        ApiDoc.of("States when something happened that a clock hangs on", "Incident")
+                                .takes("Statement"),
                         Given.json(this::clock)),
                 Route.api(
                         HandlerType.POST,
                         "/api/v1/incidents/{incident}/ticks",
                         Role.WORKERS,
-                        ApiDoc.of("Ticks off something that was to be done", "Incident").takes("Tick"),
+                        ApiDoc.of("Ticks off something that was to be done", "Incident")
+                                .takes("Tick"),
                         Given.json(this::tick)));
     }
 

@@ -31,6 +31,7 @@ final class MeRoutes {
                                 "Audit",
                                 ApiDoc.query("limit", "at most so many (200)"),
                                 ApiDoc.query("q", "only those that hold this text")),
-                        Given.json((c, p) -> MeAnswers.audit(desk, Given.text(c, "q"), Given.number(c, "limit", 200, 5000)))));
+                        Given.json((c, p) ->
+                                MeAnswers.audit(desk, Given.text(c, "q"), Given.number(c, "limit", 200, 5000)))));
     }
 }

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The description of the API, OpenAPI 3.1, made from the table of routes: it cannot speak of a route that there is
+/// The description of the API, OpenAPI 3.1, made from the table of routes: it cannot speak of a route
+/// that there is
 /// not, nor leave one out.
 final class OpenApi {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -69,8 +70,15 @@ final class OpenApi {
 
     private static void operation(ObjectNode out, Route route, ApiDoc doc) {
         out.put("summary", doc.summary());
-        out.put("operationId", route.method().name().toLowerCase(Locale.ROOT) + route.path().replaceAll("[^A-Za-z0-9]+", "_"));
-        out.put("description", "For the roles " + String.join(", ", route.roles().stream().map(Role::label).sorted().toList()) + ".");
+        out.put(
+                "operationId",
+                route.method().name().toLowerCase(Locale.ROOT) + route.path().replaceAll("[^A-Za-z0-9]+", "_"));
+        out.put(
+                "description",
+                "For the roles "
+                        + String.join(
+                                ", ",
+                                route.roles().stream().map(Role::label).sorted().toList()) + ".");
         var parameters = out.putArray("parameters");
         Matcher names = PARAMETER.matcher(route.path());
         while (names.find()) {
@@ -94,7 +102,10 @@ final class OpenApi {
         String body = doc.body();
         if (body != null) {
             ObjectNode sent = out.putObject("requestBody").put("required", true);
-            sent.putObject("content").putObject(ApiDoc.JSON).putObject("schema").put("$ref", "#/components/schemas/" + body);
+            sent.putObject("content")
+                    .putObject(ApiDoc.JSON)
+                    .putObject("schema")
+                    .put("$ref", "#/components/schemas/" + body);
         }
         ObjectNode answers = out.putObject("responses");
         ObjectNode good = answers.putObject("200");
@@ -105,7 +116,7 @@ final class OpenApi {
         }
         no(answers, "401", "Nobody is signed in");
         no(answers, "403", "Not for this role or token");
-        if (route.path().contains("{")) {
+        if (route.path().contains("{") || body != null) {
             no(answers, "404", "Not there, or another client's");
         }
         if (body != null || !doc.query().isEmpty()) {

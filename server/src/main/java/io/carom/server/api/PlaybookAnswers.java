@@ -23,14 +23,13 @@ public final class PlaybookAnswers {
     public ObjectNode of(Person person, String id) throws IOException, Refused {
         var view = desk.view(person);
         JsonNode incident = Given.there(view.incident(id));
-        return Playbooks.read(
-                playbooks.of(incident.path("playbook").asString("")), view.ticks(id));
+        return Playbooks.read(playbooks.of(incident.path("playbook").asString("")), view.ticks(id));
     }
 
     /// The text of a step of an incident's playbook; null if it has none of that key.
-    @Nullable String step(JsonNode incident, String key) throws IOException {
-        ObjectNode read =
-                Playbooks.read(playbooks.of(incident.path("playbook").asString("")), Map.of());
+    @Nullable
+    String step(JsonNode incident, String key) throws IOException {
+        ObjectNode read = Playbooks.read(playbooks.of(incident.path("playbook").asString("")), Map.of());
         for (JsonNode section : read.path("sections")) {
             for (JsonNode item : section.path("items")) {
                 if (item.path("key").asString("").equals(key)) {

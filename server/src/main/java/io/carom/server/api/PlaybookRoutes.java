@@ -34,7 +34,9 @@ final class PlaybookRoutes {
                         HandlerType.PUT,
                         "/api/v1/playbooks/{kind}",
                         Role.ANALYSTS,
-                        ApiDoc.of("Keeps a playbook of one's own; an empty text brings the built-in one back", "Playbooks")
+                        ApiDoc.of(
+                                        "Keeps a playbook of one's own; an empty text brings the built-in one back",
+                                        "Playbooks")
                                 .takes("PlaybookText"),
                         Given.json((c, p) ->
                                 answers.put(c.pathParam("kind"), Body.of(c).optional("text", LONGEST)))));

@@ -14,7 +14,8 @@ import tools.jackson.databind.ObjectMapper;
 /// Walks an audit log from its first line to its last.
 ///
 /// @param lines that hold together
-/// @param head the hash of the last of them: whoever notes it elsewhere can ask later whether it is still there
+/// @param head the hash of the last of them: whoever notes it elsewhere can ask later whether it is
+/// still there
 /// @param fault the first line that does not; null if all do
 public record AuditCheck(long lines, String head, @Nullable Fault fault) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -81,7 +82,8 @@ public record AuditCheck(long lines, String head, @Nullable Fault fault) {
         return null;
     }
 
-    /// Whether lines that the head speaks of are gone. The head of a log that was being written when its machine
+    /// Whether lines that the head speaks of are gone. The head of a log that was being written when
+    /// its machine
     /// stopped may be behind, which is no fault.
     private static @Nullable String cut(Path home, long number, String last) throws IOException {
         Path file = home.resolve(AuditLog.HEAD);

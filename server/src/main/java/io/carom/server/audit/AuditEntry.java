@@ -12,7 +12,13 @@ import org.jspecify.annotations.Nullable;
 /// @param client whose data it was about, where one client's; null where several or none
 /// @param status the answer's, as HTTP has it; 0 where there was none
 public record AuditEntry(
-        String who, String role, String from, String did, String what, @Nullable String client, int status) {
+        String who,
+        String role,
+        String from,
+        String did,
+        String what,
+        @Nullable String client,
+        int status) {
     private static final int LONGEST = 500;
 
     public AuditEntry {

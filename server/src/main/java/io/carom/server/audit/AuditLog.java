@@ -21,8 +21,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The file `audit.ndjson` of a home: one JSON object a line, each with the SHA-256 of itself and the one before. The
-/// file `audit.head` names the last, so that a log that was cut off at its end is seen too. Several processes may
+/// The file `audit.ndjson` of a home: one JSON object a line, each with the SHA-256 of itself and the
+/// one before. The
+/// file `audit.head` names the last, so that a log that was cut off at its end is seen too. Several
+/// processes may
 /// write. For any number of threads.
 public final class AuditLog implements AutoCloseable {
     public static final String FILE = "audit.ndjson";
@@ -58,8 +60,7 @@ public final class AuditLog implements AutoCloseable {
         }
         return new AuditLog(
                 file,
-                FileChannel.open(
-                        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
                 FileChannel.open(home.resolve(HEAD), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
     }
 
@@ -73,7 +74,8 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    /// Writes a line. What was changed is on the disk when this returns; what was only read, soon after.
+    /// Writes a line. What was changed is on the disk when this returns; what was only read, soon
+    /// after.
     public synchronized void add(AuditEntry entry, Instant at) throws IOException {
         try (FileLock lock = channel.lock()) {
             catchUp();
@@ -94,14 +96,14 @@ public final class AuditLog implements AutoCloseable {
             line.put("prev", last);
             String text = JSON.writeValueAsString(line);
             String hash = hash(last, text);
-            byte[] bytes = (text.substring(0, text.length() - 1) + HASH + hash + "\"}\n")
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] bytes =
+                    (text.substring(0, text.length() - 1) + HASH + hash + "\"}\n").getBytes(StandardCharsets.UTF_8);
             write(channel, bytes, size);
             size += bytes.length;
             number++;
             last = hash;
             write(head, (number + " " + hash + "\n").getBytes(StandardCharsets.US_ASCII), 0);
-            if (!entry.did().equals("read")) {
+            if (entry.did().equals("change") || entry.did().equals("sign-in")) {
                 channel.force(false);
                 head.force(false);
             }
@@ -119,7 +121,8 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    /// Learns what others wrote. A last line that was never finished, for its writer was killed, is taken off: nobody
+    /// Learns what others wrote. A last line that was never finished, for its writer was killed, is
+    /// taken off: nobody
     /// was told that it is there.
     private void catchUp() throws IOException {
         long now = channel.size();

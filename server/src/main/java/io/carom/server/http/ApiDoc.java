@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// @param answer name of the schema of a good answer; null where it is no JSON
 /// @param type the media type of a good answer
 public record ApiDoc(
-        String summary, List<Query> query, @Nullable String body, @Nullable String answer, String type) {
+        String summary,
+        List<Query> query,
+        @Nullable String body,
+        @Nullable String answer,
+        String type) {
     public static final String JSON = "application/json";
 
     public ApiDoc {

@@ -17,14 +17,17 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What stands before every route: who asks, whether they may, what is written down of it, and the form of a no.
+/// What stands before every route: who asks, whether they may, what is written down of it, and the form
+/// of a no.
 public final class Gate {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// Nothing is loaded from elsewhere, nothing that stands in a page is run or taken for a style, and no other page
+    /// Nothing is loaded from elsewhere, nothing that stands in a page is run or taken for a style, and
+    /// no other page
     /// may hold one of these.
-    private static final String CONTENT = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-            + " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    private static final String CONTENT =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
     private final Identity identity;
     private final AuditLog audit;
@@ -46,8 +49,8 @@ public final class Gate {
     public Handler before(Route route) {
         return switch (route.answer()) {
             case Route.ToAnybody answer -> context -> answering(context, () -> answer.give(context));
-            case Route.ToAccount answer -> context ->
-                answering(context, () -> answer.give(context, identity.asker(context)));
+            case Route.ToAccount answer ->
+                context -> answering(context, () -> answer.give(context, identity.asker(context)));
             case Route.ToPerson answer -> context -> answering(context, () -> toPerson(context, route, answer));
         };
     }
@@ -79,13 +82,12 @@ public final class Gate {
     }
 
     private void toPerson(Context context, Route route, Route.ToPerson answer) throws Exception {
-        Person person = null;
+        Person person = identity.person(context);
+        if (person == null) {
+            throw stranger(context);
+        }
         int status = 500;
         try {
-            person = identity.person(context);
-            if (person == null) {
-                stranger(context);
-            }
             may(person, route);
             if (route.changes()) {
                 ownForm(context, person);
@@ -96,18 +98,17 @@ public final class Gate {
             status = e.status();
             throw e;
         } finally {
-            if (person != null) {
-                write(context, route, person, status);
-            }
+            write(context, route, person, status);
         }
     }
 
     /// A stranger who asks for a page is led to where one signs in, and back from there.
-    private static void stranger(Context context) throws Refused {
-        if (Route.Form.of(context.path()) == Route.Form.PAGE && context.method().name().equals("GET")) {
+    private static Refused stranger(Context context) {
+        if (Route.Form.of(context.path()) == Route.Form.PAGE
+                && context.method().name().equals("GET")) {
             String query = context.queryString();
             String back = context.path() + (query == null ? "" : "?" + query);
-            throw new Refused(303, "Sign in first", "")
+            return new Refused(303, "Sign in first", "")
                     .header(
                             "Location",
                             "/sign-in"
@@ -115,7 +116,7 @@ public final class Gate {
                                             ? ""
                                             : "?next=" + java.net.URLEncoder.encode(back, StandardCharsets.UTF_8)));
         }
-        throw Identity.notSignedIn();
+        return Identity.notSignedIn();
     }
 
     private static void may(Person person, Route route) throws Refused {
@@ -128,15 +129,19 @@ public final class Gate {
             if (person.role().ofClient() && route.roles().stream().noneMatch(r -> r.ofClient())) {
                 throw Refused.notThere();
             }
-            throw new Refused(403, "Not for your role", "Your role is " + person.role().label() + ", which may not do this.");
+            throw new Refused(
+                    403, "Not for your role", "Your role is " + person.role().label() + ", which may not do this.");
         }
         if (!person.read() && !route.changes() || !person.write() && route.changes()) {
             throw new Refused(
-                    403, "Not by this token", "The token is for " + (person.read() ? "reading" : "writing") + " alone.");
+                    403,
+                    "Not by this token",
+                    "The token is for " + (person.read() ? "reading" : "writing") + " alone.");
         }
     }
 
-    /// What changes something must come from a page of this server: another's page can make a browser send what it
+    /// What changes something must come from a page of this server: another's page can make a browser
+    /// send what it
     /// keeps of who somebody is.
     private static void ownForm(Context context, Person person) throws Refused {
         String origin = context.header("Origin");
@@ -178,9 +183,7 @@ public final class Gate {
                         status >= 400 ? "refused" : route.changes() ? "change" : "read",
                         context.method().name() + " " + context.path() + (query == null ? "" : "?" + query)
                                 + (context.attribute(ABOUT) instanceof String about ? " " + about : ""),
-                        client != null
-                                ? client
-                                : context.attribute(CLIENT) instanceof String of ? of : null,
+                        client != null ? client : context.attribute(CLIENT) instanceof String of ? of : null,
                         status),
                 clock.instant());
     }
@@ -239,8 +242,8 @@ public final class Gate {
                         .header("Content-Type", "application/problem+json")
                         .result(JSON.writeValueAsBytes(body));
             }
-            case PAGE -> pages.give(
-                    context, status, title, id == null ? description : description + " Its id is " + id + ".");
+            case PAGE ->
+                pages.give(context, status, title, id == null ? description : description + " Its id is " + id + ".");
         }
     }
 

@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPOutputStream;
 
-/// Styles and scripts, our own and those of libraries: all from this server, each under an address that changes with
+/// Styles and scripts, our own and those of libraries: all from this server, each under an address that
+/// changes with
 /// what is in it, so a browser keeps it for good.
 final class Assets {
     private static final String OWN = "/io/carom/server/web/";

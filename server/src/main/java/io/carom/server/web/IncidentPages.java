@@ -31,21 +31,16 @@ final class IncidentPages {
 
     List<Route> routes() {
         return List.of(
-                PageRoutes.page(
-                        "/",
-                        Role.ANYBODY,
-                        "now",
-                        "Now",
-                        "now",
-                        (c, p) -> Map.of("now", answers.now(p, SHOWN))),
+                PageRoutes.page("/", Role.ANYBODY, "now", "Now", "now", (c, p) -> Map.of("now", answers.now(p, SHOWN))),
                 PageRoutes.page("/incidents", Role.ANYBODY, "incidents", "Incidents", "incidents", this::list),
-                PageRoutes.page(
-                        "/incidents/{incident}", Role.ANYBODY, "incident", "Incident", "incidents", this::one));
+                PageRoutes.page("/incidents/{incident}", Role.ANYBODY, "incident", "Incident", "incidents", this::one));
     }
 
     private Map<String, Object> list(Context c, Person person) throws IOException, Refused {
         IncidentAnswers.Filter filter = new IncidentAnswers.Filter(
-                c.queryParam("status") == null ? "open" : PageRoutes.text(c, "status").replace("all", ""),
+                c.queryParam("status") == null
+                        ? "open"
+                        : PageRoutes.text(c, "status").replace("all", ""),
                 PageRoutes.text(c, "client"),
                 PageRoutes.text(c, "severity"),
                 PageRoutes.text(c, "supplier"),

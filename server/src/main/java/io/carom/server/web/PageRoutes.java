@@ -23,6 +23,7 @@ public final class PageRoutes {
         routes.add(Assets.route());
         routes.addAll(new SignIn(desk.accounts(), desk.people(), authenticator, desk.audit(), desk.clock()).routes());
         routes.addAll(new IncidentPages(desk).routes());
+        routes.addAll(new HomePages(desk).routes());
         routes.addAll(new AuditPages(desk).routes());
     }
 

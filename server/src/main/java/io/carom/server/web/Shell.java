@@ -20,7 +20,18 @@ public record Shell(String title, String active, @Nullable Person person) {
     private static final List<Place> PLACES = List.of(
             new Place("now", "/", "Now", "Now", Role.ANYBODY),
             new Place("incidents", "/incidents", "Incidents", "Incidents", Role.ANYBODY),
-            new Place("audit", "/audit", "Audit", "", Role.AUDITORS));
+            new Place("trace", "/trace", "Trace", "Trace", Role.ANYBODY),
+            new Place("hunt", "/hunt", "Hunt", "Hunt", Role.ANYBODY),
+            new Place("campaigns", "/campaigns", "Campaigns", "", Role.OURS),
+            new Place("suppliers", "/suppliers", "Suppliers", "Our suppliers", Role.ANYBODY),
+            new Place("clients", "/clients", "Clients", "Our state", Role.ANYBODY),
+            new Place("sources", "/sources", "Sources", "Sources", Role.ANYBODY),
+            new Place("search", "/search", "Search", "Search", Role.ANYBODY),
+            new Place("rules", "/rules", "Rules", "", Role.OURS),
+            new Place("intel", "/intel", "Intel", "", Role.OURS),
+            new Place("clocks", "/clocks", "Clocks", "Clocks", Role.ANYBODY),
+            new Place("audit", "/audit", "Audit", "", Role.AUDITORS),
+            new Place("settings", "/settings", "Settings", "Settings", Role.ANYBODY));
 
     static Shell stranger(String title) {
         return new Shell(title, "", null);

@@ -46,10 +46,7 @@ public final class SignIn {
 
     List<Route> routes() {
         return List.of(
-                Route.open(
-                        HandlerType.GET,
-                        "/sign-in",
-                        c -> form(c, next(c.queryParam("next")), "", "", false)),
+                Route.open(HandlerType.GET, "/sign-in", c -> form(c, next(c.queryParam("next")), "", "", false)),
                 Route.open(HandlerType.POST, "/sign-in", this::enter),
                 Route.page(HandlerType.POST, "/sign-out", Role.ANYBODY, this::leave),
                 Route.open(HandlerType.GET, "/welcome/{code}", this::welcome),
@@ -59,11 +56,7 @@ public final class SignIn {
 
     /// A place on this server; the start where another's is named.
     private static String next(@Nullable String next) {
-        return next != null
-                        && next.length() < 2000
-                        && next.matches("/(?![/\\\\])[\\x21-\\x7e&&[^\\\\]]*")
-                ? next
-                : "/";
+        return next != null && next.length() < 2000 && next.matches("/(?![/\\\\])[\\x21-\\x7e&&[^\\\\]]*") ? next : "/";
     }
 
     private static void form(Context context, String next, String name, String fault, boolean code) {
@@ -150,14 +143,7 @@ public final class SignIn {
 
     private static void cookie(Context context, String value, int age) {
         context.cookie(new Cookie(
-                Identity.cookie(context),
-                value,
-                "/",
-                age,
-                context.req().isSecure(),
-                true,
-                null,
-                SameSite.LAX));
+                Identity.cookie(context), value, "/", age, context.req().isSecure(), true, null, SameSite.LAX));
     }
 
     private void leave(Context context, Person person) throws IOException {
@@ -174,8 +160,7 @@ public final class SignIn {
     private String invited(Context context) throws IOException, Refused {
         String account = people.invited(context.pathParam("code"), clock.instant());
         if (account == null || account.startsWith(ENTER)) {
-            throw new Refused(
-                    404, "This link is used up", "It was used, or its time is over. Ask for another one.");
+            throw new Refused(404, "This link is used up", "It was used, or its time is over. Ask for another one.");
         }
         return account;
     }
@@ -183,9 +168,8 @@ public final class SignIn {
     private void come(Context context) throws IOException, Refused {
         String code = context.pathParam("code");
         String invited = people.invited(code, clock.instant());
-        People.Kept kept = invited == null || !invited.startsWith(ENTER)
-                ? null
-                : people.of(invited.substring(ENTER.length()));
+        People.Kept kept =
+                invited == null || !invited.startsWith(ENTER) ? null : people.of(invited.substring(ENTER.length()));
         if (kept == null || !people.take(code, clock.instant())) {
             throw new Refused(404, "This link is used up", "It was used, or its time is over.");
         }
@@ -255,8 +239,7 @@ public final class SignIn {
         return password.equals(again) ? null : "The two are not the same.";
     }
 
-    private static AuditEntry entry(
-            Context context, String name, String role, String did, String what, int status) {
+    private static AuditEntry entry(Context context, String name, String role, String did, String what, int status) {
         return new AuditEntry(name, role, from(context), did, what, null, status);
     }
 }

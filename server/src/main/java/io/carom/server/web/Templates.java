@@ -14,8 +14,12 @@ final class Templates {
     private Templates() {}
 
     static void give(Context context, String template, Map<String, Object> parameters) {
+        context.contentType("text/html; charset=utf-8").result(text(template, parameters));
+    }
+
+    static String text(String template, Map<String, Object> parameters) {
         StringOutput out = new StringOutput(1 << 14);
         ENGINE.render(template + ".jte", parameters, out);
-        context.contentType("text/html; charset=utf-8").result(out.toString());
+        return out.toString();
     }
 }

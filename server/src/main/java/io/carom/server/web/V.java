@@ -13,12 +13,15 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
-/// Values of an answer as pages show them. Whatever comes from a log is shown so that nothing in it is obeyed or
+/// Values of an answer as pages show them. Whatever comes from a log is shown so that nothing in it is
+/// obeyed or
 /// hidden: the templates escape markup, and here signs that a reader would not see become visible.
 public final class V {
     private static final DateTimeFormatter MINUTES =
             DateTimeFormatter.ofPattern("d MMM uuuu HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CUT = 300;
     private static final int MAX_MARKS = 4;
 
@@ -165,9 +168,10 @@ public final class V {
     }
 
     public static Content severity(String severity) {
-        String known = List.of("critical", "high", "medium", "low", "informational").contains(severity)
-                ? severity
-                : "informational";
+        String known =
+                List.of("critical", "high", "medium", "low", "informational").contains(severity)
+                        ? severity
+                        : "informational";
         return out -> out.writeContent("<span class=\"sev " + known + "\">" + known + "</span>");
     }
 
@@ -184,6 +188,61 @@ public final class V {
     public static List<JsonNode> first(JsonNode node, String name, int most) {
         List<JsonNode> all = list(node, name);
         return all.subList(0, Math.min(most, all.size()));
+    }
+
+    /// One member as a JSON object, for attributes that scripts read.
+    public static String json(String name, String value) {
+        return JSON.writeValueAsString(JSON.createObjectNode().put(name, value));
+    }
+
+    /// The value of a picker of times, which has no zone.
+    public static String picker(String iso) {
+        Instant time = instant(iso);
+        return time == null ? "" : time.truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString().replace("Z", "");
+    }
+
+    /// A length of time in words.
+    public static String span(long seconds) {
+        return seconds < 120
+                ? seconds + " s"
+                : seconds < 7200
+                        ? seconds / 60 + " min"
+                        : seconds < 172_800 ? seconds / 3600 + " h" : number(seconds / 86_400) + " days";
+    }
+
+    /// A cell of a table of any values.
+    public static String cell(JsonNode value) {
+        return value.isNull() ? "" : shown(value.isString() ? value.asString("") : value.toString(), 400);
+    }
+
+    /// How many days a link was used in each hour, for a chart.
+    public static String hours(JsonNode habits) {
+        var out = JSON.createObjectNode();
+        var labels = out.putArray("labels");
+        var values = out.putArray("values");
+        int hour = 0;
+        for (JsonNode days : habits.path("hours")) {
+            labels.add(String.format(Locale.ROOT, "%02d", hour++));
+            values.add(days.asInt(0));
+        }
+        return JSON.writeValueAsString(out);
+    }
+
+    /// The bars of a search, for a chart.
+    public static String histogram(JsonNode answer) {
+        var out = JSON.createObjectNode();
+        var labels = out.putArray("labels");
+        var values = out.putArray("values");
+        Instant from = instant(answer.path("from").asString(""));
+        double width = answer.path("bar_s").asDouble(0);
+        int bar = 0;
+        for (JsonNode count : answer.path("bars")) {
+            labels.add(from == null ? "" : MINUTES.format(from.plusMillis(Math.round(1000 * width * bar))).substring(0, 6)
+                    + MINUTES.format(from.plusMillis(Math.round(1000 * width * bar))).replaceFirst(".* ", " "));
+            values.add(count.asLong(0));
+            bar++;
+        }
+        return JSON.writeValueAsString(out);
     }
 
     public static String joined(JsonNode node, String name, int most) {

@@ -64,7 +64,8 @@ function value(form) {
   const out = {};
   for (const element of form.elements) {
     if (!element.name || element.disabled) continue;
-    if (element.type === 'checkbox') out[element.name] = element.checked;
+    if (element.dataset.boolean !== undefined) out[element.name] = element.value === 'true';
+    else if (element.type === 'checkbox') out[element.name] = element.checked;
     else if (element.type === 'radio') {
       if (element.checked) out[element.name] = element.value;
     } else if (element.type !== 'submit') out[element.name] = element.value;
@@ -110,6 +111,7 @@ async function act(element, body) {
   const [method, path] = element.dataset.api.split(' ');
   try {
     const answer = await api(method, path, method === 'DELETE' ? undefined : body);
+    if (answer?.faults?.length) throw new Error(answer.faults.join(' '));
     const shown = element.dataset.show;
     if (shown && answer?.[shown]) {
       const place = element.closest('form, section')?.querySelector('[data-shown]');
@@ -332,6 +334,46 @@ document.addEventListener('submit', (event) => {
     event.preventDefault();
     hunt(event.target).catch((e) => toast(e.message, true));
   }
+});
+
+// ---- rules on what is kept
+
+async function trial(body) {
+  const place = $('#trial');
+  const say = (text, name = 'p') => {
+    const element = document.createElement(name);
+    element.textContent = text;
+    place.append(element);
+    return element;
+  };
+  place.replaceChildren();
+  say('Running over what is kept…');
+  try {
+    const answer = await api('POST', '/api/v1/rules/trial', body);
+    place.replaceChildren();
+    for (const fault of answer.faults) say(fault).className = 'fault';
+    const total = answer.matches.reduce((sum, m) => sum + m.count, 0);
+    if (answer.rules) say(`${total.toLocaleString('en')} of ${answer.events.toLocaleString('en')} events match${answer.whole ? '' : '; its minute was over before all were asked'}.`);
+    for (const match of answer.matches) {
+      say(`${match.client}: ${match.count.toLocaleString('en')}`, 'strong');
+      const list = say('', 'ul');
+      list.className = 'plain small';
+      for (const sample of match.samples.slice(0, 6)) {
+        const line = document.createElement('li');
+        line.textContent = `${new Date(sample.time).toUTCString().slice(5, 25)} UTC ${sample.path}`;
+        list.append(line);
+      }
+    }
+  } catch (e) {
+    place.replaceChildren();
+    say(e.message).className = 'fault';
+  }
+}
+
+document.addEventListener('click', (event) => {
+  const one = event.target.closest('[data-trial]');
+  if (one) trial(JSON.parse(one.dataset.trial));
+  else if (event.target.closest('[data-trial-form]')) trial({ text: $('#rule-form textarea').value });
 });
 
 // ---- the keyboard

@@ -83,7 +83,9 @@ class AuditLogTest {
         Path file = home.resolve(AuditLog.FILE);
         List<String> lines = Files.readAllLines(file);
         Files.write(file, lines.subList(0, 4));
-        assertEquals("2 lines are missing at the end", Objects.requireNonNull(fault()).what());
+        assertEquals(
+                "2 lines are missing at the end",
+                Objects.requireNonNull(fault()).what());
         Files.delete(file);
         assertEquals("the log is gone", Objects.requireNonNull(fault()).what());
     }

@@ -29,7 +29,8 @@ import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Runs analytics over observations that come in the order of their times, in the calling thread. Single ones far
+/// Runs analytics over observations that come in the order of their times, in the calling thread.
+/// Single ones far
 /// before or after the others, of a clock that jumped, change nothing for the others.
 ///
 /// Memory: the sum over analytics of capacity × (bytes a key + 24), and {@link Prevalence}.
@@ -73,7 +74,8 @@ public final class Runner {
         }
     }
 
-    /// Time goes on with observations; a leap of more than a week is believed once several in a row say so, or one
+    /// Time goes on with observations; a leap of more than a week is believed once several in a row say
+    /// so, or one
     /// machine's wrong clock would age all that is held.
     private void pass(long time) {
         boolean leap = here.now != Long.MIN_VALUE && time - here.now > LEAP;
@@ -231,7 +233,8 @@ public final class Runner {
         private final Map<String, Map<Address, Place>> places = new HashMap<>();
         private final Map<String, Map<String, Optional<Link>>> accounts = new HashMap<>();
 
-        /// What was asked lately, by the very object: a dozen analytics ask for the same two addresses of an
+        /// What was asked lately, by the very object: a dozen analytics ask for the same two addresses
+        /// of an
         /// observation, and finding them in the tables each time took a third of all.
         private final @Nullable Address[] lately = new Address[LATELY];
 

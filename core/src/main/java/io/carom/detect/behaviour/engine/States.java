@@ -3,7 +3,8 @@ package io.carom.detect.behaviour.engine;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
-/// The states of one analytic by key: open addressing over flat arrays, so that ten million keys cost no
+/// The states of one analytic by key: open addressing over flat arrays, so that ten million keys cost
+/// no
 /// more than
 /// their states and 32 bytes each at most. Not safe for use by many threads.
 final class States<S extends Serializable> {
@@ -90,7 +91,8 @@ final class States<S extends Serializable> {
         // Ordered as unsigned.
         java.util.Arrays.sort(times);
         int bar = times[n / 2] - Integer.MIN_VALUE;
-        // Where most were touched at the same moment the bar would spare none or all: those go by key then.
+        // Where most were touched at the same moment the bar would spare none or all: those go by key
+        // then.
         int[] left = {n / 2};
         rebuildKeeping(
                 slot -> Integer.compareUnsigned(touched[slot], bar) > 0 || touched[slot] == bar && left[0]-- <= 0,

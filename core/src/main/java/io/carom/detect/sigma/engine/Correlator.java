@@ -11,18 +11,24 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What matches of rules say together (Sigma correlation rules specification 2.1), in the events' own time:
+/// What matches of rules say together (Sigma correlation rules specification 2.1), in the events' own
+/// time:
 /// the order in which they are told does not matter.
 ///
-/// A window of a correlation whose bounds are all from below (`gt`, `gte`) or that is temporal slides: at
+/// A window of a correlation whose bounds are all from below (`gt`, `gte`) or that is temporal slides:
+/// at
 /// each moment in which something happens it holds what came up to the timespan before, both moments
-/// included. Windows that hold and share an event are one result. With a bound from above a sliding window would be met
+/// included. Windows that hold and share an event are one result. With a bound from above a sliding
+/// window would be met
 /// by the tail
-/// of whatever exceeds it, so windows then follow one another, each beginning at the first event behind the
+/// of whatever exceeds it, so windows then follow one another, each beginning at the first event behind
+/// the
 /// one before. An event that lacks a field of `group-by` is not counted.
 ///
-/// Matches are held until {@link #finish}, or until {@link #close} says that nothing comes any more that could
-/// share a window with them; at most {@link #MOST}, the later ones are then only counted in {@link #dropped}. For
+/// Matches are held until {@link #finish}, or until {@link #close} says that nothing comes any more
+/// that could
+/// share a window with them; at most {@link #MOST}, the later ones are then only counted in {@link
+/// #dropped}. For
 /// one thread.
 ///
 /// @param <E> what is kept of an event
@@ -171,7 +177,8 @@ public final class Correlator<E> {
         return dropped;
     }
 
-    /// The results of all correlations, those first that others count, each in the order of time; forgets
+    /// The results of all correlations, those first that others count, each in the order of time;
+    /// forgets
     /// all matches.
     public List<Result<E>> finish() {
         List<Result<E>> results = close(Long.MAX_VALUE);
@@ -180,8 +187,10 @@ public final class Correlator<E> {
         return results;
     }
 
-    /// The results that are settled when no event before this time comes any more; forgets the matches that they
-    /// were looked for in. What is told of a group in one call or in several is the same: where the next match is
+    /// The results that are settled when no event before this time comes any more; forgets the matches
+    /// that they
+    /// were looked for in. What is told of a group in one call or in several is the same: where the
+    /// next match is
     /// further away than the timespan, no window holds both.
     ///
     /// @param before milliseconds since 1970
@@ -232,7 +241,8 @@ public final class Correlator<E> {
         return results;
     }
 
-    /// How many of the entries, which are in the order of time, share no window with what may still come.
+    /// How many of the entries, which are in the order of time, share no window with what may still
+    /// come.
     private static <E> int settled(List<Entry<E>> entries, long span, long before) {
         int end = 0;
         for (int i = 0; i < entries.size(); i++) {
