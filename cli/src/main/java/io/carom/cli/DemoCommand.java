@@ -76,7 +76,7 @@ final class DemoCommand implements Callable<Integer> {
             // Something else has that port.
             server = CaromServer.start(options(home, 0));
         }
-        CountDownLatch stopped = ServeCommand.stopping(common, server);
+        CountDownLatch stopped = ServeCommand.stopping(common, server, null);
         common.out().flush();
         String address = server.enter("demo").toString();
         if (common.json) {

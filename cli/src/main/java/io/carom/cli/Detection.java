@@ -197,19 +197,26 @@ final class Detection {
         Runnable end = () -> {};
         if (wants("analytics")) {
             List<Analytic<?>> analytics = Runner.installed();
-            Thresholds thresholds = Thresholds.own();
-            Path own = common.home().resolve("analytics.yaml");
-            if (Files.isRegularFile(own)) {
-                thresholds = thresholds.with(own);
-            }
             Warninglists lists = warninglists;
-            Behaviours made = new Behaviours(analytics, thresholds, parties, lists::holding);
+            Behaviours made = new Behaviours(analytics, thresholds(common), parties, lists::holding);
             behaviours = made;
             takers.add(made);
             end = made::finish;
         }
         takers.addAll(others);
         return new ObservationStage(takers, end);
+    }
+
+    /// The thresholds of behaviour analytics, with those that the home changes.
+    static Thresholds thresholds(Common common) throws IOException, ConfigException {
+        Path own = common.home().resolve("analytics.yaml");
+        return Files.isRegularFile(own) ? Thresholds.own().with(own) : Thresholds.own();
+    }
+
+    /// Name of the warninglist that a value is on; null if on none. To be asked after {@link #stages}.
+    @Nullable
+    String holding(String value) {
+        return warninglists.holding(value);
     }
 
     /// What supplier links normally do, as far as it was learned.

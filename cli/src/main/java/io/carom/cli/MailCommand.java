@@ -7,17 +7,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// Mail: phishing seen through.
+/// Mail: phishing seen through, and a network of one's own.
 @Command(
         name = "mail",
         header = {
-            "Mail: phishing seen through.",
+            "Mail: phishing seen through, and a network of one's own where the company's cannot be trusted.",
             "",
             "  carom mail scan suspicious.eml",
             "  carom mail scan --parties parties.yaml --fail-on phishing --json reported/",
+            "  carom mail network init northgate.example --host mail.northgate.example",
+            "  carom mail network start",
             ""
         },
-        subcommands = {MailScanCommand.class},
+        subcommands = {MailScanCommand.class, MailNetworkCommand.class},
         mixinStandardHelpOptions = true)
 final class MailCommand implements Callable<Integer> {
     @Spec

@@ -1,12 +1,12 @@
 package io.carom.cli;
 
+import io.carom.certificate.Authority;
+import io.carom.certificate.Pem;
 import io.carom.intel.Tlp;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.People;
 import io.carom.server.account.Role;
-import io.carom.server.tls.Authority;
-import io.carom.server.tls.Pem;
 import io.carom.taxii.CollectionStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -29,6 +29,10 @@ import tools.jackson.databind.node.ObjectNode;
             "  carom serve",
             "  carom serve --listen 0.0.0.0 --port 443 --certificate chain.pem --key key.pem",
             "  carom serve --no-tls --port 0 --json",
+            "  carom serve --listen syslog-tls=0.0.0.0:6514 --listen https=0.0.0.0:8088 --rules sigma/rules",
+            "",
+            "Listeners (docs/listeners.md) are named here or in listeners.yaml of the home; what they",
+            "receive is kept and looked at as it comes, and findings are told within a second.",
             "",
             "Without a certificate it makes an authority of its own in the home; clients are given its ca.crt.",
             ""
@@ -41,12 +45,10 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     Common common = new Common();
 
-    @Option(
-            names = "--listen",
-            paramLabel = "ADDRESS",
-            defaultValue = "127.0.0.1",
-            description = "Where: 127.0.0.1 is this machine alone (default), 0.0.0.0 or :: every interface.")
-    String listen = "";
+    @Mixin
+    LiveServing live = new LiveServing();
+
+    private String listen = "";
 
     @Option(
             names = "--port",
@@ -76,20 +78,34 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ServerOptions options = options();
-        CaromServer server = CaromServer.start(options);
-        CountDownLatch stopped = stopping(common, server);
+        LiveServing.Running line = live.start(common, options);
+        CaromServer server;
+        try {
+            server = CaromServer.start(options);
+        } catch (IOException e) {
+            if (line != null) {
+                line.close();
+            }
+            throw e;
+        }
+        CountDownLatch stopped = stopping(common, server, line);
         tell(server);
         stopped.await();
         return Exit.DONE;
     }
 
     /// Stops the server when the program is told to stop; the latch opens when it has.
-    static CountDownLatch stopping(Common common, CaromServer server) {
+    ///
+    /// @param line what takes logs beside it; null for nothing
+    static CountDownLatch stopping(Common common, CaromServer server, LiveServing.@Nullable Running line) {
         CountDownLatch stopped = new CountDownLatch(1);
         Thread stop = new Thread(
                 () -> {
                     try {
                         server.close();
+                        if (line != null) {
+                            line.close();
+                        }
                     } catch (IOException e) {
                         common.fault("carom: " + e.getMessage());
                     }
@@ -102,6 +118,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private ServerOptions options() throws IOException {
         CommandLine program = Objects.requireNonNull(common.spec).commandLine();
+        listen = live.address(program);
         if ((certificate == null) != (key == null)) {
             throw new CommandLine.ParameterException(program, "--certificate and --key go together");
         }

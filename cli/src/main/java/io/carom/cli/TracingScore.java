@@ -144,7 +144,8 @@ final class TracingScore {
             for (Incident.Hop h : incident.path()) {
                 if (h.confidence() > 0) {
                     told.merge(
-                            label(h.from(), incident.client()) + " > " + label(h.to(), incident.client()),
+                            label(h.from(), whose(h.party(), incident)) + " > "
+                                    + label(h.to(), whose(h.toParty(), incident)),
                             h.confidence(),
                             Math::max);
                 }
@@ -183,7 +184,7 @@ final class TracingScore {
         throughTranslations(told, truly);
         List<Claim> hopClaims = new ArrayList<>();
         told.forEach((hop, p) -> hopClaims.add(new Claim(p, truly.contains(hop))));
-        truly.forEach(h -> lines.add((told.containsKey(h) ? "found  " : "missed ") + h));
+        truly.forEach(h -> lines.add(told.containsKey(h) ? "found  " + h + " " + told.get(h) : "missed " + h));
         told.forEach((h, p) -> {
             if (!truly.contains(h)) {
                 lines.add("wrong  " + h + " " + p);
@@ -259,8 +260,9 @@ final class TracingScore {
         if (!origin.party().equals(entry.party())) {
             return false;
         }
+        // By a lure came also who went back over a client's link.
         boolean lure = origin.way() == Trace.Way.PHISHING
-                && entry.kind().equals("phishing")
+                && entry.how().startsWith("phishing")
                 && origin.time().toEpochMilli() <= truth.hops().getFirst().time();
         return lure
                 || origin.from().equals(entry.from())
@@ -295,6 +297,10 @@ final class TracingScore {
             return ends.contains(String.valueOf(e.srcAddress()))
                     || ends.stream().anyMatch(end -> label(end, client).equals(name));
         });
+    }
+
+    private static String whose(@Nullable String party, Incident incident) {
+        return party == null ? incident.client() : party;
     }
 
     /// One label for a machine however it is written.

@@ -1,5 +1,6 @@
 package io.carom.event;
 
+import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,8 @@ public record Finding(
         String client,
         List<Evidence> evidences,
         List<Observable> observables,
-        List<String> attacks) {
+        List<String> attacks)
+        implements Serializable {
     public Finding {
         evidences = List.copyOf(evidences);
         if (evidences.isEmpty()) {
@@ -71,11 +73,12 @@ public record Finding(
             @Nullable String dstAddress,
             @Nullable String host,
             @Nullable String user,
-            String nativeRecord) {}
+            String nativeRecord)
+            implements Serializable {}
 
     /// A value seen, and where in the event.
     ///
     /// @param name path of the attribute: `src_endpoint.ip`
     /// @param type OCSF's `observable.type_id`
-    public record Observable(String name, int type, String value) {}
+    public record Observable(String name, int type, String value) implements Serializable {}
 }

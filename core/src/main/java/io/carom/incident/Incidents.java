@@ -3,8 +3,10 @@ package io.carom.incident;
 import io.carom.incident.FindingsByEntity.Group;
 import io.carom.party.Parties;
 import io.carom.trace.History;
+import io.carom.trace.Launch;
 import io.carom.trace.Ledger;
 import io.carom.trace.SessionBook;
+import io.carom.trace.Suspicion;
 import io.carom.trace.Tracer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -23,8 +25,7 @@ import java.util.function.Function;
 
 /// Groups findings into stories.
 ///
-/// Findings of one client belong together when they share a machine, an account, an address, a
-/// supplier's
+/// Findings of one client belong together when they share a machine, an account, an address, a supplier's
 /// address or an indicator, directly or by way of others, and when a traced path leads from one to the
 /// other ({@link Chains}). Two clients' findings never do. What a large
 /// share of a client's machines has in common (a resolver, a proxy, a noisy rule) joins nothing: such a
@@ -76,13 +77,14 @@ public final class Incidents {
     /// As {@link #of(List, List, Parties, Instant)}, with the sessions by which hops are traced.
     public static List<Incident> of(
             List<Group> groups, List<Ledger.Pair> pairs, Parties parties, Instant detected, History sessions) {
-        Tracer tracer = new Tracer(sessions, parties, Suspicions.of(groups, parties));
+        List<Suspicion> suspicions = Suspicions.of(groups, parties);
+        Tracer tracer = new Tracer(sessions, parties, suspicions);
         Map<String, List<Group>> byClient = new TreeMap<>();
         for (Group group : groups) {
             byClient.computeIfAbsent(group.client(), c -> new ArrayList<>()).add(group);
         }
         Map<String, Contacts> contacts = Contacts.of(pairs, parties);
-        List<Incident> out = new ArrayList<>();
+        List<Told> stories = new ArrayList<>();
         byClient.forEach((client, its) -> {
             Contacts known = contacts.getOrDefault(client, Contacts.NONE);
             Set<Entity> everybodys = everybodys(its, known);
@@ -90,9 +92,31 @@ public final class Incidents {
             List<List<Group>> byEntity = stories(its, wide, everybodys);
             for (List<Group> story : new Chains(client, parties, tracer).joined(byEntity, wide)) {
                 String id = id(client, story.getFirst());
-                out.add(new Story(id, client, story, known, parties, detected, everybodys, tracer).incident());
+                stories.add(new Told(
+                        client, t -> new Story(id, client, story, known, parties, detected, everybodys, t).incident()));
             }
         });
+        List<Incident> out = new ArrayList<>();
+        List<Launch> launches = new ArrayList<>();
+        for (Told story : stories) {
+            Incident incident = story.by.apply(tracer);
+            out.add(incident);
+            if (incident.severity().compareTo(Incident.Severity.MEDIUM) >= 0) {
+                launches.addAll(tracer.launches(story.client, incident.traces().getFirst()));
+            }
+        }
+        // What one client's trace tells of the supplier's machines helps to read those of the others.
+        Tracer again = new Tracer(sessions, parties, suspicions, launches);
+        for (int i = 0; i < out.size(); i++) {
+            Incident incident = out.get(i);
+            boolean others = incident.entry().link() != null
+                    && launches.stream()
+                            .anyMatch(l -> l.supplier().equals(incident.entry().party())
+                                    && !l.client().equals(incident.client()));
+            if (others) {
+                out.set(i, stories.get(i).by.apply(again));
+            }
+        }
         List<Incident> told = campaigns(SharedOrigins.of(out));
         told.sort(Comparator.comparing(Incident::severity)
                 .reversed()
@@ -101,6 +125,9 @@ public final class Incidents {
                 .thenComparing(Incident::id));
         return told;
     }
+
+    /// A story of a client, and how it reads by a tracer.
+    private record Told(String client, Function<Tracer, Incident> by) {}
 
     /// Tells stories of several clients apart from one another's, and says which have a machine of a
     /// supplier's in common.
@@ -204,8 +231,7 @@ public final class Incidents {
                     many(Math.max(abouts.size(), contacts.machinesAt(entity.value())), all);
                 case HOST, ACCOUNT -> many(abouts.size(), all);
             };
-            // What a finding is about binds it to others about the same, however many it talks to,
-            // unless
+            // What a finding is about binds it to others about the same, however many it talks to, unless
             // those are findings about others: a file server is in touch with all, a proxy speaks for
             // all.
             boolean itself = entity.kind() == Entity.Kind.ADDRESS && abouts.size() < MANY;

@@ -4,23 +4,23 @@ import io.carom.observe.Observation.Carried;
 import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Hello;
 import io.carom.observe.Observation.Request;
+import java.io.Serializable;
 import java.util.Arrays;
 
 /// Knows connections again: a contact that another event told of (a firewall beside a sensor, the end
 /// behind the beginning), and the connection on which a hello or a request was sent.
 ///
-/// Two contacts of one client are the same if their addresses and ports are and they began within
-/// {@link
-/// #APART}. What passed on a connection is told with the first hello and the first request on it that
-/// come
+/// Two contacts of one client are the same if their addresses and ports are and they began within {@link
+/// #APART}. What passed on a connection is told with the first hello and the first request on it that come
 /// after its beginning. Fixed tables: what they forget is told twice, or not with the request. Takes
 /// observations in the order of their times. Not safe for use by many threads.
-public final class Conversations {
+public final class Conversations implements Serializable {
+    private static final long serialVersionUID = 1;
+
     /// Clocks of two sensors, and the whole seconds of firewalls, in milliseconds.
     static final long APART = 10_000;
 
-    /// A port is seldom used again for the same server sooner, and a connection said to have ended
-    /// before
+    /// A port is seldom used again for the same server sooner, and a connection said to have ended before
     /// then was not this one. Milliseconds.
     static final long LASTS = 3_600_000;
 
@@ -37,8 +37,7 @@ public final class Conversations {
         Arrays.fill(duration, -1);
     }
 
-    /// The observation: marked if it was told before, with what its connection carried if that is
-    /// known.
+    /// The observation: marked if it was told before, with what its connection carried if that is known.
     public Observation told(Observation observation) {
         return switch (observation) {
             case Contact c -> told(c);

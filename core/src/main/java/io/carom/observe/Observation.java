@@ -1,5 +1,6 @@
 package io.carom.observe;
 
+import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// case says nothing (host names, domains, accounts), and cut to {@link #LONGEST} characters.
 ///
 /// Times are milliseconds since 1970 and state when it began, also where the product logs the end.
-public sealed interface Observation {
+public sealed interface Observation extends Serializable {
     int LONGEST = 1024;
 
     Origin origin();
@@ -38,12 +39,10 @@ public sealed interface Observation {
     /// @param sure how sure it is that `src` began it: 1 it did, 0.5 nobody knows
     /// @param bytesOut from `src`; -1 where not stated, as for `bytesIn`, `packetsOut` and `packetsIn`
     /// @param duration milliseconds; -1 where not stated
-    /// @param service what was spoken as the sensor recognised it: `ssl`, `smb`, `rdp`; empty if not
-    /// said
+    /// @param service what was spoken as the sensor recognised it: `ssl`, `smb`, `rdp`; empty if not said
     /// @param again whether another event already told of the same contact (a second sensor, or its end
     ///     after its beginning); who counts contacts leaves these out
-    /// @param wireOut bytes from `src` with the headers of IP and above, for sensors that count both;
-    /// -1
+    /// @param wireOut bytes from `src` with the headers of IP and above, for sensors that count both; -1
     ///     where not stated, as `wireIn`
     record Contact(
             Origin origin,
@@ -311,8 +310,7 @@ public sealed interface Observation {
     /// @param srcHost name of the machine it came from; empty if not said
     /// @param host the machine that was signed in to, or the cloud service
     /// @param dst its address; null if not said
-    /// @param by who did it with this account's password, for {@link Means#EXPLICIT}; empty if nobody
-    /// else
+    /// @param by who did it with this account's password, for {@link Means#EXPLICIT}; empty if nobody else
     /// @param country two letters, where the product says; empty if not
     /// @param session id the product gave it; empty if none
     record SignIn(
@@ -365,10 +363,8 @@ public sealed interface Observation {
     /// An address was lent to a machine or an account, or given back.
     ///
     /// @param address that was lent
-    /// @param outside the address it is reached at: a VPN client's, or behind a translation; null if
-    /// none
-    /// @param host name of whom it was lent to; `mac` likewise; `account` who signed in for it; empty
-    /// if
+    /// @param outside the address it is reached at: a VPN client's, or behind a translation; null if none
+    /// @param host name of whom it was lent to; `mac` likewise; `account` who signed in for it; empty if
     /// not said
     /// @param kind by what
     /// @param until when it ends unless renewed; 0 if not said
@@ -449,8 +445,7 @@ public sealed interface Observation {
     ///
     /// @param operation as the product names it
     /// @param what mailbox, file, application
-    /// @param detail what it was asked for, `name=value; name=value`; empty if not said, or if it was
-    /// only read
+    /// @param detail what it was asked for, `name=value; name=value`; empty if not said, or if it was only read
     record Use(
             Origin origin,
             long time,

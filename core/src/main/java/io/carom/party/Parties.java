@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Who owns an address, a name, an account, and over which link a supplier came. Immutable, safe for
-/// many
+/// Who owns an address, a name, an account, and over which link a supplier came. Immutable, safe for many
 /// threads.
 ///
 /// Private networks may belong to two clients at once, so every question names the tenant whose logs it
@@ -115,6 +114,19 @@ public final class Parties {
             }
         }
         return other;
+    }
+
+    /// All who own the address: private networks may belong to several.
+    public List<Party> ownersOf(byte[] address) {
+        List<Party> out = new ArrayList<>();
+        for (Prefixes<Party> prefixes : owned) {
+            for (Party owner : prefixes.byNetwork.getOrDefault(new Cidr(address, prefixes.bits), List.of())) {
+                if (!out.contains(owner)) {
+                    out.add(owner);
+                }
+            }
+        }
+        return out;
     }
 
     /// Whether the tenant, or whoever owns the address, says that scanning by it was ordered.
@@ -237,8 +249,7 @@ public final class Parties {
         return link != null || dot < 0 ? link : linkByHost.get(folded.substring(0, dot));
     }
 
-    /// The link into the tenant that this account was declared for, by itself or with its domain; null
-    /// if
+    /// The link into the tenant that this account was declared for, by itself or with its domain; null if
     /// none.
     ///
     /// @param domain Windows or mail domain of the account; empty if not known

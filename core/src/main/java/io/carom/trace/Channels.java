@@ -4,6 +4,7 @@ import io.carom.observe.Address;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation.Contact;
 import io.carom.observe.Origin;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,11 +19,11 @@ import java.util.function.UnaryOperator;
 /// What one client's machines spoke with, summed by machine, address and port; of which only those are
 /// told that few machines share. What everybody uses is no channel of anybody's.
 ///
-/// Bounded: at most {@link #PAIRS} sums; when full, those of few bytes and contacts make room. An
-/// address
-/// with more than {@link #FEW} machines is forgotten but for its name. Not safe for use by many
-/// threads.
-final class Channels {
+/// Bounded: at most {@link #PAIRS} sums; when full, those of few bytes and contacts make room. An address
+/// with more than {@link #FEW} machines is forgotten but for its name. Not safe for use by many threads.
+final class Channels implements Serializable {
+    private static final long serialVersionUID = 1;
+
     static final int PAIRS = 1 << 17;
 
     /// More machines than this share no intruder's channel, until he has taken them all.
@@ -30,7 +31,9 @@ final class Channels {
 
     static final int OF_ONE = 50;
 
-    private static final class Sum {
+    private static final class Sum implements Serializable {
+        private static final long serialVersionUID = 1;
+
         final Address from;
         final Address to;
         final int port;

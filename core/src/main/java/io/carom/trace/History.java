@@ -1,7 +1,11 @@
 package io.carom.trace;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What the tracer asks of the past: who used which machine from which. Kept in memory for one run
@@ -23,15 +27,13 @@ public interface History {
     /// All sessions into a machine, by time, each knowing how many came before it.
     List<Session> into(String client, String label);
 
-    /// The sessions into a machine that began before a time and may explain something then: all that
-    /// were
+    /// The sessions into a machine that began before a time and may explain something then: all that were
     /// new, and of the routine at least those of the two days before.
     default List<Session> into(String client, String label, long until) {
         return into(client, label).stream().filter(s -> s.time() <= until).toList();
     }
 
-    /// How many sessions into a machine, or out of it, were the first of their pair, after the first
-    /// day of
+    /// How many sessions into a machine, or out of it, were the first of their pair, after the first day of
     /// the logs.
     default long fresh(String client, String label, boolean into) {
         long[] span = span(client);
@@ -42,6 +44,24 @@ public interface History {
 
     /// All sessions out of a machine, by time, each knowing how many came before it.
     List<Session> outOf(String client, String label);
+
+    /// The first session of each account from each of the places that are asked for; of more than {@link #MANY} the
+    /// latest. By time.
+    default List<Session> firstUses(String client, Predicate<String> places) {
+        List<Session> out = new ArrayList<>();
+        for (String from : sources(client)) {
+            if (places.test(from)) {
+                Set<String> accounts = new HashSet<>();
+                outOf(client, from).stream()
+                        .filter(s -> !s.account().isEmpty() && accounts.add(s.account()))
+                        .forEach(out::add);
+            }
+        }
+        out.sort(Comparator.comparingLong(Session::time)
+                .thenComparing(Session::from)
+                .thenComparing(Session::to));
+        return out.size() > MANY ? out.subList(out.size() - MANY, out.size()) : out;
+    }
 
     /// Machines that sessions go out of, at most {@link #MANY}.
     Set<String> sources(String client);

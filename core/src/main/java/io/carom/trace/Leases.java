@@ -2,6 +2,7 @@ package io.carom.trace;
 
 import io.carom.observe.Observation.Lease;
 import io.carom.observe.Origin;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,17 +13,20 @@ import org.jspecify.annotations.Nullable;
 
 /// One client's leases by address. The next lease of an address ends the one before it.
 ///
-/// Bounded by {@link #MOST}; when it is full the oldest of the address at hand make room, and others
-/// are
+/// Bounded by {@link #MOST}; when it is full the oldest of the address at hand make room, and others are
 /// counted. Not safe for use by many threads.
-final class Leases {
+final class Leases implements Serializable {
+    private static final long serialVersionUID = 1;
+
     static final int MOST = 1 << 18;
     private static final int OF_ONE = 4096;
 
     /// A lease whose end nobody logged is not believed for longer, in milliseconds.
     static final long LONGEST = 14L * 24 * 3_600_000;
 
-    private static final class Lent {
+    private static final class Lent implements Serializable {
+        private static final long serialVersionUID = 1;
+
         final Lease lease;
         long until;
 

@@ -7,6 +7,9 @@ import io.carom.event.EventBatch;
 import io.carom.party.Link;
 import io.carom.party.Parties;
 import io.carom.party.Party;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -21,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Bounded: at most {@link #MAX_PAIRS} pairs are held apart. When full, the half that was seen least is
 /// folded into one
-/// sum for each pair of parties, and {@link #folded} says how many were. Not safe for use by many
-/// threads.
+/// sum for each pair of parties, and {@link #folded} says how many were. Not safe for use by many threads.
 public final class Ledger {
     public static final int MAX_PAIRS = 1 << 18;
 
@@ -77,6 +79,28 @@ public final class Ledger {
             count += times;
             bytesOut += out;
             bytesIn += in;
+        }
+
+        void save(DataOutput out) throws IOException {
+            out.writeUTF(client);
+            out.writeUTF(src);
+            out.writeUTF(dst);
+            out.writeInt(port);
+            out.writeLong(first);
+            out.writeLong(last);
+            out.writeLong(count);
+            out.writeLong(bytesOut);
+            out.writeLong(bytesIn);
+        }
+
+        static Entry load(DataInput in) throws IOException {
+            Entry entry = new Entry(in.readUTF(), in.readUTF(), in.readUTF(), in.readInt());
+            entry.first = in.readLong();
+            entry.last = in.readLong();
+            entry.count = in.readLong();
+            entry.bytesOut = in.readLong();
+            entry.bytesIn = in.readLong();
+            return entry;
         }
     }
 
@@ -215,6 +239,42 @@ public final class Ledger {
     private @Nullable Party owner(String text, String client) {
         byte[] address = Cidr.address(text);
         return address == null ? null : parties.ownerOf(address, client);
+    }
+
+    /// Writes all pairs and sums, to be taken up again by {@link #load}.
+    public void save(DataOutput out) throws IOException {
+        out.writeLong(folded);
+        out.writeInt(size);
+        for (int slot = 0; slot < prints.length; slot++) {
+            Entry entry = entries[slot];
+            if (entry != null) {
+                out.writeLong(prints[slot]);
+                entry.save(out);
+            }
+        }
+        out.writeInt(sums.size());
+        for (Map.Entry<String, Entry> sum : sums.entrySet()) {
+            out.writeUTF(sum.getKey());
+            sum.getValue().save(out);
+        }
+    }
+
+    /// Goes on with what was written, in place of what is held.
+    public void load(DataInput in) throws IOException {
+        prints = new long[1 << 12];
+        entries = new Entry[1 << 12];
+        size = 0;
+        sums.clear();
+        folded = in.readLong();
+        int many = in.readInt();
+        for (int i = 0; i < many; i++) {
+            long print = in.readLong();
+            insert(print, Entry.load(in));
+        }
+        many = in.readInt();
+        for (int i = 0; i < many; i++) {
+            sums.put(in.readUTF(), Entry.load(in));
+        }
     }
 
     /// How many pairs were folded into sums because there were too many to hold apart.

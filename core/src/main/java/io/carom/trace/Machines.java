@@ -2,6 +2,7 @@ package io.carom.trace;
 
 import io.carom.observe.Address;
 import io.carom.observe.Hosts;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// look-ups, leases,
 /// and sign-ins that coincide with a connection.
 ///
-/// A statement counts by its weight; the name that more than half of the weight is for wins. Names are
-/// short: the
+/// A statement counts by its weight; the name that more than half of the weight is for wins. Names are short: the
 /// first label
 /// in lower case, as Windows logs and inventories write them. Bounded by {@link #MOST} addresses. Not
 /// safe for use by
 /// many threads.
-public final class Machines {
+public final class Machines implements Serializable {
+    private static final long serialVersionUID = 1;
+
     static final int MOST = 1 << 18;
 
     /// A name stands for an address when at least so much was said for it.
@@ -26,15 +28,13 @@ public final class Machines {
     private final Map<String, Map<String, Integer>> names = new HashMap<>();
     private final Map<String, Map<String, Integer>> addresses = new HashMap<>();
 
-    /// `garf-dc1.garf.example` and `GARF-DC1$` are `garf-dc1`; a person (`j.doe@garf.example`) stays
-    /// whole.
+    /// `garf-dc1.garf.example` and `GARF-DC1$` are `garf-dc1`; a person (`j.doe@garf.example`) stays whole.
     public static String shortName(String host) {
         String first = person(host) ? host : Hosts.shortName(host);
         return first.endsWith("$") ? first.substring(0, first.length() - 1) : first;
     }
 
-    /// Whether the label is no machine's but of somebody of whom only the account is known: a
-    /// remote-support tool says
+    /// Whether the label is no machine's but of somebody of whom only the account is known: a remote-support tool says
     /// who took control, not from where.
     static boolean person(String label) {
         return label.indexOf('@') > 0;

@@ -8,10 +8,8 @@ import java.util.Map;
 
 /// How unusual a session is for the machine it leads to or comes from, given what its logs show before.
 ///
-/// A pair that met often before is usual. A pair that never met is unusual, but the less so the more
-/// such
-/// pairs the machine sees on an ordinary day: a file server is met by somebody new daily, a desk is
-/// not.
+/// A pair that met often before is usual. A pair that never met is unusual, but the less so the more such
+/// pairs the machine sees on an ordinary day: a file server is met by somebody new daily, a desk is not.
 final class Novelty {
     private static final long DAY = 24L * 3_600_000;
 
@@ -32,8 +30,7 @@ final class Novelty {
         return span == null || s.time() - span[0] < DAY;
     }
 
-    /// New pairs a day at the machine. That many new ones use the files of a server says nothing of how
-    /// often somebody
+    /// New pairs a day at the machine. That many new ones use the files of a server says nothing of how often somebody
     /// new takes control of it: those are counted apart.
     private double rate(Session s, String machine, boolean into) {
         boolean control = Hops.control(s);
@@ -50,8 +47,7 @@ final class Novelty {
         });
     }
 
-    /// New pairs a day, after the first day. One is taken off, for the session in question is among
-    /// them.
+    /// New pairs a day, after the first day. One is taken off, for the session in question is among them.
     private double rate(String client, long fresh) {
         long[] span = history.span(client);
         if (span == null) {
@@ -61,8 +57,7 @@ final class Novelty {
         return Math.max(0, fresh - 1) / days;
     }
 
-    /// 1 if the pair never met before, 1/2 after one session, and so on. Who comes by a VPN comes from
-    /// another address
+    /// 1 if the pair never met before, 1/2 after one session, and so on. Who comes by a VPN comes from another address
     /// each time: he is told by the account that the address was lent to.
     double pair(Session s) {
         String lent = lent(s);
@@ -88,14 +83,12 @@ final class Novelty {
         });
     }
 
-    /// 1 if the account never signed in there before, 1/2 after one sign-in, and so on; 0 without an
-    /// account.
+    /// 1 if the account never signed in there before, 1/2 after one sign-in, and so on; 0 without an account.
     static double accountTo(Session s) {
         return s.account().isEmpty() ? 0 : 1.0 / (1 + s.earlierAccount());
     }
 
-    /// 1 if the account was never used from there before, 1/2 after one session, and so on; 0 without
-    /// an account.
+    /// 1 if the account was never used from there before, 1/2 after one session, and so on; 0 without an account.
     double accountFrom(Session s) {
         String lent = lent(s);
         if (!lent.isEmpty() && !s.account().isEmpty()) {
@@ -104,8 +97,7 @@ final class Novelty {
         return s.account().isEmpty() ? 0 : 1.0 / (1 + before(times(s.client(), s.from(), s.account()), s.time()));
     }
 
-    /// 1 if the account never began a session at about this hour of the day before, from wherever it is
-    /// used; 0
+    /// 1 if the account never began a session at about this hour of the day before, from wherever it is used; 0
     /// without an account.
     double oddHour(Session s) {
         if (s.account().isEmpty()) {
@@ -127,27 +119,21 @@ final class Novelty {
         return 1.0 / (1 + around);
     }
 
-    /// How surprising it is that the account is used from a new place: more than 1 for one that was
-    /// long used from few.
-    double settled(Session s) {
-        int places = 0;
-        int times = 0;
-        for (String desk : history.desksOf(s.client(), s.account())) {
-            int there = before(times(s.client(), desk, s.account()), s.time());
-            places += there > 0 ? 1 : 0;
-            times += there;
-            if (places == DESKS) {
-                break;
-            }
-        }
-        return places == 0 ? 1 : 0.5 + Math.log(1 + times / (double) places);
+    /// Whether the account never came from there again after a day.
+    boolean once(Session s) {
+        long[] all = times(s.client(), s.from(), s.account());
+        return all.length == 0 || all[all.length - 1] - s.time() < DAY;
+    }
+
+    /// How many sessions an account ever began from a place.
+    int uses(String client, String account, String place) {
+        return times(client, place, account).length;
     }
 
     private static final int DESKS = 24;
     private static final int MANY = 50;
 
-    /// Whether the logs say at all who signs in to the machine: that a session has no account says
-    /// nothing where none
+    /// Whether the logs say at all who signs in to the machine: that a session has no account says nothing where none
     /// has.
     boolean namesAccounts(String client, String machine) {
         return accounts.computeIfAbsent(
@@ -156,8 +142,7 @@ final class Novelty {
                         .anyMatch(s -> !s.account().isEmpty()));
     }
 
-    /// Of how many sessions that give control of a machine the logs of a client say no account: 0 of
-    /// none, 1 of all.
+    /// Of how many sessions that give control of a machine the logs of a client say no account: 0 of none, 1 of all.
     double nameless(String client) {
         return nameless.computeIfAbsent(client, k -> {
             long all = 0;
@@ -183,11 +168,6 @@ final class Novelty {
     /// How suddenly new pairs come here: 1 for a machine that nobody new ever uses.
     double quiet(Session s) {
         return 1 / (1 + 0.3 * rate(s, s.to(), true));
-    }
-
-    /// How seldom the machine uses new ones: 1 for one that never does.
-    double steady(Session s) {
-        return 1 / (1 + 0.3 * rate(s, s.from(), false));
     }
 
     private static int before(long[] times, long time) {

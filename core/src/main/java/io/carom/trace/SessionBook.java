@@ -13,6 +13,7 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.Request;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,13 +38,14 @@ import org.jspecify.annotations.Nullable;
 /// pair that has more is routine. At most {@link #PAIRS} pairs a client; those that come later are
 /// counted and left
 /// out. Not safe for use by many threads.
-public final class SessionBook implements Consumer<Observation> {
+public final class SessionBook implements Consumer<Observation>, Serializable {
+    private static final long serialVersionUID = 1;
+
     static final int KEPT = 48;
     static final int PAIRS = 1 << 18;
     static final int MENTIONS = 1 << 14;
 
-    /// Products' clocks may be this far apart, in milliseconds: a sign-in belongs to the connection
-    /// that
+    /// Products' clocks may be this far apart, in milliseconds: a sign-in belongs to the connection that
     /// it lies within
     /// by so much.
     static final long SKEW = 6 * 60_000;
@@ -92,9 +94,12 @@ public final class SessionBook implements Consumer<Observation> {
 
     /// What one event says of a session.
     private record Piece(
-            long time, long end, String account, String via, float sure, long bytes, boolean signIn, Origin origin) {}
+            long time, long end, String account, String via, float sure, long bytes, boolean signIn, Origin origin)
+            implements Serializable {}
 
-    private static final class Pair {
+    private static final class Pair implements Serializable {
+        private static final long serialVersionUID = 1;
+
         final List<Piece> first = new ArrayList<>();
         final List<Piece> last = new ArrayList<>();
 
@@ -110,9 +115,11 @@ public final class SessionBook implements Consumer<Observation> {
         }
     }
 
-    private record Named(long time, String host, String account, String named, Origin origin) {}
+    private record Named(long time, String host, String account, String named, Origin origin) implements Serializable {}
 
-    private static final class Client {
+    private static final class Client implements Serializable {
+        private static final long serialVersionUID = 1;
+
         final Map<String, Map<String, Pair>> pairs = new LinkedHashMap<>();
         final Machines machines = new Machines();
         final Leases leases = new Leases();
@@ -175,8 +182,7 @@ public final class SessionBook implements Consumer<Observation> {
         }
         long bytes = c.bytesOut() < 0 && c.bytesIn() < 0 ? -1 : Math.max(0, c.bytesOut()) + Math.max(0, c.bytesIn());
         long end = c.duration() > 0 ? c.time() + c.duration() : c.time();
-        // Who states no amounts at all (the first word of a firewall, an endpoint's sensor) cannot tell
-        // a
+        // Who states no amounts at all (the first word of a firewall, an endpoint's sensor) cannot tell a
         // session from
         // a probe that was answered.
         boolean told = bytes >= 0 || c.packetsOut() >= 0 || c.duration() > 2000;
@@ -188,12 +194,10 @@ public final class SessionBook implements Consumer<Observation> {
         client.recent.add(c);
     }
 
-    /// What agreeing on keys takes at least, in bytes both ways: a banner, an offer and a refusal take
-    /// less.
+    /// What agreeing on keys takes at least, in bytes both ways: a banner, an offer and a refusal take less.
     private static final int AGREED = 3000;
 
-    /// A port that answered a probe is open, no more, even if it said its name: a session carries
-    /// something.
+    /// A port that answered a probe is open, no more, even if it said its name: a session carries something.
     private static boolean carries(Contact c) {
         if (c.bytesOut() >= 0 || c.bytesIn() >= 0) {
             return Math.max(0, c.bytesOut()) + Math.max(0, c.bytesIn()) >= AGREED;
@@ -260,8 +264,7 @@ public final class SessionBook implements Consumer<Observation> {
         }
     }
 
-    /// Somebody from outside whom a web server knows by name: of portals, interfaces for programs and
-    /// webmail.
+    /// Somebody from outside whom a web server knows by name: of portals, interfaces for programs and webmail.
     private static void request(Client client, Request r) {
         Address src = r.src();
         Address dst = r.dst();
@@ -368,8 +371,7 @@ public final class SessionBook implements Consumer<Observation> {
 
     // ---- what was collected
 
-    /// Learns which names and addresses are one machine from what falls together; see {@link
-    /// Coincidences}.
+    /// Learns which names and addresses are one machine from what falls together; see {@link Coincidences}.
     private void coincide() {
         if (coincided) {
             return;
@@ -601,8 +603,7 @@ public final class SessionBook implements Consumer<Observation> {
         return withAccounts(withoutPersons(out));
     }
 
-    /// Where one log of a remote-support tool says who took control of a machine and another from
-    /// where, the latter
+    /// Where one log of a remote-support tool says who took control of a machine and another from where, the latter
     /// is kept.
     private static List<Session> withoutPersons(List<Session> byTime) {
         Map<String, List<Session>> placed = new HashMap<>();

@@ -28,14 +28,22 @@ final class Sides {
         return parties;
     }
 
+    /// The link into a client that is called so.
+    @Nullable
+    Link named(String tenant, String link) {
+        return parties.links().stream()
+                .filter(l -> l.client().equals(tenant) && l.name().equals(link))
+                .findFirst()
+                .orElse(null);
+    }
+
     private @Nullable Address address(String tenant, String machine) {
         Address own = Address.of(machine);
         String known = own == null ? history.address(tenant, machine) : null;
         return own != null || known == null ? own : Address.of(known);
     }
 
-    /// The supplier's end of a link into the client that this machine or address is; null if it is
-    /// none.
+    /// The supplier's end of a link into the client that this machine or address is; null if it is none.
     @Nullable
     Link link(String tenant, String machine) {
         Address address = address(tenant, machine);
@@ -47,8 +55,7 @@ final class Sides {
         return byHost != null && byHost.client().equals(tenant) ? byHost : gateway(tenant, machine);
     }
 
-    /// The link whose users come in by this machine of the client's, as by a bastion or a gateway of
-    /// the cloud: no
+    /// The link whose users come in by this machine of the client's, as by a bastion or a gateway of the cloud: no
     /// session leads into it, and nearly all out of it are by accounts that were declared for the link.
     private @Nullable Link gateway(String tenant, String machine) {
         return gateways.computeIfAbsent(tenant + "\0" + machine, k -> {
@@ -79,8 +86,7 @@ final class Sides {
                 .orElse(null);
     }
 
-    /// The link that a session into the client came over: by where it came from, else, from outside, by
-    /// the
+    /// The link that a session into the client came over: by where it came from, else, from outside, by the
     /// account that was declared for one, else by the supplier who owns the address.
     @Nullable
     Link link(Session s) {
@@ -95,8 +101,7 @@ final class Sides {
             }
         }
         if (Machines.person(s.from())) {
-            // A person of a supplier's directory came over the link that is meant for such tools, or
-            // the only one.
+            // A person of a supplier's directory came over the link that is meant for such tools, or the only one.
             Party owner = parties.ownerOfName(s.from().substring(s.from().indexOf('@') + 1));
             List<Link> ways = owner == null
                     ? List.of()
@@ -137,8 +142,7 @@ final class Sides {
                 : !owner.name().equals(tenant);
     }
 
-    /// Whether an address lies elsewhere than the client's machines: as {@link #outside}, and a private
-    /// one
+    /// Whether an address lies elsewhere than the client's machines: as {@link #outside}, and a private one
     /// that is not among the client's networks where those are declared.
     boolean elsewhere(String tenant, String address) {
         Address of = Address.of(address);

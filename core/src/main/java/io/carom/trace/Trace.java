@@ -113,6 +113,11 @@ public record Trace(
             records = List.copyOf(records);
         }
 
+        /// The same from a machine by another name.
+        Hop from(String machine, String party) {
+            return new Hop(time, end, machine, to, account, via, party, toParty, link, confidence, why, records);
+        }
+
         Hop with(double p) {
             return new Hop(
                     time,

@@ -1,5 +1,6 @@
 package io.carom.trace;
 
+import io.carom.party.Link;
 import io.carom.party.Parties;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,21 +30,28 @@ public final class Tracer {
     private static final int GAPS = 8;
 
     /// A hop back that is less likely is not told.
-    private static final double LEAST = 0.33;
+    private static final double LEAST = 0.5;
 
     private final History history;
     private final Sides sides;
     private final Suspects suspects;
     private final WaysIn waysIn;
     private final Onward onward;
+    private final Beginnings beginnings;
 
     public Tracer(History history, Parties parties, List<Suspicion> suspicions) {
+        this(history, parties, suspicions, List.of());
+    }
+
+    /// @param launches what traces of other clients told before
+    public Tracer(History history, Parties parties, List<Suspicion> suspicions, List<Launch> launches) {
         this.history = history;
         this.sides = new Sides(history, parties);
         this.suspects = new Suspects(history, suspicions);
         Novelty novelty = new Novelty(history);
-        this.waysIn = new WaysIn(history, sides, suspects, novelty);
+        this.waysIn = new WaysIn(history, sides, suspects, novelty, launches);
         this.onward = new Onward(history, sides, suspects, novelty);
+        this.beginnings = new Beginnings(history, sides, suspects, novelty, waysIn);
     }
 
     /// The label under which a machine stands in hops.
@@ -67,8 +75,7 @@ public final class Tracer {
         List<String> gaps = waysIn.gaps();
         Map<String, Double> pooled = pooled(byMachine, machines.keySet());
         List<String> entries = new ArrayList<>(pooled.keySet());
-        // What is not known is told first only where nothing that is known is likelier than one in
-        // five.
+        // What is not known is told first only where nothing that is known is likelier than one in five.
         entries.removeIf(key -> key.equals(UNKNOWN));
         entries.sort(Comparator.comparingDouble((String k) -> -pooled.getOrDefault(k, 0.0))
                 .thenComparing(k -> k));
@@ -85,8 +92,28 @@ public final class Tracer {
         return out;
     }
 
-    /// The probability of each entry by all machines together: a weighted mean, in which a machine
-    /// counts
+    /// From which machines of suppliers a client was reached, by its trace.
+    public List<Launch> launches(String client, Trace trace) {
+        List<Launch> out = new ArrayList<>();
+        String supplier = trace.entry().party();
+        if (trace.entry().way() == Trace.Way.LINK && supplier != null && !supplier.equals(client)) {
+            for (Trace.Hop hop : trace.hops()) {
+                boolean launch = hop.link() != null
+                        && supplier.equals(hop.fromParty())
+                        && !sides.outside(supplier, hop.from())
+                        && sides.link(client, hop.from()) == null;
+                Link link = hop.link() == null ? null : sides.named(client, hop.link());
+                if (launch && link != null) {
+                    long time = hop.time().toEpochMilli();
+                    boolean told = waysIn.told(link, hop.from(), hop.to(), time);
+                    out.add(new Launch(supplier, client, hop.from(), time, hop.confidence(), told));
+                }
+            }
+        }
+        return out;
+    }
+
+    /// The probability of each entry by all machines together: a weighted mean, in which a machine counts
     /// the less the surer it was come by from another of them.
     private static Map<String, Double> pooled(Map<String, List<WaysIn.Found>> byMachine, Set<String> machines) {
         Map<String, Double> sums = new TreeMap<>();
@@ -119,7 +146,11 @@ public final class Tracer {
         Map<String, Trace.Hop> hops = new LinkedHashMap<>();
         Set<String> pairs = new HashSet<>();
         WaysIn.Found shown = null;
-        for (Map.Entry<String, List<WaysIn.Found>> of : byMachine.entrySet()) {
+        // A supplier's address on which nothing grave is found is told of only if somebody went on from it.
+        List<Map.Entry<String, List<WaysIn.Found>>> machines = new ArrayList<>(byMachine.entrySet());
+        machines.sort(Comparator.comparing(m -> doubtful(client, m.getKey(), since(order, m.getKey()))));
+        boolean onlyThese = machines.stream().allMatch(m -> doubtful(client, m.getKey(), since(order, m.getKey())));
+        for (Map.Entry<String, List<WaysIn.Found>> of : machines) {
             WaysIn.Found way = of.getValue().stream()
                     .filter(f -> f.key().equals(entry))
                     .findFirst()
@@ -127,12 +158,14 @@ public final class Tracer {
             if (way == null) {
                 continue;
             }
-            if (shown == null || way.p() > shown.p()) {
+            boolean doubtful = !onlyThese
+                    && doubtful(client, of.getKey(), since(order, of.getKey()))
+                    && hops.values().stream().noneMatch(h -> h.from().equals(of.getKey()));
+            if (shown == null || !doubtful && way.p() > shown.p()) {
                 shown = way;
             }
-            double scale = way.p() <= 0 ? 0 : 1;
             for (Trace.Hop hop : way.hops()) {
-                if (hop.confidence() * scale >= LEAST && pairs.add(hop.from() + "\0" + hop.to())) {
+                if (!doubtful && way.p() > 0 && hop.confidence() >= LEAST && pairs.add(hop.from() + "\0" + hop.to())) {
                     hops.put(Hops.key(hop), hop);
                 }
             }
@@ -150,15 +183,32 @@ public final class Tracer {
                 shown != null && !(entry.equals(UNKNOWN) && shown.hops().isEmpty())
                         ? shown.entry()
                         : new Trace.Entry(Trace.Way.UNKNOWN, null, null, "", "The logs show no session into them."),
-                shown == null ? List.of() : origins(shown),
+                shown == null ? List.of() : origins(shown, client, order, path),
                 path,
                 List.copyOf(reached),
                 channels(client, order, path),
                 gaps(gaps, order, path));
     }
 
-    /// Of all that is missing what concerns a machine of the path, or that was asked about; where much
-    /// is, the
+    private static long since(List<Map.Entry<String, Long>> order, String machine) {
+        return order.stream()
+                .filter(m -> m.getKey().equals(machine))
+                .mapToLong(Map.Entry::getValue)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /// Whether it is a supplier's end of a link on which nothing grave is found: whoever works over the link draws
+    /// suspicion on it.
+    private boolean doubtful(String client, String machine, long since) {
+        return sides.link(client, machine) != null
+                && suspects.weight(client, machine, since, since + WaysIn.DAY) < GRAVE;
+    }
+
+    /// Weight of findings of which one is grave, or several kinds are not.
+    private static final double GRAVE = 2;
+
+    /// Of all that is missing what concerns a machine of the path, or that was asked about; where much is, the
     /// first of it.
     private static List<String> gaps(List<String> all, List<Map.Entry<String, Long>> order, List<Trace.Hop> path) {
         Set<String> machines = new HashSet<>();
@@ -194,8 +244,7 @@ public final class Tracer {
         since.forEach((machine, time) -> {
             for (Trace.Channel c : history.channels(client, machine)) {
                 boolean after = c.last().toEpochMilli() >= time - WaysIn.HOUR;
-                // Endpoint sensors and firewalls may state no amounts: then every contact may have been
-                // much.
+                // Endpoint sensors and firewalls may state no amounts: then every contact may have been much.
                 long bytes = c.bytesOut() + c.bytesIn();
                 boolean much = bytes == 0 || c.count() >= 5 || bytes >= 100_000;
                 if (after && much && sides.elsewhere(client, c.to()) && !ends.contains(machine + "\0" + c.to())) {
@@ -205,6 +254,25 @@ public final class Tracer {
         });
         out.sort(Channels.LARGEST);
         return out.subList(0, Math.min(CHANNELS, out.size()));
+    }
+
+    /// Where it began, given this way in: for a supplier's link asked of the supplier's logs once more.
+    private List<Trace.Origin> origins(
+            WaysIn.Found way, String client, List<Map.Entry<String, Long>> order, List<Trace.Hop> path) {
+        List<Trace.Origin> paths = origins(way);
+        String supplier = way.entry().party();
+        if (way.entry().way() != Trace.Way.LINK
+                || supplier == null
+                || supplier.equals(client)
+                || history.span(supplier) == null) {
+            return paths;
+        }
+        long crossing = path.stream()
+                .filter(h -> java.util.Objects.equals(h.link(), way.entry().link()) && client.equals(h.toParty()))
+                .mapToLong(h -> h.time().toEpochMilli())
+                .min()
+                .orElse(order.getFirst().getValue());
+        return beginnings.of(supplier, crossing, paths);
     }
 
     /// Origins of a way, each once, given that it is the way.
@@ -240,7 +308,8 @@ public final class Tracer {
         for (Map.Entry<String, Long> machine : order) {
             long time = machine.getValue();
             double weight = suspects.weight(client, machine.getKey(), time, time + WaysIn.DAY);
-            hold(out, client, machine.getKey(), time, time, weight >= 1 ? 1 : 0.8, "");
+            double p = doubtful(client, machine.getKey(), time) ? 0.5 : weight >= 1 ? 1 : 0.8;
+            hold(out, client, machine.getKey(), time, time, p, "");
         }
         return List.copyOf(out.values());
     }

@@ -1,7 +1,9 @@
 package io.carom.trace;
 
+import io.carom.observe.Address;
 import io.carom.observe.Observation.Lease;
 import io.carom.party.Link;
+import io.carom.party.Party;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,21 +14,19 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// How a machine may have come into an intruder's hands by some time: all ways in, each with its
 /// probability and its likeliest path.
 ///
-/// Whatever may explain it is weighed: each session into it before, a finding of initial access on it,
-/// and
-/// that the logs do not show it. A session from a machine of the same network needs an explanation of
-/// its
+/// Whatever may explain it is weighed: each session into it before, a finding of initial access on it, and
+/// that the logs do not show it. A session from a machine of the same network needs an explanation of its
 /// own, so the weighing goes back from machine to machine and the ways found there are shared out:
 ///
-/// ways(machine, t) = sum over explanations e of share(e) * (e is a way in ? e : ways(e.from, e.time))
+///     ways(machine, t) = sum over explanations e of share(e) * (e is a way in ? e : ways(e.from, e.time))
 ///
-/// Each node is weighed once; at most {@link #BREADTH} explanations of a node are followed, {@link
-/// #DEPTH}
+/// Each node is weighed once; at most {@link #BREADTH} explanations of a node are followed, {@link #DEPTH}
 /// deep.
 final class WaysIn {
     static final long MINUTE = 60_000;
@@ -40,9 +40,8 @@ final class WaysIn {
     /// Nodes that are weighed for one question; what lies beyond is taken for not known.
     private static final int NODES = 4000;
 
-    /// Odds that what the logs do not show is the explanation, to be held against those of each
-    /// session.
-    private static final double UNSHOWN = 0.25;
+    /// Odds that what the logs do not show is the explanation, to be held against those of each session.
+    private static final double UNSHOWN = 0.1;
 
     /// @param p that this is how it came in
     /// @param hops the likeliest path of this way, each with the probability that it was gone
@@ -56,8 +55,7 @@ final class WaysIn {
 
     /// Something that may explain that a machine is suspect.
     ///
-    /// @param back the link over which it came back, from the client's machine that the session leads
-    /// from;
+    /// @param back the link over which it came back, from the client's machine that the session leads from;
     /// null if it did not
     private record Explanation(
             @Nullable Session session,
@@ -76,17 +74,16 @@ final class WaysIn {
     private final Novelty novelty;
     private final Behind behind;
     private final Map<String, List<Found>> known = new HashMap<>();
-    private final Map<String, List<Session>> strangers = new HashMap<>();
     private final Set<String> open = new HashSet<>();
     private final Set<String> gaps = new LinkedHashSet<>();
     private int nodes;
 
-    WaysIn(History history, Sides sides, Suspects suspects, Novelty novelty) {
+    WaysIn(History history, Sides sides, Suspects suspects, Novelty novelty, List<Launch> launches) {
         this.history = history;
         this.sides = sides;
         this.suspects = suspects;
         this.novelty = novelty;
-        this.behind = new Behind(history, sides, suspects);
+        this.behind = new Behind(history, sides, suspects, novelty, launches);
     }
 
     /// What would tell more, of all that was asked since this was asked last.
@@ -96,8 +93,7 @@ final class WaysIn {
         return out;
     }
 
-    /// The ways in, the likeliest first; what is not known is one of them. Their probabilities add up
-    /// to 1.
+    /// The ways in, the likeliest first; what is not known is one of them. Their probabilities add up to 1.
     List<Found> of(String tenant, String machine, long time) {
         nodes = 0;
         return of(tenant, machine, time, 0);
@@ -166,8 +162,7 @@ final class WaysIn {
                 .toList();
     }
 
-    /// Adds a way to those known: the same entry by another path makes it likelier, and the likelier
-    /// path
+    /// Adds a way to those known: the same entry by another path makes it likelier, and the likelier path
     /// is kept.
     private static void merge(Map<String, Found> ways, Found way) {
         ways.merge(way.key(), way, (a, b) -> {
@@ -219,21 +214,81 @@ final class WaysIn {
             return out;
         }
         Link link = sides.link(s);
-        Trace.Hop hop = Hops.of(sides, s, link, share, e.why);
+        Trace.Hop hop = back(tenant, s, Hops.of(sides, s, link, share, e.why));
         if (link != null) {
             out.add(with(over(tenant, link, s.from(), s.to(), s.time(), 1, e.why, depth), share, hop));
-        } else if (sides.outside(tenant, s.from())) {
+        } else if (fromOutside(tenant, s.from(), s.time())) {
             out.add(with(fromOutside(tenant, s, e.why), share, hop));
         } else {
-            for (Found way : of(tenant, s.from(), since(tenant, s.from(), s.time()), depth + 1)) {
+            for (Found way : before(tenant, s.from(), s.time(), depth)) {
                 out.add(with(way, share, hop));
             }
         }
         return out;
     }
 
-    /// The way in by a session from outside, taken for certain; before it, how its account may have
-    /// been got.
+    /// In whose logs a machine that a session came from is to be asked for: the tenant's own, or, where a supplier's
+    /// link was used the other way round, those of the client whose machine it is. Null if it came from outside.
+    ///
+    /// Of several clients with the same private network it is the one whose machine went out then.
+    private @Nullable String whose(String tenant, String from, long time) {
+        if (!sides.outside(tenant, from)) {
+            return tenant;
+        }
+        Address address = Address.of(from);
+        if (address == null || address.reach() == Address.Reach.PUBLIC) {
+            return null;
+        }
+        Set<String> clients = new TreeSet<>();
+        for (Party owner : sides.parties().ownersOf(address.bytes())) {
+            for (Link link : sides.parties().links()) {
+                if (link.supplier().equals(tenant)
+                        && link.client().equals(owner.name())
+                        && history.span(owner.name()) != null) {
+                    clients.add(owner.name());
+                }
+            }
+        }
+        if (clients.size() > 1) {
+            clients.removeIf(c -> history.outOf(c, history.label(c, from)).stream()
+                    .noneMatch(s -> Math.abs(s.time() - time) <= SessionBook.SKEW && sides.elsewhere(c, s.to())));
+        }
+        return clients.size() == 1 ? clients.iterator().next() : null;
+    }
+
+    /// The hop as the client's logs call the machine that it came back from; as it is if it did not come back.
+    private Trace.Hop back(String tenant, Session s, Trace.Hop hop) {
+        String whose = whose(tenant, s.from(), s.time());
+        return whose == null || whose.equals(tenant) ? hop : hop.from(history.label(whose, s.from()), whose);
+    }
+
+    /// The client that a session came back from over a link; null if it did not.
+    @Nullable
+    String client(Session s) {
+        String whose = whose(s.client(), s.from(), s.time());
+        return s.client().equals(whose) ? null : whose;
+    }
+
+    /// Where a session that came back from a client began, as far as paths in that client's logs tell.
+    List<Trace.Origin> turned(Session s) {
+        nodes = 0;
+        List<Trace.Origin> out = new ArrayList<>();
+        before(s.client(), s.from(), s.time(), 1).forEach(way -> out.addAll(way.origins));
+        return out;
+    }
+
+    private boolean fromOutside(String tenant, String from, long time) {
+        return whose(tenant, from, time) == null;
+    }
+
+    /// The ways in to the machine that a session came from.
+    private List<Found> before(String tenant, String from, long time, int depth) {
+        String whose = java.util.Objects.requireNonNull(whose(tenant, from, time));
+        String machine = whose.equals(tenant) ? from : history.label(whose, from);
+        return of(whose, machine, since(whose, machine, time), depth + 1);
+    }
+
+    /// The way in by a session from outside, taken for certain; before it, how its account may have been got.
     private Found fromOutside(String tenant, Session s, String why) {
         Trace.Way way = Arrivals.way(s);
         List<Trace.Origin> origins = new ArrayList<>();
@@ -247,8 +302,13 @@ final class WaysIn {
         return new Found(entry, 1, List.of(), origins);
     }
 
-    /// From when on the machine was in wrong hands, if it was at this time: since something grave was
-    /// found on it.
+    /// Whether the supplier's logs say outright that this machine was behind its end of the link.
+    boolean told(Link link, String machine, String pool, long time) {
+        Behind.Machine told = behind.told(link, pool, pool, time);
+        return told != null && told.machine().equals(machine);
+    }
+
+    /// From when on the machine was in wrong hands, if it was at this time: since something grave was found on it.
     private long since(String tenant, String machine, long time) {
         return suspects.since(tenant, machine, time - BACK, time);
     }
@@ -282,8 +342,7 @@ final class WaysIn {
         return new Found(entry, p, hops, origins);
     }
 
-    /// The ways in to the supplier, seen from its end of a link: by each machine that may have been
-    /// behind
+    /// The ways in to the supplier, seen from its end of a link: by each machine that may have been behind
     /// it.
     private List<Found> beyond(Link link, String pool, @Nullable String to, long time, int depth) {
         if (history.span(link.supplier()) == null) {
@@ -315,14 +374,16 @@ final class WaysIn {
                     Math.round(m.share() * 100) / 100.0,
                     m.why(),
                     m.records());
-            if (sides.outside(link.supplier(), m.machine())) {
+            if (fromOutside(link.supplier(), m.machine(), m.time())) {
                 Trace.Entry entry = new Trace.Entry(Trace.Way.VALID_ACCOUNT, null, null, m.machine(), m.why());
                 Trace.Origin origin = new Trace.Origin(
                         Trace.Way.VALID_ACCOUNT, link.supplier(), m.machine(), pool, m.account(), at, 1, m.why());
                 merge(out, with(new Found(entry, 1, List.of(), List.of(origin)), m.share(), hop));
                 continue;
             }
-            for (Found way : completed(link.supplier(), m.machine(), m.time(), depth)) {
+            for (Found way : sides.outside(link.supplier(), m.machine())
+                    ? before(link.supplier(), m.machine(), m.time(), depth)
+                    : completed(link.supplier(), m.machine(), m.time(), depth)) {
                 merge(out, with(way, m.share(), hop));
             }
         }
@@ -339,14 +400,11 @@ final class WaysIn {
         return sorted(out);
     }
 
-    /// Machines of a supplier whose ways in are weighed where those of the one that was used are not
-    /// known.
+    /// Machines of a supplier whose ways in are weighed where those of the one that was used are not known.
     private static final int ELSEWHERE = 6;
 
-    /// The ways in to a machine of the supplier's; as far as they are not known, those to the
-    /// supplier's other machines
-    /// on which something grave was found before: he who was on one of them is likelier to be the one
-    /// who came
+    /// The ways in to a machine of the supplier's; as far as they are not known, those to the supplier's other machines
+    /// on which something grave was found before: he who was on one of them is likelier to be the one who came
     /// from there than somebody nobody saw.
     private List<Found> completed(String supplier, String machine, long time, int depth) {
         Map<String, Found> out = new LinkedHashMap<>();
@@ -362,8 +420,7 @@ final class WaysIn {
         return sorted(out);
     }
 
-    /// The ways in to the supplier's machines on which something grave was found before, the first of
-    /// them the most.
+    /// The ways in to the supplier's machines on which something grave was found before, the first of them the most.
     private List<Found> elsewhere(String supplier, long time, int depth) {
         Map<String, Found> out = new LinkedHashMap<>();
         List<Map.Entry<String, Long>> grave = suspects.grave(supplier, time - BACK, time, ELSEWHERE);
@@ -375,7 +432,6 @@ final class WaysIn {
         }
         weight = 1;
         double left = 1;
-        long first = grave.isEmpty() ? time : grave.getFirst().getValue();
         for (Map.Entry<String, Long> machine : grave) {
             double share = weight / all;
             weight *= 0.6;
@@ -389,53 +445,8 @@ final class WaysIn {
                 }
             }
         }
-        strangers(supplier, first, Math.max(0, left), out);
+        merge(out, unknown(Math.max(0, left), "The logs of " + supplier + " do not show it."));
         return sorted(out);
-    }
-
-    /// Where nothing else tells: whoever came from outside shortly before, with an account that was
-    /// never used from
-    /// there.
-    private void strangers(String tenant, long time, double left, Map<String, Found> out) {
-        Map<Session, Double> came = new LinkedHashMap<>();
-        double all = 1;
-        for (Session s : strangers(tenant)) {
-            if (s.time() >= time - 3 * DAY && s.time() <= time + SessionBook.SKEW) {
-                double weight = lately(s, time) * novelty.settled(s);
-                came.put(s, weight);
-                all += weight;
-            }
-        }
-        double rest = left;
-        for (Map.Entry<Session, Double> one : came.entrySet()) {
-            Session s = one.getKey();
-            double p = left * one.getValue() / all;
-            rest -= p;
-            String why = s.account() + " was used from " + s.from() + " for the first time, "
-                    + ago(Math.max(0, time - s.time()))
-                    + " before the first grave finding; no record shows the way between.";
-            merge(out, with(fromOutside(tenant, s, why), p));
-        }
-        merge(out, unknown(Math.max(0, rest), "The logs of " + tenant + " do not show it."));
-    }
-
-    private static double lately(Session s, long time) {
-        return Math.exp(-Math.max(0, time - s.time()) / (double) DAY);
-    }
-
-    /// Sessions from outside by accounts that were never used from there before, of all the logs.
-    private List<Session> strangers(String tenant) {
-        return strangers.computeIfAbsent(tenant, t -> {
-            List<Session> all = new ArrayList<>();
-            for (String from : history.sources(t)) {
-                if (sides.outside(t, from) && sides.link(t, from) == null) {
-                    history.outOf(t, from).stream()
-                            .filter(s -> !s.account().isEmpty() && !novelty.young(s) && novelty.accountFrom(s) == 1)
-                            .forEach(all::add);
-                }
-            }
-            return all;
-        });
     }
 
     /// The way, if what it rests on is no surer than this.
@@ -486,12 +497,12 @@ final class WaysIn {
             if (from.size() >= BREADTH * 2 || !from.add(s.from())) {
                 continue;
             }
-            boolean inside = sides.link(s) == null && !sides.outside(tenant, s.from());
+            boolean inside = sides.link(s) == null && !fromOutside(tenant, s.from(), s.time());
             // That where it came from can be explained itself speaks for it.
             double explained = !inside || e.odds < 0.05
                     ? 0
                     : 1
-                            - of(tenant, s.from(), since(tenant, s.from(), s.time()), depth + 1).stream()
+                            - before(tenant, s.from(), s.time(), depth).stream()
                                     .filter(f -> f.entry.way() == Trace.Way.UNKNOWN)
                                     .mapToDouble(Found::p)
                                     .sum();
@@ -509,13 +520,10 @@ final class WaysIn {
         return all;
     }
 
-    /// Somebody came back over a link: what was planted on the supplier's machine came from the
-    /// client's machine that
-    /// it was in a session with (what is shared with a remote desktop, a drive or a clipboard, leads
-    /// both ways).
+    /// Somebody came back over a link: what was planted on the supplier's machine came from the client's machine that
+    /// it was in a session with (what is shared with a remote desktop, a drive or a clipboard, leads both ways).
     ///
-    /// Of several sessions that were open those count most whose machine can be explained without the
-    /// link.
+    /// Of several sessions that were open those count most whose machine can be explained without the link.
     private List<Explanation> back(String tenant, String machine, long time, int depth) {
         List<Explanation> out = new ArrayList<>();
         for (Suspicion planted : suspects.of(tenant, machine)) {
@@ -593,8 +601,7 @@ final class WaysIn {
     /// Odds of what was planted: it says outright that the other end did it, if not which other end.
     private static final double PLANTED = 12;
 
-    /// Sessions into the machine that only the log of a supplier's remote-support tool tells of, as
-    /// sessions of that
+    /// Sessions into the machine that only the log of a supplier's remote-support tool tells of, as sessions of that
     /// supplier's account.
     private List<Session> supported(String tenant, String machine, long until) {
         List<Session> out = new ArrayList<>();
@@ -645,9 +652,21 @@ final class WaysIn {
             .thenComparing(e -> e.session == null ? 0 : -e.session.time())
             .thenComparing(e -> e.session == null ? "" : e.session.from());
 
-    /// How well a session explains that a machine is suspect: the odds of a logistic model of what is
-    /// known of such sessions.
-    private Explanation weigh(String tenant, Session s, long time, List<Long> onsets, double explained) {
+    /// What may speak for a session into a machine being how it was come by: near in time; a new pair; a new
+    /// account there; from there; few new pairs come there; an odd hour; where it came from was suspect; gravely;
+    /// the account was; that machine can be explained; what kind of session: leaving a program behind, a desktop,
+    /// a shell, files; logs too young; no account where others name one; an account of a link's. Fitted; see
+    /// docs/decisions/011.
+    static final double[] WEIGHTS = {
+        6.8, 0.55, 0.7, 1.35, 3.4, 0.85, 0.65, 1.4, 0.7, 2.0, -0.4, 0.2, 0.2, -1.9, -1.0, -0.4, 0.65
+    };
+
+    private static final double BASE = -12.75;
+
+    /// How long before the machine became suspect a session ended, by the nearest onset, and whether it was open then.
+    private record Nearness(boolean during, long nearest) {}
+
+    private static Nearness nearness(Session s, long time, List<Long> onsets) {
         boolean during = false;
         long nearest = Long.MAX_VALUE;
         for (int i = 0; i <= onsets.size(); i++) {
@@ -658,35 +677,58 @@ final class WaysIn {
                 nearest = Math.min(nearest, after);
             }
         }
+        return new Nearness(during, nearest);
+    }
+
+    double[] features(String tenant, Session s, long time, List<Long> onsets, double explained) {
+        boolean during = nearness(s, time, onsets).during;
         double hours = Math.max(0, time - s.end()) / (double) HOUR;
         double near = Math.max(during ? 0.6 : 0, 0.75 * Math.exp(-hours / 12) + 0.25 * Math.exp(-hours / 120));
-        boolean young = novelty.young(s);
-        double suspected = Math.min(1.5, suspects.weight(tenant, s.from(), s.time() - 3 * DAY, s.time() + HOUR));
-        double named = s.account().isEmpty()
-                ? 0
-                : Math.min(1, suspects.accountWeight(tenant, s.account(), s.time() - 7 * DAY, s.time() + HOUR));
-        boolean link = sides.link(s) != null;
-        boolean anonymous = s.account().isEmpty() && novelty.namesAccounts(tenant, s.to());
-        // Where few logs name accounts the pair stands for them.
         boolean untold = s.account().isEmpty();
+        boolean anonymous = untold && novelty.namesAccounts(tenant, s.to());
+        // Where few logs name accounts the pair stands for them.
         double pair = novelty.pair(s);
         double instead = untold && !anonymous ? pair * novelty.nameless(tenant) : 0;
-        // Fitted; see docs/decisions/010.
-        double x = -10.5
-                + 5.2 * near
-                + 1.05 * pair
-                + 1.05 * (untold ? instead : Novelty.accountTo(s))
-                + 1.45 * (untold ? instead : novelty.accountFrom(s))
-                + 2.0 * novelty.quiet(s)
-                + 0.3 * (untold ? instead : novelty.oddHour(s))
-                + 1.8 * suspected
-                + 0.6 * named
-                + 1.0 * explained
-                + (link ? 0.7 : 0)
-                + (Hops.execution(s) ? 1.0 : Hops.hands(s) ? 1.7 : Hops.control(s) ? 0.2 : -1.6)
-                - (young ? 2.0 : 0)
-                - (anonymous ? 3.5 : 0)
-                + 1.5 * (s.sure() - 0.9);
+        boolean grave = suspects.since(tenant, s.from(), s.time() - 3 * DAY, s.time() + HOUR) < s.time() + HOUR;
+        boolean execution = Hops.execution(s);
+        boolean hands = !execution && Hops.hands(s);
+        boolean control = !execution && !hands && Hops.control(s);
+        return new double[] {
+            near,
+            pair,
+            untold ? instead : Novelty.accountTo(s),
+            untold ? instead : novelty.accountFrom(s),
+            novelty.quiet(s),
+            untold ? instead : novelty.oddHour(s),
+            Math.min(1.5, suspects.weight(tenant, s.from(), s.time() - 3 * DAY, s.time() + HOUR)),
+            grave ? 1 : 0,
+            untold ? 0 : Math.min(1, suspects.accountWeight(tenant, s.account(), s.time() - 7 * DAY, s.time() + HOUR)),
+            explained,
+            execution ? 1 : 0,
+            hands ? 1 : 0,
+            control ? 1 : 0,
+            execution || hands || control ? 0 : 1,
+            novelty.young(s) ? 1 : 0,
+            anonymous ? 1 : 0,
+            !untold && sides.parties().linkOfAccount(s.account(), tenant) != null ? 1 : 0
+        };
+    }
+
+    /// How well a session explains that a machine is suspect: the odds of a logistic model of what is
+    /// known of such sessions. Fitted; see docs/decisions/010.
+    private Explanation weigh(String tenant, Session s, long time, List<Long> onsets, double explained) {
+        double[] f = features(tenant, s, time, onsets, explained);
+        double x = BASE;
+        for (int i = 0; i < f.length; i++) {
+            x += WEIGHTS[i] * f[i];
+        }
+        boolean during = nearness(s, time, onsets).during;
+        long nearest = nearness(s, time, onsets).nearest;
+        boolean young = novelty.young(s);
+        double suspected = suspects.weight(tenant, s.from(), s.time() - 3 * DAY, s.time() + HOUR);
+        double named = s.account().isEmpty()
+                ? 0
+                : suspects.accountWeight(tenant, s.account(), s.time() - 7 * DAY, s.time() + HOUR);
         StringBuilder why = new StringBuilder(s.via());
         why.append(
                 during

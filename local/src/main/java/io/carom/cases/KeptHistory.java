@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions that are kept in a home, asked by machine: each question is a look-up by an index,
@@ -284,6 +285,35 @@ public final class KeptHistory implements History {
                         account)
                 .forEach(r -> out.add(label(client, text(r, "source"))));
         return out;
+    }
+
+    @Override
+    public List<Session> firstUses(String client, Predicate<String> places) {
+        List<Session> out = new ArrayList<>();
+        try (PreparedStatement statement = cases.connection()
+                .prepareStatement("SELECT account, source, min(time) AS first FROM sessions INDEXED BY sessions_by"
+                        + " WHERE client = ? AND account <> '' GROUP BY account, source ORDER BY first DESC")) {
+            Cases.set(statement, client);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next() && out.size() < MANY) {
+                    String account = row.getString(1);
+                    String from = row.getString(2);
+                    if (places.test(label(client, from))) {
+                        read(
+                                client,
+                                out,
+                                SESSIONS + "source = ? AND time = ? AND account = ? LIMIT 1",
+                                client,
+                                from,
+                                row.getLong(3),
+                                account);
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw new UncheckedIOException(Cases.failed(e));
+        }
+        return ordered(out);
     }
 
     @Override

@@ -50,13 +50,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Keeps events. One writer at a time works on a lake; it holds the lock file.
 ///
-/// Rows are collected by client and class and written when {@link #FLUSH_BYTES} are together, and at
-/// the
+/// Rows are collected by client and class and written when {@link #FLUSH_BYTES} are together, and at the
 /// end. A flush
 /// writes the Parquet files and the tables' new metadata, sees that they are on the disk, and then
 /// commits in one
-/// transaction: the tables, the files, and how far each input was read. Killed at any moment, an input
-/// is
+/// transaction: the tables, the files, and how far each input was read. Killed at any moment, an input is
 /// taken up again
 /// behind the last record that was committed, and each record is there once.
 public final class LakeWriter implements AutoCloseable {
@@ -104,7 +102,12 @@ public final class LakeWriter implements AutoCloseable {
     private final Map<String, Start> started = new ConcurrentHashMap<>();
     /// Keys of {@link #started} by client and the hash of the rung reached.
     private final Map<String, Set<String>> byRung = new ConcurrentHashMap<>();
+    private final Set<String> ended = new HashSet<>();
+    private final Map<String, String> notes = new TreeMap<>();
     private long bytes;
+
+    /// The rung of inputs that go by a name.
+    private static final int NAMED = -1;
 
     /// How far an input was read by the rows that are collected or kept.
     private record Reached(
@@ -118,9 +121,9 @@ public final class LakeWriter implements AutoCloseable {
             long rejects,
             ReadAs as) {}
 
-    /// An input as it was opened in this run, and how far the reader has come: ahead of what is
-    /// collected.
-    private record Start(String client, String path, Fingerprint print, long records, long bytes, String sha256) {}
+    /// An input as it was opened in this run, and how far the reader has come: ahead of what is collected.
+    private record Start(
+            String client, String path, @Nullable Fingerprint print, long records, long bytes, String sha256) {}
 
     private static final class SourceCount {
         long events;
@@ -287,7 +290,8 @@ public final class LakeWriter implements AutoCloseable {
     /// Makes an input of this run findable by the rung that it reached.
     private void index(String key, Start start) {
         int reached = Fingerprint.rungOf(start.bytes);
-        String rung = reached < 0 ? null : start.print.rung(reached);
+        Fingerprint print = start.print;
+        String rung = reached < 0 || print == null ? null : print.rung(reached);
         if (rung != null) {
             byRung.computeIfAbsent(key(start.client, rung), k -> ConcurrentHashMap.newKeySet())
                     .add(key);
@@ -304,6 +308,45 @@ public final class LakeWriter implements AutoCloseable {
 
     private static String idOf(String key) {
         return key.substring(key.indexOf('/') + 1);
+    }
+
+    /// What the lake knows of an input that goes by a name of its own instead of its content: what a listener
+    /// received.
+    ///
+    /// @param id the same whenever the same input is read, and never that of another
+    public Known named(String client, String id, String path) throws IOException {
+        List<Catalog.Row> rows =
+                catalog.rows("SELECT records, bytes, sha256 FROM carom_inputs WHERE client = ? AND id = ?", client, id);
+        Known known = rows.isEmpty()
+                ? new Known(id, 0, 0, "")
+                : new Known(
+                        id,
+                        rows.getFirst().number("records"),
+                        rows.getFirst().number("bytes"),
+                        rows.getFirst().text("sha256"));
+        started.put(key(client, id), new Start(client, path, null, known.records, known.bytes, known.sha256));
+        return known;
+    }
+
+    /// Nothing more comes of a named input: it is forgotten here with the next flush.
+    public void ended(String client, String id) {
+        ended.add(key(client, id));
+    }
+
+    /// Notes something beside the events: it is changed with the next flush, in the same transaction, and
+    /// read by {@link #noted}.
+    public void note(String key, String value) {
+        notes.put("note." + key, value);
+    }
+
+    /// What was noted; null if nothing was.
+    public @Nullable String noted(String key) throws IOException {
+        return catalog.meta("note." + key);
+    }
+
+    /// Whether anything was taken since the last flush.
+    public boolean isEmpty() {
+        return inputs.isEmpty() && written.isEmpty();
     }
 
     /// The id of a new input: made from its first bytes, so that it is the same wherever the input is
@@ -336,8 +379,7 @@ public final class LakeWriter implements AutoCloseable {
         index(key(client, id), now);
     }
 
-    /// From now on what is taken of an input replaces what is kept of it, once {@link #end} says that
-    /// it
+    /// From now on what is taken of an input replaces what is kept of it, once {@link #end} says that it
     /// is whole.
     void again() {
         again = true;
@@ -640,6 +682,13 @@ public final class LakeWriter implements AutoCloseable {
                         parts[1],
                         r.getValue());
             }
+            for (Map.Entry<String, String> note : notes.entrySet()) {
+                Catalog.run(
+                        c,
+                        "INSERT INTO carom_meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                        note.getKey(),
+                        note.getValue());
+            }
             Catalog.run(c, "DELETE FROM carom_sources WHERE events <= 0");
             Catalog.run(c, "DELETE FROM carom_reject_reasons WHERE count <= 0");
         });
@@ -658,15 +707,27 @@ public final class LakeWriter implements AutoCloseable {
         sources.clear();
         reasons.clear();
         replacing.clear();
+        notes.clear();
+        inputIndex.clear();
+        inputIds.clear();
+        for (String key : ended) {
+            started.remove(key);
+            remainderTo.remove(key);
+        }
+        ended.clear();
         old.events.forEach((source, gone) -> replaced.merge(source, gone, Gone::and));
     }
 
     private void reached(Connection c, Reached r, long now) throws SQLException {
         Start start = Objects.requireNonNull(started.get(key(r.client, r.id)));
+        Fingerprint print = start.print;
         int rung = Fingerprint.rungOf(r.bytes);
         if (rung < 0) {
             return;
         }
+        // An input that has a name of its own is not found by its content.
+        String rungHash = print == null ? "" : Objects.requireNonNullElse(print.rung(rung), "");
+        rung = print == null ? NAMED : rung;
         Catalog.run(
                 c,
                 "INSERT INTO carom_inputs VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
@@ -677,7 +738,7 @@ public final class LakeWriter implements AutoCloseable {
                 r.client,
                 r.id,
                 rung,
-                start.print.rung(rung),
+                rungHash,
                 r.path,
                 r.records,
                 r.bytes,
@@ -709,8 +770,7 @@ public final class LakeWriter implements AutoCloseable {
 
     /// What goes when inputs are replaced.
     ///
-    /// @param gone paths of files below the lake's folder; what stays of them is in files that are
-    /// written
+    /// @param gone paths of files below the lake's folder; what stays of them is in files that are written
     /// @param events that go, by client and source
     /// @param reasons of rejects that go, by client and reason
     record Replaced(List<String> gone, Map<String, Gone> events, Map<String, Long> reasons) {}
@@ -782,8 +842,7 @@ public final class LakeWriter implements AutoCloseable {
         bytes = 0;
     }
 
-    /// Says anew when the events of sources were, first and last, where replaced ones were the
-    /// outermost.
+    /// Says anew when the events of sources were, first and last, where replaced ones were the outermost.
     void settle() throws IOException {
         Map<String, Map<String, Catalog.Row>> unsure = new TreeMap<>();
         for (Catalog.Row row : catalog.rows("SELECT * FROM carom_sources")) {

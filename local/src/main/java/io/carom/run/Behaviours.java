@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The behaviour analytics on the line: takes observations in order, and tells its findings when their
@@ -50,14 +51,18 @@ public final class Behaviours implements Consumer<Observation> {
         runner = new Runner(analytics, thresholds, parties, surroundings, this::found);
     }
 
+    static String uid(Draft draft, String client) {
+        return UUID.nameUUIDFromBytes((draft.analytic().id() + "\0" + client + "\0" + draft.subject() + "\0"
+                                + Math.floorDiv(draft.time(), DAY))
+                        .getBytes(StandardCharsets.UTF_8))
+                .toString();
+    }
+
     /// The same subject found again on the same day by the same analytic is one finding: the one that
     /// says most.
     private void found(Draft draft) {
         String client = draft.evidence().getFirst().client();
-        String uid = UUID.nameUUIDFromBytes((draft.analytic().id() + "\0" + client + "\0" + draft.subject() + "\0"
-                                + Math.floorDiv(draft.time(), DAY))
-                        .getBytes(StandardCharsets.UTF_8))
-                .toString();
+        String uid = uid(draft, client);
         Draft before = drafts.get(uid);
         if (before == null) {
             if (told.merge(draft.analytic().id() + "\0" + client, 1, Integer::sum) > MOST) {
@@ -98,7 +103,7 @@ public final class Behaviours implements Consumer<Observation> {
         Set<RecordStage.Place> wanted = new HashSet<>();
         for (Draft draft : drafts.values()) {
             for (Origin origin : draft.evidence()) {
-                wanted.add(place(origin, inputs));
+                wanted.add(place(origin, inputs::get));
             }
         }
         if (wanted.isEmpty()) {
@@ -109,17 +114,16 @@ public final class Behaviours implements Consumer<Observation> {
         all.sort(Map.Entry.<String, Draft>comparingByValue(Comparator.comparingLong(Draft::time))
                 .thenComparing(Map.Entry.comparingByKey()));
         for (Map.Entry<String, Draft> entry : all) {
-            sink.found(finding(entry.getKey(), entry.getValue(), inputs, fetched));
+            sink.found(finding(entry.getKey(), entry.getValue(), inputs::get, fetched));
         }
     }
 
-    private static RecordStage.Place place(Origin origin, List<Input> inputs) {
-        Input input = inputs.get(origin.input());
+    static RecordStage.Place place(Origin origin, IntFunction<Input> inputs) {
+        Input input = inputs.apply(origin.input());
         return new RecordStage.Place(input.path(), input.client(), origin.record());
     }
 
-    private static Finding finding(String uid, Draft draft, List<Input> inputs, RecordStage fetched)
-            throws IOException {
+    static Finding finding(String uid, Draft draft, IntFunction<Input> inputs, RecordStage fetched) throws IOException {
         List<Finding.Evidence> evidences = new ArrayList<>();
         for (Origin origin : draft.evidence()) {
             RecordStage.Place place = place(origin, inputs);

@@ -32,11 +32,13 @@ public final class IndicatorStage implements Stage {
     private static final Attribute USER = Attribute.of("user.name");
     private static final Attribute ACTOR = Attribute.of("actor.user.name");
 
-    private final IndicatorMatcher matcher;
+    private volatile IndicatorMatcher matcher;
     private final Warninglists warninglists;
     private final FindingSink sink;
     /// What warninglists say of an indicator that was seen.
     private final Map<Indicator, Judgement> judged = new IdentityHashMap<>();
+
+    private @Nullable IndicatorMatcher judgedOf;
 
     private final Map<Excused, Long> excused = new LinkedHashMap<>();
 
@@ -75,16 +77,27 @@ public final class IndicatorStage implements Stage {
         this.sink = sink;
     }
 
+    /// Looks for these from the next batch on, in place of those before; may be called by any thread.
+    public void replace(IndicatorSet indicators) {
+        matcher = new IndicatorMatcher(indicators);
+    }
+
     /// How often each indicator was seen that gave no finding.
     public Map<Excused, Long> excused() {
         return Collections.unmodifiableMap(excused);
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public void take(Input input, EventBatch batch, Position position) throws IOException {
         // An event that holds an indicator in several places is one finding with several observables.
         Map<String, Finding> found = new HashMap<>();
-        matcher.match(batch, (indicator, row, attribute, slice) -> {
+        IndicatorMatcher asked = matcher;
+        if (judgedOf != asked) {
+            judgedOf = asked;
+            judged.clear();
+        }
+        asked.match(batch, (indicator, row, attribute, slice) -> {
             Judgement judgement = judged.computeIfAbsent(indicator, this::judge);
             Warninglists.Listing excusing = judgement.excusing;
             if (excusing != null) {

@@ -15,6 +15,8 @@ import io.carom.event.Attribute;
 import io.carom.event.EventBatch;
 import io.carom.event.Finding;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -109,6 +111,25 @@ public final class SigmaStage implements Stage {
             other.rules.compileAs(running);
         }
         next.set(other);
+    }
+
+    /// Writes what correlations hold, to be taken up again by {@link #load}. By the line's thread.
+    void save(ObjectOutputStream out) throws IOException {
+        out.writeObject(new TreeMap<>(reached));
+        out.writeInt(correlators.size());
+        for (Map.Entry<String, Correlator<Finding>> client : correlators.entrySet()) {
+            out.writeUTF(client.getKey());
+            client.getValue().save(out);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        reached.putAll((Map<String, Long>) in.readObject());
+        int many = in.readInt();
+        for (int i = 0; i < many; i++) {
+            correlator(in.readUTF()).load(in);
+        }
     }
 
     /// Rules that can match, of those asked now.

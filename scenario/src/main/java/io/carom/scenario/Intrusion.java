@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The intrusion: planned whole from the seed, then played as time goes by.
 ///
-/// Its stages follow what is publicly known of two cases, an outsourcer broken into by April 2019 and
-/// Operation
-/// Cloud Hopper; `docs/scenario.md` names the sources. Which of it happens, where, when and how fast is
-/// the
+/// Its stages follow what is publicly known of two cases, an outsourcer broken into by April 2019 and Operation
+/// Cloud Hopper; `docs/scenario.md` names the sources. Which of it happens, where, when and how fast is the
 /// seed's choice.
 final class Intrusion {
     static final long MINUTE = 60_000L;
@@ -153,7 +151,7 @@ final class Intrusion {
             settle(from);
         }
         truth.account(admin);
-        Host seat = random.nextBoolean() ? launch : path.getFirst();
+        Host seat = random.nextBoolean() || path.isEmpty() ? launch : path.getFirst();
         channel(supplier, seat, from.at + pause(10, 60), end - HOUR);
         return from;
     }

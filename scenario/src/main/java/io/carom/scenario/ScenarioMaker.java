@@ -12,10 +12,8 @@ import java.util.function.LongConsumer;
 /// Makes a scenario: a supplier and its clients over some days, their ordinary life, and an intrusion
 /// through the supplier in it, as the logs of their products.
 ///
-/// Time goes by in slices of an hour or less, so that no more than some ten thousand records are held
-/// in
-/// memory however many are asked for. Every organisation and slice has a random source of its own, so
-/// the
+/// Time goes by in slices of an hour or less, so that no more than some ten thousand records are held in
+/// memory however many are asked for. Every organisation and slice has a random source of its own, so the
 /// same options give the same bytes.
 public final class ScenarioMaker {
     static final long HOUR = 3_600_000L;
@@ -57,9 +55,19 @@ public final class ScenarioMaker {
         return new ScenarioMaker(options, RECORDS_A_SLICE).play(progress);
     }
 
+    private Intrusion intrusion(LinkTraffic traffic) {
+        return new Intrusion(world, options, truth, traffic);
+    }
+
+    /// What is to happen, without writing a record.
+    Truth planned() {
+        intrusion(new LinkTraffic(world, logs));
+        return truth;
+    }
+
     Truth play(LongConsumer progress) throws IOException {
         LinkTraffic traffic = new LinkTraffic(world, logs);
-        Intrusion intrusion = new Intrusion(world, options, truth, traffic);
+        Intrusion intrusion = intrusion(traffic);
         Background background = new Background(world, options, shelf, traffic);
         Rounds rounds = new Rounds(world, options, traffic);
         SupplierWork work = new SupplierWork(world, traffic);

@@ -72,8 +72,7 @@ class ScenarioMakerTest {
                 || line.startsWith("firstSeen,");
     }
 
-    /// How many records the logs have: mails begin in a mailbox with `From `, and reported ones are
-    /// files.
+    /// How many records the logs have: mails begin in a mailbox with `From `, and reported ones are files.
     private static long records(String path, byte[] bytes) {
         if (!path.contains("/")) {
             return 0;
@@ -269,5 +268,15 @@ class ScenarioMakerTest {
                         + " proxy, remote-support, vpn, web, windows",
                 assertThrows(IllegalArgumentException.class, () -> make("x", 0, Set.of("zeek"), Duration.ZERO))
                         .getMessage());
+    }
+
+    /// Whatever the dice say, an intrusion can be planned: short paths, one client, an entry from a client's side.
+    @Test
+    void everySeedHasAnIntrusion() {
+        for (int seed = 1; seed <= 300; seed++) {
+            ScenarioOptions options = new ScenarioOptions(seed, 14, 1 + seed % 12, 20_000, dir.resolve("none"), START);
+            Truth truth = new ScenarioMaker(options, 1000).planned();
+            assertFalse(truth.hops().isEmpty(), "seed " + seed);
+        }
     }
 }

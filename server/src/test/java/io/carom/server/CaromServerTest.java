@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.certificate.Authority;
+import io.carom.certificate.Pem;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
-import io.carom.server.tls.Authority;
-import io.carom.server.tls.Pem;
 import io.carom.server.tls.ServerTls;
 import java.io.IOException;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package io.carom.server;
 
-import io.carom.server.tls.Authority;
-import io.carom.server.tls.Pem;
+import io.carom.certificate.Authority;
+import io.carom.certificate.Pem;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;

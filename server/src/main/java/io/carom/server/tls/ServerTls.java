@@ -1,5 +1,7 @@
 package io.carom.server.tls;
 
+import io.carom.certificate.Authority;
+import io.carom.certificate.Pem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.certificate.Authority;
+import io.carom.certificate.Pem;
 import io.carom.intel.Facts;
 import io.carom.intel.IntelExport;
 import io.carom.intel.IntelType;
@@ -19,8 +21,6 @@ import io.carom.server.CaromServer;
 import io.carom.server.ServerOptions;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
-import io.carom.server.tls.Authority;
-import io.carom.server.tls.Pem;
 import io.carom.taxii.CollectionStore;
 import java.nio.file.Files;
 import java.nio.file.Path;

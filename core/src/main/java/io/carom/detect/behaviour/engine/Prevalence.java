@@ -1,29 +1,32 @@
 package io.carom.detect.behaviour.engine;
 
 import io.carom.observe.Keys;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How many machines of each client were in touch with a destination, and since when. What half a
-/// company
+/// How many machines of each client were in touch with a destination, and since when. What half a company
 /// visits
 /// is seldom an intruder's.
 ///
-/// Machines are counted exactly up to {@link #EXACT} and by a linear counter of {@link #BITS} bits
-/// beyond
+/// Machines are counted exactly up to {@link #EXACT} and by a linear counter of {@link #BITS} bits beyond
 /// (Whang et
 /// al. 1990; off by some 3 % at a thousand). At most {@link #DESTINATIONS} destinations are held; then
 /// those seen
 /// by one machine alone are forgotten, oldest first. Not safe for use by many threads.
-final class Prevalence {
+final class Prevalence implements Serializable {
+    private static final long serialVersionUID = 1;
+
     static final int EXACT = 8;
     static final int BITS = 4096;
     private static final int STRAY = 10;
     private static final long MONTH = 30 * 86_400_000L;
     static final int DESTINATIONS = 1 << 20;
 
-    private static final class Seen {
+    private static final class Seen implements Serializable {
+        private static final long serialVersionUID = 1;
+
         long first;
         int[] few = new int[2];
         int n;
@@ -75,7 +78,9 @@ final class Prevalence {
         }
     }
 
-    private static final class Client {
+    private static final class Client implements Serializable {
+        private static final long serialVersionUID = 1;
+
         final Map<String, Seen> destinations = new HashMap<>();
         final Seen machines = new Seen(0);
         long begin = Long.MAX_VALUE;
@@ -85,8 +90,8 @@ final class Prevalence {
 
     private final Map<String, Client> clients = new HashMap<>();
     private int size;
-    private @Nullable String last;
-    private @Nullable Client lastClient;
+    private transient @Nullable String last;
+    private transient @Nullable Client lastClient;
 
     /// Clients' names are interned: the one asked for last is most often the one asked for.
     @SuppressWarnings("ReferenceEquality")

@@ -18,6 +18,9 @@ import io.carom.observe.Observation.SignIn;
 import io.carom.party.Link;
 import io.carom.party.Parties;
 import io.carom.party.Party;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,8 +32,7 @@ import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Runs analytics over observations that come in the order of their times, in the calling thread.
-/// Single ones far
+/// Runs analytics over observations that come in the order of their times, in the calling thread. Single ones far
 /// before or after the others, of a clock that jumped, change nothing for the others.
 ///
 /// Memory: the sum over analytics of capacity × (bytes a key + 24), and {@link Prevalence}.
@@ -40,7 +42,7 @@ public final class Runner {
 
     private final List<Running<?>> running = new ArrayList<>();
     private int ahead;
-    private final Prevalence prevalence = new Prevalence();
+    private Prevalence prevalence = new Prevalence();
     private final Here here;
 
     /// The analytics that are installed, by id.
@@ -74,8 +76,7 @@ public final class Runner {
         }
     }
 
-    /// Time goes on with observations; a leap of more than a week is believed once several in a row say
-    /// so, or one
+    /// Time goes on with observations; a leap of more than a week is believed once several in a row say so, or one
     /// machine's wrong clock would age all that is held.
     private void pass(long time) {
         boolean leap = here.now != Long.MIN_VALUE && time - here.now > LEAP;
@@ -91,6 +92,48 @@ public final class Runner {
         here.ending = true;
         for (Running<?> one : running) {
             one.finish(here);
+        }
+    }
+
+    /// Writes everything that is remembered, to be taken up again by {@link #load}.
+    public void save(ObjectOutputStream out) throws IOException {
+        out.writeLong(here.now);
+        out.writeInt(ahead);
+        out.writeObject(prevalence);
+        out.reset();
+        out.writeInt(running.size());
+        for (Running<?> one : running) {
+            out.writeUTF(one.analytic.id());
+            out.writeLong(one.bytes);
+            out.writeLong(one.reviewed);
+            one.states.save(out);
+        }
+    }
+
+    /// Goes on with what was remembered. An analytic that is no more is left out, one that is new begins.
+    ///
+    /// @throws IOException if it was written by another version of the analytics
+    public void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        here.now = in.readLong();
+        ahead = in.readInt();
+        prevalence = (Prevalence) in.readObject();
+        here.prevalence = prevalence;
+        int many = in.readInt();
+        for (int i = 0; i < many; i++) {
+            String id = in.readUTF();
+            long bytes = in.readLong();
+            long reviewed = in.readLong();
+            Running<?> of = running.stream()
+                    .filter(r -> r.analytic.id().equals(id))
+                    .findFirst()
+                    .orElse(null);
+            if (of == null) {
+                new States<>().load(in);
+            } else {
+                of.bytes = bytes;
+                of.reviewed = reviewed;
+                of.states.load(in);
+            }
         }
     }
 
@@ -228,13 +271,12 @@ public final class Runner {
         private final Thresholds thresholds;
         private final Parties parties;
         private final Surroundings surroundings;
-        private final Prevalence prevalence;
+        private Prevalence prevalence;
         private final Consumer<Draft> found;
         private final Map<String, Map<Address, Place>> places = new HashMap<>();
         private final Map<String, Map<String, Optional<Link>>> accounts = new HashMap<>();
 
-        /// What was asked lately, by the very object: a dozen analytics ask for the same two addresses
-        /// of an
+        /// What was asked lately, by the very object: a dozen analytics ask for the same two addresses of an
         /// observation, and finding them in the tables each time took a third of all.
         private final @Nullable Address[] lately = new Address[LATELY];
 

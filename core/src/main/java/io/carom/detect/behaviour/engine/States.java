@@ -1,10 +1,12 @@
 package io.carom.detect.behaviour.engine;
 
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
-/// The states of one analytic by key: open addressing over flat arrays, so that ten million keys cost
-/// no
+/// The states of one analytic by key: open addressing over flat arrays, so that ten million keys cost no
 /// more than
 /// their states and 32 bytes each at most. Not safe for use by many threads.
 final class States<S extends Serializable> {
@@ -19,6 +21,38 @@ final class States<S extends Serializable> {
     private int[] touched = new int[1 << 10];
     private @Nullable Object[] values = new Object[1 << 10];
     private int size;
+
+    /// Writes all states; memory for it is bounded, however many there are.
+    void save(ObjectOutputStream out) throws IOException {
+        out.writeInt(size);
+        int written = 0;
+        for (int slot = 0; slot < keys.length; slot++) {
+            if (keys[slot] != 0) {
+                out.writeLong(keys[slot]);
+                out.writeInt(touched[slot]);
+                out.writeObject(values[slot]);
+                if (++written % 4096 == 0) {
+                    out.reset();
+                }
+            }
+        }
+        out.reset();
+    }
+
+    /// Takes the place of all states that are held.
+    void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        renew(1 << 10);
+        int many = in.readInt();
+        for (int i = 0; i < many; i++) {
+            long key = in.readLong();
+            int when = in.readInt();
+            Object state = in.readObject();
+            if ((size + 1) * 3L > keys.length * 2L) {
+                rebuild(keys.length * 2, s -> true);
+            }
+            place(key, state, when);
+        }
+    }
 
     int size() {
         return size;
@@ -91,8 +125,7 @@ final class States<S extends Serializable> {
         // Ordered as unsigned.
         java.util.Arrays.sort(times);
         int bar = times[n / 2] - Integer.MIN_VALUE;
-        // Where most were touched at the same moment the bar would spare none or all: those go by key
-        // then.
+        // Where most were touched at the same moment the bar would spare none or all: those go by key then.
         int[] left = {n / 2};
         rebuildKeeping(
                 slot -> Integer.compareUnsigned(touched[slot], bar) > 0 || touched[slot] == bar && left[0]-- <= 0,

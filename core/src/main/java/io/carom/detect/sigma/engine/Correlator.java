@@ -3,6 +3,10 @@ package io.carom.detect.sigma.engine;
 import io.carom.detect.sigma.Correlation;
 import io.carom.detect.sigma.Correlation.Operator;
 import io.carom.detect.sigma.Rule;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,24 +15,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What matches of rules say together (Sigma correlation rules specification 2.1), in the events' own
-/// time:
+/// What matches of rules say together (Sigma correlation rules specification 2.1), in the events' own time:
 /// the order in which they are told does not matter.
 ///
-/// A window of a correlation whose bounds are all from below (`gt`, `gte`) or that is temporal slides:
-/// at
+/// A window of a correlation whose bounds are all from below (`gt`, `gte`) or that is temporal slides: at
 /// each moment in which something happens it holds what came up to the timespan before, both moments
-/// included. Windows that hold and share an event are one result. With a bound from above a sliding
-/// window would be met
+/// included. Windows that hold and share an event are one result. With a bound from above a sliding window would be met
 /// by the tail
-/// of whatever exceeds it, so windows then follow one another, each beginning at the first event behind
-/// the
+/// of whatever exceeds it, so windows then follow one another, each beginning at the first event behind the
 /// one before. An event that lacks a field of `group-by` is not counted.
 ///
-/// Matches are held until {@link #finish}, or until {@link #close} says that nothing comes any more
-/// that could
-/// share a window with them; at most {@link #MOST}, the later ones are then only counted in {@link
-/// #dropped}. For
+/// Matches are held until {@link #finish}, or until {@link #close} says that nothing comes any more that could
+/// share a window with them; at most {@link #MOST}, the later ones are then only counted in {@link #dropped}. For
 /// one thread.
 ///
 /// @param <E> what is kept of an event
@@ -54,7 +52,7 @@ public final class Correlator<E> {
     ///
     /// @param member which of the correlation's rules matched, by place
     /// @param value of the fields that it counts or computes with; null if the event lacks one
-    private record Entry<E>(long time, int member, @Nullable String value, List<E> events) {}
+    private record Entry<E>(long time, int member, @Nullable String value, List<E> events) implements Serializable {}
 
     private record Use(int correlation, int member) {}
 
@@ -106,6 +104,42 @@ public final class Correlator<E> {
         correlations = List.copyOf(others);
         index();
         return results;
+    }
+
+    /// Writes the matches that are held, to be taken up again by {@link #load}; the events must be serialisable.
+    public void save(ObjectOutputStream out) throws IOException {
+        out.writeInt(correlations.size());
+        for (int c = 0; c < correlations.size(); c++) {
+            out.writeUTF(correlations.get(c).id());
+            out.writeInt(groups.get(c).size());
+            for (Map.Entry<List<String>, List<Entry<E>>> group : groups.get(c).entrySet()) {
+                out.writeObject(new ArrayList<>(group.getKey()));
+                out.writeObject(new ArrayList<>(group.getValue()));
+            }
+        }
+        out.reset();
+    }
+
+    /// Goes on with matches that were held, for the correlations that there still are.
+    @SuppressWarnings("unchecked")
+    public void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        int many = in.readInt();
+        for (int i = 0; i < many; i++) {
+            String id = in.readUTF();
+            Map<List<String>, List<Entry<E>>> into = null;
+            for (int c = 0; c < correlations.size(); c++) {
+                into = correlations.get(c).id().equals(id) ? groups.get(c) : into;
+            }
+            int size = in.readInt();
+            for (int g = 0; g < size; g++) {
+                List<String> key = (List<String>) in.readObject();
+                List<Entry<E>> entries = (List<Entry<E>>) in.readObject();
+                if (into != null) {
+                    into.put(List.copyOf(key), entries);
+                    held += entries.size();
+                }
+            }
+        }
     }
 
     /// Whether any correlation counts the rule.
@@ -177,8 +211,7 @@ public final class Correlator<E> {
         return dropped;
     }
 
-    /// The results of all correlations, those first that others count, each in the order of time;
-    /// forgets
+    /// The results of all correlations, those first that others count, each in the order of time; forgets
     /// all matches.
     public List<Result<E>> finish() {
         List<Result<E>> results = close(Long.MAX_VALUE);
@@ -187,10 +220,8 @@ public final class Correlator<E> {
         return results;
     }
 
-    /// The results that are settled when no event before this time comes any more; forgets the matches
-    /// that they
-    /// were looked for in. What is told of a group in one call or in several is the same: where the
-    /// next match is
+    /// The results that are settled when no event before this time comes any more; forgets the matches that they
+    /// were looked for in. What is told of a group in one call or in several is the same: where the next match is
     /// further away than the timespan, no window holds both.
     ///
     /// @param before milliseconds since 1970
@@ -241,8 +272,7 @@ public final class Correlator<E> {
         return results;
     }
 
-    /// How many of the entries, which are in the order of time, share no window with what may still
-    /// come.
+    /// How many of the entries, which are in the order of time, share no window with what may still come.
     private static <E> int settled(List<Entry<E>> entries, long span, long before) {
         int end = 0;
         for (int i = 0; i < entries.size(); i++) {

@@ -1,4 +1,4 @@
-package io.carom.server.tls;
+package io.carom.certificate;
 
 import java.io.IOException;
 import java.io.Reader;

@@ -1,27 +1,20 @@
-package io.carom.server.tls;
+package io.carom.certificate;
 
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.InvalidAlgorithmParameterException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -31,11 +24,8 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.IPAddress;
 
 /// The certificate authority of a home: `tls/ca.crt` and `tls/ca.key`, made when they are first
@@ -44,8 +34,7 @@ import org.bouncycastle.util.IPAddress;
 public final class Authority {
     private static final Duration OWN_LIFE = Duration.ofDays(3650);
     /// The longest that browsers take.
-    static final Duration LIFE = Duration.ofDays(397);
-    private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
+    public static final Duration LIFE = Duration.ofDays(397);
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Path certificateFile;
@@ -89,15 +78,15 @@ public final class Authority {
 
     private static Issued made(Instant now) {
         try {
-            KeyPair pair = pair();
+            KeyPair pair = Certificates.pair();
             // Of several homes each has an authority of another name, so that nobody takes one for the
             // other.
-            X500Name name =
-                    name("Carom " + BigInteger.valueOf(RANDOM.nextLong()).abs().toString(36));
-            X509v3CertificateBuilder builder = builder(name, name, pair, now, OWN_LIFE)
+            X500Name name = Certificates.name(
+                    "Carom " + BigInteger.valueOf(RANDOM.nextLong()).abs().toString(36));
+            X509v3CertificateBuilder builder = Certificates.builder(name, name, pair.getPublic(), now, OWN_LIFE)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-            return new Issued(signed(builder, pair.getPrivate()), pair.getPrivate());
+            return new Issued(Certificates.signed(builder, pair.getPrivate()), pair.getPrivate());
         } catch (GeneralSecurityException | CertIOException | OperatorCreationException e) {
             throw new IllegalStateException("no certificate could be made", e);
         }
@@ -119,11 +108,12 @@ public final class Authority {
 
     private Issued issue(String name, KeyPurposeId purpose, Set<GeneralName> names, Instant now) {
         try {
-            KeyPair pair = pair();
+            KeyPair pair = Certificates.pair();
             X500Name issuer =
                     X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
             JcaX509ExtensionUtils utils = new JcaX509ExtensionUtils();
-            X509v3CertificateBuilder builder = builder(issuer, name(name), pair, now, LIFE)
+            X509v3CertificateBuilder builder = Certificates.builder(
+                            issuer, Certificates.name(name), pair.getPublic(), now, LIFE)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
                     .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose))
@@ -133,41 +123,9 @@ public final class Authority {
                 builder.addExtension(
                         Extension.subjectAlternativeName, false, new GeneralNames(names.toArray(GeneralName[]::new)));
             }
-            return new Issued(signed(builder, key), pair.getPrivate());
+            return new Issued(Certificates.signed(builder, key), pair.getPrivate());
         } catch (GeneralSecurityException | CertIOException | OperatorCreationException e) {
             throw new IllegalStateException("no certificate could be made", e);
         }
-    }
-
-    private static X500Name name(String text) {
-        return new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, text).build();
-    }
-
-    private static X509v3CertificateBuilder builder(
-            X500Name issuer, X500Name subject, KeyPair pair, Instant now, Duration life)
-            throws NoSuchAlgorithmException, CertIOException {
-        return new JcaX509v3CertificateBuilder(
-                        issuer,
-                        new BigInteger(127, RANDOM).setBit(126),
-                        Date.from(now.minus(CLOCKS_DIFFER)),
-                        Date.from(now.plus(life)),
-                        subject,
-                        pair.getPublic())
-                .addExtension(
-                        Extension.subjectKeyIdentifier,
-                        false,
-                        new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
-    }
-
-    private static KeyPair pair() throws NoSuchAlgorithmException, InvalidAlgorithmParameterException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
-        return generator.generateKeyPair();
-    }
-
-    private static X509Certificate signed(X509v3CertificateBuilder builder, PrivateKey key)
-            throws GeneralSecurityException, OperatorCreationException {
-        return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
     }
 }

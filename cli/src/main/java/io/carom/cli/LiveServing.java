@@ -1,0 +1,209 @@
+package io.carom.cli;
+
+import io.carom.config.ConfigException;
+import io.carom.detect.behaviour.engine.Runner;
+import io.carom.event.JsonText;
+import io.carom.incident.FindingJson;
+import io.carom.party.Parties;
+import io.carom.run.LiveLine;
+import io.carom.run.LiveSettings;
+import io.carom.run.RuleReload;
+import io.carom.run.Stage;
+import io.carom.server.ServerOptions;
+import io.carom.server.listen.Budget;
+import io.carom.server.listen.Listeners;
+import io.carom.server.listen.ListenersFile;
+import io.carom.server.listen.Surrounding;
+import io.carom.server.tls.ServerTls;
+import io.carom.source.Sources;
+import io.carom.spool.Spool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/// The listeners of `serve` and the live line behind them.
+final class LiveServing {
+    /// Memory that senders may take together.
+    private static final long BUDGET = 256L << 20;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS|KIND=ADDRESS",
+            description = "Where pages and answers are: 127.0.0.1 is this machine alone (default), 0.0.0.0 or :: every"
+                    + " interface. With a kind, a listener for records besides those in listeners.yaml:"
+                    + " syslog-tcp=0.0.0.0:5514. May be given several times.")
+    List<String> listen = new ArrayList<>();
+
+    @Option(
+            names = "--rules",
+            paramLabel = "PATH",
+            description = "Sigma rules to ask of what the listeners receive (default: the folder rules in the home)."
+                    + " May be given several times.")
+    List<Path> rules = new ArrayList<>();
+
+    @Option(
+            names = "--indicators",
+            paramLabel = "PATH",
+            description = "Indicators to look for in what the listeners receive, besides those that are kept.")
+    List<Path> indicators = new ArrayList<>();
+
+    /// Where the server is to be.
+    String address(CommandLine program) {
+        List<String> addresses = listen.stream().filter(l -> l.indexOf('=') < 0).toList();
+        if (addresses.size() > 1) {
+            throw new CommandLine.ParameterException(
+                    program, "--listen: one address for pages and answers; listeners for records are KIND=ADDRESS");
+        }
+        return addresses.isEmpty() ? "127.0.0.1" : addresses.getFirst();
+    }
+
+    /// A live line that runs.
+    record Running(
+            Spool spool,
+            LiveLine line,
+            Listeners listeners,
+            @Nullable RuleReload reload) implements AutoCloseable {
+        /// Receives nothing more, reads what was received, keeps its state, and stops.
+        @Override
+        public void close() throws IOException {
+            listeners.close();
+            if (reload != null) {
+                reload.close();
+            }
+            line.close();
+            spool.close();
+        }
+    }
+
+    /// Starts what `listeners.yaml` and the options name; null if that is nothing.
+    @Nullable
+    Running start(Common common, ServerOptions options) throws Exception {
+        Reading reading = new Reading();
+        Sources sources = reading.sources(common);
+        ListenersFile file = ListenersFile.read(common.home(), sources)
+                .with(listen.stream().filter(l -> l.indexOf('=') >= 0).toList(), sources);
+        if (file.listeners().isEmpty()) {
+            return null;
+        }
+        Parties parties = reading.parties(common);
+        Detection detection = new Detection();
+        detection.kept = true;
+        detection.indicatorFiles.addAll(indicators);
+        Path own = common.home().resolve("rules");
+        detection.ruleFiles.addAll(rules.isEmpty() && Files.isDirectory(own) ? List.of(own) : rules);
+        detection.own(parties);
+        Spool spool = Spool.open(
+                LiveLine.spoolOf(common.home()), file.spool(), InstantSource.system(), text -> note(common, text));
+        LiveLine line = null;
+        RuleReload[] reload = new RuleReload[1];
+        try {
+            line = LiveLine.start(
+                    settings(common, file, sources, parties, reading.partiesText(), detection, reload),
+                    spool,
+                    List.of());
+            if (common.json) {
+                line.onFindings(found -> print(common, found));
+            }
+            Listeners listeners = Listeners.start(file.listeners(), surrounding(common, options, spool, sources));
+            for (Listeners.Running one : listeners.running()) {
+                note(
+                        common,
+                        "listening: " + one.settings().name() + " ("
+                                + one.settings().kind() + ") on "
+                                + one.listener().place());
+            }
+            return new Running(spool, line, listeners, reload[0]);
+        } catch (IOException | RuntimeException | ConfigException e) {
+            if (line != null) {
+                line.close();
+            }
+            spool.close();
+            throw e;
+        }
+    }
+
+    private static void note(Common common, String text) {
+        common.fault(java.time.Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MILLIS) + " "
+                + Shown.text(text, 600));
+    }
+
+    private static LiveSettings settings(
+            Common common,
+            ListenersFile file,
+            Sources sources,
+            Parties parties,
+            String partiesText,
+            Detection detection,
+            @Nullable RuleReload[] reload)
+            throws IOException, ConfigException {
+        // The warninglists are known once the stages are made.
+        List<Stage> made = new ArrayList<>();
+        return new LiveSettings(
+                common.home(),
+                sources,
+                parties,
+                partiesText,
+                sink -> {
+                    try {
+                        made.addAll(detection.stages(common, sink));
+                        reload[0] = detection.live(common);
+                        return made;
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    } catch (ConfigException e) {
+                        throw new IllegalArgumentException(e.getMessage(), e);
+                    }
+                },
+                Runner.installed(),
+                Detection.thresholds(common),
+                value -> detection.holding(value),
+                file.lateness(),
+                file.snapshot(),
+                InstantSource.system(),
+                text -> note(common, text));
+    }
+
+    private static Surrounding surrounding(Common common, ServerOptions options, Spool spool, Sources sources) {
+        return new Surrounding(
+                common.home(),
+                spool::append,
+                () -> {
+                    Path certificate = options.certificate();
+                    if (certificate != null) {
+                        return ServerTls.given(certificate, Objects.requireNonNull(options.key()))
+                                .context();
+                    }
+                    // Senders are mostly other machines, even where pages are for this one alone.
+                    Set<String> names = new LinkedHashSet<>(ServerTls.names(options.listen(), options.names()));
+                    names.addAll(ServerTls.names("0.0.0.0", options.names()));
+                    return ServerTls.own(common.home(), names, options.clock().instant())
+                            .context();
+                },
+                new Budget(BUDGET),
+                sources,
+                InstantSource.system(),
+                text -> note(common, text));
+    }
+
+    private static void print(Common common, List<io.carom.event.Finding> found) {
+        synchronized (LiveServing.class) {
+            for (io.carom.event.Finding finding : found) {
+                JsonText json = new JsonText();
+                FindingJson.write(finding, json);
+                common.out()
+                        .println(new String(json.bytes(), 0, json.length(), java.nio.charset.StandardCharsets.UTF_8));
+            }
+            common.out().flush();
+        }
+    }
+}

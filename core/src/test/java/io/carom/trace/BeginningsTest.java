@@ -1,0 +1,192 @@
+package io.carom.trace;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.carom.config.ConfigException;
+import io.carom.observe.Address;
+import io.carom.observe.Observation;
+import io.carom.observe.Observation.Contact;
+import io.carom.observe.Observation.Means;
+import io.carom.observe.Observation.Outcome;
+import io.carom.observe.Observation.Request;
+import io.carom.observe.Observation.SignIn;
+import io.carom.observe.Origin;
+import io.carom.party.PartiesFile;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/// Where it began in a supplier's network, when no path through sessions leads back to it.
+class BeginningsTest {
+    private static final long T = Instant.parse("2019-03-10T12:00:00Z").toEpochMilli();
+    private static final long MINUTE = 60_000;
+    private static final long HOUR = 60 * MINUTE;
+    private static final long DAY = 24 * HOUR;
+
+    private static final String PARTIES = """
+            parties:
+              - {name: ng, role: supplier, networks: [10.1.0.0/16]}
+              - {name: acme, role: client, networks: [10.20.0.0/16]}
+              - {name: bolt, role: client, networks: [10.20.0.0/16]}
+            links:
+              - {name: ng-acme, supplier: ng, client: acme, kind: vpn, networks: [10.1.200.0/26]}
+              - {name: ng-bolt, supplier: ng, client: bolt, kind: vpn, networks: [10.1.201.0/26]}
+            """;
+
+    private final List<Observation> seen = new ArrayList<>();
+    private final List<Suspicion> suspicions = new ArrayList<>();
+    private int record;
+
+    private static Address ip(String text) {
+        return Objects.requireNonNull(Address.of(text));
+    }
+
+    private Origin origin(String client) {
+        return new Origin(client, 0, ++record, 1, 4001);
+    }
+
+    private void rdp(String client, long time, String from, String to) {
+        seen.add(new Contact(
+                origin(client),
+                time,
+                ip(from),
+                50_000,
+                ip(to),
+                3389,
+                6,
+                Outcome.SUCCESS,
+                1,
+                500_000,
+                9_000_000,
+                900,
+                900,
+                40 * MINUTE,
+                "rdp",
+                false));
+    }
+
+    private void signIn(String client, long time, String account, String from, String host, Means means) {
+        seen.add(new SignIn(
+                origin(client),
+                time,
+                account,
+                client,
+                ip(from),
+                "",
+                host,
+                null,
+                means,
+                Outcome.SUCCESS,
+                "",
+                "",
+                "",
+                ""));
+    }
+
+    private void web(long time, String account, String from) {
+        seen.add(new Request(
+                origin("ng"),
+                time,
+                ip(from),
+                ip("10.1.1.80"),
+                443,
+                "portal.example",
+                "GET",
+                "/",
+                "x",
+                account,
+                200,
+                100,
+                900,
+                false));
+    }
+
+    private void suspect(String client, String machine, long time) {
+        suspicions.add(new Suspicion(
+                client,
+                machine,
+                "",
+                time,
+                4,
+                "lsass was dumped",
+                List.of("T1003"),
+                new Trace.Source("log", suspicions.size() + 1)));
+    }
+
+    /// A client was entered over the link, and nothing tells which of the supplier's machines was behind it.
+    private Trace entered() throws ConfigException {
+        for (long t = T - 9 * DAY; t < T; t += 6 * HOUR) {
+            rdp("acme", t, "10.20.2.9", "10.20.1.5");
+            rdp("ng", t, "10.1.2.9", "10.1.1.5");
+        }
+        rdp("acme", T, "10.1.200.9", "10.20.1.10");
+        suspect("acme", "10.20.1.10", T + 10 * MINUTE);
+        SessionBook book = new SessionBook();
+        seen.stream().sorted(Comparator.comparingLong(Observation::time)).forEach(book);
+        return new Tracer(book.history(o -> "log"), PartiesFile.parse(PARTIES, "p"), suspicions)
+                .trace("acme", Map.of("10.20.1.10", T + 10 * MINUTE))
+                .getFirst();
+    }
+
+    /// People come to the supplier's web server from somewhere else every day.
+    private void travellers() {
+        for (int day = 7; day > 0; day--) {
+            for (int i = 0; i < 4; i++) {
+                web(T - day * DAY + i * HOUR, "person" + i, "198.51.100." + (10 * day + i));
+            }
+        }
+    }
+
+    @Test
+    void theKeyOfAProgramFromAPlaceItNeverCameFromIsLikelierThanPeopleWhoTravel() throws ConfigException {
+        travellers();
+        for (int day = 8; day > 0; day--) {
+            web(T - day * DAY, "api", "192.0.2.77");
+        }
+        web(T - 20 * HOUR, "api", "203.0.113.9");
+        Trace.Origin first = entered().origins().getFirst();
+        assertEquals("203.0.113.9", first.from());
+        assertEquals("api", first.account());
+        assertTrue(first.confidence() > 0.5, first::toString);
+    }
+
+    @Test
+    void whoComesByAMeansThatNobodyNewComesByIsLikelierThanWhoComesAsManyDo() throws ConfigException {
+        travellers();
+        signIn("ng", T - 30 * HOUR, "tech", "203.0.113.9", "10.1.1.30", Means.SSH);
+        Trace.Origin first = entered().origins().getFirst();
+        assertEquals("203.0.113.9", first.from());
+        assertEquals("tech", first.account());
+    }
+
+    @Test
+    void ofPeopleWhoAllTravelNobodyIsCalledLikely() throws ConfigException {
+        travellers();
+        List<Trace.Origin> all = entered().origins();
+        assertTrue(all.isEmpty() || all.getFirst().confidence() < 0.3, all::toString);
+    }
+
+    @Test
+    void whatCameBackOverAnotherClientsLinkBeganThere() throws ConfigException {
+        travellers();
+        // Both clients have this private network; only in the logs of one did the machine go out then.
+        rdp("bolt", T - 30 * HOUR, "203.0.113.9", "10.20.1.44");
+        suspect("bolt", "10.20.1.44", T - 30 * HOUR + 20 * MINUTE);
+        rdp("bolt", T - 28 * HOUR, "10.20.1.44", "10.1.201.9");
+        for (long t = T - 9 * DAY; t < T - 2 * DAY; t += 6 * HOUR) {
+            rdp("bolt", t, "10.20.2.9", "10.20.1.5");
+        }
+        rdp("ng", T - 28 * HOUR + 2000, "10.20.1.44", "10.1.1.13");
+        signIn("ng", T - 28 * HOUR + 3000, "adm", "10.20.1.44", "10.1.1.13", Means.REMOTE_DESKTOP);
+        suspect("ng", "10.1.1.13", T - 28 * HOUR + 10 * MINUTE);
+        Trace best = entered();
+        Trace.Origin first = best.origins().getFirst();
+        assertEquals("bolt", first.party());
+        assertEquals("203.0.113.9", first.from());
+    }
+}

@@ -1,0 +1,413 @@
+package io.carom.run;
+
+import io.carom.detect.behaviour.Draft;
+import io.carom.detect.behaviour.engine.Runner;
+import io.carom.event.EventBatch;
+import io.carom.observe.CollectedFrom;
+import io.carom.observe.Conversations;
+import io.carom.observe.Observation;
+import io.carom.observe.Observer;
+import io.carom.spool.Spool;
+import io.carom.trace.Ledger;
+import io.carom.trace.SessionBook;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Looks at what comes into a spool, with the detectors of an investigation. One thread reads and asks indicators
+/// and rules; another takes observations in the order of time to the behaviour analytics and the book of sessions.
+///
+/// Their state is kept now and then, as it was at one position of the spool (a mark goes through both threads and
+/// behind the findings made before it). After a crash they go on with it and read again what came since: what was
+/// found before is found again under the same id.
+final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
+    /// Rounds do not follow one another faster, so that a trickle of records does not cost a round each.
+    private static final long PACE = 20_000_000L;
+
+    private static final int SMALL = 64 << 10;
+    private static final long WAIT = 100;
+    /// A snapshot takes no more than one part in so many of the time.
+    private static final int SHARE = 30;
+
+    /// Something for the observations' thread.
+    private sealed interface Task {}
+
+    private record Observed(List<Observation> observations, long arrived) implements Task {}
+
+    private record Mark(long position, byte[] state, boolean last) implements Task {}
+
+    private final Spool spool;
+    private final LiveSettings settings;
+    private final LiveTelling telling;
+    private final LiveSnapshot snapshot;
+    private final LiveInputs inputs;
+    private final List<Stage> stages;
+    private final Observer observer = new Observer();
+    private final Ledger ledger;
+    private final Thread reading;
+    private final Thread observing;
+    private final BlockingQueue<Task> tasks = new ArrayBlockingQueue<>(256);
+
+    // Of the observations' thread.
+    private final Runner runner;
+    private Conversations conversations = new Conversations();
+    private final LiveOrder order;
+    private SessionBook book = new SessionBook();
+    private final Object bookLock = new Object();
+    private long arrivedNow;
+
+    // Of the reading thread.
+    private long arrived;
+    private long begin;
+    private boolean passing;
+    private long lastMark = System.nanoTime();
+    private long markedAt;
+
+    private volatile long position;
+    private volatile long snapshotNanos;
+    private volatile boolean stopping;
+    final AtomicLong events = new AtomicLong();
+    final AtomicLong rejects = new AtomicLong();
+    final AtomicLong faults = new AtomicLong();
+    private final List<LiveWatcher> watchers;
+
+    LiveDetection(
+            Spool spool,
+            LiveSettings settings,
+            LiveTelling telling,
+            LiveInputs inputs,
+            LiveSnapshot snapshot,
+            List<LiveWatcher> watchers) {
+        this.spool = spool;
+        this.settings = settings;
+        this.telling = telling;
+        this.inputs = inputs;
+        this.snapshot = snapshot;
+        this.watchers = List.copyOf(watchers);
+        stages = settings.detectors().apply(finding -> {
+            try {
+                telling.found(finding, arrived);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                InterruptedIOException stopped = new InterruptedIOException("stopped");
+                stopped.initCause(e);
+                throw stopped;
+            }
+        });
+        ledger = new Ledger(settings.parties());
+        order = new LiveOrder(settings.hold().toMillis());
+        runner = new Runner(
+                settings.analytics(),
+                settings.thresholds(),
+                settings.parties(),
+                settings.surroundings(),
+                this::drafted);
+        reading = Thread.ofPlatform().name("carom-detection").daemon().unstarted(this::read);
+        observing = Thread.ofPlatform().name("carom-analytics").daemon().unstarted(this::observe);
+    }
+
+    private void drafted(Draft draft) {
+        try {
+            telling.drafted(draft, arrivedNow);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Takes up the state that was kept. When that fails, this is of no use any more.
+    void load() throws IOException, ClassNotFoundException {
+        LiveSnapshot.Kept kept = snapshot.read();
+        if (kept != null) {
+            try (ObjectInputStream in = kept.open()) {
+                load(in);
+            }
+            begin = kept.position();
+        }
+    }
+
+    void start() {
+        position = begin;
+        markedAt = begin;
+        observing.start();
+        reading.start();
+    }
+
+    // ---- reading
+
+    private void read() {
+        try (LiveRounds rounds = new LiveRounds(spool, settings.sources(), spool.segmentOf(begin), this)) {
+            while (true) {
+                boolean stop = stopping;
+                long started = System.nanoTime();
+                passing = rounds.position() < begin;
+                int got = rounds.next(passing ? begin : Long.MAX_VALUE);
+                if (got > 0 && !passing) {
+                    position = rounds.position();
+                }
+                if (stop && got == 0) {
+                    mark(true);
+                    return;
+                }
+                if (due()) {
+                    mark(false);
+                }
+                if (got == 0) {
+                    spool.awaitBeyond(rounds.position(), WAIT);
+                } else if (got < SMALL && !stop && !passing) {
+                    long left = PACE - (System.nanoTime() - started);
+                    if (left > 0) {
+                        TimeUnit.NANOSECONDS.sleep(left);
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            if (!stopping) {
+                settings.notes().accept("DETECTION STOPPED: " + e.getMessage() + "; start the server again");
+            }
+        }
+    }
+
+    private boolean due() {
+        long since = System.nanoTime() - lastMark;
+        return position > markedAt && since >= Math.max(settings.snapshot().toNanos(), SHARE * snapshotNanos);
+    }
+
+    private void mark(boolean last) throws IOException, InterruptedException {
+        lastMark = System.nanoTime();
+        markedAt = position;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            saveReading(out);
+        }
+        tasks.put(new Mark(position, bytes.toByteArray(), last));
+    }
+
+    @Override
+    public void take(Input input, EventBatch batch, Stage.Position at, LiveRounds.Read read) throws IOException {
+        int number = inputs.number(input, read);
+        if (passing) {
+            return;
+        }
+        arrived = read.arrived();
+        events.addAndGet(batch.rows());
+        rejects.addAndGet(batch.rejects().size());
+        for (LiveWatcher watcher : watchers) {
+            watcher.read(input, batch, read.entries());
+        }
+        for (Stage stage : stages) {
+            try {
+                stage.take(input, batch, at);
+            } catch (RuntimeException e) {
+                fault(stage.getClass().getSimpleName(), input, e);
+            }
+        }
+        synchronized (ledger) {
+            ledger.add(batch, input.client());
+        }
+        String machine = CollectedFrom.machine(read.entries().getFirst().source(), input.client());
+        List<Observation> observations = new ArrayList<>();
+        try {
+            observer.observe(batch, input.client(), number, machine, observations::add);
+        } catch (RuntimeException e) {
+            fault("observing", input, e);
+        }
+        try {
+            if (!observations.isEmpty()) {
+                tasks.put(new Observed(observations, arrived));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException stopped = new InterruptedIOException("stopped");
+            stopped.initCause(e);
+            throw stopped;
+        }
+    }
+
+    /// A fault of ours on some records must not stop the line for all.
+    private void fault(String where, Input input, RuntimeException e) {
+        if (faults.incrementAndGet() <= 10) {
+            settings.notes().accept("a fault in " + where + " on " + input.path() + ": " + e + "; the line goes on");
+        }
+    }
+
+    @Override
+    public void round(long to) {}
+
+    // ---- observations
+
+    private void observe() {
+        try {
+            while (true) {
+                long now = settings.clock().millis();
+                long left = Math.clamp(order.due() - now, 0, WAIT);
+                Task task = tasks.poll(left, TimeUnit.MILLISECONDS);
+                now = settings.clock().millis();
+                switch (task) {
+                    case null -> {}
+                    case Observed o -> {
+                        for (Observation observation : o.observations) {
+                            order.add(observation, o.arrived, now);
+                        }
+                    }
+                    case Mark m -> {
+                        keep(m);
+                        if (m.last) {
+                            return;
+                        }
+                    }
+                }
+                order.pass(settings.clock().millis(), this::told);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void told(Observation observation, long came) {
+        arrivedNow = came;
+        Observation told = conversations.told(observation);
+        try {
+            runner.take(told);
+        } catch (RuntimeException e) {
+            if (faults.incrementAndGet() <= 10) {
+                settings.notes().accept("a fault in an analytic: " + e + "; the line goes on");
+            }
+        }
+        synchronized (bookLock) {
+            book.accept(told);
+        }
+    }
+
+    private void keep(Mark mark) throws InterruptedException {
+        long started = System.nanoTime();
+        LiveSnapshot.Written written = snapshot.write(mark.position, mark.state, out -> {
+            out.writeObject(conversations);
+            out.reset();
+            order.save(out);
+            runner.save(out);
+            synchronized (bookLock) {
+                out.writeObject(book);
+            }
+        });
+        snapshotNanos = System.nanoTime() - started;
+        if (written != null) {
+            telling.then(written::publish);
+        }
+    }
+
+    private void saveReading(ObjectOutputStream out) throws IOException {
+        out.writeObject(inputs.save());
+        out.reset();
+        SigmaStage sigma = sigma();
+        out.writeBoolean(sigma != null);
+        if (sigma != null) {
+            sigma.save(out);
+        }
+        synchronized (ledger) {
+            ledger.save(out);
+        }
+    }
+
+    private @Nullable SigmaStage sigma() {
+        for (Stage stage : stages) {
+            if (stage instanceof SigmaStage sigma) {
+                return sigma;
+            }
+        }
+        return null;
+    }
+
+    private void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        int length = in.readInt();
+        byte[] state = in.readNBytes(length);
+        try (ObjectInputStream own = LiveSnapshot.objects(new java.io.ByteArrayInputStream(state))) {
+            inputs.load(own.readObject());
+            boolean had = own.readBoolean();
+            SigmaStage sigma = sigma();
+            if (had && sigma != null) {
+                sigma.load(own);
+            }
+            if (!had || sigma != null) {
+                ledger.load(own);
+            }
+        }
+        conversations = (Conversations) in.readObject();
+        order.load(in, settings.clock().millis());
+        runner.load(in);
+        book = (SessionBook) in.readObject();
+    }
+
+    // ---- asked by others
+
+    /// Position before which everything was looked at.
+    long position() {
+        return position;
+    }
+
+    List<Ledger.Pair> pairs() {
+        synchronized (ledger) {
+            return ledger.pairs();
+        }
+    }
+
+    /// Asks the book of sessions while nothing is entered into it.
+    <T> T sessions(Function<SessionBook, T> ask) {
+        synchronized (bookLock) {
+            return ask.apply(book);
+        }
+    }
+
+    /// Begins a new book of sessions.
+    ///
+    /// @return the one before, which nobody else has any more
+    SessionBook turnBook() {
+        synchronized (bookLock) {
+            SessionBook old = book;
+            book = new SessionBook();
+            return old;
+        }
+    }
+
+    long late() {
+        return order.late();
+    }
+
+    long future() {
+        return order.future();
+    }
+
+    int waiting() {
+        return tasks.size();
+    }
+
+    Duration snapshotTook() {
+        return Duration.ofNanos(snapshotNanos);
+    }
+
+    /// Looks at what is in the spool, keeps its state, and stops.
+    @Override
+    public void close() {
+        stopping = true;
+        try {
+            reading.join(Duration.ofSeconds(30));
+            reading.interrupt();
+            observing.join(Duration.ofSeconds(30));
+            observing.interrupt();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

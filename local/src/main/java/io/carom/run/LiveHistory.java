@@ -1,0 +1,133 @@
+package io.carom.run;
+
+import io.carom.trace.History;
+import io.carom.trace.Mention;
+import io.carom.trace.Session;
+import io.carom.trace.Tenure;
+import io.carom.trace.Trace;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// What came lately and what is kept, asked as one. What came lately knows names better; a session that both tell
+/// of is told once.
+///
+/// @param lately in memory
+/// @param kept in the home
+record LiveHistory(History lately, History kept) implements History {
+    private static Set<String> both(Set<String> a, Set<String> b) {
+        Set<String> all = new TreeSet<>(a);
+        all.addAll(b);
+        return all;
+    }
+
+    private static List<Session> joined(List<Session> kept, List<Session> lately) {
+        Map<String, Session> all = new LinkedHashMap<>();
+        for (Session s : kept) {
+            all.put(s.from() + "\0" + s.to() + "\0" + s.time() + "\0" + s.via(), s);
+        }
+        for (Session s : lately) {
+            all.put(s.from() + "\0" + s.to() + "\0" + s.time() + "\0" + s.via(), s);
+        }
+        List<Session> out = new ArrayList<>(all.values());
+        out.sort(Comparator.comparingLong(Session::time));
+        return out;
+    }
+
+    @Override
+    public Set<String> clients() {
+        return both(kept.clients(), lately.clients());
+    }
+
+    @Override
+    public long @Nullable [] span(String client) {
+        long[] a = kept.span(client);
+        long[] b = lately.span(client);
+        return a == null ? b : b == null ? a : new long[] {Math.min(a[0], b[0]), Math.max(a[1], b[1])};
+    }
+
+    @Override
+    public String label(String client, String addressOrName) {
+        String now = lately.label(client, addressOrName);
+        return now.equals(addressOrName) ? kept.label(client, addressOrName) : now;
+    }
+
+    @Override
+    public @Nullable String address(String client, String label) {
+        String now = lately.address(client, label);
+        return now == null ? kept.address(client, label) : now;
+    }
+
+    @Override
+    public List<Session> into(String client, String label) {
+        return joined(kept.into(client, label), lately.into(client, label));
+    }
+
+    @Override
+    public List<Session> into(String client, String label, long until) {
+        return joined(kept.into(client, label, until), lately.into(client, label, until));
+    }
+
+    @Override
+    public long fresh(String client, String label, boolean into) {
+        return kept.fresh(client, label, into) + lately.fresh(client, label, into);
+    }
+
+    @Override
+    public List<Session> outOf(String client, String label) {
+        return joined(kept.outOf(client, label), lately.outOf(client, label));
+    }
+
+    @Override
+    public Set<String> sources(String client) {
+        return both(kept.sources(client), lately.sources(client));
+    }
+
+    @Override
+    public Set<String> targets(String client) {
+        return both(kept.targets(client), lately.targets(client));
+    }
+
+    @Override
+    public Set<String> machinesOf(String client, String account) {
+        return both(kept.machinesOf(client, account), lately.machinesOf(client, account));
+    }
+
+    @Override
+    public Set<String> desksOf(String client, String account) {
+        return both(kept.desksOf(client, account), lately.desksOf(client, account));
+    }
+
+    private static <T> List<T> distinct(List<T> a, List<T> b, Function<T, Object> key) {
+        Map<Object, T> all = new LinkedHashMap<>();
+        a.forEach(e -> all.put(key.apply(e), e));
+        b.forEach(e -> all.put(key.apply(e), e));
+        return List.copyOf(all.values());
+    }
+
+    @Override
+    public List<Mention> mentions(String client, long from, long to) {
+        return distinct(
+                kept.mentions(client, from, to),
+                lately.mentions(client, from, to),
+                m -> List.of(m.time(), m.host(), m.named()));
+    }
+
+    @Override
+    public List<Trace.Channel> channels(String client, String label) {
+        return distinct(
+                kept.channels(client, label), lately.channels(client, label), c -> List.of(c.from(), c.to(), c.port()));
+    }
+
+    @Override
+    public @Nullable Tenure tenure(String client, String address, long time) {
+        Tenure now = lately.tenure(client, address, time);
+        return now == null ? kept.tenure(client, address, time) : now;
+    }
+}

@@ -1,0 +1,176 @@
+package io.carom.run;
+
+import io.carom.cases.KeptFindings;
+import io.carom.event.Finding;
+import io.carom.incident.Incident;
+import io.carom.lake.Lake;
+import io.carom.spool.Spool;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/// The line as records come in: a spool that listeners put them into, and two who read it, each for itself: one
+/// keeps them in the lake, the other looks at them and tells what it finds. Either may be slow, stopped or killed
+/// without the other; what both have passed goes from the spool.
+///
+///     listeners ──▶ Spool ──▶ LiveRounds ──▶ LiveLake
+///                      └────▶ LiveRounds ──▶ LiveDetection ──▶ LiveTelling ──▶ LiveIncidents
+///                                            (rules, analytics)  (findings.db)    (cases.db)
+public final class LiveLine implements AutoCloseable {
+    /// How the line stands.
+    ///
+    /// @param lakeLag bytes received that are not in the lake yet
+    /// @param detectionLag bytes received that were not looked at yet
+    /// @param late observations that came after their time had passed
+    /// @param future observations left out, as they claim to be of the future
+    public record State(
+            Spool.State spool,
+            LiveLake.State lake,
+            long lakeLag,
+            long detectionLag,
+            long events,
+            long rejects,
+            long findings,
+            long again,
+            long faults,
+            long late,
+            long future,
+            int waitingFindings,
+            int waitingObservations,
+            long p50,
+            long p99,
+            long p999,
+            int incidents,
+            long incidentMillis,
+            long snapshotMillis) {}
+
+    private final LiveSettings settings;
+    private final Spool spool;
+    private final LiveLake lake;
+    private final KeptFindings findings;
+    private final LiveTelling telling;
+    private final LiveDetection detection;
+    private final LiveIncidents incidents;
+    private final List<Consumer<List<Finding>>> onFindings = new CopyOnWriteArrayList<>();
+    private final List<Consumer<List<Incident>>> onIncidents = new CopyOnWriteArrayList<>();
+    private final LiveInputs inputs;
+    private long kept;
+    private long looked;
+
+    private LiveLine(LiveSettings settings, Spool spool, List<LiveWatcher> watchers) throws IOException {
+        this.settings = settings;
+        this.spool = spool;
+        inputs = new LiveInputs(spool, settings.sources());
+        lake = new LiveLake(
+                spool, settings.sources(), () -> Lake.writer(settings.home()), to -> release(to, -1), settings.notes());
+        findings = KeptFindings.open(settings.home());
+        telling = new LiveTelling(findings, inputs, settings.clock(), this::fresh, settings.notes());
+        LiveSnapshot snapshot = new LiveSnapshot(
+                settings.home().resolve("live").resolve("detection.state"),
+                settings.sources().version(),
+                to -> release(-1, to),
+                settings.notes());
+        detection = loaded(spool, settings, snapshot, watchers);
+        incidents =
+                new LiveIncidents(settings, detection, inputs, all -> onIncidents.forEach(taker -> taker.accept(all)));
+    }
+
+    private LiveDetection loaded(Spool from, LiveSettings by, LiveSnapshot snapshot, List<LiveWatcher> watchers)
+            throws IOException {
+        LiveDetection made = new LiveDetection(from, by, telling, inputs, snapshot, watchers);
+        try {
+            made.load();
+            return made;
+        } catch (IOException | ClassNotFoundException | RuntimeException e) {
+            snapshot.setAside(e);
+            return new LiveDetection(from, by, telling, inputs, snapshot, watchers);
+        }
+    }
+
+    /// Where the spool of a home is.
+    public static Path spoolOf(Path home) {
+        return home.resolve("spool");
+    }
+
+    /// Begins to read a spool. Whoever started it closes it, and then the spool.
+    ///
+    /// @param watchers look on as records are read
+    public static LiveLine start(LiveSettings settings, Spool spool, List<LiveWatcher> watchers) throws IOException {
+        LiveLine line = new LiveLine(settings, spool, watchers);
+        line.telling.start();
+        line.detection.start();
+        line.incidents.start();
+        line.lake.start();
+        return line;
+    }
+
+    private synchronized void release(long keptTo, long lookedTo) {
+        kept = Math.max(kept, keptTo);
+        looked = Math.max(looked, lookedTo);
+        try {
+            spool.release(Math.min(kept, looked));
+            inputs.forgetBefore(spool.state().begin());
+        } catch (IOException e) {
+            settings.notes().accept("segments of the spool cannot be deleted: " + e.getMessage());
+        }
+    }
+
+    private void fresh(List<Finding> fresh) {
+        incidents.found(new ArrayList<>(fresh));
+        onFindings.forEach(taker -> taker.accept(fresh));
+    }
+
+    /// From now on this is told of findings as they are kept, in a thread of the line's: it must not wait.
+    public void onFindings(Consumer<List<Finding>> taker) {
+        onFindings.add(taker);
+    }
+
+    /// From now on this is told of all incidents whenever one changed.
+    public void onIncidents(Consumer<List<Incident>> taker) {
+        onIncidents.add(taker);
+    }
+
+    /// Begins to measure anew how long it takes from a record's arrival until its finding is kept.
+    public void resetLatency() {
+        telling.latency.reset();
+    }
+
+    public State state() {
+        Spool.State s = spool.state();
+        LiveLake.State l = lake.state();
+        return new State(
+                s,
+                l,
+                Math.max(0, s.end() - l.committed()),
+                Math.max(0, s.end() - detection.position()),
+                detection.events.get(),
+                detection.rejects.get(),
+                telling.told.get(),
+                telling.again.get(),
+                detection.faults.get(),
+                detection.late(),
+                detection.future(),
+                telling.waiting(),
+                detection.waiting(),
+                telling.latency.percentile(0.5),
+                telling.latency.percentile(0.99),
+                telling.latency.percentile(0.999),
+                incidents.known(),
+                incidents.cycleMillis(),
+                detection.snapshotTook().toMillis());
+    }
+
+    /// Reads what is in the spool, keeps it, keeps the detectors' state, and stops. Nothing more must be put into the
+    /// spool meanwhile.
+    @Override
+    public void close() throws IOException {
+        detection.close();
+        telling.close();
+        incidents.close();
+        lake.close();
+        findings.close();
+    }
+}

@@ -1,0 +1,105 @@
+package io.carom.run;
+
+import io.carom.observe.Observation;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/// Puts observations that come about as they happen into the order of their times: each is held for a while after
+/// it came, and goes on with all that happened before it. What comes later than that goes on at once, out of order,
+/// and is counted.
+///
+/// What claims to be of the future (beyond {@link #FUTURE}) is no measure of time and is left out: a wrong clock
+/// would age everything. For one thread.
+final class LiveOrder {
+    static final long FUTURE = 10 * 60_000;
+
+    /// Held at most; beyond, the oldest go on early.
+    static final int MOST = 1 << 18;
+
+    /// @param arrived when the record came
+    record Held(Observation observation, long arrived, long number) {}
+
+    interface Taker {
+        void take(Observation observation, long arrived);
+    }
+
+    private final long hold;
+    private final PriorityQueue<Held> byTime = new PriorityQueue<>(
+            Comparator.comparingLong((Held h) -> h.observation().time()).thenComparingLong(Held::number));
+    private final ArrayDeque<long[]> byArrival = new ArrayDeque<>();
+    private long numbers;
+    private long reached = Long.MIN_VALUE;
+    private long late;
+    private long future;
+
+    /// @param hold how long each is held, milliseconds
+    LiveOrder(long hold) {
+        this.hold = hold;
+    }
+
+    /// @param now when it came to be looked at, milliseconds since 1970
+    void add(Observation observation, long arrived, long now) {
+        if (observation.time() > Math.max(arrived, now) + FUTURE) {
+            future++;
+            return;
+        }
+        late += observation.time() < reached ? 1 : 0;
+        byTime.add(new Held(observation, arrived, numbers++));
+        byArrival.add(new long[] {now, observation.time()});
+    }
+
+    /// Hands over what was held long enough, and what happened before it.
+    void pass(long now, Taker taker) {
+        while (!byArrival.isEmpty() && (byArrival.getFirst()[0] <= now - hold || byArrival.size() > MOST)) {
+            reached = Math.max(reached, byArrival.removeFirst()[1]);
+        }
+        while (!byTime.isEmpty() && byTime.peek().observation().time() <= reached) {
+            Held held = byTime.remove();
+            taker.take(held.observation, held.arrived);
+        }
+    }
+
+    /// When the next has been held long enough; `Long.MAX_VALUE` if none is held.
+    long due() {
+        return byArrival.isEmpty() ? Long.MAX_VALUE : byArrival.getFirst()[0] + hold;
+    }
+
+    int size() {
+        return byTime.size();
+    }
+
+    /// Those that came after their time had passed.
+    long late() {
+        return late;
+    }
+
+    /// Those left out because they claim to be of the future.
+    long future() {
+        return future;
+    }
+
+    void save(ObjectOutputStream out) throws IOException {
+        out.writeLong(reached);
+        out.writeInt(byTime.size());
+        for (Held held :
+                byTime.stream().sorted(Comparator.comparingLong(Held::number)).toList()) {
+            out.writeObject(held.observation);
+            out.writeLong(held.arrived);
+        }
+        out.reset();
+    }
+
+    void load(ObjectInputStream in, long now) throws IOException, ClassNotFoundException {
+        reached = in.readLong();
+        int many = in.readInt();
+        for (int i = 0; i < many; i++) {
+            Observation observation = (Observation) in.readObject();
+            byTime.add(new Held(observation, in.readLong(), numbers++));
+            byArrival.add(new long[] {now, observation.time()});
+        }
+    }
+}

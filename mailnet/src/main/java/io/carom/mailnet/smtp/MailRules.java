@@ -1,0 +1,148 @@
+package io.carom.mailnet.smtp;
+
+import io.carom.mailnet.identity.Address;
+import io.carom.mailnet.seal.MailHeader;
+import io.carom.mailnet.seal.Mailboxes;
+import io.carom.mailnet.store.Refused;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What the head of a mail may say: that it is from the one who sends it, and from nobody else in any way that a
+/// program shows; and what is taken out of it because it tells more than it should.
+final class MailRules {
+    private static final int MOST_FIELDS = 500;
+    private static final int MOST_HOPS = 10;
+    /// RFC 5322, 3.6.
+    private static final Set<String> ONCE = Set.of(
+            "from",
+            "sender",
+            "reply-to",
+            "to",
+            "cc",
+            "bcc",
+            "date",
+            "subject",
+            "message-id",
+            "in-reply-to",
+            "references",
+            "content-type",
+            "content-transfer-encoding",
+            "mime-version");
+
+    /// What would tell recipients where the sender sits, whom it wrote to in secret, or what only a server may say.
+    private static final Set<String> TAKEN_OUT = Set.of(
+            "bcc",
+            "return-path",
+            "received",
+            "x-originating-ip",
+            "x-mailer-ip",
+            "authentication-results",
+            "resent-bcc");
+
+    private static final Set<String> SPEAKERS = Set.of("sender", "resent-from", "resent-sender");
+    private static final Pattern ID = Pattern.compile("<([\\x21-\\x3b\\x3d\\x3f-\\x7e]{1,250})>");
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
+
+    private MailRules() {}
+
+    /// @param header as it came
+    /// @param from who sends it
+    /// @param within whether an address is one that answers may go to
+    /// @throws Refused saying what it may not say
+    static void check(MailHeader header, Address from, Predicate<Address> within) throws Refused {
+        if (header.fields().size() > MOST_FIELDS) {
+            throw new Refused(552, "5.3.4", "it has more than " + MOST_FIELDS + " header fields");
+        }
+        if (header.all("received").size() > MOST_HOPS) {
+            throw new Refused(554, "5.4.6", "it goes round in circles");
+        }
+        for (String name : ONCE) {
+            if (header.all(name).size() > 1) {
+                throw new Refused(550, "5.6.0", "it has more than one " + name);
+            }
+        }
+        List<Mailboxes.Mailbox> authors = Mailboxes.in(header.first("from").orElse(""));
+        if (authors.size() != 1 || !is(authors.getFirst().address(), from)) {
+            throw new Refused(550, "5.7.1", "its From is not " + from + ", who sends it");
+        }
+        // A name that is an address is what people read instead of the address.
+        String name = authors.getFirst().name().toLowerCase(Locale.ROOT);
+        if (name.indexOf('@') >= 0 && !name.contains(from.toString())) {
+            throw new Refused(550, "5.7.1", "its From names another address as the name");
+        }
+        for (MailHeader.Field field : header.fields()) {
+            if (SPEAKERS.contains(field.name())
+                    && !Mailboxes.in(field.value()).stream().allMatch(m -> is(m.address(), from))) {
+                throw new Refused(550, "5.7.1", "its " + field.name() + " is not " + from + ", who sends it");
+            }
+        }
+        for (Mailboxes.Mailbox answer : Mailboxes.in(header.first("reply-to").orElse(""))) {
+            if (Address.of(answer.address()).filter(within).isEmpty()) {
+                throw new Refused(550, "5.7.1", "its Reply-To leads out of the network");
+            }
+        }
+    }
+
+    private static boolean is(String written, Address address) {
+        return Address.of(written).map(address::equals).orElse(false);
+    }
+
+    /// The head as it is kept: without what is taken out, with what is missing.
+    static byte[] kept(MailHeader header, Address from, String id, boolean submitted, String trace, Instant now) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        write(out, "Return-Path: <" + from + ">\r\n");
+        write(out, trace);
+        for (MailHeader.Field field : header.fields()) {
+            boolean dropped = TAKEN_OUT.contains(field.name())
+                    && (submitted || !field.name().equals("received"));
+            if (!dropped) {
+                write(out, field.raw());
+            }
+        }
+        if (header.first("date").isEmpty()) {
+            write(out, "Date: " + date(now) + "\r\n");
+        }
+        if (header.first("message-id").isEmpty()) {
+            write(out, "Message-ID: <" + id + "@" + from.domain() + ">\r\n");
+        }
+        write(out, "\r\n");
+        return out.toByteArray();
+    }
+
+    static String date(Instant now) {
+        return DATE.format(now.atOffset(ZoneOffset.UTC));
+    }
+
+    private static void write(ByteArrayOutputStream out, String text) {
+        out.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /// The mail's own id, without angle brackets.
+    static String messageId(MailHeader header, Address from, String id) {
+        Matcher m = ID.matcher(header.first("message-id").orElse(""));
+        return m.find() ? m.group(1) : id + "@" + from.domain();
+    }
+
+    /// The ids of mails that it answers.
+    static List<String> answers(MailHeader header) {
+        List<String> ids = new ArrayList<>();
+        for (String field : List.of("in-reply-to", "references")) {
+            Matcher m = ID.matcher(header.first(field).orElse(""));
+            while (m.find() && ids.size() < 50) {
+                ids.add(m.group(1));
+            }
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,54 @@
+package io.carom.server.listen;
+
+import io.carom.source.Sources;
+import io.carom.spool.SpoolEntry;
+import io.carom.spool.SpoolFullException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+
+/// What a listener has around it.
+///
+/// @param home where it may keep how far it read
+/// @param spool where records go
+/// @param tls makes this server's TLS
+/// @param budget memory that all listeners share
+/// @param notes told what a person who runs the server is to know
+public record Surrounding(
+        Path home, Intake spool, Tls tls, Budget budget, Sources sources, InstantSource clock, Consumer<String> notes) {
+    /// Takes records, and returns once they are on the disk.
+    @FunctionalInterface
+    public interface Intake {
+        void put(SpoolEntry entry) throws IOException;
+    }
+
+    @FunctionalInterface
+    public interface Tls {
+        SSLContext context() throws IOException;
+    }
+
+    /// How long a sender that can wait is let wait before it is looked again.
+    private static final long AGAIN = 200;
+
+    /// Puts records in, waiting as long as the spool takes nothing: the sender is held back meanwhile.
+    ///
+    /// @throws IOException if the disk failed otherwise, or this is stopping
+    void putPatiently(SpoolEntry entry, Counts counts) throws IOException {
+        while (true) {
+            try {
+                spool.put(entry);
+                return;
+            } catch (SpoolFullException e) {
+                counts.waited.incrementAndGet();
+                try {
+                    Thread.sleep(AGAIN);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    throw new IOException("stopped while the spool takes nothing", interrupted);
+                }
+            }
+        }
+    }
+}
