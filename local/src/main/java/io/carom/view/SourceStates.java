@@ -26,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What feeds Carom, what of it was not understood, and what logs that are not there would have shown.
 public final class SourceStates {
+    /// So few events tell nothing of how often they come.
+    private static final int SELDOM = 20;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern TECHNIQUE = Pattern.compile("attack\\.(t\\d{4}(?:\\.\\d{3})?)");
 

@@ -179,6 +179,19 @@ public final class V {
         return severity(node.path(name).asString(""));
     }
 
+    /// A way in, in words.
+    public static String way(JsonNode node, String name) {
+        return switch (node.path(name).asString("")) {
+            case "link" -> "over a supplier's link";
+            case "phishing" -> "by phishing";
+            case "drive_by" -> "by a web page";
+            case "exposed_service" -> "by a service that is open to the Internet";
+            case "valid_account" -> "with somebody's account from outside";
+            case "remote_tool" -> "by a remote-support tool";
+            default -> "in a way that is not known";
+        };
+    }
+
     public static List<JsonNode> list(JsonNode node, String name) {
         List<JsonNode> out = new ArrayList<>();
         node.path(name).forEach(out::add);
