@@ -136,8 +136,11 @@ public final class SourceStates {
     /// however old the logs
     private ObjectNode source(Lake.SourceState one, long latest) {
         Duration behind = Duration.ofMillis(Math.max(0, latest - one.last()));
-        Duration spread = Duration.ofMillis(Math.max(1, one.last() - one.first()));
-        String state = one.events() == 0 ? "silent" : behind.compareTo(Duration.ofDays(1)) > 0 ? "behind" : "good";
+        Duration spread = Duration.ofMillis(Math.max(3_600_000, one.last() - one.first()));
+        // What comes seldom is late only after many times its usual pause.
+        Duration pause = spread.dividedBy(Math.max(1, one.events()));
+        boolean late = behind.compareTo(Duration.ofDays(1)) > 0 && behind.compareTo(pause.multipliedBy(10)) > 0;
+        String state = one.events() == 0 ? "silent" : one.events() < SELDOM ? "seldom" : late ? "behind" : "good";
         return JSON.createObjectNode()
                 .put("client", one.client())
                 .put("source", one.source())
