@@ -10,10 +10,14 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.sse.SseClient;
 import io.javalin.http.sse.SseHandler;
 import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /// Tells browsers, as server-sent events, that what they see in has changed. It says that something
@@ -23,14 +27,18 @@ import java.util.concurrent.locks.LockSupport;
 /// at fixed times, for when others' incidents change is nothing for them either.
 final class Changes implements AutoCloseable {
     private static final int MOST = 500;
-    private static final int MOST_EACH = 12;
+    private static final int MOST_EACH = 24;
     private static final long LOOK_NANOS = 1_000_000_000L;
     private static final int CLIENT_LOOKS = 20;
     private static final int HEARTBEAT_LOOKS = 15;
 
+    /// @param number by which the later is known
+    private record Looking(Person person, long number) {}
+
     private final Desk desk;
-    private final ConcurrentMap<SseClient, Person> clients = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SseClient, Looking> clients = new ConcurrentHashMap<>();
     private final Set<SseClient> busy = ConcurrentHashMap.newKeySet();
+    private final AtomicLong numbers = new AtomicLong();
     private final AtomicInteger open = new AtomicInteger();
     private final Thread thread;
     private volatile boolean stopping;
@@ -50,26 +58,39 @@ final class Changes implements AutoCloseable {
     }
 
     private void give(Context context, Person person) throws Exception {
-        long own = clients.values().stream()
-                .filter(p -> p.name().equals(person.name()))
-                .count();
-        if (own >= MOST_EACH || open.get() >= MOST) {
+        if (open.get() >= MOST) {
             throw new Refused(429, "Too many", "Too many pages are open.").header("Retry-After", "30");
         }
+        makeRoom(person);
         context.header("Cache-Control", "no-store");
         context.header("X-Accel-Buffering", "no");
         new SseHandler(client -> {
                     client.keepAlive();
                     open.incrementAndGet();
-                    clients.put(client, person);
-                    client.onClose(() -> {
-                        if (clients.remove(client) != null) {
-                            open.decrementAndGet();
-                        }
-                    });
+                    clients.put(client, new Looking(person, numbers.incrementAndGet()));
+                    client.onClose(() -> left(client));
                     client.sendEvent("hello", "{}");
                 })
                 .handle(context);
+    }
+
+    /// A page that was left is noticed only when something is written to it: of too many of one person the oldest go.
+    private void makeRoom(Person person) {
+        List<SseClient> own = clients.entrySet().stream()
+                .filter(e -> e.getValue().person.name().equals(person.name()))
+                .sorted(Comparator.comparingLong(e -> e.getValue().number))
+                .map(Map.Entry::getKey)
+                .toList();
+        for (int i = 0; i <= own.size() - MOST_EACH; i++) {
+            left(own.get(i));
+            own.get(i).close();
+        }
+    }
+
+    private void left(SseClient client) {
+        if (clients.remove(client) != null) {
+            open.decrementAndGet();
+        }
     }
 
     private void look() {
@@ -82,7 +103,7 @@ final class Changes implements AutoCloseable {
                 boolean forClients = looks % CLIENT_LOOKS == 0;
                 boolean changedForClients = forClients && !told.isEmpty();
                 for (var entry : clients.entrySet()) {
-                    boolean all = entry.getValue().sight().all();
+                    boolean all = entry.getValue().person.sight().all();
                     if (all ? changed : changedForClients) {
                         tell(entry.getKey(), true);
                     } else if (looks % HEARTBEAT_LOOKS == 0) {

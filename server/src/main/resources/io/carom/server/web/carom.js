@@ -414,7 +414,9 @@ document.addEventListener('keydown', (event) => {
     rows.forEach((r) => r.classList.remove('marked'));
     rows[next].classList.add('marked');
     rows[next].scrollIntoView({ block: 'nearest' });
-    rows[next].querySelector('a, summary')?.focus({ preventScroll: true });
+    const href = rows[next].dataset.href;
+    const links = [...rows[next].querySelectorAll('a, summary')];
+    (links.find((l) => l.getAttribute('href') === href) ?? links[0])?.focus({ preventScroll: true });
   } else if (key === 'Enter') {
     const row = $('[data-row].marked');
     if (row && !event.target.closest('a, button, summary')) {
