@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             BenchIngestCommand.class,
             BenchReadersCommand.class,
             BenchHuntCommand.class,
-            BenchTaxiiCommand.class
+            BenchTaxiiCommand.class,
+            BenchServeCommand.class
         },
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {

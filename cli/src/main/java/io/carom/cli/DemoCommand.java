@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -76,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
             // Something else has that port.
             server = CaromServer.start(options(home, 0));
         }
-        CountDownLatch stopped = ServeCommand.stopping(common, server, null);
+        StopSignal stop = new StopSignal();
         common.out().flush();
         String address = server.enter("demo").toString();
         if (common.json) {
@@ -87,7 +86,8 @@ final class DemoCommand implements Callable<Integer> {
         }
         common.note(
                 "That address lets you in once. Ctrl-C stops the dashboard; all of it is in " + home.getParent() + ".");
-        stopped.await();
+        stop.await();
+        server.close();
     }
 
     private static ServerOptions options(Path home, int port) {

@@ -5,6 +5,7 @@ import io.carom.detect.behaviour.engine.Runner;
 import io.carom.event.JsonText;
 import io.carom.incident.FindingJson;
 import io.carom.party.Parties;
+import io.carom.run.LiveHealth;
 import io.carom.run.LiveLine;
 import io.carom.run.LiveSettings;
 import io.carom.run.RuleReload;
@@ -13,10 +14,12 @@ import io.carom.server.ServerOptions;
 import io.carom.server.listen.Budget;
 import io.carom.server.listen.Listeners;
 import io.carom.server.listen.ListenersFile;
+import io.carom.server.listen.LiveOperations;
 import io.carom.server.listen.Surrounding;
 import io.carom.server.tls.ServerTls;
 import io.carom.source.Sources;
 import io.carom.spool.Spool;
+import io.carom.spool.SpoolEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -72,15 +75,20 @@ final class LiveServing {
             Spool spool,
             LiveLine line,
             Listeners listeners,
-            @Nullable RuleReload reload) implements AutoCloseable {
+            LiveHealth health,
+            LiveOperations operations,
+            @Nullable RuleReload reload)
+            implements AutoCloseable {
         /// Receives nothing more, reads what was received, keeps its state, and stops.
         @Override
         public void close() throws IOException {
+            operations.stopping();
             listeners.close();
             if (reload != null) {
                 reload.close();
             }
             line.close();
+            health.close();
             spool.close();
         }
     }
@@ -104,13 +112,15 @@ final class LiveServing {
         detection.own(parties);
         Spool spool = Spool.open(
                 LiveLine.spoolOf(common.home()), file.spool(), InstantSource.system(), text -> note(common, text));
+        LiveHealth health =
+                new LiveHealth(common.home(), file.silence(), InstantSource.system(), text -> note(common, text));
         LiveLine line = null;
         RuleReload[] reload = new RuleReload[1];
         try {
             line = LiveLine.start(
                     settings(common, file, sources, parties, reading.partiesText(), detection, reload),
                     spool,
-                    List.of());
+                    List.of(health));
             if (common.json) {
                 line.onFindings(found -> print(common, found));
             }
@@ -122,11 +132,13 @@ final class LiveServing {
                                 + one.settings().kind() + ") on "
                                 + one.listener().place());
             }
-            return new Running(spool, line, listeners, reload[0]);
+            LiveOperations operations = new LiveOperations(line, listeners, health::states, file.metricsToken());
+            return new Running(spool, line, listeners, health, operations, reload[0]);
         } catch (IOException | RuntimeException | ConfigException e) {
             if (line != null) {
                 line.close();
             }
+            health.close();
             spool.close();
             throw e;
         }
@@ -177,6 +189,17 @@ final class LiveServing {
         return new Surrounding(
                 common.home(),
                 spool::append,
+                new Surrounding.Recall() {
+                    @Override
+                    public long end() {
+                        return spool.end();
+                    }
+
+                    @Override
+                    public void since(long position, java.util.function.Consumer<SpoolEntry> taker) throws IOException {
+                        spool.since(position, taker);
+                    }
+                },
                 () -> {
                     Path certificate = options.certificate();
                     if (certificate != null) {

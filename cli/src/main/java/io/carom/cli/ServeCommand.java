@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -88,32 +87,17 @@ final class ServeCommand implements Callable<Integer> {
             }
             throw e;
         }
-        CountDownLatch stopped = stopping(common, server, line);
+        if (line != null) {
+            server.operations(line.operations());
+        }
+        StopSignal stop = new StopSignal();
         tell(server);
-        stopped.await();
+        stop.await();
+        server.close();
+        if (line != null) {
+            line.close();
+        }
         return Exit.DONE;
-    }
-
-    /// Stops the server when the program is told to stop; the latch opens when it has.
-    ///
-    /// @param line what takes logs beside it; null for nothing
-    static CountDownLatch stopping(Common common, CaromServer server, LiveServing.@Nullable Running line) {
-        CountDownLatch stopped = new CountDownLatch(1);
-        Thread stop = new Thread(
-                () -> {
-                    try {
-                        server.close();
-                        if (line != null) {
-                            line.close();
-                        }
-                    } catch (IOException e) {
-                        common.fault("carom: " + e.getMessage());
-                    }
-                    stopped.countDown();
-                },
-                "stop");
-        Runtime.getRuntime().addShutdownHook(stop);
-        return stopped;
     }
 
     private ServerOptions options() throws IOException {

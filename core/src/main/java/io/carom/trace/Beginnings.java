@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Where it began in a supplier's network, of all that came in from outside before its link was used.
 ///
@@ -53,9 +54,8 @@ final class Beginnings {
     /// @param x what speaks for it, in the order of {@link #WEIGHTS}
     record Candidate(List<Trace.Origin> origins, double[] x) {}
 
-    /// What each thing that speaks for a candidate counts. Fitted on scenarios, a question a client that was reached;
-    /// see
-    /// docs/decisions/010.
+    /// What each thing that speaks for a candidate counts. Fitted on scenarios, a question a client that was
+    /// reached; see docs/decisions/011.
     private static final double[] WEIGHTS = {1.1, 2.0, 2.1, 2.1, 3.2, 1.6, -1.0, -2.2};
 
     /// That none of the candidates is it.
@@ -96,6 +96,17 @@ final class Beginnings {
                         .thenComparing(Trace.Origin::from))
                 .limit(MOST)
                 .toList();
+    }
+
+    /// The session that it began with; null if a path ends there and nobody new came.
+    @Nullable
+    Session session(String tenant, Trace.Origin origin) {
+        return newcomers.computeIfAbsent(tenant, this::newcomers).sessions.stream()
+                .filter(s -> s.from().equals(origin.from())
+                        && s.to().equals(origin.at())
+                        && Suspicion.bare(s.account()).equals(Suspicion.bare(origin.account())))
+                .findFirst()
+                .orElse(null);
     }
 
     /// @param deep whether to ask clients' logs for what came back from them

@@ -142,6 +142,14 @@ final class Sides {
                 : !owner.name().equals(tenant);
     }
 
+    /// Whether it is an address of the Internet that no party owns.
+    boolean world(String machine) {
+        Address address = Address.of(machine);
+        return address != null
+                && address.reach() == Address.Reach.PUBLIC
+                && parties.ownersOf(address.bytes()).isEmpty();
+    }
+
     /// Whether an address lies elsewhere than the client's machines: as {@link #outside}, and a private one
     /// that is not among the client's networks where those are declared.
     boolean elsewhere(String tenant, String address) {

@@ -10,8 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Follows sessions from machine to machine: back to the likeliest ways in, over a supplier's link into
 /// the supplier's own logs where they are there, and on to what was reached.
@@ -170,6 +172,11 @@ public final class Tracer {
                 }
             }
         }
+        List<Trace.Origin> origins = shown == null ? List.of() : origins(shown, client, order, hops.values());
+        String supplier = shown == null ? null : supplier(shown, client);
+        if (supplier != null) {
+            agree(supplier, origins, hops);
+        }
         onward.follow(held(client, order, hops.values()), hops);
         List<Trace.Hop> path = new ArrayList<>(hops.values());
         path.sort(Comparator.comparing(Trace.Hop::time)
@@ -183,7 +190,7 @@ public final class Tracer {
                 shown != null && !(entry.equals(UNKNOWN) && shown.hops().isEmpty())
                         ? shown.entry()
                         : new Trace.Entry(Trace.Way.UNKNOWN, null, null, "", "The logs show no session into them."),
-                shown == null ? List.of() : origins(shown, client, order, path),
+                origins,
                 path,
                 List.copyOf(reached),
                 channels(client, order, path),
@@ -256,23 +263,66 @@ public final class Tracer {
         return out.subList(0, Math.min(CHANNELS, out.size()));
     }
 
+    /// The supplier over whose link it came, if it did and the supplier's logs are here; else null.
+    private @Nullable String supplier(WaysIn.Found way, String client) {
+        String supplier = way.entry().party();
+        return way.entry().way() == Trace.Way.LINK
+                        && supplier != null
+                        && !supplier.equals(client)
+                        && history.span(supplier) != null
+                ? supplier
+                : null;
+    }
+
     /// Where it began, given this way in: for a supplier's link asked of the supplier's logs once more.
     private List<Trace.Origin> origins(
-            WaysIn.Found way, String client, List<Map.Entry<String, Long>> order, List<Trace.Hop> path) {
+            WaysIn.Found way, String client, List<Map.Entry<String, Long>> order, Collection<Trace.Hop> hops) {
         List<Trace.Origin> paths = origins(way);
-        String supplier = way.entry().party();
-        if (way.entry().way() != Trace.Way.LINK
-                || supplier == null
-                || supplier.equals(client)
-                || history.span(supplier) == null) {
+        String supplier = supplier(way, client);
+        if (supplier == null) {
             return paths;
         }
-        long crossing = path.stream()
-                .filter(h -> java.util.Objects.equals(h.link(), way.entry().link()) && client.equals(h.toParty()))
+        long crossing = hops.stream()
+                .filter(h -> Objects.equals(h.link(), way.entry().link()) && client.equals(h.toParty()))
                 .mapToLong(h -> h.time().toEpochMilli())
                 .min()
                 .orElse(order.getFirst().getValue());
         return beginnings.of(supplier, crossing, paths);
+    }
+
+    /// Where it began was judged by more than the path knows: who came in from outside is told of as a hop as far as
+    /// that
+    /// judgement goes, and what goes on from an address that was only lent to somebody else is not.
+    private void agree(String supplier, List<Trace.Origin> origins, Map<String, Trace.Hop> hops) {
+        Set<String> gone = new HashSet<>();
+        hops.values().removeIf(h -> {
+            boolean came = supplier.equals(h.toParty()) && sides.world(h.from());
+            double p = origins.stream()
+                    .filter(o -> o.from().equals(h.from()))
+                    .mapToDouble(Trace.Origin::confidence)
+                    .sum();
+            if (came && p < LEAST) {
+                gone.add(h.to());
+            }
+            return came && p < LEAST;
+        });
+        Set<String> reached = new HashSet<>();
+        hops.values().forEach(h -> reached.add(h.to()));
+        hops.values()
+                .removeIf(h -> gone.contains(h.from())
+                        && !reached.contains(h.from())
+                        && history.tenure(supplier, h.from(), h.time().toEpochMilli()) != null);
+        if (!origins.isEmpty() && origins.getFirst().confidence() >= LEAST) {
+            Trace.Origin first = origins.getFirst();
+            Session s = sides.world(first.from()) ? beginnings.session(first.party(), first) : null;
+            // A web server that was asked is not yet a machine that was entered.
+            if (s != null
+                    && Hops.control(s)
+                    && hops.values().stream().noneMatch(h -> h.from().equals(first.from()))) {
+                Trace.Hop hop = Hops.of(sides, s, null, first.confidence(), first.why());
+                hops.put(Hops.key(hop), hop);
+            }
+        }
     }
 
     /// Origins of a way, each once, given that it is the way.

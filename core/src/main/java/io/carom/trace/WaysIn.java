@@ -714,6 +714,21 @@ final class WaysIn {
         };
     }
 
+    /// A support tool that was just put on a machine is how somebody stays, or how he came, by talking its user into it
+    /// (CISA AA23-025A tells of both): less likely the way in than a session that needed nothing to be there.
+    private static final double BROUGHT = 0.15;
+
+    /// Whether it is a session of a support tool that is found to be new there, by a person whom nobody declared.
+    private boolean brought(String tenant, Session s) {
+        return s.via().equals(SessionBook.SUPPORT)
+                && Machines.person(s.from())
+                && sides.link(s) == null
+                && suspects.of(tenant, s.to()).stream()
+                        .anyMatch(f -> f.attacks().contains("T1219")
+                                && f.time() >= s.time() - 7 * DAY
+                                && f.time() <= s.time() + HOUR);
+    }
+
     /// How well a session explains that a machine is suspect: the odds of a logistic model of what is
     /// known of such sessions. Fitted; see docs/decisions/010.
     private Explanation weigh(String tenant, Session s, long time, List<Long> onsets, double explained) {
@@ -721,6 +736,10 @@ final class WaysIn {
         double x = BASE;
         for (int i = 0; i < f.length; i++) {
             x += WEIGHTS[i] * f[i];
+        }
+        boolean brought = brought(tenant, s);
+        if (brought) {
+            x += Math.log(BROUGHT);
         }
         boolean during = nearness(s, time, onsets).during;
         long nearest = nearness(s, time, onsets).nearest;
@@ -749,6 +768,9 @@ final class WaysIn {
         }
         if (s.sure() < 0.8) {
             why.append("; which side began it is not sure");
+        }
+        if (brought) {
+            why.append("; the tool had just been put there, mostly by somebody who was there already");
         }
         return new Explanation(s, null, Math.exp(x), why.append('.').toString());
     }

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
 
-/// What was found as it came in: the file `findings.db` of a home, one row a finding, known again by its id. A
-/// finding that is found again, after a crash or because more came, is the one that is there.
+/// What was found as it came in: the file `findings.db` of a home, one row a finding, known again by
+/// its id. A finding that is found again, after a crash or because more came, is the one that is there.
 ///
-/// Of one analytic at one client at most {@link #MOST} an hour are kept; those beyond are counted alone. Not safe
-/// for use by many threads: each opens its own.
+/// Of one analytic at one client at most {@link #MOST} an hour are kept; those beyond are counted
+/// alone. Not safe for use by many threads: each opens its own.
 public final class KeptFindings implements AutoCloseable {
     public static final int MOST = 5_000;
 
@@ -80,8 +80,8 @@ public final class KeptFindings implements AutoCloseable {
                 e);
     }
 
-    /// Keeps those that are not there yet, and of those that are says more if it is graver or surer now; all of
-    /// them or none.
+    /// Keeps those that are not there yet, and of those that are says more if it is graver or surer
+    /// now; all of them or none.
     ///
     /// @param now milliseconds since 1970
     /// @return those that were not there, or say more now

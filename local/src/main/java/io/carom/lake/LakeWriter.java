@@ -44,19 +44,18 @@ import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
+import org.apache.iceberg.util.ThreadPools;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Keeps events. One writer at a time works on a lake; it holds the lock file.
 ///
-/// Rows are collected by client and class and written when {@link #FLUSH_BYTES} are together, and at the
-/// end. A flush
-/// writes the Parquet files and the tables' new metadata, sees that they are on the disk, and then
-/// commits in one
-/// transaction: the tables, the files, and how far each input was read. Killed at any moment, an input is
-/// taken up again
-/// behind the last record that was committed, and each record is there once.
+/// Rows are collected by client and class and written when {@link #FLUSH_BYTES} are together, and at
+/// the end. A flush writes the Parquet files and the tables' new metadata, sees that they are on the
+/// disk, and then commits in one transaction: the tables, the files, and how far each input was read.
+/// Killed at any moment, an input is taken up again behind the last record that was committed, and each
+/// record is there once.
 public final class LakeWriter implements AutoCloseable {
     /// What is collected before it is written: the largest memory of an ingest.
     public static final long FLUSH_BYTES = 128L << 20;
@@ -121,7 +120,8 @@ public final class LakeWriter implements AutoCloseable {
             long rejects,
             ReadAs as) {}
 
-    /// An input as it was opened in this run, and how far the reader has come: ahead of what is collected.
+    /// An input as it was opened in this run, and how far the reader has come: ahead of what is
+    /// collected.
     private record Start(
             String client, String path, @Nullable Fingerprint print, long records, long bytes, String sha256) {}
 
@@ -160,6 +160,9 @@ public final class LakeWriter implements AutoCloseable {
         catalog = new Catalog(root.resolve("catalog.db"), false);
         tables = new Tables(catalog, root, new LocalFiles(places(), root));
         parquet = new ParquetFiles(root.resolve("tmp"));
+        // Iceberg's threads register themselves to be ended with the program: not possible once it is ending, when a
+        // server makes its last commit.
+        ThreadPools.getWorkerPool();
         dropUncommitted();
         sightings = new KeptSightings(this);
     }
@@ -310,8 +313,8 @@ public final class LakeWriter implements AutoCloseable {
         return key.substring(key.indexOf('/') + 1);
     }
 
-    /// What the lake knows of an input that goes by a name of its own instead of its content: what a listener
-    /// received.
+    /// What the lake knows of an input that goes by a name of its own instead of its content: what a
+    /// listener received.
     ///
     /// @param id the same whenever the same input is read, and never that of another
     public Known named(String client, String id, String path) throws IOException {
@@ -333,8 +336,8 @@ public final class LakeWriter implements AutoCloseable {
         ended.add(key(client, id));
     }
 
-    /// Notes something beside the events: it is changed with the next flush, in the same transaction, and
-    /// read by {@link #noted}.
+    /// Notes something beside the events: it is changed with the next flush, in the same transaction,
+    /// and read by {@link #noted}.
     public void note(String key, String value) {
         notes.put("note." + key, value);
     }
@@ -379,8 +382,8 @@ public final class LakeWriter implements AutoCloseable {
         index(key(client, id), now);
     }
 
-    /// From now on what is taken of an input replaces what is kept of it, once {@link #end} says that it
-    /// is whole.
+    /// From now on what is taken of an input replaces what is kept of it, once {@link #end} says that
+    /// it is whole.
     void again() {
         again = true;
     }
@@ -770,7 +773,8 @@ public final class LakeWriter implements AutoCloseable {
 
     /// What goes when inputs are replaced.
     ///
-    /// @param gone paths of files below the lake's folder; what stays of them is in files that are written
+    /// @param gone paths of files below the lake's folder; what stays of them is in files that are
+    /// written
     /// @param events that go, by client and source
     /// @param reasons of rejects that go, by client and reason
     record Replaced(List<String> gone, Map<String, Gone> events, Map<String, Long> reasons) {}
@@ -842,7 +846,8 @@ public final class LakeWriter implements AutoCloseable {
         bytes = 0;
     }
 
-    /// Says anew when the events of sources were, first and last, where replaced ones were the outermost.
+    /// Says anew when the events of sources were, first and last, where replaced ones were the
+    /// outermost.
     void settle() throws IOException {
         Map<String, Map<String, Catalog.Row>> unsure = new TreeMap<>();
         for (Catalog.Row row : catalog.rows("SELECT * FROM carom_sources")) {

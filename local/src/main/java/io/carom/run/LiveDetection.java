@@ -18,27 +18,31 @@ import java.io.ObjectOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Looks at what comes into a spool, with the detectors of an investigation. One thread reads and asks indicators
-/// and rules; another takes observations in the order of time to the behaviour analytics and the book of sessions.
+/// Looks at what comes into a spool, with the detectors of an investigation. One thread reads and asks
+/// indicators and rules; another takes observations in the order of time to the behaviour analytics and
+/// the book of sessions.
 ///
-/// Their state is kept now and then, as it was at one position of the spool (a mark goes through both threads and
-/// behind the findings made before it). After a crash they go on with it and read again what came since: what was
-/// found before is found again under the same id.
+/// Their state is kept now and then, as it was at one position of the spool (a mark goes through both
+/// threads and behind the findings made before it). After a crash they go on with it and read again
+/// what came since: what was found before is found again under the same id.
 final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
-    /// Rounds do not follow one another faster, so that a trickle of records does not cost a round each.
+    /// Rounds do not follow one another faster, so that a trickle of records does not cost a round
+    /// each.
     private static final long PACE = 20_000_000L;
 
     private static final int SMALL = 64 << 10;
     private static final long WAIT = 100;
-    /// A snapshot takes no more than one part in so many of the time.
-    private static final int SHARE = 30;
+    /// A snapshot takes no more than one part in so many of the time: analytics wait for it.
+    private static final int SHARE = 120;
+    /// Observations that wait at most: as many as come while a snapshot is written.
+    private static final long OBSERVATIONS = 500_000;
 
     /// Something for the observations' thread.
     private sealed interface Task {}
@@ -57,7 +61,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private final Ledger ledger;
     private final Thread reading;
     private final Thread observing;
-    private final BlockingQueue<Task> tasks = new ArrayBlockingQueue<>(256);
+    private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
+    private final AtomicLong queued = new AtomicLong();
 
     // Of the observations' thread.
     private final Runner runner;
@@ -226,6 +231,10 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         }
         try {
             if (!observations.isEmpty()) {
+                while (queued.get() > OBSERVATIONS && observing.isAlive()) {
+                    TimeUnit.MILLISECONDS.sleep(5);
+                }
+                queued.addAndGet(observations.size());
                 tasks.put(new Observed(observations, arrived));
             }
         } catch (InterruptedException e) {
@@ -258,6 +267,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                 switch (task) {
                     case null -> {}
                     case Observed o -> {
+                        queued.addAndGet(-o.observations.size());
                         for (Observation observation : o.observations) {
                             order.add(observation, o.arrived, now);
                         }
@@ -390,7 +400,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     }
 
     int waiting() {
-        return tasks.size();
+        return (int) queued.get();
     }
 
     Duration snapshotTook() {
@@ -402,9 +412,9 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     public void close() {
         stopping = true;
         try {
-            reading.join(Duration.ofSeconds(30));
+            reading.join(Duration.ofSeconds(60));
             reading.interrupt();
-            observing.join(Duration.ofSeconds(30));
+            observing.join(Duration.ofSeconds(60));
             observing.interrupt();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

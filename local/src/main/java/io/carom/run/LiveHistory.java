@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What came lately and what is kept, asked as one. What came lately knows names better; a session that both tell
-/// of is told once.
+/// What came lately and what is kept, asked as one. What came lately knows names better; a session that
+/// both tell of is told once.
 ///
 /// @param lately in memory
 /// @param kept in the home

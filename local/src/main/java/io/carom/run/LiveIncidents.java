@@ -20,10 +20,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// Makes incidents of findings as they come. Each time something new was found, the findings of the last
-/// {@link #BACK} are grouped, traced and entered into the cases, where an incident that is known keeps its id, its
-/// state and its clocks. It takes at most a third of its thread's time, so that a flood of findings is grouped
-/// less often and not one by one.
+/// Makes incidents of findings as they come. Each time something new was found, the findings of the
+/// last {@link #BACK} are grouped, traced and entered into the cases, where an incident that is known
+/// keeps its id, its state and its clocks. It takes at most a third of its thread's time, so that a
+/// flood of findings is grouped less often and not one by one.
 final class LiveIncidents implements AutoCloseable {
     static final Duration BACK = Duration.ofDays(14);
     private static final int MOST = 100_000;

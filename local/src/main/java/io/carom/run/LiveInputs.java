@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The inputs of a live line by the numbers that observations name them by, and their records as long as the spool
-/// has them. The latest {@link #MOST} are known. Safe for use by many threads.
+/// The inputs of a live line by the numbers that observations name them by, and their records as long
+/// as the spool has them. The latest {@link #MOST} are known. Safe for use by many threads.
 final class LiveInputs {
     static final int MOST = 1 << 16;
 

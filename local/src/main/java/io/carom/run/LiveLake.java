@@ -10,12 +10,13 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps what comes into a spool: reads it by itself, whatever detection is doing, and commits events together
-/// with how far the spool was read. Killed at any moment it goes on behind what was committed; what was committed
-/// of a segment that is read again is known by its inputs' counts and left out.
+/// Keeps what comes into a spool: reads it by itself, whatever detection is doing, and commits events
+/// together with how far the spool was read. Killed at any moment it goes on behind what was committed;
+/// what was committed of a segment that is read again is known by its inputs' counts and left out.
 ///
-/// Commits every {@link #COMMIT}, or earlier when much is together; small files are merged every {@link #TIDY}.
-/// A disk that is full is tried again until it is not: nothing is lost meanwhile, for the spool keeps it.
+/// Commits every {@link #COMMIT}, or earlier when much is together; small files are merged every {@link
+/// #TIDY}. A disk that is full is tried again until it is not: nothing is lost meanwhile, for the spool
+/// keeps it.
 public final class LiveLake implements AutoCloseable {
     static final Duration COMMIT = Duration.ofSeconds(10);
     static final Duration TIDY = Duration.ofMinutes(30);
@@ -79,6 +80,8 @@ public final class LiveLake implements AutoCloseable {
                 }
             } catch (IOException | RuntimeException e) {
                 if (stopping) {
+                    // The spool has it: the next start goes on there.
+                    alarm.accept("what came last is not in the lake yet (" + e + "); it is kept at the next start");
                     return;
                 }
                 if (state.fault == null) {

@@ -2,8 +2,8 @@ package io.carom.run;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/// How long things took, counted by powers of two with eight steps each: a percentile is off by at most 9 %. Safe
-/// for use by many threads.
+/// How long things took, counted by powers of two with eight steps each: a percentile is off by at most
+/// 9 %. Safe for use by many threads.
 public final class LiveLatency {
     private static final int STEPS = 8;
     private final AtomicLongArray counts = new AtomicLongArray(40 * STEPS);

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/// The line as records come in: a spool that listeners put them into, and two who read it, each for itself: one
-/// keeps them in the lake, the other looks at them and tells what it finds. Either may be slow, stopped or killed
-/// without the other; what both have passed goes from the spool.
+/// The line as records come in: a spool that listeners put them into, and two who read it, each for
+/// itself: one keeps them in the lake, the other looks at them and tells what it finds. Either may be
+/// slow, stopped or killed without the other; what both have passed goes from the spool.
 ///
 ///     listeners ──▶ Spool ──▶ LiveRounds ──▶ LiveLake
 ///                      └────▶ LiveRounds ──▶ LiveDetection ──▶ LiveTelling ──▶ LiveIncidents
@@ -123,7 +123,8 @@ public final class LiveLine implements AutoCloseable {
         onFindings.forEach(taker -> taker.accept(fresh));
     }
 
-    /// From now on this is told of findings as they are kept, in a thread of the line's: it must not wait.
+    /// From now on this is told of findings as they are kept, in a thread of the line's: it must not
+    /// wait.
     public void onFindings(Consumer<List<Finding>> taker) {
         onFindings.add(taker);
     }
@@ -163,8 +164,8 @@ public final class LiveLine implements AutoCloseable {
                 detection.snapshotTook().toMillis());
     }
 
-    /// Reads what is in the spool, keeps it, keeps the detectors' state, and stops. Nothing more must be put into the
-    /// spool meanwhile.
+    /// Reads what is in the spool, keeps it, keeps the detectors' state, and stops. Nothing more must
+    /// be put into the spool meanwhile.
     @Override
     public void close() throws IOException {
         detection.close();

@@ -8,12 +8,12 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/// Puts observations that come about as they happen into the order of their times: each is held for a while after
-/// it came, and goes on with all that happened before it. What comes later than that goes on at once, out of order,
-/// and is counted.
+/// Puts observations that come about as they happen into the order of their times: each is held for a
+/// while after it came, and goes on with all that happened before it. What comes later than that goes
+/// on at once, out of order, and is counted.
 ///
-/// What claims to be of the future (beyond {@link #FUTURE}) is no measure of time and is left out: a wrong clock
-/// would age everything. For one thread.
+/// What claims to be of the future (beyond {@link #FUTURE}) is no measure of time and is left out: a
+/// wrong clock would age everything. For one thread.
 final class LiveOrder {
     static final long FUTURE = 10 * 60_000;
 

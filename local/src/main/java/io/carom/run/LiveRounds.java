@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads a spool round by round and makes batches of what came.
 ///
-/// What one listener received for one client is an input for each segment of the spool that it is in: its bytes
-/// are the bodies of its entries, one behind the other, behind the head of the first. Each entry is read whole and
-/// by itself, and reading begins at a segment's beginning, so that the same entry gives the same records with the
-/// same numbers whenever and by whomever it is read, however entries are put together into rounds: what is kept of
-/// an input, and the ids of what was found in it, are known again after any crash.
+/// What one listener received for one client is an input for each segment of the spool that it is in:
+/// its bytes are the bodies of its entries, one behind the other, behind the head of the first. Each
+/// entry is read whole and by itself, and reading begins at a segment's beginning, so that the same
+/// entry gives the same records with the same numbers whenever and by whomever it is read, however
+/// entries are put together into rounds: what is kept of an input, and the ids of what was found in it,
+/// are known again after any crash.
 ///
 /// For one thread.
 final class LiveRounds implements AutoCloseable {
@@ -194,7 +195,10 @@ final class LiveRounds implements AutoCloseable {
         String id = id(segment, entry);
         // A time without a year is at most a day ahead of when it came.
         ReadAs as = new ReadAs(
-                entry.format().equals(BY_CONTENT) ? "" : entry.format(), ZoneOffset.UTC, arrived, sources.version());
+                entry.format().equals(LiveFormats.BY_CONTENT) ? "" : entry.format(),
+                ZoneOffset.UTC,
+                arrived,
+                sources.version());
         Input input = new Input(path, entry.client(), arrived, id, taker.kept(entry.client(), id, path), as);
         InputContext context = new InputContext(path, ZoneOffset.UTC, arrived);
         Stream made = new Stream(input, context, entry.head(), taker.sums() ? sha256() : null, batch);
@@ -270,13 +274,11 @@ final class LiveRounds implements AutoCloseable {
         }
     }
 
-    /// How an entry says that its format is told by content, as that of a file.
-    public static final String BY_CONTENT = "*";
-
-    /// A reader for records that begin so. Where nothing is said of the format every line stands on its own: what
-    /// one sender sends must not decide how another's is read.
+    /// A reader for records that begin so. Where nothing is said of the format every line stands on its
+    /// own: what one sender sends must not decide how another's is read.
     static RecordReader open(Sources sources, InputContext context, SpoolEntry entry, byte[] first) {
-        boolean byContent = entry.format().equals(BY_CONTENT) || entry.format().isEmpty() && entry.head().length > 0;
+        boolean byContent =
+                entry.format().equals(LiveFormats.BY_CONTENT) || entry.format().isEmpty() && entry.head().length > 0;
         Source forced = byContent || entry.format().isEmpty()
                 ? null
                 : sources.named(entry.format()).orElse(null);

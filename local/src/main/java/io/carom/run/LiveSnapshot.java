@@ -22,9 +22,9 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// The detectors' state in a file: a length and a checksum, the version of the program, the position of the spool,
-/// and Java objects of this program's own. A file that is damaged, or of another version, is left aside, and
-/// detection begins with what the spool still has.
+/// The detectors' state in a file: a length and a checksum, the version of the program, the position of
+/// the spool, and Java objects of this program's own. A file that is damaged, or of another version, is
+/// left aside, and detection begins with what the spool still has.
 final class LiveSnapshot {
     private static final String NEW = ".new";
     private static final int MAGIC = 0x4361_7231;

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/// Keeps what detectors find, many findings a transaction, and tells whoever wants to know of those that are new.
-/// Whoever finds waits when too much waits here.
+/// Keeps what detectors find, many findings a transaction, and tells whoever wants to know of those
+/// that are new. Whoever finds waits when too much waits here.
 final class LiveTelling implements AutoCloseable {
     private static final int WAITING = 1 << 14;
     private static final int TOGETHER = 2048;

@@ -21,16 +21,18 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// A folder of segments, each named by the position of its first byte. A frame is its length, the CRC-32C of its
-/// content and the content; all numbers big-endian. A position is a count of bytes since the spool began; it never
-/// comes again, and the end of a segment is the beginning of the next.
+/// A folder of segments, each named by the position of its first byte. A frame is its length, the
+/// CRC-32C of its content and the content; all numbers big-endian. A position is a count of bytes since
+/// the spool began; it never comes again, and the end of a segment is the beginning of the next.
 ///
-/// Appending waits until the entry is on the disk (`fdatasync`). Whatever comes while one write is on its way is
-/// written together by the next, so that many senders cost no more synchronisations than one.
+/// Appending waits until the entry is on the disk (`fdatasync`). Whatever comes while one write is on
+/// its way is written together by the next, so that many senders cost no more synchronisations than
+/// one.
 ///
 /// Bounded by {@link Limits#most} bytes, and by the room that must stay free on the disk: beyond either
-/// {@link #append} throws {@link SpoolFullException} and nothing is written, until there is room again. After a
-/// crash the last segment ends where the last whole frame ends: what is cut off was thanked for to nobody.
+/// {@link #append} throws {@link SpoolFullException} and nothing is written, until there is room again.
+/// After a crash the last segment ends where the last whole frame ends: what is cut off was thanked for
+/// to nobody.
 ///
 /// Safe for use by many threads.
 public final class Spool implements AutoCloseable {
@@ -511,8 +513,8 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /// Nobody needs what is before a position any more: segments that end before it go, but for the last
-    /// {@link Limits#keep} bytes of them.
+    /// Nobody needs what is before a position any more: segments that end before it go, but for the
+    /// last {@link Limits#keep} bytes of them.
     public void release(long position) throws IOException {
         List<Long> gone = new ArrayList<>();
         lock.lock();
@@ -556,6 +558,24 @@ public final class Spool implements AutoCloseable {
     /// A reader from the beginning of a segment on.
     public SpoolReader reader(long segment) {
         return new SpoolReader(this, segment);
+    }
+
+    /// Looks at the entries from a position on, or from the first that is left if that is later.
+    ///
+    /// @param position of an entry, or any before the first that is left
+    public void since(long position, Consumer<SpoolEntry> taker) throws IOException {
+        try (SpoolReader reader = reader(segmentOf(position))) {
+            while (true) {
+                long at = reader.position();
+                SpoolEntry entry = reader.next();
+                if (entry == null) {
+                    return;
+                }
+                if (at >= position) {
+                    taker.accept(entry);
+                }
+            }
+        }
     }
 
     void damaged(String what) {

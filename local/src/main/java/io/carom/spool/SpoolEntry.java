@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 /// @param format how they are to be read; empty for: by their content
 /// @param sender who sent them, as far as the network says so; may be empty
 /// @param arrived when they came, milliseconds since 1970
-/// @param head what stands at the beginning of the file that they are of, for formats whose header says how a
-/// record is read; mostly empty
+/// @param head what stands at the beginning of the file that they are of, for formats whose header says
+/// how a record is read; mostly empty
 /// @param body the records, each ended by a line feed
 public record SpoolEntry(
         String client, String source, String format, String sender, long arrived, byte[] head, byte[] body) {

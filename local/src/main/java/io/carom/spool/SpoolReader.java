@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads entries in the order in which they came, up to the last that is on the disk. For one thread.
 ///
-/// A frame whose checksum is wrong is passed over, and what cannot be told apart any more up to the segment's end;
-/// both are alarms.
+/// A frame whose checksum is wrong is passed over, and what cannot be told apart any more up to the
+/// segment's end; both are alarms.
 public final class SpoolReader implements AutoCloseable {
     private final Spool spool;
     private long segment;

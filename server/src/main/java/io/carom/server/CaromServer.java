@@ -10,6 +10,7 @@ import io.carom.server.api.Desk;
 import io.carom.server.audit.AuditLog;
 import io.carom.server.http.Gate;
 import io.carom.server.http.Identity;
+import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.server.taxii.TaxiiRoutes;
 import io.carom.server.tls.ServerTls;
@@ -18,13 +19,16 @@ import io.carom.server.web.SignIn;
 import io.carom.view.Views;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +59,7 @@ public final class CaromServer implements AutoCloseable {
     private final ApiRoutes api;
     private final TaxiiRoutes taxii;
     private final SharedIndicators shared;
+    private volatile Operations operations = Operations.NONE;
 
     private CaromServer(ServerOptions options, InetAddress address, @Nullable ServerTls tls) throws IOException {
         this.options = options;
@@ -69,6 +74,8 @@ public final class CaromServer implements AutoCloseable {
         this.shared = new SharedIndicators(options.home(), options.clock());
         this.routes = new ArrayList<>();
         routes.add(Route.open(HandlerType.GET, "/healthz", context -> context.result("ok\n")));
+        routes.add(Route.open(HandlerType.GET, "/readyz", this::ready));
+        routes.add(Route.open(HandlerType.GET, "/metrics", this::metrics));
         routes.addAll(taxii.routes());
         routes.addAll(api.routes());
         Authenticator authenticator = new Authenticator(accounts, options.clock());
@@ -189,6 +196,28 @@ public final class CaromServer implements AutoCloseable {
                                 SignIn.ENTER + administrator,
                                 Duration.ofHours(1),
                                 options.clock().instant()));
+    }
+
+    /// What runs beside the answers: asked for `/readyz` and `/metrics`.
+    public void operations(Operations what) {
+        operations = what;
+    }
+
+    private void ready(Context context) {
+        String why = operations.notReady();
+        context.status(why == null ? 200 : 503).result(why == null ? "ready\n" : why + "\n");
+    }
+
+    /// Figures name clients and sources: they are for who shows the token that is set for them, and to
+    /// others not there.
+    private void metrics(Context context) throws Refused {
+        String token = operations.metricsToken();
+        String shown = context.header("Authorization");
+        byte[] wanted = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
+        if (token == null || shown == null || !MessageDigest.isEqual(wanted, shown.getBytes(StandardCharsets.UTF_8))) {
+            throw new Refused(404, "Not found", "There is nothing here.");
+        }
+        context.contentType("text/plain; version=0.0.4; charset=utf-8").result(operations.metrics());
     }
 
     public List<Route> table() {

@@ -39,6 +39,8 @@ class RouteTableTest {
             Map.entry("GET /welcome/{code}", new Expected(404, 404, 404)),
             Map.entry("POST /welcome/{code}", new Expected(404, 404, 404)),
             Map.entry("GET /enter/{code}", new Expected(404, 404, 404)),
+            Map.entry("GET /readyz", new Expected(200, 200, 200)),
+            Map.entry("GET /metrics", new Expected(404, 404, 404)),
             Map.entry("GET /taxii2", new Expected(401, 200, 200)),
             Map.entry("GET /taxii2/root", new Expected(401, 200, 200)),
             Map.entry("GET /taxii2/root/status/{status}", new Expected(401, 404, 200)),

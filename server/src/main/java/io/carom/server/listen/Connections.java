@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/// Takes connections and serves each in a virtual thread. At most so many at once, and of one address a quarter of
-/// them; a handshake must be done within {@link #HANDSHAKE}, and a connection on which nothing comes for the idle
-/// time is closed.
+/// Takes connections and serves each in a virtual thread. At most so many at once, and of one address a
+/// quarter of them; a handshake must be done within {@link #HANDSHAKE}, and a connection on which
+/// nothing comes for the idle time is closed.
 final class Connections implements AutoCloseable {
     private static final int HANDSHAKE = 10_000;
 

@@ -8,9 +8,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Elasticsearch's bulk, and what Filebeat, Vector, Logstash and Fluent Bit ask of a cluster before they send:
-/// "Bulk API", "Root API", "Get license", "Index template" of its reference. An item is `index` or `create`; others
-/// change documents, which there are none of here, and are refused one by one.
+/// Elasticsearch's bulk, and what Filebeat, Vector, Logstash and Fluent Bit ask of a cluster before
+/// they send: "Bulk API", "Root API", "Get license", "Index template" of its reference. An item is
+/// `index` or `create`; others change documents, which there are none of here, and are refused one by
+/// one.
 final class ElasticForm implements HttpPort.Form {
     private static final String VERSION = "8.17.0";
 

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Puts records of packets together by sender, and into the spool by a thread of its own: a packet must be taken from
-/// the system at once. What comes while the disk is busy is held, up to {@link #MOST} bytes; more is dropped and
-/// counted, for a sender of packets cannot be told to wait.
+/// Puts records of packets together by sender, and into the spool by a thread of its own: a packet must
+/// be taken from the system at once. What comes while the disk is busy is held, up to {@link #MOST}
+/// bytes; more is dropped and counted, for a sender of packets cannot be told to wait.
 final class Gathering implements AutoCloseable {
     static final int MOST = 32 << 20;
     private static final int SENDERS = 4096;

@@ -27,13 +27,14 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// A port that takes records over HTTP in the forms that shippers speak: lines ({@link NdjsonForm}), Splunk's event
-/// collector ({@link SplunkForm}), Elasticsearch's bulk ({@link ElasticForm}) and OpenTelemetry's logs
-/// ({@link OtlpForm}). All are answered once the records are on the disk; while the spool takes nothing they are told
-/// to come again (503, 429 for Elasticsearch), and nothing of their request is kept.
+/// A port that takes records over HTTP in the forms that shippers speak: lines ({@link NdjsonForm}),
+/// Splunk's event collector ({@link SplunkForm}), Elasticsearch's bulk ({@link ElasticForm}) and
+/// OpenTelemetry's logs ({@link OtlpForm}). All are answered once the records are on the disk; while
+/// the spool takes nothing they are told to come again (503, 429 for Elasticsearch), and nothing of
+/// their request is kept.
 ///
-/// Where tokens are set a sender shows one: `Authorization: Splunk|Bearer|ApiKey TOKEN`, or Basic with the token as
-/// the password.
+/// Where tokens are set a sender shows one: `Authorization: Splunk|Bearer|ApiKey TOKEN`, or Basic with
+/// the token as the password.
 final class HttpPort implements Listener {
     static final Kind PLAIN = new Of("http", false);
     static final Kind SECURE = new Of("https", true);

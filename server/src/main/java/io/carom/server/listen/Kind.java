@@ -10,8 +10,8 @@ public interface Kind {
     /// As `kind` names it in `listeners.yaml`, and `--listen KIND=ADDRESS`.
     String name();
 
-    /// What is to be said of one beside what all have in common (`kind`, `address`, `name`, `client`, `clients`,
-    /// `format`); every other name is a fault.
+    /// What is to be said of one beside what all have in common (`kind`, `address`, `name`, `client`,
+    /// `clients`, `format`); every other name is a fault.
     List<String> keys();
 
     /// Whether it has an address; else `address` is a place of another sort.

@@ -10,7 +10,8 @@ public interface Listener extends AutoCloseable {
     /// What it counted so far.
     Counts counts();
 
-    /// Receives nothing more. What was received is in the spool when this returns, or was thanked for to nobody.
+    /// Receives nothing more. What was received is in the spool when this returns, or was thanked for
+    /// to nobody.
     @Override
     void close() throws IOException;
 }

@@ -48,7 +48,8 @@ public record ListenerSettings(
         return client;
     }
 
-    /// Whose a token is; null if it is nobody's. Takes the same time for every token that it does not know.
+    /// Whose a token is; null if it is nobody's. Takes the same time for every token that it does not
+    /// know.
     @Nullable
     String clientOfToken(String token) {
         byte[] shown = token.getBytes(StandardCharsets.UTF_8);

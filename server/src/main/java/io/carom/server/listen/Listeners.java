@@ -7,8 +7,19 @@ import org.jspecify.annotations.Nullable;
 
 /// The listeners of a server, all or none of them.
 public final class Listeners implements AutoCloseable {
-    private static final List<Kind> KINDS =
-            List.of(SyslogPackets.UDP, SyslogStream.TCP, SyslogStream.TLS, HttpPort.PLAIN, HttpPort.SECURE);
+    private static final List<Kind> KINDS = List.of(
+            SyslogPackets.UDP,
+            SyslogStream.TCP,
+            SyslogStream.TLS,
+            HttpPort.PLAIN,
+            HttpPort.SECURE,
+            Lumberjack.PLAIN,
+            Lumberjack.SECURE,
+            NetFlow.KIND,
+            Following.KIND,
+            Objects.KIND,
+            Mailbox.KIND,
+            Topics.KIND);
 
     /// One that receives.
     public record Running(ListenerSettings settings, Listener listener) {}

@@ -21,10 +21,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// What the home's `listeners.yaml` says: the listeners, how much the spool holds, how long what comes late is
-/// waited for. See docs/listeners.md.
+/// What the home's `listeners.yaml` says: the listeners, how much the spool holds, how long what comes
+/// late is waited for. See docs/listeners.md.
 public record ListenersFile(
-        List<ListenerSettings> listeners, Spool.Limits spool, Duration lateness, Duration snapshot, Duration silence) {
+        List<ListenerSettings> listeners,
+        Spool.Limits spool,
+        Duration lateness,
+        Duration snapshot,
+        Duration silence,
+        @Nullable String metricsToken) {
     public static final String NAME = "listeners.yaml";
 
     static final String NOBODYS = "local";
@@ -40,7 +45,7 @@ public record ListenersFile(
 
     /// Nothing but what is usual.
     public static final ListenersFile NONE = new ListenersFile(
-            List.of(), Spool.Limits.USUAL, Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofHours(1));
+            List.of(), Spool.Limits.USUAL, Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofHours(1), null);
 
     /// @throws ConfigException with every fault, each with line and column
     public static ListenersFile read(Path home, Sources sources) throws IOException, ConfigException {
@@ -93,12 +98,12 @@ public record ListenersFile(
         if (!wrong.isEmpty()) {
             throw new ConfigException(wrong);
         }
-        return new ListenersFile(all, spool, lateness, snapshot, silence);
+        return new ListenersFile(all, spool, lateness, snapshot, silence, metricsToken);
     }
 
     private record Reader(Sources sources) {
         ListenersFile file(YamlNode root) {
-            Map<String, YamlNode> top = root.members(List.of("listeners", "spool", "live", "health"));
+            Map<String, YamlNode> top = root.members(List.of("listeners", "spool", "live", "health", "metrics"));
             Spool.Limits limits = NONE.spool;
             YamlNode spool = top.get("spool");
             if (spool != null) {
@@ -134,7 +139,13 @@ public record ListenersFile(
                     all.add(made);
                 }
             }
-            return new ListenersFile(all, limits, lateness, snapshot, silence);
+            YamlNode metrics = top.get("metrics");
+            YamlNode token =
+                    metrics == null ? null : metrics.members(List.of("token")).get("token");
+            if (token != null && token.text().length() < TOKEN) {
+                token.fault("a token has at least " + TOKEN + " characters, or it can be guessed");
+            }
+            return new ListenersFile(all, limits, lateness, snapshot, silence, token == null ? null : token.text());
         }
 
         private static long bytes(@Nullable YamlNode node, long otherwise) {

@@ -4,8 +4,8 @@ import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 
-/// Lines: `POST /ingest` or `/ingest/{source}`, a record a line, JSON or not. A body that begins with `[` is an array
-/// of objects. Answered `{"records":N}`.
+/// Lines: `POST /ingest` or `/ingest/{source}`, a record a line, JSON or not. A body that begins with
+/// `[` is an array of objects. Answered `{"records":N}`.
 final class NdjsonForm implements HttpPort.Form {
     @Override
     public void routes(HttpPort.Routes routes) {

@@ -6,8 +6,9 @@ import java.io.IOException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// OpenTelemetry's logs over HTTP, JSON or protobuf (OTLP 1.x, `POST /v1/logs`, ExportLogsServiceRequest). A record's
-/// body is the product's record; where it is no text the body is, and where it is none at all the attributes are.
+/// OpenTelemetry's logs over HTTP, JSON or protobuf (OTLP 1.x, `POST /v1/logs`,
+/// ExportLogsServiceRequest). A record's body is the product's record; where it is no text the body is,
+/// and where it is none at all the attributes are.
 final class OtlpForm implements HttpPort.Form {
     private static final String PROTOBUF = "application/x-protobuf";
 

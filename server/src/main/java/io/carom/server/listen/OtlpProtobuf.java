@@ -5,8 +5,8 @@ import java.util.Base64;
 import tools.jackson.databind.node.ObjectNode;
 
 /// OTLP's `ExportLogsServiceRequest` from protobuf's wire form to the tree that its JSON form has
-/// (opentelemetry-proto 1.x: `collector/logs/v1`, `logs/v1`, `common/v1`). Only what the records are made of is
-/// taken; unknown fields are passed over, as protobuf wants it.
+/// (opentelemetry-proto 1.x: `collector/logs/v1`, `logs/v1`, `common/v1`). Only what the records are
+/// made of is taken; unknown fields are passed over, as protobuf wants it.
 final class OtlpProtobuf {
     private static final int DEPTH = 60;
 

@@ -3,9 +3,9 @@ package io.carom.server.listen;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/// Records put together as an entry's body: one a line. A line feed within a record becomes a blank where the record
-/// is JSON, whose texts have none, and `#012` elsewhere, as syslog daemons write it; carriage returns and zeros at
-/// the end go. Not safe for use by many threads.
+/// Records put together as an entry's body: one a line. A line feed within a record becomes a blank
+/// where the record is JSON, whose texts have none, and `#012` elsewhere, as syslog daemons write it;
+/// carriage returns and zeros at the end go. Not safe for use by many threads.
 final class Records {
     /// A longer record is cut, and counted.
     static final int LONGEST = 1 << 20;
@@ -58,6 +58,14 @@ final class Records {
         bytes.write(b, done, end - done);
         bytes.write('\n');
         records++;
+    }
+
+    /// Adds whole lines as they stand, the empty ones and the comments too.
+    void whole(byte[] b, int to) {
+        bytes.write(b, 0, to);
+        for (int i = 0; i < to; i++) {
+            records += b[i] == '\n' ? 1 : 0;
+        }
     }
 
     int count() {

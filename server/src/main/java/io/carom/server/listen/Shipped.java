@@ -10,9 +10,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What shippers (Beats, Logstash, Vector, Fluent Bit, Splunk's forwarders, OpenTelemetry's collector) wrap around a
-/// product's record: the record itself is what a product's reader knows, so that is what is kept, and who the host
-/// was goes into the name of the source.
+/// What shippers (Beats, Logstash, Vector, Fluent Bit, Splunk's forwarders, OpenTelemetry's collector)
+/// wrap around a product's record: the record itself is what a product's reader knows, so that is what
+/// is kept, and who the host was goes into the name of the source.
 final class Shipped {
     /// Sources of one request or listener told apart at most; the others go by the listener's name.
     static final int SOURCES = 1000;
@@ -97,8 +97,9 @@ final class Shipped {
         return node.isString() ? node.asString() : "";
     }
 
-    /// The product's own record in a document: what it was before a pipeline took it apart, else the line that was
-    /// read, else the document. Windows events stay whole, as their message is for people.
+    /// The product's own record in a document: what it was before a pipeline took it apart, else the
+    /// line that was read, else the document. Windows events stay whole, as their message is for
+    /// people.
     static String record(JsonNode document) {
         String original = document.path("event").path("original").asString("");
         if (!original.isEmpty()) {

@@ -11,10 +11,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Splunk's HTTP event collector: `event`, `raw`, acknowledgements and health, as "Format events for HTTP Event
-/// Collector" and "HTTP Event Collector REST API endpoints" describe them. An answer says that the events are on the
-/// disk, so an acknowledgement asked for later is given at once; one that this run of the server did not hand out is
-/// refused, and the sender sends again.
+/// Splunk's HTTP event collector: `event`, `raw`, acknowledgements and health, as "Format events for
+/// HTTP Event Collector" and "HTTP Event Collector REST API endpoints" describe them. An answer says
+/// that the events are on the disk, so an acknowledgement asked for later is given at once; one that
+/// this run of the server did not hand out is refused, and the sender sends again.
 final class SplunkForm implements HttpPort.Form {
     private static final int CHANNELS = 10_000;
     private static final String BASE = "/services/collector";
@@ -86,7 +86,8 @@ final class SplunkForm implements HttpPort.Form {
         }
     }
 
-    /// How events of a source type are read, where the listener says so: `sourcetypes: "cisco:asa=cisco-asa, …"`.
+    /// How events of a source type are read, where the listener says so: `sourcetypes:
+    /// "cisco:asa=cisco-asa, …"`.
     private static String format(HttpPort.Sender sender, String type) {
         for (String pair : sender.settings().text("sourcetypes", "").split(",")) {
             int equals = pair.indexOf('=');

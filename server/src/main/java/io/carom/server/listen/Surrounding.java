@@ -13,15 +13,32 @@ import javax.net.ssl.SSLContext;
 ///
 /// @param home where it may keep how far it read
 /// @param spool where records go
+/// @param recall looks at what is in the spool
 /// @param tls makes this server's TLS
 /// @param budget memory that all listeners share
 /// @param notes told what a person who runs the server is to know
 public record Surrounding(
-        Path home, Intake spool, Tls tls, Budget budget, Sources sources, InstantSource clock, Consumer<String> notes) {
+        Path home,
+        Intake spool,
+        Recall recall,
+        Tls tls,
+        Budget budget,
+        Sources sources,
+        InstantSource clock,
+        Consumer<String> notes) {
     /// Takes records, and returns once they are on the disk.
     @FunctionalInterface
     public interface Intake {
         void put(SpoolEntry entry) throws IOException;
+    }
+
+    /// What is in the spool already.
+    public interface Recall {
+        /// Position behind the last entry.
+        long end();
+
+        /// Looks at the entries from a position on, as far as they are still there.
+        void since(long position, Consumer<SpoolEntry> taker) throws IOException;
     }
 
     @FunctionalInterface

@@ -3,11 +3,12 @@ package io.carom.server.listen;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts a stream of syslog into messages, as it comes in pieces. Each frame says by its first byte how it is framed
-/// (RFC 6587, section 3.4.1 and 3.4.2): a digit begins a count of octets and a blank, anything else goes on to the
-/// next line feed or zero. Where a count is none, the frame is a line.
+/// Cuts a stream of syslog into messages, as it comes in pieces. Each frame says by its first byte how
+/// it is framed (RFC 6587, section 3.4.1 and 3.4.2): a digit begins a count of octets and a blank,
+/// anything else goes on to the next line feed or zero. Where a count is none, the frame is a line.
 ///
-/// What is held of a message that is not whole is at most {@link Records#LONGEST}; the rest of it is passed over.
+/// What is held of a message that is not whole is at most {@link Records#LONGEST}; the rest of it is
+/// passed over.
 final class SyslogFrames {
     private static final int MOST_DIGITS = 9;
 
@@ -155,7 +156,8 @@ final class SyslogFrames {
         return -1;
     }
 
-    /// The sender has gone: what is held of a line is a message; of a counted one it is a piece, and kept as such.
+    /// The sender has gone: what is held of a line is a message; of a counted one it is a piece, and
+    /// kept as such.
     void end() {
         if (size > 0) {
             int from = 0;

@@ -7,8 +7,8 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 
-/// Syslog over TCP (RFC 6587) or TLS (RFC 5425): counted octets and lines, each frame as it says itself. The protocol
-/// has no acknowledgement; a sender is held back by not being read from.
+/// Syslog over TCP (RFC 6587) or TLS (RFC 5425): counted octets and lines, each frame as it says
+/// itself. The protocol has no acknowledgement; a sender is held back by not being read from.
 final class SyslogStream implements Listener {
     private static final int PIECE = 64 << 10;
 

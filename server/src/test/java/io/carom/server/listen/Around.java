@@ -36,6 +36,19 @@ final class Around {
                     }
                     entries.add(entry);
                 },
+                new Surrounding.Recall() {
+                    @Override
+                    public long end() {
+                        return entries.size();
+                    }
+
+                    @Override
+                    public void since(long position, java.util.function.Consumer<SpoolEntry> taker) {
+                        List.copyOf(entries)
+                                .subList((int) position, entries.size())
+                                .forEach(taker);
+                    }
+                },
                 () -> ServerTls.own(home, List.of("localhost", "127.0.0.1"), Instant.now())
                         .context(),
                 budget,

@@ -1,0 +1,155 @@
+package io.carom.health;
+
+import io.carom.home.HomeDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.ObjectMapper;
+
+/// How sources are, kept for other programs to read: the file `health.db` of a home. Not safe for use
+/// by many threads.
+public final class KeptHealth implements AutoCloseable {
+    private static final int ALARMS = 10_000;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<String> TABLES = List.of("""
+            CREATE TABLE IF NOT EXISTS sources (
+                client TEXT NOT NULL, source TEXT NOT NULL, written INTEGER NOT NULL, json TEXT NOT NULL,
+                PRIMARY KEY (client, source)) WITHOUT ROWID""", """
+            CREATE TABLE IF NOT EXISTS alarms (
+                id INTEGER PRIMARY KEY AUTOINCREMENT, client TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL,
+                since INTEGER NOT NULL, until INTEGER NOT NULL, text TEXT NOT NULL, sample TEXT,
+                UNIQUE (client, source, kind, since))""");
+
+    private final Connection connection;
+
+    private KeptHealth(Connection connection) {
+        this.connection = connection;
+    }
+
+    public static KeptHealth open(Path home) throws IOException {
+        return new KeptHealth(HomeDatabase.open(home.resolve("health.db"), TABLES));
+    }
+
+    public static boolean exists(Path home) {
+        return Files.exists(home.resolve("health.db"));
+    }
+
+    private static IOException failed(SQLException e) {
+        return new IOException("health.db cannot be read or written: " + e.getMessage(), e);
+    }
+
+    /// Keeps how all sources are.
+    public void keep(List<SourceState> states, long now) throws IOException {
+        try {
+            HomeDatabase.together(connection, () -> {
+                try (PreparedStatement insert =
+                        connection.prepareStatement("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)")) {
+                    for (SourceState s : states) {
+                        insert.setString(1, s.client());
+                        insert.setString(2, s.source());
+                        insert.setLong(3, now);
+                        insert.setString(4, JSON.writeValueAsString(s));
+                        insert.addBatch();
+                    }
+                    insert.executeBatch();
+                }
+                return states.size();
+            });
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Keeps that an alarm began, or is over.
+    public void alarm(Alarm alarm) throws IOException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                        "INSERT INTO alarms (client, source, kind, since, until, text, sample) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                                + " ON CONFLICT DO UPDATE SET until = excluded.until");
+                PreparedStatement bound = connection.prepareStatement(
+                        "DELETE FROM alarms WHERE id <= (SELECT max(id) FROM alarms) - ?")) {
+            insert.setString(1, alarm.client());
+            insert.setString(2, alarm.source());
+            insert.setString(3, alarm.kind().name());
+            insert.setLong(4, alarm.since());
+            insert.setLong(5, alarm.until());
+            insert.setString(6, alarm.text());
+            insert.setString(7, alarm.sample());
+            insert.executeUpdate();
+            bound.setInt(1, ALARMS);
+            bound.executeUpdate();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// How sources were when that was last kept, and when.
+    ///
+    /// @param written milliseconds since 1970
+    public record Kept(SourceState state, long written) {}
+
+    public List<Kept> states() throws IOException {
+        List<Kept> all = new ArrayList<>();
+        try (PreparedStatement select =
+                        connection.prepareStatement("SELECT json, written FROM sources ORDER BY client, source");
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                all.add(new Kept(JSON.readValue(rows.getString(1), SourceState.class), rows.getLong(2)));
+            }
+            return all;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// The latest alarms, the newest first.
+    ///
+    /// @param openOnly leaves out those that are over
+    public List<Alarm> alarms(boolean openOnly, int most) throws IOException {
+        List<Alarm> all = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT * FROM alarms" + (openOnly ? " WHERE until = 0" : "") + " ORDER BY id DESC LIMIT ?")) {
+            select.setInt(1, most);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    all.add(new Alarm(
+                            rows.getString("client"),
+                            rows.getString("source"),
+                            Alarm.Kind.valueOf(rows.getString("kind")),
+                            rows.getLong("since"),
+                            rows.getLong("until"),
+                            rows.getString("text"),
+                            rows.getString("sample")));
+                }
+            }
+            return all;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Alarms that a server left open when it was stopped are of before: the one that runs now tells
+    /// anew.
+    public void closeAll(long now) throws IOException {
+        try (PreparedStatement update = connection.prepareStatement("UPDATE alarms SET until = ? WHERE until = 0")) {
+            update.setLong(1, now);
+            update.executeUpdate();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+}

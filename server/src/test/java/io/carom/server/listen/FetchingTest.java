@@ -1,0 +1,185 @@
+package io.carom.server.listen;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.icegreen.greenmail.store.MailFolder;
+import com.icegreen.greenmail.user.GreenMailUser;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.carom.run.LiveFormats;
+import jakarta.mail.Flags;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Listeners that fetch, and flows.
+class FetchingTest {
+    @TempDir
+    Path folder;
+
+    private Around around;
+
+    @BeforeEach
+    void around() {
+        around = new Around(folder.resolve("home"));
+    }
+
+    private Listener start(String kind, String address, Map<String, String> more) throws Exception {
+        return java.util.Objects.requireNonNull(Listeners.kind(kind))
+                .start(Around.settings(kind, address, Map.of(), more), around.surrounding());
+    }
+
+    @Test
+    void objectsAreTakenWholeOnceTheyAreQuiet() throws Exception {
+        Path bucket = Files.createDirectories(folder.resolve("bucket/AWSLogs/2026"));
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream zip = new GZIPOutputStream(packed)) {
+            zip.write(
+                    "{\"Records\":[{\"eventVersion\":\"1.08\",\n\"a\":1},{\"b\":2}]}".getBytes(StandardCharsets.UTF_8));
+        }
+        Files.write(bucket.resolve("one.json.gz"), packed.toByteArray());
+        Files.writeString(bucket.resolve("two.json.tmp"), "half");
+        Map<String, String> more = Map.of("every", "30ms", "quiet", "200ms");
+        try (Listener listener = start("objects", folder.resolve("bucket").toString(), more)) {
+            Around.await("the first", () -> around.entries.size() == 1);
+            assertEquals(
+                    "{\"Records\":[{\"eventVersion\":\"1.08\",\n\"a\":1},{\"b\":2}]}",
+                    new String(around.entries.getFirst().body(), StandardCharsets.UTF_8));
+            assertEquals(LiveFormats.BY_CONTENT, around.entries.getFirst().format());
+            Files.move(bucket.resolve("two.json.tmp"), bucket.resolve("two.json"));
+            Around.await("the second", () -> around.entries.size() == 2);
+            assertEquals(2, listener.counts().records.get());
+        }
+        Files.writeString(bucket.resolve("three.json"), "{\"c\":3}\n");
+        try (Listener listener = start("objects", folder.resolve("bucket").toString(), more)) {
+            Around.await("the third", () -> around.entries.size() == 3);
+            Thread.sleep(200);
+            assertEquals(3, around.entries.size(), "nothing is taken twice");
+            assertEquals(1, listener.counts().records.get());
+        }
+    }
+
+    private static MimeMessage mail(String subject) throws Exception {
+        return new MimeMessage(
+                Session.getInstance(new Properties()),
+                new ByteArrayInputStream(("From: a@example.org\r\nTo: phish@example.com\r\nSubject: " + subject
+                                + "\r\nMessage-ID: <" + subject + "@example.org>\r\n\r\nClick http://evil.example/"
+                                + subject + "\r\n")
+                        .getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Test
+    void reportedMailsAreFetchedEachOnceAndStayWhereTheyAre() throws Exception {
+        GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_IMAP));
+        server.start();
+        try {
+            GreenMailUser user = server.setUser("phish@example.com", "phish", "secret");
+            MailFolder inbox = server.getManagers().getImapHostManager().getInbox(user);
+            inbox.appendMessage(mail("first"), new Flags(), new Date());
+            Path password = Files.writeString(folder.resolve("password"), "secret\n");
+            String address = "imap://127.0.0.1:" + server.getImap().getPort() + "/INBOX";
+            Map<String, String> more = Map.of("user", "phish", "password-file", password.toString(), "every", "50ms");
+            try (Listener listener = start("mailbox", address, more)) {
+                Around.await("the first: " + around.notes, () -> around.entries.size() == 1);
+                inbox.appendMessage(mail("second"), new Flags(), new Date());
+                Around.await("the second", () -> around.entries.size() == 2);
+                assertEquals(2, listener.counts().records.get());
+            }
+            try (Listener listener = start("mailbox", address, more)) {
+                inbox.appendMessage(mail("third"), new Flags(), new Date());
+                Around.await("the third", () -> around.entries.size() == 3);
+                Thread.sleep(200);
+                assertEquals(1, listener.counts().records.get());
+            }
+            assertEquals(3, around.entries.size());
+            String first = new String(around.entries.getFirst().body(), StandardCharsets.US_ASCII);
+            assertTrue(first.contains("Subject: first\r\n") && first.contains("http://evil.example/first"), first);
+            assertEquals("eml", around.entries.getFirst().format());
+            assertEquals(3, inbox.getMessageCount());
+            assertEquals(List.of(), around.notes);
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void aMailboxThatDoesNotAnswerIsToldOnceAndTriedAgain() throws Exception {
+        Path password = Files.writeString(folder.resolve("password"), "secret");
+        Map<String, String> more = Map.of("user", "phish", "password-file", password.toString(), "every", "20ms");
+        try (Listener listener = start("mailbox", "imap://127.0.0.1:1/INBOX", more)) {
+            Around.await("it is told", () -> !around.notes.isEmpty());
+            Thread.sleep(200);
+            assertEquals(1, around.notes.size(), around.notes.toString());
+            assertEquals(0, listener.counts().records.get());
+        }
+    }
+
+    @Test
+    void flowsOfARealExporterAreRecords() throws Exception {
+        Path softflowd = Path.of("/usr/sbin/softflowd");
+        Path capture = Path.of(System.getProperty("carom.data", "../../shared/data"), "captures");
+        assumeTrue(Files.exists(softflowd), "softflowd is not installed");
+        assumeTrue(Files.isDirectory(capture), "no captures are here");
+        Path pcap;
+        try (var files = Files.walk(capture)) {
+            pcap = files.filter(f -> f.toString().endsWith(".pcap"))
+                    .filter(f -> f.toFile().length() < 20_000_000)
+                    .sorted()
+                    .findFirst()
+                    .orElse(null);
+        }
+        assumeTrue(pcap != null, "no capture is small enough");
+        for (String version : List.of("5", "9", "10")) {
+            around.entries.clear();
+            try (Listener listener = start("netflow", "127.0.0.1:0", Map.of())) {
+                Process process = new ProcessBuilder(
+                                softflowd.toString(),
+                                "-r",
+                                pcap.toString(),
+                                "-n",
+                                "127.0.0.1:" + Around.port(listener),
+                                "-v",
+                                version,
+                                "-d")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                assertEquals(0, process.waitFor(), "softflowd -v " + version);
+                Around.await("flows of version " + version, () -> !around.entries.isEmpty());
+                assertTrue(
+                        around.records().getFirst().contains("\"version\":" + version + ","),
+                        around.records().getFirst());
+                assertEquals(0, listener.counts().refused.get());
+            }
+        }
+    }
+
+    @Test
+    void aPacketThatIsNoFlowIsCountedAndTheNextIsTaken() throws Exception {
+        try (Listener listener = start("netflow", "127.0.0.1:0", Map.of());
+                DatagramSocket socket = new DatagramSocket()) {
+            byte[] garbage = new byte[200];
+            socket.send(new DatagramPacket(
+                    garbage, garbage.length, InetAddress.ofLiteral("127.0.0.1"), Around.port(listener)));
+            Around.await("it is counted", () -> listener.counts().refused.get() == 1);
+            assertEquals(List.of(), around.notes);
+        }
+    }
+}
