@@ -181,8 +181,12 @@ class TenantIsolationTest {
                         Breach.ACME + "%20",
                         "*",
                         "%25")) {
-                    HttpResponse<String> answer =
-                            hank.ask(route.method().name(), path(route).replace(Breach.ACME, fuzzed), line.body());
+                    // The server closes the connection on some: the next one is asked over a new one.
+                    HttpResponse<String> answer;
+                    try (Browser fresh = new Browser(server.address()).basic("hank", Breach.password("hank"))) {
+                        answer = fresh.ask(
+                                route.method().name(), path(route).replace(Breach.ACME, fuzzed), line.body());
+                    }
                     assertTrue(
                             answer.statusCode() == 404 || answer.statusCode() == 400,
                             route.path() + " with " + fuzzed + ": " + answer.statusCode());
