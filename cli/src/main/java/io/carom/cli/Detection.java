@@ -43,8 +43,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// What commands that detect have in common: what is looked for. Each kind of detector is a stage of
-/// the
+/// What commands that detect have in common: what is looked for. Each kind of detector is a stage of the
 /// line.
 final class Detection {
     /// The kinds there are, as `--only` takes them.
@@ -157,8 +156,7 @@ final class Detection {
         return stages;
     }
 
-    /// To be asked after {@link #stages}, where events come as they happen: rules whose files change
-    /// are asked from
+    /// To be asked after {@link #stages}, where events come as they happen: rules whose files change are asked from
     /// then
     /// on, and correlations are told when their windows have passed.
     ///
@@ -179,8 +177,7 @@ final class Detection {
                 text -> common.note(Shown.text(text, 400)));
     }
 
-    /// The clients' own domains and ours page nobody as indicators; a supplier's may well be what was
-    /// taken over.
+    /// The clients' own domains and ours page nobody as indicators; a supplier's may well be what was taken over.
     void own(Parties parties) {
         own = Warninglists.own(parties.parties().stream()
                 .filter(p -> p.role() != io.carom.party.Party.Role.SUPPLIER)
