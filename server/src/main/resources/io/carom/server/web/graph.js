@@ -128,7 +128,7 @@ export async function draw(place) {
     });
     steps.forEach((li, i) => li.classList.toggle('on', !whole && i + 1 === at));
     const edge = edges[at - 1];
-    output.textContent = whole ? `all ${edges.length} steps` : at === 0 ? 'before the first' : `${at} of ${edges.length}: ${new Date(edge.time).toUTCString().slice(5, 22)} UTC`;
+    output.textContent = whole ? (edges.length === 1 ? 'the only step' : `all ${edges.length} steps`) : at === 0 ? 'before the first' : `${at} of ${edges.length}: ${new Date(edge.time).toUTCString().slice(5, 22)} UTC`;
     range.setAttribute('aria-valuetext', edge && !whole ? `${edge.from} to ${edge.to}` : output.textContent);
   }
   range.addEventListener('input', walk);
