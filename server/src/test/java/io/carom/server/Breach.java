@@ -94,12 +94,20 @@ public final class Breach {
     /// Keeps flows of a client's machine; a record of acme's names the roadrunner.
     private static void flows(Path home, String client, String address, String name) throws IOException {
         Path log = Files.createDirectories(home.resolve("logs-of-" + client)).resolve("conn.log");
-        StringBuilder text = new StringBuilder("#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n"
-                + "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\n"
-                + "#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tinterval\tcount\tcount\tstring\n");
+        StringBuilder text = new StringBuilder(
+                "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n"
+                        + "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\torig_bytes\tresp_bytes\tconn_state\n"
+                        + "#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tinterval\tcount\tcount\tstring\n");
         for (int i = 0; i < 20; i++) {
-            text.append(1_772_500_000 + i * 60).append(".5\tC").append(name).append(i).append('\t').append(address).append("\t4000")
-                    .append(i % 10).append("\t198.51.100.77\t443\ttcp\tssl\t1.5\t100\t200\tSF\n");
+            text.append(1_772_500_000 + i * 60)
+                    .append(".5\tC")
+                    .append(name)
+                    .append(i)
+                    .append('\t')
+                    .append(address)
+                    .append("\t4000")
+                    .append(i % 10)
+                    .append("\t198.51.100.77\t443\ttcp\tssl\t1.5\t100\t200\tSF\n");
         }
         Files.writeString(log, text.toString());
         Line.Progress quiet = new Line.Progress() {

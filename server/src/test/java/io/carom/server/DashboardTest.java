@@ -45,7 +45,11 @@ class DashboardTest {
     }
 
     private static @Nullable Path browser() {
-        return BROWSERS.stream().map(Path::of).filter(Files::isExecutable).findFirst().orElse(null);
+        return BROWSERS.stream()
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
     }
 
     private void visit(boolean dark, int width, int height, Visit visit) throws Exception {
@@ -101,8 +105,8 @@ class DashboardTest {
     }
 
     private static String axe() throws Exception {
-        try (InputStream in = DashboardTest.class.getResourceAsStream(
-                "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
+        try (InputStream in =
+                DashboardTest.class.getResourceAsStream("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         }
     }
@@ -222,8 +226,12 @@ class DashboardTest {
             String text = page.textContent("main");
             assertTrue(text.contains("globex") && !text.contains("acme"), text);
             assertFalse(page.textContent("nav").contains("Campaigns"));
-            assertEquals(404, page.navigate(server.resolve("incidents/" + Breach.ACME).toString()).status());
-            assertEquals(404, page.navigate(server.resolve("campaigns").toString()).status());
+            assertEquals(
+                    404,
+                    page.navigate(server.resolve("incidents/" + Breach.ACME).toString())
+                            .status());
+            assertEquals(
+                    404, page.navigate(server.resolve("campaigns").toString()).status());
             page.context().clearCookies();
             signIn(page, server, "ana");
             page.waitForSelector("#live:not([hidden])");

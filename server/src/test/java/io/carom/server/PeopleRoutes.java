@@ -108,11 +108,11 @@ final class PeopleRoutes {
                     "POST /api/v1/rules/enable",
                     line("{\"file\":\"a.yml\",\"enabled\":true}", 401, 404, 404, 403, 404, 404, 404, 404)),
             Map.entry(
-                    "POST /api/v1/rules/trial", line("{\"text\":\"title: a\"}", 401, 200, 200, 403, 404, 404, 404, 404)),
+                    "POST /api/v1/rules/trial",
+                    line("{\"text\":\"title: a\"}", 401, 200, 200, 403, 404, 404, 404, 404)),
             Map.entry("GET /api/v1/intel", ours()),
             Map.entry(
-                    "POST /api/v1/intel",
-                    line("{\"text\":\"198.51.100.78\"}", 401, 200, 200, 403, 404, 404, 404, 404)),
+                    "POST /api/v1/intel", line("{\"text\":\"198.51.100.78\"}", 401, 200, 200, 403, 404, 404, 404, 404)),
             Map.entry(
                     "POST /api/v1/intel/false-alarms",
                     line("{\"value\":\"198.51.100.78\",\"why\":\"ours\"}", 401, 200, 200, 403, 404, 404, 404, 404)),

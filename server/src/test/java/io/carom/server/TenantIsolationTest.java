@@ -56,8 +56,12 @@ class TenantIsolationTest {
     private static void tellsNothing(String who, String route, HttpResponse<String> answer) {
         String body = answer.body().toLowerCase(Locale.ROOT);
         for (String secret : List.of("acme", "roadrunner", Breach.ACME)) {
-            assertFalse(body.contains(secret), () -> who + " " + route + " was told of " + secret + ": "
-                    + body.substring(Math.max(0, body.indexOf(secret) - 200), Math.min(body.length(), body.indexOf(secret) + 200)));
+            assertFalse(
+                    body.contains(secret),
+                    () -> who + " " + route + " was told of " + secret + ": "
+                            + body.substring(
+                                    Math.max(0, body.indexOf(secret) - 200),
+                                    Math.min(body.length(), body.indexOf(secret) + 200)));
         }
     }
 
@@ -144,8 +148,7 @@ class TenantIsolationTest {
                     if (PeopleRoutes.TABLE.containsKey(route.method().name() + " " + route.path())
                             && !route.path().equals("/api/v1/changes")
                             && !route.changes()) {
-                        HttpResponse<String> answer =
-                                way.ask(route.method().name(), path(route), "");
+                        HttpResponse<String> answer = way.ask(route.method().name(), path(route), "");
                         tellsNothing("gina", route.path(), answer);
                     }
                 }
@@ -184,8 +187,8 @@ class TenantIsolationTest {
                     // The server closes the connection on some: the next one is asked over a new one.
                     HttpResponse<String> answer;
                     try (Browser fresh = new Browser(server.address()).basic("hank", Breach.password("hank"))) {
-                        answer = fresh.ask(
-                                route.method().name(), path(route).replace(Breach.ACME, fuzzed), line.body());
+                        answer =
+                                fresh.ask(route.method().name(), path(route).replace(Breach.ACME, fuzzed), line.body());
                     }
                     assertTrue(
                             answer.statusCode() == 404 || answer.statusCode() == 400,
@@ -250,8 +253,11 @@ class TenantIsolationTest {
         try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
                 Browser gina = new Browser(server.address()).basic("gina", Breach.password("gina"));
                 Browser ana = new Browser(server.address()).basic("ana", Breach.password("ana"))) {
-            JsonNode both = JSON.readTree(
-                    ana.ask("POST", "/api/v1/query", "{\"sql\":\"select client, count(*) from network_activity group by 1\"}").body());
+            JsonNode both = JSON.readTree(ana.ask(
+                            "POST",
+                            "/api/v1/query",
+                            "{\"sql\":\"select client, count(*) from network_activity group by 1\"}")
+                    .body());
             assertEquals(2, both.path("rows").size(), both.toString());
             for (String sql : List.of(
                     "select * from network_activity",
@@ -272,8 +278,10 @@ class TenantIsolationTest {
                     "install httpfs",
                     "create table t as select 1",
                     "pragma database_list")) {
-                HttpResponse<String> answer =
-                        gina.ask("POST", "/api/v1/query", JSON.createObjectNode().put("sql", sql).toString());
+                HttpResponse<String> answer = gina.ask(
+                        "POST",
+                        "/api/v1/query",
+                        JSON.createObjectNode().put("sql", sql).toString());
                 // What was asked stands in what is said of it; what is looked for is more than that.
                 assertFalse(answer.body().contains("10.1.2.3"), sql + ": " + answer.body());
                 assertFalse(answer.body().contains("Croadrunner"), sql + ": " + answer.body());
@@ -281,22 +289,27 @@ class TenantIsolationTest {
                     tellsNothing("gina", sql, answer);
                 }
             }
-            assertFalse(java.nio.file.Files.exists(home.resolve("lake").resolve("globex").resolve("x.parquet")));
+            assertFalse(java.nio.file.Files.exists(
+                    home.resolve("lake").resolve("globex").resolve("x.parquet")));
             for (String q : List.of("198.51.100.77", "10.1.2.3", "Croadrunner1", "src:10.1.*", "-src:10.2.2.3", "")) {
                 for (String client : List.of("", "&client=acme")) {
                     HttpResponse<String> answer = gina.ask(
                             "GET",
-                            "/api/v1/events?from=2026-01-01&q=" + java.net.URLEncoder.encode(q, java.nio.charset.StandardCharsets.UTF_8) + client,
+                            "/api/v1/events?from=2026-01-01&q="
+                                    + java.net.URLEncoder.encode(q, java.nio.charset.StandardCharsets.UTF_8) + client,
                             "");
                     tellsNothing("gina", "events " + q, answer);
                     assertFalse(answer.body().contains("10.1.2.3"), q);
                 }
             }
-            JsonNode own = JSON.readTree(gina.ask("GET", "/api/v1/events?from=2026-01-01&q=198.51.100.77", "").body());
+            JsonNode own = JSON.readTree(gina.ask("GET", "/api/v1/events?from=2026-01-01&q=198.51.100.77", "")
+                    .body());
             assertEquals(20, own.path("total").asInt(0), "its own, and not the twenty of the other");
-            JsonNode all = JSON.readTree(ana.ask("GET", "/api/v1/events?from=2026-01-01&q=198.51.100.77", "").body());
+            JsonNode all = JSON.readTree(ana.ask("GET", "/api/v1/events?from=2026-01-01&q=198.51.100.77", "")
+                    .body());
             assertEquals(40, all.path("total").asInt(0));
-            JsonNode hunted = JSON.readTree(gina.ask("POST", "/api/v1/hunt", "{\"text\":\"198.51.100.77\"}").body());
+            JsonNode hunted = JSON.readTree(gina.ask("POST", "/api/v1/hunt", "{\"text\":\"198.51.100.77\"}")
+                    .body());
             assertEquals(1, hunted.path("seen").size(), hunted.toString());
             assertEquals(20, hunted.path("seen").path(0).path("count").asInt(0));
         }

@@ -47,7 +47,9 @@ final class AccountRoutes {
                         HandlerType.POST,
                         "/api/v1/accounts",
                         Role.ADMINISTRATORS,
-                        ApiDoc.of("Makes an account of a person, or changes its role, and a link to choose a password", "Invited")
+                        ApiDoc.of(
+                                        "Makes an account of a person, or changes its role, and a link to choose a password",
+                                        "Invited")
                                 .takes("AccountText"),
                         Given.json(this::put)),
                 Route.api(
@@ -60,7 +62,8 @@ final class AccountRoutes {
                         HandlerType.POST,
                         "/api/v1/accounts/{account}/link",
                         Role.ADMINISTRATORS,
-                        ApiDoc.of("A link, good once, by which somebody chooses a new password", "Invited").takes("Nothing"),
+                        ApiDoc.of("A link, good once, by which somebody chooses a new password", "Invited")
+                                .takes("Nothing"),
                         Given.json((c, p) -> {
                             known(c);
                             return invited(c, c.pathParam("account"));
@@ -69,13 +72,15 @@ final class AccountRoutes {
                         HandlerType.POST,
                         "/api/v1/me/tokens",
                         Role.ANYBODY,
-                        ApiDoc.of("Makes a token for oneself; it is shown this once", "Token").takes("TokenText"),
+                        ApiDoc.of("Makes a token for oneself; it is shown this once", "Token")
+                                .takes("TokenText"),
                         Given.json(this::token)),
                 Route.api(
                         HandlerType.POST,
                         "/api/v1/me/one-time-passwords",
                         Role.ANYBODY,
-                        ApiDoc.of("Begins, proves or ends one-time passwords", "OneTime").takes("OneTimeText"),
+                        ApiDoc.of("Begins, proves or ends one-time passwords", "OneTime")
+                                .takes("OneTimeText"),
                         Given.json(this::oneTime)));
     }
 
@@ -122,7 +127,8 @@ final class AccountRoutes {
         String name = body.text("name", 200);
         Role role = Role.labelled(body.text("role", 40));
         if (role == null) {
-            throw Refused.notUnderstood("\"role\": expected administrator, analyst, auditor, client-analyst or client-reader.");
+            throw Refused.notUnderstood(
+                    "\"role\": expected administrator, analyst, auditor, client-analyst or client-reader.");
         }
         String client = body.optional("client", 200).strip();
         if (name.equals(person.name()) && role != Role.ADMINISTRATOR) {
@@ -137,7 +143,9 @@ final class AccountRoutes {
                     before != null && before.write() && !client.isEmpty());
             if (role.ofClient() != (account.client() != null)) {
                 throw new IllegalArgumentException(
-                        role.ofClient() ? "a client's role needs a client" : "this role is of nobody's client: leave the client out");
+                        role.ofClient()
+                                ? "a client's role needs a client"
+                                : "this role is of nobody's client: leave the client out");
             }
             desk.accounts().put(account, desk.now());
             desk.people().put(account, role, body.flag("break_glass", false));
@@ -177,7 +185,11 @@ final class AccountRoutes {
             desk.people().narrow(token, "blocklist");
         }
         Gate.about(c, "a token for " + scope + " until " + until, null);
-        return Desk.JSON.createObjectNode().put("token", token).put("scope", scope).put("until", until.toString());
+        return Desk.JSON
+                .createObjectNode()
+                .put("token", token)
+                .put("scope", scope)
+                .put("until", until.toString());
     }
 
     private ObjectNode oneTime(Context c, Person person) throws IOException, Refused {
@@ -201,11 +213,15 @@ final class AccountRoutes {
             shown.put(name, seed);
             return out.put("on", false)
                     .put("seed", seed)
-                    .put("address", "otpauth://totp/Carom:" + name.replaceAll("[^A-Za-z0-9._@-]", "_") + "?secret=" + seed + "&issuer=Carom");
+                    .put(
+                            "address",
+                            "otpauth://totp/Carom:" + name.replaceAll("[^A-Za-z0-9._@-]", "_") + "?secret=" + seed
+                                    + "&issuer=Carom");
         }
         String seed = shown.get(name);
         if (seed == null || Totp.step(seed, code, 0, desk.now()) < 0) {
-            throw Refused.notUnderstood("That one-time password is not of the seed that was shown; look at the clock of the device.");
+            throw Refused.notUnderstood(
+                    "That one-time password is not of the seed that was shown; look at the clock of the device.");
         }
         desk.people().seed(name, seed);
         shown.remove(name);

@@ -30,7 +30,8 @@ public final class HomeAnswers {
     }
 
     public ObjectNode trace(Person person, String what) throws IOException {
-        ObjectNode out = Desk.listed("traces", what.isBlank() ? List.of() : new Traces(desk.view(person)).of(what.strip()));
+        ObjectNode out =
+                Desk.listed("traces", what.isBlank() ? List.of() : new Traces(desk.view(person)).of(what.strip()));
         return out.put("what", what.strip());
     }
 

@@ -53,7 +53,8 @@ final class HomeRoutes {
                 post(
                         "hunt",
                         Role.ANYBODY,
-                        ApiDoc.of("Looks for whatever is pasted in all that is kept", "Hunted").takes("Hunt"),
+                        ApiDoc.of("Looks for whatever is pasted in all that is kept", "Hunted")
+                                .takes("Hunt"),
                         (c, p) -> {
                             Body body = Body.of(c);
                             return answers.hunt(p, body.text("text", DOCUMENT), body.time("since"), body.time("until"));
@@ -76,12 +77,14 @@ final class HomeRoutes {
                 get(
                         "suppliers/{supplier}",
                         Role.ANYBODY,
-                        ApiDoc.of("A supplier: its links, what they normally do, and what they did of late", "Supplier"),
+                        ApiDoc.of(
+                                "A supplier: its links, what they normally do, and what they did of late", "Supplier"),
                         (c, p) -> answers.supplier(p, c.pathParam("supplier"))),
                 post(
                         "suppliers/{supplier}/sign-offs",
                         Role.ANALYSTS,
-                        ApiDoc.of("Says that somebody looked at a supplier", "Supplier").takes("Note"),
+                        ApiDoc.of("Says that somebody looked at a supplier", "Supplier")
+                                .takes("Note"),
                         this::signOff),
                 get(
                         "clients",
@@ -119,7 +122,8 @@ final class HomeRoutes {
                 post(
                         "query",
                         Role.ANYBODY,
-                        ApiDoc.of("One SELECT over the kept events in sight", "Rows").takes("Question"),
+                        ApiDoc.of("One SELECT over the kept events in sight", "Rows")
+                                .takes("Question"),
                         (c, p) -> {
                             Body body = Body.of(c);
                             String sql = body.text("sql", 100_000);
@@ -145,20 +149,19 @@ final class HomeRoutes {
                             Given.there(desk.view(p).removeSearch(p.name(), c.pathParam("search")));
                             return answers.searches(p);
                         })),
-                get(
-                        "rules",
-                        Role.OURS,
-                        ApiDoc.of("The home's Sigma rules", "Rules"),
-                        (c, p) -> answers.rules(p)),
+                get("rules", Role.OURS, ApiDoc.of("The home's Sigma rules", "Rules"), (c, p) -> answers.rules(p)),
                 post(
                         "rules",
                         Role.ANALYSTS,
-                        ApiDoc.of("Keeps a Sigma rule, not asked yet", "RuleFaults").takes("RuleText"),
-                        (c, p) -> faults(new RuleDesk(desk.view(p)).put(Body.of(c).text("text", 1 << 20)))),
+                        ApiDoc.of("Keeps a Sigma rule, not asked yet", "RuleFaults")
+                                .takes("RuleText"),
+                        (c, p) ->
+                                faults(new RuleDesk(desk.view(p)).put(Body.of(c).text("text", 1 << 20)))),
                 post(
                         "rules/enable",
                         Role.ANALYSTS,
-                        ApiDoc.of("Asks a rule from now on, or no longer", "Rules").takes("RuleSwitch"),
+                        ApiDoc.of("Asks a rule from now on, or no longer", "Rules")
+                                .takes("RuleSwitch"),
                         this::enable),
                 post(
                         "rules/trial",
@@ -177,7 +180,8 @@ final class HomeRoutes {
                 post(
                         "intel",
                         Role.ANALYSTS,
-                        ApiDoc.of("Takes indicators from whatever is pasted", "IntelChange").takes("IntelText"),
+                        ApiDoc.of("Takes indicators from whatever is pasted", "IntelChange")
+                                .takes("IntelText"),
                         (c, p) -> {
                             Body body = Body.of(c);
                             String name = body.optional("name", 100).isBlank()
@@ -188,7 +192,8 @@ final class HomeRoutes {
                 post(
                         "intel/false-alarms",
                         Role.ANALYSTS,
-                        ApiDoc.of("Marks an indicator as a false alarm", "Intel").takes("FalseAlarm"),
+                        ApiDoc.of("Marks an indicator as a false alarm", "Intel")
+                                .takes("FalseAlarm"),
                         (c, p) -> {
                             Body body = Body.of(c);
                             new IntelDesk(desk.view(p)).falseAlarm(body.text("value", TEXT), body.text("why", TEXT));
@@ -198,7 +203,10 @@ final class HomeRoutes {
                                 HandlerType.GET,
                                 "/api/v1/blocklist/{form}",
                                 Role.ANYBODY,
-                                ApiDoc.of("What a firewall is to block, one value a line: ip, domain or url", "", "text/plain"),
+                                ApiDoc.of(
+                                        "What a firewall is to block, one value a line: ip, domain or url",
+                                        "",
+                                        "text/plain"),
                                 this::blockList)
                         .aloneBy("blocklist"));
     }
@@ -215,7 +223,8 @@ final class HomeRoutes {
 
     private ObjectNode signOff(Context c, Person person) throws IOException, Refused {
         String supplier = c.pathParam("supplier");
-        Given.there(new SupplierStates(desk.view(person)).signOff(supplier, person.name(), Body.of(c).text("text", TEXT)));
+        Given.there(new SupplierStates(desk.view(person))
+                .signOff(supplier, person.name(), Body.of(c).text("text", TEXT)));
         return answers.supplier(person, supplier);
     }
 

@@ -15,9 +15,7 @@ public final class SettingsAnswers {
     }
 
     public ObjectNode accounts(Person person) throws IOException {
-        return person.role() == Role.ADMINISTRATOR
-                ? AccountRoutes.all(desk)
-                : Desk.JSON.createObjectNode();
+        return person.role() == Role.ADMINISTRATOR ? AccountRoutes.all(desk) : Desk.JSON.createObjectNode();
     }
 
     public ObjectNode playbooks(Person person) throws IOException {

@@ -38,7 +38,11 @@ final class TargetRoutes {
                         HandlerType.GET,
                         "/api/v1/incidents/{incident}/export/{form}",
                         Role.ANYBODY,
-                        ApiDoc.of("An incident in the shape that another program takes: " + String.join(", ", Shapes.FORMS), "", ApiDoc.JSON),
+                        ApiDoc.of(
+                                "An incident in the shape that another program takes: "
+                                        + String.join(", ", Shapes.FORMS),
+                                "",
+                                ApiDoc.JSON),
                         Given.json(this::export)),
                 Route.api(
                         HandlerType.GET,
@@ -65,12 +69,14 @@ final class TargetRoutes {
                         HandlerType.POST,
                         "/api/v1/targets/{target}/test",
                         Role.ADMINISTRATORS,
-                        ApiDoc.of("Sends a target the incident that is worst now, or one made up", "Targets").takes("Nothing"),
+                        ApiDoc.of("Sends a target the incident that is worst now, or one made up", "Targets")
+                                .takes("Nothing"),
                         Given.json(this::test)));
     }
 
     private static String base(Context c) {
-        return (c.req().isSecure() ? "https://" : "http://") + Objects.requireNonNullElse(c.header("Host"), "localhost") + "/";
+        return (c.req().isSecure() ? "https://" : "http://") + Objects.requireNonNullElse(c.header("Host"), "localhost")
+                + "/";
     }
 
     private JsonNode export(Context c, Person person) throws IOException, Refused {
@@ -81,7 +87,9 @@ final class TargetRoutes {
             throw Refused.notThere();
         }
         String id = incident.path("id").asString("").replaceAll("[^A-Za-z0-9-]", "");
-        c.header("Content-Disposition", "attachment; filename=\"" + id + (form.equals("json") ? "" : "-" + form) + ".json\"");
+        c.header(
+                "Content-Disposition",
+                "attachment; filename=\"" + id + (form.equals("json") ? "" : "-" + form) + ".json\"");
         return Shapes.of(form, incident, base(c) + "incidents/" + id);
     }
 
@@ -111,18 +119,27 @@ final class TargetRoutes {
             throw Refused.notUnderstood("\"name\": letters, digits, dots and dashes.");
         }
         if (!Shapes.FORMS.contains(form) || !SEVERITIES.contains(severity)) {
-            throw Refused.notUnderstood("\"form\" is one of " + String.join(", ", Shapes.FORMS) + ", \"severity\" one of " + String.join(", ", SEVERITIES) + ".");
+            throw Refused.notUnderstood("\"form\" is one of " + String.join(", ", Shapes.FORMS)
+                    + ", \"severity\" one of " + String.join(", ", SEVERITIES) + ".");
         }
         try {
             URI uri = URI.create(address);
-            if (uri.getHost() == null || uri.getUserInfo() != null || !List.of("https", "http").contains(uri.getScheme())) {
+            if (uri.getHost() == null
+                    || uri.getUserInfo() != null
+                    || !List.of("https", "http").contains(uri.getScheme())) {
                 throw new IllegalArgumentException("no host");
             }
         } catch (IllegalArgumentException e) {
             throw Refused.notUnderstood("\"address\": expected https://host/… without a name and password in it.");
         }
         Targets.Target target = new Targets.Target(
-                name, form, address, body.optional("secret", 2000), severity, client.isEmpty() ? null : client, base(c));
+                name,
+                form,
+                address,
+                body.optional("secret", 2000),
+                severity,
+                client.isEmpty() ? null : client,
+                base(c));
         sending.begin(target);
         targets.put(target);
         return all(targets);
@@ -135,9 +152,7 @@ final class TargetRoutes {
                 .findFirst()
                 .orElseThrow(Refused::notThere);
         String client = target.client();
-        View view = client == null
-                ? desk.view(person)
-                : desk.views().of(io.carom.view.Sight.of(client));
+        View view = client == null ? desk.view(person) : desk.views().of(io.carom.view.Sight.of(client));
         List<ObjectNode> incidents = view.incidents();
         String fault = sending.send(target, incidents.isEmpty() ? example(client) : incidents.getFirst());
         if (!fault.isEmpty()) {

@@ -13,11 +13,11 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// An incident in the shapes that other programs take.
 public final class Shapes {
-    public static final List<String> FORMS =
-            List.of("json", "stix", "thehive", "jira", "servicenow", "slack", "teams");
+    public static final List<String> FORMS = List.of("json", "stix", "thehive", "jira", "servicenow", "slack", "teams");
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Map<String, Integer> HIVE = Map.of("critical", 4, "high", 3, "medium", 2, "low", 1, "informational", 1);
+    private static final Map<String, Integer> HIVE =
+            Map.of("critical", 4, "high", 3, "medium", 2, "low", 1, "informational", 1);
 
     private Shapes() {}
 
@@ -46,10 +46,19 @@ public final class Shapes {
     private static String story(JsonNode it, String address) {
         StringBuilder out = new StringBuilder(s(it, "summary")).append("\n\nTo do:\n");
         for (JsonNode action : it.path("actions")) {
-            out.append(action.has("done") ? "[x] " : "[ ] ").append(action.path("text").asString("")).append('\n');
+            out.append(action.has("done") ? "[x] " : "[ ] ")
+                    .append(action.path("text").asString(""))
+                    .append('\n');
         }
-        return out.append("\nIncident ").append(s(it, "id")).append(", first seen ").append(s(it, "first_seen")).append(", last seen ")
-                .append(s(it, "last_seen")).append("\n").append(address).toString();
+        return out.append("\nIncident ")
+                .append(s(it, "id"))
+                .append(", first seen ")
+                .append(s(it, "first_seen"))
+                .append(", last seen ")
+                .append(s(it, "last_seen"))
+                .append("\n")
+                .append(address)
+                .toString();
     }
 
     /// An alert of TheHive 5 (`POST /api/v1/alert`).
@@ -57,14 +66,22 @@ public final class Shapes {
         ObjectNode out = JSON.createObjectNode();
         out.put("type", "carom").put("source", "carom").put("sourceRef", s(it, "id"));
         out.put("title", cut(s(it, "title"), 512)).put("description", story(it, address));
-        out.put("severity", HIVE.getOrDefault(s(it, "severity"), 2)).put("tlp", 2).put("pap", 2).put("externalLink", address);
+        out.put("severity", HIVE.getOrDefault(s(it, "severity"), 2))
+                .put("tlp", 2)
+                .put("pap", 2)
+                .put("externalLink", address);
         out.put("date", java.time.Instant.parse(s(it, "first_seen")).toEpochMilli());
         ArrayNode tags = out.putArray("tags");
         tags.add("client:" + s(it, "client"));
         it.path("techniques").forEach(t -> tags.add(t.asString("")));
         ArrayNode observables = out.putArray("observables");
-        it.path("indicators").forEach(i -> observables.addObject().put("dataType", type(i.asString(""))).put("data", i.asString("")));
-        affected(it).forEach(a -> observables.addObject().put("dataType", type(a)).put("data", a));
+        it.path("indicators")
+                .forEach(i -> observables
+                        .addObject()
+                        .put("dataType", type(i.asString("")))
+                        .put("data", i.asString("")));
+        affected(it)
+                .forEach(a -> observables.addObject().put("dataType", type(a)).put("data", a));
         return out;
     }
 
@@ -97,15 +114,18 @@ public final class Shapes {
     private static ObjectNode jira(JsonNode it, String address) {
         ObjectNode out = JSON.createObjectNode();
         ObjectNode fields = out.putObject("fields");
-        fields.put("summary", cut(s(it, "title").replace('\n', ' '), 254)).put("description", cut(story(it, address), 32_000));
+        fields.put("summary", cut(s(it, "title").replace('\n', ' '), 254))
+                .put("description", cut(story(it, address), 32_000));
         fields.putObject("priority")
-                .put("name", switch (s(it, "severity")) {
-                    case "critical" -> "Highest";
-                    case "high" -> "High";
-                    case "medium" -> "Medium";
-                    case "low" -> "Low";
-                    default -> "Lowest";
-                });
+                .put(
+                        "name",
+                        switch (s(it, "severity")) {
+                            case "critical" -> "Highest";
+                            case "high" -> "High";
+                            case "medium" -> "Medium";
+                            case "low" -> "Low";
+                            default -> "Lowest";
+                        });
         ArrayNode labels = fields.putArray("labels");
         labels.add("carom").add(label(s(it, "client"))).add(label(s(it, "id")));
         return out;
@@ -117,14 +137,12 @@ public final class Shapes {
 
     /// A record of ServiceNow's table `sn_si_incident` or `incident` (`POST /api/now/table/…`).
     private static ObjectNode serviceNow(JsonNode it, String address) {
-        String impact =
-                switch (s(it, "severity")) {
-                    case "critical", "high" -> "1";
-                    case "medium" -> "2";
-                    default -> "3";
-                };
-        return JSON
-                .createObjectNode()
+        String impact = switch (s(it, "severity")) {
+            case "critical", "high" -> "1";
+            case "medium" -> "2";
+            default -> "3";
+        };
+        return JSON.createObjectNode()
                 .put("short_description", cut(s(it, "title").replace('\n', ' '), 160))
                 .put("description", story(it, address))
                 .put("impact", impact)
@@ -145,15 +163,32 @@ public final class Shapes {
         String head = s(it, "severity").toUpperCase(Locale.ROOT) + ": " + s(it, "title");
         out.put("text", chat(cut(head, 300)));
         ArrayNode blocks = out.putArray("blocks");
-        blocks.addObject().put("type", "header").putObject("text").put("type", "plain_text").put("text", cut(head, 150));
-        blocks.addObject().put("type", "section").putObject("text").put("type", "mrkdwn").put("text", cut(chat(s(it, "summary")), 2900));
+        blocks.addObject()
+                .put("type", "header")
+                .putObject("text")
+                .put("type", "plain_text")
+                .put("text", cut(head, 150));
+        blocks.addObject()
+                .put("type", "section")
+                .putObject("text")
+                .put("type", "mrkdwn")
+                .put("text", cut(chat(s(it, "summary")), 2900));
         List<String> todo = new ArrayList<>();
         it.path("actions").forEach(a -> todo.add("• " + chat(a.path("text").asString(""))));
         if (!todo.isEmpty()) {
-            blocks.addObject().put("type", "section").putObject("text").put("type", "mrkdwn").put("text", cut(String.join("\n", todo), 2900));
+            blocks.addObject()
+                    .put("type", "section")
+                    .putObject("text")
+                    .put("type", "mrkdwn")
+                    .put("text", cut(String.join("\n", todo), 2900));
         }
-        ObjectNode button = blocks.addObject().put("type", "actions").putArray("elements").addObject();
-        button.put("type", "button").put("url", address).putObject("text").put("type", "plain_text").put("text", "Open in Carom");
+        ObjectNode button =
+                blocks.addObject().put("type", "actions").putArray("elements").addObject();
+        button.put("type", "button")
+                .put("url", address)
+                .putObject("text")
+                .put("type", "plain_text")
+                .put("text", "Open in Carom");
         return out;
     }
 
@@ -163,9 +198,15 @@ public final class Shapes {
         ObjectNode attachment = out.putArray("attachments").addObject();
         attachment.put("contentType", "application/vnd.microsoft.card.adaptive").putNull("contentUrl");
         ObjectNode card = attachment.putObject("content");
-        card.put("$schema", "http://adaptivecards.io/schemas/adaptive-card.json").put("type", "AdaptiveCard").put("version", "1.4");
+        card.put("$schema", "http://adaptivecards.io/schemas/adaptive-card.json")
+                .put("type", "AdaptiveCard")
+                .put("version", "1.4");
         ArrayNode body = card.putArray("body");
-        body.addObject().put("type", "TextBlock").put("size", "Large").put("weight", "Bolder").put("wrap", true)
+        body.addObject()
+                .put("type", "TextBlock")
+                .put("size", "Large")
+                .put("weight", "Bolder")
+                .put("wrap", true)
                 .put("text", cut(plain(s(it, "title")), 300));
         ArrayNode facts = body.addObject().put("type", "FactSet").putArray("facts");
         facts.addObject().put("title", "Severity").put("value", s(it, "severity"));
@@ -173,7 +214,11 @@ public final class Shapes {
         facts.addObject().put("title", "State").put("value", s(it, "status"));
         facts.addObject().put("title", "Last seen").put("value", s(it, "last_seen"));
         body.addObject().put("type", "TextBlock").put("wrap", true).put("text", cut(plain(s(it, "summary")), 2000));
-        card.putArray("actions").addObject().put("type", "Action.OpenUrl").put("title", "Open in Carom").put("url", address);
+        card.putArray("actions")
+                .addObject()
+                .put("type", "Action.OpenUrl")
+                .put("title", "Open in Carom")
+                .put("url", address);
         return out;
     }
 

@@ -56,9 +56,11 @@ final class StixShape {
         String client = it.path("client").asString("");
         refs.add(objects.identity(StixObjects.id("identity", "client " + client), client, "organization"));
         String published = it.path("clocks").path("detected").asString(time.toString());
-        Map<String, Object> report = objects.put(StixObjects.id("report", "incident " + it.path("id").asString("")));
+        Map<String, Object> report =
+                objects.put(StixObjects.id("report", "incident " + it.path("id").asString("")));
         report.put("created", StixObjects.time(time));
-        report.put("modified", StixObjects.time(Instant.parse(it.path("last_seen").asString(time.toString()))));
+        report.put(
+                "modified", StixObjects.time(Instant.parse(it.path("last_seen").asString(time.toString()))));
         report.put("created_by_ref", us);
         report.put("name", it.path("title").asString(""));
         report.put("description", it.path("summary").asString(""));

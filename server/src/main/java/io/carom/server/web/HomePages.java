@@ -49,21 +49,75 @@ final class HomePages {
 
     List<Route> routes() {
         return List.of(
-                answered("/trace", Role.ANYBODY, "trace", "Trace", (c, p) -> Map.of("answer", answers.trace(p, PageRoutes.text(c, "what")))),
-                answered("/hunt", Role.ANYBODY, "hunt", "Hunt", (c, p) -> Map.of("text", PageRoutes.text(c, "text"), "reach", reach(p))),
+                answered(
+                        "/trace",
+                        Role.ANYBODY,
+                        "trace",
+                        "Trace",
+                        (c, p) -> Map.of("answer", answers.trace(p, PageRoutes.text(c, "what")))),
+                answered(
+                        "/hunt",
+                        Role.ANYBODY,
+                        "hunt",
+                        "Hunt",
+                        (c, p) -> Map.of("text", PageRoutes.text(c, "text"), "reach", reach(p))),
                 Route.page(HandlerType.POST, "/hunt/answer", Role.ANYBODY, this::hunt),
-                answered("/campaigns", Role.OURS, "campaigns", "Campaigns", (c, p) -> Map.of("answer", answers.campaigns(p))),
-                answered("/campaigns/{campaign}", Role.OURS, "campaign", "Campaign", (c, p) -> Map.of("it", answers.campaign(p, c.pathParam("campaign")))),
-                answered("/suppliers", Role.ANYBODY, "suppliers", "Suppliers", (c, p) -> Map.of("answer", answers.suppliers(p))),
-                answered("/suppliers/{supplier}", Role.ANYBODY, "supplier", "Supplier", (c, p) -> Map.of("it", answers.supplier(p, c.pathParam("supplier")), "title", V.shown(c.pathParam("supplier"), 80))),
-                answered("/clients", Role.ANYBODY, "clients", "Clients", (c, p) -> Map.of("answer", answers.clients(p))),
-                answered("/clients/{client}", Role.ANYBODY, "client", "Client", (c, p) -> Map.of("it", answers.client(p, c.pathParam("client")), "title", V.shown(c.pathParam("client"), 80))),
-                answered("/sources", Role.ANYBODY, "sources", "Sources", (c, p) -> Map.of("answer", answers.sources(p))),
+                answered(
+                        "/campaigns",
+                        Role.OURS,
+                        "campaigns",
+                        "Campaigns",
+                        (c, p) -> Map.of("answer", answers.campaigns(p))),
+                answered(
+                        "/campaigns/{campaign}",
+                        Role.OURS,
+                        "campaign",
+                        "Campaign",
+                        (c, p) -> Map.of("it", answers.campaign(p, c.pathParam("campaign")))),
+                answered(
+                        "/suppliers",
+                        Role.ANYBODY,
+                        "suppliers",
+                        "Suppliers",
+                        (c, p) -> Map.of("answer", answers.suppliers(p))),
+                answered(
+                        "/suppliers/{supplier}",
+                        Role.ANYBODY,
+                        "supplier",
+                        "Supplier",
+                        (c, p) -> Map.of(
+                                "it",
+                                answers.supplier(p, c.pathParam("supplier")),
+                                "title",
+                                V.shown(c.pathParam("supplier"), 80))),
+                answered(
+                        "/clients", Role.ANYBODY, "clients", "Clients", (c, p) -> Map.of("answer", answers.clients(p))),
+                answered(
+                        "/clients/{client}",
+                        Role.ANYBODY,
+                        "client",
+                        "Client",
+                        (c, p) -> Map.of(
+                                "it",
+                                answers.client(p, c.pathParam("client")),
+                                "title",
+                                V.shown(c.pathParam("client"), 80))),
+                answered(
+                        "/sources", Role.ANYBODY, "sources", "Sources", (c, p) -> Map.of("answer", answers.sources(p))),
                 answered("/clocks", Role.ANYBODY, "clocks", "Clocks", (c, p) -> Map.of("answer", answers.clocks(p))),
                 answered("/search", Role.ANYBODY, "search", "Search", this::search),
                 answered("/query", Role.ANYBODY, "query", "SQL", this::query),
                 answered("/rules", Role.OURS, "rules", "Rules", (c, p) -> Map.of("answer", answers.rules(p))),
-                answered("/intel", Role.OURS, "intel", "Intel", (c, p) -> Map.of("answer", answers.intel(p, PageRoutes.text(c, "q"), 300), "q", PageRoutes.text(c, "q"))),
+                answered(
+                        "/intel",
+                        Role.OURS,
+                        "intel",
+                        "Intel",
+                        (c, p) -> Map.of(
+                                "answer",
+                                answers.intel(p, PageRoutes.text(c, "q"), 300),
+                                "q",
+                                PageRoutes.text(c, "q"))),
                 answered("/settings", Role.ANYBODY, "settings", "Settings", this::settings));
     }
 
@@ -71,8 +125,12 @@ final class HomePages {
         Map<String, Instant> reach = new Hunts(desk.view(person)).reach();
         return reach.isEmpty()
                 ? ""
-                : "Looks back to " + reach.values().stream().min(Instant::compareTo).map(t -> t.toString().substring(0, 10)).orElse("") + " at "
-                        + V.many(reach.size(), "client", "clients") + ".";
+                : "Looks back to "
+                        + reach.values().stream()
+                                .min(Instant::compareTo)
+                                .map(t -> t.toString().substring(0, 10))
+                                .orElse("")
+                        + " at " + V.many(reach.size(), "client", "clients") + ".";
     }
 
     /// Parts of the page as they are known, each ended by a sign that no page holds.
@@ -99,7 +157,10 @@ final class HomePages {
             part(out, "<p data-state>No address, name, hash or other indicator was found in that text.</p>");
             return;
         }
-        part(out, "<p data-state>" + V.many(wanted.indicators().size(), "indicator is", "indicators are") + " looked for…</p>");
+        part(
+                out,
+                "<p data-state>" + V.many(wanted.indicators().size(), "indicator is", "indicators are")
+                        + " looked for…</p>");
         hunts.run(wanted, since, until, (client, sightings, done, all) -> {
             if (!sightings.isEmpty()) {
                 seen[0] += sightings.size();
@@ -108,15 +169,24 @@ final class HomePages {
                         out,
                         Templates.text(
                                 "found",
-                                Map.of("client", client, "seen", List.<JsonNode>copyOf(sightings), "ours", person.sight().all())));
+                                Map.of(
+                                        "client",
+                                        client,
+                                        "seen",
+                                        List.<JsonNode>copyOf(sightings),
+                                        "ours",
+                                        person.sight().all())));
             }
             part(out, "<p data-state>" + done + " of " + all + " asked…</p>");
         });
         part(
                 out,
-                "<p data-state>" + (seen[0] == 0
-                                ? "None of " + V.many(wanted.indicators().size(), "indicator", "indicators") + " was ever seen in what is kept."
-                                : V.many(seen[0], "sighting", "sightings") + " at " + V.many(clients[0], "client", "clients") + ".")
+                "<p data-state>"
+                        + (seen[0] == 0
+                                ? "None of " + V.many(wanted.indicators().size(), "indicator", "indicators")
+                                        + " was ever seen in what is kept."
+                                : V.many(seen[0], "sighting", "sightings") + " at "
+                                        + V.many(clients[0], "client", "clients") + ".")
                         + "</p>");
     }
 
@@ -130,18 +200,26 @@ final class HomePages {
         if (text == null || text.isBlank()) {
             return null;
         }
-        String full = text.length() == 10 ? text + "T00:00:00Z" : text.length() == 16 ? text + ":00Z" : text.endsWith("Z") ? text : text + "Z";
+        String full = text.length() == 10
+                ? text + "T00:00:00Z"
+                : text.length() == 16 ? text + ":00Z" : text.endsWith("Z") ? text : text + "Z";
         try {
             return Instant.parse(full);
         } catch (DateTimeException e) {
-            throw Refused.notUnderstood("\"" + V.shown(text, 40) + "\" is no time; expected 2026-03-02 or 2026-03-02T10:00.");
+            throw Refused.notUnderstood(
+                    "\"" + V.shown(text, 40) + "\" is no time; expected 2026-03-02 or 2026-03-02T10:00.");
         }
     }
 
     private Map<String, Object> search(Context c, Person person) throws IOException, Refused {
         String fault = "";
         EventsView.Search search = new EventsView.Search(
-                PageRoutes.text(c, "q"), PageRoutes.text(c, "class"), PageRoutes.text(c, "client"), time(c.queryParam("from")), time(c.queryParam("until")), 100);
+                PageRoutes.text(c, "q"),
+                PageRoutes.text(c, "class"),
+                PageRoutes.text(c, "client"),
+                time(c.queryParam("from")),
+                time(c.queryParam("until")),
+                100);
         ObjectNode answer;
         try {
             answer = answers.search(person, search);
@@ -160,8 +238,8 @@ final class HomePages {
     }
 
     private static String address(EventsView.Search search, JsonNode answer) {
-        return "q=" + V.url(search.text()) + "&class=" + V.url(search.table()) + "&client=" + V.url(search.client()) + "&from="
-                + V.url(V.raw(answer, "from")) + "&until=" + V.url(V.raw(answer, "until"));
+        return "q=" + V.url(search.text()) + "&class=" + V.url(search.table()) + "&client=" + V.url(search.client())
+                + "&from=" + V.url(V.raw(answer, "from")) + "&until=" + V.url(V.raw(answer, "until"));
     }
 
     private Map<String, Object> query(Context c, Person person) throws IOException, Refused {

@@ -211,7 +211,11 @@ public final class V {
     /// The value of a picker of times, which has no zone.
     public static String picker(String iso) {
         Instant time = instant(iso);
-        return time == null ? "" : time.truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString().replace("Z", "");
+        return time == null
+                ? ""
+                : time.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                        .toString()
+                        .replace("Z", "");
     }
 
     /// A length of time in words.
@@ -250,8 +254,13 @@ public final class V {
         double width = answer.path("bar_s").asDouble(0);
         int bar = 0;
         for (JsonNode count : answer.path("bars")) {
-            labels.add(from == null ? "" : MINUTES.format(from.plusMillis(Math.round(1000 * width * bar))).substring(0, 6)
-                    + MINUTES.format(from.plusMillis(Math.round(1000 * width * bar))).replaceFirst(".* ", " "));
+            labels.add(
+                    from == null
+                            ? ""
+                            : MINUTES.format(from.plusMillis(Math.round(1000 * width * bar)))
+                                            .substring(0, 6)
+                                    + MINUTES.format(from.plusMillis(Math.round(1000 * width * bar)))
+                                            .replaceFirst(".* ", " "));
             values.add(count.asLong(0));
             bar++;
         }
