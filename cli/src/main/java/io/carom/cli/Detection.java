@@ -128,6 +128,10 @@ final class Detection {
             indicatorStage = stage;
             stages.add(stage);
         }
+        if (kept && ruleFiles.isEmpty() && Files.isDirectory(common.home().resolve("rules"))) {
+            // The home's own, which the dashboard switches on and off.
+            ruleFiles.add(common.home().resolve("rules"));
+        }
         if (wants("sigma") && !ruleFiles.isEmpty()) {
             stages.addAll(rules(common, sink));
         }
