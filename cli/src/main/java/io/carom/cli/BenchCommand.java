@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             "  carom bench tracing --seeds 1-40",
             "  carom bench hunt --made 10000000",
             "  carom bench taxii --objects 1000000",
+            "  carom bench mail corpus.tar.gz",
             "  carom bench mail-network --senders 8 --mails 500",
             "",
             "Those that need the project's sources, with the peers found on the machine beside them:",
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
             BenchReadersCommand.class,
             BenchHuntCommand.class,
             BenchTaxiiCommand.class,
+            BenchMailCommand.class,
             BenchMailNetworkCommand.class,
             BenchServeCommand.class
         },
@@ -40,6 +42,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 java.util.Objects.requireNonNull(spec).commandLine(),
-                "bench: say which: ingest, readers, tracing, hunt, taxii, mail-network or serve");
+                "bench: say which: ingest, readers, tracing, hunt, taxii, mail, mail-network or serve");
     }
 }

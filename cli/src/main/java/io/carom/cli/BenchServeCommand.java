@@ -197,7 +197,9 @@ final class BenchServeCommand implements Callable<Integer> {
         try (HttpClient client = HttpClient.newHttpClient()) {
             while (sending) {
                 int count = Math.max(1, rate * factor / A_SECOND / SENDERS);
+                long before = load.scanned();
                 byte[] body = load.lines(count, System.currentTimeMillis());
+                count += (int) (load.scanned() - before);
                 HttpResponse<String> answer = client.send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/ingest"))
                                 .timeout(Duration.ofSeconds(60))

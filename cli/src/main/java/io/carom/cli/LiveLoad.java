@@ -16,6 +16,11 @@ final class LiveLoad {
     /// One record in so many holds an indicator.
     static final int SELDOM = 2_000;
 
+    /// Before one batch in so many a machine tries the same port of many others.
+    private static final int SCANS = 100;
+
+    static final int TRIED = 60;
+
     private static final DateTimeFormatter SYSLOG =
             DateTimeFormatter.ofPattern("MMM dd yyyy HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final String[] IMAGES = {
@@ -36,6 +41,7 @@ final class LiveLoad {
     private final SplittableRandom random;
     private final StringBuilder out = new StringBuilder(1 << 18);
     private long made;
+    private long scanned;
 
     /// @param indicators how many there are of those that {@link #indicators} writes
     LiveLoad(long seed, int indicators) {
@@ -68,6 +74,9 @@ final class LiveLoad {
         String iso = now.toString();
         String syslog = SYSLOG.format(now);
         String seconds = nowMillis / 1000 + "." + "%03d".formatted(nowMillis % 1000);
+        if (random.nextInt(SCANS) == 0) {
+            scan(seconds);
+        }
         for (int i = 0; i < count; i++) {
             made++;
             boolean bad = made % SELDOM == 0;
@@ -137,6 +146,34 @@ final class LiveLoad {
                 .append(random.nextInt(100));
         out.append(".5,\"orig_bytes\":").append(random.nextInt(5_000)).append(",\"resp_bytes\":");
         out.append(random.nextInt(100_000)).append(",\"conn_state\":\"SF\",\"orig_pkts\":12,\"resp_pkts\":20}\n");
+    }
+
+    /// {@link #TRIED} records beside those that were asked for.
+    private void scan(String time) {
+        int from = random.nextInt(4_000);
+        int subnet = random.nextInt(16);
+        for (int i = 1; i <= TRIED; i++) {
+            out.append("{\"_path\":\"conn\",\"ts\":")
+                    .append(time)
+                    .append(",\"uid\":\"S")
+                    .append(random.nextInt(1 << 30));
+            out.append("\",\"id.orig_h\":\"10.20.")
+                    .append(from / 250)
+                    .append('.')
+                    .append(1 + from % 250);
+            out.append("\",\"id.orig_p\":")
+                    .append(40_000 + i)
+                    .append(",\"id.resp_h\":\"10.21.")
+                    .append(subnet);
+            out.append('.').append(i).append("\",\"id.resp_p\":445,\"proto\":\"tcp\",\"conn_state\":\"REJ\",");
+            out.append("\"orig_pkts\":1,\"resp_pkts\":1}\n");
+        }
+        scanned += TRIED;
+    }
+
+    /// Records made of scans so far.
+    long scanned() {
+        return scanned;
     }
 
     private void lookup(String time, boolean bad) {

@@ -19,12 +19,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Who talked to whom: for each client every pair of addresses and port with how often, when first and
-/// last, and how
-/// much.
+/// last, and how much.
 ///
 /// Bounded: at most {@link #MAX_PAIRS} pairs are held apart. When full, the half that was seen least is
-/// folded into one
-/// sum for each pair of parties, and {@link #folded} says how many were. Not safe for use by many threads.
+/// folded into one sum for each pair of parties, and {@link #folded} says how many were. Not safe for
+/// use by many threads.
 public final class Ledger {
     public static final int MAX_PAIRS = 1 << 18;
 
@@ -239,6 +238,18 @@ public final class Ledger {
     private @Nullable Party owner(String text, String client) {
         byte[] address = Cidr.address(text);
         return address == null ? null : parties.ownerOf(address, client);
+    }
+
+    /// The pairs as they are now, to be read while this goes on. Made at once; the figures of a pair
+    /// may go on counting here while the copy is read.
+    public Ledger copy() {
+        Ledger copy = new Ledger(parties);
+        copy.prints = prints.clone();
+        copy.entries = entries.clone();
+        copy.size = size;
+        copy.folded = folded;
+        copy.sums.putAll(sums);
+        return copy;
     }
 
     /// Writes all pairs and sums, to be taken up again by {@link #load}.

@@ -55,10 +55,19 @@ public final class HomeDatabase {
             connection.commit();
             return made;
         } catch (SQLException | IOException | RuntimeException e) {
-            connection.rollback();
+            undo(connection, e);
             throw e;
         } finally {
             connection.setAutoCommit(true);
+        }
+    }
+
+    /// On a full disk SQLite has undone it already, and says so when asked to; the fault to tell is the first.
+    private static void undo(Connection connection, Exception fault) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            fault.addSuppressed(e);
         }
     }
 }

@@ -49,7 +49,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
 
     private record Observed(List<Observation> observations, long arrived) implements Task {}
 
-    private record Mark(long position, byte[] state, boolean last) implements Task {}
+    private record Mark(long position, byte[] state, Ledger ledger, boolean last) implements Task {}
 
     private final Spool spool;
     private final LiveSettings settings;
@@ -197,7 +197,11 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             saveReading(out);
         }
-        tasks.put(new Mark(position, bytes.toByteArray(), last));
+        Ledger now;
+        synchronized (ledger) {
+            now = ledger.copy();
+        }
+        tasks.put(new Mark(position, bytes.toByteArray(), now, last));
     }
 
     @Override
@@ -304,6 +308,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private void keep(Mark mark) throws InterruptedException {
         long started = System.nanoTime();
         LiveSnapshot.Written written = snapshot.write(mark.position, mark.state, out -> {
+            mark.ledger.save(out);
             out.writeObject(conversations);
             out.reset();
             order.save(out);
@@ -326,9 +331,6 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         if (sigma != null) {
             sigma.save(out);
         }
-        synchronized (ledger) {
-            ledger.save(out);
-        }
     }
 
     private @Nullable SigmaStage sigma() {
@@ -350,10 +352,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
             if (had && sigma != null) {
                 sigma.load(own);
             }
-            if (!had || sigma != null) {
-                ledger.load(own);
-            }
         }
+        ledger.load(in);
         conversations = (Conversations) in.readObject();
         order.load(in, settings.clock().millis());
         runner.load(in);
@@ -368,9 +368,11 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     }
 
     List<Ledger.Pair> pairs() {
+        Ledger now;
         synchronized (ledger) {
-            return ledger.pairs();
+            now = ledger.copy();
         }
+        return now.pairs();
     }
 
     /// Asks the book of sessions while nothing is entered into it.

@@ -26,6 +26,7 @@ public final class LiveHealth implements LiveWatcher, AutoCloseable {
     private final SourceHealth health;
     private final BlockingQueue<Alarm> alarms = new LinkedBlockingQueue<>();
     private final Thread thread;
+    private boolean failing;
     private volatile boolean closing;
 
     /// @param silence after which every source that was regular is told of
@@ -77,8 +78,12 @@ public final class LiveHealth implements LiveWatcher, AutoCloseable {
                         + (alarm.sample() == null || !alarm.isOpen() ? "" : "; for example: " + alarm.sample()));
             }
             kept.keep(health.states(), now);
+            failing = false;
         } catch (IOException | RuntimeException e) {
-            notes.accept("the health of sources is not kept: " + e.getMessage());
+            if (!failing) {
+                failing = true;
+                notes.accept("the health of sources is not kept: " + e.getMessage() + "; it is tried again");
+            }
         }
     }
 

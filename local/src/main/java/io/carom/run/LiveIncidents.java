@@ -30,6 +30,7 @@ final class LiveIncidents implements AutoCloseable {
     private static final long REBUILD = Duration.ofHours(24).toNanos();
     private static final long BOOK = Duration.ofHours(1).toNanos();
     private static final int REST = 2;
+    private static final long AFTER_FAULT = Duration.ofSeconds(2).toNanos();
 
     private final LiveSettings settings;
     private final LiveDetection detection;
@@ -37,6 +38,7 @@ final class LiveIncidents implements AutoCloseable {
     private final Consumer<List<Incident>> told;
     private final BlockingQueue<List<Finding>> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
+    private boolean failing;
     private volatile boolean stopping;
     private volatile long cycleMillis;
     private volatile int known;
@@ -73,12 +75,11 @@ final class LiveIncidents implements AutoCloseable {
                 }
                 long now = System.nanoTime();
                 if (changed) {
-                    changed = false;
-                    cycle(findings);
+                    changed = !cycle(findings);
                     long took = System.nanoTime() - now;
                     cycleMillis = took / 1_000_000;
                     if (!stopping) {
-                        TimeUnit.NANOSECONDS.sleep(REST * took);
+                        TimeUnit.NANOSECONDS.sleep(Math.max(REST * took, changed ? AFTER_FAULT : 0));
                     }
                 }
                 if (now - turned > BOOK) {
@@ -111,32 +112,43 @@ final class LiveIncidents implements AutoCloseable {
         return findings;
     }
 
-    private void cycle(FindingsByEntity findings) {
+    /// @return whether it was done
+    private boolean cycle(FindingsByEntity findings) {
         try (Cases cases = Cases.open(settings.home())) {
             List<Suppression> acting = cases.kept().acting();
             List<FindingsByEntity.Group> groups = findings.groups().stream()
                     .filter(g -> acting.stream().noneMatch(s -> s.matches(g)))
                     .toList();
             Function<io.carom.observe.Origin, String> paths = origin -> inputs.path(origin.input());
-            History lately = detection.sessions(book -> book.history(paths));
-            History history = new LiveHistory(lately, cases.history());
+            History before = cases.history();
+            var pairs = detection.pairs();
+            // The book is asked while they are traced: nothing may be entered into it meanwhile.
+            List<Incident> traced = detection.sessions(book -> Incidents.of(
+                    groups,
+                    pairs,
+                    settings.parties(),
+                    settings.clock().instant(),
+                    new LiveHistory(book.history(paths), before)));
             List<Incident> entered = cases.enter(
-                    Incidents.of(
-                            groups,
-                            detection.pairs(),
-                            settings.parties(),
-                            settings.clock().instant(),
-                            history),
+                    traced,
                     Suspicions.of(groups, settings.parties()),
                     new SessionBook(),
                     paths,
                     settings.partiesText());
             known = entered.size();
             told.accept(new ArrayList<>(entered));
+            if (failing) {
+                failing = false;
+                settings.notes().accept("incidents are brought up to date again");
+            }
+            return true;
         } catch (IOException | RuntimeException e) {
-            settings.notes()
-                    .accept("incidents were not brought up to date: " + e.getMessage()
-                            + "; it is tried again with the next finding");
+            if (!failing) {
+                failing = true;
+                settings.notes()
+                        .accept("INCIDENTS ARE NOT BROUGHT UP TO DATE: " + e.getMessage() + "; it is tried again");
+            }
+            return stopping;
         }
     }
 

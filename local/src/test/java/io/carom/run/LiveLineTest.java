@@ -2,6 +2,7 @@ package io.carom.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.carom.cases.Cases;
 import io.carom.cases.KeptFindings;
@@ -179,6 +180,65 @@ class LiveLineTest {
         assertEquals(20, findings());
         assertEquals(20, kept());
         assertTrue(notes.toString().contains("checksum is wrong"), notes.toString());
+    }
+
+    @Test
+    void aFullDiskStopsIntakeWithAnAlarmAndItGoesOnOnceThereIsRoom() throws Exception {
+        Path disk = Files.createDirectories(home.resolve("disk"));
+        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", disk.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assumeTrue(mount.waitFor() == 0, "only who may mount can have a small disk");
+        Path was = home;
+        home = disk;
+        int sent = 0;
+        try (Spool spool = Spool.open(
+                        LiveLine.spoolOf(home),
+                        new Spool.Limits(64 << 10, 64 << 20, 32 << 20, 1 << 20),
+                        InstantSource.system(),
+                        notes::add);
+                LiveLine line = start(spool)) {
+            for (; sent < 50; sent++) {
+                send(spool, line(sent, BAD));
+            }
+            long free = Files.getFileStore(disk).getUsableSpace();
+            Files.write(disk.resolve("filler"), new byte[(int) free - (20 << 20)]);
+            // It looks for room five times a second.
+            int[] more = new int[1];
+            await("it is refused", () -> !taken(spool, more));
+            assertTrue(notes.toString().contains("INTAKE STOPPED"), notes.toString());
+            Files.delete(disk.resolve("filler"));
+            await("it is taken", () -> taken(spool, more));
+            assertTrue(notes.toString().contains("intake goes on"), notes.toString());
+            sent += more[0];
+            int all = sent;
+            await("each is told", () -> {
+                try {
+                    return findings() == all;
+                } catch (IOException e) {
+                    return false;
+                }
+            });
+        } finally {
+            try {
+                assertEquals(sent, kept());
+                assertEquals(sent, findings());
+            } finally {
+                home = was;
+                new ProcessBuilder("umount", disk.toString()).start().waitFor();
+            }
+        }
+    }
+
+    private static boolean taken(Spool spool, int[] count) {
+        try {
+            send(spool, line(1000 + count[0], BAD));
+            count[0]++;
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test

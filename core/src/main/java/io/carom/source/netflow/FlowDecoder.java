@@ -67,6 +67,9 @@ public final class FlowDecoder {
 
     private static final class Exporter {
         final Map<Long, Template> templates = new LinkedHashMap<>();
+        /// When the exporter started, by domain, as its options tell (IPFIX has it not in its head).
+        final Map<Long, Long> started = new LinkedHashMap<>();
+
         final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
         int held;
         final long[] recent = new long[RECENT];
@@ -366,7 +369,7 @@ public final class FlowDecoder {
         int least = template.least();
         // What is left is padding: less than a record, or less than four octets of a set's alignment.
         while (set.remaining() >= least && !(set.remaining() < 4 && least < 4 && isZero(set))) {
-            record(exporter, set, id, template, head, sink);
+            record(from, exporter, set, id, template, head, sink);
         }
     }
 
@@ -379,7 +382,8 @@ public final class FlowDecoder {
         return true;
     }
 
-    private void record(String exporter, ByteBuffer set, int id, Template template, Head head, Sink sink) {
+    private void record(
+            Exporter from, String exporter, ByteBuffer set, int id, Template template, Head head, Sink sink) {
         begin(exporter, head.time);
         json.raw("\"version\":").number(head.version);
         if (head.version == 9) {
@@ -429,6 +433,9 @@ public final class FlowDecoder {
             Instant time = instant(field.element.form(), set, at, length);
             if (time != null && field.enterprise == 0) {
                 long millis = time.toEpochMilli();
+                if (name.equals("systemInitTimeMilliseconds") && from.started.size() < TEMPLATES) {
+                    from.started.put(head.domain, millis);
+                }
                 if (name.startsWith("flowStart") || name.equals("flow_start_msec")) {
                     start = millis;
                 } else if (name.startsWith("flowEnd") || name.equals("flow_end_msec")) {
@@ -439,10 +446,17 @@ public final class FlowDecoder {
             }
             value(name, field.element.form(), time, set, at, length, head.version);
         }
-        if (start == Long.MIN_VALUE && startUp >= 0 && endUp >= startUp) {
-            // The uptime of an IPFIX exporter is not told: it exports a flow soon after its end.
-            last = head.time;
-            start = head.time - (endUp - startUp);
+        Long began = from.started.get(head.domain);
+        if (start == Long.MIN_VALUE && startUp >= 0 && endUp >= 0) {
+            if (began != null) {
+                int uptime = (int) (head.time - began);
+                start = switched(head.time, uptime, (int) startUp);
+                last = switched(head.time, uptime, (int) endUp);
+            } else if (endUp >= startUp) {
+                // Nobody tells when it started: a flow is exported soon after its end.
+                last = head.time;
+                start = head.time - (endUp - startUp);
+            }
         }
         end(start, last, head.time);
         sink.record(template.options, json.bytes(), json.length());
