@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             "  carom bench tracing --seeds 1-40",
             "  carom bench hunt --made 10000000",
             "  carom bench taxii --objects 1000000",
+            "  carom bench mail corpus.tar.gz",
             "",
             "Those that need the project's sources, with the peers found on the machine beside them:",
             "scripts/bench, which lists them.",
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
             BenchReadersCommand.class,
             BenchHuntCommand.class,
             BenchTaxiiCommand.class,
+            BenchMailCommand.class,
             BenchServeCommand.class
         },
         mixinStandardHelpOptions = true)
@@ -38,6 +40,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 java.util.Objects.requireNonNull(spec).commandLine(),
-                "bench: say which: ingest, readers, tracing, hunt or taxii");
+                "bench: say which: ingest, readers, tracing, hunt, taxii, mail or serve");
     }
 }

@@ -1,8 +1,12 @@
 package io.carom.cli;
 
 import io.carom.scenario.Truth;
+import io.carom.server.CaromServer;
+import io.carom.server.ServerOptions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,14 +18,16 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         header = {
-            "Makes a supplier breach of about a million events, investigates it, and writes the report.",
+            "Makes a supplier breach of about a million events, investigates it, and shows it in the dashboard.",
             "",
             "  carom demo",
-            "  carom demo --seed 12 --events 200000",
+            "  carom demo --seed 12 --events 200000 --no-serve",
             ""
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
+    private static final int PORT = 8480;
+
     @Mixin
     Common common = new Common();
 
@@ -31,7 +37,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--events", defaultValue = "1000000", description = "About how many (default ${DEFAULT-VALUE}).")
     long events;
 
-    @Option(names = "--no-serve", description = "Stop before opening a dashboard (there is none yet).")
+    @Option(names = "--no-serve", description = "Stop before the dashboard.")
     boolean noServe;
 
     @Override
@@ -52,7 +58,40 @@ final class DemoCommand implements Callable<Integer> {
         Investigation.print(common, outcome);
         common.note("What really happened is in " + logs.resolve("truth.json") + ": clients hit "
                 + String.join(", ", truth.clientsHit().stream().sorted().toList()) + ".");
+        if (!noServe) {
+            serve(common.home());
+        }
         return Exit.DONE;
+    }
+
+    /// Shows what was found until it is told to stop. On this machine alone, and without TLS: a browser
+    /// that knows
+    /// nothing of this home would warn of its certificate.
+    private void serve(Path home) throws Exception {
+        CaromServer server;
+        try {
+            server = CaromServer.start(options(home, PORT));
+        } catch (IOException e) {
+            // Something else has that port.
+            server = CaromServer.start(options(home, 0));
+        }
+        StopSignal stop = new StopSignal();
+        common.out().flush();
+        String address = server.enter("demo").toString();
+        if (common.json) {
+            common.note("Dashboard: " + address);
+        } else {
+            common.out().println("Dashboard: " + address);
+            common.out().flush();
+        }
+        common.note(
+                "That address lets you in once. Ctrl-C stops the dashboard; all of it is in " + home.getParent() + ".");
+        stop.await();
+        server.close();
+    }
+
+    private static ServerOptions options(Path home, int port) {
+        return new ServerOptions(home, "127.0.0.1", port, false, null, null, List.of(), InstantSource.system());
     }
 
     private static List<String> list(Path logs) throws java.io.IOException {

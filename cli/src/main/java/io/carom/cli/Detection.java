@@ -21,7 +21,9 @@ import io.carom.party.Parties;
 import io.carom.run.Behaviours;
 import io.carom.run.FindingSink;
 import io.carom.run.IndicatorStage;
+import io.carom.run.MailStage;
 import io.carom.run.ObservationStage;
+import io.carom.run.PhishFollowing;
 import io.carom.run.RuleReload;
 import io.carom.run.RuleWatch;
 import io.carom.run.SigmaStage;
@@ -43,8 +45,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// What commands that detect have in common: what is looked for. Each kind of detector is a stage of the
-/// line.
+/// What commands that detect have in common: what is looked for. Each kind of detector is a stage
+/// of the line.
 final class Detection {
     /// The kinds there are, as `--only` takes them.
     static final List<String> KINDS = List.of("indicators", "sigma", "analytics");
@@ -104,6 +106,9 @@ final class Detection {
     private @Nullable IndicatorStage indicatorStage;
     private @Nullable SigmaStage sigmaStage;
     private @Nullable Behaviours behaviours;
+    private @Nullable MailStage mailStage;
+    private @Nullable PhishFollowing phishing;
+    private Parties parties = Parties.NONE;
     private Warninglists warninglists = Warninglists.NONE;
     private Warninglists own = Warninglists.NONE;
     /// Whether the kept indicators are looked for too.
@@ -123,8 +128,19 @@ final class Detection {
             indicatorStage = stage;
             stages.add(stage);
         }
+        if (kept && ruleFiles.isEmpty() && Files.isDirectory(common.home().resolve("rules"))) {
+            // The home's own, which the dashboard switches on and off.
+            ruleFiles.add(common.home().resolve("rules"));
+        }
         if (wants("sigma") && !ruleFiles.isEmpty()) {
             stages.addAll(rules(common, sink));
+        }
+        if (wants("analytics")) {
+            PhishFollowing following = new PhishFollowing();
+            MailStage stage = new MailStage(MailReading.kept(common, parties, indicators), following, sink);
+            phishing = following;
+            mailStage = stage;
+            stages.add(stage);
         }
         return stages;
     }
@@ -152,9 +168,8 @@ final class Detection {
         return stages;
     }
 
-    /// To be asked after {@link #stages}, where events come as they happen: rules whose files change are asked from
-    /// then
-    /// on, and correlations are told when their windows have passed.
+    /// To be asked after {@link #stages}, where events come as they happen: rules whose files
+    /// change are asked from then on, and correlations are told when their windows have passed.
     ///
     /// @return to be closed when no more events come; null where there are no rules
     @Nullable
@@ -173,8 +188,8 @@ final class Detection {
                 text -> common.note(Shown.text(text, 400)));
     }
 
-    /// To be asked after {@link #stages}, where events come as they happen: indicators that come or go, in the home or
-    /// in the files that were named, are looked for or not from then on.
+    /// To be asked after {@link #stages}, where events come as they happen: indicators that come or
+    /// go, in the home or in the files that were named, are looked for or not from then on.
     ///
     /// @return to be closed when no more events come; null where indicators are not looked for
     @Nullable
@@ -190,8 +205,10 @@ final class Detection {
                 files, stage, () -> indicators(common), LOOK, text -> common.note(Shown.text(text, 400)));
     }
 
-    /// The clients' own domains and ours page nobody as indicators; a supplier's may well be what was taken over.
+    /// The clients' own domains and ours page nobody as indicators; a supplier's may well be what
+    /// was taken over.
     void own(Parties parties) {
+        this.parties = parties;
         own = Warninglists.own(parties.parties().stream()
                 .filter(p -> p.role() != io.carom.party.Party.Role.SUPPLIER)
                 .flatMap(p -> p.domains().stream())
@@ -212,6 +229,10 @@ final class Detection {
             behaviours = made;
             takers.add(made);
             end = made::finish;
+        }
+        PhishFollowing following = phishing;
+        if (following != null) {
+            takers.add(following);
         }
         takers.addAll(others);
         return new ObservationStage(takers, end);
@@ -238,6 +259,15 @@ final class Detection {
     /// Tells what the behaviour analytics found, now that all is read.
     void tellBehaviours(Common common, Behaviours.Records records, ObservationStage observations, FindingSink sink)
             throws Exception {
+        PhishFollowing following = phishing;
+        if (following != null) {
+            following.tell(observations.inputs(), records, sink);
+        }
+        MailStage mails = mailStage;
+        if (mails != null && mails.mails() > 0) {
+            common.note(Shown.count(mails.mails()) + " mails were looked at; " + Shown.count(mails.told())
+                    + " are phishing or suspicious.");
+        }
         Behaviours made = behaviours;
         if (made == null) {
             return;

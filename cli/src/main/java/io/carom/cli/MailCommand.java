@@ -19,7 +19,13 @@ import picocli.CommandLine.Spec;
             "  carom mail network start",
             ""
         },
-        subcommands = {MailScanCommand.class, MailNetworkCommand.class},
+        subcommands = {
+            MailScanCommand.class,
+            MailStoryCommand.class,
+            MailTrainCommand.class,
+            MailMakeCommand.class,
+            MailNetworkCommand.class
+        },
         mixinStandardHelpOptions = true)
 final class MailCommand implements Callable<Integer> {
     @Spec

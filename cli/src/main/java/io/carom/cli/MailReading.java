@@ -1,6 +1,8 @@
 package io.carom.cli;
 
 import io.carom.config.ConfigException;
+import io.carom.config.Faults;
+import io.carom.config.YamlNode;
 import io.carom.event.Indicator;
 import io.carom.mail.KnownIndicators;
 import io.carom.mail.MailScanner;
@@ -43,13 +45,14 @@ final class MailReading {
 
     @Option(
             names = "--resolve",
+            description = "Ask a resolver for DNS answers that --dns gives no file for. Others may see what is asked.")
+    boolean resolve;
+
+    @Option(
+            names = "--resolver",
             paramLabel = "SERVER",
-            arity = "0..1",
-            fallbackValue = "",
-            description = "Ask a resolver (this machine's, or SERVER) for what --dns has no file for. Others may see"
-                    + " what is asked.")
-    @Nullable
-    String resolver;
+            description = "Which one --resolve asks (default: this machine's).")
+    String resolver = "";
 
     @Option(
             names = "--trust",
@@ -80,7 +83,8 @@ final class MailReading {
         detection.indicatorFiles.addAll(indicators);
         detection.kept = true;
         List<Indicator> known = detection.indicators(common);
-        return new MailScanner.Settings(reasons(common), names(parties), authentication(), new KnownIndicators(known));
+        return new MailScanner.Settings(
+                reasons(common, weights), names(parties), authentication(common), new KnownIndicators(known));
     }
 
     Parties parties() {
@@ -98,7 +102,37 @@ final class MailReading {
         return names;
     }
 
-    private Reasons reasons(Common common) throws IOException, ConfigException {
+    /// What the line looks at mails with: the home's weights and trusted hosts, no questions to
+    /// anybody.
+    static MailScanner.Settings kept(Common common, Parties parties, List<Indicator> indicators)
+            throws IOException, ConfigException {
+        return new MailScanner.Settings(
+                reasons(common, null),
+                names(parties),
+                new Authentication.Settings(null, trusted(common)),
+                new KnownIndicators(indicators));
+    }
+
+    /// The hosts whose word counts, by `mail.yaml` in the home: `trust: [mx1.example.org]`.
+    private static Set<String> trusted(Common common) throws IOException, ConfigException {
+        Path file = common.home().resolve("mail.yaml");
+        Set<String> hosts = new LinkedHashSet<>();
+        if (!Files.isRegularFile(file)) {
+            return hosts;
+        }
+        Faults faults = new Faults(file.toString());
+        YamlNode root = YamlNode.parse(Files.readString(file), faults);
+        if (root != null) {
+            YamlNode trust = root.members(List.of("trust")).get("trust");
+            if (trust != null) {
+                trust.elements().forEach(t -> hosts.add(t.text().toLowerCase(Locale.ROOT)));
+            }
+        }
+        faults.throwIfAny();
+        return hosts;
+    }
+
+    private static Reasons reasons(Common common, @Nullable Path weights) throws IOException, ConfigException {
         Path file = weights != null ? weights : common.home().resolve("mail-weights.yaml");
         if (weights == null && !Files.isRegularFile(file)) {
             return Reasons.own();
@@ -106,14 +140,14 @@ final class MailReading {
         return Reasons.own().with(Files.readString(file), file.toString());
     }
 
-    private Authentication.Settings authentication() throws IOException {
+    private Authentication.Settings authentication(Common common) throws IOException, ConfigException {
         Dns dns = null;
         if (dnsFile != null) {
             dns = DnsFile.read(dnsFile);
-        } else if (resolver != null) {
+        } else if (resolve) {
             dns = new Resolver(resolver);
         }
-        Set<String> hosts = new LinkedHashSet<>();
+        Set<String> hosts = trusted(common);
         trusted.forEach(t -> hosts.add(t.toLowerCase(Locale.ROOT)));
         return new Authentication.Settings(dns, hosts);
     }

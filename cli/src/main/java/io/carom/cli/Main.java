@@ -44,6 +44,7 @@ import picocli.CommandLine.ParameterException;
             VictimsCommand.class,
             MailCommand.class,
             ServeCommand.class,
+            AuditCommand.class,
             LakeCommand.class,
             BackupCommand.class,
             RestoreCommand.class,

@@ -1,6 +1,7 @@
 package io.carom.cli;
 
 import io.carom.lake.Lake;
+import io.carom.lake.SqlValue;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -94,48 +94,19 @@ final class QueryCommand implements Callable<Integer> {
             if (common.json) {
                 ObjectNode row = JSON.createObjectNode();
                 for (int i = 1; i <= columns; i++) {
-                    row.set(meta.getColumnLabel(i), JSON.valueToTree(plain(rows.getObject(i))));
+                    row.set(meta.getColumnLabel(i), JSON.valueToTree(SqlValue.plain(rows.getObject(i))));
                 }
                 out.println(JSON.writeValueAsString(row));
                 continue;
             }
             StringBuilder line = new StringBuilder();
             for (int i = 1; i <= columns; i++) {
-                Object value = plain(rows.getObject(i));
+                Object value = SqlValue.plain(rows.getObject(i));
                 String text = value == null ? "" : value.toString();
                 line.append(i == 1 ? "" : csv ? "," : "\t").append(csv ? quoted(text) : Shown.text(text, 4000));
             }
             out.println(line);
         }
-    }
-
-    /// Values of DuckDB's own types as plain Java ones; times as ISO 8601 in UTC.
-    private static @Nullable Object plain(@Nullable Object value) throws SQLException {
-        return switch (value) {
-            case null -> null;
-            case java.sql.Timestamp t ->
-                t.toLocalDateTime().toInstant(java.time.ZoneOffset.UTC).toString();
-            case java.time.LocalDateTime t ->
-                t.toInstant(java.time.ZoneOffset.UTC).toString();
-            case java.sql.Struct struct
-            when struct instanceof org.duckdb.DuckDBStruct s -> {
-                Map<String, Object> members = new java.util.LinkedHashMap<>();
-                for (Map.Entry<String, Object> member : s.getMap().entrySet()) {
-                    members.put(member.getKey(), plain(member.getValue()));
-                }
-                yield members;
-            }
-            case java.sql.Array array -> {
-                List<@Nullable Object> elements = new java.util.ArrayList<>();
-                for (Object element : (Object[]) array.getArray()) {
-                    elements.add(plain(element));
-                }
-                yield elements;
-            }
-            case Number n -> n;
-            case Boolean b -> b;
-            default -> value.toString();
-        };
     }
 
     private static String quoted(String text) {

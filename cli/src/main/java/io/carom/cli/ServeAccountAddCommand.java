@@ -5,6 +5,8 @@ import io.carom.certificate.Pem;
 import io.carom.intel.Tlp;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
+import io.carom.server.account.People;
+import io.carom.server.account.Role;
 import io.carom.taxii.CollectionStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +65,21 @@ final class ServeAccountAddCommand implements Callable<Integer> {
     @Nullable
     String passwordFile;
 
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            description = "Makes it a person's, for the dashboard and the API: administrator, analyst, auditor, or with"
+                    + " --client client-analyst, client-reader.")
+    @Nullable
+    String role;
+
+    @Option(
+            names = "--break-glass",
+            description =
+                    "An administrator for the day on which nothing else lets anybody in: its sign-ins stand out in"
+                            + " the audit log.")
+    boolean breakGlass;
+
     @Option(names = "--token", description = "Makes a token, which is printed here and nowhere else.")
     boolean token;
 
@@ -106,6 +123,7 @@ final class ServeAccountAddCommand implements Callable<Integer> {
             Account before = accounts.account(name);
             Account account = stated(program, before);
             accounts.put(account, now);
+            person(program, account);
             ObjectNode line = ServeAccountListCommand.described(account);
             String whose = account.client();
             if (whose != null) {
@@ -117,6 +135,25 @@ final class ServeAccountAddCommand implements Callable<Integer> {
             tell(line);
         }
         return Exit.DONE;
+    }
+
+    private void person(CommandLine program, Account account) throws IOException {
+        String named = breakGlass ? Role.ADMINISTRATOR.label() : role;
+        if (named == null) {
+            return;
+        }
+        Role known = Role.labelled(named);
+        if (known == null || breakGlass && role != null && known != Role.labelled(role)) {
+            throw new CommandLine.ParameterException(
+                    program,
+                    "--role: expected administrator, analyst, auditor, client-analyst or client-reader, not \""
+                            + Shown.text(String.valueOf(role), 40) + "\"");
+        }
+        try (People people = People.open(common.home())) {
+            people.put(account, known, breakGlass);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(program, "--role: " + e.getMessage());
+        }
     }
 
     private void show(

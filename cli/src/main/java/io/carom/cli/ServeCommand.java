@@ -4,6 +4,7 @@ import io.carom.server.CaromServer;
 import io.carom.server.ServerOptions;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -118,16 +119,23 @@ final class ServeCommand implements Callable<Integer> {
         return new ServerOptions(common.home(), listen, port, !plain, certificate, key, names, InstantSource.system());
     }
 
-    private void tell(CaromServer server) {
+    private void tell(CaromServer server) throws IOException {
+        URI first = server.firstAdministrator();
         Path authority = server.authority();
         if (common.json) {
             ObjectNode line = JSON.createObjectNode();
             line.put("address", server.address().toString());
             line.put("taxii", server.address().resolve("taxii2/").toString());
+            line.put("api", server.address().resolve("api/v1/").toString());
+            line.put("first_administrator", first == null ? null : first.toString());
             line.put("authority", authority == null ? null : authority.toString());
             common.out().println(line);
         } else {
             common.out().println(server.address());
+            if (first != null) {
+                common.out().println("the first administrator is made at " + first);
+                common.note("that address is good once, and for a day");
+            }
         }
         common.out().flush();
         if (authority != null) {

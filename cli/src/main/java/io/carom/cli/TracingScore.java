@@ -211,8 +211,10 @@ final class TracingScore {
                 hopClaims);
     }
 
-    /// The truth knows no address of a translation or pool that clients see a supplier by. What leads to one
-    /// and on from it is told as one hop; where only the second half is told, it is right if the client was
+    /// The truth knows no address of a translation or pool that clients see a supplier by. What leads
+    /// to one
+    /// and on from it is told as one hop; where only the second half is told, it is right if the client
+    /// was
     /// entered there from the supplier's side.
     private static void throughTranslations(Map<String, Double> told, Set<String> truly) {
         Set<String> known = new HashSet<>();
@@ -244,12 +246,14 @@ final class TracingScore {
         joined.forEach((hop, p) -> told.merge(hop, p, Math::max));
     }
 
-    /// Whether this is the link by which the client was reached; none for one that was entered from outside.
+    /// Whether this is the link by which the client was reached; none for one that was entered from
+    /// outside.
     private static boolean linked(Truth.Course course, @Nullable String link) {
         return course.link().equals(link == null ? "" : link);
     }
 
-    /// Whether this is where it began: the address it came from, the machine that was entered first, or the
+    /// Whether this is where it began: the address it came from, the machine that was entered first, or
+    /// the
     /// lure before it.
     private boolean origin(Trace.Origin origin) {
         Truth.Entry entry = truth.entry();
@@ -265,7 +269,8 @@ final class TracingScore {
                 || label(origin.at(), origin.party()).equals(label(entry.host(), entry.party()));
     }
 
-    /// At how many hit clients a finding of behaviour came from where the intruder looked round, before the
+    /// At how many hit clients a finding of behaviour came from where the intruder looked round, before
+    /// the
     /// first movement behind that.
     private int recon(List<Incident> incidents) {
         int count = 0;
@@ -282,7 +287,8 @@ final class TracingScore {
         return count;
     }
 
-    /// Whether it was found that one of these machines did it: by its address, or on the machine itself.
+    /// Whether it was found that one of these machines did it: by its address, or on the machine
+    /// itself.
     private boolean names(Finding finding, String client, Set<String> ends) {
         return finding.evidences().stream().anyMatch(e -> {
             String host = String.valueOf(e.host());

@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
 final class Actions {
     private static final int MAX_TARGETS = 20;
     private static final long HOUR = 3_600_000;
+    /// Findings that somebody was sent a phish.
+    private static final String MAIL = FindingsByEntity.BEHAVIOUR + "mail";
 
     private final StoryFacts story;
     private final Incident.Entry entry;
@@ -37,6 +39,7 @@ final class Actions {
 
     List<Incident.Action> list() {
         cut();
+        pull();
         block();
         disable();
         isolate();
@@ -74,10 +77,52 @@ final class Actions {
         }
     }
 
+    /// Phishing mails that lie in mailboxes, and who has one.
+    private void pull() {
+        Set<String> ids = new LinkedHashSet<>();
+        Set<String> readers = new TreeSet<>();
+        for (Group group : story.groups()) {
+            if (group.analytic().equals(MAIL)) {
+                for (Finding finding : group.kept()) {
+                    finding.observables().stream()
+                            .filter(o -> o.name().equals("email.message_uid"))
+                            .forEach(o -> ids.add(o.value()));
+                    String user = finding.evidence().user();
+                    if (user != null) {
+                        readers.add(user);
+                    }
+                }
+            }
+        }
+        if (!ids.isEmpty()) {
+            add(
+                    "pull",
+                    ids,
+                    "Pull back from mailboxes, and warn their owners: " + Phrases.number(ids.size())
+                            + (ids.size() == 1 ? " mail" : " mails") + " at " + Phrases.list(readers, 10)
+                            + ". \"carom mail story MESSAGE-ID\" has the list and the texts.");
+        }
+    }
+
+    /// Accounts that something was done with, not only sent to.
+    private Set<String> acted() {
+        Set<String> acted = new LinkedHashSet<>();
+        for (Group group : story.groups()) {
+            if (!group.analytic().equals(MAIL)) {
+                group.entities().stream()
+                        .filter(e -> e.kind() == Entity.Kind.ACCOUNT)
+                        .forEach(e -> acted.add(Suspicion.bare(e.value())));
+            }
+        }
+        return acted;
+    }
+
     /// Accounts, with where they were used; those that may do most first.
     private void disable() {
         Map<String, Set<String>> at = new LinkedHashMap<>();
         List<String> accounts = new ArrayList<>(story.named(Entity.Kind.ACCOUNT));
+        Set<String> acted = acted();
+        accounts.removeIf(a -> !acted.contains(Suspicion.bare(a)));
         Parties parties = story.parties();
         accounts.sort(java.util.Comparator.comparing((String a) -> !parties.privileged(story.client(), a))
                 .thenComparing(a -> a));

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// @param traces the readings of how it came in, the likeliest first
 /// @param campaign the same for stories of several clients that lead back to the same machine of a
 /// supplier; empty if it is the only one
-/// @param suspectSince since when each machine, by address or name, was suspect; milliseconds since 1970
+/// @param suspectSince since when each machine, by address or name, was suspect; milliseconds since
+/// 1970
 public record Incident(
         String id,
         String client,
@@ -221,7 +222,7 @@ public record Incident(
 
     /// Something to do.
     ///
-    /// @param kind `block`, `cut`, `disable`, `look`, `ask`, `collect`
+    /// @param kind `block`, `cut`, `pull`, `disable`, `look`, `ask`, `collect`
     /// @param targets what to do it to
     /// @param text the whole instruction, in words
     public record Action(String kind, List<String> targets, String text) {

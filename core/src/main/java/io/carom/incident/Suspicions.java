@@ -22,7 +22,12 @@ public final class Suspicions {
         for (Group group : groups) {
             for (Finding finding : group.kept()) {
                 String user = finding.evidence().user();
-                for (String machine : machines(finding, parties)) {
+                List<String> machines = machines(finding, parties);
+                if (machines.isEmpty() && user != null && !user.isBlank()) {
+                    // A mailbox or a cloud account is on no machine.
+                    machines = List.of("");
+                }
+                for (String machine : machines) {
                     out.add(new Suspicion(
                             finding.client(),
                             machine,

@@ -93,6 +93,16 @@ public final class Lists {
         }
     }
 
+    /// Whether a host is one where many have something: mail, pages, short addresses, a large brand.
+    public boolean isShared(String host) {
+        return has("hosting", host)
+                || has("shorteners", host)
+                || has("senders", host)
+                || has("free-mail", host)
+                || brands.stream()
+                        .anyMatch(b -> b.domains.stream().anyMatch(d -> host.equals(d) || host.endsWith("." + d)));
+    }
+
     /// Whether the last label is one that lures prefer.
     public boolean isRiskyEnding(String host) {
         return hosts.getOrDefault("risky-endings", Set.of()).contains(host.substring(host.lastIndexOf('.') + 1));
@@ -130,6 +140,17 @@ public final class Lists {
     /// The brands whose names mean nothing else that are named in a text of words.
     public List<Brand> plainBrands(List<String> words) {
         return brands(words).stream().filter(b -> !b.word).toList();
+    }
+
+    /// Whether a word is a letter away from a brand's name: `microsft`.
+    public boolean isNearlyBrand(String word) {
+        return brands.stream()
+                .map(Brand::name)
+                .anyMatch(n -> n.length() >= 7
+                        && Math.abs(n.length() - word.length()) <= 1
+                        && !n.equals(word)
+                        && n.charAt(0) == word.charAt(0)
+                        && io.carom.mail.name.LookAlikes.distance(word, n, 1) == 1);
     }
 
     public List<Brand> brands() {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What mails said before: who writes, how and by which way, which conversations there are, what
 /// was made alike.
@@ -25,6 +27,7 @@ public final class MailHistory {
     /// Before so many mails nobody is new.
     private static final int EARLY = 50;
 
+    private static final Pattern NAMED = Pattern.compile("\"?([^\"<>,;]{3,80})\"?\\s*<([^<>\\s]{3,200})>");
     private static final int OFTEN = 5;
     private static final int HELD = 16;
     /// A page of fewer elements is alike by chance.
@@ -55,7 +58,8 @@ public final class MailHistory {
 
     private final Map<String, Sender> senders = new Bounded<>(SENDERS);
     private final Map<String, Boolean> domains = new Bounded<>(SENDERS);
-    private final Map<String, Set<String>> names = new Bounded<>(SENDERS);
+    /// How often a name stood with an address, by name: of senders, and of readers.
+    private final Map<String, Map<String, Integer>> names = new Bounded<>(SENDERS);
     /// Domains that took part, by the id of a mail.
     private final Map<String, Set<String>> threads = new Bounded<>(THREADS);
 
@@ -92,22 +96,17 @@ public final class MailHistory {
         if (mails >= EARLY && !domains.containsKey(v.fromDomain)) {
             signs.add("first-contact", v.from);
         }
-        String name = name(v);
-        Set<String> known = name.isEmpty() ? Set.of() : names.getOrDefault(name, Set.of());
-        for (String address : known) {
-            Sender other = senders.get(address);
-            if (other != null
-                    && other.mails >= 3
-                    && !v.domain(View.host(address)).equals(v.fromDomain)
-                    && known.size() <= 2) {
+        Map<String, Integer> known = names.getOrDefault(name(v.display), Map.of());
+        known.forEach((address, times) -> {
+            if (times >= 3 && known.size() <= 3 && !v.domain(View.host(address)).equals(v.fromDomain)) {
                 signs.add("name-of-known", v.display + " was " + address + ", now " + v.from);
             }
-        }
+        });
     }
 
     /// A name that is somebody's: of two words at least.
-    private static String name(View v) {
-        List<String> words = Words.of(v.display);
+    private static String name(String display) {
+        List<String> words = Words.of(display);
         return words.size() < 2 || words.size() > 5 ? "" : String.join(" ", words);
     }
 
@@ -228,9 +227,10 @@ public final class MailHistory {
         v.replyTo.forEach(to -> hold(sender.answers, to));
         places(v).forEach(p -> hold(sender.places, p));
         domains.put(v.fromDomain, true);
-        String name = name(v);
-        if (!name.isEmpty()) {
-            hold(names.computeIfAbsent(name, k -> new LinkedHashSet<>()), v.from);
+        named(v.display, v.from);
+        Matcher reader = NAMED.matcher(v.mail.first("to"));
+        for (int most = HELD; most > 0 && reader.find(); most--) {
+            named(reader.group(1), reader.group(2).toLowerCase(Locale.ROOT));
         }
         Set<String> took = new LinkedHashSet<>();
         took.add(v.fromDomain);
@@ -238,6 +238,16 @@ public final class MailHistory {
         ids(v).forEach(id -> took.addAll(threads.getOrDefault(id, Set.of())));
         if (!v.messageId().isEmpty() && took.size() <= 64) {
             threads.put(v.messageId(), took);
+        }
+    }
+
+    private void named(String display, String address) {
+        String name = name(display);
+        if (!name.isEmpty()) {
+            Map<String, Integer> of = names.computeIfAbsent(name, k -> new LinkedHashMap<>());
+            if (of.size() < HELD || of.containsKey(address)) {
+                of.merge(address, 1, Integer::sum);
+            }
         }
     }
 

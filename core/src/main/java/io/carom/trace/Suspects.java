@@ -20,10 +20,12 @@ final class Suspects {
 
     Suspects(History history, List<Suspicion> suspicions) {
         for (Suspicion s : suspicions) {
-            byMachine
-                    .computeIfAbsent(s.client(), c -> new HashMap<>())
-                    .computeIfAbsent(label(history, s.client(), s.machine(), s.time()), m -> new ArrayList<>())
-                    .add(s);
+            if (!s.machine().isEmpty()) {
+                byMachine
+                        .computeIfAbsent(s.client(), c -> new HashMap<>())
+                        .computeIfAbsent(label(history, s.client(), s.machine(), s.time()), m -> new ArrayList<>())
+                        .add(s);
+            }
             if (!s.account().isEmpty()) {
                 byAccount
                         .computeIfAbsent(s.client(), c -> new HashMap<>())
@@ -94,9 +96,9 @@ final class Suspects {
     /// Severity of what by itself says that a machine is in wrong hands.
     private static final int GRAVE = 4;
 
-    /// By when the machine was in wrong hands: soon after something grave was first found on it within a time;
-    /// `until` if nothing was. What is found begins with its first record, guessed passwords before the one that
-    /// was right.
+    /// By when the machine was in wrong hands: soon after something grave was first found on it
+    /// within a time; `until` if nothing was. What is found begins with its first record, guessed
+    /// passwords before the one that was right.
     long since(String client, String machine, long from, long until) {
         for (Suspicion s : of(client, machine)) {
             if (s.time() >= from && s.time() <= until && s.severity() >= GRAVE) {
@@ -106,7 +108,8 @@ final class Suspects {
         return until;
     }
 
-    /// The machines on which something grave was found within a time and since when, the earliest first.
+    /// The machines on which something grave was found within a time and since when, the earliest
+    /// first.
     List<Map.Entry<String, Long>> grave(String client, long from, long until, int most) {
         List<Map.Entry<String, Long>> out = new ArrayList<>();
         for (String machine : machines(client)) {

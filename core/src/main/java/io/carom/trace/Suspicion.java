@@ -5,7 +5,7 @@ import java.util.List;
 /// A reason to think that a machine was not in its owner's hands.
 ///
 /// @param client whose logs say so
-/// @param machine address or name
+/// @param machine address or name; empty where it is an account alone
 /// @param account involved, without its domain; empty if none is known
 /// @param time milliseconds since 1970
 /// @param severity OCSF's, 1 to 5

@@ -87,6 +87,9 @@ public final class Cases implements AutoCloseable {
         Moments.TABLE,
         Moments.RESTATED,
         ValueMarks.TABLE,
+        Ticks.TABLE,
+        SignOffs.TABLE,
+        SavedSearches.TABLE,
     };
 
     private final Connection connection;
@@ -104,7 +107,8 @@ public final class Cases implements AutoCloseable {
 
     // ---- entering an investigation
 
-    /// Enters what an investigation found. An incident that is known keeps its state, its clocks and who
+    /// Enters what an investigation found. An incident that is known keeps its state, its clocks and
+    /// who
     /// has it; one
     /// that was closed and goes on is open again.
     ///
@@ -232,6 +236,37 @@ public final class Cases implements AutoCloseable {
         return new ValueMarks(this);
     }
 
+    /// What was ticked off of what there is to do.
+    public Ticks ticks() {
+        return new Ticks(this);
+    }
+
+    /// Who looked at a supplier's links, and said that they are as they should be.
+    public SignOffs signOffs() {
+        return new SignOffs(this);
+    }
+
+    /// Questions that people keep.
+    public SavedSearches searches() {
+        return new SavedSearches(this);
+    }
+
+    /// A number that changes whenever another connection, of this process or another, has changed the
+    /// cases.
+    public long version() throws IOException {
+        return ((Number) java.util.Objects.requireNonNull(
+                        rows("PRAGMA data_version").getFirst().get("data_version")))
+                .longValue();
+    }
+
+    /// Whose incident it is; null if there is none of that id. One look-up, whatever the answer.
+    public @Nullable String clientOf(String id) throws IOException {
+        List<Map<String, @Nullable Object>> rows = rows(
+                "SELECT client FROM incidents WHERE id = coalesce((SELECT incident FROM splits WHERE id = ?1), ?1)",
+                id);
+        return rows.isEmpty() ? null : String.valueOf(rows.getFirst().get("client"));
+    }
+
     /// As {@link KeptIncidents#all}.
     public List<ObjectNode> incidents() throws IOException {
         return kept().all();
@@ -301,14 +336,24 @@ public final class Cases implements AutoCloseable {
     /// empty if
     /// nothing is known of it.
     public List<Start> starts(String what) throws IOException {
+        return starts(what, null);
+    }
+
+    /// As {@link #starts(String)}, asked of one client's logs alone; null for all clients.
+    public List<Start> starts(String what, @Nullable String of) throws IOException {
         Map<String, Map<String, Long>> out = new TreeMap<>();
-        for (Map<String, @Nullable Object> row :
-                rows("SELECT client, machine, since AS time FROM machines_of WHERE incident = ?", what)) {
+        for (Map<String, @Nullable Object> row : rows(
+                "SELECT client, machine, since AS time FROM machines_of WHERE incident = ?1 AND client = coalesce(?2, client)",
+                what,
+                of)) {
             start(row, out);
         }
         if (out.isEmpty()) {
             for (Map<String, @Nullable Object> row : rows(
-                    "SELECT client, machine, time FROM findings_of WHERE finding = ? AND machine IS NOT NULL", what)) {
+                    "SELECT client, machine, time FROM findings_of WHERE finding = ?1 AND machine IS NOT NULL"
+                            + " AND client = coalesce(?2, client)",
+                    what,
+                    of)) {
                 start(row, out);
             }
         }
@@ -316,6 +361,9 @@ public final class Cases implements AutoCloseable {
             KeptHistory history = history();
             String folded = what.toLowerCase(Locale.ROOT);
             for (String client : history.clients()) {
+                if (of != null && !of.equals(client)) {
+                    continue;
+                }
                 List<String> machines = new ArrayList<>();
                 String label = history.label(client, folded);
                 if (history.knows(client, label)) {

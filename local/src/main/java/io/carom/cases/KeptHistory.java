@@ -38,7 +38,8 @@ public final class KeptHistory implements History {
 
     private static final int FRESH = 5_000;
 
-    // Without statistics SQLite takes the first index of the client's for the best: the right one is named.
+    // Without statistics SQLite takes the first index of the client's for the best: the right one is
+    // named.
     private static final String SESSIONS =
             "SELECT source, target, time, \"end\", account, via, sure, bytes, earlier, earlier_account, records FROM"
                     + " sessions WHERE client = ? AND ";
@@ -336,7 +337,8 @@ public final class KeptHistory implements History {
 
     @Override
     public @Nullable Tenure tenure(String client, String address, long time) {
-        // Most addresses are never lent: a question to the database for each machine of each suspicion adds up.
+        // Most addresses are never lent: a question to the database for each machine of each suspicion
+        // adds up.
         if (!leased.computeIfAbsent(client, this::lent).contains(address)) {
             return null;
         }

@@ -68,7 +68,8 @@ public final class IndicatorStage implements Stage {
         this(indicators, Warninglists.NONE, sink);
     }
 
-    /// @param warninglists an indicator that one of them excuses, or {@link Warninglists#builtIn}, is counted
+    /// @param warninglists an indicator that one of them excuses, or {@link Warninglists#builtIn}, is
+    /// counted
     /// and gives no finding
     public IndicatorStage(IndicatorSet indicators, Warninglists warninglists, FindingSink sink) {
         this.matcher = new IndicatorMatcher(indicators);

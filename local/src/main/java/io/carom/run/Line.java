@@ -127,9 +127,8 @@ public final class Line {
         });
     }
 
-    /// Reads kept inputs once more, each as it says, and those that cannot be given back not at all. Its
-    /// stages
-    /// take them from their beginning.
+    /// Reads kept inputs once more, each as it says, and those that cannot be given back not at
+    /// all. Its stages take them from their beginning.
     ///
     /// @throws IOException from a stage or the lake; inputs that were replaced before are replaced
     public List<Summary> again(Rereading lake, List<Rereading.Kept> inputs) throws IOException, InterruptedException {
@@ -151,7 +150,7 @@ public final class Line {
         try (InputStream bytes = lake.open(input)) {
             History.Known known = new History.Known(input.id(), 0, 0, "");
             Opened opened = new Opened(input.path(), input.client(), input.as().reference(), readAs(input.as()), known);
-            if (!new Reading(new String[1]).read(opened, named.orElse(null), bytes)) {
+            if (!new Reading(new String[1], 0).read(opened, named.orElse(null), bytes)) {
                 refused(input, "no format knows it any more; it stays as it was");
             }
         } catch (Rereading.LostException e) {
@@ -213,18 +212,21 @@ public final class Line {
     }
 
     private void read(String file) throws IOException {
+        int done = 0;
         while (true) {
             String[] path = new String[1];
+            Reading reading = new Reading(path, done);
             try {
-                Inputs.readOne(file, new Reading(path));
+                Inputs.readOne(file, reading);
                 return;
             } catch (OtherInputException e) {
                 if (file.equals("-")) {
                     summaries.add(new Summary("-", "", true, List.of(), 0, 0, 0, 0, 0, e.getMessage()));
                     return;
                 }
-                // All members of an archive are gone through again; those that are kept by now add nothing.
-                summaries.removeIf(s -> s.path.equals(file) || s.path.startsWith(file + "!"));
+                // An archive is gone through again from this member on: with members that begin alike, all
+                // would be read as often as there are such.
+                done = reading.number - 1;
                 others.computeIfAbsent(path[0], p -> new HashSet<>()).add(e.notThis);
             }
         }
@@ -281,9 +283,14 @@ public final class Line {
 
     private final class Reading implements Inputs.Visitor {
         private final String[] current;
+        private final int done;
+        /// Of the input at hand in its file, from 1.
+        private int number;
 
-        Reading(String[] current) {
+        /// @param done inputs of the file that were read before, and are passed over
+        Reading(String[] current, int done) {
             this.current = current;
+            this.done = done;
         }
 
         @Override
@@ -323,6 +330,9 @@ public final class Line {
         @Override
         public void input(String path, Instant modified, InputStream bytes) throws IOException {
             current[0] = path;
+            if (++number <= done) {
+                return;
+            }
             ReadAs as = new ReadAs(
                     forced == null ? "" : forced.name(),
                     zone,

@@ -83,7 +83,8 @@ public final class SigmaStage implements Stage {
         this.sink = sink;
     }
 
-    /// Tells a correlation when its window has passed, by the events' own time, and not at the end: where events come
+    /// Tells a correlation when its window has passed, by the events' own time, and not at the end:
+    /// where events come
     /// about as they happen. What comes later than allowed is counted with what comes then.
     ///
     /// @param allowed how much later than others an event may come
@@ -98,8 +99,10 @@ public final class SigmaStage implements Stage {
         return new Asked(set, rules, new RuleMatcher(rules), new Explanation(sources), List.copyOf(tunings));
     }
 
-    /// Asks these rules from the next batch on; may be called by any thread, also while the line runs. The
-    /// kinds of event seen so far are compiled before it returns, so that the line does not wait for it.
+    /// Asks these rules from the next batch on; may be called by any thread, also while the line runs.
+    /// The
+    /// kinds of event seen so far are compiled before it returns, so that the line does not wait for
+    /// it.
     /// Matches held by correlations that stay the same are kept; those of others are told.
     public void replace(RuleSet set, LogSources sources, List<Tuning> tunings) {
         Asked other = asked(set, sources, tunings);
@@ -247,7 +250,8 @@ public final class SigmaStage implements Stage {
         return correlators.values().stream().mapToLong(Correlator::dropped).sum();
     }
 
-    /// Rules of whose regular expressions some values found no answer in the time allowed, and how many.
+    /// Rules of whose regular expressions some values found no answer in the time allowed, and how
+    /// many.
     public Map<Rule, Long> givenUp() {
         Map<Rule, Long> all = new LinkedHashMap<>(givenUp);
         asked.matcher.givenUp().forEach((rule, values) -> all.merge(rule, values, Long::sum));

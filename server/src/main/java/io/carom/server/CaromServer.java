@@ -1,12 +1,22 @@
 package io.carom.server;
 
+import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.Authenticator;
+import io.carom.server.account.People;
+import io.carom.server.account.Role;
+import io.carom.server.api.ApiRoutes;
+import io.carom.server.api.Desk;
+import io.carom.server.audit.AuditLog;
 import io.carom.server.http.Gate;
+import io.carom.server.http.Identity;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.server.taxii.TaxiiRoutes;
 import io.carom.server.tls.ServerTls;
+import io.carom.server.web.PageRoutes;
+import io.carom.server.web.SignIn;
+import io.carom.view.Views;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -43,6 +53,10 @@ public final class CaromServer implements AutoCloseable {
     private final List<Route> routes;
     private final @Nullable ServerTls tls;
     private final Accounts accounts;
+    private final People people;
+    private final AuditLog audit;
+    private final Views views;
+    private final ApiRoutes api;
     private final TaxiiRoutes taxii;
     private final SharedIndicators shared;
     private volatile Operations operations = Operations.NONE;
@@ -51,6 +65,11 @@ public final class CaromServer implements AutoCloseable {
         this.options = options;
         this.tls = tls;
         this.accounts = Accounts.open(options.home());
+        this.people = People.open(options.home());
+        this.audit = AuditLog.open(options.home());
+        this.views = new Views(options.home(), options.clock());
+        Desk desk = new Desk(options.home(), views, accounts, people, audit, options.clock());
+        this.api = new ApiRoutes(desk);
         this.taxii = new TaxiiRoutes(options.home(), options.clock());
         this.shared = new SharedIndicators(options.home(), options.clock());
         this.routes = new ArrayList<>();
@@ -58,7 +77,14 @@ public final class CaromServer implements AutoCloseable {
         routes.add(Route.open(HandlerType.GET, "/readyz", this::ready));
         routes.add(Route.open(HandlerType.GET, "/metrics", this::metrics));
         routes.addAll(taxii.routes());
-        Gate gate = new Gate(new Authenticator(accounts, options.clock()), TaxiiRoutes.MEDIA_TYPE);
+        routes.addAll(api.routes());
+        Authenticator authenticator = new Authenticator(accounts, options.clock());
+        routes.addAll(new PageRoutes(desk, authenticator).routes());
+        Gate gate = new Gate(
+                new Identity(authenticator, accounts, people, options.clock()),
+                audit,
+                options.clock(),
+                PageRoutes::refuse);
         this.javalin = Javalin.create(config -> configure(config, address, gate));
     }
 
@@ -157,6 +183,21 @@ public final class CaromServer implements AutoCloseable {
         return connector;
     }
 
+    /// An address that signs an administrator of that name in without a password, good once and for an
+    /// hour: for a home
+    /// that was made to be looked at, by who made it. The account is made if there is none.
+    public URI enter(String administrator) throws IOException {
+        Account account = new Account(administrator, null, null, false);
+        accounts.put(account, options.clock().instant());
+        people.put(account, Role.ADMINISTRATOR, false);
+        return address()
+                .resolve("enter/"
+                        + people.once(
+                                SignIn.ENTER + administrator,
+                                Duration.ofHours(1),
+                                options.clock().instant()));
+    }
+
     /// What runs beside the answers: asked for `/readyz` and `/metrics`.
     public void operations(Operations what) {
         operations = what;
@@ -196,12 +237,27 @@ public final class CaromServer implements AutoCloseable {
         return tls == null ? null : tls.authority();
     }
 
+    /// The address at which the first administrator is made, good once and for a day; null if there is
+    /// one.
+    public @Nullable URI firstAdministrator() throws IOException {
+        return people.hasAdministrator()
+                ? null
+                : address()
+                        .resolve("welcome/"
+                                + people.once(
+                                        "", Duration.ofDays(1), options.clock().instant()));
+    }
+
     /// Takes no more requests, answers those it has, and stops.
     @Override
     public void close() throws IOException {
+        api.close();
         javalin.stop();
         shared.close();
         taxii.close();
+        views.close();
+        audit.close();
+        people.close();
         accounts.close();
     }
 }

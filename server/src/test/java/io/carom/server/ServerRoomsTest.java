@@ -1,5 +1,9 @@
 package io.carom.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameContaining;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -21,6 +25,27 @@ class ServerRoomsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.carom.server..", "io.javalin..", "org.eclipse.jetty..", "jakarta.servlet..")
+                .check(ALL);
+    }
+
+    /// Pages and the API see the home through a view, which shows one client no other.
+    @Test
+    void pagesAndTheApiHaveNoWayToTheHomeButTheView() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.carom.server.web..", "io.carom.server.api..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                                "io.carom.lake..",
+                                "io.carom.sightings..",
+                                "io.carom.run..",
+                                "io.carom.advise..",
+                                "io.carom.home..",
+                                "io.carom.intelstore..",
+                                "io.carom.report..",
+                                "io.carom.taxii..",
+                                "java.sql..")
+                        .or(resideInAPackage("io.carom.cases..").and(not(simpleNameContaining("Step")))))
                 .check(ALL);
     }
 

@@ -295,7 +295,7 @@ public final class LookAlikes {
 
     /// Letters to put in, leave out, change or swap with the next (optimal string alignment); more
     /// than `most` is any number above it.
-    static int distance(String a, String b, int most) {
+    public static int distance(String a, String b, int most) {
         if (Math.abs(a.length() - b.length()) > most) {
             return most + 1;
         }

@@ -35,21 +35,24 @@ public final class LinkSigns {
     }
 
     public void look(View v, Signs signs) {
-        Set<String> registered = new HashSet<>();
+        Set<String> registered = new java.util.LinkedHashSet<>();
         Set<String> clicked = new HashSet<>();
         for (View.Target target : v.targets) {
             one(v, target, signs);
-            if (target.address().isWeb() && !target.registered().isEmpty()) {
+            // Who sends for others leads by its own domain for all of them: that says nothing.
+            if (target.address().isWeb()
+                    && !target.registered().isEmpty()
+                    && !lists.has("senders", target.address().host())) {
                 registered.add(target.registered());
                 clicked.add(target.address().text());
             }
         }
         List<View.Target> web = v.web();
-        if (!web.isEmpty() && !v.list && v.fromDomain.indexOf('.') > 0) {
+        if (!registered.isEmpty() && !v.list && v.fromDomain.indexOf('.') > 0) {
             boolean related =
                     registered.stream().anyMatch(r -> r.equals(v.fromDomain) || label(r).equals(label(v.fromDomain)));
             if (!related) {
-                signs.add("links-elsewhere", web.getFirst().registered());
+                signs.add("links-elsewhere", registered.iterator().next());
             }
         }
         if (web.size() >= 2 && registered.size() == 1 && !registered.contains(v.fromDomain)) {
@@ -144,8 +147,8 @@ public final class LinkSigns {
         if (SenderSigns.isRandom(target.registered()) || firstIsRandom(host, target.registered())) {
             signs.add("link-random", host);
         }
-        if (rest.length() > 1 && !target.registered().equals(v.fromDomain) && isTokened(a.rest())) {
-            signs.add("link-token", a.text());
+        if (rest.length() > 1 && !lists.has("senders", host) && isTokened(a.rest())) {
+            signs.add(target.registered().equals(v.fromDomain) ? "link-token-own" : "link-token", a.text());
         }
         if (rest.matches(".*\\.(exe|scr|js|jse|vbs|vbe|hta|lnk|iso|img|msi|bat|cmd|ps1|jar|apk|zip|rar|7z)(\\?.*)?")
                 && !target.registered().equals(v.fromDomain)) {

@@ -21,6 +21,19 @@ public final class SenderSigns {
     private static final Pattern SERVICE = Pattern.compile(
             "(?:no-?_?\\.?reply|do-?not-?reply|info|support|service|contact|hello|hi|news|newsletter|mail|mailer|notif|alert|admin|account|billing|office|team|security|help|envio|contato|atendimento|postmaster|root|aviso|reply|join|sales|marketing|crypto|customer).*");
     private static final Pattern DIGITS = Pattern.compile("\\d{4,}");
+    private static final java.util.Set<String> RARE = java.util.Set.of(
+            ("bx cj cx dx fq fx fz gq gx gz hx hz jb jc jd jf jg jh jk jl jm jn jp jq jr js jt jv jw jx jy jz kq kx kz lx mx"
+                            + " mz pq px pz qb qc qd qf qg qh qj qk ql qm qn qp qr qs qt qv qw qx qy qz sx tq tx uq vb vc vd"
+                            + " vf vg vh vj vk vm vn vp vq vt vw vx vz wj wq wv wx wz xb xd xg xj xk xm xn xq xr xs xv xw xz"
+                            + " yj yq yx zb zc zd zf zg zj zk zl zm zn zp zq zr zs zv zx")
+                    .split(" "));
+    /// Attached mails whose senders are looked at.
+    private static final int REPORTED = 5;
+
+    private static final Pattern PASSED =
+            Pattern.compile("^\\s*(?:fw|fwd|wg|tr|enc|rv|i|vs|doorst)\\s*:", Pattern.CASE_INSENSITIVE);
+    private static final Pattern QUOTED = Pattern.compile(
+            "(?:From|De|Von|Da|Van|Fra)\\s*:\\s*\"?([^<\\n\"]{0,120})\"?\\s*[<\\[](?:mailto:)?([A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{3,200})[>\\]]");
     /// What machines are called that nobody gave a name.
     private static final Pattern DEFAULT_HOST = Pattern.compile(
             "(?:ubuntu|debian|centos|localhost|vps|vmi|server|ip-|ec2-|instance|droplet|win-|desktop-|user-pc|host-?\\d|vm-?\\d|static[.-]|dynamic|dhcp|dsl|pool-|s-\\d+vcpu).*|.*(?:-\\d{1,3}){3,}.*|.*s-1vcpu.*");
@@ -36,10 +49,54 @@ public final class SenderSigns {
 
     public void look(View v, Signs signs) {
         form(v, signs);
-        display(v, signs);
-        domain(v, signs);
+        display(v, new Who(v.display, v.from, v.fromHost, v.fromDomain), signs);
+        domain(v, new Who(v.display, v.from, v.fromHost, v.fromDomain), signs);
+        reported(v, signs);
         paths(v, signs);
         verdicts(v, signs);
+    }
+
+    /// Who a mail is said to be from.
+    private record Who(String display, String from, String fromHost, String fromDomain) {}
+
+    /// A mail that was passed on by hand says in its text whom it was from.
+    private void reported(View v, Signs signs) {
+        int most = REPORTED;
+        for (List<io.carom.mail.structure.HeaderField> header : v.mail.attached()) {
+            for (io.carom.mail.structure.HeaderField field : header) {
+                if (field.name().equals("from") && most-- > 0) {
+                    attached(v, field.written(), signs);
+                    break;
+                }
+            }
+        }
+        if (!PASSED.matcher(v.mail.first("subject")).find()) {
+            return;
+        }
+        String head = v.text.length() > 1_500 ? v.text.substring(0, 1_500) : v.text;
+        var m = QUOTED.matcher(head);
+        if (m.find()) {
+            String address = m.group(2).toLowerCase(Locale.ROOT);
+            String host = View.host(address);
+            if (!v.domain(host).equals(v.fromDomain)) {
+                Who who = new Who(m.group(1).strip(), address, host, v.domain(host));
+                display(v, who, signs);
+                domain(v, who, signs);
+            }
+        }
+    }
+
+    /// A mail that was passed on whole, as people report what they were sent.
+    private void attached(View v, String written, Signs signs) {
+        String address = io.carom.source.mail.Mailboxes.addresses(written).stream()
+                .findFirst()
+                .orElse("");
+        String host = View.host(address);
+        if (!host.isEmpty() && !v.domain(host).equals(v.fromDomain)) {
+            Who who = new Who(View.display(written), address, host, v.domain(host));
+            display(v, who, signs);
+            domain(v, who, signs);
+        }
     }
 
     private static void form(View v, Signs signs) {
@@ -68,44 +125,49 @@ public final class SenderSigns {
         }
     }
 
-    private void display(View v, Signs signs) {
-        String name = v.display;
+    private void display(View v, Who who, Signs signs) {
+        String name = who.display;
         if (name.isEmpty()) {
             return;
         }
         var m = ADDRESS.matcher(name);
-        if (m.find() && !v.domain(m.group(1).toLowerCase(Locale.ROOT)).equals(v.fromDomain)) {
-            signs.add("name-is-address", name + " <" + v.from + ">");
+        if (m.find() && !v.domain(m.group(1).toLowerCase(Locale.ROOT)).equals(who.fromDomain)) {
+            signs.add("name-is-address", name + " <" + who.from + ">");
         }
         List<String> words = Words.of(name);
         String folded = folded(words);
         for (Lists.Brand brand : lists.brands(words)) {
-            if (!fits(brand.domains(), v.fromHost)) {
-                signs.add("name-brand", name + " <" + v.from + ">");
+            if (!fits(brand.domains(), who.fromHost)) {
+                signs.add("name-brand", name + " <" + who.from + ">");
             }
         }
         if (!signs.has("name-brand") && !folded.equals(String.join(" ", words))) {
             for (Lists.Brand brand : lists.brands(List.of(folded.split(" ")))) {
-                if (!fits(brand.domains(), v.fromHost)) {
-                    signs.add("name-brand", name + " <" + v.from + ">");
+                if (!fits(brand.domains(), who.fromHost)) {
+                    signs.add("name-brand", name + " <" + who.from + ">");
                 }
+            }
+        }
+        for (String word : words) {
+            if (word.length() >= 7 && lists.isNearlyBrand(word)) {
+                signs.add("name-brand-like", name + " <" + who.from + ">");
             }
         }
         for (OwnName one : names) {
             List<String> label = Words.of(one.name());
-            if (!label.isEmpty() && holds(words, label) && !one.owns(v.fromHost)) {
-                signs.add("name-own", name + " <" + v.from + ">");
+            if (!label.isEmpty() && holds(words, label) && !one.owns(who.fromHost)) {
+                signs.add("name-own", name + " <" + who.from + ">");
             }
         }
         var place = DOMAIN_IN_NAME.matcher(name.toLowerCase(Locale.ROOT));
         if (place.find()
                 && !v.domains.registrable(place.group()).isEmpty()
-                && !v.domain(place.group()).equals(v.fromDomain)
+                && !v.domain(place.group()).equals(who.fromDomain)
                 && m.hitEnd()) {
-            signs.add("name-is-domain", name + " <" + v.from + ">");
+            signs.add("name-is-domain", name + " <" + who.from + ">");
         }
-        if (isUnrelated(words, v)) {
-            signs.add("name-unrelated", name + " <" + v.from + ">");
+        if (isUnrelated(words, who.from)) {
+            signs.add("name-unrelated", name + " <" + who.from + ">");
         }
         if (TextSigns.isDisguised(name)) {
             signs.add("name-disguised", name);
@@ -117,12 +179,12 @@ public final class SenderSigns {
 
     /// Whether a name that is no person's has nothing of the address: mailboxes of services say who
     /// they are.
-    private static boolean isUnrelated(List<String> words, View v) {
-        String local = v.from.substring(0, Math.max(0, v.from.lastIndexOf('@')));
+    private static boolean isUnrelated(List<String> words, String from) {
+        String local = from.substring(0, Math.max(0, from.lastIndexOf('@')));
         if (!SERVICE.matcher(local).matches()) {
             return false;
         }
-        String address = v.from.replaceAll("[^a-z0-9]", "");
+        String address = from.replaceAll("[^a-z0-9]", "");
         return words.stream().anyMatch(w -> w.length() >= 4)
                 && words.stream().noneMatch(w -> w.length() >= 3 && address.contains(w));
     }
@@ -156,43 +218,43 @@ public final class SenderSigns {
         return domains.stream().anyMatch(d -> host.equals(d) || host.endsWith("." + d));
     }
 
-    private void domain(View v, Signs signs) {
-        if (v.from.isEmpty()) {
+    private void domain(View v, Who who, Signs signs) {
+        if (who.from.isEmpty()) {
             return;
         }
-        LookAlikes.Match match = own.find(v.fromHost);
+        LookAlikes.Match match = own.find(who.fromHost);
         if (match != null) {
             signs.add(
                     match.sure() >= 0.7 ? "look-alike-sender" : "look-alike-sender-perhaps",
-                    v.fromHost + " " + match.how().words() + ": " + match.domain() + " of "
+                    who.fromHost + " " + match.how().words() + ": " + match.domain() + " of "
                             + match.whose().name());
         }
-        for (Lists.Brand brand : lists.plainBrands(List.of(v.fromHost.split("[.-]")))) {
-            if (!fits(brand.domains(), v.fromHost)) {
-                signs.add("sender-brand-host", v.fromHost);
+        for (Lists.Brand brand : lists.plainBrands(List.of(who.fromHost.split("[.-]")))) {
+            if (!fits(brand.domains(), who.fromHost)) {
+                signs.add("sender-brand-host", who.fromHost);
             }
         }
-        if (isRandom(v.fromDomain)) {
-            signs.add("sender-random", v.fromHost);
+        if (isRandom(who.fromDomain)) {
+            signs.add("sender-random", who.fromHost);
         }
-        String local = v.from.substring(0, Math.max(0, v.from.lastIndexOf('@')));
+        String local = who.from.substring(0, Math.max(0, who.from.lastIndexOf('@')));
         if (isRandomName(local)) {
-            signs.add("sender-local-random", v.from);
+            signs.add("sender-local-random", who.from);
         }
         if (DIGITS.matcher(local).find() && !v.list) {
-            signs.add("sender-local-digits", v.from);
+            signs.add("sender-local-digits", who.from);
         }
-        if (v.fromHost.chars().filter(c -> c == '.').count() >= 4) {
-            signs.add("sender-deep", v.fromHost);
+        if (who.fromHost.chars().filter(c -> c == '.').count() >= 4) {
+            signs.add("sender-deep", who.fromHost);
         }
-        if (lists.isRiskyEnding(v.fromHost)) {
-            signs.add("sender-ending", v.fromHost);
+        if (lists.isRiskyEnding(who.fromHost)) {
+            signs.add("sender-ending", who.fromHost);
         }
-        if (lists.has("hosting", v.fromHost)) {
-            signs.add("sender-hosting", v.fromHost);
+        if (lists.has("hosting", who.fromHost)) {
+            signs.add("sender-hosting", who.fromHost);
         }
-        if (v.fromHost.endsWith(".onmicrosoft.com")) {
-            signs.add("sender-hosting", v.fromHost);
+        if (who.fromHost.endsWith(".onmicrosoft.com")) {
+            signs.add("sender-hosting", who.fromHost);
         }
     }
 
@@ -231,7 +293,16 @@ public final class SenderSigns {
                 run = 0;
             }
         }
-        return changes >= 3 || longest >= 6 || letters >= 8 && vowels * 6 < letters && longest >= 5;
+        return changes >= 3 || rare(label) >= 2 || longest >= 6 || letters >= 8 && vowels * 6 < letters && longest >= 5;
+    }
+
+    /// Pairs of letters in a word that hardly any language that is written in Latin letters has.
+    private static int rare(String word) {
+        int found = 0;
+        for (int i = 0; i + 1 < word.length(); i++) {
+            found += RARE.contains(word.substring(i, i + 2)) ? 1 : 0;
+        }
+        return found;
     }
 
     private static boolean isRandomName(String local) {
@@ -273,7 +344,10 @@ public final class SenderSigns {
         if (isRandom(path) && !v.list && !lists.has("senders", path)) {
             signs.add("path-random", path);
         }
-        if (!v.list && v.fromDomain.indexOf('.') > 0 && !lists.has("free-mail", v.fromHost) && !supported(v)) {
+        // A mail without a way it came by, such as one that was saved from a draft, has nothing that could speak for
+        // it.
+        boolean came = !v.hops.isEmpty() || !v.returnPath.isEmpty();
+        if (came && !v.list && v.fromDomain.indexOf('.') > 0 && !lists.has("free-mail", v.fromHost) && !supported(v)) {
             signs.add("sender-unsupported", v.fromDomain);
         }
         Hop border = v.border();
@@ -287,10 +361,10 @@ public final class SenderSigns {
         if (v.mail.has("x-php-originating-script") || v.mail.has("x-php-script")) {
             signs.add("sent-by-script", v.mail.first("x-php-originating-script"));
         }
-        if (v.messageId().isEmpty()) {
+        if (came && v.messageId().isEmpty()) {
             signs.add("no-message-id");
         }
-        if (v.mail.first("date").isEmpty()) {
+        if (came && v.mail.first("date").isEmpty()) {
             signs.add("no-date");
         }
     }

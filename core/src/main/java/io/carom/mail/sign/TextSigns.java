@@ -28,6 +28,9 @@ public final class TextSigns {
     private static final Pattern COIN =
             Pattern.compile("\\b(?:bc1[a-z0-9]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34}|0x[0-9a-fA-F]{40})\\b");
     private static final Pattern NUMBER = Pattern.compile("\\d{6,}");
+    private static final Pattern MONEY = Pattern.compile(
+            "[$\u20ac\u00a3]\\s?[\\d*]|[\\d*]\\s?[\u20ac\u00a3%]|R\\$|\\b(?:USD|EUR|BTC|ETH)\\b",
+            Pattern.CASE_INSENSITIVE);
     /// Topics of which one phrase alone says little.
     private static final Set<String> COMMON = Set.of(
             "offer",
@@ -82,8 +85,18 @@ public final class TextSigns {
                 && AMOUNT.matcher(near).find()) {
             signs.add("calls-back");
         }
-        if (RICHES.matcher(near).find() && lists.has("free-mail", v.fromHost)) {
+        boolean free = lists.has("free-mail", v.fromHost)
+                || v.replyTo.stream().anyMatch(r -> lists.has("free-mail", View.host(r)));
+        Set<String> promised = found.getOrDefault("inheritance", Set.of());
+        if (!v.list && free && (RICHES.matcher(near).find() && !promised.isEmpty() || promised.size() > 2)) {
             signs.add("riches", "");
+        }
+        if (!v.list
+                && free
+                && (found.containsKey("favour") || first.containsKey("favour"))
+                && v.words.size() < 150
+                && !v.mail.has("in-reply-to")) {
+            signs.add("favour-from-free", v.from);
         }
         writeTo(v, near, signs);
         if (COIN.matcher(v.text).find()) {
@@ -190,8 +203,40 @@ public final class TextSigns {
                 && v.mail.parts().stream().noneMatch(p -> p.text() != null && !p.isPage() && !p.isFile())) {
             signs.add("page-alone");
         }
+        if (MONEY.matcher(subject).find()) {
+            signs.add("subject-money", subject);
+        }
+        if (isShouted(subject)) {
+            signs.add("subject-shouted", subject);
+        }
+        if (isNeedless(v.mail.written("subject")) || isNeedless(v.mail.written("from"))) {
+            signs.add("header-encoded");
+        }
+        if (v.mail.parts().stream()
+                .anyMatch(p -> p.encoded()
+                        && p.text() != null
+                        && !p.isFile()
+                        && p.text().length() > 40
+                        && p.text().chars().allMatch(c -> c < 0x80))) {
+            signs.add("text-encoded");
+        }
+        String priority =
+                v.mail.first("x-priority") + v.mail.first("importance").toLowerCase(Locale.ROOT);
+        if (priority.startsWith("1") || priority.startsWith("2") || priority.contains("high")) {
+            signs.add("priority-high");
+        }
         if (v.mail.written("subject").isBlank()) {
             signs.add("subject-none");
+        }
+        for (PageReading page : v.pages) {
+            List<String> pressed = page.links().stream()
+                    .map(PageReading.Link::target)
+                    .filter(t -> t.startsWith("http"))
+                    .map(t -> t.split("[?#]", 2)[0])
+                    .toList();
+            if (pressed.size() >= 3 && Set.copyOf(pressed).size() * 3 <= pressed.size()) {
+                signs.add("links-same", pressed.getFirst());
+            }
         }
         int disguised = 0;
         int letters = 0;
@@ -236,6 +281,27 @@ public final class TextSigns {
         if (v.words.size() < 30 && !v.web().isEmpty()) {
             signs.add("text-short-with-link");
         }
+    }
+
+    /// Whether encoded words hold nothing that needed it.
+    private static boolean isNeedless(String written) {
+        int at = written.indexOf("=?");
+        if (at < 0) {
+            return false;
+        }
+        String plain = io.carom.source.mail.EncodedWords.decode(written);
+        return written.toLowerCase(Locale.ROOT).contains("?b?")
+                && plain.chars().allMatch(c -> c < 0x80)
+                && plain.length() > 6;
+    }
+
+    private static boolean isShouted(String subject) {
+        if (subject.contains("!!") || subject.contains("! !")) {
+            return true;
+        }
+        long upper = subject.chars().filter(Character::isUpperCase).count();
+        long lower = subject.chars().filter(Character::isLowerCase).count();
+        return upper >= 12 && upper > 4 * lower;
     }
 
     /// Letters of other alphabets or of mathematics among Latin ones, or invisible signs within a word.

@@ -30,6 +30,9 @@ public final class View {
 
     private static final int ADDRESSES = 2_000;
     private static final int CHECKED = 100_000;
+    /// Characters of a name or a link's text that are looked at: nobody reads more, and expressions
+    /// that go back on what they took need room for each.
+    private static final int SHOWN = 300;
 
     public final MailStructure mail;
     public final Domains domains;
@@ -121,7 +124,8 @@ public final class View {
         words = Words.of(text);
     }
 
-    private static String display(String written) {
+    /// The name in a field of addresses as a reader sees it; empty if there is none.
+    static String display(String written) {
         int angle = written.lastIndexOf('<');
         String name = angle < 0 ? "" : written.substring(0, angle);
         if (angle < 0) {
@@ -135,7 +139,11 @@ public final class View {
         while (shown.endsWith("\"") || shown.endsWith("'")) {
             shown = shown.substring(0, shown.length() - 1);
         }
-        return shown.strip();
+        return cut(shown.strip());
+    }
+
+    private static String cut(String text) {
+        return text.length() > SHOWN ? text.substring(0, SHOWN) : text;
     }
 
     /// The part of a mail address behind its `@`.
@@ -178,7 +186,7 @@ public final class View {
     private void target(String written, String shown, Set<String> known) {
         WebAddress address = WebAddress.of(written);
         if (address != null && targets.size() < ADDRESSES && known.add(written + "\0" + shown)) {
-            targets.add(new Target(address, shown, address.host().isEmpty() ? "" : domain(address.host())));
+            targets.add(new Target(address, cut(shown), address.host().isEmpty() ? "" : domain(address.host())));
         }
     }
 

@@ -112,7 +112,8 @@ public record MailStructure(
                     // No part could be cut out: the whole may say something all the same.
                     int most = Math.min(length, TEXT);
                     byte[] bytes = java.util.Arrays.copyOf(mail, most);
-                    parts.add(new Part("text/html", null, false, null, 0, bytes, length, Mail.content(bytes, null)));
+                    parts.add(new Part(
+                            "text/html", null, false, null, 0, bytes, length, false, Mail.content(bytes, null)));
                 }
             }
             return new MailStructure(
@@ -204,6 +205,8 @@ public record MailStructure(
             boolean file = disposition != null
                     && String.valueOf(disposition.getBody()).strip().regionMatches(true, 0, "attachment", 0, 10);
             boolean readable = mime.startsWith("text/") || mime.equals("application/xhtml+xml");
+            boolean encoded =
+                    "base64".equalsIgnoreCase(stream.getBodyDescriptor().getTransferEncoding());
             ByteArrayOutputStream content = new ByteArrayOutputStream();
             byte[] window = new byte[8_192];
             long size = 0;
@@ -227,7 +230,7 @@ public record MailStructure(
                 read = Mail.content(looked, stream.getBodyDescriptor().getCharset());
                 text += looked.length;
             }
-            parts.add(new Part(mime, name, file, contentId, within, bytes, size, read));
+            parts.add(new Part(mime, name, file, contentId, within, bytes, size, encoded, read));
         }
 
         private static final String TOO_MUCH = "only the first " + (KEPT >> 20) + " MB of its content are looked at";

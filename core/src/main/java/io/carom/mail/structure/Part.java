@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param within how many attached mails it lies in
 /// @param bytes its content decoded, as far as it was kept; not to be changed
 /// @param size of its content decoded
+/// @param encoded whether it was in Base64
 /// @param text of a text or page; null of a file
 public record Part(
         String type,
@@ -21,6 +22,7 @@ public record Part(
         int within,
         byte[] bytes,
         long size,
+        boolean encoded,
         @Nullable String text) {
     /// Whether a mail program shows it as a page.
     public boolean isPage() {

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The file `accounts.db` of a home: who may ask the server, and how each shows who they are.
@@ -61,7 +62,8 @@ public final class Accounts implements AutoCloseable {
                 && FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
-        return new Accounts(HomeDatabase.open(file, List.of(TABLES)));
+        return new Accounts(HomeDatabase.open(
+                file, Stream.concat(Stream.of(TABLES), People.TABLES.stream()).toList()));
     }
 
     /// Makes an account, or changes what the one of that name may see; its password, tokens and
@@ -87,6 +89,10 @@ public final class Accounts implements AutoCloseable {
     public synchronized boolean remove(String name) throws IOException {
         update("DELETE FROM tokens WHERE account = ?", name);
         update("DELETE FROM certificates WHERE account = ?", name);
+        // Whoever gets the name next is not who had it.
+        update("DELETE FROM people WHERE account = ?", name);
+        update("DELETE FROM sessions WHERE account = ?", name);
+        update("DELETE FROM once WHERE account = ?", name);
         return update("DELETE FROM accounts WHERE name = ?", name) > 0;
     }
 
@@ -197,8 +203,9 @@ public final class Accounts implements AutoCloseable {
 
     synchronized Optional<Asker> byToken(String token, Instant now) throws IOException {
         return one(
-                "SELECT a.name, a.client, a.tlp, a.write, t.read, t.write, coalesce(t.expires, ?2) FROM tokens t"
-                        + " JOIN accounts a ON a.name = t.account WHERE t.hash = ?1",
+                "SELECT a.name, a.client, a.tlp, a.write, t.read, t.write, coalesce(t.expires, ?2), n.only_for FROM tokens t"
+                        + " JOIN accounts a ON a.name = t.account LEFT JOIN narrow_tokens n ON n.hash = t.hash"
+                        + " WHERE t.hash = ?1",
                 Secrets.digest(token),
                 now);
     }
@@ -208,7 +215,7 @@ public final class Accounts implements AutoCloseable {
             return Optional.empty();
         }
         return one(
-                "SELECT a.name, a.client, a.tlp, a.write, 1, 1, coalesce(c.expires, ?2) FROM certificates c"
+                "SELECT a.name, a.client, a.tlp, a.write, 1, 1, coalesce(c.expires, ?2), NULL FROM certificates c"
                         + " JOIN accounts a ON a.name = c.account WHERE c.fingerprint = ?1",
                 Secrets.fingerprint(certificate),
                 now);
@@ -220,7 +227,7 @@ public final class Accounts implements AutoCloseable {
             ask.setLong(2, Long.MAX_VALUE);
             try (ResultSet row = ask.executeQuery()) {
                 return row.next() && row.getString(1) != null && now.toEpochMilli() < row.getLong(7)
-                        ? Optional.of(new Asker(account(row), row.getBoolean(5), row.getBoolean(6)))
+                        ? Optional.of(new Asker(account(row), row.getBoolean(5), row.getBoolean(6), row.getString(8)))
                         : Optional.empty();
             }
         } catch (SQLException e) {

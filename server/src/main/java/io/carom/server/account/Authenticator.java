@@ -84,6 +84,28 @@ public final class Authenticator {
         };
     }
 
+    /// Checks what a person typed; whoever is wrong too often waits, by address and by name.
+    public Optional<Asker> password(String name, String password, String from)
+            throws IOException, TooOften, InterruptedException {
+        Instant now = clock.instant();
+        String named = "name " + name;
+        if (tooOften(from, now) || tooOften(named, now)) {
+            throw new TooOften();
+        }
+        Optional<Asker> asker =
+                name.length() + password.length() > LONGEST ? Optional.empty() : checked(name, password, now);
+        if (asker.isEmpty()) {
+            wrong(name, from);
+        }
+        return asker;
+    }
+
+    /// Counts a wrong try, such as a wrong one-time password.
+    public void wrong(String name, String from) {
+        count(from, clock.instant());
+        count("name " + name, clock.instant());
+    }
+
     private Optional<Asker> basic(String value, Instant now) throws IOException, InterruptedException {
         String text;
         try {
@@ -95,8 +117,11 @@ public final class Authenticator {
         if (colon < 1) {
             return Optional.empty();
         }
-        String name = text.substring(0, colon);
-        String password = text.substring(colon + 1);
+        return checked(text.substring(0, colon), text.substring(colon + 1), now);
+    }
+
+    private Optional<Asker> checked(String name, String password, Instant now)
+            throws IOException, InterruptedException {
         Accounts.Kept kept = accounts.kept(name);
         String hash = kept == null ? null : kept.hash();
         if (kept == null || hash == null) {
@@ -108,7 +133,7 @@ public final class Authenticator {
             }
             return Optional.empty();
         }
-        String key = Secrets.digest(salt + text);
+        String key = Secrets.digest(salt + name + ":" + password);
         if (!isKnown(key, hash, now)) {
             checks.acquire();
             try {

@@ -1,36 +1,57 @@
 package io.carom.server.http;
 
-import io.carom.server.account.Asker;
-import io.carom.server.account.Authenticator;
+import io.carom.server.account.Person;
+import io.carom.server.audit.AuditEntry;
+import io.carom.server.audit.AuditLog;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import java.io.IOException;
-import java.security.cert.X509Certificate;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.InstantSource;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What stands before every route: who asks, and the form of a no.
+/// What stands before every route: who asks, whether they may, what is written down of it, and the form
+/// of a no.
 public final class Gate {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
 
-    private final Authenticator authenticator;
-    private final String errorType;
+    /// Nothing is loaded from elsewhere, nothing that stands in a page is run or taken for a style, and
+    /// no other page
+    /// may hold one of these.
+    private static final String CONTENT =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    /// @param errorType the media type of a no
-    public Gate(Authenticator authenticator, String errorType) {
-        this.authenticator = authenticator;
-        this.errorType = errorType;
+    private final Identity identity;
+    private final AuditLog audit;
+    private final InstantSource clock;
+    private final Refusal pages;
+
+    /// How a page says no.
+    public interface Refusal {
+        void give(Context context, int status, String title, @Nullable String description);
+    }
+
+    public Gate(Identity identity, AuditLog audit, InstantSource clock, Refusal pages) {
+        this.identity = identity;
+        this.audit = audit;
+        this.clock = clock;
+        this.pages = pages;
     }
 
     public Handler before(Route route) {
         return switch (route.answer()) {
             case Route.ToAnybody answer -> context -> answering(context, () -> answer.give(context));
-            case Route.ToAccount answer -> context -> answering(context, () -> answer.give(context, asker(context)));
+            case Route.ToAccount answer ->
+                context -> answering(context, () -> answer.give(context, identity.asker(context)));
+            case Route.ToPerson answer -> context -> answering(context, () -> toPerson(context, route, answer));
         };
     }
 
@@ -39,11 +60,7 @@ public final class Gate {
     }
 
     private void answering(Context context, Work work) throws Exception {
-        context.header("X-Content-Type-Options", "nosniff");
-        context.header("Cache-Control", "no-store");
-        if (context.req().isSecure()) {
-            context.header("Strict-Transport-Security", "max-age=31536000");
-        }
+        headers(context);
         try {
             work.run();
         } catch (Refused e) {
@@ -51,32 +68,144 @@ public final class Gate {
         }
     }
 
-    private Asker asker(Context context) throws IOException, Refused, InterruptedException {
-        X509Certificate certificate =
-                context.req().getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0
-                        ? chain[0]
-                        : null;
-        try {
-            return authenticator
-                    .asker(
-                            context.header("Authorization"),
-                            certificate,
-                            context.req().getRemoteAddr())
-                    .orElseThrow(() -> new Refused(
-                            401,
-                            "Not signed in",
-                            "Show who you are: by name and password (Basic), by a token (Bearer), or by a client"
-                                    + " certificate."));
-        } catch (Authenticator.TooOften e) {
-            throw new Refused(429, "Too often", "Too many wrong passwords from your address; wait a minute.")
-                    .header("Retry-After", "60");
+    private static void headers(Context context) {
+        context.header("X-Content-Type-Options", "nosniff");
+        context.header("Cache-Control", "no-store");
+        context.header("Content-Security-Policy", CONTENT);
+        context.header("Referrer-Policy", "same-origin");
+        context.header("Cross-Origin-Opener-Policy", "same-origin");
+        context.header("Cross-Origin-Resource-Policy", "same-origin");
+        context.header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+        if (context.req().isSecure()) {
+            context.header("Strict-Transport-Security", "max-age=31536000");
         }
     }
 
-    /// Writes a no as TAXII 2.1, section 3.6.1, has it.
+    private void toPerson(Context context, Route route, Route.ToPerson answer) throws Exception {
+        Person person = identity.person(context);
+        if (person == null) {
+            throw stranger(context);
+        }
+        int status = 500;
+        try {
+            may(person, route);
+            if (route.changes()) {
+                ownForm(context, person);
+            }
+            answer.give(context, person);
+            status = context.statusCode();
+        } catch (Refused e) {
+            status = e.status();
+            throw e;
+        } finally {
+            write(context, route, person, status);
+        }
+    }
+
+    /// A stranger who asks for a page is led to where one signs in, and back from there.
+    private static Refused stranger(Context context) {
+        if (Route.Form.of(context.path()) == Route.Form.PAGE
+                && context.method().name().equals("GET")) {
+            String query = context.queryString();
+            String back = context.path() + (query == null ? "" : "?" + query);
+            return new Refused(303, "Sign in first", "")
+                    .header(
+                            "Location",
+                            "/sign-in"
+                                    + (back.equals("/")
+                                            ? ""
+                                            : "?next=" + java.net.URLEncoder.encode(back, StandardCharsets.UTF_8)));
+        }
+        return Identity.notSignedIn();
+    }
+
+    private static void may(Person person, Route route) throws Refused {
+        String only = person.only();
+        if (only != null && !only.equals(route.only())) {
+            throw new Refused(403, "Not for this", "The token is for " + only + " alone.");
+        }
+        if (!route.roles().contains(person.role())) {
+            // What is not for any of a client's people is not there for them.
+            if (person.role().ofClient() && route.roles().stream().noneMatch(r -> r.ofClient())) {
+                throw Refused.notThere();
+            }
+            throw new Refused(
+                    403, "Not for your role", "Your role is " + person.role().label() + ", which may not do this.");
+        }
+        if (!person.read() && !route.changes() || !person.write() && route.changes()) {
+            throw new Refused(
+                    403,
+                    "Not by this token",
+                    "The token is for " + (person.read() ? "reading" : "writing") + " alone.");
+        }
+    }
+
+    /// What changes something must come from a page of this server: another's page can make a browser
+    /// send what it
+    /// keeps of who somebody is.
+    private static void ownForm(Context context, Person person) throws Refused {
+        String origin = context.header("Origin");
+        if (origin != null && !sameHost(origin, context.header("Host"))) {
+            throw new Refused(403, "From elsewhere", "What changes something is sent from this server's own pages.");
+        }
+        Person.Session session = person.session();
+        if (session == null) {
+            return;
+        }
+        String sent = context.header("X-CSRF-Token");
+        if (sent == null && String.valueOf(context.contentType()).startsWith("application/x-www-form-urlencoded")) {
+            sent = context.formParam("_csrf");
+        }
+        if (sent == null
+                || !MessageDigest.isEqual(
+                        sent.getBytes(StandardCharsets.UTF_8), session.csrf().getBytes(StandardCharsets.UTF_8))) {
+            throw new Refused(403, "From elsewhere", "The page that sent this is of another session: load it again.");
+        }
+    }
+
+    private static boolean sameHost(String origin, @Nullable String host) {
+        try {
+            String authority = URI.create(origin).getAuthority();
+            return authority != null && authority.equalsIgnoreCase(host);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private void write(Context context, Route route, Person person, int status) throws IOException {
+        String query = context.queryString();
+        String client = person.sight().client();
+        audit.add(
+                new AuditEntry(
+                        person.name(),
+                        person.role().label(),
+                        context.req().getRemoteAddr(),
+                        status >= 400 ? "refused" : route.changes() ? "change" : "read",
+                        context.method().name() + " " + context.path() + (query == null ? "" : "?" + query)
+                                + (context.attribute(ABOUT) instanceof String about ? " " + about : ""),
+                        client != null ? client : context.attribute(CLIENT) instanceof String of ? of : null,
+                        status),
+                clock.instant());
+    }
+
+    private static final String ABOUT = "carom.about";
+    private static final String CLIENT = "carom.client";
+
+    /// Says in the audit log what a request did, beside its address, and to which client.
+    public static void about(Context context, String what, @Nullable String client) {
+        context.attribute(ABOUT, what);
+        if (client != null) {
+            context.attribute(CLIENT, client);
+        }
+    }
+
     private void refuse(Context context, Refused e) {
         e.headers().forEach(context::header);
-        if (e.status() == 401) {
+        if (e.status() == 303) {
+            context.status(303).result("");
+            return;
+        }
+        if (e.status() == 401 && Route.Form.of(context.path()) != Route.Form.PAGE) {
             context.res().addHeader("WWW-Authenticate", "Basic realm=\"carom\", charset=\"UTF-8\"");
             context.res().addHeader("WWW-Authenticate", "Bearer realm=\"carom\"");
         }
@@ -85,21 +214,43 @@ public final class Gate {
 
     private void error(Context context, int status, String title, @Nullable String description, @Nullable String id) {
         ObjectNode body = JSON.createObjectNode();
-        body.put("title", title);
-        if (description != null) {
-            body.put("description", description);
+        switch (Route.Form.of(context.path())) {
+            case TAXII -> {
+                // Section 3.6.1 of TAXII 2.1.
+                body.put("title", title);
+                if (description != null) {
+                    body.put("description", description);
+                }
+                if (id != null) {
+                    body.put("error_id", id);
+                }
+                body.put("http_status", String.valueOf(status));
+                context.status(status)
+                        .header("Content-Type", "application/taxii+json;version=2.1")
+                        .result(JSON.writeValueAsBytes(body));
+            }
+            case API -> {
+                // RFC 9457.
+                body.put("title", title).put("status", status);
+                if (description != null) {
+                    body.put("detail", description);
+                }
+                if (id != null) {
+                    body.put("instance", "urn:uuid:" + id);
+                }
+                context.status(status)
+                        .header("Content-Type", "application/problem+json")
+                        .result(JSON.writeValueAsBytes(body));
+            }
+            case PAGE ->
+                pages.give(context, status, title, id == null ? description : description + " Its id is " + id + ".");
         }
-        if (id != null) {
-            body.put("error_id", id);
-        }
-        body.put("http_status", String.valueOf(status));
-        context.status(status).header("Content-Type", errorType).result(JSON.writeValueAsBytes(body));
     }
 
     /// Where no route is, or not with that method.
     public void noRoute(Context context, HttpResponseException e) {
-        String title = HttpStatus.forStatus(e.getStatus()).getMessage();
-        error(context, e.getStatus(), title, null, null);
+        headers(context);
+        error(context, e.getStatus(), HttpStatus.forStatus(e.getStatus()).getMessage(), null, null);
         String methods = e.getDetails().get("availableMethods");
         if (methods != null) {
             context.header("Allow", methods);

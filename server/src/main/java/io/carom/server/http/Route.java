@@ -1,15 +1,35 @@
 package io.carom.server.http;
 
 import io.carom.server.account.Asker;
+import io.carom.server.account.Person;
+import io.carom.server.account.Role;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One way to ask the server.
 ///
 /// @param path with `{name}` for what varies
-public record Route(HandlerType method, String path, Answer answer) {
+/// @param roles who may ask; empty where it is not for people
+/// @param doc what the API's description says of it; null where it is no part of the API
+/// @param only the one thing that a token may be narrowed to and still ask this; null for none
+public record Route(
+        HandlerType method,
+        String path,
+        Answer answer,
+        Set<Role> roles,
+        @Nullable ApiDoc doc,
+        @Nullable String only) {
+    public Route {
+        roles = Set.copyOf(roles);
+        if (answer instanceof ToPerson && roles.isEmpty()) {
+            throw new IllegalArgumentException(path + ": nobody may ask this");
+        }
+    }
+
     /// Who may ask, and what they are answered.
-    public sealed interface Answer permits ToAnybody, ToAccount {}
+    public sealed interface Answer permits ToAnybody, ToAccount, ToPerson {}
 
     @FunctionalInterface
     public non-sealed interface ToAnybody extends Answer {
@@ -22,11 +42,46 @@ public record Route(HandlerType method, String path, Answer answer) {
         void give(Context context, Asker asker) throws Exception;
     }
 
+    /// Who is no person with one of the route's roles gets nothing of this.
+    @FunctionalInterface
+    public non-sealed interface ToPerson extends Answer {
+        void give(Context context, Person person) throws Exception;
+    }
+
+    /// In which form the server says no here.
+    public enum Form {
+        TAXII,
+        API,
+        PAGE;
+
+        public static Form of(String path) {
+            return path.startsWith("/taxii2") ? TAXII : path.startsWith("/api/") ? API : PAGE;
+        }
+    }
+
     public static Route open(HandlerType method, String path, ToAnybody answer) {
-        return new Route(method, path, answer);
+        return new Route(method, path, answer, Set.of(), null, null);
     }
 
     public static Route closed(HandlerType method, String path, ToAccount answer) {
-        return new Route(method, path, answer);
+        return new Route(method, path, answer, Set.of(), null, null);
+    }
+
+    /// A page, or what a form of one sends.
+    public static Route page(HandlerType method, String path, Set<Role> roles, ToPerson answer) {
+        return new Route(method, path, answer, roles, null, null);
+    }
+
+    public static Route api(HandlerType method, String path, Set<Role> roles, ApiDoc doc, ToPerson answer) {
+        return new Route(method, path, answer, roles, doc, null);
+    }
+
+    /// The same, and a token may be for this alone.
+    public Route aloneBy(String narrowed) {
+        return new Route(method, path, answer, roles, doc, narrowed);
+    }
+
+    public boolean changes() {
+        return !method.equals(HandlerType.GET);
     }
 }

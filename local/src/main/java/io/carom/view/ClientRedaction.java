@@ -1,0 +1,83 @@
+package io.carom.view;
+
+import io.carom.advise.Audience;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Takes out of an answer what its client may not know: names, machines, accounts and addresses of
+/// others, and what
+/// is said among those who work for all clients.
+final class ClientRedaction {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /// Members whose values are ours: words of a closed set, ids, times. They are not looked into.
+    private static final Set<String> OURS = Set.of(
+            "id",
+            "status",
+            "severity",
+            "key",
+            "playbook",
+            "kind",
+            "way",
+            "what",
+            "time",
+            "last",
+            "first_seen",
+            "last_seen");
+
+    private final Audience audience;
+    private final Set<String> people;
+
+    /// @param people names of the client's own people, whose notes it may read
+    ClientRedaction(Audience audience, Set<String> people) {
+        this.audience = audience;
+        this.people = people;
+    }
+
+    /// @param spread whether the intruder was seen at other clients too
+    ObjectNode incident(ObjectNode incident, boolean spread) {
+        ObjectNode out = (ObjectNode) of(incident);
+        out.put("client", audience.client());
+        out.remove("campaign");
+        out.put("spread", spread);
+        ArrayNode log = out.putArray("log");
+        for (JsonNode entry : incident.path("log")) {
+            boolean own = people.contains(entry.path("who").asString(""));
+            String what = entry.path("what").asString("");
+            if (own) {
+                log.add(entry);
+            } else if (!what.equals("note") && !what.equals("assign")) {
+                log.addObject()
+                        .put("at", entry.path("at").asString(""))
+                        .put("who", "")
+                        .put("what", what)
+                        .put("text", "");
+            }
+        }
+        return out;
+    }
+
+    /// The same shape, with every text looked through.
+    JsonNode of(JsonNode node) {
+        if (node.isString()) {
+            return JSON.getNodeFactory().stringNode(audience.text(node.asString("")));
+        }
+        if (node.isArray()) {
+            ArrayNode out = JSON.createArrayNode();
+            node.forEach(child -> out.add(of(child)));
+            return out;
+        }
+        if (node.isObject()) {
+            ObjectNode out = JSON.createObjectNode();
+            node.propertyStream()
+                    .forEach(p -> out.set(
+                            p.getKey(),
+                            OURS.contains(p.getKey()) && p.getValue().isString() ? p.getValue() : of(p.getValue())));
+            return out;
+        }
+        return node;
+    }
+}

@@ -1,0 +1,152 @@
+package io.carom.view;
+
+import io.carom.event.Indicator;
+import io.carom.intel.Gathered;
+import io.carom.intel.IndicatorValue;
+import io.carom.intel.IntelDocument;
+import io.carom.intel.ThreatIndicator;
+import io.carom.intel.Warninglists;
+import io.carom.lake.Lake;
+import io.carom.lake.Sightings;
+import io.carom.run.Hunt;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Looks for whatever was pasted in everything that is kept and in sight.
+public final class Hunts {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_SHOWN = 2_000;
+
+    private final View view;
+
+    public Hunts(View view) {
+        this.view = view;
+    }
+
+    /// What is to be looked for.
+    ///
+    /// @param faults what of the text was not understood, with its place
+    public record Wanted(List<Indicator> indicators, List<String> faults) {
+        public Wanted {
+            indicators = List.copyOf(indicators);
+            faults = List.copyOf(faults);
+        }
+    }
+
+    /// Takes the answer as it comes, a client at a time.
+    public interface Taker {
+        /// @param done clients that were asked, of how many
+        void seen(String client, List<ObjectNode> sightings, int done, int all) throws IOException;
+    }
+
+    /// Reads indicators from any text: a list, an advisory, STIX, MISP, OpenIOC, CSV.
+    public static Wanted read(String text) throws IOException {
+        Gathered gathered = new Gathered();
+        String plain = text.strip();
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        IntelDocument.read(new ByteArrayInputStream(bytes), "what was pasted", true, true, gathered);
+        List<Indicator> indicators = new ArrayList<>();
+        for (ThreatIndicator one : gathered.indicators()) {
+            one.asked().ifPresent(indicators::add);
+        }
+        if (indicators.isEmpty()) {
+            for (String word : plain.split("[\\s,;]+")) {
+                IndicatorValue.of(refanged(word))
+                        .ifPresent(v -> indicators.add(new Indicator(v.type(), v.value(), "", "")));
+                if (indicators.size() >= 10_000) {
+                    break;
+                }
+            }
+        }
+        return new Wanted(indicators, indicators.isEmpty() ? gathered.faults() : List.of());
+    }
+
+    private static String refanged(String word) {
+        return word.replace("[.]", ".")
+                .replace("(.)", ".")
+                .replace("hxxp", "http")
+                .replace("[:]", ":");
+    }
+
+    public boolean anythingKept() {
+        return Files.exists(view.home().resolve("lake").resolve("catalog.db"));
+    }
+
+    /// @param since and `until`: null for no bound
+    public void run(Wanted wanted, @Nullable Instant since, @Nullable Instant until, Taker taker) throws IOException {
+        if (!anythingKept() || wanted.indicators.isEmpty()) {
+            return;
+        }
+        Hunt.Period period = new Hunt.Period(
+                since == null ? Long.MIN_VALUE : since.toEpochMilli(),
+                until == null ? Long.MAX_VALUE : until.toEpochMilli());
+        Warninglists excused = view.snapshot().excused();
+        try (Lake lake = Lake.open(view.home())) {
+            List<String> clients = List.copyOf(view.seen(lake.clients()));
+            int done = 0;
+            for (String client : clients) {
+                List<ObjectNode> seen = new ArrayList<>();
+                try (Sightings sightings = lake.sightings(Set.of(client))) {
+                    for (Hunt.Sighting one : new Hunt(lake, sightings, period).seen(wanted.indicators)) {
+                        if (seen.size() < MOST_SHOWN) {
+                            seen.add(json(client, one, excused.holding(one.indicator())));
+                        }
+                    }
+                }
+                taker.seen(client, seen, ++done, clients.size());
+            }
+        }
+    }
+
+    private static ObjectNode json(String client, Hunt.Sighting s, @Nullable String listed) {
+        ObjectNode out = JSON.createObjectNode();
+        out.put("client", client)
+                .put("type", s.indicator().type().label())
+                .put("value", s.indicator().value())
+                .put("count", s.count())
+                .put("first_seen", Instant.ofEpochMilli(s.first()).toString())
+                .put("last_seen", Instant.ofEpochMilli(s.last()).toString());
+        s.sources().forEach(out.putArray("sources")::add);
+        out.put("comment", s.indicator().comment()).put("warninglist", listed);
+        return out;
+    }
+
+    /// As {@link #run}, all at once: `asked`, `faults`, `seen` and how far back was looked, by client.
+    public ObjectNode answer(Wanted wanted, @Nullable Instant since, @Nullable Instant until) throws IOException {
+        ObjectNode out = JSON.createObjectNode();
+        out.put("asked", wanted.indicators.size());
+        wanted.faults.forEach(out.putArray("faults")::add);
+        var seen = out.putArray("seen");
+        run(wanted, since, until, (client, sightings, done, all) -> sightings.forEach(seen::add));
+        ObjectNode reach = out.putObject("looked_back_to");
+        reach().forEach((client, from) -> reach.put(client, from.toString()));
+        return out;
+    }
+
+    /// How far back events are kept, by client.
+    public Map<String, Instant> reach() throws IOException {
+        Map<String, Instant> out = new TreeMap<>();
+        if (anythingKept()) {
+            try (Lake lake = Lake.open(view.home())) {
+                for (Lake.SourceState source : lake.sources()) {
+                    if (view.sight().sees(source.client())) {
+                        out.merge(
+                                source.client(), Instant.ofEpochMilli(source.first()), (a, b) -> a.isBefore(b) ? a : b);
+                    }
+                }
+            }
+        }
+        return out;
+    }
+}

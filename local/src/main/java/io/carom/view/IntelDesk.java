@@ -1,0 +1,156 @@
+package io.carom.view;
+
+import io.carom.event.Indicator;
+import io.carom.intel.Gathered;
+import io.carom.intel.IntelDocument;
+import io.carom.intel.IntelType;
+import io.carom.intel.ThreatIndicator;
+import io.carom.intel.Tlp;
+import io.carom.intel.Warninglists;
+import io.carom.intelstore.IntelStore;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The indicators of the home, for those who work for all clients; and the block list, for anybody's
+/// firewall.
+public final class IntelDesk {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final View view;
+
+    public IntelDesk(View view) {
+        this.view = view;
+    }
+
+    /// Indicators that hold a text: `indicators`, `total`, `active`.
+    public ObjectNode all(String text, int most) throws IOException {
+        ObjectNode out = JSON.createObjectNode();
+        ArrayNode into = out.putArray("indicators");
+        long total = 0;
+        long active = 0;
+        if (view.sight().all() && IntelStore.exists(view.home())) {
+            String wanted = text.toLowerCase(Locale.ROOT);
+            try (IntelStore store = IntelStore.open(view.home())) {
+                for (IntelStore.Kept kept : store.all(view.now())) {
+                    active += kept.active() ? 1 : 0;
+                    ThreatIndicator one = kept.indicator();
+                    if (!wanted.isEmpty()
+                            && !one.value().toLowerCase(Locale.ROOT).contains(wanted)
+                            && !one.facts().comment().toLowerCase(Locale.ROOT).contains(wanted)
+                            && !one.facts().source().toLowerCase(Locale.ROOT).contains(wanted)) {
+                        continue;
+                    }
+                    total++;
+                    if (into.size() < most) {
+                        Tlp tlp = one.facts().tlp();
+                        Instant until = one.facts().validUntil();
+                        into.addObject()
+                                .put("type", one.type().label())
+                                .put("value", one.value())
+                                .put("source", one.facts().source())
+                                .put("comment", one.facts().comment())
+                                .put("confidence", one.facts().confidence())
+                                .put("tlp", tlp == null ? "" : tlp.label())
+                                .put("origins", kept.origins().size())
+                                .put("valid_until", until == null ? null : until.toString())
+                                .put("active", kept.active())
+                                .put("false_alarm", kept.falseAlarm());
+                    }
+                }
+            }
+        }
+        return out.put("total", total).put("active", active);
+    }
+
+    /// Takes what was pasted: `added`, `changed`, `same`, `faults`.
+    public ObjectNode add(String name, String text) throws IOException {
+        Gathered gathered = new Gathered();
+        IntelDocument.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), name, true, true, gathered);
+        ObjectNode out = JSON.createObjectNode();
+        int added = 0;
+        int changed = 0;
+        int same = 0;
+        if (view.sight().all() && !gathered.isEmpty()) {
+            try (IntelStore store = IntelStore.open(view.home())) {
+                IntelStore.Change change = store.merge(name, gathered.indicators(), view.now());
+                added = change.added();
+                changed = change.changed();
+                same = change.same();
+            }
+        }
+        out.put("added", added).put("changed", changed).put("same", same);
+        ArrayNode faults = out.putArray("faults");
+        gathered.faults().stream().limit(20).forEach(faults::add);
+        return out;
+    }
+
+    /// Marks a value as a false alarm: it is not looked for from now on.
+    public void falseAlarm(String value, String why) throws IOException {
+        try (IntelStore store = IntelStore.open(view.home())) {
+            store.markFalseAlarm(value, why, view.now());
+        }
+    }
+
+    /// @return whether there was such an indicator
+    public boolean remove(String type, String value) throws IOException {
+        IntelType known = IntelType.labelled(type);
+        if (known == null || !IntelStore.exists(view.home())) {
+            return false;
+        }
+        try (IntelStore store = IntelStore.open(view.home())) {
+            return store.remove(known, value) > 0;
+        }
+    }
+
+    /// What a firewall is to block, one value a line: addresses, names or pages that open incidents in
+    /// sight propose to
+    /// block, and to those who see all clients the active indicators too. What is on a warninglist is
+    /// left out.
+    ///
+    /// @param form `ip`, `domain` or `url`
+    public String blockList(String form) throws IOException {
+        Set<String> out = new TreeSet<>();
+        Warninglists excused = view.snapshot().excused();
+        List<String> values = new ArrayList<>();
+        for (ObjectNode incident : view.incidents()) {
+            if (!incident.path("status").asString("").equals("closed")) {
+                for (JsonNode action : incident.path("actions")) {
+                    if (action.path("kind").asString("").equals("block")) {
+                        action.path("targets").forEach(t -> values.add(t.asString("")));
+                    }
+                }
+            }
+        }
+        for (String value : values) {
+            io.carom.intel.IndicatorValue.of(value)
+                    .ifPresent(v -> take(new Indicator(v.type(), v.value(), "", ""), form, excused, out));
+        }
+        if (view.sight().all() && IntelStore.exists(view.home())) {
+            try (IntelStore store = IntelStore.open(view.home())) {
+                for (IntelStore.Kept kept : store.all(view.now())) {
+                    if (kept.active()) {
+                        kept.indicator().asked().ifPresent(i -> take(i, form, excused, out));
+                    }
+                }
+            }
+        }
+        return out.isEmpty() ? "" : String.join("\n", out) + "\n";
+    }
+
+    private static void take(Indicator one, String form, Warninglists excused, Set<String> out) {
+        if (one.type().label().equals(form) && excused.holding(one) == null) {
+            out.add(one.value());
+        }
+    }
+}

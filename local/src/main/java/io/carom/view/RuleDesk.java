@@ -1,0 +1,271 @@
+package io.carom.view;
+
+import io.carom.config.ConfigException;
+import io.carom.config.Faults;
+import io.carom.detect.sigma.LogSources;
+import io.carom.detect.sigma.Placeholders;
+import io.carom.detect.sigma.Rule;
+import io.carom.detect.sigma.RuleFault;
+import io.carom.detect.sigma.RuleReader;
+import io.carom.detect.sigma.RuleSet;
+import io.carom.detect.sigma.engine.RuleMatcher;
+import io.carom.detect.sigma.engine.Rules;
+import io.carom.event.Attribute;
+import io.carom.lake.Lake;
+import io.carom.lake.Rereading;
+import io.carom.run.History;
+import io.carom.run.Line;
+import io.carom.run.Stage;
+import io.carom.source.Sources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The Sigma rules of the home: files below `rules`, of which those ending in `.off` are not asked. For
+/// those who work
+/// for all clients.
+public final class RuleDesk {
+    public static final String FOLDER = "rules";
+    private static final String OFF = ".off";
+    private static final int LONGEST = 1 << 20;
+    private static final int MOST_RULES = 20_000;
+    private static final int SAMPLES = 20;
+    private static final Duration TRIAL = Duration.ofSeconds(60);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final View view;
+
+    public RuleDesk(View view) {
+        this.view = view;
+    }
+
+    private Path folder() {
+        return view.home().resolve(FOLDER);
+    }
+
+    /// `rules`, each with `file`, `enabled` and what `carom rules list` says of it, and `faults`.
+    public ObjectNode all() throws IOException {
+        ObjectNode out = JSON.createObjectNode();
+        ArrayNode rules = out.putArray("rules");
+        ArrayNode faults = out.putArray("faults");
+        Path folder = folder();
+        if (!view.sight().all() || !Files.isDirectory(folder)) {
+            return out;
+        }
+        List<Path> files;
+        try (var walk = Files.walk(folder)) {
+            files = walk.filter(Files::isRegularFile)
+                    .filter(p -> p.toString().matches(".*\\.ya?ml(\\.off)?"))
+                    .sorted()
+                    .limit(MOST_RULES)
+                    .toList();
+        }
+        RuleReader reader = new RuleReader(Placeholders.NONE);
+        LogSources sources = sources();
+        for (Path file : files) {
+            if (Files.size(file) > LONGEST) {
+                faults.add(folder.relativize(file) + " is longer than a rule can be");
+                continue;
+            }
+            boolean on = !file.toString().endsWith(OFF);
+            String name = folder.relativize(file).toString();
+            RuleSet set = RuleSet.of(List.of(reader.read(name, Files.readString(file))));
+            for (Rule rule : set.rules()) {
+                ObjectNode one = rules.addObject();
+                one.put("id", rule.id())
+                        .put("title", rule.title())
+                        .put("level", rule.level().name().toLowerCase(Locale.ROOT))
+                        .put("status", rule.status())
+                        .put("logsource", rule.logSource().toString())
+                        .put("file", name)
+                        .put("enabled", on)
+                        .put("can_fire", rule.waitsFor().isEmpty() && sources.knows(rule.logSource()));
+                rule.tags().forEach(one.putArray("tags")::add);
+            }
+            for (RuleFault fault : set.faults()) {
+                if (fault.fatal()) {
+                    faults.add(fault.toString());
+                }
+            }
+        }
+        return out;
+    }
+
+    private LogSources sources() throws IOException {
+        Path own = view.home().resolve("log-sources.yaml");
+        if (!Files.isRegularFile(own)) {
+            return LogSources.standard();
+        }
+        Faults faults = new Faults(own.toString());
+        try {
+            LogSources sources = LogSources.standard().with(Files.readString(own), faults);
+            faults.throwIfAny();
+            return sources;
+        } catch (ConfigException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /// The file of a rule; null if there is none of that name. A name leads nowhere but below the
+    /// folder.
+    private @Nullable Path file(String name) throws IOException {
+        Path folder = folder().toAbsolutePath().normalize();
+        Path file = folder.resolve(name).normalize();
+        return name.isBlank() || !file.startsWith(folder) || !Files.isRegularFile(file) ? null : file;
+    }
+
+    /// The text of a file; null if there is none.
+    public @Nullable String text(String name) throws IOException {
+        Path file = view.sight().all() ? file(name) : null;
+        return file == null || Files.size(file) > LONGEST ? null : Files.readString(file);
+    }
+
+    /// Asks a file's rules from now on, or no longer.
+    ///
+    /// @return whether there is such a file
+    public boolean enable(String name, boolean on) throws IOException {
+        Path file = view.sight().all() ? file(name) : null;
+        if (file == null) {
+            return false;
+        }
+        String text = file.toString();
+        if (on != text.endsWith(OFF)) {
+            return true;
+        }
+        Path other = Path.of(on ? text.substring(0, text.length() - OFF.length()) : text + OFF);
+        Files.move(file, other, StandardCopyOption.REPLACE_EXISTING);
+        return true;
+    }
+
+    /// Keeps a rule, not asked yet, under its id.
+    ///
+    /// @return faults, in words; empty if it is kept
+    public List<String> put(String text) throws IOException {
+        RuleSet set = read(text);
+        List<String> faults = set.faults().stream()
+                .filter(RuleFault::fatal)
+                .map(RuleFault::toString)
+                .toList();
+        if (!faults.isEmpty() || set.rules().isEmpty()) {
+            return faults.isEmpty() ? List.of("There is no rule in it.") : faults;
+        }
+        String id = set.rules().getFirst().id().replaceAll("[^A-Za-z0-9-]", "");
+        String name = (id.isEmpty() ? "rule" : id) + ".yml" + OFF;
+        Path folder = Files.createDirectories(folder());
+        Files.deleteIfExists(folder.resolve(name.substring(0, name.length() - OFF.length())));
+        Path part = Files.createTempFile(folder, "rule", ".part");
+        Files.writeString(part, text);
+        Files.move(part, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        return List.of();
+    }
+
+    private static RuleSet read(String text) {
+        return RuleSet.of(List.of(new RuleReader(Placeholders.NONE).read("what was pasted", text)));
+    }
+
+    /// Stops a trial when its time is over.
+    private static final class EnoughException extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /// Asks rules of what is kept, before they are asked of what comes: `faults`, `events` that were
+    /// looked at, `whole`
+    /// whether that was all of the period, and by client `matches` with samples.
+    public ObjectNode trial(String text, Instant from, Instant until) throws IOException {
+        ObjectNode out = JSON.createObjectNode();
+        RuleSet set = read(text);
+        ArrayNode faults = out.putArray("faults");
+        set.faults().stream().filter(RuleFault::fatal).forEach(f -> faults.add(f.toString()));
+        ArrayNode matches = out.putArray("matches");
+        out.put("events", 0L).put("whole", true).put("rules", set.rules().size());
+        if (set.rules().isEmpty()
+                || !view.sight().all()
+                || !Files.exists(view.home().resolve("lake").resolve("catalog.db"))) {
+            return out;
+        }
+        RuleMatcher matcher = new RuleMatcher(new Rules(set.rules(), sources()));
+        Map<String, Long> counts = new TreeMap<>();
+        Map<String, List<ObjectNode>> samples = new TreeMap<>();
+        long[] events = new long[1];
+        long end = System.nanoTime() + TRIAL.toNanos();
+        Stage stage = (input, batch, position) -> {
+            events[0] += batch.rows();
+            matcher.match(batch, (rule, kind, b, row) -> {
+                long time = b.number(Attribute.TIME, row, 0);
+                if (time < from.toEpochMilli() || time >= until.toEpochMilli()) {
+                    return;
+                }
+                counts.merge(input.client(), 1L, Long::sum);
+                List<ObjectNode> some = samples.computeIfAbsent(input.client(), c -> new ArrayList<>());
+                if (some.size() < SAMPLES) {
+                    some.add(JSON.createObjectNode()
+                            .put("rule", rule.title())
+                            .put("time", Instant.ofEpochMilli(time).toString())
+                            .put("path", input.path()));
+                }
+            });
+            if (System.nanoTime() > end) {
+                throw new EnoughException();
+            }
+        };
+        try (Lake lake = Lake.open(view.home());
+                Rereading rereading = new Rereading(lake)) {
+            Set<String> clients = Set.copyOf(lake.clients());
+            Set<String> within = rereading.within(clients, from.toEpochMilli(), until.toEpochMilli());
+            List<Rereading.Kept> chosen = new ArrayList<>();
+            for (Rereading.Kept input : rereading.inputs()) {
+                if (within.contains(input.client() + "/" + input.id())) {
+                    chosen.add(input);
+                }
+            }
+            new Line(
+                            Sources.installed(),
+                            null,
+                            ZoneOffset.UTC,
+                            null,
+                            path -> "",
+                            History.NONE,
+                            List.of(stage),
+                            new Quiet())
+                    .again(rereading, chosen);
+        } catch (EnoughException e) {
+            out.put("whole", false);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            out.put("whole", false);
+        }
+        out.put("events", events[0]);
+        counts.forEach((client, count) -> {
+            ObjectNode one = matches.addObject();
+            one.put("client", client).put("count", count);
+            ArrayNode some = one.putArray("samples");
+            samples.getOrDefault(client, List.of()).forEach(some::add);
+        });
+        return out;
+    }
+
+    private static final class Quiet implements Line.Progress {
+        @Override
+        public void file(String path, long bytes) {}
+
+        @Override
+        public void read(long bytes) {}
+
+        @Override
+        public void events(long more) {}
+    }
+}

@@ -1,0 +1,132 @@
+package io.carom.view;
+
+import io.carom.advise.Adviser;
+import io.carom.advise.Audience;
+import io.carom.campaign.Campaign;
+import io.carom.cases.Cases;
+import io.carom.cases.DutyClocks;
+import io.carom.cases.KeptCampaigns;
+import io.carom.config.ConfigException;
+import io.carom.intel.Tlp;
+import io.carom.intel.Warninglists;
+import io.carom.party.Parties;
+import io.carom.party.PartiesFile;
+import io.carom.party.Party;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The cases of a home at one moment, read once for all who ask. What is in it is not to be changed.
+final class Snapshot {
+    final long version;
+    final Instant made;
+    final Parties parties;
+    final List<ObjectNode> incidents;
+    private final Path home;
+    private final Map<String, ObjectNode> byId = new HashMap<>();
+    private final Map<String, Audience> audiences = new HashMap<>();
+    private final Map<String, ObjectNode> redacted = new HashMap<>();
+    private @Nullable List<Campaign> campaigns;
+
+    private Snapshot(Path home, long version, Instant made, Parties parties, List<ObjectNode> incidents) {
+        this.home = home;
+        this.version = version;
+        this.made = made;
+        this.parties = parties;
+        this.incidents = List.copyOf(incidents);
+        for (ObjectNode one : incidents) {
+            byId.put(one.path("id").asString(""), one);
+        }
+    }
+
+    static Snapshot read(Path home, Cases cases, Instant now) throws IOException {
+        long version = cases.version();
+        Parties parties = parties(home, cases);
+        List<ObjectNode> incidents = cases.incidents();
+        for (ObjectNode one : incidents) {
+            complete(one, parties, cases, now);
+        }
+        return new Snapshot(home, version, now, parties, incidents);
+    }
+
+    static void complete(ObjectNode incident, Parties parties, Cases cases, Instant now) throws IOException {
+        DutyClocks.put(incident, parties, now);
+        Work.put(incident, cases);
+    }
+
+    /// Those of the home's own file; where it has none, those of the latest investigation.
+    static Parties parties(Path home, Cases cases) throws IOException {
+        Path own = home.resolve("parties.yaml");
+        try {
+            if (Files.isRegularFile(own)) {
+                return PartiesFile.read(own);
+            }
+            String text = cases.parties();
+            return text.isEmpty() ? Parties.NONE : PartiesFile.parse(text, "parties of the latest investigation");
+        } catch (ConfigException e) {
+            throw new IOException("the parties cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    @Nullable
+    ObjectNode incident(String id) {
+        return byId.get(id);
+    }
+
+    /// What is no sign of trouble, the parties' own domains among it.
+    Warninglists excused() {
+        List<String> owned = new ArrayList<>();
+        parties.parties().stream().filter(p -> p.role() != Party.Role.SUPPLIER).forEach(p -> owned.addAll(p.domains()));
+        return Warninglists.builtIn().and(Warninglists.own(owned));
+    }
+
+    synchronized List<Campaign> campaigns(Views views) throws IOException {
+        List<Campaign> known = campaigns;
+        if (known == null) {
+            known = views.apart(cases -> KeptCampaigns.of(cases, home, parties, excused()));
+            campaigns = known;
+        }
+        return known;
+    }
+
+    /// What a client may know, with all that is known of others.
+    synchronized Audience audience(Views views, String client) throws IOException {
+        Audience known = audiences.get(client);
+        if (known == null) {
+            Set<String> spread = new HashSet<>();
+            Adviser.Settings settings =
+                    new Adviser.Settings(home, parties, made, Tlp.AMBER, "informational", Warninglists.NONE);
+            known = views.apart(cases -> {
+                try (Adviser adviser = new Adviser(settings, cases, spread)) {
+                    return adviser.audience(client);
+                }
+            });
+            audiences.put(client, known);
+        }
+        return known;
+    }
+
+    /// An incident as its client is shown it.
+    synchronized ObjectNode redacted(Views views, String client, ObjectNode incident, Set<String> people)
+            throws IOException {
+        String key = incident.path("id").asString("") + "\0" + people.hashCode();
+        ObjectNode known = redacted.get(key);
+        if (known == null) {
+            boolean spread = campaigns(views).stream()
+                    .anyMatch(c -> c.incidents().contains(incident.path("id").asString(""))
+                            && c.clients().size() > 1);
+            known = new ClientRedaction(audience(views, client), people).incident(incident, spread);
+            redacted.put(key, known);
+        }
+        return known;
+    }
+}

@@ -1,0 +1,212 @@
+package io.carom.view;
+
+import io.carom.campaign.Campaign;
+import io.carom.cases.Cases;
+import io.carom.cases.DutyClocks;
+import io.carom.cases.KeptCampaigns;
+import io.carom.cases.SavedSearches;
+import io.carom.cases.Ticks;
+import io.carom.party.Parties;
+import io.carom.respond.DutyClock;
+import io.carom.respond.Response;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A home as one sight shows it. What lies outside the sight is answered as what is not there: null,
+/// false, empty.
+/// Answers are not to be changed: others are given the same.
+public final class View {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Views views;
+    private final Sight sight;
+    private final Set<String> people;
+
+    View(Views views, Sight sight) {
+        this(views, sight, Set.of());
+    }
+
+    private View(Views views, Sight sight, Set<String> people) {
+        this.views = views;
+        this.sight = sight;
+        this.people = Set.copyOf(people);
+    }
+
+    /// The same view for a client that has these people: it reads their notes.
+    public View with(Set<String> ownPeople) {
+        return new View(views, sight, ownPeople);
+    }
+
+    public Sight sight() {
+        return sight;
+    }
+
+    public Instant now() {
+        return views.now();
+    }
+
+    Path home() {
+        return views.home();
+    }
+
+    Views views() {
+        return views;
+    }
+
+    Snapshot snapshot() throws IOException {
+        return views.snapshot();
+    }
+
+    // ---- incidents
+
+    /// Worst first, then the latest; closed ones last.
+    public List<ObjectNode> incidents() throws IOException {
+        Snapshot snapshot = snapshot();
+        List<ObjectNode> out = new ArrayList<>();
+        for (ObjectNode one : snapshot.incidents) {
+            if (sight.sees(one.path("client").asString(""))) {
+                out.add(shown(snapshot, one));
+            }
+        }
+        return out;
+    }
+
+    /// Null if there is none of that id in sight.
+    public @Nullable ObjectNode incident(String id) throws IOException {
+        Snapshot snapshot = snapshot();
+        ObjectNode one = snapshot.incident(id);
+        if (one == null) {
+            String client = views.clientOf(id);
+            one = client == null || !sight.sees(client) ? null : views.incident(id, snapshot);
+        }
+        return one == null || !sight.sees(one.path("client").asString("")) ? null : shown(snapshot, one);
+    }
+
+    private ObjectNode shown(Snapshot snapshot, ObjectNode one) throws IOException {
+        String client = sight.client();
+        return client == null ? one : snapshot.redacted(views, client, one, people);
+    }
+
+    private boolean mayChange(String id) throws IOException {
+        String client = views.clientOf(id);
+        return client != null && sight.sees(client);
+    }
+
+    /// Moves an incident on, as {@link Cases#step}.
+    ///
+    /// @return whether there is such an incident in sight
+    public boolean step(String id, Cases.Step step, String who, String text) throws IOException {
+        return mayChange(id) && views.change(cases -> cases.step(id, step, who, text));
+    }
+
+    /// What can be stated of an incident: events of the response, and its duties.
+    public List<String> statements(String id) throws IOException {
+        List<String> known = new ArrayList<>(Response.STATED);
+        ObjectNode one = incident(id);
+        if (one != null) {
+            DutyClocks.of(one, snapshot().parties, views.now()).stream()
+                    .map(DutyClock::duty)
+                    .forEach(d -> known.add(d.id()));
+        }
+        return known;
+    }
+
+    /// States when something happened, or takes it back where `at` is null.
+    ///
+    /// @return whether there is such an incident in sight
+    public boolean state(String id, String name, @Nullable Instant at, String who, String note) throws IOException {
+        return mayChange(id)
+                && views.change(cases -> at == null
+                        ? cases.moments().unstate(id, name, who)
+                        : cases.moments().state(id, name, at, who, note));
+    }
+
+    /// What was ticked off in an incident; empty for one out of sight.
+    public Map<String, Ticks.Tick> ticks(String id) throws IOException {
+        return mayChange(id) ? views.ask(cases -> cases.ticks().of(id)) : Map.of();
+    }
+
+    /// @return whether there is such an incident in sight
+    public boolean tick(String id, String item, boolean done, String who, String what) throws IOException {
+        return mayChange(id)
+                && views.change(cases -> {
+                    cases.ticks().set(id, item, done, who, what, views.now());
+                    return true;
+                });
+    }
+
+    // ---- others
+
+    /// Whom anything is known of: clients declared, of incidents, and of kept events. A client sees
+    /// itself.
+    public List<String> clients() throws IOException {
+        String own = sight.client();
+        if (own != null) {
+            return List.of(own);
+        }
+        return new ClientStates(this).names();
+    }
+
+    /// The parties as they are declared; a client sees nobody's but its own picture, so it has none.
+    public Parties parties() throws IOException {
+        return sight.all() ? snapshot().parties : Parties.NONE;
+    }
+
+    /// As `carom campaigns --json` prints them. Campaigns are of several clients: a client sees none.
+    public List<ObjectNode> campaigns() throws IOException {
+        List<ObjectNode> out = new ArrayList<>();
+        if (sight.all()) {
+            for (Campaign one : snapshot().campaigns(views)) {
+                ObjectNode node = JSON.createObjectNode();
+                KeptCampaigns.json(one, node);
+                out.add(node);
+            }
+        }
+        return out;
+    }
+
+    public EventsView events() {
+        return new EventsView(this);
+    }
+
+    /// What a person keeps: `name`, and `question` as it stands behind the `?` of the search's address.
+    public List<ObjectNode> searches(String owner) throws IOException {
+        List<ObjectNode> out = new ArrayList<>();
+        for (SavedSearches.Search one : views.ask(cases -> cases.searches().of(owner))) {
+            out.add(JSON.createObjectNode().put("name", one.name()).put("question", one.question()));
+        }
+        return out;
+    }
+
+    public void keepSearch(String owner, String name, String question) throws IOException {
+        views.change(cases -> {
+            cases.searches().put(owner, new SavedSearches.Search(name, question), views.now());
+            return true;
+        });
+    }
+
+    /// @return whether there was one of that name
+    public boolean removeSearch(String owner, String name) throws IOException {
+        return views.change(cases -> cases.searches().remove(owner, name));
+    }
+
+    /// The sight's clients among these.
+    Set<String> seen(Iterable<String> of) {
+        Set<String> out = new TreeSet<>();
+        of.forEach(c -> {
+            if (sight.sees(c)) {
+                out.add(c);
+            }
+        });
+        return out;
+    }
+}

@@ -1,0 +1,116 @@
+package io.carom.view;
+
+import io.carom.cases.Cases;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Opens a home to those who look at it. What was read is read again when somebody changed it, also
+/// from another
+/// process. For any number of threads.
+public final class Views implements AutoCloseable {
+    /// Clocks run: what is shown of them is no older.
+    private static final Duration OLDEST = Duration.ofSeconds(30);
+    /// Detection may change the cases many times a second; they are not read as often.
+    private static final Duration APART = Duration.ofSeconds(2);
+
+    private final Path home;
+    private final InstantSource clock;
+    private final Cases cases;
+    private @Nullable Snapshot snapshot;
+    private boolean changed;
+
+    public Views(Path home, InstantSource clock) throws IOException {
+        this.home = home;
+        this.clock = clock;
+        this.cases = Cases.open(home);
+    }
+
+    /// The home as this sight shows it.
+    public View of(Sight sight) {
+        return new View(this, sight);
+    }
+
+    Path home() {
+        return home;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    synchronized Snapshot snapshot() throws IOException {
+        Instant now = clock.instant();
+        Snapshot known = snapshot;
+        if (known != null && !changed) {
+            Duration age = Duration.between(known.made, now);
+            if (age.compareTo(APART) < 0 || age.compareTo(OLDEST) < 0 && cases.version() == known.version) {
+                return known;
+            }
+        }
+        changed = false;
+        known = Snapshot.read(home, cases, now);
+        snapshot = known;
+        return known;
+    }
+
+    synchronized @Nullable String clientOf(String id) throws IOException {
+        return cases.clientOf(id);
+    }
+
+    /// An incident that the snapshot does not list, such as one that is part of another.
+    synchronized @Nullable ObjectNode incident(String id, Snapshot snapshot) throws IOException {
+        ObjectNode kept = cases.incident(id);
+        if (kept != null) {
+            Snapshot.complete(kept, snapshot.parties, cases, clock.instant());
+        }
+        return kept;
+    }
+
+    interface Question<T> {
+        T ask(Cases cases) throws IOException;
+    }
+
+    synchronized <T> T ask(Question<T> question) throws IOException {
+        return question.ask(cases);
+    }
+
+    /// A question that takes its time: others do not wait for it.
+    <T> T apart(Question<T> question) throws IOException {
+        try (Cases own = Cases.open(home)) {
+            return question.ask(own);
+        }
+    }
+
+    /// A change, seen at once by all who ask here.
+    <T> T change(Question<T> change) throws IOException {
+        try (Cases own = Cases.open(home)) {
+            return change.ask(own);
+        } finally {
+            synchronized (this) {
+                changed = true;
+            }
+        }
+    }
+
+    /// A text that is another one when cases or kept events have changed.
+    public String state() throws IOException {
+        Path catalog = home.resolve("lake").resolve("catalog.db");
+        Path wal = home.resolve("lake").resolve("catalog.db-wal");
+        return ask(Cases::version) + "." + stamp(catalog) + "." + stamp(wal);
+    }
+
+    private static long stamp(Path file) throws IOException {
+        return Files.exists(file) ? Files.getLastModifiedTime(file).toMillis() : 0;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        cases.close();
+    }
+}

@@ -1,0 +1,86 @@
+package io.carom.view;
+
+import io.carom.cases.Cases;
+import io.carom.cases.KeptIncidents;
+import io.carom.cases.Ticks;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What there is to do in an incident, and what of it was done.
+final class Work {
+    private Work() {}
+
+    /// Puts into an incident which playbook it has, and into each action its `key`, and `done` with who
+    /// and when. The
+    /// key changes with the targets: an address that came later was not blocked with the others.
+    static void put(ObjectNode incident, Cases cases) throws IOException {
+        Map<String, Ticks.Tick> ticks = cases.ticks().of(incident.path("id").asString(""));
+        incident.put("playbook", kind(incident));
+        for (JsonNode action : incident.path("actions")) {
+            ObjectNode one = (ObjectNode) action;
+            String key = key(action);
+            one.put("key", key);
+            Ticks.Tick tick = ticks.get(key);
+            if (tick != null) {
+                one.putObject("done").put("who", tick.who()).put("at", tick.at().toString());
+            }
+        }
+    }
+
+    private static String key(JsonNode action) {
+        TreeSet<String> targets = new TreeSet<>();
+        action.path("targets").forEach(t -> targets.add(t.asString("")));
+        return "action-" + KeptIncidents.print(action.path("kind").asString("") + "\0" + String.join("\0", targets));
+    }
+
+    /// The kind of an incident, which is what its playbook is called.
+    private static String kind(JsonNode incident) {
+        TreeSet<String> techniques = new TreeSet<>();
+        incident.path("techniques").forEach(t -> techniques.add(t.asString("")));
+        if (techniques.contains("T1486") || techniques.contains("T1490")) {
+            return "ransomware";
+        }
+        JsonNode entry = incident.path("entry");
+        if (!entry.path("link").asString("").isEmpty()
+                && entry.path("confidence").asDouble(0) >= 0.4) {
+            return "supplier-link";
+        }
+        String way = incident.path("origins").path(0).path("way").asString("");
+        switch (way) {
+            case "link" -> {
+                return "supplier-link";
+            }
+            case "phishing", "drive_by" -> {
+                return "phishing";
+            }
+            case "remote_tool" -> {
+                return "remote-support";
+            }
+            case "exposed_service" -> {
+                return "exposed-service";
+            }
+            default -> {}
+        }
+        if (techniques.stream()
+                .anyMatch(t -> t.startsWith("T1048") || t.startsWith("T1041") || t.startsWith("T1567"))) {
+            return "data-theft";
+        }
+        return way.equals("valid_account") || techniques.stream().anyMatch(t -> t.startsWith("T1078"))
+                ? "stolen-account"
+                : "other";
+    }
+
+    static final List<String> KINDS = List.of(
+            "supplier-link",
+            "phishing",
+            "stolen-account",
+            "remote-support",
+            "exposed-service",
+            "data-theft",
+            "ransomware",
+            "other");
+}

@@ -1,0 +1,293 @@
+package io.carom.server.account;
+
+import io.carom.home.HomeDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Which accounts are people's: their roles, sessions, links that are good once, and seeds of one-time
+/// passwords. Kept
+/// beside the accounts in `accounts.db`. For any number of threads.
+public final class People implements AutoCloseable {
+    private static final Duration IDLE = Duration.ofHours(8);
+    private static final Duration LONGEST = Duration.ofHours(24);
+    /// The time a session was last used is written no more often.
+    private static final long SEEN_APART = 60_000;
+
+    static final List<String> TABLES = List.of("""
+        CREATE TABLE IF NOT EXISTS people (
+            account TEXT PRIMARY KEY, role TEXT NOT NULL, break_glass INTEGER NOT NULL, seed TEXT,
+            used INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID""", """
+        CREATE TABLE IF NOT EXISTS sessions (
+            hash TEXT PRIMARY KEY, account TEXT NOT NULL, csrf TEXT NOT NULL, made INTEGER NOT NULL,
+            seen INTEGER NOT NULL, address TEXT NOT NULL) WITHOUT ROWID""", """
+        CREATE TABLE IF NOT EXISTS once (
+            hash TEXT PRIMARY KEY, account TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID""", """
+        CREATE TABLE IF NOT EXISTS narrow_tokens (hash TEXT PRIMARY KEY, only_for TEXT NOT NULL) WITHOUT ROWID""");
+
+    private final Connection connection;
+    private final Vault vault;
+
+    private People(Connection connection, Vault vault) {
+        this.connection = connection;
+        this.vault = vault;
+    }
+
+    /// @param breakGlass whether it is for the day on which nothing else lets anybody in
+    /// @param totp whether a one-time password is asked of it
+    public record Kept(String account, Role role, boolean breakGlass, boolean totp) {}
+
+    public static People open(Path home) throws IOException {
+        // Makes the file as nobody else may read it, with the tables of accounts.
+        Accounts.open(home).close();
+        return new People(HomeDatabase.open(home.resolve("accounts.db"), TABLES), Vault.open(home));
+    }
+
+    // ---- roles
+
+    /// Makes an account a person's, or changes their role.
+    public synchronized void put(Account account, Role role, boolean breakGlass) throws IOException {
+        if (role.ofClient() != (account.client() != null)) {
+            throw new IllegalArgumentException(
+                    role.ofClient()
+                            ? "the role " + role.label() + " is of a client's account: name the client"
+                            : "the role " + role.label() + " is of nobody's client: leave the client out");
+        }
+        update(
+                "INSERT INTO people (account, role, break_glass) VALUES (?1, ?2, ?3)"
+                        + " ON CONFLICT (account) DO UPDATE SET role = ?2, break_glass = ?3",
+                account.name(),
+                role.name(),
+                breakGlass ? 1 : 0);
+        // What a session may do was decided by the role it was opened with.
+        update("DELETE FROM sessions WHERE account = ?", account.name());
+    }
+
+    public synchronized @Nullable Kept of(String account) throws IOException {
+        return list("WHERE account = ?", account).stream().findFirst().orElse(null);
+    }
+
+    public synchronized List<Kept> all() throws IOException {
+        return list("ORDER BY account");
+    }
+
+    private List<Kept> list(String which, @Nullable Object... values) throws IOException {
+        List<Kept> out = new ArrayList<>();
+        rows(
+                "SELECT account, role, break_glass, seed IS NOT NULL FROM people " + which,
+                row -> out.add(new Kept(
+                        row.getString(1), Role.valueOf(row.getString(2)), row.getBoolean(3), row.getBoolean(4))),
+                values);
+        return out;
+    }
+
+    public boolean hasAdministrator() throws IOException {
+        return all().stream().anyMatch(k -> k.role() == Role.ADMINISTRATOR);
+    }
+
+    /// Names of a client's people.
+    public synchronized Set<String> ofClient(String client) throws IOException {
+        Set<String> out = new TreeSet<>();
+        rows(
+                "SELECT p.account FROM people p JOIN accounts a ON a.name = p.account WHERE a.client = ?",
+                row -> out.add(row.getString(1)),
+                client);
+        return out;
+    }
+
+    /// Takes everything of a person away but the account itself.
+    public synchronized void remove(String account) throws IOException {
+        update("DELETE FROM people WHERE account = ?", account);
+        update("DELETE FROM sessions WHERE account = ?", account);
+        update("DELETE FROM once WHERE account = ?", account);
+    }
+
+    // ---- sessions
+
+    public synchronized Person.Session enter(String account, String from, Instant now) throws IOException {
+        Person.Session session = new Person.Session(Secrets.token(), Secrets.token());
+        update("DELETE FROM sessions WHERE made < ?", now.minus(LONGEST).toEpochMilli());
+        update(
+                "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
+                Secrets.digest(session.id()),
+                account,
+                session.csrf(),
+                now.toEpochMilli(),
+                now.toEpochMilli(),
+                from);
+        return session;
+    }
+
+    /// Whose session it is, and the session with what its forms send; null where there is none that
+    /// still holds.
+    public synchronized @Nullable Entered entered(String id, Instant now) throws IOException {
+        String hash = Secrets.digest(id);
+        List<Entered> found = new ArrayList<>();
+        long[] seen = new long[1];
+        rows(
+                "SELECT account, csrf, seen FROM sessions WHERE hash = ? AND seen >= ? AND made >= ?",
+                row -> {
+                    found.add(new Entered(row.getString(1), new Person.Session(id, row.getString(2))));
+                    seen[0] = row.getLong(3);
+                },
+                hash,
+                now.minus(IDLE).toEpochMilli(),
+                now.minus(LONGEST).toEpochMilli());
+        if (found.isEmpty()) {
+            return null;
+        }
+        if (now.toEpochMilli() - seen[0] > SEEN_APART) {
+            update("UPDATE sessions SET seen = ? WHERE hash = ?", now.toEpochMilli(), hash);
+        }
+        return found.getFirst();
+    }
+
+    public record Entered(String account, Person.Session session) {}
+
+    public synchronized void leave(String id) throws IOException {
+        update("DELETE FROM sessions WHERE hash = ?", Secrets.digest(id));
+    }
+
+    public synchronized void leaveEverywhere(String account) throws IOException {
+        update("DELETE FROM sessions WHERE account = ?", account);
+    }
+
+    // ---- links that are good once
+
+    /// A code that lets somebody set the password of an account, once.
+    ///
+    /// @param account the account; empty for the first administrator's, which is not made yet
+    public synchronized String once(String account, Duration term, Instant now) throws IOException {
+        update("DELETE FROM once WHERE account = ? OR expires < ?", account, now.toEpochMilli());
+        String code = Secrets.token();
+        update(
+                "INSERT INTO once VALUES (?, ?, ?)",
+                Secrets.digest(code),
+                account,
+                now.plus(term).toEpochMilli());
+        return code;
+    }
+
+    /// The account that a code is for; null if it is for none, or no longer.
+    public synchronized @Nullable String invited(String code, Instant now) throws IOException {
+        List<String> found = new ArrayList<>();
+        rows(
+                "SELECT account FROM once WHERE hash = ? AND expires > ?",
+                row -> found.add(row.getString(1)),
+                Secrets.digest(code),
+                now.toEpochMilli());
+        return found.isEmpty() ? null : found.getFirst();
+    }
+
+    /// Uses a code up.
+    ///
+    /// @return whether it was still good: of two who use it at once one gets in
+    public synchronized boolean take(String code, Instant now) throws IOException {
+        return update("DELETE FROM once WHERE hash = ? AND expires > ?", Secrets.digest(code), now.toEpochMilli()) > 0;
+    }
+
+    // ---- one-time passwords
+
+    public synchronized void seed(String account, @Nullable String seed) throws IOException {
+        update(
+                "UPDATE people SET seed = ?, used = 0 WHERE account = ?",
+                seed == null ? null : vault.sealed(seed, "totp:" + account),
+                account);
+    }
+
+    /// Whether this is a one-time password of the account's that was not used yet; it is from now on.
+    /// True where none
+    /// is asked of the account.
+    public synchronized boolean totp(String account, String code, Instant now) throws IOException {
+        List<String> seed = new ArrayList<>();
+        long[] used = new long[1];
+        rows(
+                "SELECT seed, used FROM people WHERE account = ?",
+                row -> {
+                    String sealed = row.getString(1);
+                    if (sealed != null) {
+                        seed.add(sealed);
+                    }
+                    used[0] = row.getLong(2);
+                },
+                account);
+        if (seed.isEmpty()) {
+            return true;
+        }
+        long step = Totp.step(vault.opened(seed.getFirst(), "totp:" + account), code, used[0], now);
+        return step >= 0
+                && update("UPDATE people SET used = ? WHERE account = ? AND used < ?", step, account, step) > 0;
+    }
+
+    // ---- tokens for one thing
+
+    /// Narrows a token, which is kept by its hash, to one thing.
+    public synchronized void narrow(String token, String only) throws IOException {
+        update("INSERT OR REPLACE INTO narrow_tokens VALUES (?, ?)", Secrets.digest(token), only);
+    }
+
+    /// The one thing that a token is for; null for all that its account may.
+    public synchronized @Nullable String narrowed(String token) throws IOException {
+        List<String> found = new ArrayList<>();
+        rows(
+                "SELECT only_for FROM narrow_tokens WHERE hash = ?",
+                row -> found.add(row.getString(1)),
+                Secrets.digest(token));
+        return found.isEmpty() ? null : found.getFirst();
+    }
+
+    // ---- SQL
+
+    private interface Taker {
+        void take(ResultSet row) throws SQLException;
+    }
+
+    private void rows(String sql, Taker taker, @Nullable Object... values) throws IOException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    taker.take(rows);
+                }
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private int update(String sql, @Nullable Object... values) throws IOException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            return statement.executeUpdate();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private static IOException failed(SQLException e) {
+        return new IOException("accounts.db: " + e.getMessage(), e);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.carom.server.api;
+
+import io.carom.server.account.Account;
+import io.carom.server.account.Accounts;
+import io.carom.server.account.People;
+import io.carom.server.account.Person;
+import io.carom.server.account.Role;
+import io.carom.server.account.Totp;
+import io.carom.server.http.ApiDoc;
+import io.carom.server.http.Gate;
+import io.carom.server.http.Refused;
+import io.carom.server.http.Route;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Accounts, as administrators have them, and what each person sets for themselves.
+final class AccountRoutes {
+    private static final Duration INVITED = Duration.ofDays(3);
+    private static final int MOST_DAYS = 3650;
+    private static final List<String> SCOPES = List.of("read", "write", "read,write", "blocklist");
+
+    private final Desk desk;
+    /// Seeds that were shown and not proven yet, by account.
+    private final ConcurrentMap<String, String> shown = new ConcurrentHashMap<>();
+
+    AccountRoutes(Desk desk) {
+        this.desk = desk;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.api(
+                        HandlerType.GET,
+                        "/api/v1/accounts",
+                        Role.ADMINISTRATORS,
+                        ApiDoc.of("All accounts", "Accounts"),
+                        Given.json((c, p) -> all(desk))),
+                Route.api(
+                        HandlerType.POST,
+                        "/api/v1/accounts",
+                        Role.ADMINISTRATORS,
+                        ApiDoc.of(
+                                        "Makes an account of a person, or changes its role, and a link to choose a password",
+                                        "Invited")
+                                .takes("AccountText"),
+                        Given.json(this::put)),
+                Route.api(
+                        HandlerType.DELETE,
+                        "/api/v1/accounts/{account}",
+                        Role.ADMINISTRATORS,
+                        ApiDoc.of("Takes an account away with all that it could show", "Accounts"),
+                        Given.json(this::remove)),
+                Route.api(
+                        HandlerType.POST,
+                        "/api/v1/accounts/{account}/link",
+                        Role.ADMINISTRATORS,
+                        ApiDoc.of("A link, good once, by which somebody chooses a new password", "Invited")
+                                .takes("Nothing"),
+                        Given.json((c, p) -> {
+                            known(c);
+                            return invited(c, c.pathParam("account"));
+                        })),
+                Route.api(
+                        HandlerType.POST,
+                        "/api/v1/me/tokens",
+                        Role.ANYBODY,
+                        ApiDoc.of("Makes a token for oneself; it is shown this once", "Token")
+                                .takes("TokenText"),
+                        Given.json(this::token)),
+                Route.api(
+                        HandlerType.POST,
+                        "/api/v1/me/one-time-passwords",
+                        Role.ANYBODY,
+                        ApiDoc.of("Begins, proves or ends one-time passwords", "OneTime")
+                                .takes("OneTimeText"),
+                        Given.json(this::oneTime)));
+    }
+
+    static ObjectNode all(Desk desk) throws IOException {
+        ObjectNode out = Desk.JSON.createObjectNode();
+        var into = out.putArray("accounts");
+        for (Accounts.Listed listed : desk.accounts().list()) {
+            People.Kept kept = desk.people().of(listed.account().name());
+            ObjectNode one = into.addObject();
+            one.put("name", listed.account().name())
+                    .put("client", listed.account().client())
+                    .put("role", kept == null ? null : kept.role().label())
+                    .put("break_glass", kept != null && kept.breakGlass())
+                    .put("one_time_passwords", kept != null && kept.totp())
+                    .put("password", listed.password());
+            listed.tokens().forEach(one.putArray("tokens")::add);
+            listed.certificates().forEach(one.putArray("certificates")::add);
+        }
+        return out;
+    }
+
+    private String known(Context c) throws IOException, Refused {
+        String name = c.pathParam("account");
+        if (desk.accounts().account(name) == null) {
+            throw Refused.notThere();
+        }
+        return name;
+    }
+
+    private ObjectNode invited(Context c, String name) throws IOException {
+        ObjectNode out = Desk.JSON.createObjectNode();
+        String host = Objects.requireNonNullElse(c.header("Host"), "localhost");
+        out.put("name", name)
+                .put(
+                        "link",
+                        (c.req().isSecure() ? "https://" : "http://") + host + "/welcome/"
+                                + desk.people().once(name, INVITED, desk.now()))
+                .put("until", desk.now().plus(INVITED).toString());
+        return out;
+    }
+
+    private ObjectNode put(Context c, Person person) throws IOException, Refused {
+        Body body = Body.of(c);
+        String name = body.text("name", 200);
+        Role role = Role.labelled(body.text("role", 40));
+        if (role == null) {
+            throw Refused.notUnderstood(
+                    "\"role\": expected administrator, analyst, auditor, client-analyst or client-reader.");
+        }
+        String client = body.optional("client", 200).strip();
+        if (name.equals(person.name()) && role != Role.ADMINISTRATOR) {
+            throw Refused.notUnderstood("You would no longer be an administrator; another one can do that.");
+        }
+        try {
+            Account before = desk.accounts().account(name);
+            Account account = new Account(
+                    name,
+                    client.isEmpty() ? null : client,
+                    before == null ? null : before.circle(),
+                    before != null && before.write() && !client.isEmpty());
+            if (role.ofClient() != (account.client() != null)) {
+                throw new IllegalArgumentException(
+                        role.ofClient()
+                                ? "a client's role needs a client"
+                                : "this role is of nobody's client: leave the client out");
+            }
+            desk.accounts().put(account, desk.now());
+            desk.people().put(account, role, body.flag("break_glass", false));
+        } catch (IllegalArgumentException e) {
+            throw Refused.notUnderstood(String.valueOf(e.getMessage()));
+        }
+        Gate.about(c, name + " is " + role.label(), client.isEmpty() ? null : client);
+        return invited(c, name);
+    }
+
+    private ObjectNode remove(Context c, Person person) throws IOException, Refused {
+        String name = known(c);
+        if (name.equals(person.name())) {
+            throw Refused.notUnderstood("You cannot take yourself away; another administrator can.");
+        }
+        desk.accounts().remove(name);
+        return all(desk);
+    }
+
+    private ObjectNode token(Context c, Person person) throws IOException, Refused {
+        Body body = Body.of(c);
+        String scope = body.optional("scope", 40).isEmpty() ? "read" : body.text("scope", 40);
+        if (!SCOPES.contains(scope)) {
+            throw Refused.notUnderstood("\"scope\": expected read, write, read,write or blocklist.");
+        }
+        String days = body.optional("days", 6).isEmpty() ? "90" : body.text("days", 6);
+        if (!days.matches("[1-9][0-9]{0,3}") || Integer.parseInt(days) > MOST_DAYS) {
+            throw Refused.notUnderstood("\"days\": expected a number from 1 to " + MOST_DAYS + ".");
+        }
+        if (person.session() == null && (!person.read() || !person.write() || person.only() != null)) {
+            throw new Refused(403, "Not by this token", "A narrow token makes no other.");
+        }
+        Instant until = desk.now().plus(Duration.ofDays(Integer.parseInt(days)));
+        String token = desk.accounts()
+                .token(person.name(), !scope.equals("write"), scope.contains("write"), until, desk.now());
+        if (scope.equals("blocklist")) {
+            desk.people().narrow(token, "blocklist");
+        }
+        Gate.about(c, "a token for " + scope + " until " + until, null);
+        return Desk.JSON
+                .createObjectNode()
+                .put("token", token)
+                .put("scope", scope)
+                .put("until", until.toString());
+    }
+
+    private ObjectNode oneTime(Context c, Person person) throws IOException, Refused {
+        Body body = Body.of(c);
+        String code = body.optional("code", 10).replace(" ", "");
+        String name = person.name();
+        ObjectNode out = Desk.JSON.createObjectNode();
+        if (body.flag("end", false)) {
+            if (!desk.people().totp(name, code, desk.now())) {
+                throw Refused.notUnderstood("To end one-time passwords, type one.");
+            }
+            desk.people().seed(name, null);
+            return out.put("on", false).putNull("seed").putNull("address");
+        }
+        if (code.isEmpty()) {
+            People.Kept kept = desk.people().of(name);
+            if (kept != null && kept.totp()) {
+                throw Refused.notUnderstood("One-time passwords are on already.");
+            }
+            String seed = Totp.seed();
+            shown.put(name, seed);
+            return out.put("on", false)
+                    .put("seed", seed)
+                    .put(
+                            "address",
+                            "otpauth://totp/Carom:" + name.replaceAll("[^A-Za-z0-9._@-]", "_") + "?secret=" + seed
+                                    + "&issuer=Carom");
+        }
+        String seed = shown.get(name);
+        if (seed == null || Totp.step(seed, code, 0, desk.now()) < 0) {
+            throw Refused.notUnderstood(
+                    "That one-time password is not of the seed that was shown; look at the clock of the device.");
+        }
+        desk.people().seed(name, seed);
+        shown.remove(name);
+        return out.put("on", true).putNull("seed").putNull("address");
+    }
+}

@@ -1,0 +1,61 @@
+package io.carom.server.api;
+
+import io.carom.server.account.Person;
+import io.carom.server.http.ApiDoc;
+import io.carom.server.http.Refused;
+import io.carom.server.http.Route;
+import io.javalin.http.Context;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/// How an answer goes out.
+final class Given {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Given() {}
+
+    /// Makes an answer.
+    @FunctionalInterface
+    interface Answer {
+        JsonNode of(Context context, Person person) throws Exception;
+    }
+
+    static Route.ToPerson json(Answer answer) {
+        return (context, person) -> json(context, answer.of(context, person));
+    }
+
+    static void json(Context context, JsonNode node) {
+        context.header("Content-Type", ApiDoc.JSON).result(JSON.writeValueAsBytes(node));
+    }
+
+    /// What is not there, or not for the one who asks.
+    static <T> T there(@org.jspecify.annotations.Nullable T it) throws Refused {
+        if (it == null) {
+            throw Refused.notThere();
+        }
+        return it;
+    }
+
+    static void there(boolean it) throws Refused {
+        if (!it) {
+            throw Refused.notThere();
+        }
+    }
+
+    /// A number behind the `?`, within bounds.
+    static int number(Context context, String name, int otherwise, int most) throws Refused {
+        String text = context.queryParam(name);
+        if (text == null || text.isEmpty()) {
+            return otherwise;
+        }
+        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) > most) {
+            throw Refused.notUnderstood("\"" + name + "\": expected a number up to " + most + ".");
+        }
+        return Integer.parseInt(text);
+    }
+
+    static String text(Context context, String name) {
+        String text = context.queryParam(name);
+        return text == null ? "" : text;
+    }
+}

@@ -1,0 +1,275 @@
+package io.carom.server.api;
+
+import io.carom.server.account.Person;
+import io.carom.server.account.Role;
+import io.carom.server.http.ApiDoc;
+import io.carom.server.http.Gate;
+import io.carom.server.http.Refused;
+import io.carom.server.http.Route;
+import io.carom.view.EventsView;
+import io.carom.view.IntelDesk;
+import io.carom.view.RuleDesk;
+import io.carom.view.SupplierStates;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Everything but single incidents: traces, hunts, campaigns, suppliers, clients, sources, events,
+/// rules, intelligence.
+final class HomeRoutes {
+    private static final int TEXT = 4_000;
+    private static final int DOCUMENT = 6 << 20;
+
+    private final Desk desk;
+    private final HomeAnswers answers;
+
+    HomeRoutes(Desk desk) {
+        this.desk = desk;
+        this.answers = new HomeAnswers(desk);
+    }
+
+    private static Route get(String path, java.util.Set<Role> roles, ApiDoc doc, Given.Answer answer) {
+        return Route.api(HandlerType.GET, "/api/v1/" + path, roles, doc, Given.json(answer));
+    }
+
+    private static Route post(String path, java.util.Set<Role> roles, ApiDoc doc, Given.Answer answer) {
+        return Route.api(HandlerType.POST, "/api/v1/" + path, roles, doc, Given.json(answer));
+    }
+
+    List<Route> routes() {
+        return List.of(
+                get(
+                        "trace",
+                        Role.ANYBODY,
+                        ApiDoc.of(
+                                "The hops that led to something",
+                                "Traces",
+                                ApiDoc.query("what", "an incident, finding, host, account or address")),
+                        (c, p) -> answers.trace(p, Given.text(c, "what"))),
+                post(
+                        "hunt",
+                        Role.ANYBODY,
+                        ApiDoc.of("Looks for whatever is pasted in all that is kept", "Hunted")
+                                .takes("Hunt"),
+                        (c, p) -> {
+                            Body body = Body.of(c);
+                            return answers.hunt(p, body.text("text", DOCUMENT), body.time("since"), body.time("until"));
+                        }),
+                get(
+                        "campaigns",
+                        Role.OURS,
+                        ApiDoc.of("Incidents of several clients that are one intruder's", "Campaigns"),
+                        (c, p) -> answers.campaigns(p)),
+                get(
+                        "campaigns/{campaign}",
+                        Role.OURS,
+                        ApiDoc.of("One campaign with its incidents", "Campaign"),
+                        (c, p) -> answers.campaign(p, c.pathParam("campaign"))),
+                get(
+                        "suppliers",
+                        Role.ANYBODY,
+                        ApiDoc.of("Suppliers, the riskiest first", "Suppliers"),
+                        (c, p) -> answers.suppliers(p)),
+                get(
+                        "suppliers/{supplier}",
+                        Role.ANYBODY,
+                        ApiDoc.of(
+                                "A supplier: its links, what they normally do, and what they did of late", "Supplier"),
+                        (c, p) -> answers.supplier(p, c.pathParam("supplier"))),
+                post(
+                        "suppliers/{supplier}/sign-offs",
+                        Role.ANALYSTS,
+                        ApiDoc.of("Says that somebody looked at a supplier", "Supplier")
+                                .takes("Note"),
+                        this::signOff),
+                get(
+                        "clients",
+                        Role.ANYBODY,
+                        ApiDoc.of("How it stands with each client", "Clients"),
+                        (c, p) -> answers.clients(p)),
+                get(
+                        "clients/{client}",
+                        Role.ANYBODY,
+                        ApiDoc.of("How it stands with one client", "Client"),
+                        (c, p) -> answers.client(p, c.pathParam("client"))),
+                get(
+                        "sources",
+                        Role.ANYBODY,
+                        ApiDoc.of("What feeds Carom, what is missing, and what of ATT&CK is looked for", "Sources"),
+                        (c, p) -> answers.sources(p)),
+                get(
+                        "clocks",
+                        Role.ANYBODY,
+                        ApiDoc.of("How long each part of the response takes", "Clocks"),
+                        (c, p) -> answers.clocks(p)),
+                get(
+                        "events",
+                        Role.ANYBODY,
+                        ApiDoc.of(
+                                "Kept events that hold something",
+                                "Events",
+                                ApiDoc.query("q", "words, and field:value; * stands for anything, - for not"),
+                                ApiDoc.query("class", "only this OCSF class"),
+                                ApiDoc.query("client", "only this client's"),
+                                ApiDoc.query("from", "from this time on (the day before the latest event)"),
+                                ApiDoc.query("until", "before this time"),
+                                ApiDoc.query("limit", "at most so many (100)")),
+                        (c, p) -> answers.search(p, search(c))),
+                post(
+                        "query",
+                        Role.ANYBODY,
+                        ApiDoc.of("One SELECT over the kept events in sight", "Rows")
+                                .takes("Question"),
+                        (c, p) -> {
+                            Body body = Body.of(c);
+                            String sql = body.text("sql", 100_000);
+                            Gate.about(c, sql, null);
+                            return answers.sql(p, sql, Given.number(c, "limit", 1000, 5000));
+                        }),
+                get(
+                        "searches",
+                        Role.ANYBODY,
+                        ApiDoc.of("The searches one keeps", "Searches"),
+                        (c, p) -> answers.searches(p)),
+                post(
+                        "searches",
+                        Role.ANYBODY,
+                        ApiDoc.of("Keeps a search", "Searches").takes("SavedSearch"),
+                        this::keep),
+                Route.api(
+                        HandlerType.DELETE,
+                        "/api/v1/searches/{search}",
+                        Role.ANYBODY,
+                        ApiDoc.of("Forgets a search", "Searches"),
+                        Given.json((c, p) -> {
+                            Given.there(desk.view(p).removeSearch(p.name(), c.pathParam("search")));
+                            return answers.searches(p);
+                        })),
+                get("rules", Role.OURS, ApiDoc.of("The home's Sigma rules", "Rules"), (c, p) -> answers.rules(p)),
+                post(
+                        "rules",
+                        Role.ANALYSTS,
+                        ApiDoc.of("Keeps a Sigma rule, not asked yet", "RuleFaults")
+                                .takes("RuleText"),
+                        (c, p) ->
+                                faults(new RuleDesk(desk.view(p)).put(Body.of(c).text("text", 1 << 20)))),
+                post(
+                        "rules/enable",
+                        Role.ANALYSTS,
+                        ApiDoc.of("Asks a rule from now on, or no longer", "Rules")
+                                .takes("RuleSwitch"),
+                        this::enable),
+                post(
+                        "rules/trial",
+                        Role.ANALYSTS,
+                        ApiDoc.of("Asks a rule of what is kept", "Trial").takes("RuleTrial"),
+                        this::trial),
+                get(
+                        "intel",
+                        Role.OURS,
+                        ApiDoc.of(
+                                "The home's indicators",
+                                "Intel",
+                                ApiDoc.query("q", "only those that hold this text"),
+                                ApiDoc.query("limit", "at most so many (200)")),
+                        (c, p) -> answers.intel(p, Given.text(c, "q"), Given.number(c, "limit", 200, 5000))),
+                post(
+                        "intel",
+                        Role.ANALYSTS,
+                        ApiDoc.of("Takes indicators from whatever is pasted", "IntelChange")
+                                .takes("IntelText"),
+                        (c, p) -> {
+                            Body body = Body.of(c);
+                            String name = body.optional("name", 100).isBlank()
+                                    ? "pasted by " + p.name() + " at " + desk.now()
+                                    : body.optional("name", 100);
+                            return new IntelDesk(desk.view(p)).add(name, body.text("text", DOCUMENT));
+                        }),
+                post(
+                        "intel/false-alarms",
+                        Role.ANALYSTS,
+                        ApiDoc.of("Marks an indicator as a false alarm", "Intel")
+                                .takes("FalseAlarm"),
+                        (c, p) -> {
+                            Body body = Body.of(c);
+                            new IntelDesk(desk.view(p)).falseAlarm(body.text("value", TEXT), body.text("why", TEXT));
+                            return answers.intel(p, "", 200);
+                        }),
+                Route.api(
+                                HandlerType.GET,
+                                "/api/v1/blocklist/{form}",
+                                Role.ANYBODY,
+                                ApiDoc.of(
+                                        "What a firewall is to block, one value a line: ip, domain or url",
+                                        "",
+                                        "text/plain"),
+                                this::blockList)
+                        .aloneBy("blocklist"));
+    }
+
+    static EventsView.Search search(Context c) throws Refused {
+        return new EventsView.Search(
+                Given.text(c, "q"),
+                Given.text(c, "class"),
+                Given.text(c, "client"),
+                Body.time("from", c.queryParam("from")),
+                Body.time("until", c.queryParam("until")),
+                Given.number(c, "limit", 100, 5000));
+    }
+
+    private ObjectNode signOff(Context c, Person person) throws IOException, Refused {
+        String supplier = c.pathParam("supplier");
+        Given.there(new SupplierStates(desk.view(person))
+                .signOff(supplier, person.name(), Body.of(c).text("text", TEXT)));
+        return answers.supplier(person, supplier);
+    }
+
+    private ObjectNode keep(Context c, Person person) throws IOException, Refused {
+        Body body = Body.of(c);
+        desk.view(person).keepSearch(person.name(), body.text("name", 100), body.text("question", TEXT));
+        return answers.searches(person);
+    }
+
+    private static ObjectNode faults(List<String> faults) {
+        ObjectNode out = Desk.JSON.createObjectNode();
+        faults.forEach(out.putArray("faults")::add);
+        return out;
+    }
+
+    private ObjectNode enable(Context c, Person person) throws IOException, Refused {
+        Body body = Body.of(c);
+        String file = body.text("file", TEXT);
+        boolean on = body.flag("enabled", true);
+        Gate.about(c, file + (on ? " on" : " off"), null);
+        if (!new RuleDesk(desk.view(person)).enable(file, on)) {
+            throw Refused.notThere();
+        }
+        return answers.rules(person);
+    }
+
+    private JsonNode trial(Context c, Person person) throws IOException, Refused {
+        Body body = Body.of(c);
+        RuleDesk rules = new RuleDesk(desk.view(person));
+        String file = body.optional("file", TEXT);
+        String text = file.isEmpty() ? body.text("text", 1 << 20) : Given.there(rules.text(file));
+        Instant[] span = desk.view(person).events().span();
+        Instant from = body.time("from");
+        Instant until = body.time("until");
+        return rules.trial(
+                text,
+                from != null ? from : span == null ? desk.now() : span[0],
+                until != null ? until : span == null ? desk.now() : span[1].plusMillis(1));
+    }
+
+    private void blockList(Context c, Person person) throws IOException, Refused {
+        String form = c.pathParam("form");
+        if (!List.of("ip", "domain", "url").contains(form)) {
+            throw Refused.notThere();
+        }
+        c.contentType("text/plain").result(new IntelDesk(desk.view(person)).blockList(form));
+    }
+}

@@ -1,0 +1,186 @@
+package io.carom.server.api;
+
+import io.carom.cases.Cases;
+import io.carom.server.account.Person;
+import io.carom.server.account.Role;
+import io.carom.server.http.ApiDoc;
+import io.carom.server.http.Gate;
+import io.carom.server.http.Refused;
+import io.carom.server.http.Route;
+import io.carom.view.View;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Incidents: to be read, and moved on.
+final class IncidentRoutes {
+    private static final Map<String, Cases.Step> STEPS = Map.of(
+            "ack", Cases.Step.ACK,
+            "assign", Cases.Step.ASSIGN,
+            "note", Cases.Step.NOTE,
+            "contain", Cases.Step.CONTAIN,
+            "close", Cases.Step.CLOSE,
+            "reopen", Cases.Step.REOPEN);
+
+    private static final int NOTE = 20_000;
+
+    private final Desk desk;
+    private final IncidentAnswers answers;
+
+    IncidentRoutes(Desk desk) {
+        this.desk = desk;
+        this.answers = new IncidentAnswers(desk);
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.api(
+                        HandlerType.GET,
+                        "/api/v1/now",
+                        Role.ANYBODY,
+                        ApiDoc.of(
+                                "What needs a person, in order", "Now", ApiDoc.query("limit", "at most so many (50)")),
+                        Given.json((c, p) -> answers.now(p, Given.number(c, "limit", 50, 1000)))),
+                Route.api(
+                        HandlerType.GET,
+                        "/api/v1/incidents",
+                        Role.ANYBODY,
+                        ApiDoc.of(
+                                "Incidents, worst first",
+                                "Incidents",
+                                ApiDoc.query(
+                                        "status", "new, acknowledged, contained, closed, or open for all but closed"),
+                                ApiDoc.query("client", "only this client's"),
+                                ApiDoc.query("severity", "only of this severity"),
+                                ApiDoc.query("supplier", "only those that came by way of this supplier"),
+                                ApiDoc.query("q", "only those that hold this text")),
+                        Given.json((c, p) -> answers.list(p, filter(c)))),
+                Route.api(
+                        HandlerType.GET,
+                        "/api/v1/incidents/{incident}",
+                        Role.ANYBODY,
+                        ApiDoc.of("One incident, whole", "Incident"),
+                        Given.json((c, p) -> about(c, answers.one(p, c.pathParam("incident"))))),
+                Route.api(
+                        HandlerType.GET,
+                        "/api/v1/incidents/{incident}/picture",
+                        Role.ANYBODY,
+                        ApiDoc.of("The hops of an incident as a graph", "Picture"),
+                        Given.json((c, p) -> answers.picture(p, c.pathParam("incident")))),
+                Route.api(
+                        HandlerType.POST,
+                        "/api/v1/incidents/{incident}/steps",
+                        Role.WORKERS,
+                        ApiDoc.of("Moves an incident on, or notes something", "Incident")
+                                .takes("Step"),
+                        Given.json(this::step)),
+                Route.api(
+                        HandlerType.POST,
+                        "/api/v1/incidents/{incident}/clocks",
+                        Role.WORKERS,
+                        ApiDoc.of("States when something happened that a clock hangs on", "Incident")
+                                .takes("Statement"),
+                        Given.json(this::clock)),
+                Route.api(
+                        HandlerType.POST,
+                        "/api/v1/incidents/{incident}/ticks",
+                        Role.WORKERS,
+                        ApiDoc.of("Ticks off something that was to be done", "Incident")
+                                .takes("Tick"),
+                        Given.json(this::tick)));
+    }
+
+    static IncidentAnswers.Filter filter(Context c) {
+        return new IncidentAnswers.Filter(
+                Given.text(c, "status"),
+                Given.text(c, "client"),
+                Given.text(c, "severity"),
+                Given.text(c, "supplier"),
+                Given.text(c, "q"));
+    }
+
+    private static ObjectNode about(Context context, ObjectNode incident) {
+        Gate.about(context, "", incident.path("client").asString(""));
+        return incident;
+    }
+
+    private ObjectNode step(Context context, Person person) throws IOException, Refused {
+        String id = context.pathParam("incident");
+        View view = desk.view(person);
+        Given.there(view.incident(id));
+        Body body = Body.of(context);
+        String named = body.text("step", 20);
+        Cases.Step step = STEPS.get(named);
+        if (step == null) {
+            throw Refused.notUnderstood("\"step\": expected ack, assign, note, contain, close or reopen.");
+        }
+        String text = step == Cases.Step.NOTE || step == Cases.Step.ASSIGN
+                ? body.text("text", NOTE)
+                : body.optional("text", NOTE);
+        if (step == Cases.Step.ASSIGN) {
+            assignable(person, text);
+        }
+        Gate.about(context, named, null);
+        Given.there(view.step(id, step, person.name(), text));
+        return about(context, answers.one(person, id));
+    }
+
+    /// Incidents are had by people who may work on them; a client's by its own people or ours.
+    private void assignable(Person person, String to) throws IOException, Refused {
+        var kept = desk.people().of(to);
+        var account = kept == null ? null : desk.accounts().account(to);
+        String client = person.sight().client();
+        boolean mine = account != null && client != null && client.equals(account.client());
+        boolean ours = account != null && client == null;
+        if (kept == null || !Role.WORKERS.contains(kept.role()) || !mine && !ours) {
+            throw Refused.notUnderstood("\"text\": nobody who works on incidents here is called so.");
+        }
+    }
+
+    private ObjectNode clock(Context context, Person person) throws IOException, Refused {
+        String id = context.pathParam("incident");
+        View view = desk.view(person);
+        Given.there(view.incident(id));
+        Body body = Body.of(context);
+        String name = body.text("name", 100);
+        if (!view.statements(id).contains(name)) {
+            throw Refused.notUnderstood("\"name\": expected " + String.join(", ", view.statements(id)) + ".");
+        }
+        Instant at = body.flag("undo", false) ? null : body.time("at") == null ? desk.now() : body.time("at");
+        if (at != null && at.isAfter(desk.now())) {
+            throw Refused.notUnderstood("\"at\": that time has not been yet.");
+        }
+        Gate.about(context, name, null);
+        Given.there(view.state(id, name, at, person.name(), body.optional("note", NOTE)));
+        return about(context, answers.one(person, id));
+    }
+
+    private ObjectNode tick(Context context, Person person) throws IOException, Refused {
+        String id = context.pathParam("incident");
+        View view = desk.view(person);
+        ObjectNode incident = Given.there(view.incident(id));
+        Body body = Body.of(context);
+        String key = body.text("key", 100);
+        String what = null;
+        for (JsonNode action : incident.path("actions")) {
+            if (action.path("key").asString("").equals(key)) {
+                what = action.path("text").asString("");
+            }
+        }
+        if (what == null) {
+            what = new PlaybookAnswers(desk).step(incident, key);
+        }
+        if (what == null) {
+            throw Refused.notUnderstood("\"key\": there is nothing of that key to be done in this incident.");
+        }
+        boolean done = body.flag("done", true);
+        Gate.about(context, (done ? "done: " : "not done: ") + key, null);
+        Given.there(view.tick(id, key, done, person.name(), what));
+        return about(context, answers.one(person, id));
+    }
+}

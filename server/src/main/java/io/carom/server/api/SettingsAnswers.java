@@ -1,0 +1,33 @@
+package io.carom.server.api;
+
+import io.carom.server.account.Person;
+import io.carom.server.account.Role;
+import io.carom.server.out.Targets;
+import java.io.IOException;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What the page of settings shows to whom: to others than those whom it concerns, nothing.
+public final class SettingsAnswers {
+    private final Desk desk;
+
+    public SettingsAnswers(Desk desk) {
+        this.desk = desk;
+    }
+
+    public ObjectNode accounts(Person person) throws IOException {
+        return person.role() == Role.ADMINISTRATOR ? AccountRoutes.all(desk) : Desk.JSON.createObjectNode();
+    }
+
+    public ObjectNode playbooks(Person person) throws IOException {
+        return person.sight().all() ? new PlaybookAnswers(desk).all() : Desk.JSON.createObjectNode();
+    }
+
+    public ObjectNode targets(Person person) throws IOException {
+        if (person.role() != Role.ADMINISTRATOR) {
+            return Desk.JSON.createObjectNode();
+        }
+        try (Targets targets = new Targets(desk.home())) {
+            return TargetRoutes.all(targets);
+        }
+    }
+}

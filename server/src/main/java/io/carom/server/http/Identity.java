@@ -1,0 +1,99 @@
+package io.carom.server.http;
+
+import io.carom.server.account.Account;
+import io.carom.server.account.Accounts;
+import io.carom.server.account.Asker;
+import io.carom.server.account.Authenticator;
+import io.carom.server.account.People;
+import io.carom.server.account.Person;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Who asks, by whatever they show: a session's cookie, a password, a token, a certificate.
+public final class Identity {
+    private static final String CERTIFICATES = "jakarta.servlet.request.X509Certificate";
+
+    private final Authenticator authenticator;
+    private final Accounts accounts;
+    private final People people;
+    private final InstantSource clock;
+
+    public Identity(Authenticator authenticator, Accounts accounts, People people, InstantSource clock) {
+        this.authenticator = authenticator;
+        this.accounts = accounts;
+        this.people = people;
+        this.clock = clock;
+    }
+
+    /// The name of the cookie of a session: over TLS browsers take it from this server's `/` alone.
+    public static String cookie(Context context) {
+        return context.req().isSecure() ? "__Host-carom" : "carom";
+    }
+
+    Asker asker(Context context) throws IOException, Refused, InterruptedException {
+        Asker asker = shown(context).orElseThrow(Identity::notSignedIn);
+        if (asker.only() != null) {
+            throw new Refused(403, "Not for this", "The token is for " + asker.only() + " alone.");
+        }
+        return asker;
+    }
+
+    static Refused notSignedIn() {
+        return new Refused(
+                401,
+                "Not signed in",
+                "Show who you are: by name and password (Basic), by a token (Bearer), or by a client certificate.");
+    }
+
+    private Optional<Asker> shown(Context context) throws IOException, Refused, InterruptedException {
+        X509Certificate certificate =
+                context.req().getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0
+                        ? chain[0]
+                        : null;
+        try {
+            return authenticator.asker(
+                    context.header("Authorization"), certificate, context.req().getRemoteAddr());
+        } catch (Authenticator.TooOften e) {
+            throw tooOften();
+        }
+    }
+
+    static Refused tooOften() {
+        return new Refused(429, "Too often", "Too many wrong passwords; wait a minute.").header("Retry-After", "60");
+    }
+
+    /// Null for a stranger.
+    public @Nullable Person person(Context context) throws IOException, Refused, InterruptedException {
+        String cookie = context.header("Authorization") == null ? context.cookie(cookie(context)) : null;
+        if (cookie != null) {
+            People.Entered entered = people.entered(cookie, clock.instant());
+            Account account = entered == null ? null : accounts.account(entered.account());
+            People.Kept kept = entered == null ? null : people.of(entered.account());
+            return entered == null || account == null || kept == null
+                    ? null
+                    : new Person(account, kept.role(), entered.session(), true, true, null);
+        }
+        Asker asker = shown(context).orElse(null);
+        if (asker == null) {
+            return null;
+        }
+        People.Kept kept = people.of(asker.account().name());
+        if (kept == null) {
+            throw new Refused(403, "No role", "This account has no role here; an administrator can give it one.");
+        }
+        if (kept.totp() && isPassword(context)) {
+            throw new Refused(
+                    403, "Not by password", "This account signs in with a one-time password too: use a token here.");
+        }
+        return new Person(asker.account(), kept.role(), null, asker.read(), asker.write(), asker.only());
+    }
+
+    private static boolean isPassword(Context context) {
+        String header = context.header("Authorization");
+        return header != null && header.regionMatches(true, 0, "basic ", 0, 6);
+    }
+}

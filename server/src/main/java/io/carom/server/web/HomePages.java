@@ -1,0 +1,270 @@
+package io.carom.server.web;
+
+import io.carom.server.account.People;
+import io.carom.server.account.Person;
+import io.carom.server.account.Role;
+import io.carom.server.api.Desk;
+import io.carom.server.api.HomeAnswers;
+import io.carom.server.api.SettingsAnswers;
+import io.carom.server.http.Gate;
+import io.carom.server.http.Refused;
+import io.carom.server.http.Route;
+import io.carom.view.EventsView;
+import io.carom.view.Hunts;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The pages beside incidents.
+final class HomePages {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PASTED = 6 << 20;
+    /// Between the parts of an answer that comes bit by bit.
+    private static final String PART = "\n\u001e\n";
+
+    private final Desk desk;
+    private final HomeAnswers answers;
+
+    HomePages(Desk desk) {
+        this.desk = desk;
+        this.answers = new HomeAnswers(desk);
+    }
+
+    private static Route answered(String path, Set<Role> roles, String template, String title, PageRoutes.Shown shown) {
+        String active = path.substring(1).split("/")[0];
+        return PageRoutes.page(path, roles, template, title, active.equals("query") ? "search" : active, shown);
+    }
+
+    List<Route> routes() {
+        return List.of(
+                answered(
+                        "/trace",
+                        Role.ANYBODY,
+                        "trace",
+                        "Trace",
+                        (c, p) -> Map.of("answer", answers.trace(p, PageRoutes.text(c, "what")))),
+                answered(
+                        "/hunt",
+                        Role.ANYBODY,
+                        "hunt",
+                        "Hunt",
+                        (c, p) -> Map.of("text", PageRoutes.text(c, "text"), "reach", reach(p))),
+                Route.page(HandlerType.POST, "/hunt/answer", Role.ANYBODY, this::hunt),
+                answered(
+                        "/campaigns",
+                        Role.OURS,
+                        "campaigns",
+                        "Campaigns",
+                        (c, p) -> Map.of("answer", answers.campaigns(p))),
+                answered(
+                        "/campaigns/{campaign}",
+                        Role.OURS,
+                        "campaign",
+                        "Campaign",
+                        (c, p) -> Map.of("it", answers.campaign(p, c.pathParam("campaign")))),
+                answered(
+                        "/suppliers",
+                        Role.ANYBODY,
+                        "suppliers",
+                        "Suppliers",
+                        (c, p) -> Map.of("answer", answers.suppliers(p))),
+                answered(
+                        "/suppliers/{supplier}",
+                        Role.ANYBODY,
+                        "supplier",
+                        "Supplier",
+                        (c, p) -> Map.of(
+                                "it",
+                                answers.supplier(p, c.pathParam("supplier")),
+                                "title",
+                                V.shown(c.pathParam("supplier"), 80))),
+                answered(
+                        "/clients", Role.ANYBODY, "clients", "Clients", (c, p) -> Map.of("answer", answers.clients(p))),
+                answered(
+                        "/clients/{client}",
+                        Role.ANYBODY,
+                        "client",
+                        "Client",
+                        (c, p) -> Map.of(
+                                "it",
+                                answers.client(p, c.pathParam("client")),
+                                "title",
+                                V.shown(c.pathParam("client"), 80))),
+                answered(
+                        "/sources", Role.ANYBODY, "sources", "Sources", (c, p) -> Map.of("answer", answers.sources(p))),
+                answered("/clocks", Role.ANYBODY, "clocks", "Clocks", (c, p) -> Map.of("answer", answers.clocks(p))),
+                answered("/search", Role.ANYBODY, "search", "Search", this::search),
+                answered("/query", Role.ANYBODY, "query", "SQL", this::query),
+                answered("/rules", Role.OURS, "rules", "Rules", (c, p) -> Map.of("answer", answers.rules(p))),
+                answered(
+                        "/intel",
+                        Role.OURS,
+                        "intel",
+                        "Intel",
+                        (c, p) -> Map.of(
+                                "answer",
+                                answers.intel(p, PageRoutes.text(c, "q"), 300),
+                                "q",
+                                PageRoutes.text(c, "q"))),
+                answered("/settings", Role.ANYBODY, "settings", "Settings", this::settings));
+    }
+
+    private String reach(Person person) throws IOException {
+        Map<String, Instant> reach = new Hunts(desk.view(person)).reach();
+        return reach.isEmpty()
+                ? ""
+                : "Looks back to "
+                        + reach.values().stream()
+                                .min(Instant::compareTo)
+                                .map(t -> t.toString().substring(0, 10))
+                                .orElse("")
+                        + " at " + V.many(reach.size(), "client", "clients") + ".";
+    }
+
+    /// Parts of the page as they are known, each ended by a sign that no page holds.
+    private void hunt(Context context, Person person) throws Exception {
+        byte[] bytes = context.req().getInputStream().readNBytes(PASTED + 1);
+        if (bytes.length > PASTED) {
+            throw new Refused(413, "Too much", "Paste at most " + (PASTED >> 20) + " MiB.");
+        }
+        JsonNode asked;
+        try {
+            asked = JSON.readTree(bytes);
+        } catch (tools.jackson.core.JacksonException e) {
+            throw Refused.notUnderstood("That is no JSON.");
+        }
+        Hunts.Wanted wanted = Hunts.read(asked.path("text").asString(""));
+        Instant since = time(asked.path("since").asString(""));
+        Instant until = time(asked.path("until").asString(""));
+        Hunts hunts = new Hunts(desk.view(person));
+        context.contentType("text/html; charset=utf-8");
+        OutputStream out = context.res().getOutputStream();
+        int[] seen = new int[1];
+        long[] clients = new long[1];
+        if (wanted.indicators().isEmpty()) {
+            part(out, "<p data-state>No address, name, hash or other indicator was found in that text.</p>");
+            return;
+        }
+        part(
+                out,
+                "<p data-state>" + V.many(wanted.indicators().size(), "indicator is", "indicators are")
+                        + " looked for…</p>");
+        hunts.run(wanted, since, until, (client, sightings, done, all) -> {
+            if (!sightings.isEmpty()) {
+                seen[0] += sightings.size();
+                clients[0]++;
+                part(
+                        out,
+                        Templates.text(
+                                "found",
+                                Map.of(
+                                        "client",
+                                        client,
+                                        "seen",
+                                        List.<JsonNode>copyOf(sightings),
+                                        "ours",
+                                        person.sight().all())));
+            }
+            part(out, "<p data-state>" + done + " of " + all + " asked…</p>");
+        });
+        part(
+                out,
+                "<p data-state>"
+                        + (seen[0] == 0
+                                ? "None of " + V.many(wanted.indicators().size(), "indicator", "indicators")
+                                        + " was ever seen in what is kept."
+                                : V.many(seen[0], "sighting", "sightings") + " at "
+                                        + V.many(clients[0], "client", "clients") + ".")
+                        + "</p>");
+    }
+
+    private static void part(OutputStream out, String html) throws IOException {
+        out.write((html + PART).getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    /// A time, or a day; in UTC where it has no zone.
+    private static @Nullable Instant time(@Nullable String text) throws Refused {
+        if (text == null || text.isBlank()) {
+            return null;
+        }
+        String full = text.length() == 10
+                ? text + "T00:00:00Z"
+                : text.length() == 16 ? text + ":00Z" : text.endsWith("Z") ? text : text + "Z";
+        try {
+            return Instant.parse(full);
+        } catch (DateTimeException e) {
+            throw Refused.notUnderstood(
+                    "\"" + V.shown(text, 40) + "\" is no time; expected 2026-03-02 or 2026-03-02T10:00.");
+        }
+    }
+
+    private Map<String, Object> search(Context c, Person person) throws IOException, Refused {
+        String fault = "";
+        EventsView.Search search = new EventsView.Search(
+                PageRoutes.text(c, "q"),
+                PageRoutes.text(c, "class"),
+                PageRoutes.text(c, "client"),
+                time(c.queryParam("from")),
+                time(c.queryParam("until")),
+                100);
+        ObjectNode answer;
+        try {
+            answer = answers.search(person, search);
+        } catch (Refused e) {
+            fault = e.description();
+            answer = JSON.createObjectNode();
+        }
+        Map<String, Object> out = new HashMap<>();
+        out.put("answer", answer);
+        out.put("search", search);
+        out.put("searches", answers.searches(person));
+        out.put("clients", desk.view(person).clients());
+        out.put("address", address(search, answer));
+        out.put("fault", fault);
+        return out;
+    }
+
+    private static String address(EventsView.Search search, JsonNode answer) {
+        return "q=" + V.url(search.text()) + "&class=" + V.url(search.table()) + "&client=" + V.url(search.client())
+                + "&from=" + V.url(V.raw(answer, "from")) + "&until=" + V.url(V.raw(answer, "until"));
+    }
+
+    private Map<String, Object> query(Context c, Person person) throws IOException, Refused {
+        String sql = PageRoutes.text(c, "sql");
+        ObjectNode answer = JSON.createObjectNode();
+        String fault = "";
+        if (!sql.isBlank()) {
+            Gate.about(c, "SQL", null);
+            try {
+                answer = answers.sql(person, sql, 1000);
+            } catch (Refused e) {
+                fault = e.description();
+            }
+        }
+        return Map.of("sql", sql, "answer", answer, "fault", fault);
+    }
+
+    private Map<String, Object> settings(Context c, Person person) throws IOException {
+        People.Kept kept = desk.people().of(person.name());
+        SettingsAnswers settings = new SettingsAnswers(desk);
+        return Map.of(
+                "oneTime", kept != null && kept.totp(),
+                "accounts", settings.accounts(person),
+                "playbooks", settings.playbooks(person),
+                "targets", settings.targets(person),
+                "clients", person.sight().all() ? desk.view(person).clients() : List.<String>of());
+    }
+}

@@ -1,0 +1,68 @@
+package io.carom.server.web;
+
+import io.carom.server.account.Person;
+import io.carom.server.account.Role;
+import io.carom.server.api.Desk;
+import io.carom.server.api.IncidentAnswers;
+import io.carom.server.api.PeopleAnswers;
+import io.carom.server.api.PlaybookAnswers;
+import io.carom.server.http.Gate;
+import io.carom.server.http.Refused;
+import io.carom.server.http.Route;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Now, the list of incidents, and one of them.
+final class IncidentPages {
+    private static final int SHOWN = 12;
+
+    private final Desk desk;
+    private final IncidentAnswers answers;
+    private final PlaybookAnswers playbooks;
+
+    IncidentPages(Desk desk) {
+        this.desk = desk;
+        this.answers = new IncidentAnswers(desk);
+        this.playbooks = new PlaybookAnswers(desk);
+    }
+
+    List<Route> routes() {
+        return List.of(
+                PageRoutes.page("/", Role.ANYBODY, "now", "Now", "now", (c, p) -> Map.of("now", answers.now(p, SHOWN))),
+                PageRoutes.page("/incidents", Role.ANYBODY, "incidents", "Incidents", "incidents", this::list),
+                PageRoutes.page("/incidents/{incident}", Role.ANYBODY, "incident", "Incident", "incidents", this::one));
+    }
+
+    private Map<String, Object> list(Context c, Person person) throws IOException, Refused {
+        IncidentAnswers.Filter filter = new IncidentAnswers.Filter(
+                c.queryParam("status") == null
+                        ? "open"
+                        : PageRoutes.text(c, "status").replace("all", ""),
+                PageRoutes.text(c, "client"),
+                PageRoutes.text(c, "severity"),
+                PageRoutes.text(c, "supplier"),
+                PageRoutes.text(c, "q"));
+        return Map.of(
+                "answer", answers.list(person, filter),
+                "filter", filter,
+                "clients", desk.view(person).clients());
+    }
+
+    private Map<String, Object> one(Context c, Person person) throws IOException, Refused {
+        String id = c.pathParam("incident");
+        ObjectNode incident = answers.one(person, id);
+        Gate.about(c, "", incident.path("client").asString(""));
+        return Map.of(
+                "title",
+                V.s(incident, "title", 80),
+                "it",
+                incident,
+                "playbook",
+                playbooks.of(person, id),
+                "people",
+                new PeopleAnswers(desk).workers(person));
+    }
+}

@@ -1,0 +1,245 @@
+package io.carom.server.web;
+
+import io.carom.server.account.Account;
+import io.carom.server.account.Accounts;
+import io.carom.server.account.Authenticator;
+import io.carom.server.account.People;
+import io.carom.server.account.Person;
+import io.carom.server.account.Role;
+import io.carom.server.audit.AuditEntry;
+import io.carom.server.audit.AuditLog;
+import io.carom.server.http.Identity;
+import io.carom.server.http.Refused;
+import io.carom.server.http.Route;
+import io.javalin.http.Context;
+import io.javalin.http.Cookie;
+import io.javalin.http.HandlerType;
+import io.javalin.http.SameSite;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Coming in and going out.
+public final class SignIn {
+    /// Before the account of a code that signs in by itself; no account's name begins so.
+    public static final String ENTER = "enter:";
+
+    private static final int SHORTEST = 12;
+    private static final int LONGEST = 1000;
+
+    private final Accounts accounts;
+    private final People people;
+    private final Authenticator authenticator;
+    private final AuditLog audit;
+    private final InstantSource clock;
+
+    SignIn(Accounts accounts, People people, Authenticator authenticator, AuditLog audit, InstantSource clock) {
+        this.accounts = accounts;
+        this.people = people;
+        this.authenticator = authenticator;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.open(HandlerType.GET, "/sign-in", c -> form(c, next(c.queryParam("next")), "", "", false)),
+                Route.open(HandlerType.POST, "/sign-in", this::enter),
+                Route.page(HandlerType.POST, "/sign-out", Role.ANYBODY, this::leave),
+                Route.open(HandlerType.GET, "/welcome/{code}", this::welcome),
+                Route.open(HandlerType.POST, "/welcome/{code}", this::choose),
+                Route.open(HandlerType.GET, "/enter/{code}", this::come));
+    }
+
+    /// A place on this server; the start where another's is named.
+    private static String next(@Nullable String next) {
+        return next != null && next.length() < 2000 && next.matches("/(?![/\\\\])[\\x21-\\x7e&&[^\\\\]]*") ? next : "/";
+    }
+
+    private static void form(Context context, String next, String name, String fault, boolean code) {
+        Templates.give(
+                context,
+                "signin",
+                Map.of("shell", Shell.stranger("Sign in"), "next", next, "name", name, "fault", fault, "code", code));
+    }
+
+    private static String sent(Context context, String name) {
+        String value = context.formParam(name);
+        return value == null || value.length() > LONGEST ? "" : value;
+    }
+
+    private static String from(Context context) {
+        return context.req().getRemoteAddr();
+    }
+
+    /// Who sends a form from another's page is not signed in as somebody without knowing it.
+    private static void own(Context context) throws Refused {
+        String site = context.header("Sec-Fetch-Site");
+        if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+            throw new Refused(403, "From elsewhere", "Sign in from this server's own page.");
+        }
+    }
+
+    private void enter(Context context) throws Exception {
+        own(context);
+        String name = sent(context, "name").strip();
+        String password = sent(context, "password");
+        String next = next(context.formParam("next"));
+        boolean right;
+        try {
+            right = authenticator.password(name, password, from(context)).isPresent();
+        } catch (Authenticator.TooOften e) {
+            audit.add(entry(context, name, "", "refused", "sign-in: too many wrong passwords", 429), clock.instant());
+            context.status(429).header("Retry-After", "60");
+            form(context, next, name, "Too many wrong passwords of late. Wait a minute and try again.", false);
+            return;
+        }
+        People.Kept kept = right ? people.of(name) : null;
+        if (kept == null) {
+            audit.add(entry(context, name, "", "refused", "sign-in", 401), clock.instant());
+            context.status(401);
+            form(context, next, name, "That name and password do not go together.", false);
+            return;
+        }
+        String code = sent(context, "code").replace(" ", "");
+        if (kept.totp() && (code.isEmpty() || !people.totp(name, code, clock.instant()))) {
+            if (!code.isEmpty()) {
+                authenticator.wrong(name, from(context));
+                audit.add(
+                        entry(context, name, kept.role().label(), "refused", "sign-in: one-time password", 401),
+                        clock.instant());
+            }
+            context.status(401);
+            form(
+                    context,
+                    next,
+                    name,
+                    code.isEmpty()
+                            ? "Now the one-time password of your authenticator, with your password once more."
+                            : "That one-time password is wrong or was used already.",
+                    true);
+            return;
+        }
+        open(context, kept, next);
+    }
+
+    private void open(Context context, People.Kept kept, String next) throws IOException {
+        Person.Session session = people.enter(kept.account(), from(context), clock.instant());
+        audit.add(
+                entry(
+                        context,
+                        kept.account(),
+                        kept.role().label(),
+                        "sign-in",
+                        kept.breakGlass() ? "sign-in with the break-glass account" : "sign-in",
+                        200),
+                clock.instant());
+        cookie(context, session.id(), -1);
+        context.status(303).header("Location", next).result("");
+    }
+
+    private static void cookie(Context context, String value, int age) {
+        context.cookie(new Cookie(
+                Identity.cookie(context), value, "/", age, context.req().isSecure(), true, null, SameSite.LAX));
+    }
+
+    private void leave(Context context, Person person) throws IOException {
+        Person.Session session = person.session();
+        if (session != null) {
+            people.leave(session.id());
+        }
+        cookie(context, "", 0);
+        context.status(303).header("Location", "/sign-in").result("");
+    }
+
+    // ---- links that are good once
+
+    private String invited(Context context) throws IOException, Refused {
+        String account = people.invited(context.pathParam("code"), clock.instant());
+        if (account == null || account.startsWith(ENTER)) {
+            throw new Refused(404, "This link is used up", "It was used, or its time is over. Ask for another one.");
+        }
+        return account;
+    }
+
+    private void come(Context context) throws IOException, Refused {
+        String code = context.pathParam("code");
+        String invited = people.invited(code, clock.instant());
+        People.Kept kept =
+                invited == null || !invited.startsWith(ENTER) ? null : people.of(invited.substring(ENTER.length()));
+        if (kept == null || !people.take(code, clock.instant())) {
+            throw new Refused(404, "This link is used up", "It was used, or its time is over.");
+        }
+        open(context, kept, "/");
+    }
+
+    private void welcome(Context context) throws IOException, Refused {
+        welcome(context, invited(context), "");
+    }
+
+    private static void welcome(Context context, String account, String fault) {
+        Templates.give(
+                context,
+                "welcome",
+                Map.of(
+                        "shell",
+                        Shell.stranger("Welcome"),
+                        "code",
+                        context.pathParam("code"),
+                        "account",
+                        account,
+                        "fault",
+                        fault));
+    }
+
+    private void choose(Context context) throws Exception {
+        own(context);
+        String invited = invited(context);
+        String password = sent(context, "password");
+        String name = invited.isEmpty() ? sent(context, "name").strip() : invited;
+        String fault = fault(invited, name, password, sent(context, "again"));
+        if (fault != null) {
+            context.status(400);
+            welcome(context, invited, fault);
+            return;
+        }
+        if (!people.take(context.pathParam("code"), clock.instant())) {
+            throw new Refused(404, "This link is used up", "Somebody else has just used it. Ask for another one.");
+        }
+        if (invited.isEmpty()) {
+            Account account = new Account(name, null, null, false);
+            accounts.put(account, clock.instant());
+            people.put(account, Role.ADMINISTRATOR, false);
+        }
+        accounts.password(name, password);
+        people.leaveEverywhere(name);
+        open(context, Objects.requireNonNull(people.of(name)), "/");
+    }
+
+    private @Nullable String fault(String invited, String name, String password, String again) throws IOException {
+        if (invited.isEmpty()) {
+            if (accounts.account(name) != null) {
+                return "There is an account of that name already; choose another.";
+            }
+            try {
+                new Account(name, null, null, false);
+            } catch (IllegalArgumentException e) {
+                return "A name has no space and no colon.";
+            }
+        }
+        if (password.length() < SHORTEST) {
+            return "A password has " + SHORTEST + " characters or more.";
+        }
+        if (password.equalsIgnoreCase(name) || password.chars().distinct().count() < 5) {
+            return "That password is too easy to guess.";
+        }
+        return password.equals(again) ? null : "The two are not the same.";
+    }
+
+    private static AuditEntry entry(Context context, String name, String role, String did, String what, int status) {
+        return new AuditEntry(name, role, from(context), did, what, null, status);
+    }
+}

@@ -1,0 +1,278 @@
+package io.carom.server.web;
+
+import gg.jte.Content;
+import gg.jte.TemplateOutput;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+/// Values of an answer as pages show them. Whatever comes from a log is shown so that nothing in it is
+/// obeyed or
+/// hidden: the templates escape markup, and here signs that a reader would not see become visible.
+public final class V {
+    private static final DateTimeFormatter MINUTES =
+            DateTimeFormatter.ofPattern("d MMM uuuu HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int CUT = 300;
+    private static final int MAX_MARKS = 4;
+
+    private V() {}
+
+    /// The text of a member, in one line of at most 300 characters.
+    public static String s(JsonNode node, String name) {
+        return shown(node.path(name).asString(""), CUT);
+    }
+
+    public static String s(JsonNode node) {
+        return shown(node.asString(""), CUT);
+    }
+
+    /// The same with a length of one's own.
+    public static String s(JsonNode node, String name, int longest) {
+        return shown(node.path(name).asString(""), longest);
+    }
+
+    /// The value as it is: for addresses and values of forms, which the template escapes.
+    public static String raw(JsonNode node, String name) {
+        return node.path(name).asString("");
+    }
+
+    public static boolean has(JsonNode node, String name) {
+        JsonNode value = node.path(name);
+        return value.isString() ? !value.asString("").isEmpty() : !value.isMissingNode() && !value.isNull();
+    }
+
+    /// Text of many lines, as it stood.
+    public static String block(JsonNode node, String name, int longest) {
+        String text = node.path(name).asString("");
+        StringBuilder out = new StringBuilder();
+        String[] lines = text.split("\n", -1);
+        for (int i = 0; i < lines.length; i++) {
+            out.append(i == 0 ? "" : "\n").append(shown(lines[i].replace('\t', ' '), longest));
+            if (out.length() > longest) {
+                break;
+            }
+        }
+        return out.toString();
+    }
+
+    /// A text with what a browser or terminal would obey or hide as code points, cut.
+    public static String shown(String text, int longest) {
+        StringBuilder out = new StringBuilder(Math.min(text.length(), longest) + 8);
+        int marks = 0;
+        for (int i = 0; i < text.length(); ) {
+            if (out.length() >= longest) {
+                return out.append('…').toString();
+            }
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            int type = Character.getType(c);
+            marks = type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK ? marks + 1 : 0;
+            boolean hidden = type == Character.CONTROL
+                    || type == Character.FORMAT
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR
+                    || type == Character.SURROGATE
+                    || type == Character.PRIVATE_USE
+                    || type == Character.UNASSIGNED
+                    || type == Character.SPACE_SEPARATOR && c != ' ' && c != 0xA0;
+            if (c == '\n' || c == '\t') {
+                out.append(' ');
+            } else if (hidden || marks > MAX_MARKS) {
+                out.append(String.format(Locale.ROOT, "⟨U+%04X⟩", c));
+            } else {
+                out.appendCodePoint(c);
+            }
+        }
+        return out.toString();
+    }
+
+    public static String url(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    public static String number(long number) {
+        return String.format(Locale.ENGLISH, "%,d", number);
+    }
+
+    public static String number(JsonNode node, String name) {
+        return number(node.path(name).asLong(0));
+    }
+
+    public static String percent(JsonNode node, String name) {
+        return Math.round(node.path(name).asDouble(0) * 100) + " %";
+    }
+
+    public static String many(long n, String one, String more) {
+        return number(n) + " " + (n == 1 ? one : more);
+    }
+
+    public static String bytes(long bytes) {
+        if (bytes < 1000) {
+            return bytes + " B";
+        }
+        double value = bytes / 1000.0;
+        int unit = 0;
+        while (value >= 999.5 && unit < 5) {
+            value /= 1000;
+            unit++;
+        }
+        return String.format(Locale.ENGLISH, value < 10 ? "%.1f %s" : "%.0f %s", value, "kMGTPE".charAt(unit) + "B");
+    }
+
+    /// A time that the reader sees in their own zone, and in UTC on hover.
+    public static Content time(JsonNode node, String name) {
+        return time(node.path(name).asString(""));
+    }
+
+    public static Content time(@Nullable String iso) {
+        Instant time = instant(iso);
+        if (time == null) {
+            return out -> out.writeContent("<span class=\"soft\">–</span>");
+        }
+        return out -> element(out, time, "");
+    }
+
+    /// A time by how long ago it was or how soon it will be, which a script keeps right.
+    public static Content ago(@Nullable String iso) {
+        Instant time = instant(iso);
+        if (time == null) {
+            return out -> out.writeContent("<span class=\"soft\">–</span>");
+        }
+        return out -> element(out, time, " data-ago");
+    }
+
+    private static void element(TemplateOutput out, Instant time, String more) {
+        String utc = MINUTES.format(time) + " UTC";
+        out.writeContent("<time datetime=\"" + time + "\" title=\"" + utc + "\"" + more + ">" + utc + "</time>");
+    }
+
+    private static @Nullable Instant instant(@Nullable String iso) {
+        if (iso == null || iso.isEmpty()) {
+            return null;
+        }
+        try {
+            return Instant.parse(iso);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    public static Content severity(String severity) {
+        String known =
+                List.of("critical", "high", "medium", "low", "informational").contains(severity)
+                        ? severity
+                        : "informational";
+        return out -> out.writeContent("<span class=\"sev " + known + "\">" + known + "</span>");
+    }
+
+    public static Content severity(JsonNode node, String name) {
+        return severity(node.path(name).asString(""));
+    }
+
+    /// A way in, in words.
+    public static String way(JsonNode node, String name) {
+        return switch (node.path(name).asString("")) {
+            case "link" -> "over a supplier's link";
+            case "phishing" -> "by phishing";
+            case "drive_by" -> "by a web page";
+            case "exposed_service" -> "by a service that is open to the Internet";
+            case "valid_account" -> "with somebody's account from outside";
+            case "remote_tool" -> "by a remote-support tool";
+            default -> "in a way that is not known";
+        };
+    }
+
+    public static List<JsonNode> list(JsonNode node, String name) {
+        List<JsonNode> out = new ArrayList<>();
+        node.path(name).forEach(out::add);
+        return out;
+    }
+
+    public static List<JsonNode> first(JsonNode node, String name, int most) {
+        List<JsonNode> all = list(node, name);
+        return all.subList(0, Math.min(most, all.size()));
+    }
+
+    /// One member as a JSON object, for attributes that scripts read.
+    public static String json(String name, String value) {
+        return JSON.writeValueAsString(JSON.createObjectNode().put(name, value));
+    }
+
+    /// The value of a picker of times, which has no zone.
+    public static String picker(String iso) {
+        Instant time = instant(iso);
+        return time == null
+                ? ""
+                : time.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                        .toString()
+                        .replace("Z", "");
+    }
+
+    /// A length of time in words.
+    public static String span(long seconds) {
+        return seconds < 120
+                ? seconds + " s"
+                : seconds < 7200
+                        ? seconds / 60 + " min"
+                        : seconds < 172_800 ? seconds / 3600 + " h" : number(seconds / 86_400) + " days";
+    }
+
+    /// A cell of a table of any values.
+    public static String cell(JsonNode value) {
+        return value.isNull() ? "" : shown(value.isString() ? value.asString("") : value.toString(), 400);
+    }
+
+    /// How many days a link was used in each hour, for a chart.
+    public static String hours(JsonNode habits) {
+        var out = JSON.createObjectNode();
+        var labels = out.putArray("labels");
+        var values = out.putArray("values");
+        int hour = 0;
+        for (JsonNode days : habits.path("hours")) {
+            labels.add(String.format(Locale.ROOT, "%02d", hour++));
+            values.add(days.asInt(0));
+        }
+        return JSON.writeValueAsString(out);
+    }
+
+    /// The bars of a search, for a chart.
+    public static String histogram(JsonNode answer) {
+        var out = JSON.createObjectNode();
+        var labels = out.putArray("labels");
+        var values = out.putArray("values");
+        Instant from = instant(answer.path("from").asString(""));
+        double width = answer.path("bar_s").asDouble(0);
+        int bar = 0;
+        for (JsonNode count : answer.path("bars")) {
+            labels.add(
+                    from == null
+                            ? ""
+                            : MINUTES.format(from.plusMillis(Math.round(1000 * width * bar)))
+                                            .substring(0, 6)
+                                    + MINUTES.format(from.plusMillis(Math.round(1000 * width * bar)))
+                                            .replaceFirst(".* ", " "));
+            values.add(count.asLong(0));
+            bar++;
+        }
+        return JSON.writeValueAsString(out);
+    }
+
+    public static String joined(JsonNode node, String name, int most) {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode one : first(node, name, most)) {
+            texts.add(s(one));
+        }
+        int left = node.path(name).size() - texts.size();
+        return String.join(", ", texts) + (left > 0 ? " and " + left + " more" : "");
+    }
+}
