@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Says of the mails that the line reads whether they are phishing: a finding for each reader of one.
 ///
@@ -35,17 +36,18 @@ public final class MailStage implements Stage {
     private static final int LONGEST = 200;
     private static final int EMAIL_ACTIVITY = 4009;
 
-    private final MailScanner scanner;
+    private final MailScanner.Settings settings;
+    /// Made for the first mail: most inputs have none, and its lists take a while to read.
+    private @Nullable MailScanner scanner;
     private final Map<String, MailHistory> histories = new HashMap<>();
     private final FindingSink sink;
     private final PhishFollowing following;
-    private final Lists lists = Lists.own();
     private long mails;
     private long told;
 
     /// @param following is told of each phish, to see what came of it
     public MailStage(MailScanner.Settings settings, PhishFollowing following, FindingSink sink) {
-        this.scanner = new MailScanner(settings);
+        this.settings = settings;
         this.following = following;
         this.sink = sink;
     }
@@ -84,7 +86,12 @@ public final class MailStage implements Stage {
         }
         mails++;
         MailHistory history = histories.computeIfAbsent(input.client(), c -> new MailHistory());
-        MailVerdict verdict = scanner.scan(mail, envelope, false, history);
+        MailScanner judge = scanner;
+        if (judge == null) {
+            judge = new MailScanner(settings);
+            scanner = judge;
+        }
+        MailVerdict verdict = judge.scan(mail, envelope, false, history);
         if (!verdict.isMail() || !verdict.isSuspicious()) {
             return;
         }
@@ -184,7 +191,7 @@ public final class MailStage implements Stage {
     }
 
     private boolean isOwn(String host) {
-        return !lists.isShared(host);
+        return !Lists.own().isShared(host);
     }
 
     private static String cut(String text) {

@@ -75,7 +75,6 @@ public final class PhishFollowing implements Consumer<Observation> {
             int severity,
             String technique) {}
 
-    private final Lists lists = Lists.own();
     private int phishes;
     private final Map<String, List<Phish>> byHost = new HashMap<>();
     private final Map<String, List<Phish>> bySender = new HashMap<>();
@@ -142,7 +141,7 @@ public final class PhishFollowing implements Consumer<Observation> {
         }
         for (Phish phish : of) {
             // What many use says nothing until the page itself was asked for.
-            boolean shared = lists.isShared(host);
+            boolean shared = Lists.own().isShared(host);
             if (!isAfter(phish, o.time(), AFTER) || shared && !holdsPath(phish, host, path)) {
                 continue;
             }
