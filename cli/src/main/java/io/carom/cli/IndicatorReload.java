@@ -29,8 +29,7 @@ final class IndicatorReload implements AutoCloseable {
     /// Looks at the files from now on, so often.
     ///
     /// @param files of which one changes when there is something new
-    IndicatorReload(
-            List<Path> files, IndicatorStage stage, Reading reading, Duration every, Consumer<String> notes) {
+    IndicatorReload(List<Path> files, IndicatorStage stage, Reading reading, Duration every, Consumer<String> notes) {
         this.files = List.copyOf(files);
         this.stage = stage;
         this.reading = reading;
