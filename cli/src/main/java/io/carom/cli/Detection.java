@@ -188,6 +188,23 @@ final class Detection {
                 text -> common.note(Shown.text(text, 400)));
     }
 
+    /// To be asked after {@link #stages}, where events come as they happen: indicators that come or
+    /// go, in the home or in the files that were named, are looked for or not from then on.
+    ///
+    /// @return to be closed when no more events come; null where indicators are not looked for
+    @Nullable
+    IndicatorReload liveIndicators(Common common) {
+        IndicatorStage stage = indicatorStage;
+        if (stage == null) {
+            return null;
+        }
+        List<Path> files = new ArrayList<>(indicatorFiles);
+        files.add(common.home().resolve("intel.db"));
+        files.add(common.home().resolve("intel.db-wal"));
+        return new IndicatorReload(
+                files, stage, () -> indicators(common), LOOK, text -> common.note(Shown.text(text, 400)));
+    }
+
     /// The clients' own domains and ours page nobody as indicators; a supplier's may well be what
     /// was taken over.
     void own(Parties parties) {

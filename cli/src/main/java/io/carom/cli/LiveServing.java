@@ -77,15 +77,19 @@ final class LiveServing {
             Listeners listeners,
             LiveHealth health,
             LiveOperations operations,
-            @Nullable RuleReload reload)
+            List<AutoCloseable> reloads)
             implements AutoCloseable {
         /// Receives nothing more, reads what was received, keeps its state, and stops.
         @Override
         public void close() throws IOException {
             operations.stopping();
             listeners.close();
-            if (reload != null) {
-                reload.close();
+            for (AutoCloseable reload : reloads) {
+                try {
+                    reload.close();
+                } catch (Exception e) {
+                    throw new IOException(e.getMessage(), e);
+                }
             }
             line.close();
             health.close();
@@ -115,10 +119,10 @@ final class LiveServing {
         LiveHealth health =
                 new LiveHealth(common.home(), file.silence(), InstantSource.system(), text -> note(common, text));
         LiveLine line = null;
-        RuleReload[] reload = new RuleReload[1];
+        List<AutoCloseable> reloads = new ArrayList<>();
         try {
             line = LiveLine.start(
-                    settings(common, file, sources, parties, reading.partiesText(), detection, reload),
+                    settings(common, file, sources, parties, reading.partiesText(), detection, reloads),
                     spool,
                     List.of(health));
             if (common.json) {
@@ -133,7 +137,7 @@ final class LiveServing {
                                 + one.listener().place());
             }
             LiveOperations operations = new LiveOperations(line, listeners, health::states, file.metricsToken());
-            return new Running(spool, line, listeners, health, operations, reload[0]);
+            return new Running(spool, line, listeners, health, operations, reloads);
         } catch (IOException | RuntimeException | ConfigException e) {
             if (line != null) {
                 line.close();
@@ -156,7 +160,7 @@ final class LiveServing {
             Parties parties,
             String partiesText,
             Detection detection,
-            @Nullable RuleReload[] reload)
+            List<AutoCloseable> reloads)
             throws IOException, ConfigException {
         // The warninglists are known once the stages are made.
         List<Stage> made = new ArrayList<>();
@@ -168,7 +172,14 @@ final class LiveServing {
                 sink -> {
                     try {
                         made.addAll(detection.stages(common, sink));
-                        reload[0] = detection.live(common);
+                        RuleReload rules = detection.live(common);
+                        IndicatorReload indicators = detection.liveIndicators(common);
+                        if (rules != null) {
+                            reloads.add(rules);
+                        }
+                        if (indicators != null) {
+                            reloads.add(indicators);
+                        }
                         return made;
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);

@@ -61,6 +61,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private final Ledger ledger;
     private final Thread reading;
     private final Thread observing;
+    private final Thread keepingBook;
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final AtomicLong queued = new AtomicLong();
 
@@ -120,6 +121,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                 this::drafted);
         reading = Thread.ofPlatform().name("carom-detection").daemon().unstarted(this::read);
         observing = Thread.ofPlatform().name("carom-analytics").daemon().unstarted(this::observe);
+        keepingBook = Thread.ofPlatform().name("carom-sessions").daemon().unstarted(this::keepBook);
     }
 
     private void drafted(Draft draft) {
@@ -144,6 +146,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     void start() {
         position = begin;
         markedAt = begin;
+        keepingBook.start();
         observing.start();
         reading.start();
     }
@@ -284,6 +287,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                     }
                 }
                 order.pass(settings.clock().millis(), this::told);
+                booked();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -300,26 +304,92 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                 settings.notes().accept("a fault in an analytic: " + e + "; the line goes on");
             }
         }
-        synchronized (bookLock) {
-            book.accept(told);
-        }
+        toBook.add(told);
     }
 
     private void keep(Mark mark) throws InterruptedException {
         long started = System.nanoTime();
-        LiveSnapshot.Written written = snapshot.write(mark.position, mark.state, out -> {
+        LiveSnapshot.Open open = snapshot.begin(mark.position, mark.state, out -> {
             mark.ledger.save(out);
             out.writeObject(conversations);
             out.reset();
             order.save(out);
             runner.save(out);
-            synchronized (bookLock) {
-                out.writeObject(book);
-            }
         });
         snapshotNanos = System.nanoTime() - started;
-        if (written != null) {
-            telling.then(written::publish);
+        // The book goes behind it once it has what came before the mark.
+        booked();
+        booking.put(new BookMark(open, mark.last));
+    }
+
+    // ---- sessions
+
+    /// Something for the thread that keeps the book of sessions: it waits where incidents are traced in it, and
+    /// nobody waits for it.
+    private sealed interface Booking {}
+
+    private record Booked(List<Observation> observations) implements Booking {}
+
+    private record BookMark(LiveSnapshot.@Nullable Open open, boolean last) implements Booking {}
+
+    private final BlockingQueue<Booking> booking = new LinkedBlockingQueue<>();
+    private final AtomicLong unbooked = new AtomicLong();
+    private List<Observation> toBook = new ArrayList<>();
+
+    private void booked() throws InterruptedException {
+        if (toBook.isEmpty()) {
+            return;
+        }
+        while (unbooked.get() > OBSERVATIONS && keepingBook.isAlive()) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        unbooked.addAndGet(toBook.size());
+        booking.put(new Booked(toBook));
+        toBook = new ArrayList<>();
+    }
+
+    private void enter(List<Observation> observations) {
+        for (Observation observation : observations) {
+            try {
+                book.accept(observation);
+            } catch (RuntimeException e) {
+                if (faults.incrementAndGet() <= 10) {
+                    settings.notes().accept("a fault in the book of sessions: " + e + "; the line goes on");
+                }
+            }
+        }
+    }
+
+    private void keepBook() {
+        try {
+            while (true) {
+                switch (booking.take()) {
+                    case Booked b -> {
+                        unbooked.addAndGet(-b.observations.size());
+                        synchronized (bookLock) {
+                            enter(b.observations);
+                        }
+                    }
+                    case BookMark m -> {
+                        LiveSnapshot.Open open = m.open;
+                        LiveSnapshot.Written written = open == null
+                                ? null
+                                : open.finish(out -> {
+                                    synchronized (bookLock) {
+                                        out.writeObject(book);
+                                    }
+                                });
+                        if (written != null) {
+                            telling.then(written::publish);
+                        }
+                        if (m.last) {
+                            return;
+                        }
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -418,6 +488,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
             reading.interrupt();
             observing.join(Duration.ofSeconds(60));
             observing.interrupt();
+            keepingBook.join(Duration.ofSeconds(60));
+            keepingBook.interrupt();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -55,37 +55,76 @@ final class LiveSnapshot {
         }
     }
 
-    /// @return null if it could not be written, which was told
-    @Nullable
-    Written write(long position, byte[] first, State rest) {
-        // Each of its own: the one before may still wait for its findings to be kept.
-        Path made = file.resolveSibling(file.getFileName() + "." + ++written + NEW);
-        try {
-            Files.createDirectories(java.util.Objects.requireNonNull(file.getParent()));
-            CRC32C crc = new CRC32C();
-            try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(made), 1 << 18)) {
-                CheckedOutputStream checked = new CheckedOutputStream(raw, crc);
-                DataOutputStream head = new DataOutputStream(checked);
-                head.writeInt(MAGIC);
-                head.writeUTF(version);
-                head.writeLong(position);
-                ObjectOutputStream out = new ObjectOutputStream(checked);
-                out.writeInt(first.length);
-                out.write(first);
+    /// A state of which a part is written: another thread may write the rest.
+    final class Open {
+        private final Path made;
+        private final long position;
+        private final CRC32C crc = new CRC32C();
+        private final OutputStream raw;
+        private final ObjectOutputStream out;
+
+        private Open(Path made, long position) throws IOException {
+            this.made = made;
+            this.position = position;
+            raw = new BufferedOutputStream(Files.newOutputStream(made), 1 << 18);
+            CheckedOutputStream checked = new CheckedOutputStream(raw, crc);
+            DataOutputStream head = new DataOutputStream(checked);
+            head.writeInt(MAGIC);
+            head.writeUTF(version);
+            head.writeLong(position);
+            out = new ObjectOutputStream(checked);
+        }
+
+        /// Writes the rest.
+        ///
+        /// @return null if it could not be written, which was told
+        @Nullable
+        Written finish(State rest) {
+            try (raw) {
                 rest.save(out);
                 out.flush();
                 long sum = crc.getValue();
                 new DataOutputStream(raw).writeLong(sum);
+                raw.flush();
+                try (FileChannel channel = FileChannel.open(made, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
+                return new Written(made, LiveSnapshot.this, position);
+            } catch (IOException | RuntimeException e) {
+                failed(e);
+                return null;
             }
-            try (FileChannel channel = FileChannel.open(made, StandardOpenOption.WRITE)) {
-                channel.force(true);
+        }
+    }
+
+    /// Begins to write a state.
+    ///
+    /// @return null if it could not be written, which was told
+    @Nullable
+    Open begin(long position, byte[] first, State more) {
+        // Each of its own: the one before may still wait for its findings to be kept.
+        Path made = file.resolveSibling(file.getFileName() + "." + ++written + NEW);
+        try {
+            Files.createDirectories(java.util.Objects.requireNonNull(file.getParent()));
+            Open open = new Open(made, position);
+            try {
+                open.out.writeInt(first.length);
+                open.out.write(first);
+                more.save(open.out);
+                return open;
+            } catch (IOException | RuntimeException e) {
+                open.raw.close();
+                throw e;
             }
-            return new Written(made, this, position);
         } catch (IOException | RuntimeException e) {
-            notes.accept("the state of detection cannot be kept: " + e.getMessage()
-                    + "; more is read again after a crash, nothing is lost");
+            failed(e);
             return null;
         }
+    }
+
+    private void failed(Exception e) {
+        notes.accept("the state of detection cannot be kept: " + e.getMessage()
+                + "; more is read again after a crash, nothing is lost");
     }
 
     /// A state that was checked.
