@@ -118,7 +118,8 @@ final class AdviseCommand implements Callable<Integer> {
             names = "--via",
             split = ",",
             paramLabel = "WAY",
-            description = "Only by these: folder, webhook, mail, network, taxii (default: all that are stated for the client).")
+            description =
+                    "Only by these: folder, webhook, mail, network, taxii (default: all that are stated for the client).")
     List<String> via = new ArrayList<>();
 
     @Option(names = "--again", description = "Sends also what went before.")
@@ -144,7 +145,8 @@ final class AdviseCommand implements Callable<Integer> {
         for (String way : via) {
             if (!List.of("folder", "webhook", "mail", "network", "taxii").contains(way)) {
                 throw new CommandLine.ParameterException(
-                        program, "--via: expected folder, webhook, mail, network or taxii, not \"" + Shown.text(way, 40) + "\"");
+                        program,
+                        "--via: expected folder, webhook, mail, network or taxii, not \"" + Shown.text(way, 40) + "\"");
             }
         }
         boolean faults = false;
@@ -171,8 +173,8 @@ final class AdviseCommand implements Callable<Integer> {
             AdviseSettings ways = AdviseSettings.of(common.home());
             try (Adviser adviser = new Adviser(settings, cases, spread);
                     AdviseStore store = AdviseStore.open(common.home())) {
-                Sender sender = new Sender(
-                        common.home(), ways, store, cases, to -> new MailNetworkDelivery(common.home(), to));
+                Sender sender =
+                        new Sender(common.home(), ways, store, cases, to -> new MailNetworkDelivery(common.home(), to));
                 MailNetworkDelivery.collect(common.home(), store);
                 List<String> affected = adviser.affected();
                 for (String client : chosen(program, affected, parties)) {

@@ -55,9 +55,7 @@ final class BenchMailNetworkCommand implements Callable<Integer> {
                     .put("mb_a_second", rounded(perSecond * figures.size() / 1e6))
                     .put("median_ms", rounded(figures.percentile(0.5)))
                     .put("p99_ms", rounded(figures.percentile(0.99)))
-                    .put(
-                            "processor_ms_a_mail",
-                            rounded(figures.processor().toNanos() / 1e6 / figures.mails()))
+                    .put("processor_ms_a_mail", rounded(figures.processor().toNanos() / 1e6 / figures.mails()))
                     .put("resident_mb", resident());
             common.out().println(line);
         } finally {

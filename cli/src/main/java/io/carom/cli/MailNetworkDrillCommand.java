@@ -48,8 +48,12 @@ final class MailNetworkDrillCommand implements Callable<Integer> {
     @Mixin
     Common common = new Common();
 
-    @Option(names = "--rehearse", paramLabel = "N", arity = "0..1", fallbackValue = "0", description = "With so many"
-            + " members of its own; without a number one for each client in parties.yaml.")
+    @Option(
+            names = "--rehearse",
+            paramLabel = "N",
+            arity = "0..1",
+            fallbackValue = "0",
+            description = "With so many" + " members of its own; without a number one for each client in parties.yaml.")
     @Nullable
     Integer rehearse;
 
@@ -62,7 +66,10 @@ final class MailNetworkDrillCommand implements Callable<Integer> {
     @Option(names = "--note", paramLabel = "TEXT", defaultValue = "", description = "Added to what members are told.")
     String note = "";
 
-    @Option(names = "--wait", paramLabel = "TIME", description = "Waits so long for all answers; exits with 1 if one is missing.")
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            description = "Waits so long for all answers; exits with 1 if one is missing.")
     @Nullable
     String wait;
 
@@ -138,7 +145,8 @@ final class MailNetworkDrillCommand implements Callable<Integer> {
                     common.out().println(line);
                 } else {
                     common.out()
-                            .println(String.format(Locale.ROOT, "%8.2f s  ", seconds) + step.what()
+                            .println(String.format(Locale.ROOT, "%8.2f s  ", seconds)
+                                    + step.what()
                                     + (step.client().isEmpty() ? "" : "  " + Shown.text(step.client(), 100)));
                 }
             }

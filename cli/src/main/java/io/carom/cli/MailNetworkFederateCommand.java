@@ -39,7 +39,10 @@ final class MailNetworkFederateCommand implements Callable<Integer> {
     @Mixin
     Common common = new Common();
 
-    @Parameters(arity = "0..1", paramLabel = "CARD", description = "The other network's; without it one's own is shown.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "CARD",
+            description = "The other network's; without it one's own is shown.")
     @Nullable
     String card;
 
@@ -63,9 +66,10 @@ final class MailNetworkFederateCommand implements Callable<Integer> {
             } else if (card == null) {
                 Card own = network.card();
                 if (common.json) {
-                    common.out().println(JSON.createObjectNode()
-                            .put("card", own.toString())
-                            .put("words", own.words()));
+                    common.out()
+                            .println(JSON.createObjectNode()
+                                    .put("card", own.toString())
+                                    .put("words", own.words()));
                 } else {
                     common.out().println(own);
                     common.out().println("to be read out by telephone: " + own.words());
@@ -73,12 +77,14 @@ final class MailNetworkFederateCommand implements Callable<Integer> {
             } else {
                 if (words == null) {
                     throw new CommandLine.ParameterException(
-                            program, "--words: have the other side read out its ten words by telephone, and give them here");
+                            program,
+                            "--words: have the other side read out its ten words by telephone, and give them here");
                 }
                 Card theirs = Card.of(card);
                 if (!Words.say(words, theirs.fingerprint())) {
-                    throw new IOException("the words do not fit the card: it was changed on its way, or a word was misheard."
-                            + " Nothing was added.");
+                    throw new IOException(
+                            "the words do not fit the card: it was changed on its way, or a word was misheard."
+                                    + " Nothing was added.");
                 }
                 X509Certificate authority = Directory.authority(theirs);
                 network.peers().add(theirs, authority);

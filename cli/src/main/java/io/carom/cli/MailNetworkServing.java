@@ -37,11 +37,13 @@ record MailNetworkServing(Common common, Network network, MailServer server) imp
             common.out().println(line);
         } else {
             common.out()
-                    .println(network.settings().domain() + " on " + host + ": submission " + ports.submission() + ", IMAP "
-                            + ports.imap() + ", members " + ports.members() + ", federation " + ports.federation());
+                    .println(network.settings().domain() + " on " + host + ": submission " + ports.submission()
+                            + ", IMAP " + ports.imap() + ", members " + ports.members() + ", federation "
+                            + ports.federation());
         }
         common.out().flush();
-        common.note("members join by: carom mail network invite NAME@" + network.settings().domain());
+        common.note("members join by: carom mail network invite NAME@"
+                + network.settings().domain());
     }
 
     @Override

@@ -41,14 +41,18 @@ final class MailNetworkCommandsTest {
     void aNetworkIsMadeJoinedListedAndLeft() throws Exception {
         Home program = new Home(folder);
         assertEquals(1, program.run("mail", "network", "list").exit());
-        assertEquals(2, program.run("mail", "network", "init", "northgate.example", "--ports", "1,2").exit());
+        assertEquals(
+                2,
+                program.run("mail", "network", "init", "northgate.example", "--ports", "1,2")
+                        .exit());
         assertEquals(1, program.run("mail", "network", "init", "no domain").exit());
         Program.Result made = program.run(
                 "mail", "network", "init", "northgate.example", "--host", "127.0.0.1", "--ports", "0,0,0,0", "--json");
         assertEquals(0, made.exit(), made.err());
         JsonNode network = made.objects().getFirst();
         assertEquals(10, network.path("words").asString().split(" ").length);
-        assertEquals(1, program.run("mail", "network", "init", "northgate.example").exit());
+        assertEquals(
+                1, program.run("mail", "network", "init", "northgate.example").exit());
         assertEquals(2, program.run("mail", "network", "invite", "eva").exit());
         Program.Result foreign = program.run("mail", "network", "invite", "eva@elsewhere.example");
         assertEquals(1, foreign.exit());
@@ -72,10 +76,19 @@ final class MailNetworkCommandsTest {
                     "rw-------",
                     java.nio.file.attribute.PosixFilePermissions.toString(
                             Files.getPosixFilePermissions(eva.resolve("member.key"))));
-            assertEquals(2, program.run("mail", "network", "refresh", eva.toString(), "--json").objects().size());
-            List<JsonNode> all = program.run("mail", "network", "list", "--json").objects();
-            assertEquals(List.of("carom", "member"), all.stream().map(n -> n.path("state").asString()).sorted().toList());
-            assertEquals(2, program.run("mail", "network", "federate", "carom-mail:x").exit());
+            assertEquals(
+                    2,
+                    program.run("mail", "network", "refresh", eva.toString(), "--json")
+                            .objects()
+                            .size());
+            List<JsonNode> all =
+                    program.run("mail", "network", "list", "--json").objects();
+            assertEquals(
+                    List.of("carom", "member"),
+                    all.stream().map(n -> n.path("state").asString()).sorted().toList());
+            assertEquals(
+                    2,
+                    program.run("mail", "network", "federate", "carom-mail:x").exit());
             Program.Result card = program.run("mail", "network", "federate", "--json");
             Program.Result wrong = program.run(
                     "mail",
@@ -86,13 +99,20 @@ final class MailNetworkCommandsTest {
                     "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo");
             assertEquals(1, wrong.exit());
             assertTrue(wrong.err().contains("the words do not fit the card"), wrong.err());
-            assertEquals(2, program.run("mail", "network", "hold", "eva@northgate.example").exit());
+            assertEquals(
+                    2,
+                    program.run("mail", "network", "hold", "eva@northgate.example")
+                            .exit());
             assertEquals(
                     1,
-                    program.run("mail", "network", "hold", "all", "--reason", "case 7", "--json").objects().size());
+                    program.run("mail", "network", "hold", "all", "--reason", "case 7", "--json")
+                            .objects()
+                            .size());
             assertEquals(0, program.run("mail", "network", "drill").exit());
-            List<JsonNode> drill = program.run("mail", "network", "drill", "--status", "--json").objects();
-            assertEquals("eva@northgate.example", drill.getFirst().path("address").asString());
+            List<JsonNode> drill = program.run("mail", "network", "drill", "--status", "--json")
+                    .objects();
+            assertEquals(
+                    "eva@northgate.example", drill.getFirst().path("address").asString());
             assertTrue(drill.getFirst().path("acknowledged").isNull());
             Path out = folder.resolve("case");
             assertEquals(
@@ -103,8 +123,12 @@ final class MailNetworkCommandsTest {
             Program.Result revoked =
                     program.run("mail", "network", "revoke", "eva@northgate.example", "--reason", "laptop stolen");
             assertEquals(0, revoked.exit(), revoked.err());
-            assertEquals(1, program.run("mail", "network", "revoke", "eva@northgate.example").exit());
-            assertEquals(1, program.run("mail", "network", "refresh", eva.toString()).exit());
+            assertEquals(
+                    1,
+                    program.run("mail", "network", "revoke", "eva@northgate.example")
+                            .exit());
+            assertEquals(
+                    1, program.run("mail", "network", "refresh", eva.toString()).exit());
         }
         Program.Result verified = program.run("mail", "network", "audit", "--verify", "--json");
         assertEquals(0, verified.exit(), verified.err());
@@ -112,9 +136,18 @@ final class MailNetworkCommandsTest {
         assertEquals(verdict.path("entries").asLong(), verdict.path("sealed").asLong());
         assertEquals(
                 0,
-                program.run("mail", "network", "audit", "--verify", "--head", verdict.path("head").asString())
+                program.run(
+                                "mail",
+                                "network",
+                                "audit",
+                                "--verify",
+                                "--head",
+                                verdict.path("head").asString())
                         .exit());
-        assertEquals(1, program.run("mail", "network", "audit", "--verify", "--head", "0".repeat(64)).exit());
+        assertEquals(
+                1,
+                program.run("mail", "network", "audit", "--verify", "--head", "0".repeat(64))
+                        .exit());
         // Somebody with the file changes what was written, or cuts it off.
         try (NetworkDatabase database = NetworkDatabase.open(folder.resolve("mailnet"))) {
             database.alter(c -> {
@@ -208,13 +241,19 @@ final class MailNetworkCommandsTest {
                         .accept(
                                 MailStore.newId(),
                                 new MailStore.Envelope(
-                                        new MailStore.Member(who), soc, List.of(network.members().system()), "x@y", List.of(id)),
+                                        new MailStore.Member(who),
+                                        soc,
+                                        List.of(network.members().system()),
+                                        "x@y",
+                                        List.of(id)),
                                 answer);
             }
             assertEquals(1, OwnMail.answers(network, "advice ").size());
         }
         JsonNode state = program.run("advise", "status", "--json").objects().getFirst();
         assertEquals(soc.toString(), state.path("acknowledged_by").asString());
-        assertTrue(program.run("advise", "acme", "--send", "--via", "network", "--out", out).exit() == 0);
+        assertTrue(program.run("advise", "acme", "--send", "--via", "network", "--out", out)
+                        .exit()
+                == 0);
     }
 }

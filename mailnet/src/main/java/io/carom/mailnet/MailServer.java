@@ -60,9 +60,9 @@ public final class MailServer implements AutoCloseable {
         X509Certificate authority = network.authority().certificate();
         MailAuthority.Issued own = network.authority()
                 .network(settings.domain(), names(settings), network.clock().instant());
-        // No authorities are named when certificates are asked for: programs on GnuTLS that compare names show none then.
-        SSLContext forMembers =
-                NetworkTls.server(own, authority, chain -> member(chain.getFirst()));
+        // No authorities are named when certificates are asked for: programs on GnuTLS that compare names show none
+        // then.
+        SSLContext forMembers = NetworkTls.server(own, authority, chain -> member(chain.getFirst()));
         SSLContext forNetworks = NetworkTls.server(own, authority, chain -> networkOf(chain.getFirst()));
         SSLContext forBoth = NetworkTls.server(own, authority, chain -> {
             String objection = member(chain.getFirst());

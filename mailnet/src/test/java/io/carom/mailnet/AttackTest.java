@@ -76,37 +76,46 @@ final class AttackTest {
         var own = new MailAuthority.Issued(
                 foreign.member(new Address("eva", "northgate.example"), "Eva", pair.getPublic(), Instant.now()),
                 pair.getPrivate());
-        for (int port : new int[] {net.ports().submission(), net.ports().imap(), net.ports().federation()}) {
+        for (int port : new int[] {
+            net.ports().submission(), net.ports().imap(), net.ports().federation()
+        }) {
             assertThrows(IOException.class, () -> {
                 try (Talker talker = new Talker(port, own)) {
                     assertNotNull(talker.line());
                 }
             });
         }
-        TestNetwork.until("refusals", () -> net.audit("connection.refused").stream()
-                        .filter(d -> d.contains("another authority"))
-                        .count()
-                >= 2);
+        TestNetwork.until(
+                "refusals",
+                () -> net.audit("connection.refused").stream()
+                                .filter(d -> d.contains("another authority"))
+                                .count()
+                        >= 2);
     }
 
     @Test
     void anExpiredCertificateIsRefused(@TempDir Path home) throws Exception {
         AtomicReference<Duration> later = new AtomicReference<>(Duration.ZERO);
         try (TestNetwork old = new TestNetwork(
-                home, "old.example", UnaryOperator.identity(), () -> Instant.now().plus(later.get()))) {
+                home,
+                "old.example",
+                UnaryOperator.identity(),
+                () -> Instant.now().plus(later.get()))) {
             old.join("eva");
             later.set(Duration.ofDays(398));
             assertThrows(IOException.class, () -> old.submission("eva"));
-            TestNetwork.until("the refusal", () -> old.audit("connection.refused").stream()
-                    .anyMatch(d -> d.contains("it expired")));
+            TestNetwork.until(
+                    "the refusal",
+                    () -> old.audit("connection.refused").stream().anyMatch(d -> d.contains("it expired")));
         }
     }
 
     @Test
     void olderTlsAndPlainTextAreNoBeginning() throws Exception {
-        assertThrows(
-                IOException.class, () -> new Talker(net.ports().submission(), null, "127.0.0.1", "TLSv1.2"));
-        for (int port : new int[] {net.ports().submission(), net.ports().imap(), net.ports().federation()}) {
+        assertThrows(IOException.class, () -> new Talker(net.ports().submission(), null, "127.0.0.1", "TLSv1.2"));
+        for (int port : new int[] {
+            net.ports().submission(), net.ports().imap(), net.ports().federation()
+        }) {
             try (Socket plain = new Socket("127.0.0.1", port)) {
                 plain.setSoTimeout(20_000);
                 plain.getOutputStream()
@@ -143,7 +152,8 @@ final class AttackTest {
                 head + "\r\nplain text",
                 head,
                 head + "Content-Type: text/html\r\n\r\n<b>plain</b>",
-                head + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nplain\r\n--b\r\n" + smime + body + "\r\n--b--",
+                head + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nplain\r\n--b\r\n" + smime + body
+                        + "\r\n--b--",
                 head + smime + "VGhpcyBpcyBwbGFpbiB0ZXh0IGluIEJhc2U2NA==",
                 head + smime + body + "\r\nand more in plain",
                 head + smime + "plain ahead\r\n" + body,
@@ -221,14 +231,16 @@ final class AttackTest {
 
     @Test
     void aReadableTextWhereTheCipherBelongsIsNoticed() throws Exception {
-        byte[] text = "All of this can be read by anybody on its way. ".repeat(80).getBytes(StandardCharsets.US_ASCII);
+        byte[] text =
+                "All of this can be read by anybody on its way. ".repeat(80).getBytes(StandardCharsets.US_ASCII);
         byte[] packets = packets(1, 40, 18, 1);
         byte[] fake = java.util.Arrays.copyOf(packets, packets.length - 5 + 4 + text.length);
         System.arraycopy(java.nio.ByteBuffer.allocate(4).putInt(text.length).array(), 0, fake, packets.length - 5, 4);
         System.arraycopy(text, 0, fake, packets.length - 1, text.length);
         String mail = "From: " + EVA + "\r\nContent-Type: multipart/encrypted; boundary=b;"
                 + " protocol=\"application/pgp-encrypted\"\r\n\r\n--b\r\nContent-Type: application/pgp-encrypted\r\n\r\n"
-                + "Version: 1\r\n\r\n--b\r\nContent-Type: application/octet-stream\r\n\r\n" + armour(fake) + "--b--\r\n";
+                + "Version: 1\r\n\r\n--b\r\nContent-Type: application/octet-stream\r\n\r\n" + armour(fake)
+                + "--b--\r\n";
         try (Talker smtp = net.submission("eva")) {
             String reply = smtp.mail(EVA, mail.getBytes(StandardCharsets.US_ASCII), TOM);
             assertTrue(reply.contains("what should be encrypted in it is not"), reply);
@@ -331,8 +343,19 @@ final class AttackTest {
         byte[] outer = good();
         String inner = "MAIL FROM:<" + TOM + ">\r\nRCPT TO:<" + EVA + ">\r\nDATA\r\nFrom: " + TOM + "\r\n\r\nsmuggled";
         List<String> ends = List.of(
-                "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r.\r\n", "\r\n.\r", "\n.\r", "\r.\n", "\r\n\0.\r\n", "\r\n.\0\r\n",
-                "\r\r\n.\r\r\n", "\n\r\n.\n\r\n", "\r\n.\r\r\n");
+                "\n.\n",
+                "\n.\r\n",
+                "\r\n.\n",
+                "\r.\r",
+                "\r.\r\n",
+                "\r\n.\r",
+                "\n.\r",
+                "\r.\n",
+                "\r\n\0.\r\n",
+                "\r\n.\0\r\n",
+                "\r\r\n.\r\r\n",
+                "\n\r\n.\n\r\n",
+                "\r\n.\r\r\n");
         for (String end : ends) {
             try (Talker smtp = net.submission("eva")) {
                 smtp.say("MAIL FROM:<" + EVA + ">", "250 ");
@@ -352,7 +375,8 @@ final class AttackTest {
 
     @Test
     void aFullStopThatBeginsALineStaysOne() throws Exception {
-        String sealed = new String(good(), StandardCharsets.ISO_8859_1).replaceFirst("\r\n", "\r\nX-Note: a\r\n ..b\r\n");
+        String sealed =
+                new String(good(), StandardCharsets.ISO_8859_1).replaceFirst("\r\n", "\r\nX-Note: a\r\n ..b\r\n");
         try (Talker smtp = net.submission("eva")) {
             String reply = smtp.mail(EVA, sealed.getBytes(StandardCharsets.ISO_8859_1), TOM);
             assertTrue(reply.startsWith("250 "), reply);
@@ -418,7 +442,8 @@ final class AttackTest {
                 smtp.say("MAIL FROM:<" + EVA + "> SIZE=20001", "552 5.3.4 ");
                 byte[] large = little.mail("eva", "x".repeat(20_000), little.certificate("tom"));
                 assertTrue(smtp.mail(EVA, large, TOM).startsWith("552 5.3.4 "));
-                byte[] header = ("From: " + EVA + "\r\n" + "X-Y: z\r\n".repeat(501) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+                byte[] header = ("From: " + EVA + "\r\n" + "X-Y: z\r\n".repeat(501) + "\r\n")
+                        .getBytes(StandardCharsets.US_ASCII);
                 assertTrue(smtp.mail(EVA, header, TOM).startsWith("552 5.3.4 "));
                 smtp.say("MAIL FROM:<" + EVA + ">", "250 ");
                 smtp.say("RCPT TO:<" + EVA + ">", "250 ");

@@ -43,8 +43,7 @@ final class DoorsTest {
 
     @Test
     void thousandsOfStrangersKeepNoMemberOut() throws Exception {
-        try (TestNetwork net =
-                new TestNetwork(folder, "northgate.example", with(400, 64), InstantSource.system())) {
+        try (TestNetwork net = new TestNetwork(folder, "northgate.example", with(400, 64), InstantSource.system())) {
             net.join("eva");
             List<Socket> all = new ArrayList<>();
             try {
@@ -57,7 +56,8 @@ final class DoorsTest {
                         Talker smtp = net.submission("eva")) {
                     imap.say("b SELECT INBOX", "b OK ");
                     byte[] mail = net.mail("eva", "still here", net.certificate("eva"));
-                    assertTrue(smtp.mail("eva@northgate.example", mail, "eva@northgate.example").startsWith("250 "));
+                    assertTrue(smtp.mail("eva@northgate.example", mail, "eva@northgate.example")
+                            .startsWith("250 "));
                     // And those who are in stay in, however many come.
                     for (int i = 0; i < 500; i++) {
                         all.add(from("127.0.2." + (1 + i % 50), net.ports().submission()));
@@ -81,8 +81,10 @@ final class DoorsTest {
                 for (int i = 0; i < 50; i++) {
                     all.add(from("127.0.3.1", net.ports().imap()));
                 }
-                TestNetwork.until("the bound", () -> net.audit("connection.refused").stream()
-                        .anyMatch(d -> d.contains("5 connections that are not signed in")));
+                TestNetwork.until(
+                        "the bound",
+                        () -> net.audit("connection.refused").stream()
+                                .anyMatch(d -> d.contains("5 connections that are not signed in")));
                 assertEquals(5, net.server().connections());
                 // Members of the same address are not counted once they are signed in.
                 List<Talker> in = new ArrayList<>();
@@ -103,8 +105,8 @@ final class DoorsTest {
 
     @Test
     void whoIsSlowIsCutOff() throws Exception {
-        try (TestNetwork net = new TestNetwork(
-                folder, "northgate.example", UnaryOperator.identity(), InstantSource.system(), SHORT)) {
+        try (TestNetwork net =
+                new TestNetwork(folder, "northgate.example", UnaryOperator.identity(), InstantSource.system(), SHORT)) {
             net.join("eva");
             // One that says nothing, one that says a byte now and then, one that never reads.
             try (Talker silent = new Talker(net.ports().submission(), null);
@@ -114,7 +116,8 @@ final class DoorsTest {
                 assertTrue(silent.isHungUp());
                 dribbles.send("MAIL");
                 assertTrue(dribbles.isHungUp());
-                byte[] many = "b LIST \"\" \"*\"\r\n".repeat(200_000).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+                byte[] many =
+                        "b LIST \"\" \"*\"\r\n".repeat(200_000).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
                 Thread sending = Thread.ofVirtual().start(() -> {
                     try {
                         deaf.send(many);
@@ -125,10 +128,12 @@ final class DoorsTest {
                 TestNetwork.until("the end of the deaf one", () -> net.server().connections() == 0);
                 sending.join();
             }
-            TestNetwork.until("three entries", () -> net.audit("connection.refused").stream()
-                            .filter(d -> d.contains("too slow"))
-                            .count()
-                    >= 3);
+            TestNetwork.until(
+                    "three entries",
+                    () -> net.audit("connection.refused").stream()
+                                    .filter(d -> d.contains("too slow"))
+                                    .count()
+                            >= 3);
         }
     }
 }

@@ -26,8 +26,10 @@ final class FederationTest {
     }
 
     private static X509Certificate known(TestNetwork at, String address) throws Exception {
-        TestNetwork.until("the certificate of " + address, () -> at.network.peers().correspondents().stream()
-                .anyMatch(c -> c.address().toString().equals(address)));
+        TestNetwork.until(
+                "the certificate of " + address,
+                () -> at.network.peers().correspondents().stream()
+                        .anyMatch(c -> c.address().toString().equals(address)));
         return at.network.peers().correspondents().stream()
                 .filter(c -> c.address().toString().equals(address))
                 .findFirst()
@@ -53,7 +55,9 @@ final class FederationTest {
             X509Certificate eva = known(south, "eva@northgate.example");
             try (Talker smtp = north.submission("eva")) {
                 String reply = smtp.mail(
-                        "eva@northgate.example", north.mail("eva", "from one to the other", bob), "bob@southbank.example");
+                        "eva@northgate.example",
+                        north.mail("eva", "from one to the other", bob),
+                        "bob@southbank.example");
                 assertTrue(reply.startsWith("250 "), reply);
                 assertTrue(smtp.mail(
                                 "eva@northgate.example",
@@ -68,24 +72,23 @@ final class FederationTest {
                 assertTrue(got.contains("Received: from northgate.example by southbank.example"), got);
             }
             try (Talker smtp = south.submission("bob")) {
-                assertTrue(smtp.mail(
-                                "bob@southbank.example", south.mail("bob", "and back", eva), "eva@northgate.example")
-                        .startsWith("250 "));
+                assertTrue(
+                        smtp.mail("bob@southbank.example", south.mail("bob", "and back", eva), "eva@northgate.example")
+                                .startsWith("250 "));
             }
-            TestNetwork.until("the answer", () -> south.audit("mail.handed-over").size() == 1);
+            TestNetwork.until(
+                    "the answer", () -> south.audit("mail.handed-over").size() == 1);
 
             // As a member of the other network, or as a network that nobody federated with, nobody hands anything over.
             assertThrows(IOException.class, () -> refusedAt(north, south.identity("bob")));
-            MailAuthority.Issued thirds = third.network
-                    .authority()
-                    .network("third.example", Set.of("127.0.0.1"), Instant.now());
+            MailAuthority.Issued thirds =
+                    third.network.authority().network("third.example", Set.of("127.0.0.1"), Instant.now());
             assertThrows(IOException.class, () -> refusedAt(north, thirds));
             assertThrows(IOException.class, () -> refusedAt(north, null));
 
             // The other network itself can neither pass on, nor speak for others.
-            MailAuthority.Issued souths = south.network
-                    .authority()
-                    .network("southbank.example", Set.of("127.0.0.1"), Instant.now());
+            MailAuthority.Issued souths =
+                    south.network.authority().network("southbank.example", Set.of("127.0.0.1"), Instant.now());
             int before = north.audit("mail.accepted").size();
             try (Talker smtp = new Talker(north.ports().federation(), souths)) {
                 smtp.expect("220 ");
@@ -96,10 +99,11 @@ final class FederationTest {
                 smtp.say("RCPT TO:<zoe@third.example>", "550 5.7.1 nothing passes through");
                 smtp.say("RCPT TO:<bob@southbank.example>", "550 5.7.1 nothing passes through");
                 smtp.say("RCPT TO:<eva@northgate.example>", "250 ");
-                assertTrue(smtp.data(("From: ceo@southbank.example\r\n" + new String(
-                                        south.mail("bob", "x", eva), StandardCharsets.ISO_8859_1)
-                                .replaceFirst("From: .*\r\n", ""))
-                        .getBytes(StandardCharsets.ISO_8859_1)).startsWith("550 5.7.1 its From"));
+                assertTrue(smtp.data(("From: ceo@southbank.example\r\n"
+                                        + new String(south.mail("bob", "x", eva), StandardCharsets.ISO_8859_1)
+                                                .replaceFirst("From: .*\r\n", ""))
+                                .getBytes(StandardCharsets.ISO_8859_1))
+                        .startsWith("550 5.7.1 its From"));
                 assertTrue(smtp.mail(
                                 "bob@southbank.example",
                                 "From: bob@southbank.example\r\n\r\nreadable".getBytes(StandardCharsets.US_ASCII),
@@ -139,13 +143,15 @@ final class FederationTest {
                 }
                 TestNetwork.until("a try", () -> waiting(north) == 1);
                 federate(south, north);
-                TestNetwork.until("the mail", () -> north.audit("mail.handed-over").size() == 1);
+                TestNetwork.until(
+                        "the mail", () -> north.audit("mail.handed-over").size() == 1);
                 // Bob leaves between the member's mail and its handing over: it comes back.
                 south.network.members().revoke(south.address("bob"), "left");
                 try (Talker smtp = north.submission("eva")) {
                     smtp.mail("eva@northgate.example", north.mail("eva", "y", bob), "bob@southbank.example");
                 }
-                TestNetwork.until("the return", () -> north.audit("mail.returned").size() == 1);
+                TestNetwork.until(
+                        "the return", () -> north.audit("mail.returned").size() == 1);
                 TestNetwork.until("the notice", () -> {
                     try (Talker imap = north.imap("eva")) {
                         return imap.say("b SELECT INBOX", "b OK ").contains("* 1 EXISTS");
@@ -177,8 +183,10 @@ final class FederationTest {
     }
 
     private static long waiting(TestNetwork at) throws IOException {
-        return at.network.database().ask(c -> io.carom.mailnet.store.NetworkDatabase.number(
-                c, 0, "SELECT count(*) FROM queue WHERE tries > 0"));
+        return at.network
+                .database()
+                .ask(c -> io.carom.mailnet.store.NetworkDatabase.number(
+                        c, 0, "SELECT count(*) FROM queue WHERE tries > 0"));
     }
 
     @Test
@@ -194,7 +202,11 @@ final class FederationTest {
             assertFalse(Words.say(words.substring(words.indexOf(' ') + 1), card.fingerprint()));
             // Whoever stands where the card leads must be who the card says.
             Card between = new Card(
-                    card.domain(), card.host(), false1.ports().federation(), false1.ports().members(), card.fingerprint());
+                    card.domain(),
+                    card.host(),
+                    false1.ports().federation(),
+                    false1.ports().members(),
+                    card.fingerprint());
             assertThrows(IOException.class, () -> Directory.authority(between));
             for (String wrong : List.of("", "carom-mail:x", card.toString().replace("carom-mail:", "carom-mail:a b"))) {
                 assertThrows(IOException.class, () -> Card.of(wrong));

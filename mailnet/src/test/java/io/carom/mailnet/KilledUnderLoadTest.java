@@ -57,7 +57,8 @@ final class KilledUnderLoadTest {
         for (int round = 0; round < ROUNDS; round++) {
             int already = accepted.size();
             Process server = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "--enable-native-access=ALL-UNNAMED",
                             "-XX:TieredStopAtLevel=1",
                             "-cp",
@@ -83,9 +84,12 @@ final class KilledUnderLoadTest {
             }
         }
         try (Network network = Network.open(folder, InstantSource.system())) {
-            List<MailStore.Kept> kept = network.store().kept(new io.carom.mailnet.identity.Address("eva", "northgate.example"));
+            List<MailStore.Kept> kept =
+                    network.store().kept(new io.carom.mailnet.identity.Address("eva", "northgate.example"));
             Set<String> there = kept.stream().map(MailStore.Kept::message).collect(Collectors.toSet());
-            assertTrue(there.containsAll(accepted), "lost: " + accepted.stream().filter(a -> !there.contains(a)).toList());
+            assertTrue(
+                    there.containsAll(accepted),
+                    "lost: " + accepted.stream().filter(a -> !there.contains(a)).toList());
             assertEquals(kept.size(), there.size(), "a mail stands twice");
             Map<String, String> digests = network.database().ask(c -> {
                 Map<String, String> all = new java.util.HashMap<>();
@@ -97,7 +101,8 @@ final class KilledUnderLoadTest {
                 byte[] bytes = Files.readAllBytes(network.store().file(id));
                 assertEquals(
                         digests.get(id),
-                        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)),
+                        HexFormat.of()
+                                .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)),
                         id + " is not what was sent");
             }
             AuditLog.Verdict verdict = network.database()
@@ -106,8 +111,9 @@ final class KilledUnderLoadTest {
             // What was accepted without the sender having heard it may be there; nothing may be half there.
             assertEquals(
                     Long.valueOf(there.size()),
-                    network.database().ask(c -> io.carom.mailnet.store.NetworkDatabase.number(
-                            c, 0, "SELECT count(*) FROM audit WHERE event = 'mail.accepted'")));
+                    network.database()
+                            .ask(c -> io.carom.mailnet.store.NetworkDatabase.number(
+                                    c, 0, "SELECT count(*) FROM audit WHERE event = 'mail.accepted'")));
         }
     }
 

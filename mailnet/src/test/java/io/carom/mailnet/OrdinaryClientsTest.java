@@ -47,7 +47,9 @@ final class OrdinaryClientsTest {
 
     private boolean has(String program) throws Exception {
         try {
-            return run("", program, program.startsWith("openssl") ? "version" : "--version").exit() == 0
+            return run("", program, program.startsWith("openssl") ? "version" : "--version")
+                                    .exit()
+                            == 0
                     || run("", program, "-v").exit() == 0;
         } catch (IOException e) {
             return false;
@@ -60,9 +62,7 @@ final class OrdinaryClientsTest {
         try (TestNetwork net = new TestNetwork(folder, "northgate.example")) {
             Membership eva = net.join("eva");
             Membership tom = net.join("tom");
-            Path script = Files.writeString(
-                    folder.resolve("client.py"),
-                    """
+            Path script = Files.writeString(folder.resolve("client.py"), """
                     import imaplib, smtplib, ssl, subprocess, sys, time
                     host, smtp_port, imap_port, eva, tom = sys.argv[1:]
                     def context(member):
@@ -143,18 +143,39 @@ final class OrdinaryClientsTest {
         assumeTrue(has("openssl"));
         try (TestNetwork net = new TestNetwork(folder, "northgate.example")) {
             Membership eva = net.join("eva");
-            for (int port : new int[] {net.ports().submission(), net.ports().imap(), net.ports().members()}) {
+            for (int port : new int[] {
+                net.ports().submission(), net.ports().imap(), net.ports().members()
+            }) {
                 String where = "127.0.0.1:" + port;
                 Ran old = run("", "openssl", "s_client", "-connect", where, "-tls1_2");
                 assertTrue(old.out().contains("protocol version") || old.out().contains("alert"), old.out());
                 assertTrue(!old.out().contains("ESMTP") && !old.out().contains("* OK"), old.out());
-                Ran now = run("", "openssl", "s_client", "-connect", where, "-tls1_3", "-CAfile",
-                        eva.folder() + "/ca.crt", "-verify_return_error", "-cert", eva.folder() + "/member.crt",
-                        "-key", eva.folder() + "/member.key");
-                assertTrue(now.out().contains("TLSv1.3") && now.out().contains("Verify return code: 0 (ok)"), now.out());
+                Ran now = run(
+                        "",
+                        "openssl",
+                        "s_client",
+                        "-connect",
+                        where,
+                        "-tls1_3",
+                        "-CAfile",
+                        eva.folder() + "/ca.crt",
+                        "-verify_return_error",
+                        "-cert",
+                        eva.folder() + "/member.crt",
+                        "-key",
+                        eva.folder() + "/member.key");
+                assertTrue(
+                        now.out().contains("TLSv1.3") && now.out().contains("Verify return code: 0 (ok)"), now.out());
             }
-            Ran talk = run("EHLO x\nMAIL FROM:<eva@northgate.example>\nQUIT\n", "openssl", "s_client", "-quiet", "-crlf",
-                    "-connect", "127.0.0.1:" + net.ports().submission(), "-ign_eof");
+            Ran talk = run(
+                    "EHLO x\nMAIL FROM:<eva@northgate.example>\nQUIT\n",
+                    "openssl",
+                    "s_client",
+                    "-quiet",
+                    "-crlf",
+                    "-connect",
+                    "127.0.0.1:" + net.ports().submission(),
+                    "-ign_eof");
             assertTrue(talk.out().contains("530 5.7.0 sign in first"), talk.out());
         }
     }
@@ -163,37 +184,91 @@ final class OrdinaryClientsTest {
     void opensslAndCurlJoin() throws Exception {
         assumeTrue(has("openssl") && has("curl"));
         try (TestNetwork net = new TestNetwork(folder, "northgate.example")) {
-            var invitation = net.network.members().invite(net.address("una"), "Una", false, java.time.Duration.ofHours(1));
+            var invitation =
+                    net.network.members().invite(net.address("una"), "Una", false, java.time.Duration.ofHours(1));
             String link = net.network.link(invitation, net.ports().members());
             Path key = folder.resolve("una.key");
             Path csr = folder.resolve("una.csr");
             Path ca = folder.resolve("mailnet/ca.crt");
-            assertEquals(0, run("", "openssl", "req", "-new", "-newkey", "rsa:3072", "-noenc", "-keyout", key.toString(),
-                            "-subj", "/CN=me", "-out", csr.toString()).exit());
+            assertEquals(
+                    0,
+                    run(
+                                    "",
+                                    "openssl",
+                                    "req",
+                                    "-new",
+                                    "-newkey",
+                                    "rsa:3072",
+                                    "-noenc",
+                                    "-keyout",
+                                    key.toString(),
+                                    "-subj",
+                                    "/CN=me",
+                                    "-out",
+                                    csr.toString())
+                            .exit());
             Ran joined = run("", "curl", "-sS", "--cacert", ca.toString(), "--data-binary", "@" + csr, link);
             assertTrue(joined.out().contains("\"address\":\"una@northgate.example\""), joined.out());
             // A weak key is not taken, and does not cost the invitation.
             var weak = net.network.members().invite(net.address("ben"), "Ben", false, java.time.Duration.ofHours(1));
-            run("", "openssl", "req", "-new", "-newkey", "rsa:1024", "-noenc", "-keyout", key + "2", "-subj", "/CN=me",
-                    "-out", csr + "2");
+            run(
+                    "",
+                    "openssl",
+                    "req",
+                    "-new",
+                    "-newkey",
+                    "rsa:1024",
+                    "-noenc",
+                    "-keyout",
+                    key + "2",
+                    "-subj",
+                    "/CN=me",
+                    "-out",
+                    csr + "2");
             String again = net.network.link(weak, net.ports().members());
             assertTrue(run("", "curl", "-sS", "--cacert", ca.toString(), "--data-binary", "@" + csr + "2", again)
-                    .out().contains("too weak"));
+                    .out()
+                    .contains("too weak"));
             assertTrue(run("", "curl", "-sS", "--cacert", ca.toString(), "--data-binary", "@" + csr, again)
-                    .out().contains("ben@northgate.example"));
+                    .out()
+                    .contains("ben@northgate.example"));
             // Without a certificate nothing is told.
-            assertTrue(run("", "curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "--cacert", ca.toString(),
-                    "https://127.0.0.1:" + net.ports().members() + "/members").out().contains("403"));
+            assertTrue(run(
+                            "",
+                            "curl",
+                            "-sS",
+                            "-o",
+                            "/dev/null",
+                            "-w",
+                            "%{http_code}",
+                            "--cacert",
+                            ca.toString(),
+                            "https://127.0.0.1:" + net.ports().members() + "/members")
+                    .out()
+                    .contains("403"));
             for (String path : List.of("/", "/ca.key", "/join/../ca.key", "/%2e%2e/ca.key", "/mailnet/network.db")) {
-                assertEquals("404", run("", "curl", "-sS", "--path-as-is", "-o", "/dev/null", "-w", "%{http_code}",
-                        "--cacert", ca.toString(), "https://127.0.0.1:" + net.ports().members() + path).out(), path);
+                assertEquals(
+                        "404",
+                        run(
+                                        "",
+                                        "curl",
+                                        "-sS",
+                                        "--path-as-is",
+                                        "-o",
+                                        "/dev/null",
+                                        "-w",
+                                        "%{http_code}",
+                                        "--cacert",
+                                        ca.toString(),
+                                        "https://127.0.0.1:" + net.ports().members() + path)
+                                .out(),
+                        path);
             }
         }
     }
 
     /// A program in a terminal, and somebody who types: what is waited for, what is typed then.
-    private static final String TYPIST =
-            """
+    private static final String TYPIST = """
             import os, pty, re, select, sys, time
             command, steps = sys.argv[1], sys.argv[2:]
             pid, fd = pty.fork()
@@ -245,18 +320,38 @@ final class OrdinaryClientsTest {
                 n++;
                 String text = "written in " + mutt;
                 Path body = Files.writeString(folder.resolve("body.txt"), text + "\n");
-                Ran sent = run("", environment, "python3", typist.toString(),
+                Ran sent = run(
+                        "",
+                        environment,
+                        "python3",
+                        typist.toString(),
                         mutt + " -n -F " + eva.folder() + "/muttrc -e 'set editor=true' -e 'set abort_unmodified=no'"
                                 + " -s '[...]' -i " + body + " tom@northgate.example",
-                        "To: ", "\\r", "Subject:", "\\r", "Send", "y");
+                        "To: ",
+                        "\\r",
+                        "Subject:",
+                        "\\r",
+                        "Send",
+                        "y");
                 assertEquals(n, net.audit("mail.accepted").size(), sent.out() + net.audit("mail.refused"));
                 // What was sent is kept in Sent, encrypted too.
                 assertEquals(n, net.audit("mail.appended").size(), sent.out());
                 Path read = folder.resolve("read-" + mutt);
-                Ran seen = run("", environment, "python3", typist.toString(),
+                Ran seen = run(
+                        "",
+                        environment,
+                        "python3",
+                        typist.toString(),
                         mutt + " -n -F " + tom.folder() + "/muttrc -e 'set pipe_decode=yes' -e 'set wait_key=no'"
                                 + " -e 'set quit=yes' -e 'set sort=reverse-mailbox-order'",
-                        "Msgs:" + n, "\\r", "passphrase", "\\r", text, "|cat>" + read + "\\r", text, "qq");
+                        "Msgs:" + n,
+                        "\\r",
+                        "passphrase",
+                        "\\r",
+                        text,
+                        "|cat>" + read + "\\r",
+                        text,
+                        "qq");
                 assertTrue(Files.exists(read), seen.out());
                 String got = Files.readString(read, StandardCharsets.ISO_8859_1);
                 assertTrue(got.contains(text) && got.contains("eva@northgate.example"), got);
@@ -275,19 +370,36 @@ final class OrdinaryClientsTest {
                 imap.say("b SELECT INBOX", "b OK ");
                 String got = imap.say("c FETCH 1 BODY.PEEK[]", "c OK ");
                 String raw = got.substring(got.indexOf("Return-Path:"), got.lastIndexOf(")\nc OK"));
-                mail = Files.writeString(folder.resolve("mail.eml"), raw.replace("\n", "\r\n"), StandardCharsets.ISO_8859_1);
+                mail = Files.writeString(
+                        folder.resolve("mail.eml"), raw.replace("\n", "\r\n"), StandardCharsets.ISO_8859_1);
             }
             Path inner = folder.resolve("inner.p7m");
-            Ran opened = run("", "openssl", "cms", "-decrypt", "-in", mail.toString(), "-inkey", tom.folder() + "/member.key",
-                    "-recip", tom.folder() + "/member.crt", "-out", inner.toString());
+            Ran opened = run(
+                    "",
+                    "openssl",
+                    "cms",
+                    "-decrypt",
+                    "-in",
+                    mail.toString(),
+                    "-inkey",
+                    tom.folder() + "/member.key",
+                    "-recip",
+                    tom.folder() + "/member.crt",
+                    "-out",
+                    inner.toString());
             assertEquals(0, opened.exit(), opened.out());
-            Ran verified = run("", "openssl", "cms", "-verify", "-in", inner.toString(), "-CAfile", tom.folder() + "/ca.crt");
+            Ran verified =
+                    run("", "openssl", "cms", "-verify", "-in", inner.toString(), "-CAfile", tom.folder() + "/ca.crt");
             assertEquals(0, verified.exit(), verified.out());
-            String text = new String(java.util.Base64.getMimeDecoder().decode(
-                    verified.out().replaceAll("(?s).*?\r?\n\r?\n(.*?)(CMS Veri.*)?$", "$1")), StandardCharsets.UTF_8);
+            String text = new String(
+                    java.util.Base64.getMimeDecoder()
+                            .decode(verified.out().replaceAll("(?s).*?\r?\n\r?\n(.*?)(CMS Veri.*)?$", "$1")),
+                    StandardCharsets.UTF_8);
             assertTrue(text.contains("Block 192.0.2.7 today."), verified.out());
-            assertTrue(Smime.open(Files.readAllBytes(mail), tom.identity()).signer().equals(
-                    Pem.certificates(net.network.folder().resolve("carom.crt")).getFirst()));
+            assertTrue(Smime.open(Files.readAllBytes(mail), tom.identity())
+                    .signer()
+                    .equals(Pem.certificates(net.network.folder().resolve("carom.crt"))
+                            .getFirst()));
         }
     }
 }

@@ -26,8 +26,7 @@ final class RetentionTest {
         try (TestNetwork net = new TestNetwork(
                 folder,
                 "northgate.example",
-                s -> new NetworkSettings(
-                        s.domain(), s.host(), s.listen(), s.ports(), s.limits(), Duration.ofDays(30)),
+                s -> new NetworkSettings(s.domain(), s.host(), s.listen(), s.ports(), s.limits(), Duration.ofDays(30)),
                 () -> Instant.now().plus(LATER.get()))) {
             net.join("eva");
             net.join("tom");

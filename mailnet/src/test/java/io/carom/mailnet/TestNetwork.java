@@ -39,12 +39,7 @@ final class TestNetwork implements AutoCloseable {
         this(home, domain, change, clock, Patience.USUAL);
     }
 
-    TestNetwork(
-            Path home,
-            String domain,
-            UnaryOperator<NetworkSettings> change,
-            InstantSource clock,
-            Patience patience)
+    TestNetwork(Path home, String domain, UnaryOperator<NetworkSettings> change, InstantSource clock, Patience patience)
             throws IOException {
         this.home = home;
         network = Network.create(home, change.apply(settings(domain)), clock, key(0));

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// A drill with the members there are: each is told that it is one, and whoever answers has acknowledged. How long that
 /// takes is what there is to be known before it is needed.
 public final class Drill {
-    static final String TEXT =
-            """
+    static final String TEXT = """
             THIS IS A DRILL. Nothing has happened.
 
             If this were in earnest, it would say: our mail is read by intruders. Use this network from now on, and nothing
@@ -27,7 +26,11 @@ public final class Drill {
     /// Who was told when, and when they answered.
     ///
     /// @param about which drill
-    public record Answer(String about, Address address, Instant sent, @Nullable Instant answered) {}
+    public record Answer(
+            String about,
+            Address address,
+            Instant sent,
+            @Nullable Instant answered) {}
 
     /// Tells all members.
     ///

@@ -21,7 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// How many mails a network takes: sessions of one member that send as fast as they are answered, each answer about a mail
+/// How many mails a network takes: sessions of one member that send as fast as they are answered, each answer about a
+/// mail
 /// that is on the disk.
 public final class Load {
     private static final String DOMAIN = "bench.example";
@@ -40,8 +41,7 @@ public final class Load {
     }
 
     /// @param size bytes of text in a mail, before it is encrypted
-    public static Figures of(Path home, int senders, int mailsEach, int size)
-            throws IOException, ConfigException {
+    public static Figures of(Path home, int senders, int mailsEach, int size) throws IOException, ConfigException {
         NetworkSettings usual = new NetworkSettings(
                 DOMAIN,
                 "127.0.0.1",
@@ -65,7 +65,8 @@ public final class Load {
             byte[] entity = ("Content-Type: text/plain\r\n\r\n"
                             + java.util.Base64.getMimeEncoder().encodeToString(text))
                     .getBytes(StandardCharsets.US_ASCII);
-            byte[] mail = Smime.sealed(entity, member.identity(), List.of(member.identity().certificate()));
+            byte[] mail = Smime.sealed(
+                    entity, member.identity(), List.of(member.identity().certificate()));
             long first = System.nanoTime();
             Duration before = processor();
             List<double[]> all = new ArrayList<>();
@@ -85,7 +86,8 @@ public final class Load {
             }
             Duration took = Duration.ofNanos(System.nanoTime() - first);
             Duration used = processor().minus(before);
-            double[] millis = all.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
+            double[] millis =
+                    all.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
             return new Figures(started, millis.length, took, used, millis, mail.length);
         }
     }

@@ -57,8 +57,8 @@ final class MemberClient {
 
     /// Answers a mail, encrypted.
     void answer(String messageId, Address to, X509Certificate certificate, String text) throws IOException {
-        byte[] entity = ("Content-Type: text/plain; charset=utf-8\r\n\r\n" + text + "\r\n")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] entity =
+                ("Content-Type: text/plain; charset=utf-8\r\n\r\n" + text + "\r\n").getBytes(StandardCharsets.UTF_8);
         byte[] sealed = Smime.sealed(entity, identity, List.of(certificate));
         try (MemberLine smtp = new MemberLine(member, identity, "submission")) {
             smtp.until("220 ");

@@ -31,16 +31,18 @@ final class MemberLine implements Closeable {
     /// @param port `imap` or `submission`
     MemberLine(Membership member, MailAuthority.Issued identity, String port) throws IOException {
         String fingerprint = member.text("fingerprint");
-        SSLContext context = NetworkTls.client(identity, member.authority(), chain ->
-                Certificates.fingerprint(chain.getLast()).equals(fingerprint)
+        SSLContext context = NetworkTls.client(
+                identity,
+                member.authority(),
+                chain -> Certificates.fingerprint(chain.getLast()).equals(fingerprint)
                         ? MailAuthority.objection(chain.getFirst(), chain.getLast(), Instant.now())
                         : "it does not stand on the network's authority");
         raw = new Socket();
         raw.connect(new InetSocketAddress(member.text("host"), member.port(port)), TIMEOUT_MILLIS);
         raw.setTcpNoDelay(true);
         raw.setSoTimeout(TIMEOUT_MILLIS);
-        SSLSocket tls = (SSLSocket)
-                context.getSocketFactory().createSocket(raw, member.text("host"), member.port(port), true);
+        SSLSocket tls =
+                (SSLSocket) context.getSocketFactory().createSocket(raw, member.text("host"), member.port(port), true);
         SSLParameters parameters = tls.getSSLParameters();
         parameters.setProtocols(new String[] {"TLSv1.3"});
         tls.setSSLParameters(parameters);

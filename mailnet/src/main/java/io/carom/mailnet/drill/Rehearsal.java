@@ -20,7 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /// The whole of it once, with nobody troubled: a network made in a folder of its own on free ports of this machine, its
-/// server, a member for each client who joins with a key of its own, is told, reads, decrypts and answers. Everything is
+/// server, a member for each client who joins with a key of its own, is told, reads, decrypts and answers. Everything
+/// is
 /// done as in earnest but for the people.
 public final class Rehearsal {
     private static final String DOMAIN = "rehearsal.example";
@@ -58,8 +59,8 @@ public final class Rehearsal {
         return new Step(what, client, Duration.ofNanos(System.nanoTime() - began));
     }
 
-    private static List<Step> members(
-            List<String> clients, Network network, MailServer server, Path home, long began) throws IOException {
+    private static List<Step> members(List<String> clients, Network network, MailServer server, Path home, long began)
+            throws IOException {
         List<Step> steps = new ArrayList<>();
         List<String> links = new ArrayList<>();
         List<Address> addresses = new ArrayList<>();

@@ -95,7 +95,8 @@ public final class MembersPort implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
-            String asked = exchange.getRequestMethod() + " " + (path.matches("/join/[A-Za-z0-9_-]{1,100}") ? "/join" : path);
+            String asked =
+                    exchange.getRequestMethod() + " " + (path.matches("/join/[A-Za-z0-9_-]{1,100}") ? "/join" : path);
             switch (asked) {
                 case "GET /ca.crt" ->
                     send(

@@ -262,8 +262,8 @@ public final class SmtpSession {
     }
 
     private void refuse(Refused why, String what) throws IOException {
-        Map<String, String> detail = Map.of(
-                "by", role.name(), "from", wire.from(), "what", what, "why", String.valueOf(why.getMessage()));
+        Map<String, String> detail =
+                Map.of("by", role.name(), "from", wire.from(), "what", what, "why", String.valueOf(why.getMessage()));
         if (role.origin() == null) {
             notes.refused("mail.refused", wire.from(), detail);
         } else {

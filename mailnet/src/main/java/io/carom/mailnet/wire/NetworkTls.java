@@ -31,8 +31,8 @@ public final class NetworkTls {
     }
 
     /// A server that shows this certificate, and lets those through of whom `check` says nothing.
-    public static SSLContext server(
-            MailAuthority.Issued own, X509Certificate authority, Check check) throws IOException {
+    public static SSLContext server(MailAuthority.Issued own, X509Certificate authority, Check check)
+            throws IOException {
         return context(keys(own, authority), new Checked(check));
     }
 
