@@ -112,7 +112,11 @@ final class LiveServing {
         detection.kept = true;
         detection.indicatorFiles.addAll(indicators);
         Path own = common.home().resolve("rules");
-        detection.ruleFiles.addAll(rules.isEmpty() && Files.isDirectory(own) ? List.of(own) : rules);
+        if (rules.isEmpty()) {
+            // Made if it is not there: a rule that is put into it later is asked from then on.
+            Files.createDirectories(own);
+        }
+        detection.ruleFiles.addAll(rules.isEmpty() ? List.of(own) : rules);
         detection.own(parties);
         Spool spool = Spool.open(
                 LiveLine.spoolOf(common.home()), file.spool(), InstantSource.system(), text -> note(common, text));

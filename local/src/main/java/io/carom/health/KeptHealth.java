@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
 
 /// How sources are, kept for other programs to read: the file `health.db` of a home. Not safe for use
@@ -111,10 +112,19 @@ public final class KeptHealth implements AutoCloseable {
     ///
     /// @param openOnly leaves out those that are over
     public List<Alarm> alarms(boolean openOnly, int most) throws IOException {
+        return alarms(null, openOnly, most);
+    }
+
+    /// The latest alarms of one client, the newest first.
+    ///
+    /// @param client null for all
+    /// @param openOnly leaves out those that are over
+    public List<Alarm> alarms(@Nullable String client, boolean openOnly, int most) throws IOException {
         List<Alarm> all = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT * FROM alarms" + (openOnly ? " WHERE until = 0" : "") + " ORDER BY id DESC LIMIT ?")) {
-            select.setInt(1, most);
+        try (PreparedStatement select = connection.prepareStatement("SELECT * FROM alarms WHERE client = coalesce(?, client)"
+                + (openOnly ? " AND until = 0" : "") + " ORDER BY id DESC LIMIT ?")) {
+            select.setString(1, client);
+            select.setInt(2, most);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     all.add(new Alarm(

@@ -61,7 +61,8 @@ public final class RuleReload implements AutoCloseable {
                     notes.accept(fault + " The rule is left out.");
                 }
             }
-            if (set.rules().isEmpty() && set.correlations().isEmpty()) {
+            boolean none = set.rules().isEmpty() && set.correlations().isEmpty();
+            if (none && !(watch.switchedOff() && set.faults().isEmpty())) {
                 // A folder that is being filled anew is empty for a moment.
                 notes.accept("The rule files changed and hold no rules now: those asked before are kept.");
                 return false;

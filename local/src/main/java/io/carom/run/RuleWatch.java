@@ -38,6 +38,11 @@ public final class RuleWatch {
         return Optional.of(RuleFiles.read(paths, placeholders));
     }
 
+    /// Whether any file was renamed so that it is not asked: then that there is no rule is meant.
+    boolean switchedOff() {
+        return seen.stream().anyMatch(s -> s.file.endsWith(".off"));
+    }
+
     private List<Seen> look() throws IOException {
         List<Seen> all = new ArrayList<>();
         for (Path path : paths) {

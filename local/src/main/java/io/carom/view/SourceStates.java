@@ -77,12 +77,13 @@ public final class SourceStates {
         this.view = view;
     }
 
-    /// `sources`, `rejects`, `missing` (a row a client and kind of log that it has not, with what it
+    /// `sources`, `received` and `alarms` (as {@link ReceivedStates}), `rejects`, `missing` (a row a client and kind of log that it has not, with what it
     /// would have shown),
     /// `gaps` (what incidents could not tell for want of logs).
     public ObjectNode of() throws IOException {
         ObjectNode out = JSON.createObjectNode();
         ArrayNode sources = out.putArray("sources");
+        new ReceivedStates(view).of(out);
         ArrayNode rejects = out.putArray("rejects");
         ArrayNode missing = out.putArray("missing");
         ArrayNode gaps = out.putArray("gaps");

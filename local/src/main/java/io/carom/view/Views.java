@@ -98,11 +98,21 @@ public final class Views implements AutoCloseable {
         }
     }
 
-    /// A text that is another one when cases or kept events have changed.
+    /// A text that is another one when cases or kept events have changed, and whoever asks now is shown it:
+    /// told of a change sooner, they would be given what was read before it.
     public String state() throws IOException {
         Path catalog = home.resolve("lake").resolve("catalog.db");
         Path wal = home.resolve("lake").resolve("catalog.db-wal");
-        return ask(Cases::version) + "." + stamp(catalog) + "." + stamp(wal);
+        return shown() + "." + stamp(catalog) + "." + stamp(wal);
+    }
+
+    /// The version of the cases that is shown.
+    private synchronized long shown() throws IOException {
+        Snapshot known = snapshot;
+        boolean held = known != null
+                && !changed
+                && Duration.between(known.made, clock.instant()).compareTo(APART) < 0;
+        return held ? known.version : cases.version();
     }
 
     private static long stamp(Path file) throws IOException {

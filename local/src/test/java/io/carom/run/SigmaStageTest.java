@@ -215,9 +215,15 @@ class SigmaStageTest {
             assertFalse(reload.look());
             take(stage, batch(1));
             assertEquals(List.of("one", "another", "another"), found, "nothing is asked in place of no rules");
+            assertEquals(
+                    "The rule files changed and hold no rules now: those asked before are kept.", notes.getLast());
+            Files.writeString(folder.resolve("a.yml.off"), rule("another", "evil.exe"));
+            assertTrue(reload.look());
+            take(stage, batch(1));
+            assertEquals(List.of("one", "another", "another"), found, "the last rule was switched off");
         }
         assertTrue(notes.getFirst().endsWith("The rule is left out."), notes.toString());
         assertEquals("The rule files changed: 1 Sigma rules are asked from now on.", notes.get(1));
-        assertEquals("The rule files changed and hold no rules now: those asked before are kept.", notes.getLast());
+        assertEquals("The rule files changed: 0 Sigma rules are asked from now on.", notes.getLast());
     }
 }

@@ -1,6 +1,9 @@
 package io.carom.server;
 
 import io.carom.cases.Cases;
+import io.carom.health.Alarm;
+import io.carom.health.KeptHealth;
+import io.carom.health.SourceState;
 import io.carom.home.HomeDatabase;
 import io.carom.lake.Lake;
 import io.carom.lake.LakeWriter;
@@ -20,6 +23,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -129,8 +133,45 @@ public final class Breach {
         }
     }
 
+    /// How a listener's sources are: each client has one of that kind, with a schema alarm and a sample.
+    private static void health(Path home) throws IOException {
+        long now = DETECTED.toEpochMilli();
+        try (KeptHealth health = KeptHealth.open(home)) {
+            List<SourceState> states = new ArrayList<>();
+            for (Map.Entry<String, String> one :
+                    Map.of("acme", "roadrunner", "globex", "cypress").entrySet()) {
+                Alarm alarm = new Alarm(
+                        one.getKey(),
+                        "syslog-" + one.getKey(),
+                        Alarm.Kind.SCHEMA,
+                        now - 60_000,
+                        0,
+                        "half of what comes is not understood",
+                        one.getValue() + " <script>alert(2)</script> \u202e");
+                health.alarm(alarm);
+                states.add(new SourceState(
+                        one.getKey(),
+                        "syslog-" + one.getKey(),
+                        "sender-of-" + one.getValue(),
+                        1200,
+                        600,
+                        90_000,
+                        now - 3_600_000,
+                        now - 1000,
+                        now - 3000,
+                        2.5,
+                        2000,
+                        0.5,
+                        List.of("zeek"),
+                        List.of(alarm)));
+            }
+            health.keep(states, now);
+        }
+    }
+
     public static void make(Path home) throws IOException {
         Files.createDirectories(home);
+        health(home);
         flows(home, "acme", "10.1.2.3", "roadrunner");
         flows(home, "globex", "10.2.2.3", "cypress");
         Files.writeString(home.resolve("parties.yaml"), """

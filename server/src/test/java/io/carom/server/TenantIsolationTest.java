@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.health.Alarm;
+import io.carom.health.KeptHealth;
 import io.carom.server.account.Accounts;
 import io.carom.server.http.Route;
 import java.net.URI;
@@ -242,6 +244,38 @@ class TenantIsolationTest {
             assertEquals("ack", log.path(0).path("what").asString(""));
             assertEquals("we cut the link", log.path(1).path("text").asString(""));
             assertTrue(seen.body().contains("supplyco"), "the supplier that is both's is named");
+        }
+    }
+
+    /// The health of sources: each client's own, a sample as text, and others' alarms take no room.
+    @Test
+    void aClientSeesTheHealthOfItsOwnSources() throws Exception {
+        Breach.make(home);
+        try (KeptHealth health = KeptHealth.open(home)) {
+            for (int i = 0; i < 300; i++) {
+                health.alarm(new Alarm("acme", "s" + i, Alarm.Kind.SILENCE, i, 0, "acme's is silent", null));
+            }
+        }
+        try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
+                Browser ana = new Browser(server.address()).basic("ana", Breach.password("ana"));
+                Browser gina = new Browser(server.address()).basic("gina", Breach.password("gina"))) {
+            JsonNode all = JSON.readTree(ana.ask("GET", "/api/v1/sources", "").body());
+            assertEquals(2, all.path("received").size(), all.toString());
+            HttpResponse<String> seen = gina.ask("GET", "/api/v1/sources", "");
+            tellsNothing("gina", "the sources", seen);
+            JsonNode own = JSON.readTree(seen.body());
+            assertEquals(1, own.path("received").size(), seen.body());
+            assertEquals(
+                    "syslog-globex",
+                    own.path("received").path(0).path("received_from").asString(""));
+            assertEquals(1, own.path("alarms").size(), seen.body());
+            assertEquals("schema", own.path("alarms").path(0).path("alarm").asString(""));
+            assertTrue(own.path("alarms").path(0).path("sample").asString("").startsWith("cypress <script>"));
+            HttpResponse<String> page = gina.ask("GET", "/sources", "");
+            tellsNothing("gina", "the page of sources", page);
+            assertTrue(page.body().contains("cypress &lt;script&gt;alert(2)"), page.body());
+            assertFalse(page.body().contains("<script>alert(2)"));
+            assertTrue(page.body().contains("⟨U+202E⟩"));
         }
     }
 

@@ -108,6 +108,11 @@ public final class V {
         return number(node.path(name).asLong(0));
     }
 
+    /// A number with one decimal.
+    public static String rate(JsonNode node, String name) {
+        return String.format(Locale.ENGLISH, "%,.1f", node.path(name).asDouble(0));
+    }
+
     public static String percent(JsonNode node, String name) {
         return Math.round(node.path(name).asDouble(0) * 100) + " %";
     }

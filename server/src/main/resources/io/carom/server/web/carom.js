@@ -433,11 +433,13 @@ function live() {
   const events = new EventSource('/api/v1/changes');
   events.addEventListener('hello', () => ($('#live').hidden = false));
   events.addEventListener('error', () => ($('#live').hidden = true));
-  events.addEventListener('changed', () => {
-    const page = $('#main')?.dataset.page;
-    const busy = document.activeElement?.closest('main form, dialog') || $('dialog[open]');
-    if (['now', 'incidents', 'clients', 'campaigns', 'sources', 'clocks'].includes(page) && !busy) refresh();
-  });
+  const again = (pages) => {
+    const busy = document.activeElement?.closest('main form, dialog') || $('dialog[open], main details[open] pre');
+    if (pages.includes($('#main')?.dataset.page) && !busy) refresh();
+  };
+  events.addEventListener('changed', () => again(['now', 'incidents', 'clients', 'campaigns', 'sources', 'clocks']));
+  // A source that is silent changes nothing, and is to be seen all the same.
+  setInterval(() => document.hidden || again(['sources']), 15000);
   addEventListener('pagehide', () => events.close());
 }
 

@@ -28,14 +28,19 @@ final class Around {
     }
 
     Surrounding surrounding() {
+        return surrounding(entry -> {
+            if (full) {
+                throw new SpoolFullException("full");
+            }
+            entries.add(entry);
+        });
+    }
+
+    /// The same, with what comes put elsewhere.
+    Surrounding surrounding(Surrounding.Intake taker) {
         return new Surrounding(
                 home,
-                entry -> {
-                    if (full) {
-                        throw new SpoolFullException("full");
-                    }
-                    entries.add(entry);
-                },
+                taker,
                 new Surrounding.Recall() {
                     @Override
                     public long end() {
