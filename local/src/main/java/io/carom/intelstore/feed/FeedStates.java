@@ -1,7 +1,7 @@
 package io.carom.intelstore.feed;
 
-import io.carom.intel.Tlp;
 import io.carom.home.HomeDatabase;
+import io.carom.intel.Tlp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
