@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /// A database of the home: opened so that several programs may read while one writes and what is committed is on
@@ -39,6 +41,19 @@ public final class HomeDatabase {
             return connection;
         } catch (SQLException e) {
             throw new IOException(file + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /// Makes one change.
+    ///
+    /// @param values for the statement's question marks
+    /// @return rows that it changed
+    public static int update(Connection connection, String sql, @Nullable Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            return statement.executeUpdate();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.carom.intelstore.feed;
 
+import io.carom.home.HomeDatabase;
 import io.carom.intel.Tlp;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -149,11 +150,8 @@ public final class FeedStates {
     }
 
     private int update(String sql, @Nullable Object... values) throws IOException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            return statement.executeUpdate();
+        try {
+            return HomeDatabase.update(connection, sql, values);
         } catch (SQLException e) {
             throw failed(e);
         }

@@ -236,11 +236,8 @@ public final class Accounts implements AutoCloseable {
     }
 
     private int update(String sql, @Nullable Object... values) throws IOException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            return statement.executeUpdate();
+        try {
+            return HomeDatabase.update(connection, sql, values);
         } catch (SQLException e) {
             throw failed(e);
         }
