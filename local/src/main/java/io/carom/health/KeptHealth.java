@@ -121,8 +121,9 @@ public final class KeptHealth implements AutoCloseable {
     /// @param openOnly leaves out those that are over
     public List<Alarm> alarms(@Nullable String client, boolean openOnly, int most) throws IOException {
         List<Alarm> all = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("SELECT * FROM alarms WHERE client = coalesce(?, client)"
-                + (openOnly ? " AND until = 0" : "") + " ORDER BY id DESC LIMIT ?")) {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT * FROM alarms WHERE client = coalesce(?, client)"
+                        + (openOnly ? " AND until = 0" : "") + " ORDER BY id DESC LIMIT ?")) {
             select.setString(1, client);
             select.setInt(2, most);
             try (ResultSet rows = select.executeQuery()) {

@@ -77,7 +77,8 @@ public final class SourceStates {
         this.view = view;
     }
 
-    /// `sources`, `received` and `alarms` (as {@link ReceivedStates}), `rejects`, `missing` (a row a client and kind of log that it has not, with what it
+    /// `sources`, `received` and `alarms` (as {@link ReceivedStates}), `rejects`, `missing` (a row a client and kind of
+    /// log that it has not, with what it
     /// would have shown),
     /// `gaps` (what incidents could not tell for want of logs).
     public ObjectNode of() throws IOException {

@@ -215,8 +215,7 @@ class SigmaStageTest {
             assertFalse(reload.look());
             take(stage, batch(1));
             assertEquals(List.of("one", "another", "another"), found, "nothing is asked in place of no rules");
-            assertEquals(
-                    "The rule files changed and hold no rules now: those asked before are kept.", notes.getLast());
+            assertEquals("The rule files changed and hold no rules now: those asked before are kept.", notes.getLast());
             Files.writeString(folder.resolve("a.yml.off"), rule("another", "evil.exe"));
             assertTrue(reload.look());
             take(stage, batch(1));
