@@ -109,10 +109,10 @@ public final class Views implements AutoCloseable {
     /// The version of the cases that is shown.
     private synchronized long shown() throws IOException {
         Snapshot known = snapshot;
-        boolean held = known != null
-                && !changed
-                && Duration.between(known.made, clock.instant()).compareTo(APART) < 0;
-        return held ? known.version : cases.version();
+        if (known != null && !changed && Duration.between(known.made, clock.instant()).compareTo(APART) < 0) {
+            return known.version;
+        }
+        return cases.version();
     }
 
     private static long stamp(Path file) throws IOException {
