@@ -109,7 +109,9 @@ public final class Views implements AutoCloseable {
     /// The version of the cases that is shown.
     private synchronized long shown() throws IOException {
         Snapshot known = snapshot;
-        if (known != null && !changed && Duration.between(known.made, clock.instant()).compareTo(APART) < 0) {
+        if (known != null
+                && !changed
+                && Duration.between(known.made, clock.instant()).compareTo(APART) < 0) {
             return known.version;
         }
         return cases.version();
