@@ -31,7 +31,7 @@ public final class Forwarder implements AutoCloseable {
     private final Network network;
     private final MailAuthority.Issued own;
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
-    private final Map<String, Instant> asking = new ConcurrentHashMap<>();
+    private final Map<String, Asked> asking = new ConcurrentHashMap<>();
     private @Nullable Thread thread;
     private volatile boolean closed;
 
@@ -39,6 +39,9 @@ public final class Forwarder implements AutoCloseable {
         this.network = network;
         this.own = own;
     }
+
+    /// When a network was asked for its members last, and how often in vain.
+    private record Asked(Instant at, int times) {}
 
     private record Waiting(long id, String message, String sender, String recipient, Instant made, int tries) {}
 
@@ -79,10 +82,14 @@ public final class Forwarder implements AutoCloseable {
         }
         for (Peers.Peer peer : network.peers().all()) {
             Instant asked = peer.asked();
-            Instant tried = asking.getOrDefault(peer.domain(), Instant.EPOCH);
+            Asked tried = asking.getOrDefault(peer.domain(), new Asked(Instant.EPOCH, 0));
             boolean due = asked == null || asked.isBefore(now.minus(ASKED));
-            if (peer.ended() == null && due && tried.isBefore(now.minusSeconds(30))) {
-                asking.put(peer.domain(), now);
+            // Of two networks one federates first, and is not known to the other for a moment.
+            long wait = Math.min(30, 1L << Math.min(tried.times, 5));
+            if (!due) {
+                asking.remove(peer.domain());
+            } else if (peer.ended() == null && tried.at.isBefore(now.minusSeconds(wait))) {
+                asking.put(peer.domain(), new Asked(now, tried.times + 1));
                 once("members of " + peer.domain(), () -> ask(peer));
             }
         }
