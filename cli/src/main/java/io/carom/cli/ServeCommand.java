@@ -83,6 +83,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        // From before the first record is taken: who is told to stop while starting finishes that too.
+        StopSignal stop = new StopSignal();
         ServerOptions options = options();
         LiveServing.Running line = live.start(common, options);
         CaromServer server;
@@ -102,7 +104,6 @@ final class ServeCommand implements Callable<Integer> {
         if (line != null) {
             server.operations(line.operations());
         }
-        StopSignal stop = new StopSignal();
         tell(server);
         if (mail != null) {
             mail.tell();
