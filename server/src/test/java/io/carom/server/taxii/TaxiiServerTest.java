@@ -148,8 +148,7 @@ class TaxiiServerTest {
                 "text/plain")) {
             assertEquals(415, sending(type, envelope).statusCode(), type);
         }
-        assertEquals(
-                413, sending(Home.TAXII, " ".repeat(AddedObjects.LONGEST + 1)).statusCode());
+        assertEquals(413, tooMuch().statusCode());
         // Without a length said before.
         HttpResponse<String> streamed = home.send(HttpRequest.newBuilder(home.at(collection + "objects/"))
                 .header("Authorization", Home.basic("acme"))
@@ -163,6 +162,19 @@ class TaxiiServerTest {
         }
         for (String bad : List.of("{}", "{\"objects\":[]}", "{\"objects\":{}}")) {
             assertEquals(422, sending(Home.TAXII, bad).statusCode(), bad);
+        }
+    }
+
+    /// A server that has answered does not read on; a client that is still writing then may lose the answer.
+    private HttpResponse<String> tooMuch() throws Exception {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return sending(Home.TAXII, " ".repeat(AddedObjects.LONGEST + 1));
+            } catch (java.io.IOException e) {
+                if (attempt == 4) {
+                    throw e;
+                }
+            }
         }
     }
 
