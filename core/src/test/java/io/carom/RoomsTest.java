@@ -32,6 +32,24 @@ class RoomsTest {
     }
 
     @Test
+    void textsKnowNothing() {
+        mayNotSee(
+                "text",
+                "event",
+                "observe",
+                "source",
+                "party",
+                "config",
+                "detect",
+                "trace",
+                "incident",
+                "intel",
+                "mail",
+                "lake",
+                "run");
+    }
+
+    @Test
     void observationsKnowOnlyEvents() {
         mayNotSee("observe", "source", "party", "config", "detect", "trace", "incident", "intel", "lake", "run");
     }

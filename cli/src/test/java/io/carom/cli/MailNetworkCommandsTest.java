@@ -3,6 +3,7 @@ package io.carom.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.home.HomeDatabase;
 import io.carom.mailnet.MailServer;
 import io.carom.mailnet.Network;
 import io.carom.mailnet.OwnMail;
@@ -151,8 +152,8 @@ final class MailNetworkCommandsTest {
         // Somebody with the file changes what was written, or cuts it off.
         try (NetworkDatabase database = NetworkDatabase.open(folder.resolve("mailnet"))) {
             database.alter(c -> {
-                NetworkDatabase.update(c, "DROP TRIGGER audit_stays");
-                NetworkDatabase.update(c, "UPDATE audit SET detail = '{}' WHERE event = 'member.revoked'");
+                HomeDatabase.update(c, "DROP TRIGGER audit_stays");
+                HomeDatabase.update(c, "UPDATE audit SET detail = '{}' WHERE event = 'member.revoked'");
             });
         }
         Program.Result changed = program.run("mail", "network", "audit", "--verify");

@@ -1,5 +1,6 @@
 package io.carom.event;
 
+import io.carom.text.EditDistance;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -25,7 +26,7 @@ final class OcsfSuggestion {
         int least = allowed + 1;
         for (String name : names) {
             if (Math.abs(name.length() - lower.length()) > allowed) continue;
-            int distance = distance(lower, name.toLowerCase(Locale.ROOT));
+            int distance = EditDistance.between(lower, name.toLowerCase(Locale.ROOT));
             // A distance of the whole length says nothing: "ip" is two edits from any two letters.
             if (distance >= Math.min(lower.length(), name.length())) continue;
             if (distance < least || (distance == least && best != null && name.compareTo(best) < 0)) {
@@ -69,28 +70,5 @@ final class OcsfSuggestion {
         return Arrays.stream(path.toLowerCase(Locale.ROOT).split("[._\\[\\]]+"))
                 .filter(w -> !w.isEmpty())
                 .toList();
-    }
-
-    /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
-    static int distance(String a, String b) {
-        int[] before = new int[b.length() + 1];
-        int[] previous = new int[b.length() + 1];
-        int[] row = new int[b.length() + 1];
-        Arrays.setAll(previous, j -> j);
-        for (int i = 1; i <= a.length(); i++) {
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                row[j] = Math.min(replaced, Math.min(previous[j], row[j - 1]) + 1);
-                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
-                    row[j] = Math.min(row[j], before[j - 2] + 1);
-                }
-            }
-            int[] spare = before;
-            before = previous;
-            previous = row;
-            row = spare;
-        }
-        return previous[b.length()];
     }
 }

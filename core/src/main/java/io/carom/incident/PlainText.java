@@ -1,5 +1,6 @@
 package io.carom.incident;
 
+import io.carom.text.Unseen;
 import java.util.Locale;
 
 /// Values from logs in sentences for people: on one line, short, with nothing in them that a terminal or
@@ -16,14 +17,7 @@ final class PlainText {
         StringBuilder out = null;
         for (int i = 0; i < cut.length(); ) {
             int c = cut.codePointAt(i);
-            int type = Character.getType(c);
-            boolean hidden = type == Character.CONTROL
-                    || type == Character.FORMAT
-                    || type == Character.LINE_SEPARATOR
-                    || type == Character.PARAGRAPH_SEPARATOR
-                    || type == Character.SURROGATE
-                    || type == Character.PRIVATE_USE
-                    || type == Character.UNASSIGNED;
+            boolean hidden = Unseen.is(c);
             if (hidden && out == null) {
                 out = new StringBuilder(cut.length() + 16).append(cut, 0, i);
             }

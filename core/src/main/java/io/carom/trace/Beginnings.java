@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,8 @@ final class Beginnings {
     private final Suspects suspects;
     private final Novelty novelty;
     private final WaysIn ways;
-    private final Map<String, Newcomers> newcomers = new HashMap<>();
+    private final Map<String, List<Newcomer>> newcomers = new HashMap<>();
+    private final Map<Session, List<Trace.Origin>> turned = new HashMap<>();
 
     Beginnings(History history, Sides sides, Suspects suspects, Novelty novelty, WaysIn ways) {
         this.history = history;
@@ -45,8 +47,11 @@ final class Beginnings {
         this.ways = ways;
     }
 
-    /// Sessions from outside by accounts that were never used from there, and how many a day come so by each means.
-    private record Newcomers(List<Session> sessions, Map<String, Double> daily) {}
+    /// A session from outside by an account that was never used from there.
+    ///
+    /// @param client that it came back from, over a link; null if it came from the world
+    /// @param x what speaks for it, in the order of {@link #WEIGHTS}, without what paths say
+    private record Newcomer(Session session, @Nullable String client, double[] x) {}
 
     /// Something that it may have begun with.
     ///
@@ -101,7 +106,8 @@ final class Beginnings {
     /// The session that it began with; null if a path ends there and nobody new came.
     @Nullable
     Session session(String tenant, Trace.Origin origin) {
-        return newcomers.computeIfAbsent(tenant, this::newcomers).sessions.stream()
+        return newcomers.computeIfAbsent(tenant, this::newcomers).stream()
+                .map(Newcomer::session)
                 .filter(s -> s.from().equals(origin.from())
                         && s.to().equals(origin.at())
                         && Suspicion.bare(s.account()).equals(Suspicion.bare(origin.account())))
@@ -111,17 +117,17 @@ final class Beginnings {
 
     /// @param deep whether to ask clients' logs for what came back from them
     List<Candidate> candidates(String tenant, long crossing, List<Trace.Origin> paths, boolean deep) {
-        Newcomers all = newcomers.computeIfAbsent(tenant, this::newcomers);
         Map<String, Trace.Origin> byPath = new LinkedHashMap<>();
         paths.forEach(o -> byPath.merge(key(o), o, (a, b) -> a.with(a.confidence() + b.confidence())));
         List<Candidate> out = new ArrayList<>();
         Set<String> met = new HashSet<>();
-        for (Session s : all.sessions) {
+        for (Newcomer one : newcomers.computeIfAbsent(tenant, this::newcomers)) {
+            Session s = one.session;
             if (s.time() < crossing - WaysIn.BACK || s.time() > crossing + SessionBook.SKEW) {
                 continue;
             }
-            String client = ways.client(s);
-            List<Trace.Origin> origins = client != null && deep ? turned(client, s) : List.of(origin(tenant, s));
+            List<Trace.Origin> origins =
+                    one.client != null && deep ? turned(one.client, s) : List.of(origin(tenant, s));
             double path = 0;
             boolean fresh = false;
             List<Trace.Origin> its = new ArrayList<>();
@@ -132,7 +138,9 @@ final class Beginnings {
                 fresh |= met.add(key(o));
             }
             if (fresh) {
-                out.add(new Candidate(its, newcomer(tenant, s, path, client != null, all.daily)));
+                double[] x = one.x.clone();
+                x[0] = path(path);
+                out.add(new Candidate(its, x));
             }
         }
         byPath.forEach((key, o) -> {
@@ -145,6 +153,10 @@ final class Beginnings {
 
     /// Where it began for what came back over a link: in the logs of the client it came from.
     private List<Trace.Origin> turned(String client, Session s) {
+        List<Trace.Origin> known = turned.get(s);
+        if (known != null) {
+            return known;
+        }
         List<Trace.Origin> out = new ArrayList<>(of(client, s.time(), ways.turned(s), false));
         double left = 1;
         for (Trace.Origin o : out) {
@@ -161,6 +173,7 @@ final class Beginnings {
                     left,
                     "It came back from " + client + " over the link; how it got there is not known."));
         }
+        turned.put(s, out);
         return out;
     }
 
@@ -179,9 +192,9 @@ final class Beginnings {
                 || o.way() == Trace.Way.EXPOSED_SERVICE && o.from().isEmpty();
     }
 
-    private double[] newcomer(String tenant, Session s, double path, boolean back, Map<String, Double> daily) {
+    private double[] newcomer(String tenant, Session s, boolean back, Map<String, Double> daily) {
         return new double[] {
-            path(path),
+            0,
             0,
             0,
             -Math.log(Math.max(RAREST, daily.getOrDefault(means(s, back), RAREST))),
@@ -229,26 +242,31 @@ final class Beginnings {
                 + (o.from().isEmpty() ? o.at() : "");
     }
 
-    private Newcomers newcomers(String tenant) {
-        List<Session> out = new ArrayList<>();
-        Map<String, Double> daily = new HashMap<>();
+    /// Who came so, by time.
+    private List<Newcomer> newcomers(String tenant) {
         long[] span = history.span(tenant);
         if (span == null) {
-            return new Newcomers(out, daily);
+            return List.of();
         }
+        Map<Session, Optional<String>> came = new LinkedHashMap<>();
+        Map<String, Double> daily = new HashMap<>();
         for (Session s : history.firstUses(
                 tenant,
                 from -> !Machines.person(from) && sides.outside(tenant, from) && sides.link(tenant, from) == null)) {
             boolean young = novelty.young(s);
+            Optional<String> client = Optional.ofNullable(ways.client(s));
             if (!young || novelty.once(s)) {
-                out.add(s);
+                came.put(s, client);
             }
             if (!young) {
-                daily.merge(means(s, ways.client(s) != null), 1.0, Double::sum);
+                daily.merge(means(s, client.isPresent()), 1.0, Double::sum);
             }
         }
         double days = Math.max(1, (span[1] - span[0]) / (double) DAY - 1);
         daily.replaceAll((means, count) -> count / days);
-        return new Newcomers(out, daily);
+        List<Newcomer> out = new ArrayList<>();
+        came.forEach((s, client) ->
+                out.add(new Newcomer(s, client.orElse(null), newcomer(tenant, s, client.isPresent(), daily))));
+        return out;
     }
 }

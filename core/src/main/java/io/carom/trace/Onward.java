@@ -106,12 +106,13 @@ final class Onward {
     /// a day; it was before; the intruder's own account; a suspect one; what kind of session: leaving a program
     /// behind, a desktop, a shell, files; logs too young; an account of a link's; one that never was there.
     /// Fitted; see docs/decisions/011.
-    static final double[] WEIGHTS = {4.8, 1.25, 3.25, 1.4, 1.3, -0.9, 0.9, 0.9, 1.2, 0.55, -0.6, -1.2, -0.2, 0.3, -0.45
+    private static final double[] WEIGHTS = {
+        4.8, 1.25, 3.25, 1.4, 1.3, -0.9, 0.9, 0.9, 1.2, 0.55, -0.6, -1.2, -0.2, 0.3, -0.45
     };
 
     private static final double BASE = -8.6;
 
-    double[] features(Held from, Session s) {
+    private double[] features(Held from, Session s) {
         boolean young = novelty.young(s);
         boolean untold = s.account().isEmpty();
         boolean anonymous = untold && novelty.namesAccounts(s.client(), s.to());

@@ -150,8 +150,9 @@ public final class Tracer {
         WaysIn.Found shown = null;
         // A supplier's address on which nothing grave is found is told of only if somebody went on from it.
         List<Map.Entry<String, List<WaysIn.Found>>> machines = new ArrayList<>(byMachine.entrySet());
-        machines.sort(Comparator.comparing(m -> doubtful(client, m.getKey(), since(order, m.getKey()))));
-        boolean onlyThese = machines.stream().allMatch(m -> doubtful(client, m.getKey(), since(order, m.getKey())));
+        Set<String> doubtful = doubtful(client, order);
+        machines.sort(Comparator.comparing(m -> doubtful.contains(m.getKey())));
+        boolean onlyThese = doubtful.containsAll(byMachine.keySet());
         for (Map.Entry<String, List<WaysIn.Found>> of : machines) {
             WaysIn.Found way = of.getValue().stream()
                     .filter(f -> f.key().equals(entry))
@@ -160,24 +161,25 @@ public final class Tracer {
             if (way == null) {
                 continue;
             }
-            boolean doubtful = !onlyThese
-                    && doubtful(client, of.getKey(), since(order, of.getKey()))
+            boolean untold = !onlyThese
+                    && doubtful.contains(of.getKey())
                     && hops.values().stream().noneMatch(h -> h.from().equals(of.getKey()));
-            if (shown == null || !doubtful && way.p() > shown.p()) {
+            if (shown == null || !untold && way.p() > shown.p()) {
                 shown = way;
             }
             for (Trace.Hop hop : way.hops()) {
-                if (!doubtful && way.p() > 0 && hop.confidence() >= LEAST && pairs.add(hop.from() + "\0" + hop.to())) {
+                if (!untold && way.p() > 0 && hop.confidence() >= LEAST && pairs.add(hop.from() + "\0" + hop.to())) {
                     hops.put(Hops.key(hop), hop);
                 }
             }
         }
-        List<Trace.Origin> origins = shown == null ? List.of() : origins(shown, client, order, hops.values());
+        List<Trace.Origin> origins = shown == null ? List.of() : origins(shown);
         String supplier = shown == null ? null : supplier(shown, client);
-        if (supplier != null) {
+        if (shown != null && supplier != null) {
+            origins = beginnings.of(supplier, crossing(shown, client, order, hops.values()), origins);
             agree(supplier, origins, hops);
         }
-        onward.follow(held(client, order, hops.values()), hops);
+        onward.follow(held(client, order, doubtful, hops.values()), hops);
         List<Trace.Hop> path = new ArrayList<>(hops.values());
         path.sort(Comparator.comparing(Trace.Hop::time)
                 .thenComparing(Trace.Hop::from)
@@ -197,19 +199,18 @@ public final class Tracer {
                 gaps(gaps, order, path));
     }
 
-    private static long since(List<Map.Entry<String, Long>> order, String machine) {
-        return order.stream()
-                .filter(m -> m.getKey().equals(machine))
-                .mapToLong(Map.Entry::getValue)
-                .findFirst()
-                .orElse(0);
-    }
-
-    /// Whether it is a supplier's end of a link on which nothing grave is found: whoever works over the link draws
-    /// suspicion on it.
-    private boolean doubtful(String client, String machine, long since) {
-        return sides.link(client, machine) != null
-                && suspects.weight(client, machine, since, since + WaysIn.DAY) < GRAVE;
+    /// Those machines that are a supplier's end of a link on which nothing grave is found: whoever works over the link
+    /// draws suspicion on it.
+    private Set<String> doubtful(String client, List<Map.Entry<String, Long>> order) {
+        Set<String> out = new HashSet<>();
+        order.forEach(m -> {
+            long since = m.getValue();
+            if (sides.link(client, m.getKey()) != null
+                    && suspects.weight(client, m.getKey(), since, since + WaysIn.DAY) < GRAVE) {
+                out.add(m.getKey());
+            }
+        });
+        return out;
     }
 
     /// Weight of findings of which one is grave, or several kinds are not.
@@ -274,20 +275,14 @@ public final class Tracer {
                 : null;
     }
 
-    /// Where it began, given this way in: for a supplier's link asked of the supplier's logs once more.
-    private List<Trace.Origin> origins(
+    /// When the link was used that it came in over; when the first machine became suspect where no hop says so.
+    private static long crossing(
             WaysIn.Found way, String client, List<Map.Entry<String, Long>> order, Collection<Trace.Hop> hops) {
-        List<Trace.Origin> paths = origins(way);
-        String supplier = supplier(way, client);
-        if (supplier == null) {
-            return paths;
-        }
-        long crossing = hops.stream()
+        return hops.stream()
                 .filter(h -> Objects.equals(h.link(), way.entry().link()) && client.equals(h.toParty()))
                 .mapToLong(h -> h.time().toEpochMilli())
                 .min()
                 .orElse(order.getFirst().getValue());
-        return beginnings.of(supplier, crossing, paths);
     }
 
     /// Where it began was judged by more than the path knows: who came in from outside is told of as a hop as far as
@@ -340,7 +335,8 @@ public final class Tracer {
     }
 
     /// What was held: the suspect machines, and those on the way to them.
-    private List<Onward.Held> held(String client, List<Map.Entry<String, Long>> order, Collection<Trace.Hop> hops) {
+    private List<Onward.Held> held(
+            String client, List<Map.Entry<String, Long>> order, Set<String> doubtful, Collection<Trace.Hop> hops) {
         Map<String, Onward.Held> out = new TreeMap<>();
         for (Trace.Hop hop : hops) {
             boolean its = client.equals(hop.toParty()) || sides.link(client, hop.to()) != null;
@@ -358,7 +354,7 @@ public final class Tracer {
         for (Map.Entry<String, Long> machine : order) {
             long time = machine.getValue();
             double weight = suspects.weight(client, machine.getKey(), time, time + WaysIn.DAY);
-            double p = doubtful(client, machine.getKey(), time) ? 0.5 : weight >= 1 ? 1 : 0.8;
+            double p = doubtful.contains(machine.getKey()) ? 0.5 : weight >= 1 ? 1 : 0.8;
             hold(out, client, machine.getKey(), time, time, p, "");
         }
         return List.copyOf(out.values());

@@ -657,7 +657,7 @@ final class WaysIn {
     /// the account was; that machine can be explained; what kind of session: leaving a program behind, a desktop,
     /// a shell, files; logs too young; no account where others name one; an account of a link's. Fitted; see
     /// docs/decisions/011.
-    static final double[] WEIGHTS = {
+    private static final double[] WEIGHTS = {
         6.8, 0.55, 0.7, 1.35, 3.4, 0.85, 0.65, 1.4, 0.7, 2.0, -0.4, 0.2, 0.2, -1.9, -1.0, -0.4, 0.65
     };
 
@@ -680,10 +680,9 @@ final class WaysIn {
         return new Nearness(during, nearest);
     }
 
-    double[] features(String tenant, Session s, long time, List<Long> onsets, double explained) {
-        boolean during = nearness(s, time, onsets).during;
+    private double[] features(String tenant, Session s, long time, Nearness nearness, double explained) {
         double hours = Math.max(0, time - s.end()) / (double) HOUR;
-        double near = Math.max(during ? 0.6 : 0, 0.75 * Math.exp(-hours / 12) + 0.25 * Math.exp(-hours / 120));
+        double near = Math.max(nearness.during ? 0.6 : 0, 0.75 * Math.exp(-hours / 12) + 0.25 * Math.exp(-hours / 120));
         boolean untold = s.account().isEmpty();
         boolean anonymous = untold && novelty.namesAccounts(tenant, s.to());
         // Where few logs name accounts the pair stands for them.
@@ -732,7 +731,8 @@ final class WaysIn {
     /// How well a session explains that a machine is suspect: the odds of a logistic model of what is
     /// known of such sessions. Fitted; see docs/decisions/010.
     private Explanation weigh(String tenant, Session s, long time, List<Long> onsets, double explained) {
-        double[] f = features(tenant, s, time, onsets, explained);
+        Nearness nearness = nearness(s, time, onsets);
+        double[] f = features(tenant, s, time, nearness, explained);
         double x = BASE;
         for (int i = 0; i < f.length; i++) {
             x += WEIGHTS[i] * f[i];
@@ -741,8 +741,8 @@ final class WaysIn {
         if (brought) {
             x += Math.log(BROUGHT);
         }
-        boolean during = nearness(s, time, onsets).during;
-        long nearest = nearness(s, time, onsets).nearest;
+        boolean during = nearness.during;
+        long nearest = nearness.nearest;
         boolean young = novelty.young(s);
         double suspected = suspects.weight(tenant, s.from(), s.time() - 3 * DAY, s.time() + HOUR);
         double named = s.account().isEmpty()

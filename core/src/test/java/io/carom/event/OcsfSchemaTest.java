@@ -14,6 +14,7 @@ import io.carom.event.OcsfPath.Each;
 import io.carom.event.OcsfPath.Index;
 import io.carom.event.OcsfPath.Where;
 import io.carom.event.OcsfPath.Whole;
+import io.carom.text.EditDistance;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -285,7 +286,7 @@ class OcsfSchemaTest {
     @ParameterizedTest
     @CsvSource({"abc, abc, 0", "abc, acb, 1", "abc, abcd, 1", "abc, ab, 1", "kitten, sitting, 3", "ca, abc, 3"})
     void theEditDistanceCountsASwapOnce(String a, String b, int distance) {
-        assertEquals(distance, OcsfSuggestion.distance(a, b));
-        assertEquals(distance, OcsfSuggestion.distance(b, a));
+        assertEquals(distance, EditDistance.between(a, b));
+        assertEquals(distance, EditDistance.between(b, a));
     }
 }

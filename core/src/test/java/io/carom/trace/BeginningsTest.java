@@ -4,30 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.config.ConfigException;
-import io.carom.observe.Address;
-import io.carom.observe.Observation;
-import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Means;
-import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.Request;
-import io.carom.observe.Observation.SignIn;
-import io.carom.observe.Origin;
-import io.carom.party.PartiesFile;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// Where it began in a supplier's network, when no path through sessions leads back to it.
-class BeginningsTest {
-    private static final long T = Instant.parse("2019-03-10T12:00:00Z").toEpochMilli();
-    private static final long MINUTE = 60_000;
-    private static final long HOUR = 60 * MINUTE;
-    private static final long DAY = 24 * HOUR;
-
+class BeginningsTest extends Scene {
     private static final String PARTIES = """
             parties:
               - {name: ng, role: supplier, networks: [10.1.0.0/16]}
@@ -38,54 +22,8 @@ class BeginningsTest {
               - {name: ng-bolt, supplier: ng, client: bolt, kind: vpn, networks: [10.1.201.0/26]}
             """;
 
-    private final List<Observation> seen = new ArrayList<>();
-    private final List<Suspicion> suspicions = new ArrayList<>();
-    private int record;
-
-    private static Address ip(String text) {
-        return Objects.requireNonNull(Address.of(text));
-    }
-
-    private Origin origin(String client) {
-        return new Origin(client, 0, ++record, 1, 4001);
-    }
-
     private void rdp(String client, long time, String from, String to) {
-        seen.add(new Contact(
-                origin(client),
-                time,
-                ip(from),
-                50_000,
-                ip(to),
-                3389,
-                6,
-                Outcome.SUCCESS,
-                1,
-                500_000,
-                9_000_000,
-                900,
-                900,
-                40 * MINUTE,
-                "rdp",
-                false));
-    }
-
-    private void signIn(String client, long time, String account, String from, String host, Means means) {
-        seen.add(new SignIn(
-                origin(client),
-                time,
-                account,
-                client,
-                ip(from),
-                "",
-                host,
-                null,
-                means,
-                Outcome.SUCCESS,
-                "",
-                "",
-                "",
-                ""));
+        rdp(client, time, from, to, 40);
     }
 
     private void web(long time, String account, String from) {
@@ -107,15 +45,7 @@ class BeginningsTest {
     }
 
     private void suspect(String client, String machine, long time) {
-        suspicions.add(new Suspicion(
-                client,
-                machine,
-                "",
-                time,
-                4,
-                "lsass was dumped",
-                List.of("T1003"),
-                new Trace.Source("log", suspicions.size() + 1)));
+        suspect(client, machine, time, 4, "lsass was dumped", "T1003");
     }
 
     /// A client was entered over the link, and nothing tells which of the supplier's machines was behind it.
@@ -126,11 +56,7 @@ class BeginningsTest {
         }
         rdp("acme", T, "10.1.200.9", "10.20.1.10");
         suspect("acme", "10.20.1.10", T + 10 * MINUTE);
-        SessionBook book = new SessionBook();
-        seen.stream().sorted(Comparator.comparingLong(Observation::time)).forEach(book);
-        return new Tracer(book.history(o -> "log"), PartiesFile.parse(PARTIES, "p"), suspicions)
-                .trace("acme", Map.of("10.20.1.10", T + 10 * MINUTE))
-                .getFirst();
+        return trace(PARTIES, "acme", Map.of("10.20.1.10", T + 10 * MINUTE)).getFirst();
     }
 
     /// People come to the supplier's web server from somewhere else every day.

@@ -5,31 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.config.ConfigException;
-import io.carom.observe.Address;
-import io.carom.observe.Observation;
-import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Launch;
 import io.carom.observe.Observation.Lease;
 import io.carom.observe.Observation.Means;
 import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.SignIn;
-import io.carom.observe.Origin;
-import io.carom.party.Parties;
-import io.carom.party.PartiesFile;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-class TracerTest {
-    private static final long T = Instant.parse("2019-03-10T12:00:00Z").toEpochMilli();
-    private static final long MINUTE = 60_000;
-    private static final long HOUR = 60 * MINUTE;
-    private static final long DAY = 24 * HOUR;
-
+class TracerTest extends Scene {
     private static final String PARTIES = """
             parties:
               - {name: ng, role: supplier, networks: [10.1.0.0/16]}
@@ -40,54 +25,8 @@ class TracerTest {
               - {name: ng-bolt, supplier: ng, client: bolt, kind: vpn, networks: [10.1.201.0/26]}
             """;
 
-    private final List<Observation> seen = new ArrayList<>();
-    private final List<Suspicion> suspicions = new ArrayList<>();
-    private int record;
-
-    private static Address ip(String text) {
-        return Objects.requireNonNull(Address.of(text));
-    }
-
-    private Origin origin(String client) {
-        return new Origin(client, 0, ++record, 1, 4001);
-    }
-
-    private void rdp(String client, long time, String from, String to, long minutes) {
-        seen.add(new Contact(
-                origin(client),
-                time,
-                ip(from),
-                50_000,
-                ip(to),
-                3389,
-                6,
-                Outcome.SUCCESS,
-                1,
-                500_000,
-                9_000_000,
-                900,
-                900,
-                minutes * MINUTE,
-                "rdp",
-                false));
-    }
-
     private void signIn(String client, long time, String account, String from, String host) {
-        seen.add(new SignIn(
-                origin(client),
-                time,
-                account,
-                client,
-                ip(from),
-                "",
-                host,
-                null,
-                Means.REMOTE_DESKTOP,
-                Outcome.SUCCESS,
-                "",
-                "",
-                "",
-                ""));
+        signIn(client, time, account, from, host, Means.REMOTE_DESKTOP);
     }
 
     private void lent(String client, long time, String address, String outside, String account) {
@@ -95,8 +34,7 @@ class TracerTest {
     }
 
     private void suspect(String client, String machine, long time, String title) {
-        suspicions.add(new Suspicion(
-                client, machine, "", time, 3, title, List.of("T1021"), new Trace.Source("log", suspicions.size() + 1)));
+        suspect(client, machine, time, 3, title, "T1021");
     }
 
     /// Two days of routine, so that what is new can be told from what is usual.
@@ -108,13 +46,6 @@ class TracerTest {
 
     private List<Trace> trace(String client, Map<String, Long> since) throws ConfigException {
         return trace(PARTIES, client, since);
-    }
-
-    private List<Trace> trace(String parties, String client, Map<String, Long> since) throws ConfigException {
-        SessionBook book = new SessionBook();
-        seen.stream().sorted(Comparator.comparingLong(Observation::time)).forEach(book);
-        Parties who = parties.isEmpty() ? Parties.NONE : PartiesFile.parse(parties, "p");
-        return new Tracer(book.history(o -> "log"), who, suspicions).trace(client, since);
     }
 
     private static List<String> hops(Trace trace) {

@@ -147,9 +147,8 @@ public final class KeptHealth implements AutoCloseable {
     /// Alarms that a server left open when it was stopped are of before: the one that runs now tells
     /// anew.
     public void closeAll(long now) throws IOException {
-        try (PreparedStatement update = connection.prepareStatement("UPDATE alarms SET until = ? WHERE until = 0")) {
-            update.setLong(1, now);
-            update.executeUpdate();
+        try {
+            HomeDatabase.update(connection, "UPDATE alarms SET until = ? WHERE until = 0", now);
         } catch (SQLException e) {
             throw failed(e);
         }

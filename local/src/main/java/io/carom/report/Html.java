@@ -1,5 +1,6 @@
 package io.carom.report;
 
+import io.carom.text.Unseen;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -52,7 +53,7 @@ public final class Html {
                 case '`' -> out.append("&#96;");
                 case '\n', '\t' -> out.append((char) c);
                 default -> {
-                    if (hidden(c, type) || marks > MAX_MARKS) {
+                    if (Unseen.isOrOddBlank(c) || marks > MAX_MARKS) {
                         out.append("<span class=cp>");
                         codePoint(c);
                         out.append("</span>");
@@ -92,7 +93,7 @@ public final class Html {
                 case '\'' -> out.append("&#39;");
                 case '`' -> out.append("&#96;");
                 default -> {
-                    if (hidden(c, Character.getType(c))) {
+                    if (Unseen.isOrOddBlank(c)) {
                         codePoint(c);
                     } else {
                         out.appendCodePoint(c);
@@ -105,17 +106,6 @@ public final class Html {
 
     private void codePoint(int c) {
         out.append(String.format(Locale.ROOT, "U+%04X", c));
-    }
-
-    private static boolean hidden(int c, int type) {
-        return type == Character.CONTROL
-                || type == Character.FORMAT
-                || type == Character.LINE_SEPARATOR
-                || type == Character.PARAGRAPH_SEPARATOR
-                || type == Character.SURROGATE
-                || type == Character.PRIVATE_USE
-                || type == Character.UNASSIGNED
-                || type == Character.SPACE_SEPARATOR && c != ' ' && c != 0xA0;
     }
 
     /// A time to the second, UTC.

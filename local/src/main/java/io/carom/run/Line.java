@@ -59,6 +59,18 @@ public final class Line {
 
     /// Is told how far the line has come.
     public interface Progress {
+        /// Tells nobody.
+        Progress SILENT = new Progress() {
+            @Override
+            public void file(String path, long bytes) {}
+
+            @Override
+            public void read(long bytes) {}
+
+            @Override
+            public void events(long more) {}
+        };
+
         void file(String path, long bytes);
 
         /// @param bytes more bytes read from disk

@@ -240,7 +240,7 @@ public final class RuleDesk {
                             path -> "",
                             History.NONE,
                             List.of(stage),
-                            new Quiet())
+                            Line.Progress.SILENT)
                     .again(rereading, chosen);
         } catch (EnoughException e) {
             out.put("whole", false);
@@ -256,16 +256,5 @@ public final class RuleDesk {
             samples.getOrDefault(client, List.of()).forEach(some::add);
         });
         return out;
-    }
-
-    private static final class Quiet implements Line.Progress {
-        @Override
-        public void file(String path, long bytes) {}
-
-        @Override
-        public void read(long bytes) {}
-
-        @Override
-        public void events(long more) {}
     }
 }

@@ -32,16 +32,6 @@ final class Ingest {
                 @Override
                 public void take(Input input, EventBatch batch, Position position) {}
             };
-            Line.Progress silent = new Line.Progress() {
-                @Override
-                public void file(String path, long bytes) {}
-
-                @Override
-                public void read(long bytes) {}
-
-                @Override
-                public void events(long more) {}
-            };
             return new Line(
                             Sources.installed(),
                             null,
@@ -50,7 +40,7 @@ final class Ingest {
                             path -> client,
                             lake,
                             List.of(lake, pace),
-                            silent)
+                            Line.Progress.SILENT)
                     .run(Inputs.list(paths));
         }
     }

@@ -14,17 +14,6 @@ import java.util.function.Predicate;
 /// Reading kept inputs again as a program of its own, so that a test can kill it: `HOME FLUSH_BYTES
 /// VERSION`.
 final class IngestAgain {
-    private static final Line.Progress SILENT = new Line.Progress() {
-        @Override
-        public void file(String path, long bytes) {}
-
-        @Override
-        public void read(long bytes) {}
-
-        @Override
-        public void events(long more) {}
-    };
-
     private IngestAgain() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -55,6 +44,6 @@ final class IngestAgain {
     }
 
     private static Line line(Sources sources, String client, History history, List<Stage> stages) {
-        return new Line(sources, null, ZoneOffset.UTC, null, path -> client, history, stages, SILENT);
+        return new Line(sources, null, ZoneOffset.UTC, null, path -> client, history, stages, Line.Progress.SILENT);
     }
 }

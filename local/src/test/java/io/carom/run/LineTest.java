@@ -25,17 +25,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class LineTest {
-    private static final Line.Progress SILENT = new Line.Progress() {
-        @Override
-        public void file(String path, long bytes) {}
-
-        @Override
-        public void read(long bytes) {}
-
-        @Override
-        public void events(long more) {}
-    };
-
     private static String squid(int line) {
         return "1552105851." + (100 + line % 900) + " 120 10.20.3." + line % 250
                 + " TCP_MISS/200 4512 GET http://www.acme.example/" + line + " - HIER_DIRECT/192.0.2.7 text/html\n";
@@ -79,7 +68,7 @@ class LineTest {
                         path -> "acme",
                         History.NONE,
                         List.of(counting),
-                        SILENT)
+                        Line.Progress.SILENT)
                 .run(Inputs.list(List.of(dir.toString())));
         assertEquals(500, rows.get());
         assertEquals(9, told.size());
@@ -120,7 +109,7 @@ class LineTest {
                         path -> "acme",
                         alike,
                         List.of(counting),
-                        SILENT)
+                        Line.Progress.SILENT)
                 .run(Inputs.list(List.of(archive.toString())));
         assertEquals(6, told.size());
         assertEquals(6, rows.size());

@@ -21,17 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MailStageTest {
-    private static final Line.Progress SILENT = new Line.Progress() {
-        @Override
-        public void file(String path, long bytes) {}
-
-        @Override
-        public void read(long bytes) {}
-
-        @Override
-        public void events(long more) {}
-    };
-
     private static String phish(String host) {
         return "Return-Path: <hr@" + host + ">\nReceived: from " + host + " (" + host
                 + " [203.0.113.9]) by mx.acme.com; Sat, 9 Mar 2019 04:00:00 +0000\nFrom: HR <hr@" + host
@@ -65,7 +54,7 @@ class MailStageTest {
                             path -> path.contains("other") ? "other" : "acme",
                             History.NONE,
                             List.of(mails, observations),
-                            SILENT)
+                            Line.Progress.SILENT)
                     .run(Inputs.list(List.of(dir.toString())));
             following.tell(observations.inputs(), wanted -> new RecordStage(wanted), findings::add);
         }

@@ -1,5 +1,6 @@
 package io.carom.mailnet;
 
+import io.carom.certificate.Authority;
 import io.carom.mailnet.enrol.MembersPort;
 import io.carom.mailnet.federation.Forwarder;
 import io.carom.mailnet.federation.Peers;
@@ -58,7 +59,7 @@ public final class MailServer implements AutoCloseable {
         doors = new Doors(settings.limits().connections(), settings.limits().fromOne(), patience);
         notes = new Notes(network.database(), network.clock());
         X509Certificate authority = network.authority().certificate();
-        MailAuthority.Issued own = network.authority()
+        Authority.Issued own = network.authority()
                 .network(settings.domain(), names(settings), network.clock().instant());
         // No authorities are named when certificates are asked for: programs on GnuTLS that compare names show none
         // then.

@@ -1,13 +1,13 @@
 package io.carom.mailnet;
 
+import io.carom.certificate.Authority;
 import io.carom.certificate.Pem;
+import io.carom.home.HomeDatabase;
 import io.carom.mailnet.federation.Peers;
 import io.carom.mailnet.identity.Address;
-import io.carom.mailnet.identity.MailAuthority;
 import io.carom.mailnet.identity.Members;
 import io.carom.mailnet.seal.Smime;
 import io.carom.mailnet.store.MailStore;
-import io.carom.mailnet.store.NetworkDatabase;
 import io.carom.mailnet.store.Spool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +57,7 @@ public final class OwnMail {
             certificates.add(certificate(network, one));
         }
         Address from = network.members().system();
-        MailAuthority.Issued own = new MailAuthority.Issued(
+        Authority.Issued own = new Authority.Issued(
                 Pem.certificates(network.folder().resolve("carom.crt")).getFirst(),
                 Pem.key(network.folder().resolve("carom.key")));
         Instant now = network.clock().instant();
@@ -100,7 +100,7 @@ public final class OwnMail {
     /// The answers that came, about what begins so.
     public static List<Answer> answers(Network network, String about) throws IOException {
         return network.database()
-                .ask(c -> NetworkDatabase.rows(
+                .ask(c -> HomeDatabase.rows(
                         c,
                         r -> new Answer(
                                 r.getString("about"),
@@ -120,7 +120,7 @@ public final class OwnMail {
         long now = network.clock().instant().toEpochMilli();
         network.database().alter(c -> {
             for (Address one : from) {
-                NetworkDatabase.update(
+                HomeDatabase.update(
                         c,
                         "INSERT OR IGNORE INTO awaited (message_id, address, about, client, sent) VALUES (?, ?, ?, ?, ?)",
                         messageId,

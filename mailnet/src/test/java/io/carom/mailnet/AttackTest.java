@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.certificate.Authority;
 import io.carom.mailnet.identity.Address;
 import io.carom.mailnet.identity.MailAuthority;
 import io.carom.mailnet.identity.Members;
@@ -73,7 +74,7 @@ final class AttackTest {
     void aCertificateOfAnotherAuthorityIsRefused(@TempDir Path other) throws Exception {
         MailAuthority foreign = MailAuthority.create(other, "northgate.example", Instant.now());
         var pair = Network.rsa();
-        var own = new MailAuthority.Issued(
+        var own = new Authority.Issued(
                 foreign.member(new Address("eva", "northgate.example"), "Eva", pair.getPublic(), Instant.now()),
                 pair.getPrivate());
         for (int port : new int[] {

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.certificate.Authority;
 import io.carom.mailnet.enrol.Directory;
 import io.carom.mailnet.federation.Card;
-import io.carom.mailnet.identity.MailAuthority;
 import io.carom.mailnet.identity.Words;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -81,13 +81,13 @@ final class FederationTest {
 
             // As a member of the other network, or as a network that nobody federated with, nobody hands anything over.
             assertThrows(IOException.class, () -> refusedAt(north, south.identity("bob")));
-            MailAuthority.Issued thirds =
+            Authority.Issued thirds =
                     third.network.authority().network("third.example", Set.of("127.0.0.1"), Instant.now());
             assertThrows(IOException.class, () -> refusedAt(north, thirds));
             assertThrows(IOException.class, () -> refusedAt(north, null));
 
             // The other network itself can neither pass on, nor speak for others.
-            MailAuthority.Issued souths =
+            Authority.Issued souths =
                     south.network.authority().network("southbank.example", Set.of("127.0.0.1"), Instant.now());
             int before = north.audit("mail.accepted").size();
             try (Talker smtp = new Talker(north.ports().federation(), souths)) {
@@ -118,7 +118,7 @@ final class FederationTest {
         }
     }
 
-    private static void refusedAt(TestNetwork network, MailAuthority.Issued as) throws IOException {
+    private static void refusedAt(TestNetwork network, Authority.Issued as) throws IOException {
         try (Talker talker = new Talker(network.ports().federation(), as)) {
             String line = talker.line();
             if (line != null) {

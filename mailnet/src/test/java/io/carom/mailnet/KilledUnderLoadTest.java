@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carom.mailnet.identity.MailAuthority;
+import io.carom.certificate.Authority;
 import io.carom.mailnet.store.AuditLog;
 import io.carom.mailnet.store.MailStore;
 import java.io.BufferedReader;
@@ -37,7 +37,7 @@ final class KilledUnderLoadTest {
     @Test
     void noMailThatWasAcceptedIsLost() throws Exception {
         Set<String> accepted = ConcurrentHashMap.newKeySet();
-        MailAuthority.Issued eva;
+        Authority.Issued eva;
         byte[] mail;
         try (TestNetwork net = new TestNetwork(
                 folder,
@@ -93,7 +93,7 @@ final class KilledUnderLoadTest {
             assertEquals(kept.size(), there.size(), "a mail stands twice");
             Map<String, String> digests = network.database().ask(c -> {
                 Map<String, String> all = new java.util.HashMap<>();
-                io.carom.mailnet.store.NetworkDatabase.rows(
+                io.carom.home.HomeDatabase.rows(
                         c, r -> all.put(r.getString(1), r.getString(2)), "SELECT id, digest FROM messages");
                 return all;
             });
@@ -117,7 +117,7 @@ final class KilledUnderLoadTest {
         }
     }
 
-    private static void send(int port, MailAuthority.Issued eva, byte[] mail, Set<String> accepted) {
+    private static void send(int port, Authority.Issued eva, byte[] mail, Set<String> accepted) {
         try (Talker smtp = new Talker(port, eva)) {
             smtp.expect("220 ");
             smtp.say("EHLO x", "250 ");

@@ -1,6 +1,6 @@
 package io.carom.mailnet;
 
-import io.carom.mailnet.identity.MailAuthority;
+import io.carom.certificate.Authority;
 import io.carom.mailnet.wire.NetworkTls;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -20,13 +20,13 @@ final class Talker implements AutoCloseable {
     private final InputStream in;
     private final OutputStream out;
 
-    Talker(int port, MailAuthority.Issued own) throws IOException {
+    Talker(int port, Authority.Issued own) throws IOException {
         this(port, own, "127.0.0.1", "TLSv1.3");
     }
 
     /// @param own what is shown; null for nothing
     /// @param from the address of this machine from which it comes
-    Talker(int port, MailAuthority.Issued own, String from, String protocol) throws IOException {
+    Talker(int port, Authority.Issued own, String from, String protocol) throws IOException {
         // The JDK looks at the chain itself only where it is asked to; here the test is the judge.
         SSLContext context = NetworkTls.client(own, null, chain -> null);
         raw = new Socket();

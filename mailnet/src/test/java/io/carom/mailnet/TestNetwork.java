@@ -1,9 +1,9 @@
 package io.carom.mailnet;
 
+import io.carom.certificate.Authority;
 import io.carom.mailnet.enrol.Membership;
 import io.carom.mailnet.federation.Card;
 import io.carom.mailnet.identity.Address;
-import io.carom.mailnet.identity.MailAuthority;
 import io.carom.mailnet.identity.Members;
 import io.carom.mailnet.seal.Smime;
 import io.carom.mailnet.store.AuditLog;
@@ -88,7 +88,7 @@ final class TestNetwork implements AutoCloseable {
         return joined;
     }
 
-    MailAuthority.Issued identity(String local) throws IOException {
+    Authority.Issued identity(String local) throws IOException {
         return members.get(local).identity();
     }
 

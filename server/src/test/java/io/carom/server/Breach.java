@@ -114,19 +114,17 @@ public final class Breach {
                     .append("\t198.51.100.77\t443\ttcp\tssl\t1.5\t100\t200\tSF\n");
         }
         Files.writeString(log, text.toString());
-        Line.Progress quiet = new Line.Progress() {
-            @Override
-            public void file(String path, long bytes) {}
-
-            @Override
-            public void read(long bytes) {}
-
-            @Override
-            public void events(long more) {}
-        };
         try (LakeWriter writer = Lake.writer(home)) {
             LakeStage lake = new LakeStage(writer);
-            new Line(Sources.installed(), null, ZoneOffset.UTC, null, path -> client, lake, List.of(lake), quiet)
+            new Line(
+                            Sources.installed(),
+                            null,
+                            ZoneOffset.UTC,
+                            null,
+                            path -> client,
+                            lake,
+                            List.of(lake),
+                            Line.Progress.SILENT)
                     .run(Inputs.list(List.of(log.toString())));
         } catch (InterruptedException e) {
             throw new IOException(e);

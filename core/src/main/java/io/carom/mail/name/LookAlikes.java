@@ -2,6 +2,7 @@ package io.carom.mail.name;
 
 import com.ibm.icu.text.IDNA;
 import io.carom.observe.Domains;
+import io.carom.text.EditDistance;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -299,26 +300,6 @@ public final class LookAlikes {
         if (Math.abs(a.length() - b.length()) > most) {
             return most + 1;
         }
-        int[] before = new int[b.length() + 1];
-        int[] last = new int[b.length() + 1];
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            last[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-                row[j] = Math.min(Math.min(row[j - 1], last[j]) + 1, last[j - 1] + cost);
-                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
-                    row[j] = Math.min(row[j], before[j - 2] + 1);
-                }
-            }
-            int[] turn = before;
-            before = last;
-            last = row;
-            row = turn;
-        }
-        return last[b.length()];
+        return EditDistance.between(a, b);
     }
 }

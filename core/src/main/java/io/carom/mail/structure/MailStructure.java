@@ -1,6 +1,7 @@
 package io.carom.mail.structure;
 
 import io.carom.source.mail.EncodedWords;
+import io.carom.source.mail.LenientMime;
 import io.carom.source.mail.Mail;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +13,6 @@ import java.util.Locale;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.Field;
-import org.apache.james.mime4j.stream.MimeConfig;
 import org.apache.james.mime4j.stream.MimeTokenStream;
 import org.apache.james.mime4j.stream.RawField;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +34,6 @@ public record MailStructure(
     public static final int KEPT = 32 << 20;
     /// Characters of text that are looked at.
     public static final int TEXT = 2 << 20;
-
-    private static final MimeConfig CONFIG = MimeConfig.custom()
-            .setStrictParsing(false)
-            .setMaxLineLen(-1)
-            .setMaxHeaderLen(-1)
-            .setMaxHeaderCount(-1)
-            .setMaxContentLen(-1)
-            .build();
 
     /// Takes a mail apart.
     public static MailStructure of(byte[] mail) {
@@ -121,7 +113,7 @@ public record MailStructure(
         }
 
         private void parts(InputStream in) throws IOException, MimeException {
-            MimeTokenStream stream = new MimeTokenStream(CONFIG);
+            MimeTokenStream stream = new MimeTokenStream(LenientMime.CONFIG);
             stream.parse(in);
             int depth = 0;
             boolean top = true;

@@ -30,7 +30,6 @@ import java.util.Map;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.Field;
-import org.apache.james.mime4j.stream.MimeConfig;
 import org.apache.james.mime4j.stream.MimeTokenStream;
 import org.apache.james.mime4j.stream.NameValuePair;
 import org.apache.james.mime4j.stream.RawField;
@@ -149,13 +148,6 @@ public final class Mail {
     }
 
     private static final int HEADER = FieldNames.of("header");
-    private static final MimeConfig CONFIG = MimeConfig.custom()
-            .setStrictParsing(false)
-            .setMaxLineLen(-1)
-            .setMaxHeaderLen(-1)
-            .setMaxHeaderCount(-1)
-            .setMaxContentLen(-1)
-            .build();
 
     private final Row row;
     private final Links links = new Links();
@@ -213,7 +205,7 @@ public final class Mail {
     // -----------------------------------------------------------------------------------------------
 
     private void parts(InputStream in) throws IOException, MimeException {
-        MimeTokenStream stream = new MimeTokenStream(CONFIG);
+        MimeTokenStream stream = new MimeTokenStream(LenientMime.CONFIG);
         stream.parse(in);
         int depth = 0;
         boolean top = true;

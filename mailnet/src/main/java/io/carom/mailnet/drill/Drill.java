@@ -1,9 +1,9 @@
 package io.carom.mailnet.drill;
 
+import io.carom.home.HomeDatabase;
 import io.carom.mailnet.Network;
 import io.carom.mailnet.OwnMail;
 import io.carom.mailnet.identity.Address;
-import io.carom.mailnet.store.NetworkDatabase;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -59,7 +59,7 @@ public final class Drill {
     /// The answers to one drill.
     public static List<Answer> answers(Network network, String name) throws IOException {
         return network.database()
-                .ask(c -> NetworkDatabase.rows(
+                .ask(c -> HomeDatabase.rows(
                         c,
                         r -> {
                             long answered = r.getLong("answered");
@@ -76,7 +76,7 @@ public final class Drill {
     /// The latest drill's name; null if there was none.
     public static @Nullable String latest(Network network) throws IOException {
         List<String> names = network.database()
-                .ask(c -> NetworkDatabase.rows(
+                .ask(c -> HomeDatabase.rows(
                         c,
                         r -> r.getString(1),
                         "SELECT about FROM awaited WHERE about LIKE 'drill %' ORDER BY sent DESC LIMIT 1"));

@@ -1,8 +1,8 @@
 package io.carom.mailnet.drill;
 
+import io.carom.certificate.Authority;
 import io.carom.mailnet.enrol.Membership;
 import io.carom.mailnet.identity.Address;
-import io.carom.mailnet.identity.MailAuthority;
 import io.carom.mailnet.seal.Smime;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +18,7 @@ final class MemberClient {
     private static final Pattern ID = Pattern.compile("(?im)^Message-ID: <([^>\\s]{1,250})>");
 
     private final Membership member;
-    private final MailAuthority.Issued identity;
+    private final Authority.Issued identity;
 
     MemberClient(Membership member) throws IOException {
         this.member = member;

@@ -1,5 +1,6 @@
 package io.carom.mailnet.drill;
 
+import io.carom.certificate.Authority;
 import io.carom.certificate.Certificates;
 import io.carom.mailnet.enrol.Membership;
 import io.carom.mailnet.identity.MailAuthority;
@@ -29,7 +30,7 @@ final class MemberLine implements Closeable {
     private String said = "";
 
     /// @param port `imap` or `submission`
-    MemberLine(Membership member, MailAuthority.Issued identity, String port) throws IOException {
+    MemberLine(Membership member, Authority.Issued identity, String port) throws IOException {
         String fingerprint = member.text("fingerprint");
         SSLContext context = NetworkTls.client(
                 identity,

@@ -1,10 +1,10 @@
 package io.carom.mailnet.enrol;
 
+import io.carom.certificate.Authority;
 import io.carom.certificate.Certificates;
 import io.carom.mailnet.federation.Card;
 import io.carom.mailnet.federation.Peers;
 import io.carom.mailnet.identity.Address;
-import io.carom.mailnet.identity.MailAuthority;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +26,7 @@ public record Directory(List<Peers.Correspondent> members, Map<String, X509Certi
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// Members of another network, asked for with this network's own certificate.
-    public static List<Peers.Correspondent> ofPeer(Peers.Peer peer, MailAuthority.Issued own, X509Certificate authority)
+    public static List<Peers.Correspondent> ofPeer(Peers.Peer peer, Authority.Issued own, X509Certificate authority)
             throws IOException {
         Pinned.Answer answer = Pinned.ask(
                 peer.host(),

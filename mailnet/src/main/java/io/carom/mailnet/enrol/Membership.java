@@ -1,11 +1,11 @@
 package io.carom.mailnet.enrol;
 
+import io.carom.certificate.Authority;
 import io.carom.certificate.Certificates;
 import io.carom.certificate.Pem;
 import io.carom.mailnet.Network;
 import io.carom.mailnet.federation.Peers;
 import io.carom.mailnet.identity.Address;
-import io.carom.mailnet.identity.MailAuthority;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,8 +135,8 @@ public record Membership(Path folder, ObjectNode settings) {
         return settings.path(name).asInt(0);
     }
 
-    public MailAuthority.Issued identity() throws IOException {
-        return new MailAuthority.Issued(
+    public Authority.Issued identity() throws IOException {
+        return new Authority.Issued(
                 Pem.certificates(folder.resolve("member.crt")).getFirst(), Pem.key(folder.resolve("member.key")));
     }
 

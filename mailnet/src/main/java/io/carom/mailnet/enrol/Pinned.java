@@ -1,5 +1,6 @@
 package io.carom.mailnet.enrol;
 
+import io.carom.certificate.Authority;
 import io.carom.certificate.Certificates;
 import io.carom.mailnet.identity.MailAuthority;
 import io.carom.mailnet.wire.NetworkTls;
@@ -35,7 +36,7 @@ final class Pinned {
             int port,
             String fingerprint,
             @Nullable String domain,
-            MailAuthority.@Nullable Issued own,
+            Authority.@Nullable Issued own,
             @Nullable X509Certificate ownAuthority,
             String method,
             String path,

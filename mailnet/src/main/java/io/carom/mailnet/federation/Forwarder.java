@@ -1,12 +1,12 @@
 package io.carom.mailnet.federation;
 
+import io.carom.certificate.Authority;
+import io.carom.home.HomeDatabase;
 import io.carom.mailnet.Network;
 import io.carom.mailnet.OwnMail;
 import io.carom.mailnet.enrol.Directory;
 import io.carom.mailnet.identity.Address;
-import io.carom.mailnet.identity.MailAuthority;
 import io.carom.mailnet.store.AuditLog;
-import io.carom.mailnet.store.NetworkDatabase;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,13 +29,13 @@ public final class Forwarder implements AutoCloseable {
     private static final int AT_ONCE = 200;
 
     private final Network network;
-    private final MailAuthority.Issued own;
+    private final Authority.Issued own;
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
     private final Map<String, Asked> asking = new ConcurrentHashMap<>();
     private @Nullable Thread thread;
     private volatile boolean closed;
 
-    public Forwarder(Network network, MailAuthority.Issued own) {
+    public Forwarder(Network network, Authority.Issued own) {
         this.network = network;
         this.own = own;
     }
@@ -72,7 +72,7 @@ public final class Forwarder implements AutoCloseable {
     private void look() throws IOException {
         Instant now = network.clock().instant();
         List<String> domains = network.database()
-                .ask(c -> NetworkDatabase.rows(
+                .ask(c -> HomeDatabase.rows(
                         c,
                         r -> r.getString(1),
                         "SELECT DISTINCT domain FROM queue WHERE next <= ?",
@@ -122,7 +122,7 @@ public final class Forwarder implements AutoCloseable {
     private void hand(String domain) throws IOException {
         Instant now = network.clock().instant();
         List<Waiting> all = network.database()
-                .ask(c -> NetworkDatabase.rows(
+                .ask(c -> HomeDatabase.rows(
                         c,
                         r -> new Waiting(
                                 r.getLong("id"),
@@ -170,7 +170,7 @@ public final class Forwarder implements AutoCloseable {
         if (said.isKept()) {
             Instant now = network.clock().instant();
             network.database().alter(c -> {
-                NetworkDatabase.update(c, "DELETE FROM queue WHERE id = ?", one.id());
+                HomeDatabase.update(c, "DELETE FROM queue WHERE id = ?", one.id());
                 AuditLog.add(
                         c,
                         now,
@@ -192,7 +192,7 @@ public final class Forwarder implements AutoCloseable {
         }
         Duration wait = Duration.ofSeconds(Math.min(LONGEST.toSeconds(), 2L << Math.min(one.tries() * 2, 20)));
         network.database()
-                .change(c -> NetworkDatabase.update(
+                .change(c -> HomeDatabase.update(
                         c,
                         "UPDATE queue SET tries = tries + 1, next = ?, fault = ? WHERE id = ?",
                         now.plus(wait).toEpochMilli(),
@@ -204,7 +204,7 @@ public final class Forwarder implements AutoCloseable {
     private void give(Waiting one, String fault) throws IOException {
         Instant now = network.clock().instant();
         network.database().alter(c -> {
-            NetworkDatabase.update(c, "DELETE FROM queue WHERE id = ?", one.id());
+            HomeDatabase.update(c, "DELETE FROM queue WHERE id = ?", one.id());
             AuditLog.add(c, now, "mail.returned", Map.of("mail", one.message(), "to", one.recipient(), "why", fault));
         });
         Address sender = Address.of(one.sender()).orElse(null);

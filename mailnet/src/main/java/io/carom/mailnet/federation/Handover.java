@@ -1,5 +1,6 @@
 package io.carom.mailnet.federation;
 
+import io.carom.certificate.Authority;
 import io.carom.certificate.Certificates;
 import io.carom.mailnet.identity.MailAuthority;
 import io.carom.mailnet.wire.NetworkTls;
@@ -53,7 +54,7 @@ final class Handover implements Closeable {
         }
     }
 
-    static Handover open(Peers.Peer peer, MailAuthority.Issued own, X509Certificate authority, String domain)
+    static Handover open(Peers.Peer peer, Authority.Issued own, X509Certificate authority, String domain)
             throws IOException {
         String fingerprint = Certificates.fingerprint(peer.authority());
         SSLContext context = NetworkTls.client(own, authority, chain -> {

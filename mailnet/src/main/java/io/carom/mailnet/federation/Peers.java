@@ -1,6 +1,7 @@
 package io.carom.mailnet.federation;
 
 import io.carom.certificate.Certificates;
+import io.carom.home.HomeDatabase;
 import io.carom.mailnet.identity.Address;
 import io.carom.mailnet.identity.MailAuthority;
 import io.carom.mailnet.store.AuditLog;
@@ -61,9 +62,9 @@ public final class Peers {
         Instant now = clock.instant();
         byte[] der = der(authority);
         database.alter(c -> {
-            NetworkDatabase.update(c, "DELETE FROM peer_members WHERE domain = ?", card.domain());
+            HomeDatabase.update(c, "DELETE FROM peer_members WHERE domain = ?", card.domain());
             changes.incrementAndGet();
-            NetworkDatabase.update(
+            HomeDatabase.update(
                     c,
                     "INSERT OR REPLACE INTO peers (domain, host, port, members_port, authority, fingerprint, made)"
                             + " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -91,13 +92,13 @@ public final class Peers {
     public boolean end(String with) throws IOException {
         Instant now = clock.instant();
         return database.change(c -> {
-            boolean was = NetworkDatabase.update(
+            boolean was = HomeDatabase.update(
                             c,
                             "UPDATE peers SET ended = ? WHERE domain = ? AND ended IS NULL",
                             now.toEpochMilli(),
                             with)
                     > 0;
-            NetworkDatabase.update(c, "DELETE FROM peer_members WHERE domain = ?", with);
+            HomeDatabase.update(c, "DELETE FROM peer_members WHERE domain = ?", with);
             changes.incrementAndGet();
             if (was) {
                 AuditLog.add(c, now, "federation.ended", Map.of("domain", with));
@@ -112,13 +113,13 @@ public final class Peers {
     }
 
     public List<Peer> all() throws IOException {
-        return database.ask(c -> NetworkDatabase.rows(c, Peers::peer, "SELECT * FROM peers ORDER BY domain"));
+        return database.ask(c -> HomeDatabase.rows(c, Peers::peer, "SELECT * FROM peers ORDER BY domain"));
     }
 
     /// The network of that domain, if mail is exchanged with it now; null otherwise.
     public @Nullable Peer active(String with) throws IOException {
-        List<Peer> found = database.ask(c ->
-                NetworkDatabase.rows(c, Peers::peer, "SELECT * FROM peers WHERE domain = ? AND ended IS NULL", with));
+        List<Peer> found = database.ask(
+                c -> HomeDatabase.rows(c, Peers::peer, "SELECT * FROM peers WHERE domain = ? AND ended IS NULL", with));
         return found.isEmpty() ? null : found.getFirst();
     }
 
@@ -138,13 +139,13 @@ public final class Peers {
     public void members(Peer peer, List<Correspondent> all) throws IOException {
         Instant now = clock.instant();
         database.alter(c -> {
-            NetworkDatabase.update(c, "DELETE FROM peer_members WHERE domain = ?", peer.domain());
+            HomeDatabase.update(c, "DELETE FROM peer_members WHERE domain = ?", peer.domain());
             for (Correspondent one : all) {
                 boolean theirs = one.address().domain().equals(peer.domain())
                         && one.address().equals(MailAuthority.address(one.certificate()))
                         && MailAuthority.objection(one.certificate(), peer.authority(), now) == null;
                 if (theirs) {
-                    NetworkDatabase.update(
+                    HomeDatabase.update(
                             c,
                             "INSERT OR REPLACE INTO peer_members (address, domain, name, der) VALUES (?, ?, ?, ?)",
                             one.address().toString(),
@@ -153,13 +154,13 @@ public final class Peers {
                             der(one.certificate()));
                 }
             }
-            NetworkDatabase.update(c, "UPDATE peers SET asked = ? WHERE domain = ?", now.toEpochMilli(), peer.domain());
+            HomeDatabase.update(c, "UPDATE peers SET asked = ? WHERE domain = ?", now.toEpochMilli(), peer.domain());
         });
     }
 
     /// All members of other networks that are known.
     public List<Correspondent> correspondents() throws IOException {
-        return database.ask(c -> NetworkDatabase.rows(
+        return database.ask(c -> HomeDatabase.rows(
                 c,
                 r -> new Correspondent(
                         Address.of(r.getString("address")).orElseThrow(),

@@ -1,5 +1,6 @@
 package io.carom.mailnet.identity;
 
+import io.carom.certificate.Authority;
 import io.carom.certificate.Certificates;
 import io.carom.certificate.Pem;
 import java.io.IOException;
@@ -46,7 +47,6 @@ import org.jspecify.annotations.Nullable;
 /// network's has the network's domain (as a server, and towards other networks).
 public final class MailAuthority {
     private static final Duration OWN_LIFE = Duration.ofDays(3650);
-    private static final Duration LIFE = Duration.ofDays(397);
     private static final int LEAST_RSA_BITS = 3072;
     private static final int LEAST_EC_BITS = 256;
     private static final int MOST_BITS = 8192;
@@ -61,9 +61,6 @@ public final class MailAuthority {
         this.certificate = certificate;
         this.key = key;
     }
-
-    /// A key and what says whose it is.
-    public record Issued(X509Certificate certificate, PrivateKey key) {}
 
     /// Makes the authority of a new network.
     public static MailAuthority create(Path folder, String domain, Instant now) throws IOException {
@@ -148,7 +145,7 @@ public final class MailAuthority {
 
     /// The network's own certificate: as a server by its names, towards other networks by its domain. Made anew where
     /// it is missing, names others, or its time is soon over.
-    public Issued network(String domain, Collection<String> names, Instant now) throws IOException {
+    public Authority.Issued network(String domain, Collection<String> names, Instant now) throws IOException {
         Path certificateFile = folder.resolve("server.crt");
         Path keyFile = folder.resolve("server.key");
         Set<String> all = new LinkedHashSet<>();
@@ -159,7 +156,7 @@ public final class MailAuthority {
             if (names(there).containsAll(all)
                     && there.getNotAfter().toInstant().isAfter(now.plus(RENEWED_BEFORE))
                     && there.getIssuerX500Principal().equals(certificate.getSubjectX500Principal())) {
-                return new Issued(there, Pem.key(keyFile));
+                return new Authority.Issued(there, Pem.key(keyFile));
             }
         }
         Set<GeneralName> general = new LinkedHashSet<>();
@@ -177,7 +174,7 @@ public final class MailAuthority {
                 now);
         Pem.write(keyFile, Pem.text(pair.getPrivate()), true);
         Pem.write(certificateFile, Pem.text(made), false);
-        return new Issued(made, pair.getPrivate());
+        return new Authority.Issued(made, pair.getPrivate());
     }
 
     private X509Certificate issue(
@@ -186,7 +183,8 @@ public final class MailAuthority {
         try {
             X500Name issuer =
                     X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-            X509v3CertificateBuilder builder = Certificates.builder(issuer, Certificates.name(name), of, now, LIFE)
+            X509v3CertificateBuilder builder = Certificates.builder(
+                            issuer, Certificates.name(name), of, now, Authority.LIFE)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(usage))
                     .addExtension(

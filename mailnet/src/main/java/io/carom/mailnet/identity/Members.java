@@ -1,6 +1,7 @@
 package io.carom.mailnet.identity;
 
 import io.carom.certificate.Certificates;
+import io.carom.home.HomeDatabase;
 import io.carom.mailnet.store.AuditLog;
 import io.carom.mailnet.store.NetworkDatabase;
 import java.io.ByteArrayInputStream;
@@ -105,8 +106,8 @@ public final class Members {
         Instant now = clock.instant();
         Instant expires = now.plus(good);
         return database.change(c -> {
-            NetworkDatabase.update(c, "DELETE FROM invitations WHERE address = ? AND used IS NULL", address.toString());
-            NetworkDatabase.update(
+            HomeDatabase.update(c, "DELETE FROM invitations WHERE address = ? AND used IS NULL", address.toString());
+            HomeDatabase.update(
                     c,
                     "INSERT INTO invitations (hash, address, name, totp, made, expires) VALUES (?, ?, ?, ?, ?, ?)",
                     digest(code),
@@ -121,7 +122,7 @@ public final class Members {
     }
 
     public List<Invited> invitations() throws IOException {
-        return database.ask(c -> NetworkDatabase.rows(
+        return database.ask(c -> HomeDatabase.rows(
                 c,
                 r -> new Invited(
                         address(r.getString(1)),
@@ -142,7 +143,7 @@ public final class Members {
         PublicKey key = MailAuthority.requested(request);
         String hash = digest(code);
         Optional<Joined> joined = database.change(c -> {
-            List<Object[]> found = NetworkDatabase.rows(
+            List<Object[]> found = HomeDatabase.rows(
                     c,
                     r -> new Object[] {r.getString(1), r.getString(2), r.getInt(3) != 0, r.getLong(4), r.getObject(5)},
                     "SELECT address, name, totp, expires, used FROM invitations WHERE hash = ?",
@@ -155,7 +156,7 @@ public final class Members {
             Address address = address((String) found.getFirst()[0]);
             String name = (String) found.getFirst()[1];
             boolean totp = (boolean) found.getFirst()[2];
-            NetworkDatabase.update(c, "UPDATE invitations SET used = ? WHERE hash = ?", now.toEpochMilli(), hash);
+            HomeDatabase.update(c, "UPDATE invitations SET used = ? WHERE hash = ?", now.toEpochMilli(), hash);
             return Optional.of(admit(c, address, name, totp, false, key, now, from));
         });
         return joined.orElseThrow(
@@ -191,7 +192,7 @@ public final class Members {
             password = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
             secret = Totp.secret();
         }
-        NetworkDatabase.update(
+        HomeDatabase.update(
                 c,
                 "INSERT INTO members (address, name, kind, made, password, totp) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
                         + " ON CONFLICT (address) DO UPDATE SET name = ?2, made = ?4, password = ?5, totp = ?6,"
@@ -215,12 +216,12 @@ public final class Members {
             throws SQLException, IOException {
         X509Certificate certificate = authority.member(address, name, key, now);
         changes.incrementAndGet();
-        NetworkDatabase.update(
+        HomeDatabase.update(
                 c,
                 "UPDATE certificates SET revoked = ? WHERE address = ? AND revoked IS NULL",
                 now.toEpochMilli(),
                 address.toString());
-        NetworkDatabase.update(
+        HomeDatabase.update(
                 c,
                 "INSERT INTO certificates (fingerprint, serial, address, der, expires) VALUES (?, ?, ?, ?, ?)",
                 Certificates.fingerprint(certificate),
@@ -239,7 +240,7 @@ public final class Members {
             if (!isStill(c, who)) {
                 throw new IOException("revoked");
             }
-            List<String> name = NetworkDatabase.rows(
+            List<String> name = HomeDatabase.rows(
                     c,
                     r -> r.getString(1),
                     "SELECT name FROM members WHERE address = ?",
@@ -264,18 +265,18 @@ public final class Members {
         }
         Instant now = clock.instant();
         return database.change(c -> {
-            int changed = NetworkDatabase.update(
+            int changed = HomeDatabase.update(
                     c,
                     "UPDATE members SET revoked = ?, why = ? WHERE address = ? AND revoked IS NULL",
                     now.toEpochMilli(),
                     why,
                     address.toString());
-            NetworkDatabase.update(
+            HomeDatabase.update(
                     c,
                     "UPDATE certificates SET revoked = ? WHERE address = ? AND revoked IS NULL",
                     now.toEpochMilli(),
                     address.toString());
-            int invitations = NetworkDatabase.update(
+            int invitations = HomeDatabase.update(
                     c, "DELETE FROM invitations WHERE address = ? AND used IS NULL", address.toString());
             if (changed > 0 || invitations > 0) {
                 AuditLog.add(c, now, "member.revoked", Map.of("address", address, "why", why));
@@ -286,7 +287,7 @@ public final class Members {
     }
 
     public List<Member> all() throws IOException {
-        return database.ask(c -> NetworkDatabase.rows(
+        return database.ask(c -> HomeDatabase.rows(
                 c,
                 Members::member,
                 "SELECT m.*, (SELECT der FROM certificates k WHERE k.address = m.address AND k.revoked IS NULL) AS der"
@@ -299,7 +300,7 @@ public final class Members {
     }
 
     public static @Nullable Member active(Connection c, Address address) throws SQLException, IOException {
-        List<Member> found = NetworkDatabase.rows(
+        List<Member> found = HomeDatabase.rows(
                 c,
                 Members::member,
                 "SELECT m.*, (SELECT der FROM certificates k WHERE k.address = m.address AND k.revoked IS NULL) AS der"
@@ -343,7 +344,7 @@ public final class Members {
         }
         Instant now = clock.instant();
         Optional<SignedIn> found = database.change(c -> {
-            List<Object[]> rows = NetworkDatabase.rows(
+            List<Object[]> rows = HomeDatabase.rows(
                     c,
                     r -> new Object[] {r.getString(1), r.getString(2), r.getLong(3)},
                     "SELECT password, totp, totp_used FROM members WHERE address = ? AND revoked IS NULL"
@@ -360,7 +361,7 @@ public final class Members {
             if (!same || step < 0) {
                 return Optional.empty();
             }
-            NetworkDatabase.update(c, "UPDATE members SET totp_used = ? WHERE address = ?", step, address.toString());
+            HomeDatabase.update(c, "UPDATE members SET totp_used = ? WHERE address = ?", step, address.toString());
             return Optional.of(new SignedIn(address, ""));
         });
         return found.orElse(null);
@@ -390,7 +391,7 @@ public final class Members {
 
     /// Who may be signed in now.
     public Set<SignedIn> standing() throws IOException {
-        return database.ask(c -> NetworkDatabase.rows(
+        return database.ask(c -> HomeDatabase.rows(
                         c,
                         r -> new SignedIn(address(r.getString(1)), r.getString(2)),
                         "SELECT address, '' FROM members WHERE revoked IS NULL UNION ALL SELECT k.address, k.fingerprint"
@@ -403,7 +404,7 @@ public final class Members {
     /// All certificates that were revoked and whose time is not over.
     public List<MailAuthority.Withdrawn> withdrawn() throws IOException {
         long now = clock.instant().toEpochMilli();
-        return database.ask(c -> NetworkDatabase.rows(
+        return database.ask(c -> HomeDatabase.rows(
                 c,
                 r -> new MailAuthority.Withdrawn(
                         new BigInteger(r.getString(1), 16), Instant.ofEpochMilli(r.getLong(2))),

@@ -1,6 +1,6 @@
 package io.carom.mailnet.seal;
 
-import io.carom.mailnet.identity.MailAuthority;
+import io.carom.certificate.Authority;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,8 +47,7 @@ public final class Smime {
     /// The body part and its header fields from `MIME-Version` on: signed by one, readable by these.
     ///
     /// @param entity a MIME entity: fields, an empty line, a body
-    public static byte[] sealed(byte[] entity, MailAuthority.Issued signer, List<X509Certificate> to)
-            throws IOException {
+    public static byte[] sealed(byte[] entity, Authority.Issued signer, List<X509Certificate> to) throws IOException {
         try {
             byte[] signed = part("signed-data", signature(entity, signer.certificate(), signer.key()));
             CMSEnvelopedDataGenerator generator = new CMSEnvelopedDataGenerator();
@@ -116,7 +115,7 @@ public final class Smime {
     ///
     /// @param mail or part, with its fields
     /// @throws IOException if it is not for this key, or not signed, or the signature does not hold
-    public static Opened open(byte[] mail, MailAuthority.Issued reader) throws IOException {
+    public static Opened open(byte[] mail, Authority.Issued reader) throws IOException {
         try {
             CMSEnvelopedData data = new CMSEnvelopedData(body(mail));
             RecipientInformation mine = data.getRecipientInfos().get(new JceKeyTransRecipientId(reader.certificate()));

@@ -1,5 +1,6 @@
 package io.carom.mailnet.store;
 
+import io.carom.home.HomeDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -67,7 +68,7 @@ public final class AuditLog {
         long seq = last == null ? 1 : last.seq() + 1;
         String text = JSON.writeValueAsString(node);
         String hash = hash(last == null ? FIRST : last.hash(), seq, now.toEpochMilli(), event, text);
-        NetworkDatabase.update(
+        HomeDatabase.update(
                 connection,
                 "INSERT INTO audit (seq, at, event, detail, hash) VALUES (?, ?, ?, ?, ?)",
                 seq,
@@ -130,7 +131,7 @@ public final class AuditLog {
     ///
     /// @param after leaves out those up to this one
     public static List<Entry> entries(Connection connection, long after, int most) throws SQLException, IOException {
-        return NetworkDatabase.rows(
+        return HomeDatabase.rows(
                 connection, AuditLog::entry, "SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", after, most);
     }
 

@@ -1,5 +1,6 @@
 package io.carom.mailnet.store;
 
+import io.carom.home.HomeDatabase;
 import io.carom.mailnet.identity.Address;
 import io.carom.mailnet.store.MailStore.EntryRow;
 import io.carom.mailnet.store.MailStore.MailboxRow;
@@ -55,7 +56,7 @@ public final class Folders {
 
     /// All mailboxes by name.
     public List<MailboxRow> list() throws IOException {
-        return database.ask(c -> NetworkDatabase.rows(
+        return database.ask(c -> HomeDatabase.rows(
                 c,
                 Folders::mailbox,
                 "SELECT * FROM mailboxes WHERE address = ? AND substr(name, 1, 1) <> ? ORDER BY name",
@@ -66,7 +67,7 @@ public final class Folders {
     /// The mailbox of a name; null if there is none.
     public @Nullable MailboxRow named(String name) throws IOException {
         String wanted = name(name);
-        List<MailboxRow> found = database.ask(c -> NetworkDatabase.rows(
+        List<MailboxRow> found = database.ask(c -> HomeDatabase.rows(
                 c, Folders::mailbox, "SELECT * FROM mailboxes WHERE address = ? AND name = ?", of.toString(), wanted));
         return found.isEmpty() || wanted.startsWith(DELETED) ? null : found.getFirst();
     }
@@ -119,9 +120,8 @@ public final class Folders {
         }
         long now = clock.instant().toEpochMilli();
         database.alter(c -> {
-            NetworkDatabase.update(
-                    c, "UPDATE entries SET gone = ? WHERE mailbox = ? AND gone IS NULL", now, there.id());
-            NetworkDatabase.update(
+            HomeDatabase.update(c, "UPDATE entries SET gone = ? WHERE mailbox = ? AND gone IS NULL", now, there.id());
+            HomeDatabase.update(
                     c,
                     "UPDATE mailboxes SET name = ?, bytes = 0 WHERE id = ?",
                     DELETED + there.id() + " " + there.name(),
@@ -150,7 +150,7 @@ public final class Folders {
         }
         database.alter(c -> {
             for (Map.Entry<Long, String> one : renamed.entrySet()) {
-                NetworkDatabase.update(c, "UPDATE mailboxes SET name = ? WHERE id = ?", one.getValue(), one.getKey());
+                HomeDatabase.update(c, "UPDATE mailboxes SET name = ? WHERE id = ?", one.getValue(), one.getKey());
             }
         });
     }
@@ -158,7 +158,7 @@ public final class Folders {
     public void subscribe(String name, boolean yes) throws IOException {
         MailboxRow there = there(name);
         database.change(c ->
-                NetworkDatabase.update(c, "UPDATE mailboxes SET subscribed = ? WHERE id = ?", yes ? 1 : 0, there.id()));
+                HomeDatabase.update(c, "UPDATE mailboxes SET subscribed = ? WHERE id = ?", yes ? 1 : 0, there.id()));
     }
 
     private MailboxRow there(String name) throws IOException {
@@ -173,7 +173,7 @@ public final class Folders {
     public record Counts(int mails, int unseen, long bytes) {}
 
     public Counts counts(MailboxRow mailbox) throws IOException {
-        return database.ask(c -> NetworkDatabase.rows(
+        return database.ask(c -> HomeDatabase.rows(
                         c,
                         r -> new Counts(r.getInt(1), r.getInt(2), r.getLong(3)),
                         "SELECT count(*), coalesce(sum(instr(' ' || flags || ' ', ' \\Seen ') = 0), 0),"
@@ -184,7 +184,7 @@ public final class Folders {
 
     /// What changed in a mailbox after a state of it, by UID.
     public List<EntryRow> since(MailboxRow mailbox, long modseq) throws IOException {
-        return database.ask(c -> NetworkDatabase.rows(
+        return database.ask(c -> HomeDatabase.rows(
                 c,
                 r -> new EntryRow(
                         r.getLong("uid"),
@@ -205,7 +205,7 @@ public final class Folders {
     public void flags(MailboxRow mailbox, Collection<Long> uids, UnaryOperator<Set<String>> change) throws IOException {
         database.alter(c -> {
             for (long uid : uids) {
-                List<String> had = NetworkDatabase.rows(
+                List<String> had = HomeDatabase.rows(
                         c,
                         r -> r.getString(1),
                         "SELECT flags FROM entries WHERE mailbox = ? AND uid = ? AND gone IS NULL",
@@ -234,8 +234,8 @@ public final class Folders {
     }
 
     private static void touch(Connection c, long mailbox, long uid, String what, Object value) throws SQLException {
-        NetworkDatabase.update(c, "UPDATE mailboxes SET modseq = modseq + 1 WHERE id = ?", mailbox);
-        NetworkDatabase.update(
+        HomeDatabase.update(c, "UPDATE mailboxes SET modseq = modseq + 1 WHERE id = ?", mailbox);
+        HomeDatabase.update(
                 c,
                 "UPDATE entries SET " + what + ", modseq = (SELECT modseq FROM mailboxes WHERE id = ?)"
                         + " WHERE mailbox = ? AND uid = ?",
@@ -260,7 +260,7 @@ public final class Folders {
                     c, -1, "SELECT size FROM entries WHERE mailbox = ? AND uid = ? AND gone IS NULL", mailbox, uid);
             if (size >= 0) {
                 touch(c, mailbox, uid, "gone = ?", now);
-                NetworkDatabase.update(c, "UPDATE mailboxes SET bytes = bytes - ? WHERE id = ?", size, mailbox);
+                HomeDatabase.update(c, "UPDATE mailboxes SET bytes = bytes - ? WHERE id = ?", size, mailbox);
             }
         }
     }
@@ -274,7 +274,7 @@ public final class Folders {
         Map<Long, Long> copied = database.change(c -> {
             Map<Long, Long> made = new TreeMap<>();
             for (long uid : uids) {
-                List<EntryRow> found = NetworkDatabase.rows(
+                List<EntryRow> found = HomeDatabase.rows(
                         c,
                         r -> new EntryRow(
                                 uid,

@@ -1,5 +1,6 @@
 package io.carom.mailnet.store;
 
+import io.carom.home.HomeDatabase;
 import io.carom.mailnet.NetworkSettings;
 import io.carom.mailnet.identity.Address;
 import io.carom.mailnet.identity.Members;
@@ -108,7 +109,7 @@ public final class MailStore {
         try {
             database.alter(c -> {
                 admit(c, envelope, now);
-                NetworkDatabase.update(
+                HomeDatabase.update(
                         c,
                         "INSERT INTO messages (id, sender, recipients, received, size, digest, message_id)"
                                 + " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -123,7 +124,7 @@ public final class MailStore {
                     route(c, id, envelope, to, size, now);
                 }
                 for (String answered : envelope.answers()) {
-                    NetworkDatabase.update(
+                    HomeDatabase.update(
                             c,
                             "UPDATE awaited SET answered = ? WHERE message_id = ? AND address = ? AND answered IS NULL",
                             now.toEpochMilli(),
@@ -171,7 +172,7 @@ public final class MailStore {
     }
 
     private void hourly(Connection c, Envelope envelope, Instant now) throws SQLException, IOException {
-        List<long[]> sent = NetworkDatabase.rows(
+        List<long[]> sent = HomeDatabase.rows(
                 c,
                 r -> new long[] {r.getLong(1), r.getLong(2)},
                 "SELECT count(*), coalesce(sum(recipients), 0) FROM messages WHERE sender = ? AND received > ?",
@@ -202,7 +203,7 @@ public final class MailStore {
             if (passesThrough || !isRouted(c, to.domain())) {
                 throw new Refused(550, "5.7.1", to + " is not in this network or one federated with it");
             }
-            NetworkDatabase.update(
+            HomeDatabase.update(
                     c,
                     "INSERT INTO queue (message, sender, recipient, domain, made, next) VALUES (?, ?, ?, ?, ?, ?)",
                     id,
@@ -231,7 +232,7 @@ public final class MailStore {
                 if (used(c, who.address()) + size > settings.limits().mailbox()) {
                     throw new Refused(452, "4.2.2", "the mailbox is full");
                 }
-                NetworkDatabase.update(
+                HomeDatabase.update(
                         c,
                         "INSERT INTO messages (id, sender, recipients, received, size, digest, message_id)"
                                 + " VALUES (?, '', 0, ?, ?, ?, '')",
@@ -263,7 +264,7 @@ public final class MailStore {
                         + " RETURNING next - 1",
                 size,
                 mailbox);
-        NetworkDatabase.update(
+        HomeDatabase.update(
                 c,
                 "INSERT INTO entries (mailbox, uid, message, size, flags, internal, modseq) VALUES"
                         + " (?1, ?2, ?3, ?4, ?5, ?6, (SELECT modseq FROM mailboxes WHERE id = ?1))",
@@ -336,7 +337,7 @@ public final class MailStore {
         Instant now = clock.instant();
         Instant oldest = settings.retention().isZero() ? Instant.EPOCH : now.minus(settings.retention());
         List<String> removed = database.change(c -> {
-            NetworkDatabase.update(
+            HomeDatabase.update(
                     c,
                     "UPDATE entries SET gone = ?1, modseq = 1 + (SELECT modseq FROM mailboxes WHERE id = mailbox)"
                             + " WHERE gone IS NULL AND internal < ?2 AND NOT EXISTS"
@@ -345,7 +346,7 @@ public final class MailStore {
                     now.toEpochMilli(),
                     oldest.toEpochMilli());
             recount(c);
-            List<String> ids = NetworkDatabase.rows(
+            List<String> ids = HomeDatabase.rows(
                     c,
                     r -> r.getString(1),
                     "SELECT id FROM messages m WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.message = m.id AND"
@@ -355,8 +356,8 @@ public final class MailStore {
                             + " ON b.id = e.mailbox WHERE e.message = m.id))) AND m.received < ? LIMIT 10000",
                     now.minus(HOUR).toEpochMilli());
             for (String id : ids) {
-                NetworkDatabase.update(c, "DELETE FROM entries WHERE message = ?", id);
-                NetworkDatabase.update(c, "DELETE FROM messages WHERE id = ?", id);
+                HomeDatabase.update(c, "DELETE FROM entries WHERE message = ?", id);
+                HomeDatabase.update(c, "DELETE FROM messages WHERE id = ?", id);
                 AuditLog.add(c, now, "mail.removed", Map.of("mail", id));
             }
             return ids;
@@ -371,7 +372,7 @@ public final class MailStore {
     }
 
     static void recount(Connection c) throws SQLException {
-        NetworkDatabase.update(
+        HomeDatabase.update(
                 c,
                 "UPDATE mailboxes SET modseq = max(modseq, coalesce((SELECT max(e.modseq) FROM entries e WHERE"
                         + " e.mailbox = mailboxes.id), 0)), bytes = coalesce((SELECT sum(e.size) FROM entries e WHERE"
@@ -435,7 +436,7 @@ public final class MailStore {
     public boolean release(long hold) throws IOException {
         Instant now = clock.instant();
         return database.change(c -> {
-            boolean was = NetworkDatabase.update(
+            boolean was = HomeDatabase.update(
                             c,
                             "UPDATE holds SET released = ? WHERE id = ? AND released IS NULL",
                             now.toEpochMilli(),
@@ -457,7 +458,7 @@ public final class MailStore {
             @Nullable Instant released) {}
 
     public List<Hold> holds() throws IOException {
-        return database.ask(c -> NetworkDatabase.rows(
+        return database.ask(c -> HomeDatabase.rows(
                 c,
                 r -> {
                     long released = r.getLong("released");
@@ -476,7 +477,7 @@ public final class MailStore {
 
     /// All mail of a member, also what the member deleted and a hold keeps.
     public List<Kept> kept(Address of) throws IOException {
-        return database.ask(c -> NetworkDatabase.rows(
+        return database.ask(c -> HomeDatabase.rows(
                 c,
                 r -> new Kept(
                         r.getString(1),

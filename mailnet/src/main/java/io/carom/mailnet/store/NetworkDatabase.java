@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -249,45 +247,11 @@ public final class NetworkDatabase implements AutoCloseable {
         return change(c -> number(c, 0, "PRAGMA data_version"));
     }
 
-    /// Runs one statement; gives how many rows it changed.
-    public static int update(Connection connection, String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            set(statement, values);
-            return statement.executeUpdate();
-        }
-    }
-
-    /// How one row is read.
-    public interface Row<T> {
-        T of(ResultSet row) throws SQLException, IOException;
-    }
-
-    /// All rows of an answer.
-    public static <T> List<T> rows(Connection connection, Row<T> row, String sql, @Nullable Object... values)
-            throws SQLException, IOException {
-        List<T> all = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            set(statement, values);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    all.add(row.of(rows));
-                }
-            }
-        }
-        return all;
-    }
-
     /// The first number of an answer; `otherwise` if there is none.
     public static long number(Connection connection, long otherwise, String sql, @Nullable Object... values)
             throws SQLException, IOException {
-        List<Long> all = rows(connection, r -> r.getLong(1), sql, values);
+        List<Long> all = HomeDatabase.rows(connection, r -> r.getLong(1), sql, values);
         return all.isEmpty() ? otherwise : all.getFirst();
-    }
-
-    private static void set(PreparedStatement statement, @Nullable Object... values) throws SQLException {
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
     }
 
     @Override

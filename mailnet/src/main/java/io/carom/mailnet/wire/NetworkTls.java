@@ -1,6 +1,6 @@
 package io.carom.mailnet.wire;
 
-import io.carom.mailnet.identity.MailAuthority;
+import io.carom.certificate.Authority;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -31,18 +31,17 @@ public final class NetworkTls {
     }
 
     /// A server that shows this certificate, and lets those through of whom `check` says nothing.
-    public static SSLContext server(MailAuthority.Issued own, X509Certificate authority, Check check)
-            throws IOException {
+    public static SSLContext server(Authority.Issued own, X509Certificate authority, Check check) throws IOException {
         return context(keys(own, authority), new Checked(check));
     }
 
     /// A client that shows this certificate, or none, and talks to servers of whom `check` says nothing.
-    public static SSLContext client(
-            MailAuthority.@Nullable Issued own, @Nullable X509Certificate authority, Check check) throws IOException {
+    public static SSLContext client(Authority.@Nullable Issued own, @Nullable X509Certificate authority, Check check)
+            throws IOException {
         return context(own == null ? null : keys(own, authority), new Checked(check));
     }
 
-    private static KeyManager[] keys(MailAuthority.Issued own, @Nullable X509Certificate authority) throws IOException {
+    private static KeyManager[] keys(Authority.Issued own, @Nullable X509Certificate authority) throws IOException {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);

@@ -4,12 +4,9 @@ import io.carom.home.HomeDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,13 +79,10 @@ public final class People implements AutoCloseable {
     }
 
     private List<Kept> list(String which, @Nullable Object... values) throws IOException {
-        List<Kept> out = new ArrayList<>();
-        rows(
+        return rows(
+                row -> new Kept(row.getString(1), Role.valueOf(row.getString(2)), row.getBoolean(3), row.getBoolean(4)),
                 "SELECT account, role, break_glass, seed IS NOT NULL FROM people " + which,
-                row -> out.add(new Kept(
-                        row.getString(1), Role.valueOf(row.getString(2)), row.getBoolean(3), row.getBoolean(4))),
                 values);
-        return out;
     }
 
     public boolean hasAdministrator() throws IOException {
@@ -97,12 +91,10 @@ public final class People implements AutoCloseable {
 
     /// Names of a client's people.
     public synchronized Set<String> ofClient(String client) throws IOException {
-        Set<String> out = new TreeSet<>();
-        rows(
+        return new TreeSet<>(rows(
+                row -> row.getString(1),
                 "SELECT p.account FROM people p JOIN accounts a ON a.name = p.account WHERE a.client = ?",
-                row -> out.add(row.getString(1)),
-                client);
-        return out;
+                client));
     }
 
     /// Takes everything of a person away but the account itself.
@@ -132,24 +124,21 @@ public final class People implements AutoCloseable {
     /// still holds.
     public synchronized @Nullable Entered entered(String id, Instant now) throws IOException {
         String hash = Secrets.digest(id);
-        List<Entered> found = new ArrayList<>();
-        long[] seen = new long[1];
-        rows(
+        record Found(Entered who, long seen) {}
+        List<Found> found = rows(
+                row -> new Found(
+                        new Entered(row.getString(1), new Person.Session(id, row.getString(2))), row.getLong(3)),
                 "SELECT account, csrf, seen FROM sessions WHERE hash = ? AND seen >= ? AND made >= ?",
-                row -> {
-                    found.add(new Entered(row.getString(1), new Person.Session(id, row.getString(2))));
-                    seen[0] = row.getLong(3);
-                },
                 hash,
                 now.minus(IDLE).toEpochMilli(),
                 now.minus(LONGEST).toEpochMilli());
         if (found.isEmpty()) {
             return null;
         }
-        if (now.toEpochMilli() - seen[0] > SEEN_APART) {
+        if (now.toEpochMilli() - found.getFirst().seen > SEEN_APART) {
             update("UPDATE sessions SET seen = ? WHERE hash = ?", now.toEpochMilli(), hash);
         }
-        return found.getFirst();
+        return found.getFirst().who;
     }
 
     public record Entered(String account, Person.Session session) {}
@@ -180,10 +169,9 @@ public final class People implements AutoCloseable {
 
     /// The account that a code is for; null if it is for none, or no longer.
     public synchronized @Nullable String invited(String code, Instant now) throws IOException {
-        List<String> found = new ArrayList<>();
-        rows(
+        List<String> found = rows(
+                row -> row.getString(1),
                 "SELECT account FROM once WHERE hash = ? AND expires > ?",
-                row -> found.add(row.getString(1)),
                 Secrets.digest(code),
                 now.toEpochMilli());
         return found.isEmpty() ? null : found.getFirst();
@@ -209,22 +197,15 @@ public final class People implements AutoCloseable {
     /// True where none
     /// is asked of the account.
     public synchronized boolean totp(String account, String code, Instant now) throws IOException {
-        List<String> seed = new ArrayList<>();
-        long[] used = new long[1];
-        rows(
-                "SELECT seed, used FROM people WHERE account = ?",
-                row -> {
-                    String sealed = row.getString(1);
-                    if (sealed != null) {
-                        seed.add(sealed);
-                    }
-                    used[0] = row.getLong(2);
-                },
+        record Seed(String sealed, long used) {}
+        List<Seed> kept = rows(
+                row -> new Seed(row.getString(1), row.getLong(2)),
+                "SELECT seed, used FROM people WHERE account = ? AND seed IS NOT NULL",
                 account);
-        if (seed.isEmpty()) {
+        if (kept.isEmpty()) {
             return true;
         }
-        long step = Totp.step(vault.opened(seed.getFirst(), "totp:" + account), code, used[0], now);
+        long step = Totp.step(vault.opened(kept.getFirst().sealed, "totp:" + account), code, kept.getFirst().used, now);
         return step >= 0
                 && update("UPDATE people SET used = ? WHERE account = ? AND used < ?", step, account, step) > 0;
     }
@@ -238,30 +219,16 @@ public final class People implements AutoCloseable {
 
     /// The one thing that a token is for; null for all that its account may.
     public synchronized @Nullable String narrowed(String token) throws IOException {
-        List<String> found = new ArrayList<>();
-        rows(
-                "SELECT only_for FROM narrow_tokens WHERE hash = ?",
-                row -> found.add(row.getString(1)),
-                Secrets.digest(token));
+        List<String> found = rows(
+                row -> row.getString(1), "SELECT only_for FROM narrow_tokens WHERE hash = ?", Secrets.digest(token));
         return found.isEmpty() ? null : found.getFirst();
     }
 
     // ---- SQL
 
-    private interface Taker {
-        void take(ResultSet row) throws SQLException;
-    }
-
-    private void rows(String sql, Taker taker, @Nullable Object... values) throws IOException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    taker.take(rows);
-                }
-            }
+    private <T> List<T> rows(HomeDatabase.Row<T> row, String sql, @Nullable Object... values) throws IOException {
+        try {
+            return HomeDatabase.rows(connection, row, sql, values);
         } catch (SQLException e) {
             throw failed(e);
         }

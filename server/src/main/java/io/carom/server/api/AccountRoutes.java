@@ -11,7 +11,6 @@ import io.carom.server.http.Gate;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,51 +36,41 @@ final class AccountRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.api(
-                        HandlerType.GET,
-                        "/api/v1/accounts",
-                        Role.ADMINISTRATORS,
-                        ApiDoc.of("All accounts", "Accounts"),
-                        Given.json((c, p) -> all(desk))),
-                Route.api(
-                        HandlerType.POST,
-                        "/api/v1/accounts",
+                Given.get("accounts", Role.ADMINISTRATORS, ApiDoc.of("All accounts", "Accounts"), (c, p) -> all(desk)),
+                Given.post(
+                        "accounts",
                         Role.ADMINISTRATORS,
                         ApiDoc.of(
                                         "Makes an account of a person, or changes its role, and a link to choose a password",
                                         "Invited")
                                 .takes("AccountText"),
-                        Given.json(this::put)),
-                Route.api(
-                        HandlerType.DELETE,
-                        "/api/v1/accounts/{account}",
+                        this::put),
+                Given.delete(
+                        "accounts/{account}",
                         Role.ADMINISTRATORS,
                         ApiDoc.of("Takes an account away with all that it could show", "Accounts"),
-                        Given.json(this::remove)),
-                Route.api(
-                        HandlerType.POST,
-                        "/api/v1/accounts/{account}/link",
+                        this::remove),
+                Given.post(
+                        "accounts/{account}/link",
                         Role.ADMINISTRATORS,
                         ApiDoc.of("A link, good once, by which somebody chooses a new password", "Invited")
                                 .takes("Nothing"),
-                        Given.json((c, p) -> {
+                        (c, p) -> {
                             known(c);
                             return invited(c, c.pathParam("account"));
-                        })),
-                Route.api(
-                        HandlerType.POST,
-                        "/api/v1/me/tokens",
+                        }),
+                Given.post(
+                        "me/tokens",
                         Role.ANYBODY,
                         ApiDoc.of("Makes a token for oneself; it is shown this once", "Token")
                                 .takes("TokenText"),
-                        Given.json(this::token)),
-                Route.api(
-                        HandlerType.POST,
-                        "/api/v1/me/one-time-passwords",
+                        this::token),
+                Given.post(
+                        "me/one-time-passwords",
                         Role.ANYBODY,
                         ApiDoc.of("Begins, proves or ends one-time passwords", "OneTime")
                                 .takes("OneTimeText"),
-                        Given.json(this::oneTime)));
+                        this::oneTime));
     }
 
     static ObjectNode all(Desk desk) throws IOException {

@@ -32,17 +32,9 @@ final class HomeRoutes {
         this.answers = new HomeAnswers(desk);
     }
 
-    private static Route get(String path, java.util.Set<Role> roles, ApiDoc doc, Given.Answer answer) {
-        return Route.api(HandlerType.GET, "/api/v1/" + path, roles, doc, Given.json(answer));
-    }
-
-    private static Route post(String path, java.util.Set<Role> roles, ApiDoc doc, Given.Answer answer) {
-        return Route.api(HandlerType.POST, "/api/v1/" + path, roles, doc, Given.json(answer));
-    }
-
     List<Route> routes() {
         return List.of(
-                get(
+                Given.get(
                         "trace",
                         Role.ANYBODY,
                         ApiDoc.of(
@@ -50,7 +42,7 @@ final class HomeRoutes {
                                 "Traces",
                                 ApiDoc.query("what", "an incident, finding, host, account or address")),
                         (c, p) -> answers.trace(p, Given.text(c, "what"))),
-                post(
+                Given.post(
                         "hunt",
                         Role.ANYBODY,
                         ApiDoc.of("Looks for whatever is pasted in all that is kept", "Hunted")
@@ -59,54 +51,54 @@ final class HomeRoutes {
                             Body body = Body.of(c);
                             return answers.hunt(p, body.text("text", DOCUMENT), body.time("since"), body.time("until"));
                         }),
-                get(
+                Given.get(
                         "campaigns",
                         Role.OURS,
                         ApiDoc.of("Incidents of several clients that are one intruder's", "Campaigns"),
                         (c, p) -> answers.campaigns(p)),
-                get(
+                Given.get(
                         "campaigns/{campaign}",
                         Role.OURS,
                         ApiDoc.of("One campaign with its incidents", "Campaign"),
                         (c, p) -> answers.campaign(p, c.pathParam("campaign"))),
-                get(
+                Given.get(
                         "suppliers",
                         Role.ANYBODY,
                         ApiDoc.of("Suppliers, the riskiest first", "Suppliers"),
                         (c, p) -> answers.suppliers(p)),
-                get(
+                Given.get(
                         "suppliers/{supplier}",
                         Role.ANYBODY,
                         ApiDoc.of(
                                 "A supplier: its links, what they normally do, and what they did of late", "Supplier"),
                         (c, p) -> answers.supplier(p, c.pathParam("supplier"))),
-                post(
+                Given.post(
                         "suppliers/{supplier}/sign-offs",
                         Role.ANALYSTS,
                         ApiDoc.of("Says that somebody looked at a supplier", "Supplier")
                                 .takes("Note"),
                         this::signOff),
-                get(
+                Given.get(
                         "clients",
                         Role.ANYBODY,
                         ApiDoc.of("How it stands with each client", "Clients"),
                         (c, p) -> answers.clients(p)),
-                get(
+                Given.get(
                         "clients/{client}",
                         Role.ANYBODY,
                         ApiDoc.of("How it stands with one client", "Client"),
                         (c, p) -> answers.client(p, c.pathParam("client"))),
-                get(
+                Given.get(
                         "sources",
                         Role.ANYBODY,
                         ApiDoc.of("What feeds Carom, what is missing, and what of ATT&CK is looked for", "Sources"),
                         (c, p) -> answers.sources(p)),
-                get(
+                Given.get(
                         "clocks",
                         Role.ANYBODY,
                         ApiDoc.of("How long each part of the response takes", "Clocks"),
                         (c, p) -> answers.clocks(p)),
-                get(
+                Given.get(
                         "events",
                         Role.ANYBODY,
                         ApiDoc.of(
@@ -119,7 +111,7 @@ final class HomeRoutes {
                                 ApiDoc.query("until", "before this time"),
                                 ApiDoc.query("limit", "at most so many (100)")),
                         (c, p) -> answers.search(p, search(c))),
-                post(
+                Given.post(
                         "query",
                         Role.ANYBODY,
                         ApiDoc.of("One SELECT over the kept events in sight", "Rows")
@@ -130,45 +122,40 @@ final class HomeRoutes {
                             Gate.about(c, sql, null);
                             return answers.sql(p, sql, Given.number(c, "limit", 1000, 5000));
                         }),
-                get(
+                Given.get(
                         "searches",
                         Role.ANYBODY,
                         ApiDoc.of("The searches one keeps", "Searches"),
                         (c, p) -> answers.searches(p)),
-                post(
+                Given.post(
                         "searches",
                         Role.ANYBODY,
                         ApiDoc.of("Keeps a search", "Searches").takes("SavedSearch"),
                         this::keep),
-                Route.api(
-                        HandlerType.DELETE,
-                        "/api/v1/searches/{search}",
-                        Role.ANYBODY,
-                        ApiDoc.of("Forgets a search", "Searches"),
-                        Given.json((c, p) -> {
-                            Given.there(desk.view(p).removeSearch(p.name(), c.pathParam("search")));
-                            return answers.searches(p);
-                        })),
-                get("rules", Role.OURS, ApiDoc.of("The home's Sigma rules", "Rules"), (c, p) -> answers.rules(p)),
-                post(
+                Given.delete("searches/{search}", Role.ANYBODY, ApiDoc.of("Forgets a search", "Searches"), (c, p) -> {
+                    Given.there(desk.view(p).removeSearch(p.name(), c.pathParam("search")));
+                    return answers.searches(p);
+                }),
+                Given.get("rules", Role.OURS, ApiDoc.of("The home's Sigma rules", "Rules"), (c, p) -> answers.rules(p)),
+                Given.post(
                         "rules",
                         Role.ANALYSTS,
                         ApiDoc.of("Keeps a Sigma rule, not asked yet", "RuleFaults")
                                 .takes("RuleText"),
                         (c, p) ->
                                 faults(new RuleDesk(desk.view(p)).put(Body.of(c).text("text", 1 << 20)))),
-                post(
+                Given.post(
                         "rules/enable",
                         Role.ANALYSTS,
                         ApiDoc.of("Asks a rule from now on, or no longer", "Rules")
                                 .takes("RuleSwitch"),
                         this::enable),
-                post(
+                Given.post(
                         "rules/trial",
                         Role.ANALYSTS,
                         ApiDoc.of("Asks a rule of what is kept", "Trial").takes("RuleTrial"),
                         this::trial),
-                get(
+                Given.get(
                         "intel",
                         Role.OURS,
                         ApiDoc.of(
@@ -177,7 +164,7 @@ final class HomeRoutes {
                                 ApiDoc.query("q", "only those that hold this text"),
                                 ApiDoc.query("limit", "at most so many (200)")),
                         (c, p) -> answers.intel(p, Given.text(c, "q"), Given.number(c, "limit", 200, 5000))),
-                post(
+                Given.post(
                         "intel",
                         Role.ANALYSTS,
                         ApiDoc.of("Takes indicators from whatever is pasted", "IntelChange")
@@ -189,7 +176,7 @@ final class HomeRoutes {
                                     : body.optional("name", 100);
                             return new IntelDesk(desk.view(p)).add(name, body.text("text", DOCUMENT));
                         }),
-                post(
+                Given.post(
                         "intel/false-alarms",
                         Role.ANALYSTS,
                         ApiDoc.of("Marks an indicator as a false alarm", "Intel")

@@ -9,7 +9,6 @@ import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.view.View;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -39,16 +38,14 @@ final class IncidentRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.api(
-                        HandlerType.GET,
-                        "/api/v1/now",
+                Given.get(
+                        "now",
                         Role.ANYBODY,
                         ApiDoc.of(
                                 "What needs a person, in order", "Now", ApiDoc.query("limit", "at most so many (50)")),
-                        Given.json((c, p) -> answers.now(p, Given.number(c, "limit", 50, 1000)))),
-                Route.api(
-                        HandlerType.GET,
-                        "/api/v1/incidents",
+                        (c, p) -> answers.now(p, Given.number(c, "limit", 50, 1000))),
+                Given.get(
+                        "incidents",
                         Role.ANYBODY,
                         ApiDoc.of(
                                 "Incidents, worst first",
@@ -59,40 +56,35 @@ final class IncidentRoutes {
                                 ApiDoc.query("severity", "only of this severity"),
                                 ApiDoc.query("supplier", "only those that came by way of this supplier"),
                                 ApiDoc.query("q", "only those that hold this text")),
-                        Given.json((c, p) -> answers.list(p, filter(c)))),
-                Route.api(
-                        HandlerType.GET,
-                        "/api/v1/incidents/{incident}",
+                        (c, p) -> answers.list(p, filter(c))),
+                Given.get(
+                        "incidents/{incident}",
                         Role.ANYBODY,
                         ApiDoc.of("One incident, whole", "Incident"),
-                        Given.json((c, p) -> about(c, answers.one(p, c.pathParam("incident"))))),
-                Route.api(
-                        HandlerType.GET,
-                        "/api/v1/incidents/{incident}/picture",
+                        (c, p) -> about(c, answers.one(p, c.pathParam("incident")))),
+                Given.get(
+                        "incidents/{incident}/picture",
                         Role.ANYBODY,
                         ApiDoc.of("The hops of an incident as a graph", "Picture"),
-                        Given.json((c, p) -> answers.picture(p, c.pathParam("incident")))),
-                Route.api(
-                        HandlerType.POST,
-                        "/api/v1/incidents/{incident}/steps",
+                        (c, p) -> answers.picture(p, c.pathParam("incident"))),
+                Given.post(
+                        "incidents/{incident}/steps",
                         Role.WORKERS,
                         ApiDoc.of("Moves an incident on, or notes something", "Incident")
                                 .takes("Step"),
-                        Given.json(this::step)),
-                Route.api(
-                        HandlerType.POST,
-                        "/api/v1/incidents/{incident}/clocks",
+                        this::step),
+                Given.post(
+                        "incidents/{incident}/clocks",
                         Role.WORKERS,
                         ApiDoc.of("States when something happened that a clock hangs on", "Incident")
                                 .takes("Statement"),
-                        Given.json(this::clock)),
-                Route.api(
-                        HandlerType.POST,
-                        "/api/v1/incidents/{incident}/ticks",
+                        this::clock),
+                Given.post(
+                        "incidents/{incident}/ticks",
                         Role.WORKERS,
                         ApiDoc.of("Ticks off something that was to be done", "Incident")
                                 .takes("Tick"),
-                        Given.json(this::tick)));
+                        this::tick));
     }
 
     static IncidentAnswers.Filter filter(Context c) {

@@ -3,7 +3,6 @@ package io.carom.server.api;
 import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
 import io.carom.server.http.Route;
-import io.javalin.http.HandlerType;
 import java.util.List;
 
 /// Who one is here, and what was done here.
@@ -16,22 +15,16 @@ final class MeRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.api(
-                        HandlerType.GET,
-                        "/api/v1/me",
-                        Role.ANYBODY,
-                        ApiDoc.of("Who asks, and what they may", "Me"),
-                        Given.json((c, p) -> MeAnswers.me(p))),
-                Route.api(
-                        HandlerType.GET,
-                        "/api/v1/audit",
+                Given.get(
+                        "me", Role.ANYBODY, ApiDoc.of("Who asks, and what they may", "Me"), (c, p) -> MeAnswers.me(p)),
+                Given.get(
+                        "audit",
                         Role.AUDITORS,
                         ApiDoc.of(
                                 "The latest lines of the audit log",
                                 "Audit",
                                 ApiDoc.query("limit", "at most so many (200)"),
                                 ApiDoc.query("q", "only those that hold this text")),
-                        Given.json((c, p) ->
-                                MeAnswers.audit(desk, Given.text(c, "q"), Given.number(c, "limit", 200, 5000)))));
+                        (c, p) -> MeAnswers.audit(desk, Given.text(c, "q"), Given.number(c, "limit", 200, 5000))));
     }
 }

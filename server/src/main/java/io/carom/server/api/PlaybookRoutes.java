@@ -3,7 +3,6 @@ package io.carom.server.api;
 import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
 import io.carom.server.http.Route;
-import io.javalin.http.HandlerType;
 import java.util.List;
 
 /// Playbooks: of an incident, and to be edited.
@@ -18,27 +17,23 @@ final class PlaybookRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.api(
-                        HandlerType.GET,
-                        "/api/v1/incidents/{incident}/playbook",
+                Given.get(
+                        "incidents/{incident}/playbook",
                         Role.ANYBODY,
                         ApiDoc.of("What to do in an incident, and what was done of it", "Playbook"),
-                        Given.json((c, p) -> answers.of(p, c.pathParam("incident")))),
-                Route.api(
-                        HandlerType.GET,
-                        "/api/v1/playbooks",
+                        (c, p) -> answers.of(p, c.pathParam("incident"))),
+                Given.get(
+                        "playbooks",
                         Role.OURS,
                         ApiDoc.of("All playbooks, as they are edited", "Playbooks"),
-                        Given.json((c, p) -> answers.all())),
-                Route.api(
-                        HandlerType.PUT,
-                        "/api/v1/playbooks/{kind}",
+                        (c, p) -> answers.all()),
+                Given.put(
+                        "playbooks/{kind}",
                         Role.ANALYSTS,
                         ApiDoc.of(
                                         "Keeps a playbook of one's own; an empty text brings the built-in one back",
                                         "Playbooks")
                                 .takes("PlaybookText"),
-                        Given.json((c, p) ->
-                                answers.put(c.pathParam("kind"), Body.of(c).optional("text", LONGEST)))));
+                        (c, p) -> answers.put(c.pathParam("kind"), Body.of(c).optional("text", LONGEST))));
     }
 }

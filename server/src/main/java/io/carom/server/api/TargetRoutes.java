@@ -10,7 +10,6 @@ import io.carom.server.out.Shapes;
 import io.carom.server.out.Targets;
 import io.carom.view.View;
 import io.javalin.http.Context;
-import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -34,44 +33,39 @@ final class TargetRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.api(
-                        HandlerType.GET,
-                        "/api/v1/incidents/{incident}/export/{form}",
+                Given.get(
+                        "incidents/{incident}/export/{form}",
                         Role.ANYBODY,
                         ApiDoc.of(
                                 "An incident in the shape that another program takes: "
                                         + String.join(", ", Shapes.FORMS),
                                 "",
                                 ApiDoc.JSON),
-                        Given.json(this::export)),
-                Route.api(
-                        HandlerType.GET,
-                        "/api/v1/targets",
+                        this::export),
+                Given.get(
+                        "targets",
                         Role.ADMINISTRATORS,
                         ApiDoc.of("Where incidents are sent to", "Targets"),
-                        Given.json((c, p) -> all(targets))),
-                Route.api(
-                        HandlerType.POST,
-                        "/api/v1/targets",
+                        (c, p) -> all(targets)),
+                Given.post(
+                        "targets",
                         Role.ADMINISTRATORS,
                         ApiDoc.of("Makes a target, or changes one", "Targets").takes("TargetText"),
-                        Given.json(this::put)),
-                Route.api(
-                        HandlerType.DELETE,
-                        "/api/v1/targets/{target}",
+                        this::put),
+                Given.delete(
+                        "targets/{target}",
                         Role.ADMINISTRATORS,
                         ApiDoc.of("Takes a target away", "Targets"),
-                        Given.json((c, p) -> {
+                        (c, p) -> {
                             Given.there(targets.remove(c.pathParam("target")));
                             return all(targets);
-                        })),
-                Route.api(
-                        HandlerType.POST,
-                        "/api/v1/targets/{target}/test",
+                        }),
+                Given.post(
+                        "targets/{target}/test",
                         Role.ADMINISTRATORS,
                         ApiDoc.of("Sends a target the incident that is worst now, or one made up", "Targets")
                                 .takes("Nothing"),
-                        Given.json(this::test)));
+                        this::test));
     }
 
     private static String base(Context c) {

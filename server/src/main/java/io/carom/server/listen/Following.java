@@ -36,27 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// Whole lines are taken; what stands behind the last line feed waits for the rest, and is taken as a
 /// line when the file was replaced.
 final class Following implements Listener {
-    static final Kind KIND = new Kind() {
-        @Override
-        public String name() {
-            return "files";
-        }
-
-        @Override
-        public List<String> keys() {
-            return List.of("every", "from-start");
-        }
-
-        @Override
-        public boolean network() {
-            return false;
-        }
-
-        @Override
-        public Listener start(ListenerSettings settings, Surrounding surrounding) throws IOException {
-            return new Following(settings, surrounding);
-        }
-    };
+    static final Kind KIND = Kind.place("files", List.of("every", "from-start"), Following::new);
 
     private static final int FILES = 10_000;
     private static final int OPEN = 512;
@@ -95,8 +75,7 @@ final class Following implements Listener {
     private final Map<Object, Followed> followed = new LinkedHashMap<>();
     private final Path root;
     private final @Nullable PathMatcher glob;
-    private final Thread thread;
-    private volatile boolean closing;
+    private final Rounds rounds;
     private boolean first = true;
 
     private Following(ListenerSettings settings, Surrounding surrounding) throws IOException {
@@ -113,29 +92,8 @@ final class Following implements Listener {
             glob = null;
         }
         progress = new Progress(surrounding.home(), settings.name(), surrounding.recall());
-        thread = Thread.ofPlatform().name("carom-files").daemon().start(this::run);
-    }
-
-    private void run() {
-        Duration every = settings.duration("every", Duration.ofMillis(250));
-        while (!closing) {
-            try {
-                look();
-                progress.save();
-                Thread.sleep(every);
-            } catch (InterruptedException e) {
-                return;
-            } catch (IOException | RuntimeException e) {
-                if (!closing) {
-                    surrounding.notes().accept(settings.name() + ": " + e.getMessage() + "; it is tried again");
-                    try {
-                        Thread.sleep(Duration.ofSeconds(2));
-                    } catch (InterruptedException interrupted) {
-                        return;
-                    }
-                }
-            }
-        }
+        rounds = new Rounds(settings, surrounding, progress, Duration.ofMillis(250), Duration.ofSeconds(3), this::look);
+        rounds.start();
     }
 
     private Map<Path, BasicFileAttributes> files() throws IOException {
@@ -320,24 +278,7 @@ final class Following implements Listener {
         if (!settings.format().isEmpty() || !surrounding.sources().needsHead(new Head(path.toString(), b, false))) {
             return new byte[0];
         }
-        int end = 0;
-        int at = 0;
-        while (at < b.length) {
-            int stop = at;
-            while (stop < b.length && b[stop] != '\n') {
-                stop++;
-            }
-            if (stop == b.length || at > 0 && b[at] != '#') {
-                break;
-            }
-            end = stop + 1;
-            boolean comment = b[at] == '#';
-            at = end;
-            if (!comment) {
-                break;
-            }
-        }
-        return Arrays.copyOf(b, end);
+        return Lines.head(b, false);
     }
 
     private void read(Followed file) throws IOException {
@@ -346,23 +287,17 @@ final class Following implements Listener {
             channel = FileChannel.open(file.path, StandardOpenOption.READ);
             file.channel = channel;
         }
-        while (channel.size() > file.offset && !closing) {
+        while (channel.size() > file.offset && !rounds.isClosing()) {
             int length = (int) Math.min(channel.size() - file.offset, PIECE);
             byte[] piece = piece(channel, file.offset, length);
-            int end = piece.length;
-            while (end > 0 && piece[end - 1] != '\n') {
-                end--;
-            }
+            int end = Lines.end(piece);
             if (end == 0) {
                 if (piece.length < PIECE) {
                     return;
                 }
                 // A line longer than a piece: it is looked for where it ends, and cut like any giant.
                 piece = piece(channel, file.offset, (int) Math.min(channel.size() - file.offset, Records.LONGEST));
-                end = piece.length;
-                while (end > 0 && piece[end - 1] != '\n') {
-                    end--;
-                }
+                end = Lines.end(piece);
                 if (end == 0 && piece.length < Records.LONGEST) {
                     return;
                 }
@@ -440,14 +375,7 @@ final class Following implements Listener {
 
     @Override
     public void close() throws IOException {
-        closing = true;
-        thread.interrupt();
-        try {
-            thread.join(Duration.ofSeconds(3));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        progress.save();
+        rounds.close();
         for (Followed file : followed.values()) {
             finish(file);
         }

@@ -1,7 +1,6 @@
 package io.carom.server.listen;
 
 import io.carom.spool.SpoolEntry;
-import io.carom.spool.SpoolFullException;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -21,19 +20,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// each window acknowledged once its events are on the disk. While the spool takes nothing the sender
 /// is kept alive by acknowledgements of nothing.
 final class Lumberjack implements Listener {
-    static final Kind PLAIN = new Of("lumberjack", false);
-    static final Kind SECURE = new Of("lumberjack-tls", true);
+    static final Kind PLAIN = kind("lumberjack", false);
+    static final Kind SECURE = kind("lumberjack-tls", true);
 
-    private record Of(String name, boolean tls) implements Kind {
-        @Override
-        public List<String> keys() {
-            return List.of("connections", "idle");
-        }
-
-        @Override
-        public Listener start(ListenerSettings settings, Surrounding surrounding) throws IOException {
-            return new Lumberjack(settings, surrounding, tls);
-        }
+    private static Kind kind(String name, boolean tls) {
+        return Kind.network(
+                name,
+                List.of("connections", "idle"),
+                (settings, surrounding) -> new Lumberjack(settings, surrounding, tls));
     }
 
     /// A sender's window and a frame are at most so large.
@@ -45,7 +39,6 @@ final class Lumberjack implements Listener {
 
     private static final int TOGETHER = 1 << 20;
     private static final long KEEP_ALIVE = 5_000;
-    private static final long AGAIN = 200;
 
     private final ListenerSettings settings;
     private final Surrounding surrounding;
@@ -196,25 +189,13 @@ final class Lumberjack implements Listener {
         }
 
         private void put(SpoolEntry entry) throws IOException {
-            long told = System.nanoTime();
-            while (true) {
-                try {
-                    surrounding.spool().put(entry);
-                    return;
-                } catch (SpoolFullException e) {
-                    counts.waited.incrementAndGet();
-                    try {
-                        Thread.sleep(AGAIN);
-                    } catch (InterruptedException interrupted) {
-                        Thread.currentThread().interrupt();
-                        throw new IOException("stopped while the spool takes nothing", interrupted);
-                    }
-                    if (System.nanoTime() - told > KEEP_ALIVE * 1_000_000) {
-                        told = System.nanoTime();
-                        acknowledge(0);
-                    }
+            long[] told = {System.nanoTime()};
+            surrounding.putPatiently(entry, counts, () -> {
+                if (System.nanoTime() - told[0] > KEEP_ALIVE * 1_000_000) {
+                    told[0] = System.nanoTime();
+                    acknowledge(0);
                 }
-            }
+            });
         }
 
         private void acknowledge(long sequence) throws IOException {

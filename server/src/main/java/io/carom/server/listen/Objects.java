@@ -24,27 +24,7 @@ import java.util.stream.Stream;
 /// text is taken in pieces of whole lines. A file of another size or time under the same name is
 /// another file.
 final class Objects implements Listener {
-    static final Kind KIND = new Kind() {
-        @Override
-        public String name() {
-            return "objects";
-        }
-
-        @Override
-        public List<String> keys() {
-            return List.of("every", "quiet");
-        }
-
-        @Override
-        public boolean network() {
-            return false;
-        }
-
-        @Override
-        public Listener start(ListenerSettings settings, Surrounding surrounding) throws IOException {
-            return new Objects(settings, surrounding);
-        }
-    };
+    static final Kind KIND = Kind.place("objects", List.of("every", "quiet"), Objects::new);
 
     private static final int WHOLE = 32 << 20;
     private static final int PIECE = 4 << 20;
@@ -56,37 +36,15 @@ final class Objects implements Listener {
     private final Counts counts = new Counts();
     private final Progress progress;
     private final Path root;
-    private final Thread thread;
-    private volatile boolean closing;
+    private final Rounds rounds;
 
     private Objects(ListenerSettings settings, Surrounding surrounding) throws IOException {
         this.settings = settings;
         this.surrounding = surrounding;
         root = Path.of(settings.address()).toAbsolutePath().normalize();
         progress = new Progress(surrounding.home(), settings.name(), surrounding.recall());
-        thread = Thread.ofPlatform().name("carom-objects").daemon().start(this::run);
-    }
-
-    private void run() {
-        Duration every = settings.duration("every", Duration.ofSeconds(1));
-        while (!closing) {
-            try {
-                look();
-                progress.save();
-                Thread.sleep(every);
-            } catch (InterruptedException e) {
-                return;
-            } catch (IOException | RuntimeException e) {
-                if (!closing) {
-                    surrounding.notes().accept(settings.name() + ": " + e.getMessage() + "; it is tried again");
-                    try {
-                        Thread.sleep(Duration.ofSeconds(2));
-                    } catch (InterruptedException interrupted) {
-                        return;
-                    }
-                }
-            }
-        }
+        rounds = new Rounds(settings, surrounding, progress, Duration.ofSeconds(1), Duration.ofSeconds(5), this::look);
+        rounds.start();
     }
 
     private void look() throws IOException {
@@ -114,7 +72,7 @@ final class Objects implements Listener {
             }
         }
         for (var each : ready.entrySet()) {
-            if (closing) {
+            if (rounds.isClosing()) {
                 return;
             }
             take(each.getKey().substring(each.getKey().indexOf('|') + 1), each.getValue());
@@ -135,17 +93,14 @@ final class Objects implements Listener {
                 }
                 byte[] start = Arrays.copyOf(first, HEAD);
                 boolean needsHead = surrounding.sources().needsHead(new Head(path, start, false));
-                byte[] head = needsHead ? head(start) : new byte[0];
+                byte[] head = needsHead ? Lines.head(start, true) : new byte[0];
                 if (needsHead && head.length == 0) {
                     refused(path, "it is not text and larger than " + (WHOLE >> 20) + " MiB: use carom ingest");
                     return;
                 }
                 byte[] rest = Arrays.copyOfRange(first, head.length, first.length);
                 while (rest.length > 0) {
-                    int end = rest.length;
-                    while (end > 0 && rest[end - 1] != '\n') {
-                        end--;
-                    }
+                    int end = Lines.end(rest);
                     end = end == 0 ? rest.length : end;
                     put(path, number, done, key, head, Arrays.copyOf(rest, end));
                     byte[] more = bytes.readNBytes(PIECE);
@@ -166,29 +121,6 @@ final class Objects implements Listener {
             }
         });
         progress.set(key, Long.MAX_VALUE);
-    }
-
-    /// The first line and the comments before it.
-    private static byte[] head(byte[] b) {
-        int at = 0;
-        while (at < b.length) {
-            int stop = at;
-            while (stop < b.length && b[stop] != '\n') {
-                if (b[stop] == 0) {
-                    return new byte[0];
-                }
-                stop++;
-            }
-            if (stop == b.length || at > 0 && b[at] != '#') {
-                break;
-            }
-            boolean comment = b[at] == '#';
-            at = stop + 1;
-            if (!comment) {
-                break;
-            }
-        }
-        return Arrays.copyOf(b, at);
     }
 
     private void put(String path, long[] number, long done, String key, byte[] head, byte[] body) throws IOException {
@@ -223,13 +155,6 @@ final class Objects implements Listener {
 
     @Override
     public void close() throws IOException {
-        closing = true;
-        thread.interrupt();
-        try {
-            thread.join(Duration.ofSeconds(5));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        progress.save();
+        rounds.close();
     }
 }

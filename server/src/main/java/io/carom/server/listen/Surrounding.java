@@ -53,6 +53,18 @@ public record Surrounding(
     ///
     /// @throws IOException if the disk failed otherwise, or this is stopping
     void putPatiently(SpoolEntry entry, Counts counts) throws IOException {
+        putPatiently(entry, counts, () -> {});
+    }
+
+    /// What is done meanwhile, so that a sender stays.
+    interface Meanwhile {
+        void turn() throws IOException;
+    }
+
+    /// As {@link #putPatiently(SpoolEntry, Counts)}.
+    ///
+    /// @param meanwhile done after each turn of waiting
+    void putPatiently(SpoolEntry entry, Counts counts, Meanwhile meanwhile) throws IOException {
         while (true) {
             try {
                 spool.put(entry);
@@ -65,6 +77,7 @@ public record Surrounding(
                     Thread.currentThread().interrupt();
                     throw new IOException("stopped while the spool takes nothing", interrupted);
                 }
+                meanwhile.turn();
             }
         }
     }

@@ -15,19 +15,14 @@ final class SyslogStream implements Listener {
     /// What a connection holds without asking.
     private static final int FREE = 64 << 10;
 
-    static final Kind TCP = new Of("syslog-tcp", false);
-    static final Kind TLS = new Of("syslog-tls", true);
+    static final Kind TCP = kind("syslog-tcp", false);
+    static final Kind TLS = kind("syslog-tls", true);
 
-    private record Of(String name, boolean tls) implements Kind {
-        @Override
-        public List<String> keys() {
-            return List.of("connections", "idle");
-        }
-
-        @Override
-        public Listener start(ListenerSettings settings, Surrounding surrounding) throws IOException {
-            return new SyslogStream(settings, surrounding, tls);
-        }
+    private static Kind kind(String name, boolean tls) {
+        return Kind.network(
+                name,
+                List.of("connections", "idle"),
+                (settings, surrounding) -> new SyslogStream(settings, surrounding, tls));
     }
 
     private final ListenerSettings settings;

@@ -2,6 +2,7 @@ package io.carom.server.web;
 
 import gg.jte.Content;
 import gg.jte.TemplateOutput;
+import io.carom.text.Unseen;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -77,17 +78,9 @@ public final class V {
             i += Character.charCount(c);
             int type = Character.getType(c);
             marks = type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK ? marks + 1 : 0;
-            boolean hidden = type == Character.CONTROL
-                    || type == Character.FORMAT
-                    || type == Character.LINE_SEPARATOR
-                    || type == Character.PARAGRAPH_SEPARATOR
-                    || type == Character.SURROGATE
-                    || type == Character.PRIVATE_USE
-                    || type == Character.UNASSIGNED
-                    || type == Character.SPACE_SEPARATOR && c != ' ' && c != 0xA0;
             if (c == '\n' || c == '\t') {
                 out.append(' ');
-            } else if (hidden || marks > MAX_MARKS) {
+            } else if (Unseen.isOrOddBlank(c) || marks > MAX_MARKS) {
                 out.append(String.format(Locale.ROOT, "⟨U+%04X⟩", c));
             } else {
                 out.appendCodePoint(c);
