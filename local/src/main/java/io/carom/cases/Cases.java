@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -125,11 +126,25 @@ public final class Cases implements AutoCloseable {
             java.util.function.Function<io.carom.observe.Origin, String> inputs,
             String parties)
             throws IOException {
+        return enter(incidents, suspicions, book, inputs, parties, Set.of());
+    }
+
+    /// As above, where only some of all stories are entered, as nothing changed in the others.
+    ///
+    /// @param others the ids by which the others are known
+    public List<Incident> enter(
+            List<Incident> incidents,
+            List<Suspicion> suspicions,
+            SessionBook book,
+            java.util.function.Function<io.carom.observe.Origin, String> inputs,
+            String parties,
+            Set<String> others)
+            throws IOException {
         try {
             return HomeDatabase.together(connection, () -> {
                 run("INSERT OR REPLACE INTO meta VALUES ('parties', ?)", parties);
                 List<Incident> out = new ArrayList<>();
-                for (Incident incident : new Known(this).of(incidents)) {
+                for (Incident incident : new Known(this).of(incidents, others)) {
                     out.add(enter(incident));
                 }
                 enter(suspicions);
