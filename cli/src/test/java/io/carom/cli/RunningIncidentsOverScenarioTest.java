@@ -27,9 +27,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -46,8 +46,7 @@ class RunningIncidentsOverScenarioTest {
 
     private void read() throws Exception {
         Path logs = dir.resolve("logs");
-        ScenarioMaker.make(
-                new ScenarioOptions(5, 3, 3, 12_000, logs, Instant.parse("2019-03-04T00:00:00Z")), w -> {});
+        ScenarioMaker.make(new ScenarioOptions(5, 3, 3, 12_000, logs, Instant.parse("2019-03-04T00:00:00Z")), w -> {});
         Common common = new Common();
         common.spec = CommandSpec.create();
         new CommandLine(common.spec);
@@ -78,8 +77,18 @@ class RunningIncidentsOverScenarioTest {
                         client + " " + c.src().text() + " " + c.dst().text() + " " + c.dstPort(),
                         pair(client, c),
                         (a, b) -> new Ledger.Pair(
-                                client, a.src(), a.dst(), a.port(), a.srcParty(), a.dstParty(), a.link(),
-                                Math.min(a.first(), b.first()), Math.max(a.last(), b.last()), a.count() + 1, 0, 0));
+                                client,
+                                a.src(),
+                                a.dst(),
+                                a.port(),
+                                a.srcParty(),
+                                a.dstParty(),
+                                a.link(),
+                                Math.min(a.first(), b.first()),
+                                Math.max(a.last(), b.last()),
+                                a.count() + 1,
+                                0,
+                                0));
             }
         }
         return List.copyOf(out.values());
@@ -88,9 +97,18 @@ class RunningIncidentsOverScenarioTest {
     private Ledger.Pair pair(String client, Observation.Contact c) {
         Link link = parties.linkOf(c.src().bytes(), client);
         return new Ledger.Pair(
-                client, c.src().text(), c.dst().text(), c.dstPort(), name(parties.ownerOf(c.src().bytes(), client)),
-                name(parties.ownerOf(c.dst().bytes(), client)), link == null ? null : link.name(), c.time(), c.time(),
-                1, 0, 0);
+                client,
+                c.src().text(),
+                c.dst().text(),
+                c.dstPort(),
+                name(parties.ownerOf(c.src().bytes(), client)),
+                name(parties.ownerOf(c.dst().bytes(), client)),
+                link == null ? null : link.name(),
+                c.time(),
+                c.time(),
+                1,
+                0,
+                0);
     }
 
     private static @Nullable String name(@Nullable Party party) {
@@ -130,9 +148,10 @@ class RunningIncidentsOverScenarioTest {
             assertEquals(whole, telling.all(), "after piece " + piece);
         }
         assertTrue(
-                whole.stream().anyMatch(i -> i.severity().compareTo(Incident.Severity.HIGH) >= 0
-                        && i.entry().link() != null
-                        && !i.path().isEmpty()),
+                whole.stream()
+                        .anyMatch(i -> i.severity().compareTo(Incident.Severity.HIGH) >= 0
+                                && i.entry().link() != null
+                                && !i.path().isEmpty()),
                 "the intrusion is among them");
     }
 }

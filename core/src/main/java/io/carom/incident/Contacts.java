@@ -37,12 +37,10 @@ final class Contacts {
         String dst = pair.dst();
         List<Ledger.Seen> into = to.get(dst);
         List<Ledger.Seen> outOf = from.get(src);
-        boolean srcInside = outOf == null && !to.containsKey(src)
-                ? inside(pair.client(), src, parties)
-                : machines.contains(src);
-        boolean dstInside = into == null && !from.containsKey(dst)
-                ? inside(pair.client(), dst, parties)
-                : machines.contains(dst);
+        boolean srcInside =
+                outOf == null && !to.containsKey(src) ? inside(pair.client(), src, parties) : machines.contains(src);
+        boolean dstInside =
+                into == null && !from.containsKey(dst) ? inside(pair.client(), dst, parties) : machines.contains(dst);
         (into == null ? to.computeIfAbsent(dst, a -> new ArrayList<>(2)) : into).add(pair);
         (outOf == null ? from.computeIfAbsent(src, a -> new ArrayList<>(2)) : outOf).add(pair);
         touch(src, dst, srcInside);

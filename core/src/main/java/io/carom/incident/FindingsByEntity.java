@@ -93,7 +93,8 @@ public final class FindingsByEntity {
         final TreeSet<Entity> entities = new TreeSet<>();
         final TreeSet<String> attacks = new TreeSet<>();
         /// As it was told last; null where something came since.
-        @Nullable Group told;
+        @Nullable
+        Group told;
 
         Sum(Finding finding) {
             earliest = finding;

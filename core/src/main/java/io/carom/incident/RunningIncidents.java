@@ -310,7 +310,8 @@ public final class RunningIncidents {
         known.keySet().forEach(q -> turn.put(q, turn.size()));
         questions.sort(Comparator.comparingInt((Question q) -> turn.getOrDefault(q, -1))
                 .thenComparing(Question::client)
-                .thenComparing(q -> q.since.values().stream().mapToLong(t -> -t).min().orElse(0)));
+                .thenComparing(
+                        q -> q.since.values().stream().mapToLong(t -> -t).min().orElse(0)));
         int traced = 0;
         Map<Question, Answer> fresh = new LinkedHashMap<>();
         for (Question question : questions) {

@@ -92,13 +92,39 @@ class RunningIncidentsTest {
             Origin origin = new Origin(client, 0, ++record, 1, 4001);
             if (random.nextBoolean()) {
                 book.accept(new Contact(
-                        origin, time, from, 50_000, to, random.nextBoolean() ? 3389 : 445, 6, Outcome.SUCCESS, 1,
-                        500_000, 9_000_000, 900, 900, 600_000, "", false));
+                        origin,
+                        time,
+                        from,
+                        50_000,
+                        to,
+                        random.nextBoolean() ? 3389 : 445,
+                        6,
+                        Outcome.SUCCESS,
+                        1,
+                        500_000,
+                        9_000_000,
+                        900,
+                        900,
+                        600_000,
+                        "",
+                        false));
             }
             if (random.nextBoolean()) {
                 book.accept(new SignIn(
-                        origin, time, "user" + random.nextInt(4), client, from, "", "host" + random.nextInt(5), to,
-                        Means.REMOTE_DESKTOP, Outcome.SUCCESS, "", "", "", ""));
+                        origin,
+                        time,
+                        "user" + random.nextInt(4),
+                        client,
+                        from,
+                        "",
+                        "host" + random.nextInt(5),
+                        to,
+                        Means.REMOTE_DESKTOP,
+                        Outcome.SUCCESS,
+                        "",
+                        "",
+                        "",
+                        ""));
             }
         }
 
@@ -118,9 +144,15 @@ class RunningIncidentsTest {
                     when,
                     client,
                     new Finding.Evidence(
-                            "log", ++record, "zeek", byIndicator ? 4001 : 1007, machine, byIndicator ? bad : null,
+                            "log",
+                            ++record,
+                            "zeek",
+                            byIndicator ? 4001 : 1007,
+                            machine,
+                            byIndicator ? bad : null,
                             byIndicator ? null : "host" + random.nextInt(5),
-                            random.nextInt(4) == 0 ? "user" + random.nextInt(4) : null, "native"),
+                            random.nextInt(4) == 0 ? "user" + random.nextInt(4) : null,
+                            "native"),
                     byIndicator ? List.of(new Finding.Observable("dst_endpoint.ip", 2, bad)) : List.of(),
                     List.of(ATTACKS[random.nextInt(ATTACKS.length)])));
         }
@@ -156,7 +188,8 @@ class RunningIncidentsTest {
                 RunningIncidents.Telling telling = running.told(findings.groups(), NOW);
                 telling.changed().forEach(i -> told.put(i.id(), i));
                 if (running.due(changes()) == 0) {
-                    told.keySet().retainAll(telling.all().stream().map(Incident::id).collect(Collectors.toSet()));
+                    told.keySet()
+                            .retainAll(telling.all().stream().map(Incident::id).collect(Collectors.toSet()));
                     return telling.all();
                 }
                 running.trace(history(), changes(), random.nextBoolean() ? 0 : Long.MAX_VALUE / 2);
@@ -213,8 +246,18 @@ class RunningIncidentsTest {
         public Ledger.Pair pair() {
             var link = parties.linkOf(Objects.requireNonNull(Address.of(src)).bytes(), client);
             return new Ledger.Pair(
-                    client, src, dst, port, link == null ? null : link.supplier(), client,
-                    link == null ? null : link.name(), first, last, count, 10, 20);
+                    client,
+                    src,
+                    dst,
+                    port,
+                    link == null ? null : link.supplier(),
+                    client,
+                    link == null ? null : link.name(),
+                    first,
+                    last,
+                    count,
+                    10,
+                    20);
         }
     }
 
@@ -238,9 +281,7 @@ class RunningIncidentsTest {
             List<Incident> whole = home.whole();
             assertEquals(whole, pieces, "seed " + seed + ", piece " + piece);
             assertEquals(
-                    whole.stream().collect(Collectors.toMap(Incident::id, i -> i)),
-                    home.told,
-                    "what changed was told");
+                    whole.stream().collect(Collectors.toMap(Incident::id, i -> i)), home.told, "what changed was told");
         }
         assertTrue(home.told.size() > 1);
     }
@@ -272,8 +313,7 @@ class RunningIncidentsTest {
         }
         home.finding("alone");
         home.finding("acme");
-        Map<String, Incident> before =
-                home.settled(true).stream().collect(Collectors.toMap(Incident::client, i -> i));
+        Map<String, Incident> before = home.settled(true).stream().collect(Collectors.toMap(Incident::client, i -> i));
         home.session("acme");
         home.finding("acme");
         RunningIncidents.Telling telling = home.running.told(home.findings.groups(), NOW);
