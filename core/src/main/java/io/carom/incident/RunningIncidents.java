@@ -64,7 +64,13 @@ public final class RunningIncidents {
 
     /// A story as it was told last.
     private record Told(
-            List<Group> groups, Set<Entity> everybodys, List<Trace> traces, Instant detected, Incident incident) {}
+            List<Group> groups, Set<Entity> everybodys, List<Trace> traces, Instant detected, Incident incident) {
+        /// Whether it was told by this very answer: one that says the same again came later, and contacts went on since.
+        @SuppressWarnings("ReferenceEquality")
+        boolean by(List<Trace> answer) {
+            return traces == answer;
+        }
+    }
 
     /// What is told of all stories, and of which of them something else than before.
     ///
@@ -124,7 +130,7 @@ public final class RunningIncidents {
                 }
             }
             Told last = told.get(id);
-            if (last != null && last.traces == traces && same(last.groups, story) && last.everybodys.equals(shared)) {
+            if (last != null && last.by(traces) && last.groups.equals(story) && last.everybodys.equals(shared)) {
                 next.put(id, last);
                 return last.incident;
             }
@@ -141,24 +147,12 @@ public final class RunningIncidents {
         for (Incident incident : incidents) {
             now.put(incident.id(), incident);
             Incident last = before.get(incident.id());
-            if (incident != last && !incident.equals(last)) {
+            if (!incident.equals(last)) {
                 changed.add(incident);
             }
         }
         before = now;
         return new Telling(incidents, changed);
-    }
-
-    private static boolean same(List<Group> a, List<Group> b) {
-        if (a.size() != b.size()) {
-            return false;
-        }
-        for (int i = 0; i < a.size(); i++) {
-            if (a.get(i) != b.get(i) && !a.get(i).equals(b.get(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /// Answers by what was traced before, and notes what it was asked.
@@ -196,7 +190,7 @@ public final class RunningIncidents {
         @Override
         public List<Trace> again(String story, String client, Map<String, Long> since, List<Launch> launches) {
             List<Trace> known = answer(story, new Question(client, since, launches)).traces;
-            return known == NOTHING.traces ? of(story, client, since) : known;
+            return known.equals(NOTHING.traces) ? of(story, client, since) : known;
         }
 
         @Override
