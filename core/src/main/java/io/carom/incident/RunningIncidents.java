@@ -65,7 +65,8 @@ public final class RunningIncidents {
     /// A story as it was told last.
     private record Told(
             List<Group> groups, Set<Entity> everybodys, List<Trace> traces, Instant detected, Incident incident) {
-        /// Whether it was told by this very answer: one that says the same again came later, and contacts went on since.
+        /// Whether it was told by this very answer: one that says the same again came later, and contacts went on
+        /// since.
         @SuppressWarnings("ReferenceEquality")
         boolean by(List<Trace> answer) {
             return traces == answer;
