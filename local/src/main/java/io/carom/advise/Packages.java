@@ -71,7 +71,8 @@ public final class Packages implements AutoCloseable {
 
     /// What came of an order.
     ///
-    /// @param waits the request that a second person is to agree to before anything is sent; null if it was sent
+    /// @param waits the request that a second person is to agree to before anything is sent; null if it
+    ///     was sent
     public record Outcome(List<AdviseStore.Sent> sent, Approvals.@Nullable Request waits) {
         public Outcome {
             sent = List.copyOf(sent);
@@ -103,8 +104,9 @@ public final class Packages implements AutoCloseable {
         return sender;
     }
 
-    /// Sends a package; where the home asks for a second person, one must have agreed to this very package by these
-    /// very ways, and else is asked. What is sent is what was looked at, byte by byte, if it may still be told.
+    /// Sends a package; where the home asks for a second person, one must have agreed to this very
+    /// package by these very ways, and else is asked. What is sent is what was looked at, byte by byte,
+    /// if it may still be told.
     ///
     /// @throws LeakException if something in it may not be told any more
     /// @throws IOException saying what is not stated, or what is wrong
@@ -156,8 +158,8 @@ public final class Packages implements AutoCloseable {
                 + String.join(
                         ",", ways.stream().map(Delivery::channel).distinct().sorted().toList());
         Approvals approvals = cases.approvals();
-        // What was agreed to and did not go by every way may be tried again; what went is sent once more only by
-        // the word of both.
+        // What was agreed to and did not go by every way may be tried again; what went is sent once
+        // more only by the word of both.
         Approvals.Request agreed =
                 order.again() ? null : approvals.agreed(Approvals.Kind.TELLING, parcel.client(), "", subject);
         if (agreed != null) {

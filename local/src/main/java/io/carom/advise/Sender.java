@@ -99,8 +99,8 @@ public final class Sender {
         AdviceFiles.write(parcel.files(), folder(parcel.client(), parcel.id()));
     }
 
-    /// Sends a package; over a way by which the same went before only where `again` says so. Of two who send to a
-    /// client at once, in one process or in several, one waits for the other.
+    /// Sends a package; over a way by which the same went before only where `again` says so. Of two who
+    /// send to a client at once, in one process or in several, one waits for the other.
     ///
     /// @param detected when the first of its incidents was; of none when it was made
     /// @param incidents that it tells of

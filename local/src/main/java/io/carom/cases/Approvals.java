@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What is done only where a second person agrees; what was asked for, and what was answered. That whoever answers
-/// is not who asked is decided by the statement that writes the answer.
+/// What is done only where a second person agrees; what was asked for, and what was answered. That
+/// whoever answers is not who asked is decided by the statement that writes the answer.
 public final class Approvals {
     static final String TABLE = """
         CREATE TABLE IF NOT EXISTS approvals (
@@ -27,14 +27,15 @@ public final class Approvals {
 
     /// Telling a client.
     public static final String TELL = "tell";
-    /// What a second person may be asked for: telling a client, and kinds of actions that change something.
+    /// What a second person may be asked for: telling a client, and kinds of actions that change
+    /// something.
     public static final List<String> KNOWN = List.of(TELL, "cut", "block", "disable", "isolate", "pull");
 
     /// Who asks and is not answered asks again.
     private static final Duration LAPSES = Duration.ofDays(3);
 
-    /// What a request is for: an action of an incident, a package for a client, or a change to what needs a
-    /// second person.
+    /// What a request is for: an action of an incident, a package for a client, or a change to what needs
+    /// a second person.
     public enum Kind {
         ACTION,
         TELLING,
@@ -173,10 +174,11 @@ public final class Approvals {
                 .orElse(null);
     }
 
-    /// Answers a request that waits. A change of what needs a second person holds with the answer that agrees to it.
+    /// Answers a request that waits. A change of what needs a second person holds with the answer that
+    /// agrees to it.
     ///
-    /// @return whether it did: nobody agrees to what they asked for themselves, nobody else withdraws it, and of two
-    ///     who answer at once one does
+    /// @return whether it did: nobody agrees to what they asked for themselves, nobody else withdraws it,
+    ///     and of two who answer at once one does
     public boolean answer(String id, Verdict verdict, Who who) throws IOException {
         Request asked = of(id);
         if (asked == null) {

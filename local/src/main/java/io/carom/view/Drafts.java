@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Packages that were looked at and not sent yet: what is sent is what was looked at. The oldest go when they are too
-/// many. For any number of threads.
+/// Packages that were looked at and not sent yet: what is sent is what was looked at. The oldest go when
+/// they are too many. For any number of threads.
 final class Drafts {
     private static final int MOST = 64;
     private static final long MOST_BYTES = 128L << 20;

@@ -148,7 +148,8 @@ public final class IntelDesk {
         return out.isEmpty() ? "" : String.join("\n", out) + "\n";
     }
 
-    /// Where a second person is asked for blocking, what nobody agreed to and nobody did is only proposed.
+    /// Where a second person is asked for blocking, what nobody agreed to and nobody did is only
+    /// proposed.
     private static boolean agreed(JsonNode action) {
         return !action.path("second_person").asBoolean(false)
                 || action.has("done")

@@ -12,8 +12,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What is done only where a second person agrees: who asks, and who answers. A client's people have to do with the
-/// actions of their own incidents alone.
+/// What is done only where a second person agrees: who asks, and who answers. A client's people have to
+/// do with the actions of their own incidents alone.
 public final class SecondPerson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -118,7 +118,8 @@ public final class SecondPerson {
         return action == null ? "" : action.path("text").asString("");
     }
 
-    /// How it stands with a request: `state` (`waiting`, `yes`, `no`, `withdrawn`), who asked and who answered.
+    /// How it stands with a request: `state` (`waiting`, `yes`, `no`, `withdrawn`), who asked and who
+    /// answered.
     static void state(Approvals.Request one, ObjectNode into) {
         Approvals.Answer answer = one.answer();
         into.put("id", one.id())
@@ -153,7 +154,8 @@ public final class SecondPerson {
         return json(asked);
     }
 
-    /// Changes what needs a second person. More of it holds at once; for less of it a second person has to agree.
+    /// Changes what needs a second person. More of it holds at once; for less of it a second person has
+    /// to agree.
     ///
     /// @return the request that waits; null if it holds already
     public @Nullable ObjectNode change(Set<String> wanted, String who, String why) throws IOException {
@@ -188,8 +190,8 @@ public final class SecondPerson {
     /// @param sent what was sent upon it, as {@link Telling#send} says; null if nothing was to be sent
     public record Answered(boolean counted, ObjectNode request, @Nullable ObjectNode sent) {}
 
-    /// Answers a request in sight with `yes`, `no`, or `withdrawn` by who asked; null if there is none. What is agreed
-    /// to is done.
+    /// Answers a request in sight with `yes`, `no`, or `withdrawn` by who asked; null if there is none.
+    /// What is agreed to is done.
     public @Nullable Answered answer(String id, String word, String who, String note)
             throws IOException, Telling.TellingException {
         Approvals.Verdict verdict = Approvals.Verdict.valueOf(word.toUpperCase(Locale.ROOT));

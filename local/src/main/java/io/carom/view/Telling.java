@@ -25,8 +25,8 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Telling clients: what one would be told, how it is reached, what it was told and who has it. Those who work for all
-/// clients make and send packages; a client's people see those that reached it.
+/// Telling clients: what one would be told, how it is reached, what it was told and who has it. Those who
+/// work for all clients make and send packages; a client's people see those that reached it.
 public final class Telling {
     public static final List<String> SEVERITIES = List.of("informational", "low", "medium", "high", "critical");
 
@@ -272,8 +272,8 @@ public final class Telling {
 
     // ---- sending
 
-    /// Sends the package that was looked at, or asks a second person where the home wants one: `sent`, and the id of
-    /// what waits. Null if there is no such client in sight.
+    /// Sends the package that was looked at, or asks a second person where the home wants one: `sent`,
+    /// and the id of what waits. Null if there is no such client in sight.
     ///
     /// @throws TellingException if what is told has changed since, or there is no way
     public @Nullable ObjectNode send(String client, Order order) throws IOException, TellingException {
@@ -339,7 +339,8 @@ public final class Telling {
         return true;
     }
 
-    /// Sends a package that nobody acknowledged once more by the ways that reach a person; null if it is not there.
+    /// Sends a package that nobody acknowledged once more by the ways that reach a person; null if it is
+    /// not there.
     public @Nullable ObjectNode remind(String client, String id) throws IOException, TellingException {
         if (!view.sight().all() || !knows(client)) {
             return null;

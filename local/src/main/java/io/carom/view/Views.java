@@ -118,8 +118,8 @@ public final class Views implements AutoCloseable {
         }
     }
 
-    /// A text that is another one when cases or kept events have changed, and whoever asks now is shown it:
-    /// told of a change sooner, they would be given what was read before it.
+    /// A text that is another one when cases or kept events have changed, and whoever asks now is shown
+    /// it: told of a change sooner, they would be given what was read before it.
     public String state() throws IOException {
         Path catalog = home.resolve("lake").resolve("catalog.db");
         Path wal = home.resolve("lake").resolve("catalog.db-wal");

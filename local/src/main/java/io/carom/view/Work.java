@@ -29,9 +29,9 @@ final class Work {
         }
     }
 
-    /// Puts into an incident which playbook it has, and into each action its `key`, whether it needs a `second_person`
-    /// and what one said, and `done` with who and when. The key changes with the targets: an address that came later
-    /// was not blocked with the others.
+    /// Puts into an incident which playbook it has, and into each action its `key`, whether it needs a
+    /// `second_person` and what one said, and `done` with who and when. The key changes with the targets:
+    /// an address that came later was not blocked with the others.
     void put(ObjectNode incident) throws IOException {
         String id = incident.path("id").asString("");
         Map<String, Ticks.Tick> ticks = cases.ticks().of(id);
