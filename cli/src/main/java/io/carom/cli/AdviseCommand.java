@@ -157,8 +157,7 @@ final class AdviseCommand implements Callable<Integer> {
             }
             Adviser.Settings settings = new Adviser.Settings(
                     common.home(), parties, time(program), marking, severity, Adviser.excused(parties, excused));
-            try (Packages packages =
-                    new Packages(settings, cases, new MailNetworkWay(common.home()))) {
+            try (Packages packages = new Packages(settings, cases, new MailNetworkWay(common.home()))) {
                 MailNetworkDelivery.collect(common.home(), packages.store());
                 List<String> affected = packages.affected();
                 for (String client : chosen(program, affected, parties)) {

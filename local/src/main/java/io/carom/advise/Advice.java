@@ -76,8 +76,23 @@ public record Advice(
         /// What of it does not change while the response goes on.
         Case lasting() {
             return new Case(
-                    id, headline, severity, "", first, last, entry, supplier, link, before, elsewhere, hops, found,
-                    machines, techniques, List.of(), restated);
+                    id,
+                    headline,
+                    severity,
+                    "",
+                    first,
+                    last,
+                    entry,
+                    supplier,
+                    link,
+                    before,
+                    elsewhere,
+                    hops,
+                    found,
+                    machines,
+                    techniques,
+                    List.of(),
+                    restated);
         }
     }
 

@@ -61,8 +61,7 @@ public final class AdviceFiles {
     ///
     /// @throws LeakException if anything in them may not be known to the client
     static void check(Map<String, byte[]> files, Audience audience, Instant made, Tlp tlp) throws IOException {
-        Advice nothing =
-                new Advice("x", made, tlp, "", "", "", List.of(), List.of(), List.of(), List.of(), List.of());
+        Advice nothing = new Advice("x", made, tlp, "", "", "", List.of(), List.of(), List.of(), List.of(), List.of());
         LeakScan.check(files, audience, unchecked(nothing));
     }
 

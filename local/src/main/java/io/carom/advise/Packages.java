@@ -34,8 +34,7 @@ public final class Packages implements AutoCloseable {
         this.settings = settings;
         this.cases = cases;
         Set<String> spread = new TreeSet<>();
-        for (Campaign campaign :
-                KeptCampaigns.of(cases, settings.home(), settings.parties(), settings.excused())) {
+        for (Campaign campaign : KeptCampaigns.of(cases, settings.home(), settings.parties(), settings.excused())) {
             if (campaign.clients().size() > 1) {
                 spread.addAll(campaign.incidents());
             }
@@ -152,11 +151,11 @@ public final class Packages implements AutoCloseable {
         return new Outcome(go(parcel, ways, detail, order.who()), null);
     }
 
-    private Outcome withSecond(Parcel parcel, List<Delivery> ways, ObjectNode detail, Order order)
-            throws IOException {
+    private Outcome withSecond(Parcel parcel, List<Delivery> ways, ObjectNode detail, Order order) throws IOException {
         String subject = parcel.id() + " "
                 + String.join(
-                        ",", ways.stream().map(Delivery::channel).distinct().sorted().toList());
+                        ",",
+                        ways.stream().map(Delivery::channel).distinct().sorted().toList());
         Approvals approvals = cases.approvals();
         // What was agreed to and did not go by every way may be tried again; what went is sent once
         // more only by the word of both.

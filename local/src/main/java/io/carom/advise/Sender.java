@@ -208,11 +208,7 @@ public final class Sender {
 
     /// Sends a package once more, by the ways that reach a person.
     public List<AdviseStore.Sent> remind(AdviseStore.State state) throws IOException {
-        int n = state.sent().stream()
-                        .mapToInt(AdviseStore.Sent::reminder)
-                        .max()
-                        .orElse(0)
-                + 1;
+        int n = state.sent().stream().mapToInt(AdviseStore.Sent::reminder).max().orElse(0) + 1;
         Parcel parcel = new Parcel(
                 state.id(),
                 state.client(),

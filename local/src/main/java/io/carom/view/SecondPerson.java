@@ -188,7 +188,8 @@ public final class SecondPerson {
     /// @param counted whether it did: nobody answers what they asked themselves, nor what is answered
     /// @param request as it is now
     /// @param sent what was sent upon it, as {@link Telling#send} says; null if nothing was to be sent
-    public record Answered(boolean counted, ObjectNode request, @Nullable ObjectNode sent) {}
+    public record Answered(
+            boolean counted, ObjectNode request, @Nullable ObjectNode sent) {}
 
     /// Answers a request in sight with `yes`, `no`, or `withdrawn` by who asked; null if there is none.
     /// What is agreed to is done.

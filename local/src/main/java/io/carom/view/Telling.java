@@ -69,7 +69,8 @@ public final class Telling {
         T on(Packages packages) throws IOException, TellingException;
     }
 
-    private <T extends @Nullable Object> T with(Tlp tlp, String severity, Work<T> work) throws IOException, TellingException {
+    private <T extends @Nullable Object> T with(Tlp tlp, String severity, Work<T> work)
+            throws IOException, TellingException {
         Snapshot snapshot = view.snapshot();
         Adviser.Settings settings = new Adviser.Settings(
                 view.home(),
@@ -94,8 +95,7 @@ public final class Telling {
     private <T extends @Nullable Object> T kept(KeptWork<T> work) throws IOException, TellingException {
         try (Cases cases = Cases.open(view.home());
                 AdviseStore store = AdviseStore.open(view.home())) {
-            return work.on(
-                    store, new Sender(view.home(), AdviseSettings.of(view.home()), store, cases, network::to));
+            return work.on(store, new Sender(view.home(), AdviseSettings.of(view.home()), store, cases, network::to));
         } catch (ConfigException e) {
             throw new TellingException(String.valueOf(e.getMessage()));
         }
@@ -161,10 +161,11 @@ public final class Telling {
         ArrayNode unknown = out.putArray("unknown");
         in.unknown().forEach(unknown::add);
         ArrayNode files = out.putArray("files");
-        draft.files().forEach((name, bytes) -> files.addObject()
-                .put("name", name)
-                .put("type", AdviceFiles.type(name))
-                .put("bytes", bytes.length));
+        draft.files()
+                .forEach((name, bytes) -> files.addObject()
+                        .put("name", name)
+                        .put("type", AdviceFiles.type(name))
+                        .put("bytes", bytes.length));
         return out;
     }
 
@@ -176,14 +177,12 @@ public final class Telling {
         if (!knows(client) || !id.matches(PACKAGE) || !AdviceFiles.NAMES.contains(name)) {
             return null;
         }
-        Packages.Draft draft =
-                view.sight().all() ? view.views().drafts().of(client, id) : null;
+        Packages.Draft draft = view.sight().all() ? view.views().drafts().of(client, id) : null;
         byte[] looked = draft == null ? null : draft.files().get(name);
         if (looked != null) {
             return new File(AdviceFiles.type(name), looked);
         }
-        return kept((store, sender) -> shown(store, client).stream()
-                        .anyMatch(s -> s.id().equals(id))
+        return kept((store, sender) -> shown(store, client).stream().anyMatch(s -> s.id().equals(id))
                 ? new File(AdviceFiles.type(name), sender.file(client, id, name))
                 : null);
     }
@@ -239,9 +238,7 @@ public final class Telling {
         if (told == null) {
             out.putNull("time_to_notify_s");
         } else {
-            out.put(
-                    "time_to_notify_s",
-                    Duration.between(one.detected(), told).toSeconds());
+            out.put("time_to_notify_s", Duration.between(one.detected(), told).toSeconds());
         }
         out.put("acknowledged_by", one.acknowledgedBy())
                 .put("acknowledged_at", acknowledged == null ? null : acknowledged.toString())
@@ -284,7 +281,8 @@ public final class Telling {
             Packages.Draft looked = view.views().drafts().of(client, order.id());
             Packages.Draft draft = looked == null ? packages.of(client) : looked;
             if (!draft.id().equals(order.id())) {
-                throw new TellingException("What " + client + " would be told has changed since you looked: look again.");
+                throw new TellingException(
+                        "What " + client + " would be told has changed since you looked: look again.");
             }
             try {
                 return packages.send(
@@ -310,8 +308,8 @@ public final class Telling {
     ObjectNode agreed(Approvals.Request request) throws IOException, TellingException {
         JsonNode detail = JSON.readTree(request.detail());
         Tlp tlp = Tlp.of(detail.path("tlp").asString(""));
-        List<AdviseStore.Sent> sent = with(
-                tlp == null ? Tlp.AMBER : tlp, detail.path("severity").asString("medium"), packages -> {
+        List<AdviseStore.Sent> sent =
+                with(tlp == null ? Tlp.AMBER : tlp, detail.path("severity").asString("medium"), packages -> {
                     try {
                         return packages.agreed(request);
                     } catch (IOException e) {

@@ -295,7 +295,8 @@ class DashboardTest {
     }
 
     private static Page.WaitForSelectorOptions gone() {
-        return new Page.WaitForSelectorOptions().setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED);
+        return new Page.WaitForSelectorOptions()
+                .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED);
     }
 
     @Test

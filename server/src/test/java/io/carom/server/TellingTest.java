@@ -103,7 +103,8 @@ class TellingTest {
 
     private byte[] file(String id, String name) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest request = ana.request("GET", ADVICE + "/" + id + "/" + name, "").build();
+            HttpRequest request =
+                    ana.request("GET", ADVICE + "/" + id + "/" + name, "").build();
             HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
             assertEquals(200, answer.statusCode(), name);
             return answer.body();
@@ -157,12 +158,13 @@ class TellingTest {
             assertArrayEquals(
                     seen.get(i),
                     Base64.getDecoder()
-                            .decode(Objects.requireNonNull(hookFile).path("content").asString("")),
+                            .decode(Objects.requireNonNull(hookFile)
+                                    .path("content")
+                                    .asString("")),
                     name);
         }
         assertTrue(mail.waitForIncomingEmail(5_000, 1));
-        assertEquals(
-                "soc@acme.example", mail.getReceivedMessages()[0].getAllRecipients()[0].toString());
+        assertEquals("soc@acme.example", mail.getReceivedMessages()[0].getAllRecipients()[0].toString());
         JsonNode incident = incident();
         Instant clock = Instant.parse(incident.path("clocks").path("told").asString(""));
         assertEquals(
@@ -231,7 +233,8 @@ class TellingTest {
             JsonNode own = json(wile.ask("GET", ADVICE, ""));
             assertEquals(id, own.path("packages").path(0).path("package").asString(""));
             assertFalse(own.toString().contains("\"target\""), "where it lies with us is not told: " + own);
-            assertEquals(403, road.ask("POST", ADVICE + "/" + id + "/receipt", "{}").statusCode());
+            assertEquals(
+                    403, road.ask("POST", ADVICE + "/" + id + "/receipt", "{}").statusCode());
             JsonNode receipt = json(wile.ask("POST", ADVICE + "/" + id + "/receipt", "{\"by\":\"somebody else\"}"));
             assertEquals(
                     "wile",
@@ -240,7 +243,8 @@ class TellingTest {
             for (String path : List.of(ADVICE, page, ADVICE + "/" + id + "/advise.pdf")) {
                 assertEquals(404, hank.ask("GET", path, "").statusCode(), path);
             }
-            assertEquals(404, hank.ask("POST", ADVICE + "/" + id + "/receipt", "{}").statusCode());
+            assertEquals(
+                    404, hank.ask("POST", ADVICE + "/" + id + "/receipt", "{}").statusCode());
             assertEquals(
                     404,
                     hank.ask("GET", "/api/v1/clients/globex/advice/" + id + "/advise.html", "")
@@ -279,7 +283,8 @@ class TellingTest {
         JsonNode asked = json(ana.ask("POST", ADVICE, order(id)));
         assertEquals(0, asked.path("sent").size());
         String request = asked.path("waits").asString("");
-        assertEquals(request, json(ana.ask("POST", ADVICE, order(id))).path("waits").asString(""), "asked for once");
+        assertEquals(
+                request, json(ana.ask("POST", ADVICE, order(id))).path("waits").asString(""), "asked for once");
         assertFalse(Files.exists(home.resolve("out")));
         try (Browser aud = new Browser(server.address()).basic("aud", Breach.password("aud"));
                 Browser wile = new Browser(server.address()).basic("wile", Breach.password("wile"))) {
@@ -307,12 +312,17 @@ class TellingTest {
     void whatNobodyAgreesToIsNotSent() throws Exception {
         ways("clients:\n  acme: {folder: out}\n");
         secondFor("tell");
-        String request = json(ana.ask("POST", ADVICE, order(looked(ana)))).path("waits").asString("");
+        String request =
+                json(ana.ask("POST", ADVICE, order(looked(ana)))).path("waits").asString("");
         assertEquals(
                 "no",
-                json(answer(admin, request, "no")).path("approval").path("state").asString(""));
+                json(answer(admin, request, "no"))
+                        .path("approval")
+                        .path("state")
+                        .asString(""));
         assertFalse(Files.exists(home.resolve("out")));
-        String second = json(ana.ask("POST", ADVICE, order(looked(ana)))).path("waits").asString("");
+        String second =
+                json(ana.ask("POST", ADVICE, order(looked(ana)))).path("waits").asString("");
         assertFalse(second.equals(request), "what was refused can be asked for again");
         assertEquals(409, answer(admin, second, "withdrawn").statusCode());
         json(answer(ana, second, "withdrawn"));
@@ -339,7 +349,8 @@ class TellingTest {
     }
 
     private String action(String kind) throws Exception {
-        for (JsonNode one : json(ana.ask("GET", "/api/v1/incidents/" + Breach.ACME, "")).path("actions")) {
+        for (JsonNode one :
+                json(ana.ask("GET", "/api/v1/incidents/" + Breach.ACME, "")).path("actions")) {
             if (one.path("kind").asString("").equals(kind)) {
                 return one.path("key").asString("");
             }
@@ -361,7 +372,9 @@ class TellingTest {
         String key = action("block");
         String incident = "/api/v1/incidents/" + Breach.ACME;
         assertEquals(
-                409, ana.ask("POST", incident + "/ticks", "{\"key\":\"" + key + "\"}").statusCode());
+                409,
+                ana.ask("POST", incident + "/ticks", "{\"key\":\"" + key + "\"}")
+                        .statusCode());
         json(ana.ask("POST", incident + "/approvals", "{\"key\":\"" + key + "\",\"why\":\"among ourselves\"}"));
         String request = waiting(ana);
         try (Browser wile = new Browser(server.address()).basic("wile", Breach.password("wile"));
@@ -402,7 +415,8 @@ class TellingTest {
                 json(ana.ask("GET", "/api/v1/second-person", "")).path("for").toString());
         assertEquals(
                 400,
-                admin.ask("PUT", "/api/v1/second-person", "{\"for\":[\"everything\"]}").statusCode());
+                admin.ask("PUT", "/api/v1/second-person", "{\"for\":[\"everything\"]}")
+                        .statusCode());
     }
 
     /// Names that lead out of the home's folder lead nowhere.

@@ -177,7 +177,9 @@ final class IncidentRoutes {
             case NOT_THERE -> throw Refused.notThere();
             case NOT_AGREED ->
                 throw new Refused(
-                        409, "Not agreed", "This is done once a second person agrees: ask for one, and another answers.");
+                        409,
+                        "Not agreed",
+                        "This is done once a second person agrees: ask for one, and another answers.");
         }
         return about(context, answers.one(person, id));
     }

@@ -82,8 +82,8 @@ final class SecondPersonRoutes {
                 c,
                 waits == null
                         ? "for " + String.join(", ", wanted)
-                        : "asks to lessen it to " + String.join(", ", wanted) + ": " + waits.path("id")
-                                .asString(""),
+                        : "asks to lessen it to " + String.join(", ", wanted) + ": "
+                                + waits.path("id").asString(""),
                 null);
         return second.rules();
     }
@@ -118,7 +118,9 @@ final class SecondPersonRoutes {
         boolean mine = asked.path("by").asString("").equals(person.name());
         if (!mine && !ANSWER.getOrDefault(kind, Set.of()).contains(person.role())) {
             throw new Refused(
-                    403, "Not for your role", "Your role is " + person.role().label() + ", whose word does not count here.");
+                    403,
+                    "Not for your role",
+                    "Your role is " + person.role().label() + ", whose word does not count here.");
         }
         if (mine != word.equals("withdrawn")) {
             throw new Refused(
@@ -143,13 +145,17 @@ final class SecondPersonRoutes {
             out.set("sent", sent == null ? Desk.JSON.createArrayNode() : sent.path("sent"));
             if (sent != null) {
                 Gate.about(
-                        c, about + "; " + TellingRoutes.told(asked.path("package").asString(""), sent), client);
+                        c,
+                        about + "; " + TellingRoutes.told(asked.path("package").asString(""), sent),
+                        client);
             }
             return out;
         } catch (Telling.TellingException e) {
             Gate.about(c, about + "; not sent: " + e.getMessage(), client);
             throw new Refused(
-                    409, "Agreed, and not sent", e.getMessage() + " Send it once more when that is mended; it stays agreed.");
+                    409,
+                    "Agreed, and not sent",
+                    e.getMessage() + " Send it once more when that is mended; it stays agreed.");
         }
     }
 }

@@ -125,7 +125,8 @@ final class TellingRoutes {
             Gate.about(
                     c,
                     out.path("waits").isString()
-                            ? "asks a second person to tell: " + out.path("waits").asString("")
+                            ? "asks a second person to tell: "
+                                    + out.path("waits").asString("")
                             : told(order.id(), out),
                     client);
             return out;
