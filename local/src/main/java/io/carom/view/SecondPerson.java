@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,9 @@ public final class SecondPerson {
     }
 
     private Approvals.@Nullable Request request(String id) throws IOException {
-        Approvals.Request one = view.views().ask(cases -> cases.approvals().of(id));
+        Approvals.Request one = view.views()
+                .ask(cases -> Optional.ofNullable(cases.approvals().of(id)))
+                .orElse(null);
         return one == null || !sees(one) ? null : one;
     }
 
@@ -163,24 +166,28 @@ public final class SecondPerson {
         Set<String> more = new TreeSet<>(wanted);
         more.addAll(now);
         boolean less = !wanted.containsAll(now);
-        Approvals.Request waits = view.views().change(cases -> {
-            cases.approvals().rules(more);
-            return less
-                    ? cases.approvals()
-                            .ask(
-                                    Approvals.Kind.RULES,
-                                    "",
-                                    "",
-                                    String.join(",", new TreeSet<>(wanted)),
-                                    "A second person is asked for "
-                                            + (wanted.isEmpty()
-                                                    ? "nothing"
-                                                    : "these alone: " + String.join(", ", new TreeSet<>(wanted))),
-                                    "",
-                                    new Approvals.Who(who, view.now(), why))
-                    : null;
-        });
+        Approvals.Request waits = view.views()
+                .change(cases -> {
+                    cases.approvals().rules(more);
+                    return less ? Optional.of(lessen(cases.approvals(), wanted, who, why)) : NOBODY;
+                })
+                .orElse(null);
         return waits == null ? null : json(waits);
+    }
+
+    private static final Optional<Approvals.Request> NOBODY = Optional.empty();
+
+    private Approvals.Request lessen(Approvals approvals, Set<String> wanted, String who, String why)
+            throws IOException {
+        String names = String.join(", ", new TreeSet<>(wanted));
+        return approvals.ask(
+                Approvals.Kind.RULES,
+                "",
+                "",
+                names.replace(", ", ","),
+                "A second person is asked for " + (wanted.isEmpty() ? "nothing" : "these alone: " + names),
+                "",
+                new Approvals.Who(who, view.now(), why));
     }
 
     /// What came of an answer.

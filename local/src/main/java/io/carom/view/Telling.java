@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -65,11 +66,11 @@ public final class Telling {
         return view.sight().sees(client) && view.clients().contains(client);
     }
 
-    private interface Work<T extends @Nullable Object> {
+    private interface Work<T> {
         T on(Packages packages) throws IOException, TellingException;
     }
 
-    private <T extends @Nullable Object> T with(Tlp tlp, String severity, Work<T> work)
+    private <T> T with(Tlp tlp, String severity, Work<T> work)
             throws IOException, TellingException {
         Snapshot snapshot = view.snapshot();
         Adviser.Settings settings = new Adviser.Settings(
@@ -87,12 +88,12 @@ public final class Telling {
         }
     }
 
-    private interface KeptWork<T extends @Nullable Object> {
+    private interface KeptWork<T> {
         T on(AdviseStore store, Sender sender) throws IOException, TellingException;
     }
 
     /// What was made before, and how clients are reached.
-    private <T extends @Nullable Object> T kept(KeptWork<T> work) throws IOException, TellingException {
+    private <T> T kept(KeptWork<T> work) throws IOException, TellingException {
         try (Cases cases = Cases.open(view.home());
                 AdviseStore store = AdviseStore.open(view.home())) {
             return work.on(store, new Sender(view.home(), AdviseSettings.of(view.home()), store, cases, network::to));
@@ -343,17 +344,18 @@ public final class Telling {
         if (!view.sight().all() || !knows(client)) {
             return null;
         }
-        return kept((store, sender) -> {
+        Optional<ObjectNode> outcome = kept((store, sender) -> {
             for (AdviseStore.State one : store.states(client)) {
                 if (one.id().equals(id) && one.told().isPresent()) {
                     try {
-                        return outcome(new Packages.Outcome(sender.remind(one), null));
+                        return Optional.of(outcome(new Packages.Outcome(sender.remind(one), null)));
                     } catch (IOException e) {
                         throw new TellingException(String.valueOf(e.getMessage()));
                     }
                 }
             }
-            return null;
+            return Optional.empty();
         });
+        return outcome.orElse(null);
     }
 }
