@@ -182,9 +182,13 @@ public final class Telling {
         if (looked != null) {
             return new File(AdviceFiles.type(name), looked);
         }
-        return kept((store, sender) -> shown(store, client).stream().anyMatch(s -> s.id().equals(id))
-                ? new File(AdviceFiles.type(name), sender.file(client, id, name))
-                : null);
+        Optional<File> file = kept((store, sender) -> {
+            boolean there = shown(store, client).stream().anyMatch(s -> s.id().equals(id));
+            return there
+                    ? Optional.of(new File(AdviceFiles.type(name), sender.file(client, id, name)))
+                    : Optional.empty();
+        });
+        return file.orElse(null);
     }
 
     /// To a client's people what reached it; to others what was made to be sent too.
