@@ -91,6 +91,8 @@ public final class Cases implements AutoCloseable {
         Ticks.TABLE,
         SignOffs.TABLE,
         SavedSearches.TABLE,
+        Approvals.TABLE,
+        Approvals.RULES,
     };
 
     private final Connection connection;
@@ -254,6 +256,11 @@ public final class Cases implements AutoCloseable {
     /// What was ticked off of what there is to do.
     public Ticks ticks() {
         return new Ticks(this);
+    }
+
+    /// What needs a second person, and what was asked of one.
+    public Approvals approvals() {
+        return new Approvals(this);
     }
 
     /// Who looked at a supplier's links, and said that they are as they should be.
@@ -506,10 +513,12 @@ public final class Cases implements AutoCloseable {
     }
 
     void run(String sql, @Nullable Object... arguments) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            set(statement, arguments);
-            statement.executeUpdate();
-        }
+        changed(sql, arguments);
+    }
+
+    /// @return rows that it changed
+    int changed(String sql, @Nullable Object... arguments) throws SQLException {
+        return HomeDatabase.update(connection, sql, arguments);
     }
 
     static void set(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
