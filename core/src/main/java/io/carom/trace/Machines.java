@@ -5,7 +5,9 @@ import io.carom.observe.Hosts;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Which addresses and names are one machine, learned from what one client's logs say: answers to
@@ -24,6 +26,13 @@ public final class Machines implements Serializable {
 
     /// A name stands for an address when at least so much was said for it.
     private static final int ENOUGH = 2;
+
+    private transient @Nullable Consumer<String> renamed;
+
+    /// Is told from now on of each address whose label is another than before.
+    void onRenamed(Consumer<String> told) {
+        renamed = told;
+    }
 
     private final Map<String, Map<String, Integer>> names = new HashMap<>();
     private final Map<String, Map<String, Integer>> addresses = new HashMap<>();
@@ -49,8 +58,13 @@ public final class Machines implements Serializable {
         if (names.size() >= MOST && !names.containsKey(address.text())) {
             return;
         }
+        Consumer<String> told = renamed;
+        String before = told == null ? "" : label(address.text());
         names.computeIfAbsent(address.text(), a -> new TreeMap<>()).merge(name, weight, Integer::sum);
         addresses.computeIfAbsent(name, n -> new TreeMap<>()).merge(address.text(), weight, Integer::sum);
+        if (told != null && !label(address.text()).equals(before)) {
+            told.accept(address.text());
+        }
     }
 
     /// The one label of the machine that this address or host name is of.
@@ -61,6 +75,11 @@ public final class Machines implements Serializable {
         }
         String best = most(known);
         return best == null ? addressOrName : best;
+    }
+
+    /// The addresses that were ever called so.
+    Set<String> called(String name) {
+        return addresses.getOrDefault(name, Map.of()).keySet();
     }
 
     /// The address a machine was most often seen at; null if none is known.
