@@ -56,6 +56,7 @@ public final class Observer {
     private static final Attribute DURATION = Attribute.of("duration");
     private static final Attribute BYTES_OUT = Attribute.of("traffic.bytes_out");
     private static final Attribute BYTES_IN = Attribute.of("traffic.bytes_in");
+    private static final Attribute PROCEDURE = Attribute.unmapped("operation", Kind.STRING);
     private static final Attribute WIRE_OUT = Attribute.unmapped("orig_ip_bytes", Kind.INTEGER);
     private static final Attribute WIRE_IN = Attribute.unmapped("resp_ip_bytes", Kind.INTEGER);
     private static final Attribute PACKETS_OUT = Attribute.of("traffic.packets_out");
@@ -221,7 +222,7 @@ public final class Observer {
                         "",
                         service,
                         log.equals("dce_rpc") ? lower(SERVICE) : "",
-                        "",
+                        log.equals("dce_rpc") ? text(PROCEDURE) : "",
                         outcome(false)));
             }
             return;

@@ -2,6 +2,7 @@ package io.carom.trace;
 
 import io.carom.observe.Address;
 import io.carom.observe.Observation;
+import io.carom.observe.Observation.Call;
 import io.carom.observe.Observation.Change;
 import io.carom.observe.Observation.Changed;
 import io.carom.observe.Observation.Contact;
@@ -13,6 +14,7 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.Request;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
+import io.carom.observe.RemoteProcedure;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -159,6 +161,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             case Request r -> request(client, r);
             case Lookup l -> lookup(client, l);
             case Launch l -> launch(client, l);
+            case Call c -> called(client, c);
             case Change c -> {
                 if (c.changed() == Changed.SERVICE_INSTALLED) {
                     client.services
@@ -306,6 +309,21 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             if (address != null && address.reach() == Address.Reach.PRIVATE) {
                 client.machines.learn(l.name(), address, 2);
             }
+        }
+    }
+
+    /// A sensor on the wire names the procedure by which a program is begun on the other machine.
+    private static void called(Client client, Call c) {
+        Address dst = c.dst();
+        RemoteProcedure procedure =
+                c.service().equals("rpc") ? RemoteProcedure.of(c.what(), c.operation()) : null;
+        if (dst == null || procedure == null || !procedure.executes() || c.outcome().failed()) {
+            return;
+        }
+        if (procedure.means().equals("service")) {
+            client.services.computeIfAbsent(dst.text(), h -> new TreeSet<>()).add(c.time());
+        } else {
+            begun(client, dst.text(), c.time(), procedure.means());
         }
     }
 
@@ -655,6 +673,8 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             groups.getLast().add(piece);
             end = Math.max(end, piece.end);
         }
+        // What machines tell goes by their names, what sensors tell by their addresses.
+        String address = client.machines.address(to);
         int earlier = 0;
         for (List<Piece> group : groups) {
             Piece begin = group.getFirst();
@@ -675,14 +695,15 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                     records.add(source(piece.origin, inputs));
                 }
             }
-            TreeSet<Long> installed = client.services.get(to);
-            Long service = installed == null ? null : installed.ceiling(begin.time - 2000);
+            Long service = first(
+                    next(client.services.get(to), begin.time - 2000),
+                    next(client.services.get(address), begin.time - 2000));
             if (service != null
                     && service <= begin.time + SKEW
                     && (via.equals("SMB") || via.equals("network sign-in"))) {
                 via = "SMB and a new service";
             } else if (via.equals("SMB") || via.equals("network sign-in")) {
-                TreeMap<Long, String> begun = client.begun.get(to);
+                TreeMap<Long, String> begun = client.begun.getOrDefault(to, client.begun.get(address));
                 Map.Entry<Long, String> program = begun == null ? null : begun.ceilingEntry(begin.time - 2000);
                 via = program != null && program.getKey() <= last + MINUTES ? program.getValue() : via;
             }
@@ -690,6 +711,14 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                     name, from, to, begin.time, last, account, via, sure, bytes, earlier, 0, List.copyOf(records)));
             earlier++;
         }
+    }
+
+    private static @Nullable Long next(@Nullable TreeSet<Long> times, long from) {
+        return times == null ? null : times.ceiling(from);
+    }
+
+    private static @Nullable Long first(@Nullable Long a, @Nullable Long b) {
+        return a == null ? b : b == null ? a : Long.valueOf(Math.min(a, b));
     }
 
     static List<Session> withAccounts(List<Session> byTime) {

@@ -6,6 +6,7 @@ import io.carom.config.ConfigException;
 import io.carom.event.SourceNames;
 import io.carom.observe.Address;
 import io.carom.observe.Observation;
+import io.carom.observe.Observation.Call;
 import io.carom.observe.Observation.Change;
 import io.carom.observe.Observation.Changed;
 import io.carom.observe.Observation.Contact;
@@ -95,6 +96,21 @@ final class Deeds {
 
     Deeds use(long time, String account, String src, String service, String operation, String what, String detail) {
         all.add(new Use(origin(6003), time, account, address(src), service, operation, what, Outcome.SUCCESS, detail));
+        return this;
+    }
+
+    Deeds call(long time, String src, String dst, String endpoint, String operation) {
+        all.add(new Call(
+                origin(4001),
+                time,
+                address(src),
+                address(dst),
+                "",
+                "",
+                "rpc",
+                endpoint,
+                operation,
+                Outcome.UNKNOWN));
         return this;
     }
 
