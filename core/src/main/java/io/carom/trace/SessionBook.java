@@ -16,6 +16,7 @@ import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
 import io.carom.observe.RemoteProcedure;
 import java.io.Serializable;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -119,6 +120,11 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
 
     private record Named(long time, String host, String account, String named, Origin origin) implements Serializable {}
 
+    /// A gateway let an account through.
+    private record Gate(long time, String host, String account) implements Serializable {}
+
+    private static final int GATES = 32;
+
     private static final class Client implements Serializable {
         private static final long serialVersionUID = 1;
 
@@ -126,6 +132,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         final Machines machines = new Machines();
         final Leases leases = new Leases();
         final Channels channels = new Channels();
+        final Carriers carriers = new Carriers();
         final List<Named> mentions = new ArrayList<>();
         final Map<String, TreeSet<Long>> services = new HashMap<>();
         /// When a program was begun from afar on a host, and by what means.
@@ -136,6 +143,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         long end = Long.MIN_VALUE;
         /// The last few connections that may carry a session, for sign-ins to coincide with.
         final List<Contact> recent = new ArrayList<>();
+        final ArrayDeque<Gate> gates = new ArrayDeque<>();
     }
 
     private final Map<String, Client> clients = new TreeMap<>();
@@ -155,6 +163,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             case Contact c -> {
                 contact(client, c);
                 client.channels.add(c);
+                client.carriers.add(c);
             }
             case SignIn s -> signIn(client, s);
             case Lease l -> lease(client, l);
@@ -222,6 +231,12 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             case NETWORK -> "network sign-in";
             default -> "";
         };
+        if (s.host().isEmpty() && !s.srcHost().isEmpty()) {
+            client.gates.addLast(new Gate(s.time(), s.srcHost(), s.account()));
+            if (client.gates.size() > GATES) {
+                client.gates.removeFirst();
+            }
+        }
         // Who signs in to a tool's own server has not yet used a machine.
         if (via.isEmpty() || s.host().isEmpty() || TOOLS.contains(s.host())) {
             return;
@@ -246,16 +261,18 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             client.machines.learn(s.srcHost(), src, 2);
         }
         if (src != null) {
-            // The connection that this sign-in came by says the host's address.
-            for (int i = client.recent.size() - 1; i >= 0; i--) {
-                Contact c = client.recent.get(i);
-                if (s.time() - c.time() > 10_000) {
-                    break;
+            // Where a gateway just let the account through, and it comes from there: that is the gateway's address.
+            for (Gate gate : client.gates) {
+                if (gate.account.equals(s.account())
+                        && Math.abs(gate.time - s.time()) <= SKEW
+                        && src.reach() == Address.Reach.PRIVATE
+                        && !Machines.shortName(gate.host).equals(Machines.shortName(s.host()))) {
+                    client.machines.coincide(gate.host, src);
                 }
-                if (c.src().equals(src)) {
-                    client.machines.learn(s.host(), c.dst(), 1);
-                    break;
-                }
+            }
+            Address came = cameBy(client, s, src, via);
+            if (came != null) {
+                client.machines.coincide(s.host(), came);
             }
         }
         if (s.means() != Means.VPN || src != null) {
@@ -265,6 +282,32 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                     Machines.shortName(s.host()),
                     new Piece(s.time(), s.time(), account, via, 1, -1, true, s.origin()));
         }
+    }
+
+    /// How long before a sign-in the connection began that it came by.
+    private static final long SIGN_IN = 10_000;
+
+    /// Where the connection went that this sign-in came by: the one that was just begun from the same place and may
+    /// carry it. Null if there is none, or several went to different machines.
+    private static @Nullable Address cameBy(Client client, SignIn s, Address src, String via) {
+        Address found = null;
+        for (int i = client.recent.size() - 1; i >= 0; i--) {
+            Contact c = client.recent.get(i);
+            if (s.time() - c.time() > SIGN_IN) {
+                break;
+            }
+            String carried = SERVICES.getOrDefault(c.service(), PORTS.getOrDefault(c.dstPort(), ""));
+            boolean fits = via.equals("RDP") || via.equals("SSH")
+                    ? carried.equals(via)
+                    : !carried.equals("RDP") && !carried.equals("SSH");
+            if (fits && c.src().equals(src)) {
+                if (found != null && !found.equals(c.dst())) {
+                    return null;
+                }
+                found = c.dst();
+            }
+        }
+        return found;
     }
 
     /// Somebody from outside whom a web server knows by name: of portals, interfaces for programs and webmail.
@@ -443,6 +486,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         private final Map<String, Map<String, List<Trace.Channel>>> channels = new HashMap<>();
         private final Function<Origin, String> inputs;
         private final Map<String, List<Mention>> mentions = new HashMap<>();
+        private final Map<String, List<Carrier>> carriers = new HashMap<>();
 
         Collected(Function<Origin, String> inputs) {
             this.inputs = inputs;
@@ -462,6 +506,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                 }
                 desks.put(name, froms);
                 channels.put(name, client.channels.told(name, client.machines::label, o -> source(o, inputs)));
+                carriers.put(name, client.carriers.told((a, t) -> SessionBook.label(client, a, t), o -> source(o, inputs)));
                 into.put(name, to);
                 outOf.put(name, from);
                 ofAccount.put(name, accounts);
@@ -533,6 +578,27 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         }
 
         @Override
+        public List<Carrier> carriers(String client, long from, long to) {
+            List<Carrier> all = carriers.getOrDefault(client, List.of());
+            return all.subList(first(all, from), first(all, to));
+        }
+
+        /// Index of the first that began at a time or after.
+        private static int first(List<Carrier> all, long time) {
+            int low = 0;
+            int high = all.size();
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (all.get(middle).begin() < time) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
+        }
+
+        @Override
         public Set<String> desksOf(String client, String account) {
             return desks.getOrDefault(client, Map.of()).getOrDefault(account, Set.of());
         }
@@ -573,6 +639,15 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                     .forEach(out::addAll);
         }
         return out;
+    }
+
+    /// Connections to the outside that may have carried sessions, by time; for keeping.
+    public List<Carrier> carriers(String name, Function<Origin, String> inputs) {
+        coincide();
+        Client client = clients.get(name);
+        return client == null
+                ? List.of()
+                : client.carriers.told((a, t) -> label(client, a, t), o -> source(o, inputs));
     }
 
     /// The names by which machines are known, with how much was said for each; for keeping.

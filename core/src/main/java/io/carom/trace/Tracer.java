@@ -31,6 +31,9 @@ public final class Tracer {
     private static final int CHANNELS = 10;
     private static final int GAPS = 8;
 
+    /// Where no way in weighs more, it is told first that none is known.
+    private static final double KNOWN = 0.2;
+
     /// A hop back that is less likely is not told.
     private static final double LEAST = 0.5;
 
@@ -77,18 +80,24 @@ public final class Tracer {
         List<String> gaps = waysIn.gaps();
         Map<String, Double> pooled = pooled(byMachine, machines.keySet());
         List<String> entries = new ArrayList<>(pooled.keySet());
-        // What is not known is told first only where nothing that is known is likelier than one in five.
         entries.removeIf(key -> key.equals(UNKNOWN));
         entries.sort(Comparator.comparingDouble((String k) -> -pooled.getOrDefault(k, 0.0))
                 .thenComparing(k -> k));
         List<Trace> out = new ArrayList<>();
-        if (entries.isEmpty() || pooled.getOrDefault(entries.getFirst(), 0.0) < 0.2) {
+        double likeliest = entries.isEmpty() ? 0 : pooled.getOrDefault(entries.getFirst(), 0.0);
+        boolean unknown = likeliest < KNOWN;
+        double factor = unknown
+                ? 1
+                : Calibration.factor(entries.stream()
+                        .mapToDouble(e -> pooled.getOrDefault(e, 0.0))
+                        .sum());
+        if (unknown) {
             out.add(reading(1, client, order, byMachine, UNKNOWN, 0, gaps));
         }
         for (String entry : entries) {
-            double p = pooled.getOrDefault(entry, 0.0);
-            if (out.size() < READINGS && (out.isEmpty() || p >= 0.02)) {
-                out.add(reading(out.size() + 1, client, order, byMachine, entry, p, gaps));
+            double weight = pooled.getOrDefault(entry, 0.0);
+            if (out.size() < READINGS && (out.isEmpty() || weight >= 0.02)) {
+                out.add(reading(out.size() + 1, client, order, byMachine, entry, weight * factor, gaps));
             }
         }
         return out;
@@ -179,6 +188,7 @@ public final class Tracer {
             origins = beginnings.of(supplier, crossing(shown, client, order, hops.values()), origins);
             agree(supplier, origins, hops);
         }
+        arrived(origins, hops);
         onward.follow(held(client, order, doubtful, hops.values()), hops);
         List<Trace.Hop> path = new ArrayList<>(hops.values());
         path.sort(Comparator.comparing(Trace.Hop::time)
@@ -188,7 +198,7 @@ public final class Tracer {
         path.forEach(h -> reached.add(h.to()));
         return new Trace(
                 rank,
-                round(Calibration.entry(p)),
+                round(p),
                 shown != null && !(entry.equals(UNKNOWN) && shown.hops().isEmpty())
                         ? shown.entry()
                         : new Trace.Entry(Trace.Way.UNKNOWN, null, null, "", "The logs show no session into them."),
@@ -310,12 +320,66 @@ public final class Tracer {
         if (!origins.isEmpty() && origins.getFirst().confidence() >= LEAST) {
             Trace.Origin first = origins.getFirst();
             Session s = sides.world(first.from()) ? beginnings.session(first.party(), first) : null;
-            // A web server that was asked is not yet a machine that was entered.
-            if (s != null
-                    && Hops.control(s)
-                    && hops.values().stream().noneMatch(h -> h.from().equals(first.from()))) {
+            if (s != null && hops.values().stream().noneMatch(h -> h.from().equals(first.from()))) {
                 Trace.Hop hop = Hops.of(sides, s, null, first.confidence(), first.why());
+                Trace.Hop told = entered(s, hops.values()) ? hop : through(hop, supplier, hops.values());
+                if (told != null) {
+                    hops.put(Hops.key(told), told);
+                }
+            }
+        }
+    }
+
+    /// How long after a sign-in to a portal the first machine behind it is taken for reached by it.
+    private static final long BEHIND = 3 * WaysIn.DAY;
+
+    /// The hop to where the path begins that no record shows a session into, for somebody who came to a portal, an
+    /// interface for programs or a webmail before: what lies behind it he had by it. Null if there is no such machine.
+    private Trace.@Nullable Hop through(Trace.Hop portal, String supplier, Collection<Trace.Hop> hops) {
+        Set<String> reached = new HashSet<>();
+        hops.forEach(h -> reached.add(h.to()));
+        long time = portal.time().toEpochMilli();
+        Trace.Hop on = hops.stream()
+                .filter(h -> supplier.equals(h.fromParty())
+                        && !reached.contains(h.from())
+                        && !sides.outside(supplier, h.from())
+                        && sides.parties().linkFrom(h.from(), supplier) == null
+                        && h.time().toEpochMilli() >= time - SessionBook.SKEW
+                        && h.time().toEpochMilli() <= time + BEHIND)
+                .min(Comparator.comparing(Trace.Hop::time))
+                .orElse(null);
+        double p = on == null ? 0 : portal.confidence() * on.confidence();
+        return on == null || p < LEAST
+                ? null
+                : portal.to(
+                        on.from(),
+                        p,
+                        portal.why() + " The path begins on " + on.from() + ", and no record shows another way to it; "
+                                + portal.account() + " came to " + portal.to() + " before.");
+    }
+
+    /// A web server that was asked is not yet a machine that was entered, unless somebody went on from it.
+    private boolean entered(Session s, Collection<Trace.Hop> hops) {
+        return Hops.control(s)
+                || hops.stream().anyMatch(h -> h.from().equals(s.to()))
+                || suspects.weight(s.client(), s.to(), s.time() - WaysIn.HOUR, s.time() + WaysIn.DAY) >= GRAVE;
+    }
+
+    /// Tells of who did what was found on the first machine as a hop, where that is known.
+    private void arrived(List<Trace.Origin> origins, Map<String, Trace.Hop> hops) {
+        if (origins.isEmpty() || origins.getFirst().confidence() < LEAST) {
+            return;
+        }
+        Trace.Origin first = origins.getFirst();
+        long time = first.time().toEpochMilli();
+        for (Suspicion s : suspects.of(first.party(), first.at())) {
+            if (!s.visitor().isEmpty()
+                    && s.time() == time
+                    && s.visitor().equals(first.from())
+                    && hops.values().stream().noneMatch(h -> h.from().equals(s.visitor()))) {
+                Trace.Hop hop = Hops.of(sides, s, first.at(), first.confidence(), first.why());
                 hops.put(Hops.key(hop), hop);
+                return;
             }
         }
     }

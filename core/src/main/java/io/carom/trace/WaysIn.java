@@ -184,7 +184,7 @@ final class WaysIn {
                     List.of(new Trace.Origin(
                             way,
                             tenant,
-                            "",
+                            arrival.visitor(),
                             at,
                             arrival.account(),
                             Instant.ofEpochMilli(arrival.time()),

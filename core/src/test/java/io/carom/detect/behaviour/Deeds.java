@@ -13,6 +13,7 @@ import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Launch;
 import io.carom.observe.Observation.Means;
 import io.carom.observe.Observation.Outcome;
+import io.carom.observe.Observation.Request;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Observation.Use;
 import io.carom.observe.Observation.Written;
@@ -111,6 +112,26 @@ final class Deeds {
                 endpoint,
                 operation,
                 Outcome.UNKNOWN));
+        return this;
+    }
+
+    /// Somebody asked the client's own site for something.
+    Deeds request(long time, String src, String method, String path) {
+        all.add(new Request(
+                origin(4002),
+                time,
+                Contacts.address(src),
+                null,
+                443,
+                "",
+                method,
+                path,
+                "Mozilla/5.0",
+                "",
+                200,
+                100,
+                900,
+                false));
         return this;
     }
 
