@@ -9,9 +9,9 @@ package io.carom.trace;
 public record Carrier(
         String machine, String to, int port, long begin, long end, long bytesOut, long bytesIn, Trace.Source record) {
 
-    /// How well it fits a session elsewhere that it may have carried: both last as long and begin together (Zhang and
-    /// Paxson, "Detecting Stepping Stones", USENIX Security 2000, for connections through a relay). A carrier may be
-    /// opened shortly before and closed shortly after; clocks may differ.
+    /// How well it fits a session elsewhere that it may have carried: both last as long and begin together
+    /// (Zhang and Paxson, "Detecting Stepping Stones", USENIX Security 2000). A carrier may be opened
+    /// shortly before and closed shortly after; clocks may differ.
     ///
     /// @return 0 to 1
     double fits(Session session) {

@@ -333,8 +333,9 @@ public final class Tracer {
     /// How long after a sign-in to a portal the first machine behind it is taken for reached by it.
     private static final long BEHIND = 3 * WaysIn.DAY;
 
-    /// The hop to where the path begins that no record shows a session into, for somebody who came to a portal, an
-    /// interface for programs or a webmail before: what lies behind it he had by it. Null if there is no such machine.
+    /// The hop to where the path begins that no record shows a session into, for somebody who came to a
+    /// portal, an interface for programs or a webmail before: what lies behind it he had by it. Null if
+    /// there is no such machine.
     private Trace.@Nullable Hop through(Trace.Hop portal, String supplier, Collection<Trace.Hop> hops) {
         Set<String> reached = new HashSet<>();
         hops.forEach(h -> reached.add(h.to()));
