@@ -423,7 +423,8 @@ public final class Observer {
     private void remoteDesktop(Origin origin, long time, Consumer<Observation> out) {
         String account = account(USER);
         Address beyond = address(DST);
-        // A gateway's log names the machine behind it: what is signed in to is the gateway, and from there on that machine,
+        // A gateway's log names the machine behind it: what is signed in to is the gateway, and from there on that
+        // machine,
         // of which only the address is known.
         boolean gateway = beyond != null
                 && !beyond.equals(address(DEVICE_IP))

@@ -62,7 +62,14 @@ public record RemoteProcedure(String means, String words, String attack) impleme
 
     /// What takes away again what another procedure made.
     private static final Map<String, RemoteProcedure> UNDOING = Map.of(
-            "svcctl deleteservice", SERVICE, "atsvc jobdel", JOB, "atsvc netrjobdel", JOB, "itaskschedulerservice schrpcdelete", TASK);
+            "svcctl deleteservice",
+            SERVICE,
+            "atsvc jobdel",
+            JOB,
+            "atsvc netrjobdel",
+            JOB,
+            "itaskschedulerservice schrpcdelete",
+            TASK);
 
     /// Null for what only asks.
     public static @Nullable RemoteProcedure of(String endpoint, String operation) {

@@ -98,7 +98,8 @@ public final class Machines implements Serializable {
         String best = null;
         int most = 0;
         int second = 0;
-        for (Map.Entry<String, Integer> vote : coincidentAddresses.getOrDefault(name, Map.of()).entrySet()) {
+        for (Map.Entry<String, Integer> vote :
+                coincidentAddresses.getOrDefault(name, Map.of()).entrySet()) {
             if (vote.getValue() > most) {
                 second = most;
                 most = vote.getValue();

@@ -358,9 +358,11 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
     /// A sensor on the wire names the procedure by which a program is begun on the other machine.
     private static void called(Client client, Call c) {
         Address dst = c.dst();
-        RemoteProcedure procedure =
-                c.service().equals("rpc") ? RemoteProcedure.of(c.what(), c.operation()) : null;
-        if (dst == null || procedure == null || !procedure.executes() || c.outcome().failed()) {
+        RemoteProcedure procedure = c.service().equals("rpc") ? RemoteProcedure.of(c.what(), c.operation()) : null;
+        if (dst == null
+                || procedure == null
+                || !procedure.executes()
+                || c.outcome().failed()) {
             return;
         }
         if (procedure.means().equals("service")) {
@@ -506,7 +508,8 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                 }
                 desks.put(name, froms);
                 channels.put(name, client.channels.told(name, client.machines::label, o -> source(o, inputs)));
-                carriers.put(name, client.carriers.told((a, t) -> SessionBook.label(client, a, t), o -> source(o, inputs)));
+                carriers.put(
+                        name, client.carriers.told((a, t) -> SessionBook.label(client, a, t), o -> source(o, inputs)));
                 into.put(name, to);
                 outOf.put(name, from);
                 ofAccount.put(name, accounts);
@@ -645,9 +648,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
     public List<Carrier> carriers(String name, Function<Origin, String> inputs) {
         coincide();
         Client client = clients.get(name);
-        return client == null
-                ? List.of()
-                : client.carriers.told((a, t) -> label(client, a, t), o -> source(o, inputs));
+        return client == null ? List.of() : client.carriers.told((a, t) -> label(client, a, t), o -> source(o, inputs));
     }
 
     /// The names by which machines are known, with how much was said for each; for keeping.

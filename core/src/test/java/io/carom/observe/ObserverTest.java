@@ -82,9 +82,7 @@ class ObserverTest {
                         + s.account())
                 .toList();
         assertEquals(
-                List.of(
-                        "203.0.113.9 > gw1.acme.example null v-cal19",
-                        "gw1.acme.example >  10.20.1.10 v-cal19"),
+                List.of("203.0.113.9 > gw1.acme.example null v-cal19", "gw1.acme.example >  10.20.1.10 v-cal19"),
                 signIns);
     }
 

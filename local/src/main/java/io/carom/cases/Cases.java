@@ -206,8 +206,8 @@ public final class Cases implements AutoCloseable {
     }
 
     private void enter(List<Suspicion> suspicions) throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (Suspicion s : suspicions) {
                 set(
                         insert,

@@ -20,7 +20,8 @@ public final class HomeDatabase {
 
     /// Opens it, making it and its tables if they are not there. Who opens it closes it.
     ///
-    /// @param tables statements that make tables and indexes that are not there yet, and `ALTER TABLE … ADD COLUMN` for
+    /// @param tables statements that make tables and indexes that are not there yet, and `ALTER TABLE … ADD COLUMN`
+    for
     /// columns that older homes lack
     /// @throws IOException naming the file
     public static Connection open(Path file, List<String> tables) throws IOException {
@@ -52,7 +53,8 @@ public final class HomeDatabase {
             statement.execute(table);
         } catch (SQLException e) {
             // SQLite has no ADD COLUMN IF NOT EXISTS.
-            if (!table.startsWith("ALTER TABLE") || !String.valueOf(e.getMessage()).contains("duplicate column")) {
+            if (!table.startsWith("ALTER TABLE")
+                    || !String.valueOf(e.getMessage()).contains("duplicate column")) {
                 throw e;
             }
         }

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The procedures are those of MITRE's BZAR ({@link RemoteProcedure}). BZAR asks for several kinds within minutes and
 /// leaves the administrators' machines to a list; here they are learned: told is what a machine does to another for the
-/// first time, mildly if it manages others in the same way, gravely if what was made is taken away again within minutes.
+/// first time, mildly if it manages others in the same way, gravely if what was made is taken away again within
+/// minutes.
 ///
 /// Key: client and calling machine. State: what it did to whom on which days, {@link #KNOWN} of these; 30 KB at most,
 /// 300 bytes for a machine that asks one server.

@@ -102,16 +102,7 @@ final class Deeds {
 
     Deeds call(long time, String src, String dst, String endpoint, String operation) {
         all.add(new Call(
-                origin(4001),
-                time,
-                address(src),
-                address(dst),
-                "",
-                "",
-                "rpc",
-                endpoint,
-                operation,
-                Outcome.UNKNOWN));
+                origin(4001), time, address(src), address(dst), "", "", "rpc", endpoint, operation, Outcome.UNKNOWN));
         return this;
     }
 
