@@ -20,9 +20,8 @@ public final class HomeDatabase {
 
     /// Opens it, making it and its tables if they are not there. Who opens it closes it.
     ///
-    /// @param tables statements that make tables and indexes that are not there yet, and `ALTER TABLE … ADD COLUMN`
-    for
-    /// columns that older homes lack
+    /// @param tables statements that make what is not there yet: tables, indexes, and columns that older
+    /// homes lack
     /// @throws IOException naming the file
     public static Connection open(Path file, List<String> tables) throws IOException {
         Path folder = file.getParent();
