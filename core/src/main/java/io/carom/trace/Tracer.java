@@ -43,6 +43,7 @@ public final class Tracer {
     private final WaysIn waysIn;
     private final Onward onward;
     private final Beginnings beginnings;
+    private final Between between;
 
     public Tracer(History history, Parties parties, List<Suspicion> suspicions) {
         this(history, parties, suspicions, List.of());
@@ -56,6 +57,7 @@ public final class Tracer {
         Novelty novelty = new Novelty(history);
         this.waysIn = new WaysIn(history, sides, suspects, novelty, launches);
         this.onward = new Onward(history, sides, suspects, novelty);
+        this.between = new Between(history, sides, onward);
         this.beginnings = new Beginnings(history, sides, suspects, novelty, waysIn);
     }
 
@@ -187,6 +189,7 @@ public final class Tracer {
         if (shown != null && supplier != null) {
             origins = beginnings.of(supplier, crossing(shown, client, order, hops.values()), origins);
             agree(supplier, origins, hops);
+            connect(supplier, origins, hops);
         }
         arrived(origins, hops);
         onward.follow(held(client, order, doubtful, hops.values()), hops);
@@ -328,6 +331,48 @@ public final class Tracer {
                 }
             }
         }
+    }
+
+    /// Machines of the supplier's at which a path begins that are connected with where it all began.
+    private static final int HEADS = 3;
+
+    /// Looks for the way from where it began to where the hops that are known begin.
+    private void connect(String supplier, List<Trace.Origin> origins, Map<String, Trace.Hop> hops) {
+        if (origins.isEmpty() || !origins.getFirst().party().equals(supplier)) {
+            return;
+        }
+        Trace.Origin first = origins.getFirst();
+        String at = label(supplier, first.at(), first.time().toEpochMilli());
+        Set<String> reached = new HashSet<>();
+        hops.values().forEach(h -> reached.add(h.to()));
+        Map<String, Trace.Hop> heads = new TreeMap<>();
+        for (Trace.Hop h : hops.values()) {
+            boolean head = supplier.equals(h.fromParty())
+                    && !reached.contains(h.from())
+                    && !h.from().equals(at)
+                    && !sides.outside(supplier, h.from())
+                    && sides.parties().linkFrom(h.from(), supplier) == null;
+            if (head) {
+                heads.merge(h.from(), h, (a, b) -> b.time().isBefore(a.time()) ? b : a);
+            }
+        }
+        heads.values().stream()
+                .sorted(Comparator.comparing(Trace.Hop::time))
+                .limit(HEADS)
+                .toList()
+                .forEach(head -> {
+                    long time = first.time().toEpochMilli();
+                    Onward.Held from = new Onward.Held(supplier, at, time, 1, Suspicion.bare(first.account()));
+                    double p = Math.min(first.confidence(), head.confidence());
+                    for (Trace.Hop hop :
+                            between.hops(from, head.from(), head.time().toEpochMilli(), p)) {
+                        boolean known = hops.values().stream()
+                                .anyMatch(h -> h.from().equals(hop.from()) && h.to().equals(hop.to()));
+                        if (hop.confidence() >= LEAST && !known) {
+                            hops.put(Hops.key(hop), hop);
+                        }
+                    }
+                });
     }
 
     /// How long after a sign-in to a portal the first machine behind it is taken for reached by it.
