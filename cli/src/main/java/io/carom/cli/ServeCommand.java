@@ -104,6 +104,7 @@ final class ServeCommand implements Callable<Integer> {
         if (line != null) {
             server.operations(line.operations());
         }
+        server.network(new MailNetworkWay(common.home()));
         tell(server);
         if (mail != null) {
             mail.tell();

@@ -1,5 +1,6 @@
 package io.carom.server;
 
+import io.carom.advise.NetworkWay;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.Authenticator;
@@ -196,6 +197,11 @@ public final class CaromServer implements AutoCloseable {
                                 SignIn.ENTER + administrator,
                                 Duration.ofHours(1),
                                 options.clock().instant()));
+    }
+
+    /// The private mail network, by which clients are told too.
+    public void network(NetworkWay network) {
+        views.network(network);
     }
 
     /// What runs beside the answers: asked for `/readyz` and `/metrics`.
