@@ -40,7 +40,12 @@ final class Between {
     /// A way as far as it was followed.
     ///
     /// @param p product of the probabilities of its sessions
-    private record Way(Onward.Held at, double p, @Nullable Way before, @Nullable Session session, int length) {
+    private record Way(
+            Onward.Held at,
+            double p,
+            @Nullable Way before,
+            @Nullable Session session,
+            int length) {
         boolean went(String machine) {
             for (Way w = this; w != null; w = w.before) {
                 if (w.at.machine().equals(machine)) {
@@ -99,8 +104,7 @@ final class Between {
             double p = leaves ? 0 : onward.likely(way.at, s);
             if (p >= LEAST) {
                 Onward.Held at = new Onward.Held(way.at.tenant(), s.to(), s.time(), s.end(), 1, s.account());
-                best.merge(
-                        s.to(), new Way(at, way.p * p, way, s, way.length + 1), (a, b) -> b.p > a.p ? b : a);
+                best.merge(s.to(), new Way(at, way.p * p, way, s, way.length + 1), (a, b) -> b.p > a.p ? b : a);
             }
         }
         open.addAll(best.values());
@@ -114,8 +118,8 @@ final class Between {
                     w.session,
                     null,
                     p,
-                    "It lies on the likeliest way between the two: " + onward.why(
-                                    java.util.Objects.requireNonNull(w.before).at, w.session)));
+                    "It lies on the likeliest way between the two: "
+                            + onward.why(java.util.Objects.requireNonNull(w.before).at, w.session)));
         }
         return out;
     }
