@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.event.SourceNames;
+import io.carom.observe.Observation.Call;
 import io.carom.observe.Observation.Change;
 import io.carom.observe.Observation.Changed;
 import io.carom.observe.Observation.Lease;
 import io.carom.observe.Observation.Lookup;
 import io.carom.observe.Observation.Means;
+import io.carom.observe.Observation.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -51,7 +53,7 @@ class SessionIndexTest extends Scene {
     }
 
     private void something(Random random, long time) {
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(16)) {
             case 0, 1, 2, 3 -> rdp(CLIENT, time, address(random), "10.20.1." + random.nextInt(1, 12), 10);
             case 4, 5, 6 ->
                 signIn(CLIENT, time, "user" + random.nextInt(3), address(random), host(random), Means.REMOTE_DESKTOP);
@@ -86,6 +88,25 @@ class SessionIndexTest extends Scene {
                         "A",
                         0,
                         List.of("10.20.1." + random.nextInt(1, 12))));
+            case 10, 11, 12 -> {
+                // A sign-in that comes by a connection says which address the host has.
+                String from = address(random);
+                int n = random.nextInt(6);
+                rdp(CLIENT, time, from, "10.20.1." + (1 + n), 10);
+                signIn(CLIENT, time + 2_000, "user1", from, "srv" + n, Means.REMOTE_DESKTOP);
+            }
+            case 13 ->
+                seen.add(new Call(
+                        origin(CLIENT),
+                        time,
+                        ip(address(random)),
+                        ip("10.20.1." + random.nextInt(1, 12)),
+                        "",
+                        "",
+                        "rpc",
+                        "svcctl",
+                        "CreateServiceW",
+                        Outcome.SUCCESS));
             default ->
                 seen.add(new Change(
                         origin(CLIENT), time, Changed.SERVICE_INSTALLED, host(random), "", null, "", ""));
@@ -130,6 +151,7 @@ class SessionIndexTest extends Scene {
                     assertEquals(plain.machinesOf(CLIENT, account), history.machinesOf(CLIENT, account), account);
                 }
             }
+            assertEquals(plain.carriers(CLIENT, 0, Long.MAX_VALUE), history.carriers(CLIENT, 0, Long.MAX_VALUE));
             assertEquals(plain.mentions(CLIENT, 0, Long.MAX_VALUE), history.mentions(CLIENT, 0, Long.MAX_VALUE));
         }
         assertTrue(sessions > 0);

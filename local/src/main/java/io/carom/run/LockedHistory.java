@@ -1,5 +1,6 @@
 package io.carom.run;
 
+import io.carom.trace.Carrier;
 import io.carom.trace.History;
 import io.carom.trace.Mention;
 import io.carom.trace.Session;
@@ -74,6 +75,11 @@ record LockedHistory(History of, Object lock) implements History {
     @Override
     public List<Mention> mentions(String client, long from, long to) {
         return ask(() -> of.mentions(client, from, to));
+    }
+
+    @Override
+    public List<Carrier> carriers(String client, long from, long to) {
+        return ask(() -> of.carriers(client, from, to));
     }
 
     @Override
