@@ -122,8 +122,7 @@ final class Channels implements Serializable {
             Set<Address> its = machines.get(s.to);
             if (its != null) {
                 String from = label.apply(s.from.text());
-                out.computeIfAbsent(from, f -> new ArrayList<>())
-                        .add(channel(client, from, s, its.size(), source));
+                out.computeIfAbsent(from, f -> new ArrayList<>()).add(channel(client, from, s, its.size(), source));
             }
         }
         out.replaceAll((from, all) -> largest(all));

@@ -104,16 +104,14 @@ public final class Machines implements Serializable {
 
     /// All names that an address was ever given.
     Set<String> namesOf(String address) {
-        Set<String> out =
-                new TreeSet<>(names.getOrDefault(address, Map.of()).keySet());
+        Set<String> out = new TreeSet<>(names.getOrDefault(address, Map.of()).keySet());
         out.addAll(coincidentNames.getOrDefault(address, Map.of()).keySet());
         return out;
     }
 
     /// All addresses that a name was ever given.
     Set<String> called(String name) {
-        Set<String> out =
-                new TreeSet<>(addresses.getOrDefault(name, Map.of()).keySet());
+        Set<String> out = new TreeSet<>(addresses.getOrDefault(name, Map.of()).keySet());
         out.addAll(coincidentAddresses.getOrDefault(name, Map.of()).keySet());
         return out;
     }

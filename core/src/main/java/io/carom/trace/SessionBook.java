@@ -108,7 +108,8 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         final List<Piece> last = new ArrayList<>();
 
         /// @return the piece that made room; null if none had to
-        @Nullable Piece add(Piece piece) {
+        @Nullable
+        Piece add(Piece piece) {
             if (first.size() < KEPT) {
                 first.add(piece);
                 return null;
@@ -586,7 +587,8 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         return clients.values().stream().mapToLong(c -> c.left).sum();
     }
 
-    /// What was collected until now, to be asked; also while more is collected, by one thread at a time, of which sessions
+    /// What was collected until now, to be asked; also while more is collected, by one thread at a time, of which
+    /// sessions
     /// are told once a history is asked for again.
     ///
     /// @param inputs path of the input that a record is in: the same each time this is asked
@@ -675,8 +677,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
 
         @Override
         public List<Carrier> carriers(String client, long from, long to) {
-            List<Carrier> all =
-                    carriers.computeIfAbsent(client, c -> SessionBook.this.carriers(c, inputs));
+            List<Carrier> all = carriers.computeIfAbsent(client, c -> SessionBook.this.carriers(c, inputs));
             return all.subList(first(all, from), first(all, to));
         }
 

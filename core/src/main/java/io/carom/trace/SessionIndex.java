@@ -52,8 +52,12 @@ final class SessionIndex {
         final Set<String> doubtful = new HashSet<>();
         final Set<String> persons = new HashSet<>();
         int size;
-        @Nullable List<Session> all;
-        @Nullable Map<String, List<Session>> byFrom;
+
+        @Nullable
+        List<Session> all;
+
+        @Nullable
+        Map<String, List<Session>> byFrom;
     }
 
     private final Pieces pieces;
@@ -134,8 +138,7 @@ final class SessionIndex {
             return;
         }
         for (String a : target.doubtful) {
-            List<Session> now = pieces.sessions(
-                    a, b, raws.getOrDefault(a, Set.of()), raws.getOrDefault(b, Set.of()));
+            List<Session> now = pieces.sessions(a, b, raws.getOrDefault(a, Set.of()), raws.getOrDefault(b, Set.of()));
             List<Session> before = now.isEmpty() ? target.cells.remove(a) : target.cells.put(a, now);
             boolean person = Machines.person(a);
             if (before != null) {

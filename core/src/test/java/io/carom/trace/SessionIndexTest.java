@@ -43,9 +43,7 @@ class SessionIndexTest extends Scene {
     }
 
     private String address(Random random) {
-        return random.nextInt(6) == 0
-                ? "203.0.113." + random.nextInt(1, 4)
-                : "10.20.1." + random.nextInt(1, 12);
+        return random.nextInt(6) == 0 ? "203.0.113." + random.nextInt(1, 4) : "10.20.1." + random.nextInt(1, 12);
     }
 
     private String host(Random random) {
@@ -108,8 +106,7 @@ class SessionIndexTest extends Scene {
                         "CreateServiceW",
                         Outcome.SUCCESS));
             default ->
-                seen.add(new Change(
-                        origin(CLIENT), time, Changed.SERVICE_INSTALLED, host(random), "", null, "", ""));
+                seen.add(new Change(origin(CLIENT), time, Changed.SERVICE_INSTALLED, host(random), "", null, "", ""));
         }
     }
 
@@ -144,8 +141,7 @@ class SessionIndexTest extends Scene {
             }
             if (random.nextBoolean()) {
                 assertEquals(plain.sources(CLIENT), history.sources(CLIENT));
-                assertEquals(
-                        List.copyOf(plain.targets(CLIENT)), List.copyOf(history.targets(CLIENT)));
+                assertEquals(List.copyOf(plain.targets(CLIENT)), List.copyOf(history.targets(CLIENT)));
                 for (String account : List.of("user0", "user1", "user2", "j.doe@ng.example", "j.doe")) {
                     assertEquals(plain.desksOf(CLIENT, account), history.desksOf(CLIENT, account), account);
                     assertEquals(plain.machinesOf(CLIENT, account), history.machinesOf(CLIENT, account), account);

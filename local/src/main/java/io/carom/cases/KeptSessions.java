@@ -75,8 +75,7 @@ final class KeptSessions {
     /// Sessions in parts that can be entered one by one: those into one machine are counted together.
     static List<List<Session>> parts(List<Session> all) {
         Map<String, List<Session>> byTarget = new LinkedHashMap<>();
-        all.forEach(s -> byTarget
-                .computeIfAbsent(s.client() + "\0" + s.to(), t -> new ArrayList<>())
+        all.forEach(s -> byTarget.computeIfAbsent(s.client() + "\0" + s.to(), t -> new ArrayList<>())
                 .add(s));
         List<List<Session>> out = new ArrayList<>();
         List<Session> part = new ArrayList<>();
