@@ -35,7 +35,7 @@ public final class Tracer {
     private static final double KNOWN = 0.2;
 
     /// A hop back that is less likely is not told.
-    private static final double LEAST = 0.5;
+    private static final double LEAST = 0.55;
 
     private final History history;
     private final Sides sides;
