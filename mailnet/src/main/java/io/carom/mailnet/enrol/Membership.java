@@ -16,6 +16,7 @@ import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
 import java.util.Base64;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -114,9 +115,10 @@ public record Membership(Path folder, ObjectNode settings) {
     }
 
     private static byte[] request(KeyPair pair) throws IOException {
+        String algorithm = pair.getPrivate() instanceof RSAKey ? "SHA256withRSA" : "SHA256withECDSA";
         try {
             return new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=member"), pair.getPublic())
-                    .build(new JcaContentSignerBuilder("SHA256withRSA").build(pair.getPrivate()))
+                    .build(new JcaContentSignerBuilder(algorithm).build(pair.getPrivate()))
                     .getEncoded();
         } catch (OperatorCreationException e) {
             throw new IOException("no certificate request could be made: " + e.getMessage(), e);

@@ -1,4 +1,4 @@
-package io.carom.mailnet.smtp;
+package io.carom.mailnet.intake;
 
 import io.carom.mailnet.identity.Address;
 import io.carom.mailnet.seal.MailHeader;
