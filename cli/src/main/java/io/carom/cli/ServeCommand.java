@@ -126,7 +126,8 @@ final class ServeCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    /// Where the page of the home's mail network is, which another process serves; null if there is no network.
+    /// Where the page of the home's mail network is, which another process serves; null if there is no
+    /// network.
     private @Nullable URI mailPage() throws IOException, ConfigException {
         if (!Network.exists(common.home())) {
             return null;

@@ -79,7 +79,8 @@ final class MailPageTest {
 
     private HttpRequest.Builder request(String asked, byte[] body) {
         String[] words = asked.split(" ", 2);
-        return HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + net.ports().members() + words[1]))
+        return HttpRequest.newBuilder(
+                        URI.create("https://127.0.0.1:" + net.ports().members() + words[1]))
                 .method(words[0], HttpRequest.BodyPublishers.ofByteArray(body));
     }
 
@@ -116,7 +117,9 @@ final class MailPageTest {
     }
 
     private String nonce() throws Exception {
-        return JSON.readTree(api(null, "POST challenge", "{}").body()).path("nonce").asString("");
+        return JSON.readTree(api(null, "POST challenge", "{}").body())
+                .path("nonce")
+                .asString("");
     }
 
     private String answer(PrivateKey key, String nonce, String fingerprint) throws Exception {
@@ -132,10 +135,8 @@ final class MailPageTest {
 
     private String signedIn(Membership member) throws Exception {
         Authority.Issued own = member.identity();
-        HttpResponse<String> told = api(
-                null,
-                "POST sign-in",
-                answer(own.key(), nonce(), Certificates.fingerprint(own.certificate())));
+        HttpResponse<String> told =
+                api(null, "POST sign-in", answer(own.key(), nonce(), Certificates.fingerprint(own.certificate())));
         assertEquals(200, told.statusCode(), told.body());
         return JSON.readTree(told.body()).path("token").asString("");
     }
@@ -204,14 +205,23 @@ final class MailPageTest {
         Membership eva = join("eva", curve());
         net.join("tom");
         String token = signedIn(eva);
-        byte[] mail = net.mail("eva", "To: tom@northgate.example\r\nSubject: [...]\r\n", "hello", net.certificate("tom"));
+        byte[] mail =
+                net.mail("eva", "To: tom@northgate.example\r\nSubject: [...]\r\n", "hello", net.certificate("tom"));
         assertEquals(200, api(token, "POST send?to=tom@northgate.example", mail).statusCode());
         String plain = "From: eva@northgate.example\r\nSubject: x\r\n\r\nhello\r\n";
         refused(token, "tom@northgate.example", plain.getBytes(StandardCharsets.UTF_8), "only encrypted mail is taken");
-        refused(token, "tom@northgate.example", net.mail("tom", "hello", net.certificate("tom")), "its From is not eva@northgate.example");
+        refused(
+                token,
+                "tom@northgate.example",
+                net.mail("tom", "hello", net.certificate("tom")),
+                "its From is not eva@northgate.example");
         refused(token, "nobody@northgate.example", mail, "is no member");
         refused(token, "tom@evil.example", mail, "is not in this network or federated with it");
-        refused(token, "tom@northgate.example", net.mail("eva", "hello", net.certificate("eva")), "it is not encrypted to the key that tom");
+        refused(
+                token,
+                "tom@northgate.example",
+                net.mail("eva", "hello", net.certificate("eva")),
+                "it is not encrypted to the key that tom");
         byte[] bare = new String(mail, StandardCharsets.ISO_8859_1)
                 .replaceFirst("\r\n", "\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
@@ -227,18 +237,24 @@ final class MailPageTest {
         assertEquals(200, api(token, "POST keep?box=Sent", mail).statusCode());
 
         // What is read is one's own: the same numbers mean other mails to others.
-        String toms = JSON.readTree(api(token, "GET mails?box=INBOX", "").body()).toString();
+        String toms =
+                JSON.readTree(api(token, "GET mails?box=INBOX", "").body()).toString();
         assertEquals("{\"mails\":[],\"more\":false}", toms);
         assertEquals(422, api(token, "GET mail?box=INBOX&uid=1", "").statusCode());
         assertEquals(422, api(token, "GET mail?box=../../mail&uid=1", "").statusCode());
         assertEquals(400, api(token, "GET mail?box=INBOX&uid=one", "").statusCode());
-        JsonNode sent = JSON.readTree(api(token, "GET mails?box=Sent", "").body()).path("mails");
+        JsonNode sent =
+                JSON.readTree(api(token, "GET mails?box=Sent", "").body()).path("mails");
         assertEquals(1, sent.size());
         assertEquals("[...]", sent.get(0).path("subject").asString(""));
         assertTrue(sent.get(0).path("flags").toString().contains("\\\\Seen"));
         assertEquals(200, api(token, "POST move?box=Sent&uid=1&to=Trash", "{}").statusCode());
-        assertEquals(200, api(token, "POST flag?box=Trash&uid=1", "{\"add\":[\"\\\\Flagged\",\"x y\"],\"remove\":[\"\\\\Seen\"]}").statusCode());
-        JsonNode trash = JSON.readTree(api(token, "GET mails?box=Trash", "").body()).path("mails");
+        assertEquals(
+                200,
+                api(token, "POST flag?box=Trash&uid=1", "{\"add\":[\"\\\\Flagged\",\"x y\"],\"remove\":[\"\\\\Seen\"]}")
+                        .statusCode());
+        JsonNode trash =
+                JSON.readTree(api(token, "GET mails?box=Trash", "").body()).path("mails");
         assertEquals("[\"\\\\Flagged\"]", trash.get(0).path("flags").toString());
     }
 
@@ -257,7 +273,12 @@ final class MailPageTest {
         assertTrue(policy.contains("require-trusted-types-for 'script'"), policy);
         assertFalse(policy.contains("unsafe"), policy);
         assertEquals("no-referrer", page.headers().firstValue("Referrer-Policy").orElse(""));
-        assertEquals("/page/", ask(request("GET /", new byte[0])).headers().firstValue("Location").orElse(""));
+        assertEquals(
+                "/page/",
+                ask(request("GET /", new byte[0]))
+                        .headers()
+                        .firstValue("Location")
+                        .orElse(""));
         assertFalse(page.body().matches("(?s).*https?://.*"), "nothing is named that lies elsewhere");
         HttpResponse<String> script = ask(request("GET /page/lib/pkijs/build/index.js", new byte[0]));
         assertEquals(200, script.statusCode());
@@ -266,11 +287,16 @@ final class MailPageTest {
                 304,
                 ask(request("GET /page/lib/pkijs/build/index.js", new byte[0]).header("If-None-Match", tag))
                         .statusCode());
-        for (String path : List.of("/page/lib/pkijs/package.json", "/page/../page/page.html", "/page/lib/../page.js", "/page/npm/packages.txt")) {
+        for (String path : List.of(
+                "/page/lib/pkijs/package.json",
+                "/page/../page/page.html",
+                "/page/lib/../page.js",
+                "/page/npm/packages.txt")) {
             assertEquals(404, ask(request("GET " + path, new byte[0])).statusCode(), path);
         }
         // Programs are told in plain text what people are shown as a page.
-        assertTrue(ask(request("GET /join/abcdefghijklmnop", new byte[0])).body().startsWith("This is an invitation"));
+        assertTrue(
+                ask(request("GET /join/abcdefghijklmnop", new byte[0])).body().startsWith("This is an invitation"));
         assertTrue(ask(request("GET /join/abcdefghijklmnop", new byte[0]).header("Accept", "text/html"))
                 .body()
                 .startsWith("<!DOCTYPE html>"));

@@ -31,16 +31,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
-/// The page for members without a mail program, in a browser: Debian's Chromium, where it is installed. Pictures are
-/// kept below `target/screenshots`, to be looked at.
+/// The page for members without a mail program, in a browser: Debian's Chromium, where it is installed.
+/// Pictures are kept below `target/screenshots`, to be looked at.
 final class PageTest {
     private static final List<String> BROWSERS =
             List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
@@ -109,7 +109,8 @@ final class PageTest {
         Page page = of.newPage();
         page.onPageError(e -> faults.add("error: " + e));
         page.onConsoleMessage(m -> {
-            // A stranger's page is parsed under the policy of this one: what the browser says it blocked was in the mail.
+            // A stranger's page is parsed under the policy of this one: what the browser says it blocked was in the
+            // mail.
             boolean ofTheMail = hostile && m.text().contains("The action has been blocked");
             if (m.type().equals("error") && !m.text().contains("status of 4") && !ofTheMail) {
                 faults.add("console: " + m.text());
@@ -139,8 +140,8 @@ final class PageTest {
         assertEquals(List.of(), barriers(page), name);
     }
 
-    /// What of a page keeps somebody out, as axe-core finds it. It is run by the debugger, which the page's policy does
-    /// not bind.
+    /// What of a page keeps somebody out, as axe-core finds it. It is run by the debugger, which the
+    /// page's policy does not bind.
     private static List<String> barriers(Page page) throws Exception {
         String axe;
         try (InputStream in =
@@ -148,13 +149,15 @@ final class PageTest {
             axe = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         }
         page.evaluate(axe + "; 0");
-        Object found = page.evaluate("async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes.slice(0, 3)"
-                + ".map(n => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | '))");
+        Object found =
+                page.evaluate("async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes.slice(0, 3)"
+                        + ".map(n => n.html.slice(0, 160) + ' ' + n.failureSummary).join(' | '))");
         return ((List<?>) found).stream().map(String::valueOf).toList();
     }
 
     private String link(String local, boolean totp) throws Exception {
-        Members.Invitation invitation = net.network.members().invite(net.address(local), local, totp, Duration.ofHours(1));
+        Members.Invitation invitation =
+                net.network.members().invite(net.address(local), local, totp, Duration.ofHours(1));
         return net.network.link(invitation, net.ports().members());
     }
 
@@ -162,7 +165,8 @@ final class PageTest {
     private Path join(Page page, String local, boolean totp) throws Exception {
         page.navigate(link(local, totp));
         page.waitForSelector("text=Make my key and join");
-        assertTrue(page.innerText("main").contains(Words.of(net.network.authority().fingerprint())));
+        assertTrue(
+                page.innerText("main").contains(Words.of(net.network.authority().fingerprint())));
         page.fill("input[name=passphrase]", PASSPHRASE);
         page.fill("input[name=again]", PASSPHRASE);
         if (local.equals("eva")) {
@@ -183,7 +187,8 @@ final class PageTest {
 
     private X509Certificate certificate(String local) throws Exception {
         return Objects.requireNonNull(
-                Objects.requireNonNull(net.network.members().active(net.address(local))).certificate());
+                Objects.requireNonNull(net.network.members().active(net.address(local)))
+                        .certificate());
     }
 
     private byte[] fetched(String local, int number) throws Exception {
@@ -241,33 +246,82 @@ final class PageTest {
         assertTrue(outside.contains("\r\nSubject: [...]\r\n") && !outside.contains("gesperrt"), outside);
         Path mail = Files.write(folder.resolve("mail.eml"), raw);
         Path inner = folder.resolve("inner.p7m");
-        run("openssl", "cms", "-decrypt", "-in", mail.toString(), "-inkey", tom.folder() + "/member.key", "-recip",
-                tom.folder() + "/member.crt", "-out", inner.toString());
+        run(
+                "openssl",
+                "cms",
+                "-decrypt",
+                "-in",
+                mail.toString(),
+                "-inkey",
+                tom.folder() + "/member.key",
+                "-recip",
+                tom.folder() + "/member.crt",
+                "-out",
+                inner.toString());
         Path said = folder.resolve("said.txt");
-        run("openssl", "cms", "-verify", "-in", inner.toString(), "-CAfile", tom.folder() + "/ca.crt", "-signer",
-                folder.resolve("signer.crt").toString(), "-out", said.toString());
+        run(
+                "openssl",
+                "cms",
+                "-verify",
+                "-in",
+                inner.toString(),
+                "-CAfile",
+                tom.folder() + "/ca.crt",
+                "-signer",
+                folder.resolve("signer.crt").toString(),
+                "-out",
+                said.toString());
         String text = Files.readString(said, StandardCharsets.UTF_8);
         assertTrue(
                 text.contains(Base64.getMimeEncoder()
-                        .encodeToString("Bitte alle Zugänge zurücksetzen.\r\n.\r\nEva".getBytes(StandardCharsets.UTF_8))),
+                        .encodeToString(
+                                "Bitte alle Zugänge zurücksetzen.\r\n.\r\nEva".getBytes(StandardCharsets.UTF_8))),
                 text);
         assertTrue(text.contains(Base64.getEncoder().encodeToString(new byte[] {0, 1, 2, (byte) 0xff})), text);
         assertEquals(
                 certificate("eva"),
-                io.carom.certificate.Pem.certificates(folder.resolve("signer.crt")).getFirst());
+                io.carom.certificate.Pem.certificates(folder.resolve("signer.crt"))
+                        .getFirst());
         // The key in the file is the one that mails reach.
-        run("openssl", "pkcs12", "-in", file.toString(), "-passin", "pass:" + PASSPHRASE, "-noenc", "-out",
+        run(
+                "openssl",
+                "pkcs12",
+                "-in",
+                file.toString(),
+                "-passin",
+                "pass:" + PASSPHRASE,
+                "-noenc",
+                "-out",
                 folder.resolve("eva.pem").toString());
 
         Path letter = Files.writeString(
                 folder.resolve("letter.txt"),
                 "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nAlles zurückgesetzt. ‮moc.live‬\n");
         Path signed = folder.resolve("signed.eml");
-        run("openssl", "cms", "-sign", "-in", letter.toString(), "-signer", tom.folder() + "/member.crt", "-inkey",
-                tom.folder() + "/member.key", "-out", signed.toString());
+        run(
+                "openssl",
+                "cms",
+                "-sign",
+                "-in",
+                letter.toString(),
+                "-signer",
+                tom.folder() + "/member.crt",
+                "-inkey",
+                tom.folder() + "/member.key",
+                "-out",
+                signed.toString());
         Path to = Files.writeString(folder.resolve("eva.crt"), io.carom.certificate.Pem.text(certificate("eva")));
         Path sealed = folder.resolve("sealed.eml");
-        run("openssl", "cms", "-encrypt", "-aes256", "-in", signed.toString(), "-out", sealed.toString(), to.toString());
+        run(
+                "openssl",
+                "cms",
+                "-encrypt",
+                "-aes256",
+                "-in",
+                signed.toString(),
+                "-out",
+                sealed.toString(),
+                to.toString());
         String whole = "From: Tom <tom@northgate.example>\nTo: eva@northgate.example\nSubject: Antwort\n"
                 + Files.readString(sealed).replace("\r\n", "\n");
         deliver("tom", whole.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8), "eva");
@@ -275,8 +329,11 @@ final class PageTest {
         page.click("nav >> text=Inbox");
         page.click("a:has-text('tom')");
         page.waitForSelector(".verdict.good");
-        assertTrue(page.innerText(".plain").contains("Alles zurückgesetzt. ⟨U+202E⟩moc.live⟨U+202C⟩"), page.innerText("main"));
-        assertTrue(page.innerText(".verdict").contains(Words.of(Certificates.fingerprint(tom.identity().certificate()))));
+        assertTrue(
+                page.innerText(".plain").contains("Alles zurückgesetzt. ⟨U+202E⟩moc.live⟨U+202C⟩"),
+                page.innerText("main"));
+        assertTrue(page.innerText(".verdict")
+                .contains(Words.of(Certificates.fingerprint(tom.identity().certificate()))));
         picture(page, "read");
 
         // Answered with what was written before it, in the same conversation.
@@ -364,14 +421,23 @@ final class PageTest {
                 <a href="javascript:alert(10)">click</a><noscript><p title="</noscript><img src=x onerror=alert(11)>"></noscript>
                 <template><img src=x onerror=alert(12)></template><video poster="https://evil.example/v"><source onerror=alert(13)></video>
                 </body></html>""";
-        byte[] hostile = sealed("tom", "Content-Type: text/html; charset=utf-8\r\nSubject: <img src=x onerror=alert(14)>\r\n\r\n" + html, eva);
+        byte[] hostile = sealed(
+                "tom",
+                "Content-Type: text/html; charset=utf-8\r\nSubject: <img src=x onerror=alert(14)>\r\n\r\n" + html,
+                eva);
         deliver("tom", hostile, "eva");
         // Signed by another than whoever sends it.
         byte[] entity = "Content-Type: text/plain\r\n\r\npay today\r\n".getBytes(StandardCharsets.US_ASCII);
         deliver("mallory", whole("mallory", Smime.sealed(entity, net.identity("tom"), List.of(eva))), "eva");
         // Files with names that lead elsewhere, of a kind that browsers open.
-        deliver("tom", sealed("tom", "Content-Type: text/html; name=\"../../evil‮gpj.html\"\r\nContent-Disposition: attachment;"
-                + " filename=\"../../evil.html\"\r\n\r\n<script>alert(15)</script>", eva), "eva");
+        deliver(
+                "tom",
+                sealed(
+                        "tom",
+                        "Content-Type: text/html; name=\"../../evil‮gpj.html\"\r\nContent-Disposition: attachment;"
+                                + " filename=\"../../evil.html\"\r\n\r\n<script>alert(15)</script>",
+                        eva),
+                "eva");
         enter(page);
         page.waitForSelector(".subject:has-text('<img src=x onerror=alert(14)>')");
         picture(page, "inbox");
@@ -384,26 +450,31 @@ final class PageTest {
         assertTrue(shown.contains("⟨leads to javascript:alert(10)⟩"), shown);
         assertEquals(
                 0L,
-                ((Number) page.evaluate("() => [...document.querySelectorAll('.body *')].filter(e => e.attributes.length"
-                                + " || ['A','IMG','SCRIPT','STYLE','FORM','INPUT','BUTTON','SVG','IFRAME','OBJECT'].includes(e.nodeName)).length"))
+                ((Number)
+                                page.evaluate(
+                                        "() => [...document.querySelectorAll('.body *')].filter(e => e.attributes.length"
+                                                + " || ['A','IMG','SCRIPT','STYLE','FORM','INPUT','BUTTON','SVG','IFRAME','OBJECT'].includes(e.nodeName)).length"))
                         .longValue());
 
         page.click("nav >> text=Inbox");
         page.click("a:has-text('mallory')");
-        page.waitForSelector(".verdict.bad:has-text('It says that it is from mallory@northgate.example, but tom@northgate.example signed it.')");
+        page.waitForSelector(
+                ".verdict.bad:has-text('It says that it is from mallory@northgate.example, but tom@northgate.example signed it.')");
         picture(page, "forged");
 
         page.click("nav >> text=Inbox");
         page.click("li:has-text('tom') >> nth=0");
         page.waitForSelector("text=Files");
         Download download = page.waitForDownload(() -> page.click("button:has-text('Save')  >> nth=1"));
-        assertFalse(download.suggestedFilename().contains("/") || download.suggestedFilename().contains("\\"), download.suggestedFilename());
+        assertFalse(
+                download.suggestedFilename().contains("/")
+                        || download.suggestedFilename().contains("\\"),
+                download.suggestedFilename());
         picture(page, "file");
     }
 
     private byte[] sealed(String from, String entity, X509Certificate to) throws Exception {
-        return whole(
-                from, Smime.sealed(entity.getBytes(StandardCharsets.UTF_8), net.identity(from), List.of(to)));
+        return whole(from, Smime.sealed(entity.getBytes(StandardCharsets.UTF_8), net.identity(from), List.of(to)));
     }
 
     private byte[] whole(String from, byte[] sealed) {
@@ -422,7 +493,11 @@ final class PageTest {
         page.navigate(link.substring(0, link.length() - 64) + "0".repeat(64));
         page.waitForSelector("text=This is not the network of your invitation");
         picture(page, "between");
-        assertEquals(0, net.audit("member.joined").stream().filter(d -> d.contains("eva")).count());
+        assertEquals(
+                0,
+                net.audit("member.joined").stream()
+                        .filter(d -> d.contains("eva"))
+                        .count());
     }
 
     @Test
@@ -447,6 +522,10 @@ final class PageTest {
             assertFalse(elsewhere.innerText("main").contains("for the key alone"));
             picture(elsewhere, "no-key");
         }
-        assertEquals(1, net.audit("signin").stream().filter(d -> d.contains("\"page\"") && d.contains("password")).count());
+        assertEquals(
+                1,
+                net.audit("signin").stream()
+                        .filter(d -> d.contains("\"page\"") && d.contains("password"))
+                        .count());
     }
 }

@@ -201,7 +201,8 @@ public final class CaromServer implements AutoCloseable {
                                 options.clock().instant()));
     }
 
-    /// Where the private mail network's page is, which another process serves: pages for our own people lead there.
+    /// Where the private mail network's page is, which another process serves: pages for our own people
+    /// lead there.
     public void mailPage(URI where) {
         mailPage = where.toString();
     }

@@ -23,8 +23,9 @@ import javax.net.ssl.SSLParameters;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Where one joins, and where members' certificates are asked for: HTTPS in TLS 1.3. Of what is asked without a
-/// certificate only joining, with an invitation's code, tells anything of the network beyond its authority.
+/// Where one joins, and where members' certificates are asked for: HTTPS in TLS 1.3. Of what is asked
+/// without a certificate only joining, with an invitation's code, tells anything of the network beyond
+/// its authority.
 public final class MembersPort implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,8 +37,7 @@ public final class MembersPort implements AutoCloseable {
     private final int imap;
     private final Beside beside;
 
-    private MembersPort(
-            HttpsServer server, Network network, Notes notes, int submission, int imap, Beside beside) {
+    private MembersPort(HttpsServer server, Network network, Notes notes, int submission, int imap, Beside beside) {
         this.beside = beside;
         this.server = server;
         this.network = network;

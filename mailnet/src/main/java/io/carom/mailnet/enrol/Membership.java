@@ -29,9 +29,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A member's side of a network, in a folder of the member's: the key, which never leaves it, the certificate, and what
-/// a
-/// mail program needs.
+/// A member's side of a network, in a folder of the member's: the key, which never leaves it, the
+/// certificate, and what a mail program needs.
 ///
 /// @param settings where everything is, as the network said it
 public record Membership(Path folder, ObjectNode settings) {
@@ -174,7 +173,8 @@ public record Membership(Path folder, ObjectNode settings) {
         return directory;
     }
 
-    /// A new key and certificate in place of those that are soon over. The old key stays beside, for old mail.
+    /// A new key and certificate in place of those that are soon over. The old key stays beside, for
+    /// old mail.
     public void renew() throws IOException {
         KeyPair pair = Network.rsa();
         ObjectNode answer = accepted(Pinned.ask(

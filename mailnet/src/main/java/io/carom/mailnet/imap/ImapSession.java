@@ -2,8 +2,8 @@ package io.carom.mailnet.imap;
 
 import io.carom.mailnet.Network;
 import io.carom.mailnet.identity.Members.SignedIn;
-import io.carom.mailnet.seal.NotEncrypted;
 import io.carom.mailnet.intake.Intake;
+import io.carom.mailnet.seal.NotEncrypted;
 import io.carom.mailnet.store.AuditLog;
 import io.carom.mailnet.store.Folders;
 import io.carom.mailnet.store.MailStore.MailboxRow;

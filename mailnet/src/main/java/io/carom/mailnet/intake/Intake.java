@@ -18,8 +18,8 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// One mail on its way into its file: its head is gathered, looked at and written as it shall be; the rest is written.
-/// Whoever makes it closes it; unless it was accepted nothing of it is left then.
+/// One mail on its way into its file: its head is gathered, looked at and written as it shall be; the
+/// rest is written. Whoever makes it closes it; unless it was accepted nothing of it is left then.
 public final class Intake implements AutoCloseable {
     private static final int MAX_HEADER = 64 << 10;
 
@@ -117,7 +117,8 @@ public final class Intake implements AutoCloseable {
         }
     }
 
-    /// Looks at a mail that a member puts into a mailbox of its own: it may say what it wants, but not in the clear.
+    /// Looks at a mail that a member puts into a mailbox of its own: it may say what it wants, but not
+    /// in the clear.
     ///
     /// @param body where the body begins
     public static void checkKept(byte[] head, long body, Spool spool) throws IOException {

@@ -5,8 +5,8 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// A mail that comes as one body of bytes, cut into lines: each ends with CR LF, and no other CR, LF or NUL is in it.
-/// What is kept is handed on over SMTP, where anything else could be taken for an end.
+/// A mail that comes as one body of bytes, cut into lines: each ends with CR LF, and no other CR, LF or
+/// NUL is in it. What is kept is handed on over SMTP, where anything else could be taken for an end.
 public final class StrictLines {
     /// RFC 5322, 2.1.1, with the CR LF.
     private static final int MAX_LINE = 1000;

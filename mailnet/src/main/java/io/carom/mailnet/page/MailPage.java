@@ -29,8 +29,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What the page asks for, on the members port: its own files, and under `/page/api/` what it shows. Nobody is told by
-/// a cookie: whoever asks sends a session's token, which no other page has.
+/// What the page asks for, on the members port: its own files, and under `/page/api/` what it shows.
+/// Nobody is told by a cookie: whoever asks sends a session's token, which no other page has.
 public final class MailPage implements Beside {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_JSON = 64 << 10;
@@ -157,8 +157,7 @@ public final class MailPage implements Beside {
         String by;
         if (given.has("fingerprint")) {
             by = "key";
-            who = sessions.byKey(
-                    text(given, "fingerprint"), text(given, "nonce"), text(given, "signature"));
+            who = sessions.byKey(text(given, "fingerprint"), text(given, "nonce"), text(given, "signature"));
         } else if (given.has("password")) {
             by = "password";
             who = sessions.byPassword(text(given, "address"), text(given, "password"));
@@ -169,13 +168,19 @@ public final class MailPage implements Beside {
         }
         String from = Https.from(exchange);
         if (who == null) {
-            notes.refused("signin.refused", from, Map.of("from", from, "to", "page", "why", "the " + by + " is not a member's"));
+            notes.refused(
+                    "signin.refused",
+                    from,
+                    Map.of("from", from, "to", "page", "why", "the " + by + " is not a member's"));
             pause();
-            Https.refuse(exchange, 403, switch (by) {
-                case "key" -> "The key of this browser does not stand for a member any more.";
-                case "password" -> "Password or code are wrong, or the code was used.";
-                default -> "This browser shows no certificate of a member.";
-            });
+            Https.refuse(
+                    exchange,
+                    403,
+                    switch (by) {
+                        case "key" -> "The key of this browser does not stand for a member any more.";
+                        case "password" -> "Password or code are wrong, or the code was used.";
+                        default -> "This browser shows no certificate of a member.";
+                    });
             return;
         }
         Members.Member member = Objects.requireNonNull(network.members().active(who.address()));
@@ -222,9 +227,7 @@ public final class MailPage implements Beside {
             case "GET directory" -> answer(exchange, Directory.told(network, true));
             case "POST renew" -> {
                 X509Certificate made = network.members().renew(who, Https.request(exchange));
-                answer(
-                        exchange,
-                        JSON.createObjectNode().put("certificate", Pem.text(made)));
+                answer(exchange, JSON.createObjectNode().put("certificate", Pem.text(made)));
             }
             case "GET boxes" -> Https.send(exchange, 200, "application/json", boxes.all() + "\n");
             case "GET mails" -> answer(exchange, boxes.mails(query));

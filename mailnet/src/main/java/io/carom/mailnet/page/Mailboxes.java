@@ -54,10 +54,7 @@ final class Mailboxes {
         ArrayNode all = JSON.createArrayNode();
         for (MailboxRow one : folders.list()) {
             Folders.Counts counts = folders.counts(one);
-            all.addObject()
-                    .put("name", one.name())
-                    .put("mails", counts.mails())
-                    .put("unseen", counts.unseen());
+            all.addObject().put("name", one.name()).put("mails", counts.mails()).put("unseen", counts.unseen());
         }
         return all;
     }
@@ -98,7 +95,8 @@ final class Mailboxes {
             Folders.set(entry.flags()).forEach(flags::add);
             MailHeader header = header(entry);
             for (String name : SHOWN) {
-                header.first(name).ifPresent(value -> one.put(name, value.length() > 2000 ? value.substring(0, 2000) : value));
+                header.first(name)
+                        .ifPresent(value -> one.put(name, value.length() > 2000 ? value.substring(0, 2000) : value));
             }
         }
         return told.put("more", end > 0);
@@ -132,8 +130,8 @@ final class Mailboxes {
         }
     }
 
-    /// The number of a mailbox's state, at once if it is another than the one known, else when it changes or after a
-    /// while.
+    /// The number of a mailbox's state, at once if it is another than the one known, else when it
+    /// changes or after a while.
     ObjectNode await(Map<String, String> query) throws IOException {
         long known = number(query, "state", 0);
         Semaphore news = new Semaphore(0);

@@ -17,8 +17,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// What the page is made of: files of our own, and libraries as their authors packed them for npm, opened here as they
-/// are. Nothing of it comes from another host.
+/// What the page is made of: files of our own, and libraries as their authors packed them for npm,
+/// opened here as they are. Nothing of it comes from another host.
 final class PageFiles {
     private static final String SCRIPT = "text/javascript; charset=utf-8";
 
@@ -121,8 +121,9 @@ final class PageFiles {
         }
     }
 
-    /// Scripts and styles of this server alone. Of what stands in the page only the list of where libraries are counts,
-    /// by its hash; and no text becomes a page but by the one policy that reads strangers' pages without showing them.
+    /// Scripts and styles of this server alone. Of what stands in the page only the list of where
+    /// libraries are counts, by its hash; and no text becomes a page but by the one policy that reads
+    /// strangers' pages without showing them.
     private static String policy(String html) {
         int begin = html.indexOf(MAP_BEGINS) + MAP_BEGINS.length();
         String map = html.substring(begin, html.indexOf("</script>", begin));

@@ -20,9 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Who is signed in on the page. By the key of a member's certificate, which answers a question that is asked once; by
-/// the certificate of the connection; or by password and one-time code. A session is a random token that the page
-/// keeps in memory: no cookie that a browser would send by itself.
+/// Who is signed in on the page. By the key of a member's certificate, which answers a question that is
+/// asked once; by the certificate of the connection; or by password and one-time code. A session is a
+/// random token that the page keeps in memory: no cookie that a browser would send by itself.
 final class PageSessions {
     private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(2);
     private static final Duration IDLE = Duration.ofHours(1);
@@ -76,7 +76,8 @@ final class PageSessions {
         synchronized (questions) {
             asked = questions.remove(nonce);
         }
-        if (asked == null || asked.plus(ANSWERED_WITHIN).isBefore(network.clock().instant())) {
+        if (asked == null
+                || asked.plus(ANSWERED_WITHIN).isBefore(network.clock().instant())) {
             return null;
         }
         for (Members.Member one : network.members().all()) {
@@ -84,9 +85,7 @@ final class PageSessions {
             if (one.revoked() == null
                     && certificate != null
                     && Certificates.fingerprint(certificate).equals(fingerprint)) {
-                return holds(certificate, nonce, signature)
-                        ? network.members().byCertificate(certificate)
-                        : null;
+                return holds(certificate, nonce, signature) ? network.members().byCertificate(certificate) : null;
             }
         }
         return null;
@@ -124,7 +123,8 @@ final class PageSessions {
     }
 
     private static boolean isOver(Session session, Instant now) {
-        return session.last().plus(IDLE).isBefore(now) || session.since().plus(LONGEST).isBefore(now);
+        return session.last().plus(IDLE).isBefore(now)
+                || session.since().plus(LONGEST).isBefore(now);
     }
 
     void end(String token) {

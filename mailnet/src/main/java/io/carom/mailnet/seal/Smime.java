@@ -42,8 +42,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 
-/// Mail that is signed and then encrypted with S/MIME (RFC 8551), and read again. AES-256 in CBC: what every program
-/// decrypts; what is inside is signed, so that no change goes unnoticed.
+/// Mail that is signed and then encrypted with S/MIME (RFC 8551), and read again. AES-256 in CBC: what
+/// every program decrypts; what is inside is signed, so that no change goes unnoticed.
 public final class Smime {
     private static final Provider PROVIDER = new BouncyCastleProvider();
     private static final String EOL = "\r\n";
@@ -85,8 +85,8 @@ public final class Smime {
         }
     }
 
-    /// The curve of a key by its name. By its numbers, as the key tells it, it would be written out in the mail, which
-    /// browsers and others do not read.
+    /// The curve of a key by its name. By its numbers, as the key tells it, it would be written out in
+    /// the mail, which browsers and others do not read.
     private static ECGenParameterSpec curve(PublicKey key) throws GeneralSecurityException {
         ASN1Encodable parameters = SubjectPublicKeyInfo.getInstance(key.getEncoded())
                 .getAlgorithm()

@@ -275,7 +275,8 @@ public final class SmtpSession {
         String id = MailStore.newId();
         MailStore.Origin origin = Objects.requireNonNull(role.origin());
         boolean submitted = origin instanceof MailStore.Member;
-        String trace = "from " + (submitted ? "a member" : role.name()) + " by " + by + " with ESMTPS" + (submitted ? "A" : "");
+        String trace = "from " + (submitted ? "a member" : role.name()) + " by " + by + " with ESMTPS"
+                + (submitted ? "A" : "");
         try (Intake intake = new Intake(network, new Intake.From(origin, sender, role::reaches, trace), id)) {
             new Incoming(wire).read(network.settings().limits().message(), intake::line);
             intake.accept(to);

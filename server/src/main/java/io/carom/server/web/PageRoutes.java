@@ -61,8 +61,9 @@ public final class PageRoutes {
         return Route.page(HandlerType.GET, path, roles, (context, person) -> {
             Map<String, Object> parameters = new HashMap<>(shown.of(context, person));
             Object own = parameters.remove("title");
-            parameters.put("shell", new Shell(
-                            own == null ? title : own.toString(), active, person, context.attribute(Shell.MAIL)));
+            parameters.put(
+                    "shell",
+                    new Shell(own == null ? title : own.toString(), active, person, context.attribute(Shell.MAIL)));
             Templates.give(context, template, parameters);
         });
     }
