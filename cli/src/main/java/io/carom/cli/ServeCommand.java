@@ -111,6 +111,7 @@ final class ServeCommand implements Callable<Integer> {
         if (page != null) {
             server.mailPage(page);
         }
+        server.network(new MailNetworkWay(common.home()));
         tell(server);
         if (mail != null) {
             mail.tell();

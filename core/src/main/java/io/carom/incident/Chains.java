@@ -3,7 +3,6 @@ package io.carom.incident;
 import io.carom.incident.FindingsByEntity.Group;
 import io.carom.party.Parties;
 import io.carom.trace.Trace;
-import io.carom.trace.Tracer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -36,12 +35,12 @@ final class Chains {
 
     private final String client;
     private final Parties parties;
-    private final Tracer tracer;
+    private final Traces traces;
 
-    Chains(String client, Parties parties, Tracer tracer) {
+    Chains(String client, Parties parties, Traces traces) {
         this.client = client;
         this.parties = parties;
-        this.tracer = tracer;
+        this.traces = traces;
     }
 
     /// The stories, put together; each the earliest group first.
@@ -67,7 +66,8 @@ final class Chains {
         for (int i : traced.subList(0, Math.min(MOST, traced.size()))) {
             Map<String, Long> since = Suspicions.since(graver(stories.get(i), wide), parties);
             if (!since.isEmpty()) {
-                Trace best = tracer.trace(client, since).getFirst();
+                String id = Incidents.id(client, stories.get(i).getFirst());
+                Trace best = traces.of(id, client, since).getFirst();
                 join(i, best, at, root);
             }
         }
@@ -94,7 +94,7 @@ final class Chains {
             if (origin.confidence() >= LEAST_ORIGIN && origin.party().equals(client)) {
                 long time = origin.time().toEpochMilli();
                 Set<Integer> ends = new HashSet<>();
-                String label = tracer.label(client, origin.at(), time);
+                String label = traces.label(client, origin.at(), time);
                 near(at.get(label), time - DAY, time + DAY, ends);
                 ends.forEach(other -> unite(root, story, other));
             }
@@ -128,7 +128,7 @@ final class Chains {
         for (Group group : groups) {
             for (var finding : group.kept()) {
                 for (String machine : Suspicions.machines(finding, parties)) {
-                    out.computeIfAbsent(tracer.label(client, machine, finding.time()), m -> new ArrayList<>())
+                    out.computeIfAbsent(traces.label(client, machine, finding.time()), m -> new ArrayList<>())
                             .add(finding.time());
                 }
             }

@@ -65,6 +65,7 @@ public final class Tracer {
     ///
     /// @param since when each became suspect, milliseconds since 1970, by address or name
     public List<Trace> trace(String client, Map<String, Long> since) {
+        waysIn.forget();
         Map<String, Long> machines = new TreeMap<>();
         since.forEach((machine, time) -> machines.merge(label(client, machine, time), time, Math::min));
         List<Map.Entry<String, Long>> order = new ArrayList<>(machines.entrySet());

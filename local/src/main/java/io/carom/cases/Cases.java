@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,8 @@ public final class Cases implements AutoCloseable {
         Ticks.TABLE,
         SignOffs.TABLE,
         SavedSearches.TABLE,
+        Approvals.TABLE,
+        Approvals.RULES,
     };
 
     private final Connection connection;
@@ -125,11 +128,25 @@ public final class Cases implements AutoCloseable {
             java.util.function.Function<io.carom.observe.Origin, String> inputs,
             String parties)
             throws IOException {
+        return enter(incidents, suspicions, book, inputs, parties, Set.of());
+    }
+
+    /// As above, where only some of all stories are entered, as nothing changed in the others.
+    ///
+    /// @param others the ids by which the others are known
+    public List<Incident> enter(
+            List<Incident> incidents,
+            List<Suspicion> suspicions,
+            SessionBook book,
+            java.util.function.Function<io.carom.observe.Origin, String> inputs,
+            String parties,
+            Set<String> others)
+            throws IOException {
         try {
             return HomeDatabase.together(connection, () -> {
                 run("INSERT OR REPLACE INTO meta VALUES ('parties', ?)", parties);
                 List<Incident> out = new ArrayList<>();
-                for (Incident incident : new Known(this).of(incidents)) {
+                for (Incident incident : new Known(this).of(incidents, others)) {
                     out.add(enter(incident));
                 }
                 enter(suspicions);
@@ -239,6 +256,11 @@ public final class Cases implements AutoCloseable {
     /// What was ticked off of what there is to do.
     public Ticks ticks() {
         return new Ticks(this);
+    }
+
+    /// What needs a second person, and what was asked of one.
+    public Approvals approvals() {
+        return new Approvals(this);
     }
 
     /// Who looked at a supplier's links, and said that they are as they should be.
@@ -491,10 +513,12 @@ public final class Cases implements AutoCloseable {
     }
 
     void run(String sql, @Nullable Object... arguments) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            set(statement, arguments);
-            statement.executeUpdate();
-        }
+        changed(sql, arguments);
+    }
+
+    /// @return rows that it changed
+    int changed(String sql, @Nullable Object... arguments) throws SQLException {
+        return HomeDatabase.update(connection, sql, arguments);
     }
 
     static void set(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {

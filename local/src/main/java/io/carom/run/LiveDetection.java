@@ -17,8 +17,11 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,6 +74,9 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private final LiveOrder order;
     private SessionBook book = new SessionBook();
     private final Object bookLock = new Object();
+    private final Map<String, Long> inBook = new HashMap<>();
+    private final Map<String, AtomicLong> counted = new ConcurrentHashMap<>();
+    private long turns;
     private long arrivedNow;
 
     // Of the reading thread.
@@ -229,6 +235,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         synchronized (ledger) {
             ledger.add(batch, input.client());
         }
+        counted.computeIfAbsent(input.client(), c -> new AtomicLong()).addAndGet(batch.rows());
         String machine = CollectedFrom.machine(read.entries().getFirst().source(), input.client());
         List<Observation> observations = new ArrayList<>();
         try {
@@ -352,6 +359,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         for (Observation observation : observations) {
             try {
                 book.accept(observation);
+                inBook.merge(observation.origin().client(), 1L, Long::sum);
             } catch (RuntimeException e) {
                 if (faults.incrementAndGet() <= 10) {
                     settings.notes().accept("a fault in the book of sessions: " + e + "; the line goes on");
@@ -437,12 +445,19 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         return position;
     }
 
-    List<Ledger.Pair> pairs() {
-        Ledger now;
+    /// Contacts that came since this was asked last; for one who asks.
+    Ledger.Fresh contacts() {
         synchronized (ledger) {
-            now = ledger.copy();
+            return ledger.fresh();
         }
-        return now.pairs();
+    }
+
+    /// A number that grows with whatever is seen of a client.
+    long seen(String client) {
+        AtomicLong of = counted.get(client);
+        synchronized (bookLock) {
+            return (of == null ? 0 : of.get()) + inBook.getOrDefault(client, 0L) + turns;
+        }
     }
 
     /// Asks the book of sessions while nothing is entered into it.
@@ -459,6 +474,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         synchronized (bookLock) {
             SessionBook old = book;
             book = new SessionBook();
+            turns++;
             return old;
         }
     }

@@ -1,5 +1,6 @@
 package io.carom.server;
 
+import io.carom.advise.NetworkWay;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.Authenticator;
@@ -205,6 +206,11 @@ public final class CaromServer implements AutoCloseable {
     /// lead there.
     public void mailPage(URI where) {
         mailPage = where.toString();
+    }
+
+    /// The private mail network, by which clients are told too.
+    public void network(NetworkWay network) {
+        views.network(network);
     }
 
     /// What runs beside the answers: asked for `/readyz` and `/metrics`.

@@ -24,6 +24,7 @@ public final class PageRoutes {
         routes.addAll(new SignIn(desk.accounts(), desk.people(), authenticator, desk.audit(), desk.clock()).routes());
         routes.addAll(new IncidentPages(desk).routes());
         routes.addAll(new HomePages(desk).routes());
+        routes.addAll(new TellingPages(desk).routes());
         routes.addAll(new AuditPages(desk).routes());
     }
 
