@@ -41,8 +41,13 @@ public record Shell(
             new Place("audit", "/audit", "Audit", "", Role.AUDITORS),
             new Place("settings", "/settings", "Settings", "Settings", Role.ANYBODY));
 
+    /// Of a part of a page, which has no navigation around it.
+    public Shell(String title, String active, @Nullable Person person) {
+        this(title, active, person, null);
+    }
+
     static Shell stranger(String title) {
-        return new Shell(title, "", null, null);
+        return new Shell(title, "", null);
     }
 
     public boolean signedIn() {
