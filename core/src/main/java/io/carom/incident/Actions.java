@@ -62,7 +62,7 @@ final class Actions {
             add(
                     "cut",
                     List.of(entry.link()),
-                    (entry.confidence() >= 0.5 ? "Cut link " : "Restrict and watch link ")
+                    (entry.confidence() >= 0.9 ? "Cut link " : "Restrict and watch link ")
                             + PlainText.shown(entry.link()) + " until " + supplier() + " has explained its traffic of "
                             + time(story.first()) + ".");
         }

@@ -80,6 +80,9 @@ public interface History {
     /// Commands between two times that name an address.
     List<Mention> mentions(String client, long from, long to);
 
+    /// Connections of a client's machines to the outside that began between two times, by time.
+    List<Carrier> carriers(String client, long from, long to);
+
     /// What a machine spoke with that only few others spoke with, at most {@link Channels#OF_ONE}.
     List<Trace.Channel> channels(String client, String label);
 

@@ -97,6 +97,16 @@ final class Onward {
         }
     }
 
+    /// How likely the session is the intruder's who had the machine that it leads from.
+    double likely(Held from, Session s) {
+        return weigh(from, s).p;
+    }
+
+    /// What speaks for it, in words.
+    String why(Held from, Session s) {
+        return weigh(from, s).why;
+    }
+
     private record Step(Session session, double p, String why) {}
 
     private record Weighed(double p, String why) {}

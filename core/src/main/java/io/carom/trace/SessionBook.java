@@ -2,6 +2,7 @@ package io.carom.trace;
 
 import io.carom.observe.Address;
 import io.carom.observe.Observation;
+import io.carom.observe.Observation.Call;
 import io.carom.observe.Observation.Change;
 import io.carom.observe.Observation.Changed;
 import io.carom.observe.Observation.Contact;
@@ -13,7 +14,9 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.Request;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
+import io.carom.observe.RemoteProcedure;
 import java.io.Serializable;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -117,6 +120,11 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
 
     private record Named(long time, String host, String account, String named, Origin origin) implements Serializable {}
 
+    /// A gateway let an account through.
+    private record Gate(long time, String host, String account) implements Serializable {}
+
+    private static final int GATES = 32;
+
     private static final class Client implements Serializable {
         private static final long serialVersionUID = 1;
 
@@ -124,6 +132,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         final Machines machines = new Machines();
         final Leases leases = new Leases();
         final Channels channels = new Channels();
+        final Carriers carriers = new Carriers();
         final List<Named> mentions = new ArrayList<>();
         final Map<String, TreeSet<Long>> services = new HashMap<>();
         /// When a program was begun from afar on a host, and by what means.
@@ -134,6 +143,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         long end = Long.MIN_VALUE;
         /// The last few connections that may carry a session, for sign-ins to coincide with.
         final List<Contact> recent = new ArrayList<>();
+        final ArrayDeque<Gate> gates = new ArrayDeque<>();
     }
 
     private final Map<String, Client> clients = new TreeMap<>();
@@ -153,12 +163,14 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             case Contact c -> {
                 contact(client, c);
                 client.channels.add(c);
+                client.carriers.add(c);
             }
             case SignIn s -> signIn(client, s);
             case Lease l -> lease(client, l);
             case Request r -> request(client, r);
             case Lookup l -> lookup(client, l);
             case Launch l -> launch(client, l);
+            case Call c -> called(client, c);
             case Change c -> {
                 if (c.changed() == Changed.SERVICE_INSTALLED) {
                     client.services
@@ -219,6 +231,12 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             case NETWORK -> "network sign-in";
             default -> "";
         };
+        if (s.host().isEmpty() && !s.srcHost().isEmpty()) {
+            client.gates.addLast(new Gate(s.time(), s.srcHost(), s.account()));
+            if (client.gates.size() > GATES) {
+                client.gates.removeFirst();
+            }
+        }
         // Who signs in to a tool's own server has not yet used a machine.
         if (via.isEmpty() || s.host().isEmpty() || TOOLS.contains(s.host())) {
             return;
@@ -243,16 +261,18 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             client.machines.learn(s.srcHost(), src, 2);
         }
         if (src != null) {
-            // The connection that this sign-in came by says the host's address.
-            for (int i = client.recent.size() - 1; i >= 0; i--) {
-                Contact c = client.recent.get(i);
-                if (s.time() - c.time() > 10_000) {
-                    break;
+            // Where a gateway just let the account through, and it comes from there: that is the gateway's address.
+            for (Gate gate : client.gates) {
+                if (gate.account.equals(s.account())
+                        && Math.abs(gate.time - s.time()) <= SKEW
+                        && src.reach() == Address.Reach.PRIVATE
+                        && !Machines.shortName(gate.host).equals(Machines.shortName(s.host()))) {
+                    client.machines.coincide(gate.host, src);
                 }
-                if (c.src().equals(src)) {
-                    client.machines.learn(s.host(), c.dst(), 1);
-                    break;
-                }
+            }
+            Address came = cameBy(client, s, src, via);
+            if (came != null) {
+                client.machines.coincide(s.host(), came);
             }
         }
         if (s.means() != Means.VPN || src != null) {
@@ -262,6 +282,32 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                     Machines.shortName(s.host()),
                     new Piece(s.time(), s.time(), account, via, 1, -1, true, s.origin()));
         }
+    }
+
+    /// How long before a sign-in the connection began that it came by.
+    private static final long SIGN_IN = 10_000;
+
+    /// Where the connection went that this sign-in came by: the one that was just begun from the same place and may
+    /// carry it. Null if there is none, or several went to different machines.
+    private static @Nullable Address cameBy(Client client, SignIn s, Address src, String via) {
+        Address found = null;
+        for (int i = client.recent.size() - 1; i >= 0; i--) {
+            Contact c = client.recent.get(i);
+            if (s.time() - c.time() > SIGN_IN) {
+                break;
+            }
+            String carried = SERVICES.getOrDefault(c.service(), PORTS.getOrDefault(c.dstPort(), ""));
+            boolean fits = via.equals("RDP") || via.equals("SSH")
+                    ? carried.equals(via)
+                    : !carried.equals("RDP") && !carried.equals("SSH");
+            if (fits && c.src().equals(src)) {
+                if (found != null && !found.equals(c.dst())) {
+                    return null;
+                }
+                found = c.dst();
+            }
+        }
+        return found;
     }
 
     /// Somebody from outside whom a web server knows by name: of portals, interfaces for programs and webmail.
@@ -306,6 +352,23 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             if (address != null && address.reach() == Address.Reach.PRIVATE) {
                 client.machines.learn(l.name(), address, 2);
             }
+        }
+    }
+
+    /// A sensor on the wire names the procedure by which a program is begun on the other machine.
+    private static void called(Client client, Call c) {
+        Address dst = c.dst();
+        RemoteProcedure procedure = c.service().equals("rpc") ? RemoteProcedure.of(c.what(), c.operation()) : null;
+        if (dst == null
+                || procedure == null
+                || !procedure.executes()
+                || c.outcome().failed()) {
+            return;
+        }
+        if (procedure.means().equals("service")) {
+            client.services.computeIfAbsent(dst.text(), h -> new TreeSet<>()).add(c.time());
+        } else {
+            begun(client, dst.text(), c.time(), procedure.means());
         }
     }
 
@@ -425,6 +488,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         private final Map<String, Map<String, List<Trace.Channel>>> channels = new HashMap<>();
         private final Function<Origin, String> inputs;
         private final Map<String, List<Mention>> mentions = new HashMap<>();
+        private final Map<String, List<Carrier>> carriers = new HashMap<>();
 
         Collected(Function<Origin, String> inputs) {
             this.inputs = inputs;
@@ -444,6 +508,8 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                 }
                 desks.put(name, froms);
                 channels.put(name, client.channels.told(name, client.machines::label, o -> source(o, inputs)));
+                carriers.put(
+                        name, client.carriers.told((a, t) -> SessionBook.label(client, a, t), o -> source(o, inputs)));
                 into.put(name, to);
                 outOf.put(name, from);
                 ofAccount.put(name, accounts);
@@ -515,6 +581,27 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         }
 
         @Override
+        public List<Carrier> carriers(String client, long from, long to) {
+            List<Carrier> all = carriers.getOrDefault(client, List.of());
+            return all.subList(first(all, from), first(all, to));
+        }
+
+        /// Index of the first that began at a time or after.
+        private static int first(List<Carrier> all, long time) {
+            int low = 0;
+            int high = all.size();
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (all.get(middle).begin() < time) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
+        }
+
+        @Override
         public Set<String> desksOf(String client, String account) {
             return desks.getOrDefault(client, Map.of()).getOrDefault(account, Set.of());
         }
@@ -555,6 +642,13 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                     .forEach(out::addAll);
         }
         return out;
+    }
+
+    /// Connections to the outside that may have carried sessions, by time; for keeping.
+    public List<Carrier> carriers(String name, Function<Origin, String> inputs) {
+        coincide();
+        Client client = clients.get(name);
+        return client == null ? List.of() : client.carriers.told((a, t) -> label(client, a, t), o -> source(o, inputs));
     }
 
     /// The names by which machines are known, with how much was said for each; for keeping.
@@ -655,6 +749,8 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             groups.getLast().add(piece);
             end = Math.max(end, piece.end);
         }
+        // What machines tell goes by their names, what sensors tell by their addresses.
+        String address = client.machines.address(to);
         int earlier = 0;
         for (List<Piece> group : groups) {
             Piece begin = group.getFirst();
@@ -675,14 +771,15 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                     records.add(source(piece.origin, inputs));
                 }
             }
-            TreeSet<Long> installed = client.services.get(to);
-            Long service = installed == null ? null : installed.ceiling(begin.time - 2000);
+            Long service = first(
+                    next(client.services.get(to), begin.time - 2000),
+                    next(client.services.get(address), begin.time - 2000));
             if (service != null
                     && service <= begin.time + SKEW
                     && (via.equals("SMB") || via.equals("network sign-in"))) {
                 via = "SMB and a new service";
             } else if (via.equals("SMB") || via.equals("network sign-in")) {
-                TreeMap<Long, String> begun = client.begun.get(to);
+                TreeMap<Long, String> begun = client.begun.getOrDefault(to, client.begun.get(address));
                 Map.Entry<Long, String> program = begun == null ? null : begun.ceilingEntry(begin.time - 2000);
                 via = program != null && program.getKey() <= last + MINUTES ? program.getValue() : via;
             }
@@ -690,6 +787,14 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                     name, from, to, begin.time, last, account, via, sure, bytes, earlier, 0, List.copyOf(records)));
             earlier++;
         }
+    }
+
+    private static @Nullable Long next(@Nullable TreeSet<Long> times, long from) {
+        return times == null ? null : times.ceiling(from);
+    }
+
+    private static @Nullable Long first(@Nullable Long a, @Nullable Long b) {
+        return a == null ? b : b == null ? a : Long.valueOf(Math.min(a, b));
     }
 
     static List<Session> withAccounts(List<Session> byTime) {

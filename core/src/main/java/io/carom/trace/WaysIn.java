@@ -191,7 +191,7 @@ final class WaysIn {
                     List.of(new Trace.Origin(
                             way,
                             tenant,
-                            "",
+                            arrival.visitor(),
                             at,
                             arrival.account(),
                             Instant.ofEpochMilli(arrival.time()),

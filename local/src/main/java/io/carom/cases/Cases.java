@@ -74,12 +74,19 @@ public final class Cases implements AutoCloseable {
             client TEXT NOT NULL, machine TEXT NOT NULL, account TEXT NOT NULL, time INTEGER NOT NULL,
             severity INTEGER NOT NULL, title TEXT NOT NULL, attacks TEXT NOT NULL, path TEXT NOT NULL,
             record INTEGER NOT NULL, PRIMARY KEY (client, machine, time, account, title)) WITHOUT ROWID""",
+        "ALTER TABLE suspicions ADD COLUMN visitor TEXT NOT NULL DEFAULT ''",
         """
         CREATE TABLE IF NOT EXISTS channels (
             client TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, port INTEGER NOT NULL,
             machines INTEGER NOT NULL, count INTEGER NOT NULL, bytes_out INTEGER NOT NULL, bytes_in INTEGER NOT NULL,
             first INTEGER NOT NULL, last INTEGER NOT NULL, path TEXT NOT NULL, record INTEGER NOT NULL,
             PRIMARY KEY (client, source, target, port)) WITHOUT ROWID""",
+        """
+        CREATE TABLE IF NOT EXISTS carriers (
+            client TEXT NOT NULL, begin INTEGER NOT NULL, machine TEXT NOT NULL, target TEXT NOT NULL,
+            port INTEGER NOT NULL, "end" INTEGER NOT NULL, bytes_out INTEGER NOT NULL, bytes_in INTEGER NOT NULL,
+            path TEXT NOT NULL, record INTEGER NOT NULL,
+            PRIMARY KEY (client, begin, machine, target, port)) WITHOUT ROWID""",
         """
         CREATE TABLE IF NOT EXISTS leases (
             client TEXT NOT NULL, address TEXT NOT NULL, "from" INTEGER NOT NULL, until INTEGER NOT NULL,
@@ -216,8 +223,8 @@ public final class Cases implements AutoCloseable {
     }
 
     private void enter(List<Suspicion> suspicions) throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (Suspicion s : suspicions) {
                 set(
                         insert,
@@ -229,7 +236,8 @@ public final class Cases implements AutoCloseable {
                         s.title(),
                         String.join(" ", s.attacks()),
                         s.record().path(),
-                        s.record().record());
+                        s.record().record(),
+                        s.visitor());
                 insert.addBatch();
             }
             insert.executeBatch();
@@ -435,6 +443,7 @@ public final class Cases implements AutoCloseable {
                         ((Number) java.util.Objects.requireNonNull(r.get("severity"))).intValue(),
                         String.valueOf(r.get("title")),
                         List.of(String.valueOf(r.get("attacks")).split(" ")),
+                        String.valueOf(r.get("visitor")),
                         new Trace.Source(
                                 String.valueOf(r.get("path")),
                                 ((Number) java.util.Objects.requireNonNull(r.get("record"))).longValue())))

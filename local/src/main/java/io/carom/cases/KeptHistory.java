@@ -1,6 +1,7 @@
 package io.carom.cases;
 
 import io.carom.observe.Observation.Lease;
+import io.carom.trace.Carrier;
 import io.carom.trace.History;
 import io.carom.trace.Machines;
 import io.carom.trace.Mention;
@@ -271,6 +272,27 @@ public final class KeptHistory implements History {
                         number(r, "bytes_in"),
                         Instant.ofEpochMilli(number(r, "first")),
                         Instant.ofEpochMilli(number(r, "last")),
+                        new Trace.Source(text(r, "path"), number(r, "record"))))
+                .toList();
+    }
+
+    @Override
+    public List<Carrier> carriers(String client, long from, long to) {
+        return rows(
+                        "SELECT * FROM carriers WHERE client = ? AND begin >= ? AND begin < ? ORDER BY begin, machine,"
+                                + " target, port LIMIT 5000",
+                        client,
+                        from,
+                        to)
+                .stream()
+                .map(r -> new Carrier(
+                        label(client, text(r, "machine")),
+                        text(r, "target"),
+                        (int) number(r, "port"),
+                        number(r, "begin"),
+                        number(r, "end"),
+                        number(r, "bytes_out"),
+                        number(r, "bytes_in"),
                         new Trace.Source(text(r, "path"), number(r, "record"))))
                 .toList();
     }

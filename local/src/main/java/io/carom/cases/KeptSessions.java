@@ -1,6 +1,7 @@
 package io.carom.cases;
 
 import io.carom.observe.Origin;
+import io.carom.trace.Carrier;
 import io.carom.trace.Mention;
 import io.carom.trace.Session;
 import io.carom.trace.SessionBook;
@@ -115,6 +116,27 @@ final class KeptSessions {
                             c.bytesIn(),
                             c.first().toEpochMilli(),
                             c.last().toEpochMilli(),
+                            c.record().path(),
+                            c.record().record());
+                    insert.addBatch();
+                }
+            }
+            insert.executeBatch();
+        }
+        try (PreparedStatement insert = cases.connection()
+                .prepareStatement("INSERT OR REPLACE INTO carriers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (String client : history.clients()) {
+                for (Carrier c : book.carriers(client, inputs)) {
+                    Cases.set(
+                            insert,
+                            client,
+                            c.begin(),
+                            c.machine(),
+                            c.to(),
+                            c.port(),
+                            c.end(),
+                            c.bytesOut(),
+                            c.bytesIn(),
                             c.record().path(),
                             c.record().record());
                     insert.addBatch();

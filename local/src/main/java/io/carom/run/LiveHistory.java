@@ -1,5 +1,6 @@
 package io.carom.run;
 
+import io.carom.trace.Carrier;
 import io.carom.trace.History;
 import io.carom.trace.Mention;
 import io.carom.trace.Session;
@@ -117,6 +118,14 @@ record LiveHistory(History lately, History kept) implements History {
                 kept.mentions(client, from, to),
                 lately.mentions(client, from, to),
                 m -> List.of(m.time(), m.host(), m.named()));
+    }
+
+    @Override
+    public List<Carrier> carriers(String client, long from, long to) {
+        return distinct(
+                kept.carriers(client, from, to),
+                lately.carriers(client, from, to),
+                c -> List.of(c.begin(), c.machine(), c.to(), c.port()));
     }
 
     @Override
