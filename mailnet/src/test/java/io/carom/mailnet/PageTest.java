@@ -101,7 +101,7 @@ final class PageTest {
                         .setColorScheme(dark ? ColorScheme.DARK : ColorScheme.LIGHT)
                         // The network's authority is none of the browser's; the page compares its fingerprint.
                         .setIgnoreHTTPSErrors(true));
-        made.setDefaultTimeout(30_000);
+        made.setDefaultTimeout(60_000);
         return made;
     }
 

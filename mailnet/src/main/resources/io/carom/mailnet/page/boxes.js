@@ -46,7 +46,10 @@ function toOf(one) {
 
 /** What is in a mailbox, the newest first. */
 export async function showBox(box) {
-  [, state.mails] = await Promise.all([loadBoxes(), network.mails(box)]);
+  const { turn } = state;
+  const [, mails] = await Promise.all([loadBoxes(), network.mails(box)]);
+  if (turn !== state.turn) return;
+  state.mails = mails;
   state.box = box;
   const rows = el('ul', { class: 'mails' });
   const row = (one) => {

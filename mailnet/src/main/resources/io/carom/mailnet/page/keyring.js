@@ -11,6 +11,7 @@ import { leave, state } from './state.js';
 
 /** Everybody, with the words of their keys. */
 export async function showPeople() {
+  const { turn } = state;
   state.people = await people.load(state.session.domain, state.own ? state.own.authority : await certificateOfPem(await network.authority()));
   const rows = [];
   const others = [...state.people.members.values()].filter((m) => m.address !== state.session.address);
@@ -28,6 +29,7 @@ export async function showPeople() {
       one.seen?.changed && el('p', { class: 'verdict doubtful' }, 'Another key than this browser knew. Compare the words before you write.'),
       el('label', { class: 'tick' }, tick, 'I compared these words by telephone')));
   }
+  if (turn !== state.turn) return;
   frame('people',
     el('h1', {}, 'People'),
     el('p', {}, 'Call, and let the other read his or her words to you. Whoever stands between cannot have the same.'),
@@ -36,6 +38,7 @@ export async function showPeople() {
 
 /** One's own key, and the ways out. */
 export async function showKey() {
+  const { turn } = state;
   const own = state.own;
   const out = el('form', { class: 'buttons' }, el('button', {}, 'Sign out'));
   out.addEventListener('submit', doing(out, async () => {
@@ -52,17 +55,20 @@ export async function showKey() {
     leave('The key is no longer in this browser.');
   }));
   const authority = own ? own.authority : await certificateOfPem(await network.authority());
+  const ownWords = own && await wordsOf(own.certificate.fingerprint);
+  const networkWords = await wordsOf(authority.fingerprint);
+  if (turn !== state.turn) return;
   frame('key',
     el('h1', {}, 'My key'),
     own && el('div', {},
       el('h2', {}, 'Your words'),
-      el('p', { class: 'words' }, await wordsOf(own.certificate.fingerprint)),
+      el('p', { class: 'words' }, ownWords),
       el('dl', { class: 'facts' },
         el('dt', {}, 'Address'), text('dd', {}, own.address),
         el('dt', {}, 'Good until'), text('dd', {}, own.certificate.until.toLocaleDateString()),
         el('dt', {}, 'Fingerprint'), text('dd', { class: 'v' }, own.certificate.fingerprint))),
     el('h2', {}, 'The network’s words'),
-    el('p', { class: 'words' }, await wordsOf(authority.fingerprint)),
+    el('p', { class: 'words' }, networkWords),
     out,
     own && el('div', {}, el('h2', {}, 'On a machine that is not yours'), away));
 }

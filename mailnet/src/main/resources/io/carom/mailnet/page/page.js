@@ -11,9 +11,11 @@ import { leave, state } from './state.js';
 import { write } from './writing.js';
 
 async function route() {
+  const turn = ++state.turn;
   const [, view, box, uid] = location.hash.split('/').map(decodeURIComponent);
   try {
     if (!state.list.length) await loadBoxes();
+    if (turn !== state.turn) return;
     if (view === 'write') write(state.draft || {});
     else if (view === 'people') await showPeople();
     else if (view === 'key') await showKey();
@@ -21,7 +23,7 @@ async function route() {
     else await showBox(view === 'box' && box ? box : 'INBOX');
   } catch (e) {
     if (e.status === 401) leave(e.message);
-    else show(el('h1', {}, 'That did not work'), el('p', { class: 'fault', role: 'alert' }, shown(e.message)));
+    else if (turn === state.turn) show(el('h1', {}, 'That did not work'), el('p', { class: 'fault', role: 'alert' }, shown(e.message)));
   }
 }
 

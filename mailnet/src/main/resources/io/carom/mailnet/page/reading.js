@@ -12,6 +12,7 @@ import { go, state } from './state.js';
 
 /** One mail, opened. */
 export async function showMail(box, uid) {
+  const { turn } = state;
   const raw = await network.mail(box, uid);
   await network.flag(box, uid, ['\\Seen'], []);
   await loadBoxes();
@@ -47,11 +48,13 @@ export async function showMail(box, uid) {
   }
   action('Save as a file', async () => save(`mail-${uid}.eml`, raw));
   const signer = verdict && verdict.signer;
+  const words = signer && await wordsOf(signer.fingerprint);
+  if (turn !== state.turn) return;
   frame(box,
     text('h1', {}, subject),
     verdict && el('div', { class: `verdict ${verdict.level}` },
       el('p', {}, el('strong', {}, { good: 'Verified. ', doubtful: 'Take care. ', bad: 'Do not trust this. ' }[verdict.level]), shown(verdict.text)),
-      signer && el('p', { class: 'small' }, 'Key: ', el('span', { class: 'words' }, await wordsOf(signer.fingerprint)))),
+      signer && el('p', { class: 'small' }, 'Key: ', el('span', { class: 'words' }, words))),
     el('dl', { class: 'facts' },
       el('dt', {}, 'From'), text('dd', {}, nameOf(from) === from ? from : `${nameOf(from)} <${from}>`),
       el('dt', {}, 'To'), text('dd', {}, listed(inside?.to || outer.to)),

@@ -10,6 +10,7 @@ export const state = {
   mails: [],
   subjects: new Map(),
   round: 0,
+  turn: 0,        // counts views: what was fetched for one is not shown over the next
 };
 
 const hash = (...parts) => `#/${parts.map((p) => encodeURIComponent(p)).join('/')}`;
@@ -27,6 +28,7 @@ export function go(...parts) {
 /** Ends the session here. */
 export function leave(message) {
   state.round++;
+  state.turn++;
   state.session = null;
   window.dispatchEvent(new CustomEvent('left', { detail: message }));
 }
