@@ -289,6 +289,7 @@ final class BenchServeCommand implements Callable<Integer> {
             line.put("cpu_cores", cpu.toMillis() / 1e3 / took);
             line.put("detection_lag_max_bytes", (long) lag).put("lake_lag_max_bytes", (long) lakeLag);
             line.put("snapshot_seconds", figure(last, "carom_snapshot_seconds"));
+            line.put("snapshot_held_up_seconds", figure(last, "carom_snapshot_held_up_seconds"));
             line.put("incident_cycle_seconds", figure(last, "carom_incident_cycle_seconds"));
             line.put(
                     "incident_latency_seconds",

@@ -5,7 +5,11 @@ import io.carom.observe.Hosts;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Which addresses and names are one machine, learned from what one client's logs say: answers to
@@ -30,6 +34,17 @@ public final class Machines implements Serializable {
 
     private static final double CLEARLY = 1.5;
 
+    private transient @Nullable Consumer<String> renamed;
+    private transient @Nullable Consumer<String> moved;
+
+    /// From now on it is told whose label, or whose address, is another than before.
+    ///
+    /// @param ofAddress is told of addresses, `ofName` of labels
+    void onRenamed(Consumer<String> ofAddress, Consumer<String> ofName) {
+        renamed = ofAddress;
+        moved = ofName;
+    }
+
     private final Map<String, Map<String, Integer>> names = new HashMap<>();
     private final Map<String, Map<String, Integer>> addresses = new HashMap<>();
     private final Map<String, Map<String, Integer>> coincidentNames = new HashMap<>();
@@ -51,12 +66,54 @@ public final class Machines implements Serializable {
     ///
     /// @param weight the more the surer it is
     void learn(String host, Address address, int weight) {
-        learn(host, address, weight, names, addresses);
+        changing(host, address, () -> learn(host, address, weight, names, addresses));
     }
 
     /// Takes in that something happened on the host while something went to the address.
     void coincide(String host, Address address) {
-        learn(host, address, 1, coincidentNames, coincidentAddresses);
+        changing(host, address, () -> learn(host, address, 1, coincidentNames, coincidentAddresses));
+    }
+
+    /// Tells what is called otherwise after something was learned of a host and an address: they themselves, and what
+    /// else coincided with the host.
+    private void changing(String host, Address address, Runnable learn) {
+        Consumer<String> ofAddress = renamed;
+        Consumer<String> ofName = moved;
+        if (ofAddress == null || ofName == null) {
+            learn.run();
+            return;
+        }
+        String name = shortName(host);
+        Map<String, String> labels = new HashMap<>();
+        labels.put(address.text(), label(address.text()));
+        coincidentAddresses.getOrDefault(name, Map.of()).keySet().forEach(a -> labels.put(a, label(a)));
+        String at = address(name);
+        learn.run();
+        if (!Objects.equals(at, address(name))) {
+            ofName.accept(name);
+        }
+        labels.forEach((one, before) -> {
+            String now = label(one);
+            if (!now.equals(before)) {
+                ofAddress.accept(one);
+                ofName.accept(before);
+                ofName.accept(now);
+            }
+        });
+    }
+
+    /// All names that an address was ever given.
+    Set<String> namesOf(String address) {
+        Set<String> out = new TreeSet<>(names.getOrDefault(address, Map.of()).keySet());
+        out.addAll(coincidentNames.getOrDefault(address, Map.of()).keySet());
+        return out;
+    }
+
+    /// All addresses that a name was ever given.
+    Set<String> called(String name) {
+        Set<String> out = new TreeSet<>(addresses.getOrDefault(name, Map.of()).keySet());
+        out.addAll(coincidentAddresses.getOrDefault(name, Map.of()).keySet());
+        return out;
     }
 
     private static void learn(

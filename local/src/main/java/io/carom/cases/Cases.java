@@ -4,6 +4,7 @@ import io.carom.home.HomeDatabase;
 import io.carom.incident.Incident;
 import io.carom.incident.Suspicions;
 import io.carom.report.Report;
+import io.carom.trace.Session;
 import io.carom.trace.SessionBook;
 import io.carom.trace.Suspicion;
 import io.carom.trace.Trace;
@@ -21,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -164,6 +166,20 @@ public final class Cases implements AutoCloseable {
             throw failed(e);
         }
     }
+
+    /// Enters sessions alone, a part at a time: others may write between. Entered again it is the same.
+    public void enter(SessionBook book, java.util.function.Function<io.carom.observe.Origin, String> inputs)
+            throws IOException, InterruptedException {
+        KeptSessions sessions = new KeptSessions(this);
+        for (List<Session> part : KeptSessions.parts(book.sessions(inputs))) {
+            together(() -> sessions.sessions(part));
+            TimeUnit.MILLISECONDS.sleep(BETWEEN);
+        }
+        together(() -> sessions.rest(book, inputs));
+    }
+
+    /// SQLite's writers do not queue: whoever waits looks again after up to 100 ms.
+    private static final long BETWEEN = 110;
 
     private Incident enter(Incident incident) throws SQLException, IOException {
         StringWriter text = new StringWriter();

@@ -40,11 +40,14 @@ final class LiveIncidents implements AutoCloseable {
     private static final int MOST = 100_000;
     private static final long REBUILD = Duration.ofHours(24).toNanos();
     private static final long BOOK = Duration.ofHours(1).toNanos();
+
+    /// What the book of sessions holds at most before it is turned: some 100 MB.
+    private static final long IN_BOOK = 500_000;
     private static final int REST = 2;
     private static final long AFTER_FAULT = Duration.ofSeconds(2).toNanos();
 
-    /// How long traces are made of one state of the sessions, besides what it takes to look at that.
-    private static final long ROUND = Duration.ofMillis(500).toNanos();
+    /// How long traces are made with what one tracer knows of the sessions.
+    private static final long ROUND = Duration.ofMillis(2000).toNanos();
 
     /// Where all is traced and only may read otherwise by now, it is not traced again faster.
     private static final long PACE = Duration.ofSeconds(1).toNanos();
@@ -232,7 +235,7 @@ final class LiveIncidents implements AutoCloseable {
                 if (due) {
                     round(ROUND);
                 }
-                if (began - turned > BOOK) {
+                if (began - turned > BOOK || detection.inBook() > IN_BOOK) {
                     turned = began;
                     turn();
                 }
@@ -250,7 +253,7 @@ final class LiveIncidents implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(20);
             }
             if (running.due(detection::seen) > 0) {
-                round(10 * ROUND);
+                round(3 * ROUND);
             }
             turn();
         } catch (InterruptedException e) {
@@ -263,11 +266,7 @@ final class LiveIncidents implements AutoCloseable {
         try (Cases cases = Cases.open(settings.home())) {
             History before = cases.history();
             Function<Origin, String> paths = this::path;
-            // The book is asked while they are traced: nothing may be entered into it meanwhile.
-            detection.sessions(book -> running.trace(
-                    new LiveHistory(book.history(paths), before),
-                    detection::seen,
-                    Math.max(nanos, System.nanoTime() - began)));
+            running.trace(new LiveHistory(detection.lately(paths), before), detection::seen, nanos);
             traced = true;
             if (untraceable) {
                 untraceable = false;
@@ -283,13 +282,14 @@ final class LiveIncidents implements AutoCloseable {
     }
 
     /// Enters the sessions of the last while into those that are kept.
-    private void turn() {
-        SessionBook old = detection.turnBook();
-        try (Cases cases = Cases.open(settings.home())) {
-            cases.enter(List.of(), List.of(), old, this::path, settings.partiesText());
-        } catch (IOException | RuntimeException e) {
-            settings.notes().accept("sessions were not kept: " + e.getMessage());
-        }
+    private void turn() throws InterruptedException {
+        detection.turnBook(old -> {
+            try (Cases cases = Cases.open(settings.home())) {
+                cases.enter(old, this::path);
+            } catch (IOException | RuntimeException e) {
+                settings.notes().accept("sessions were not kept: " + e.getMessage());
+            }
+        });
     }
 
     /// How long the last grouping took, milliseconds.

@@ -27,6 +27,7 @@ public final class LiveLine implements AutoCloseable {
     /// @param late observations that came after their time had passed
     /// @param future observations left out, as they claim to be of the future
     /// @param incidentP50 and the next two: from when a finding is kept until its incident is, milliseconds
+    /// @param heldUpMillis how long analytics waited for the last snapshot
     /// @param untraced stories of which no trace was made yet
     public record State(
             Spool.State spool,
@@ -52,7 +53,8 @@ public final class LiveLine implements AutoCloseable {
             long incidentMost,
             int untraced,
             long traceMillis,
-            long snapshotMillis) {}
+            long snapshotMillis,
+            long heldUpMillis) {}
 
     private final LiveSettings settings;
     private final Spool spool;
@@ -174,7 +176,8 @@ public final class LiveLine implements AutoCloseable {
                 incidents.latency.percentile(1),
                 incidents.untraced(),
                 incidents.traceMillis(),
-                detection.snapshotTook().toMillis());
+                detection.snapshotTook().toMillis(),
+                detection.heldUp().toMillis());
     }
 
     /// Reads what is in the spool, keeps it, keeps the detectors' state, and stops. Nothing more must
