@@ -62,7 +62,9 @@ public final class PageRoutes {
         return Route.page(HandlerType.GET, path, roles, (context, person) -> {
             Map<String, Object> parameters = new HashMap<>(shown.of(context, person));
             Object own = parameters.remove("title");
-            parameters.put("shell", new Shell(own == null ? title : own.toString(), active, person));
+            parameters.put(
+                    "shell",
+                    new Shell(own == null ? title : own.toString(), active, person, context.attribute(Shell.MAIL)));
             Templates.give(context, template, parameters);
         });
     }
