@@ -63,8 +63,7 @@ final class Chains {
                         .add(seen.time());
             }
         }
-        traced.sort(
-                Comparator.comparingInt((Integer i) -> -its.get(i).worst()).thenComparingInt(i -> i));
+        traced.sort(Comparator.comparingInt((Integer i) -> -its.get(i).worst()).thenComparingInt(i -> i));
         for (int i : traced.subList(0, Math.min(MOST, traced.size()))) {
             Map<String, Long> since = its.get(i).graverSince();
             if (!since.isEmpty()) {
