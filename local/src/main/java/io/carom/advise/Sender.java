@@ -3,20 +3,29 @@ package io.carom.advise;
 import io.carom.cases.Cases;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Sends packages over the ways that a home states, keeps what was sent, and notes when each client was
 /// told.
 public final class Sender {
+    /// A file's lock is a process's: threads of one take turns by these.
+    private static final ConcurrentMap<Path, ReentrantLock> TURNS = new ConcurrentHashMap<>();
+
     private final Path home;
     private final AdviseSettings settings;
     private final AdviseStore store;
@@ -84,15 +93,41 @@ public final class Sender {
         return all;
     }
 
-    /// Sends a package; over a way by which the same went before only where `again` says so.
+    /// Keeps a package that is to be sent.
+    void keep(Parcel parcel, Instant detected) throws IOException {
+        store.add(parcel, detected);
+        AdviceFiles.write(parcel.files(), folder(parcel.client(), parcel.id()));
+    }
+
+    /// Sends a package; over a way by which the same went before only where `again` says so. Of two who
+    /// send to a client at once, in one process or in several, one waits for the other.
     ///
     /// @param detected when the first of its incidents was; of none when it was made
     /// @param incidents that it tells of
+    /// @param who sends it
     public List<AdviseStore.Sent> send(
-            Parcel parcel, List<Delivery> ways, boolean again, Instant detected, List<String> incidents)
+            Parcel parcel, List<Delivery> ways, boolean again, Instant detected, List<String> incidents, String who)
             throws IOException {
-        store.add(parcel, detected);
-        AdviceFiles.write(parcel.files(), folder(parcel.client(), parcel.id()));
+        Path folder = Files.createDirectories(home.resolve("advise"));
+        Path place = folder.resolve(parcel.client() + ".lock").toAbsolutePath();
+        ReentrantLock turn = TURNS.computeIfAbsent(place, p -> new ReentrantLock());
+        turn.lock();
+        try (FileChannel channel = FileChannel.open(place, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            List<AdviseStore.Sent> sent = inTurn(parcel, ways, again, detected, incidents, who);
+            if (!lock.isValid()) {
+                throw new IOException(place + ": the lock was lost");
+            }
+            return sent;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private List<AdviseStore.Sent> inTurn(
+            Parcel parcel, List<Delivery> ways, boolean again, Instant detected, List<String> incidents, String who)
+            throws IOException {
+        keep(parcel, detected);
         List<AdviseStore.Sent> before = store.states(parcel.client()).stream()
                 .filter(s -> s.id().equals(parcel.id()))
                 .flatMap(s -> s.sent().stream())
@@ -109,7 +144,7 @@ public final class Sender {
         }
         for (AdviseStore.Sent one : sent) {
             if (one.ok()) {
-                told(incidents, one);
+                told(incidents, one, who);
             }
         }
         return sent;
@@ -133,11 +168,11 @@ public final class Sender {
     }
 
     /// The client was told when the first package of an incident reached it.
-    private void told(List<String> incidents, AdviseStore.Sent sent) throws IOException {
+    private void told(List<String> incidents, AdviseStore.Sent sent, String who) throws IOException {
         for (String id : incidents) {
             ObjectNode incident = cases.incident(id);
             if (incident != null && !incident.path("clocks").has("told")) {
-                cases.moments().state(id, "told", sent.at(), "carom", "advice by " + sent.channel());
+                cases.moments().state(id, "told", sent.at(), who, "advice by " + sent.channel());
             }
         }
     }
@@ -145,6 +180,15 @@ public final class Sender {
     /// Where what was sent lies.
     Path folder(String client, String id) {
         return home.resolve("advise").resolve(client).resolve(id);
+    }
+
+    /// A file of a package that was sent, or that waits for a second person.
+    public byte[] file(String client, String id, String name) throws IOException {
+        Path file = folder(client, id).resolve(name);
+        if (!AdviceFiles.NAMES.contains(name) || !Files.isRegularFile(file)) {
+            throw new IOException("the package " + id + " of " + client + " has no " + name + " here");
+        }
+        return Files.readAllBytes(file);
     }
 
     /// Sends what nobody acknowledged once more, where the time for it has come: the last attempt that
@@ -156,30 +200,31 @@ public final class Sender {
             boolean latest = !state.client().equals(last);
             last = state.client();
             if (latest && due(state, now)) {
-                int n = state.sent().stream()
-                                .mapToInt(AdviseStore.Sent::reminder)
-                                .max()
-                                .orElse(0)
-                        + 1;
-                Parcel parcel = new Parcel(
-                        state.id(),
-                        state.client(),
-                        "",
-                        state.headline(),
-                        Objects.requireNonNullElse(io.carom.intel.Tlp.of(state.tlp()), io.carom.intel.Tlp.AMBER),
-                        state.made(),
-                        n,
-                        files(state));
-                List<AdviseStore.Sent> sent = new ArrayList<>();
-                for (Delivery way : ways(state.client(), List.of())) {
-                    if (List.of("mail", "network", "webhook").contains(way.channel())) {
-                        sent.add(deliver(parcel, way));
-                    }
-                }
-                reminded.put(state, sent);
+                reminded.put(state, remind(state));
             }
         }
         return reminded;
+    }
+
+    /// Sends a package once more, by the ways that reach a person.
+    public List<AdviseStore.Sent> remind(AdviseStore.State state) throws IOException {
+        int n = state.sent().stream().mapToInt(AdviseStore.Sent::reminder).max().orElse(0) + 1;
+        Parcel parcel = new Parcel(
+                state.id(),
+                state.client(),
+                "",
+                state.headline(),
+                Objects.requireNonNullElse(io.carom.intel.Tlp.of(state.tlp()), io.carom.intel.Tlp.AMBER),
+                state.made(),
+                n,
+                files(state));
+        List<AdviseStore.Sent> sent = new ArrayList<>();
+        for (Delivery way : ways(state.client(), List.of())) {
+            if (List.of("mail", "network", "webhook").contains(way.channel())) {
+                sent.add(deliver(parcel, way));
+            }
+        }
+        return sent;
     }
 
     /// Whether a package waits for an answer longer than it should.
@@ -196,8 +241,7 @@ public final class Sender {
     private Map<String, byte[]> files(AdviseStore.State state) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
         for (String name : AdviceFiles.NAMES) {
-            files.put(
-                    name, Files.readAllBytes(folder(state.client(), state.id()).resolve(name)));
+            files.put(name, file(state.client(), state.id(), name));
         }
         return files;
     }

@@ -20,7 +20,8 @@ public final class HomeDatabase {
 
     /// Opens it, making it and its tables if they are not there. Who opens it closes it.
     ///
-    /// @param tables statements that make tables and indexes that are not there yet
+    /// @param tables statements that make what is not there yet: tables, indexes, and columns that older
+    /// homes lack
     /// @throws IOException naming the file
     public static Connection open(Path file, List<String> tables) throws IOException {
         Path folder = file.getParent();
@@ -34,7 +35,7 @@ public final class HomeDatabase {
                 statement.execute("PRAGMA journal_mode = WAL");
                 statement.execute("PRAGMA synchronous = FULL");
                 for (String table : tables) {
-                    statement.execute(table);
+                    make(statement, table);
                 }
             } catch (SQLException e) {
                 connection.close();
@@ -43,6 +44,18 @@ public final class HomeDatabase {
             return connection;
         } catch (SQLException e) {
             throw new IOException(file + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private static void make(Statement statement, String table) throws SQLException {
+        try {
+            statement.execute(table);
+        } catch (SQLException e) {
+            // SQLite has no ADD COLUMN IF NOT EXISTS.
+            if (!table.startsWith("ALTER TABLE")
+                    || !String.valueOf(e.getMessage()).contains("duplicate column")) {
+                throw e;
+            }
         }
     }
 

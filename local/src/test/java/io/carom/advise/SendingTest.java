@@ -80,7 +80,8 @@ class SendingTest {
         try (AdviseStore store = AdviseStore.open(home);
                 Cases cases = Cases.open(home)) {
             Sender sender = new Sender(home, AdviseSettings.of(home), store, cases);
-            return sender.send(parcel, sender.ways("acme", List.of()), again, AdviceHome.NOW, List.of(incident));
+            return sender.send(
+                    parcel, sender.ways("acme", List.of()), again, AdviceHome.NOW, List.of(incident), "carom");
         }
     }
 
