@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `SigmaFigures RULES EVENTS ROUNDS COUNT...`: reads rules and events, and for each count of rules tells
 /// the time to compile, the heap held after a collection, and events a second of the thread's processor time in each
-/// round, each batch taken into the cache first; the memory of values is empty at each round's begin. A count beyond the rules there are is filled with variants: the
+/// round, each batch taken into the cache first; the memory of values is empty at each round's begin. A count beyond
+/// the rules there are is filled with variants: the
 /// same rules with other texts.
 public final class SigmaFigures {
     private static final ThreadMXBean THREAD = ManagementFactory.getThreadMXBean();
@@ -111,8 +112,7 @@ public final class SigmaFigures {
             touched += touch(batch);
             for (int from = 0; from < batch.rows(); from += PART) {
                 long begun = THREAD.getCurrentThreadCpuTime();
-                matcher.match(
-                        batch, from, Math.min(batch.rows(), from + PART), (rule, kind, b, row) -> found[0]++);
+                matcher.match(batch, from, Math.min(batch.rows(), from + PART), (rule, kind, b, row) -> found[0]++);
                 parts.add(THREAD.getCurrentThreadCpuTime() - begun);
             }
         }

@@ -48,7 +48,9 @@ final class Evaluation {
     /// What is known of a value: its answers, and those of the keywords in it once they were looked for.
     private static final class Known {
         final Answers answers;
-        @Nullable Answers keywords;
+
+        @Nullable
+        Answers keywords;
 
         Known(Answers answers) {
             this.answers = answers;

@@ -3,7 +3,6 @@ package io.carom.detect.sigma.engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +48,7 @@ final class Grams {
     /// @param codes what is told where a literal is found
     Grams(List<byte[]> literals, int[] codes) {
         shortest = literals.stream().mapToInt(l -> l.length).min().orElse(Integer.MAX_VALUE);
-        List<byte[]> longer =
-                literals.stream().filter(l -> l.length > GRAM).toList();
+        List<byte[]> longer = literals.stream().filter(l -> l.length > GRAM).toList();
         int shortestOfGrams = longer.stream().mapToInt(l -> l.length).min().orElse(Integer.MAX_VALUE);
         step = longer.isEmpty() ? 1 : step(Math.min(shortestOfGrams - GRAM + 1, MOST_GRAMS / longer.size()));
 

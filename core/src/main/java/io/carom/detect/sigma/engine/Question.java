@@ -25,8 +25,7 @@ sealed interface Question {
 
     private static Question joined(List<Node> parts, boolean all) {
         return parts.stream().allMatch(Node.Bit.class::isInstance)
-                ? new Plain(
-                        parts.stream().mapToInt(p -> ((Node.Bit) p).id()).toArray(), all)
+                ? new Plain(parts.stream().mapToInt(p -> ((Node.Bit) p).id()).toArray(), all)
                 : new Joined(ofAll(parts), all);
     }
 

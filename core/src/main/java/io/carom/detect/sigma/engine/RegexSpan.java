@@ -26,8 +26,7 @@ record RegexSpan(int least, int run, RegexNode.Chars of) {
                 yield all;
             }
             case RegexNode.Choice(var parts) ->
-                new RegexSpan(
-                        parts.stream().mapToInt(p -> of(p).least).min().orElse(0), 0, RegexNode.Chars.NONE);
+                new RegexSpan(parts.stream().mapToInt(p -> of(p).least).min().orElse(0), 0, RegexNode.Chars.NONE);
             case RegexNode.Repeat(RegexNode.Chars set, int least, int most)
             when least >= SHORTEST && !set.others() -> new RegexSpan(least, least, set);
             case RegexNode.Repeat(RegexNode part, int least, int most) -> {

@@ -36,9 +36,7 @@ class FoldTest {
             String plain = plainly(text.toString());
             folded.of(b, 2, b.length - 2);
             assertEquals(
-                    plain,
-                    new String(folded.bytes(), 0, folded.length(), StandardCharsets.UTF_8),
-                    text.toString());
+                    plain, new String(folded.bytes(), 0, folded.length(), StandardCharsets.UTF_8), text.toString());
             assertEquals(plain, Fold.fold(text.toString()));
             if (Fold.keeps(b, 2, b.length - 2)) {
                 kept++;

@@ -37,7 +37,14 @@ class RegexSpanTest {
     @Test
     void whateverIsFoundFits() {
         String[] expressions = {
-            "[ab]{9}", "x[ab]{8,}", "(?:[ab]{10}|x{3})b", "(?:c[ab]{8}){2}", "[^x]{12}", ".{15,}", "[abx]{9,12}$", "é[ab]{8}"
+            "[ab]{9}",
+            "x[ab]{8,}",
+            "(?:[ab]{10}|x{3})b",
+            "(?:c[ab]{8}){2}",
+            "[^x]{12}",
+            ".{15,}",
+            "[abx]{9,12}$",
+            "é[ab]{8}"
         };
         Random random = new Random(4);
         int found = 0;
