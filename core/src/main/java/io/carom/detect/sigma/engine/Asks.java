@@ -16,7 +16,11 @@ sealed interface Asks {
     record Form(TextPattern pattern, boolean cased, Glob glob) implements Asks {
         @Override
         public boolean holds(Value value) {
-            return glob.matches(cased ? value.text() : value.folded());
+            if (cased) {
+                return glob.matches(value.bytes(), value.from(), value.to());
+            }
+            Folded folded = value.folded();
+            return glob.matches(folded.bytes(), 0, folded.length());
         }
     }
 

@@ -16,75 +16,105 @@ import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a {@link Program} over events, for one thread.
+///
+/// A field's values are known again ({@link Memo}), what they answer is known again ({@link AnswerBook}), and
+/// so is what became of an event whose fields answered the same ({@link Outcomes}). Only where the last is not
+/// known are the rules looked at.
 final class Evaluation {
     /// After so many events the anchors are chosen anew from what was seen.
     private static final int[] LESSONS = {128, 2048, 32_768, 1 << 20};
 
     private final Program program;
-    private final Memo[] memos;
+    private final List<Memo<Known>> memos = new ArrayList<>();
+    private final AnswerBook.States states = new AnswerBook.States();
+    private final AnswerBook[] books;
     private final FieldTests.Scratch[] scratch;
     private final FieldTests.@Nullable Scratch[] alone;
+    private final Outcomes outcomes;
 
     private final EventBits bits;
-    private final @Nullable Memo[] searchMemos;
+    private final @Nullable Memo<Boolean>[] searchMemos;
     private final Memo.Budget budget;
     private final int[] @Nullable [] anchored;
     private int[] always = new int[0];
     private final int[] turnings;
     private final SpacelessNames names = new SpacelessNames();
-    private int events;
+    /// By {@link FieldNames} id, the fields that a native field is a value of; null where it is not known yet.
+    private int[] @Nullable [] routes = new int[256][];
+
+    private int looked;
     private int lesson;
+
+    /// What is known of a value: its answers, and those of the keywords in it once they were looked for.
+    private static final class Known {
+        final Answers answers;
+
+        @Nullable
+        Answers keywords;
+
+        Known(Answers answers) {
+            this.answers = answers;
+        }
+    }
 
     // Of the event at hand.
     private int event;
     private final int[] fieldSeen;
     private final int[] fieldValues;
-    private final int[][] fieldTurned;
+    private final Answers[] fieldAnswers;
     // Each field's first value.
     private final byte[][] fieldBytes;
     private final int[] fieldFrom;
     private final int[] fieldTo;
     private final byte[] fieldKind;
-    // Where it stands in the field's memory, or -1.
-    private final int[] fieldEntry;
+    // What the field's memory holds of it.
+    private final @Nullable Known[] fieldKnown;
     // The same in the forms in which expressions are looked for in it, each made once.
     private final Value[] fieldForm;
     private final int[] fieldFormed;
     private final Ints touched = new Ints();
+    // What is to be looked through for keywords, and those remembered values that are in it.
+    private final Stretches stretches = new Stretches();
+    private final List<Known> unsure = new ArrayList<>();
+    private final int[] vector;
     private final int[] candidateSeen;
     private final Ints candidates = new Ints();
 
+    @SuppressWarnings({"unchecked", "rawtypes"})
     Evaluation(Program program, Memo.Budget budget) {
         this.program = program;
+        this.budget = budget;
         int fields = program.fields.length;
-        memos = new Memo[fields];
+        books = new AnswerBook[fields];
         scratch = new FieldTests.Scratch[fields];
         for (int f = 0; f < fields; f++) {
-            memos[f] = new Memo(budget);
+            memos.add(new Memo<>(budget));
+            books[f] = new AnswerBook(states, budget);
             scratch[f] = new FieldTests.Scratch(program.fields[f]);
         }
         alone = new FieldTests.Scratch[fields];
+        outcomes = new Outcomes(budget);
         bits = new EventBits(program.atoms, program.late.size());
         for (int atom = 0; atom < program.atoms; atom++) {
             if (program.ground[atom]) {
                 bits.set(atom);
             }
         }
-        this.budget = budget;
         searchMemos = new Memo[program.late.size()];
         anchored = new int[program.atoms][];
         turnings = new int[program.atoms];
         fieldSeen = new int[fields];
         fieldValues = new int[fields];
-        fieldTurned = new int[fields][];
+        fieldAnswers = new Answers[fields];
         fieldBytes = new byte[fields][];
         fieldFrom = new int[fields];
         fieldTo = new int[fields];
         fieldKind = new byte[fields];
-        fieldEntry = new int[fields];
+        fieldKnown = new Known[fields];
         fieldForm = new Value[fields];
         Arrays.setAll(fieldForm, f -> new Value());
         fieldFormed = new int[fields];
+        vector = new int[fields];
         candidateSeen = new int[program.rules()];
         anchor();
     }
@@ -93,7 +123,7 @@ final class Evaluation {
     private void anchor() {
         double[] cost = new double[program.atoms];
         for (int atom = 0; atom < cost.length; atom++) {
-            cost[atom] = (turnings[atom] + 4 * program.guess[atom]) / (events + 4);
+            cost[atom] = (turnings[atom] + 4 * program.guess[atom]) / (looked + 4);
         }
         Ints[] of = new Ints[program.atoms];
         Ints all = new Ints();
@@ -117,18 +147,21 @@ final class Evaluation {
     void match(EventBatch batch, int row, int kind, RuleMatcher.Sink sink) {
         event++;
         bits.of(batch, row);
-        candidates.clear();
         touched.clear();
         byte[] arena = batch.arena();
+        stretches.clear();
+        unsure.clear();
         int end = batch.endSlot(row);
         for (int slot = batch.firstSlot(row); slot < end; slot++) {
-            int[] fields = program.fieldsOf(names.of(batch.slotField(slot)));
-            if (fields != null) {
-                long value = batch.slotValue(slot);
-                int from = Column.from(value);
-                for (int field : fields) {
-                    value(field, arena, from, from + Column.length(value), batch.slotKind(slot));
-                }
+            int[] fields = route(batch.slotField(slot));
+            long value = batch.slotValue(slot);
+            int from = Column.from(value);
+            int to = from + Column.length(value);
+            for (int field : fields) {
+                value(field, arena, from, to, batch.slotKind(slot));
+            }
+            if (program.keywords) {
+                keywords(fields, from, to);
             }
         }
         for (int i = 0; i < program.columns.length; i++) {
@@ -137,26 +170,109 @@ final class Evaluation {
         if (program.keywords) {
             keywords(batch, row);
         }
+        int count = 0;
         for (int i = 0; i < touched.size(); i++) {
             int field = touched.get(i);
             if (fieldValues[field] > 1) {
-                together(batch, row, field);
+                fieldAnswers[field] = together(batch, row, field);
+            }
+            int state = fieldAnswers[field].state();
+            if (state != 0) {
+                vector[count++] = state;
             }
         }
-        for (int i = 0; i < candidates.size(); i++) {
-            decide(batch, row, kind, candidates.get(i), sink);
+        Outcomes.Outcome outcome = outcome(count);
+        for (int i = 0; i < outcome.rules().length; i++) {
+            Question rest = outcome.rest()[i];
+            if (rest == null || rest.holds(bits)) {
+                sink.matched(program.rule(outcome.rules()[i]), kind, batch, row);
+            }
         }
+        if (states.full()) {
+            forget();
+        }
+    }
+
+    private int[] route(int name) {
+        if (name < routes.length) {
+            int[] known = routes[name];
+            if (known != null) {
+                return known;
+            }
+        } else {
+            routes = Arrays.copyOf(routes, Math.max(name + 1, routes.length * 2));
+        }
+        int[] fields = program.fieldsOf(names.of(name));
+        int[] route = fields == null ? NO_FIELDS : fields;
+        routes[name] = route;
+        return route;
+    }
+
+    private static final int[] NO_FIELDS = {};
+
+    private Outcomes.Outcome outcome(int count) {
+        if (count == 0 && always.length == 0) {
+            return Outcomes.Outcome.NOTHING;
+        }
+        if (!outcomes.awake()) {
+            return look();
+        }
+        long hash = Outcomes.hash(vector, count);
+        Outcomes.Outcome known = outcomes.find(hash, vector, count);
+        if (known == null) {
+            known = look();
+            outcomes.put(hash, vector, count, known);
+        }
+        return known;
+    }
+
+    /// Looks at the rules that hang on what the fields' values turned.
+    ///
+    private Outcomes.Outcome look() {
+        candidates.clear();
         for (int rule : always) {
-            decide(batch, row, kind, rule, sink);
+            candidates.add(rule);
         }
         for (int i = 0; i < touched.size(); i++) {
-            turnBack(fieldTurned[touched.get(i)]);
+            turn(fieldAnswers[touched.get(i)].turned());
         }
-        events++;
-        if (lesson < LESSONS.length && events == LESSONS[lesson]) {
+        int[] rules = candidates.toArray();
+        Arrays.sort(rules);
+        int count = 0;
+        @Nullable Question[] rest = new Question[rules.length];
+        for (int rule : rules) {
+            int decided = program.compiled[rule].decided(bits);
+            if (decided != Question.NO) {
+                rest[count] = decided == Question.LATE ? Question.of(Node.rest(program.expressions[rule], bits)) : null;
+                rules[count++] = rule;
+            }
+        }
+        for (int i = 0; i < touched.size(); i++) {
+            turnBack(fieldAnswers[touched.get(i)].turned());
+        }
+        looked++;
+        if (lesson < LESSONS.length && looked == LESSONS[lesson]) {
             lesson++;
             anchor();
         }
+        return count == 0
+                ? Outcomes.Outcome.NOTHING
+                : new Outcomes.Outcome(Arrays.copyOf(rules, count), Arrays.copyOf(rest, count));
+    }
+
+    /// Forgets all values and what they led to.
+    void forget() {
+        memos.forEach(Memo::clear);
+        for (Memo<Boolean> memo : searchMemos) {
+            if (memo != null) {
+                memo.clear();
+            }
+        }
+        for (AnswerBook book : books) {
+            book.clear();
+        }
+        outcomes.clear();
+        states.clear();
     }
 
     /// For each expression, the values on which its search was given up.
@@ -183,56 +299,56 @@ final class Evaluation {
         fieldFrom[field] = from;
         fieldTo[field] = to;
         fieldKind[field] = kind;
-        fieldEntry[field] = -1;
+        fieldKnown[field] = null;
         touched.add(field);
-        fieldTurned[field] = switch (kind) {
-            case EventBatch.NULL -> program.fields[field].turnedByNull;
-            case EventBatch.BLANK -> program.fields[field].turnedByBlank;
-            default -> turned(field, b, from, to);
+        fieldAnswers[field] = switch (kind) {
+            case EventBatch.NULL -> answers(field, program.fields[field].testsOfNull);
+            case EventBatch.BLANK -> answers(field, program.fields[field].testsOfBlank);
+            default -> answers(field, b, from, to);
         };
-        turn(fieldTurned[field]);
     }
 
-    /// Which atoms the value turns, by memory where it has come before.
-    private int[] turned(int field, byte[] b, int from, int to) {
-        Memo memo = memos[field];
+    private Answers answers(int field, int[] tests) {
+        scratch[field].pass(tests);
+        return scratch[field].answers(books[field]);
+    }
+
+    /// What the value answers, by memory where it has come before.
+    private Answers answers(int field, byte[] b, int from, int to) {
+        Memo<Known> memo = memos.get(field);
         FieldTests.Scratch ask = scratch[field];
         if (to - from > Memo.LONGEST || !memo.awake()) {
             ask.ask(b, from, to - from);
-            return ask.turned();
+            return ask.answers(books[field]);
         }
         long hash = Fold.hash(b, from, to);
-        int known = memo.find(hash, b, from, to);
-        if (known >= 0) {
-            fieldEntry[field] = known;
-            return memo.turned(known);
+        Known known = memo.find(hash, b, from, to);
+        if (known == null) {
+            ask.ask(b, from, to - from);
+            known = new Known(ask.answers(books[field]));
+            memo.put(hash, b, from, to, known);
         }
-        ask.ask(b, from, to - from);
-        int[] passed = ask.passed();
-        int[] turned = ask.turned();
-        fieldEntry[field] = memo.put(hash, b, from, to, passed, turned);
-        return turned;
+        fieldKnown[field] = known;
+        return known.answers;
     }
 
     /// Adds the tests a value passes to those that the field's other values passed.
     private void add(int field, byte[] b, int from, int to) {
-        Memo memo = memos[field];
+        Memo<Known> memo = memos.get(field);
         FieldTests.Scratch ask = scratch[field];
         if (to - from > Memo.LONGEST || !memo.awake()) {
             ask.ask(b, from, to - from);
             return;
         }
         long hash = Fold.hash(b, from, to);
-        int known = memo.find(hash, b, from, to);
-        if (known >= 0) {
-            ask.pass(memo.passed(known));
-            return;
+        Known known = memo.find(hash, b, from, to);
+        if (known == null) {
+            FieldTests.Scratch other = alone(field);
+            other.ask(b, from, to - from);
+            known = new Known(other.answers(books[field]));
+            memo.put(hash, b, from, to, known);
         }
-        FieldTests.Scratch other = alone(field);
-        other.ask(b, from, to - from);
-        int[] passed = other.passed();
-        memo.put(hash, b, from, to, passed, other.turned());
-        ask.pass(passed);
+        ask.pass(known.answers.tests());
     }
 
     private void turn(int[] atoms) {
@@ -287,50 +403,60 @@ final class Evaluation {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
+    /// Where a native field's value is not known to be without keywords, it is to be looked through.
+    private void keywords(int[] fields, int from, int to) {
+        Known known = fields.length == 0 || fieldValues[fields[0]] != 1 ? null : fieldKnown[fields[0]];
+        if (known != null) {
+            if (known.keywords == null) {
+                unsure.add(known);
+            } else if (known.keywords.tests().length == 0) {
+                return;
+            }
+        }
+        stretches.add(from, to);
+    }
+
     /// Keywords are looked for in every value and, where the record is one line of text, in the whole.
     private void keywords(EventBatch batch, int row) {
         int field = Program.EVERYTHING;
-        int shortest = program.fields[field].shortest();
         byte[] arena = batch.arena();
-        int end = batch.endSlot(row);
-        for (int slot = batch.firstSlot(row); slot < end; slot++) {
-            long value = batch.slotValue(slot);
-            int from = Column.from(value);
-            // Folding can shorten a text by half, no more.
-            if (2 * Column.length(value) > shortest && batch.slotKind(slot) != EventBatch.NULL) {
-                keywords(batch.slotField(slot), arena, from, Column.length(value));
+        if (stretches.mayPass(program.fields[field], arena)) {
+            int end = batch.endSlot(row);
+            for (int slot = batch.firstSlot(row); slot < end; slot++) {
+                long value = batch.slotValue(slot);
+                if (Column.length(value) > 0 && batch.slotKind(slot) != EventBatch.NULL) {
+                    keywords(route(batch.slotField(slot)), arena, Column.from(value), Column.length(value));
+                }
             }
+        } else if (!unsure.isEmpty()) {
+            Answers none = scratch[field].answers(books[field]);
+            unsure.forEach(known -> known.keywords = none);
         }
         long whole = batch.nativeText(row);
         int from = Column.from(whole);
         if (isLine(arena, from, Column.length(whole))) {
             scratch[field].ask(arena, from, Column.length(whole));
         }
-        fieldTurned[field] = scratch[field].turned();
+        fieldAnswers[field] = scratch[field].answers(books[field]);
         fieldValues[field] = 1;
         touched.add(field);
-        turn(fieldTurned[field]);
     }
 
     /// Keywords of a native field's value: where a rule asks the field too, they are remembered with it.
-    private void keywords(int name, byte[] arena, int from, int length) {
-        int[] fields = program.fieldsOf(names.of(name));
-        if (fields == null || fieldValues[fields[0]] != 1 || fieldEntry[fields[0]] < 0) {
+    private void keywords(int[] fields, byte[] arena, int from, int length) {
+        Known known = fields.length == 0 || fieldValues[fields[0]] != 1 ? null : fieldKnown[fields[0]];
+        if (known == null) {
             scratch[Program.EVERYTHING].ask(arena, from, length);
             return;
         }
-        Memo memo = memos[fields[0]];
-        int[] known = memo.keywords(fieldEntry[fields[0]]);
-        if (known == null) {
+        Answers answers = known.keywords;
+        if (answers == null) {
             FieldTests.Scratch other = alone(Program.EVERYTHING);
             other.ask(arena, from, length);
-            known = other.passed();
-            other.turned();
-            memo.keywords(fieldEntry[fields[0]], known);
+            answers = other.answers(books[Program.EVERYTHING]);
+            known.keywords = answers;
         }
-        if (known.length > 0) {
-            scratch[Program.EVERYTHING].pass(known);
-        }
+        scratch[Program.EVERYTHING].pass(answers.tests());
     }
 
     private FieldTests.Scratch alone(int field) {
@@ -349,8 +475,7 @@ final class Evaluation {
 
     /// A field with several values holds a test if one of them does, so its atoms are asked of all of them
     /// together.
-    private void together(EventBatch batch, int row, int field) {
-        turnBack(fieldTurned[field]);
+    private Answers together(EventBatch batch, int row, int field) {
         FieldTests.Scratch ask = scratch[field];
         each(names, batch, row, program.places.get(field), (b, from, to, kind) -> {
             switch (kind) {
@@ -359,14 +484,7 @@ final class Evaluation {
                 default -> add(field, b, from, to);
             }
         });
-        fieldTurned[field] = ask.turned();
-        turn(fieldTurned[field]);
-    }
-
-    private void decide(EventBatch batch, int row, int kind, int rule, RuleMatcher.Sink sink) {
-        if (program.compiled[rule].holds(bits)) {
-            sink.matched(program.rule(rule), kind, batch, row);
-        }
+        return ask.answers(books[field]);
     }
 
     /// The bits of the event at hand; what is dear is found out at most once.
@@ -429,29 +547,29 @@ final class Evaluation {
         }
     }
 
-    private static final int[] YES = {1};
-    private static final int[] NO = {};
-
     /// Whether the expression is found in the field's one value, by memory where it was asked before.
     private boolean search(int id, Search search, int field) {
-        Memo memo = searchMemos[id];
-        if (memo == null) {
-            memo = new Memo(budget);
-            searchMemos[id] = memo;
-        }
         byte[] b = fieldBytes[field];
         int from = fieldFrom[field];
         int to = fieldTo[field];
+        if (!search.fits(b, from, to)) {
+            return false;
+        }
+        Memo<Boolean> memo = searchMemos[id];
+        if (memo == null) {
+            memo = new Memo<>(budget);
+            searchMemos[id] = memo;
+        }
         if (to - from > Memo.LONGEST || !memo.awake()) {
             return search.found(form(field));
         }
         long hash = Fold.hash(b, from, to);
-        int known = memo.find(hash, b, from, to);
-        if (known >= 0) {
-            return memo.passed(known).length > 0;
+        Boolean known = memo.find(hash, b, from, to);
+        if (known != null) {
+            return known;
         }
         boolean found = search.found(form(field));
-        memo.put(hash, b, from, to, found ? YES : NO, NO);
+        memo.put(hash, b, from, to, found);
         return found;
     }
 

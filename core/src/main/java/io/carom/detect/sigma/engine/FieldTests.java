@@ -4,6 +4,7 @@ import io.carom.detect.sigma.Match;
 import io.carom.detect.sigma.TextPattern;
 import io.carom.detect.sigma.TextPattern.Part;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,14 +23,15 @@ final class FieldTests {
     private final Match[] matches;
     private final Asks[] asks;
 
-    /// Literals that stand anywhere, and for each: tests, `test << 1 | asked`, where the test is yet to be asked
-    /// or passes by that alone.
+    /// Literals that stand anywhere. One by which a single test passes tells that; another, as `~literal`, for
+    /// each: tests, `test << 1 | asked`, where the test is yet to be asked or passes by that alone.
     private final Grams grams;
     private final int[][] literalUses;
     private final Affixes starts = new Affixes(false);
     private final Affixes ends = new Affixes(true);
-    /// Tests that no literal announces.
+    /// Tests that no literal announces; those that an empty value passes.
     private final int[] direct;
+    private final int[] empty;
 
     private final Question[] atoms;
     /// Number of each atom in the program.
@@ -39,15 +41,16 @@ final class FieldTests {
     private final int[][] atomsByTest;
 
     final boolean[] groundTruth;
-    /// Atoms that turn when the field is there as null; when it has a value that passes no test.
-    final int[] turnedByNull;
+    /// Atoms that turn when the field has a value that passes no test.
     private final int[] turnedByPresence;
     private final int[] testsOfPresence;
     /// What a field passes that is there as null.
     final int[] testsOfNull;
-    /// What an element without content passes, which may be null or the empty text; and what that turns.
+    /// What an element without content passes, which may be null or the empty text.
     final int[] testsOfBlank;
-    final int[] turnedByBlank;
+    /// Makes a number of each test, of which those of the tests passed make a hash. Nobody outside can choose
+    /// values by it.
+    private final long seed = new SecureRandom().nextLong();
 
     /// @param matches the tests, none of them a {@link Match.Field}
     /// @param atoms expressions whose bits are tests
@@ -61,8 +64,17 @@ final class FieldTests {
         List<byte[]> texts = new ArrayList<>();
         List<Ints> uses = new ArrayList<>();
         Ints directTests = new Ints();
+        Ints emptyTests = new Ints();
         for (int test = 0; test < asks.length; test++) {
             asks[test] = Asks.of(this.matches[test]);
+            if (asks[test] instanceof Asks.Always) {
+                continue;
+            }
+            if (asks[test] instanceof Asks.Form(TextPattern pattern, boolean cased, var glob)
+                    && pattern.parts().isEmpty()) {
+                emptyTests.add(test);
+                continue;
+            }
             List<String> needed = needed(asks[test], this.matches[test]);
             if (needed.isEmpty()) {
                 directTests.add(test);
@@ -90,9 +102,15 @@ final class FieldTests {
         }
         starts.done();
         ends.done();
-        grams = new Grams(texts);
         literalUses = uses.stream().map(Ints::toArray).toArray(int[][]::new);
+        int[] codes = new int[literalUses.length];
+        for (int literal = 0; literal < codes.length; literal++) {
+            int[] of = literalUses[literal];
+            codes[literal] = of.length == 1 && (of[0] & 1) == 0 ? of[0] >> 1 : ~literal;
+        }
+        grams = new Grams(texts, codes);
         direct = directTests.toArray();
+        empty = emptyTests.toArray();
 
         @Nullable Ints[] ofTest = new Ints[asks.length];
         @Nullable Ints[] byTest = new Ints[asks.length];
@@ -121,21 +139,15 @@ final class FieldTests {
         }
 
         Bits absent = state(ABSENT);
-        Bits isNull = state(m -> m instanceof Match.Null || m instanceof Match.Exists(boolean wanted) && wanted);
         Bits present = state(m -> m instanceof Match.Exists(boolean wanted) && wanted);
         groundTruth = new boolean[this.atoms.length];
-        Ints byNull = new Ints();
         Ints byPresence = new Ints();
         for (int atom = 0; atom < this.atoms.length; atom++) {
             groundTruth[atom] = this.atoms[atom].holds(absent);
-            if (this.atoms[atom].holds(isNull) != groundTruth[atom]) {
-                byNull.add(atomIds[atom]);
-            }
             if (this.atoms[atom].holds(present) != groundTruth[atom]) {
                 byPresence.add(atom);
             }
         }
-        turnedByNull = byNull.toArray();
         turnedByPresence = byPresence.toArray();
         Ints presence = new Ints();
         for (int test = 0; test < this.matches.length; test++) {
@@ -153,8 +165,7 @@ final class FieldTests {
         Scratch blank = new Scratch(this);
         blank.ask(new byte[0], 0, 0);
         blank.pass(testsOfNull);
-        testsOfBlank = blank.passed();
-        turnedByBlank = blank.turned();
+        testsOfBlank = blank.passed.toArray();
     }
 
     /// What an absent field passes.
@@ -230,9 +241,20 @@ final class FieldTests {
         return open ? openEnd ? ANYWHERE : END : openEnd ? START : WHOLE;
     }
 
-    /// A shorter value passes no test; 0 if any may.
-    int shortest() {
-        return direct.length > 0 || !starts.isEmpty() || !ends.isEmpty() ? 0 : grams.shortest();
+    private long key(int test) {
+        long key = (test + seed) * 0x9E3779B97F4A7C15L;
+        key = (key ^ key >>> 30) * 0xBF58476D1CE4E5B9L;
+        return key ^ key >>> 29;
+    }
+
+    /// Whether a value may pass a test, be it these bytes or some of them.
+    boolean mayPass(byte[] b, int from, int to) {
+        return direct.length > 0
+                || !starts.isEmpty()
+                || !ends.isEmpty()
+                || !grams.looksAhead()
+                || !Fold.keeps(b, from, to)
+                || grams.mayHold(b, from, to);
     }
 
     /// For each expression, the values on which its search was given up.
@@ -255,11 +277,12 @@ final class FieldTests {
         private final FieldTests of;
         private final Bits bits;
         private final Ints passed = new Ints();
+        private long hash;
         private final int[] atomSeen;
         private int value;
         private final Ints turned = new Ints();
         private final Value form = new Value();
-        private final Folded folded = new Folded();
+        private final Grams.Seen seen = new Grams.Seen();
         private final int[] literalSeen;
         private int asked;
 
@@ -282,6 +305,9 @@ final class FieldTests {
             for (int test : of.testsOfPresence) {
                 pass(test);
             }
+            if (size == 0) {
+                pass(of.empty);
+            }
             boolean affixes = !of.starts.isEmpty() || !of.ends.isEmpty();
             if (!affixes
                     && (size * 2 < of.grams.shortest()
@@ -290,16 +316,21 @@ final class FieldTests {
                                     && !of.grams.mayHold(b, start, start + size))) {
                 return;
             }
-            folded.of(b, start, start + size);
+            Folded folded = form.folded();
             if (affixes) {
                 of.starts.find(folded.bytes(), folded.length(), this);
                 of.ends.find(folded.bytes(), folded.length(), this);
             }
-            of.grams.find(folded, this);
+            of.grams.find(folded, seen, this);
         }
 
         @Override
-        public void found(int literal) {
+        public void found(int code) {
+            if (code >= 0) {
+                pass(code);
+                return;
+            }
+            int literal = ~code;
             if (literalSeen[literal] == asked) {
                 return;
             }
@@ -316,12 +347,8 @@ final class FieldTests {
             if (!bits.get(test)) {
                 bits.set(test);
                 passed.add(test);
+                hash ^= of.key(test);
             }
-        }
-
-        /// The tests passed so far.
-        int[] passed() {
-            return passed.toArray();
         }
 
         /// Adds tests passed, also by another value of the field.
@@ -332,9 +359,22 @@ final class FieldTests {
             }
         }
 
-        /// The atoms (as numbered in the program) that the tests passed so far turn from their ground
-        /// state; forgets the tests.
-        int[] turned() {
+        /// What the tests passed so far say; forgets the tests.
+        Answers answers(AnswerBook book) {
+            Answers answers = book.find(hash, bits, passed.size());
+            if (answers == null) {
+                answers = book.put(hash, passed.toArray(), turned());
+            }
+            for (int i = 0; i < passed.size(); i++) {
+                bits.clear(passed.get(i));
+            }
+            passed.clear();
+            hash = 0;
+            return answers;
+        }
+
+        /// The atoms (as numbered in the program) that the tests passed turn from their ground state.
+        private int[] turned() {
             value++;
             turned.clear();
             for (int i = 0; i < passed.size(); i++) {
@@ -352,10 +392,6 @@ final class FieldTests {
             for (int atom : of.turnedByPresence) {
                 look(atom);
             }
-            for (int i = 0; i < passed.size(); i++) {
-                bits.clear(passed.get(i));
-            }
-            passed.clear();
             return turned.toArray();
         }
 

@@ -3,8 +3,6 @@ package io.carom.detect.sigma.engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Locale;
 
 /// Letters of both cases made one: each code point to the lower case of its upper case (Unicode's simple
@@ -38,33 +36,6 @@ final class Fold {
             at += Character.charCount(c);
         }
         return folded.toString();
-    }
-
-    /// The text of UTF-8 bytes, folded.
-    static String folded(byte[] b, int from, int to) {
-        if (!isAscii(b, from, to)) {
-            if (!keeps(b, from, to)) {
-                return fold(new String(b, from, to - from, StandardCharsets.UTF_8));
-            }
-            byte[] lower = Arrays.copyOfRange(b, from, to);
-            for (int i = 0; i < lower.length; i++) {
-                lower[i] = lower[i] < 0 ? lower[i] : (byte) fold(lower[i]);
-            }
-            return new String(lower, StandardCharsets.UTF_8);
-        }
-        byte[] lower = new byte[to - from];
-        int at = from;
-        for (; at + 8 <= to; at += 8) {
-            long eight = (long) LONGS.get(b, at);
-            // In each byte, the high bit says whether it is from A to Z; of ASCII none can carry over.
-            long above = eight + 0x3F3F3F3F3F3F3F3FL;
-            long behind = eight + 0x2525252525252525L;
-            LONGS.set(lower, at - from, eight | (above & ~behind & 0x8080808080808080L) >>> 2);
-        }
-        for (; at < to; at++) {
-            lower[at - from] = (byte) fold(b[at]);
-        }
-        return new String(lower, StandardCharsets.ISO_8859_1);
     }
 
     /// For each character of two and three bytes, whether folding changes it.
@@ -122,21 +93,6 @@ final class Fold {
                 return false;
             }
             at += length;
-        }
-        return true;
-    }
-
-    static boolean isAscii(byte[] b, int from, int to) {
-        int at = from;
-        for (; at + 8 <= to; at += 8) {
-            if (((long) LONGS.get(b, at) & 0x8080808080808080L) != 0) {
-                return false;
-            }
-        }
-        for (; at < to; at++) {
-            if (b[at] < 0) {
-                return false;
-            }
         }
         return true;
     }

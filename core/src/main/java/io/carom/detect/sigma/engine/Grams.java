@@ -3,16 +3,17 @@ package io.carom.detect.sigma.engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /// Finds which of many literals stand anywhere in a value.
 ///
-/// Of each literal its rarest four bytes are known (of a shorter one, two or one). A walk looks only whether
-/// the four bytes at hand are among them, in a table of bits that stays in the nearest cache; only where they
-/// are, the literals that have them are compared. Gives what this plain loop gives: for each literal, whether
+/// Of each literal of five bytes and more its rarest four are known, at as many places one behind another that
+/// a walk may look at every few bytes only; of one of three or four bytes, its rarest three; the shorter ones
+/// are known as they are. The walk looks whether what is at hand is among them, in tables of bits that stay in
+/// the nearest cache, and writes down where it is; only there the literals are compared. What a literal is
+/// compared by lies beside what it is found by. Gives what this plain loop gives: for each literal, whether
 /// the folded value contains it.
 final class Grams {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -20,90 +21,102 @@ final class Grams {
     private static final int GRAM = 4;
     /// Only the beginning of a long literal is looked at for a rare gram.
     private static final int WINDOW = 120;
-    /// Places looked at are at most so far apart, and so many grams are kept for it.
-    private static final int FURTHEST = 16;
+    /// How far apart places are looked at, and how many grams are kept for it at most.
+    private static final int[] STEPS = {16, 12, 8, 6, 4, 3, 2};
     private static final int MOST_GRAMS = 1 << 14;
 
+    private static final int HASH = 0x9E3779B1;
+    private static final int TRIPLE_BITS = 15;
+
+    /// Literals of five bytes and more.
     private final long[] filter;
     private final int shift;
-    private final Lists grams;
-    /// Literals of one and two bytes, by two bytes; those of three.
-    private final long[] pairFilter;
-    private final Lists pairs;
-    private final long[] tripleFilter;
-    private final Lists triples;
-    private static final int TRIPLE_BITS = 14;
-
-    private final int[] lengths;
-    private final int[] firstWord;
-    private final long[] words;
-    private final int shortest;
+    private final Buckets grams;
     /// Of so many grams one after another all are known, so that it is enough to look at every few.
     private final int step;
+    /// Literals of three and four bytes; of two; of one.
+    private final long[] tripleFilter;
+    private final Buckets triples;
+    private final long[] pairFilter;
+    private final Buckets pairs;
+    private final byte[] ones;
+    private final int[] oneCodes;
+
+    private final int shortest;
 
     /// @param literals distinct, not empty, folded
-    Grams(List<byte[]> literals) {
-        lengths = literals.stream().mapToInt(l -> l.length).toArray();
-        shortest = Arrays.stream(lengths).min().orElse(Integer.MAX_VALUE);
-        firstWord = new int[lengths.length];
-        int total = 0;
-        for (int i = 0; i < lengths.length; i++) {
-            firstWord[i] = total;
-            total += lengths[i] + 7 >> 3;
-        }
-        words = new long[total];
-        for (int i = 0; i < lengths.length; i++) {
-            long[] of = Folded.words(literals.get(i));
-            System.arraycopy(of, 0, words, firstWord[i], of.length);
-        }
-        int furthest = shortest == Integer.MAX_VALUE ? 1 : Math.min(FURTHEST, shortest - GRAM + 1);
-        step = Math.max(1, Math.min(furthest, MOST_GRAMS / Math.max(1, lengths.length)));
+    /// @param codes what is told where a literal is found
+    Grams(List<byte[]> literals, int[] codes) {
+        shortest = literals.stream().mapToInt(l -> l.length).min().orElse(Integer.MAX_VALUE);
+        List<byte[]> longer = literals.stream().filter(l -> l.length > GRAM).toList();
+        int shortestOfGrams = longer.stream().mapToInt(l -> l.length).min().orElse(Integer.MAX_VALUE);
+        step = longer.isEmpty() ? 1 : step(Math.min(shortestOfGrams - GRAM + 1, MOST_GRAMS / longer.size()));
 
         Map<Integer, Integer> holders = new HashMap<>();
-        for (byte[] literal : literals) {
+        for (byte[] literal : longer) {
             int last = Math.min(literal.length, WINDOW) - GRAM;
             for (int i = 0; i <= last; i++) {
                 holders.merge(gram(literal, i), 1, Integer::sum);
             }
         }
-        Lists.Builder byGram = new Lists.Builder();
-        Lists.Builder byPair = new Lists.Builder();
-        Lists.Builder byTriple = new Lists.Builder();
-        for (int id = 0; id < lengths.length; id++) {
-            byte[] literal = literals.get(id);
-            if (literal.length == 3) {
-                byTriple.add(triple((int) INTS.get(Arrays.copyOf(literal, GRAM), 0)), id << 8);
-                continue;
-            }
-            if (literal.length < 3) {
-                pairs(literal, id, byPair);
-                continue;
-            }
-            int best = rarest(literal, holders);
-            for (int i = best; i < best + step; i++) {
-                byGram.add(gram(literal, i), id << 8 | i);
+        Buckets.Builder byGram = new Buckets.Builder();
+        Buckets.Builder byTriple = new Buckets.Builder();
+        Buckets.Builder byPair = new Buckets.Builder();
+        Ints single = new Ints();
+        Ints singleCodes = new Ints();
+        for (int i = 0; i < codes.length; i++) {
+            byte[] literal = literals.get(i);
+            switch (literal.length) {
+                case 1 -> {
+                    single.add(literal[0]);
+                    singleCodes.add(codes[i]);
+                }
+                case 2 -> byPair.add(word(literal, 0) & 0xffff, literal, 0, codes[i]);
+                case 3 -> byTriple.add(word(literal, 0) & 0xffffff, literal, 0, codes[i]);
+                case GRAM -> {
+                    int at = Commonness.of(literal, 0, 3) <= Commonness.of(literal, 1, GRAM) ? 0 : 1;
+                    byTriple.add(word(literal, at) & 0xffffff, literal, at, codes[i]);
+                }
+                default -> {
+                    int best = rarest(literal, holders);
+                    for (int j = best; j < best + step; j++) {
+                        byGram.add(gram(literal, j), literal, j, codes[i]);
+                    }
+                }
             }
         }
         grams = byGram.done();
-        pairs = byPair.done();
         triples = byTriple.done();
-        int bits = Math.clamp(32 - Integer.numberOfLeadingZeros(16 * Math.max(1, grams.size()) - 1), 10, 20);
+        pairs = byPair.done();
+        ones = new byte[single.size()];
+        for (int i = 0; i < ones.length; i++) {
+            ones[i] = (byte) single.get(i);
+        }
+        oneCodes = singleCodes.toArray();
+        int bits = Math.clamp(32 - Integer.numberOfLeadingZeros(16 * Math.max(1, grams.size()) - 1), 10, 19);
         shift = 32 - bits;
         filter = new long[1 << bits - 6];
         grams.keys(gram -> {
             int hash = gram * HASH >>> shift;
             filter[hash >> 6] |= 1L << hash;
         });
-        pairFilter = new long[pairs.size() == 0 ? 0 : 1 << 10];
-        pairs.keys(pair -> pairFilter[pair >> 6] |= 1L << pair);
-        tripleFilter = new long[triples.size() == 0 ? 0 : 1 << TRIPLE_BITS - 6];
+        tripleFilter = new long[1 << TRIPLE_BITS - 6];
         triples.keys(triple -> {
             int hash = tripleHash(triple);
             tripleFilter[hash >> 6] |= 1L << hash;
         });
+        pairFilter = new long[1 << 16 - 6];
+        pairs.keys(pair -> pairFilter[pair >> 6] |= 1L << pair);
     }
 
-    private static final int HASH = 0x9E3779B1;
+    private static int step(int most) {
+        for (int step : STEPS) {
+            if (step <= most) {
+                return step;
+            }
+        }
+        return 1;
+    }
 
     /// Where the grams begin that are seen most seldom: by how many literals have them, and how common their
     /// letters are.
@@ -114,11 +127,7 @@ final class Grams {
         for (int i = 0; i <= last; i++) {
             double sum = 0;
             for (int j = i; j < i + step; j++) {
-                double chance = holders.getOrDefault(gram(literal, j), 1);
-                for (int k = j; k < j + GRAM; k++) {
-                    chance *= chance(literal[k]);
-                }
-                sum += chance;
+                sum += holders.getOrDefault(gram(literal, j), 1) * Commonness.of(literal, j, j + GRAM);
             }
             if (sum < least) {
                 least = sum;
@@ -128,36 +137,17 @@ final class Grams {
         return best;
     }
 
-    /// How common a byte is in names, paths and commands, roughly.
-    private static double chance(byte b) {
-        if (b >= 'a' && b <= 'z') {
-            return "etaoinsr".indexOf(b) >= 0 ? 0.06 : "jkqxz".indexOf(b) >= 0 ? 0.005 : 0.02;
+    private static int word(byte[] b, int at) {
+        int word = 0;
+        for (int i = Math.min(b.length, at + GRAM) - 1; i >= at; i--) {
+            word = word << 8 | b[i] & 0xff;
         }
-        return b >= '0' && b <= '9' ? 0.02 : "\\ .-/:\"".indexOf(b) >= 0 ? 0.04 : 0.003;
-    }
-
-    private static void pairs(byte[] literal, int id, Lists.Builder byPair) {
-        int first = literal[0] & 0xff;
-        if (literal.length > 1) {
-            byPair.add((literal[1] & 0xff) << 8 | first, id << 8);
-            return;
-        }
-        for (int next = 0; next < 256; next++) {
-            byPair.add(next << 8 | first, id << 8);
-        }
+        return word;
     }
 
     /// The same for both cases of a letter.
     private static int gram(byte[] b, int at) {
         return (int) INTS.get(b, at) | 0x20202020;
-    }
-
-    private static int pair(int gram) {
-        return gram & 0xffff;
-    }
-
-    private static int triple(int gram) {
-        return gram & 0xffffff;
     }
 
     private static int tripleHash(int triple) {
@@ -171,97 +161,142 @@ final class Grams {
 
     /// Whether {@link #mayHold} can look without the value's letters folded.
     boolean looksAhead() {
-        return step > 1;
+        return shortest > GRAM && step > 1;
     }
 
     /// Whether a literal may stand in the value, of which folding changes nothing but letters of ASCII.
     boolean mayHold(byte[] b, int from, int to) {
-        int at = from + step - 1;
+        // Each with a step that the compiler knows.
+        return switch (step) {
+            case 2 -> mayHold(b, from, to, 2);
+            case 3 -> mayHold(b, from, to, 3);
+            case 4 -> mayHold(b, from, to, 4);
+            case 6 -> mayHold(b, from, to, 6);
+            case 8 -> mayHold(b, from, to, 8);
+            case 12 -> mayHold(b, from, to, 12);
+            case 16 -> mayHold(b, from, to, 16);
+            default -> mayHold(b, from, to, 1);
+        };
+    }
+
+    private boolean mayHold(byte[] b, int from, int to, int every) {
+        long[] bits = filter;
+        int mask = bits.length - 1;
         int last = to - GRAM;
-        // Two at a time, as each waits for its bit.
-        for (; at + step <= last; at += 2 * step) {
-            int one = gram(b, at) * HASH >>> shift;
-            int other = gram(b, at + step) * HASH >>> shift;
-            if (((filter[one >> 6] >>> one | filter[other >> 6] >>> other) & 1) != 0
-                    && (grams.has(gram(b, at)) || grams.has(gram(b, at + step)))) {
+        for (int at = from + every - 1; at <= last; at += every) {
+            int hash = gram(b, at) * HASH >>> shift;
+            if ((bits[hash >> 6 & mask] >>> hash & 1) != 0 && grams.has(gram(b, at))) {
                 return true;
             }
         }
-        return at <= last && grams.has(gram(b, at));
+        return false;
     }
 
     @FunctionalInterface
     interface Sink {
-        void found(int literal);
+        void found(int code);
     }
 
-    /// Tells of each literal in the value; of some several times.
-    void find(Folded value, Sink sink) {
+    /// Places looked at before what was seen there is compared.
+    private static final int CHUNK = 256;
+
+    /// Where a walk saw something. Reused, by one thread.
+    static final class Seen {
+        private final int[] places = new int[CHUNK];
+    }
+
+    /// Tells the code of each literal in the value; of some several times.
+    void find(Folded value, Seen seen, Sink sink) {
         int length = value.length();
         if (length < shortest) {
             return;
         }
         byte[] b = value.bytes();
-        boolean asksPairs = pairFilter.length > 0;
-        boolean asksTriples = tripleFilter.length > 0;
-        for (int at = step - 1; at < length; at += step) {
-            int read = (int) INTS.get(b, at);
-            int gram = read | 0x20202020;
-            int hash = gram * HASH >>> shift;
-            if ((filter[hash >> 6] >>> hash & 1) != 0) {
-                tell(grams, gram, value, at, sink);
+        for (int i = 0; i < ones.length; i++) {
+            if (has(b, length, ones[i])) {
+                sink.found(oneCodes[i]);
             }
-            if (asksPairs) {
-                int pair = pair(read);
-                if ((pairFilter[pair >> 6] >>> pair & 1) != 0) {
-                    tell(pairs, pair, value, at, sink);
+        }
+        int[] places = seen.places;
+        if (pairs.size() > 0) {
+            for (int from = 0; from < length; from += CHUNK) {
+                int count = 0;
+                for (int at = from, to = Math.min(length, from + CHUNK); at < to; at++) {
+                    int pair = (int) INTS.get(b, at) & 0xffff;
+                    places[count] = at;
+                    count += (int) (pairFilter[pair >> 6] >>> pair) & 1;
+                }
+                for (int i = 0; i < count; i++) {
+                    int at = places[i];
+                    pairs.tell((int) INTS.get(b, at) & 0xffff, value, at, sink);
                 }
             }
-            if (asksTriples) {
-                int triple = triple(read);
-                int place = tripleHash(triple);
-                if ((tripleFilter[place >> 6] >>> place & 1) != 0) {
-                    tell(triples, triple, value, at, sink);
+        }
+        if (triples.size() > 0) {
+            for (int from = 0; from < length; from += CHUNK) {
+                int count = 0;
+                for (int at = from, to = Math.min(length, from + CHUNK); at < to; at++) {
+                    int hash = tripleHash((int) INTS.get(b, at) & 0xffffff);
+                    places[count] = at;
+                    count += (int) (tripleFilter[hash >> 6] >>> hash) & 1;
+                }
+                for (int i = 0; i < count; i++) {
+                    int at = places[i];
+                    triples.tell((int) INTS.get(b, at) & 0xffffff, value, at, sink);
+                }
+            }
+        }
+        if (grams.size() > 0) {
+            long[] bits = filter;
+            int mask = bits.length - 1;
+            int last = length - GRAM;
+            for (int from = step - 1; from <= last; from += CHUNK * step) {
+                int count = 0;
+                for (int at = from, to = Math.min(last, from + (CHUNK - 1) * step); at <= to; at += step) {
+                    int hash = gram(b, at) * HASH >>> shift;
+                    places[count] = at;
+                    count += (int) (bits[hash >> 6 & mask] >>> hash) & 1;
+                }
+                for (int i = 0; i < count; i++) {
+                    int at = places[i];
+                    grams.tell(gram(b, at), value, at, sink);
                 }
             }
         }
     }
 
-    private void tell(Lists of, int key, Folded value, int at, Sink sink) {
-        int place = of.place(key);
-        for (int i = of.first(place), end = of.end(place); i < end; i++) {
-            int entry = of.entry(i);
-            int literal = entry >>> 8;
-            if (stands(literal, value, at - (entry & 0xff))) {
-                sink.found(literal);
+    private static final long EACH = 0x0101010101010101L;
+    private static final long HIGH = 0x8080808080808080L;
+
+    /// Whether the byte is among the first ones; zeros stand behind them.
+    private static boolean has(byte[] b, int length, byte wanted) {
+        if (wanted == 0) {
+            return hasZero(b, length);
+        }
+        long all = (wanted & 0xff) * EACH;
+        for (int at = 0; at < length; at += Long.BYTES) {
+            long differs = (long) Folded.LONGS.get(b, at) ^ all;
+            if ((differs - EACH & ~differs & HIGH) != 0) {
+                return true;
             }
         }
+        return false;
     }
 
-    private boolean stands(int literal, Folded value, int start) {
-        int length = lengths[literal];
-        if (start < 0 || start + length > value.length()) {
-            return false;
-        }
-        byte[] b = value.bytes();
-        int word = firstWord[literal];
-        int at = start;
-        int left = length;
-        for (; left >= 8; left -= 8, at += 8) {
-            if ((long) Folded.LONGS.get(b, at) != words[word++]) {
-                return false;
+    private static boolean hasZero(byte[] b, int length) {
+        for (int at = 0; at < length; at++) {
+            if (b[at] == 0) {
+                return true;
             }
         }
-        // The value has zeros behind it for this.
-        return left == 0 || ((long) Folded.LONGS.get(b, at) ^ words[word]) << 64 - 8 * left == 0;
+        return false;
     }
 
     /// Rough size in bytes.
     long bytes() {
-        return 8L * (filter.length + pairFilter.length + tripleFilter.length + words.length)
+        return 8L * (filter.length + pairFilter.length + tripleFilter.length)
                 + grams.bytes()
                 + pairs.bytes()
-                + triples.bytes()
-                + 8L * lengths.length;
+                + triples.bytes();
     }
 }

@@ -3,12 +3,14 @@ package io.carom.detect.sigma.engine;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of the values of one field: for each, the tests it passes and the atoms it turns.
+/// What is known of the values of one field.
 ///
 /// Values repeat heavily in logs, so most are asked here only. Where they do not (a field of ids), the
-/// memory notices and steps aside for a while. Bounded: by entries and bytes for itself, and by a budget
-/// shared by all fields of an engine; what grows past a bound forgets everything and begins anew.
-final class Memo {
+/// memory notices and steps aside for a while. Bounded by entries, and by a budget shared by all that one engine
+/// keeps; what grows past a bound forgets everything and begins anew.
+///
+/// @param <A> what is known of a value
+final class Memo<A> {
     /// Bytes that all memories of one engine may hold together.
     static final class Budget {
         private final long limit;
@@ -16,6 +18,14 @@ final class Memo {
 
         Budget(long limit) {
             this.limit = limit;
+        }
+
+        boolean spent() {
+            return used > limit;
+        }
+
+        void hold(long bytes) {
+            used += bytes;
         }
     }
 
@@ -32,9 +42,7 @@ final class Memo {
     private long[] hashes = new long[0];
     private int[] keyEnds = new int[0];
     private byte[] keys = new byte[0];
-    private int[][] passed = new int[0][];
-    private int[][] turned = new int[0][];
-    private int[] @Nullable [] keywords = new int[0][];
+    private @Nullable Object[] answers = new Object[0];
     private long held;
 
     private int asked;
@@ -46,24 +54,21 @@ final class Memo {
         clear();
     }
 
-    private void clear() {
-        budget.used -= held;
+    void clear() {
+        budget.hold(-held);
         held = 0;
         size = 0;
-        capacity = 32;
-        slots = new int[capacity * 2];
-        hashes = new long[capacity];
-        keyEnds = new int[capacity + 1];
-        keys = new byte[1024];
-        passed = new int[capacity][];
-        turned = new int[capacity][];
-        keywords = new int[capacity][];
-        hold(capacity * 44L + keys.length);
+        capacity = 0;
+        slots = new int[1];
+        hashes = new long[0];
+        keyEnds = new int[1];
+        keys = new byte[0];
+        answers = new Object[0];
     }
 
     private void hold(long bytes) {
         held += bytes;
-        budget.used += bytes;
+        budget.hold(bytes);
     }
 
     /// Whether to ask at all just now.
@@ -75,8 +80,10 @@ final class Memo {
         return true;
     }
 
-    /// The entry of a value, or -1.
-    int find(long hash, byte[] b, int from, int to) {
+    /// What is known of a value; null if nothing is.
+    @SuppressWarnings("unchecked")
+    @Nullable
+    A find(long hash, byte[] b, int from, int to) {
         if (++asked == WINDOW) {
             // Fewer than one in eight known: a look here costs more than it saves.
             if (missed > WINDOW - WINDOW / 8) {
@@ -89,35 +96,16 @@ final class Memo {
         for (int at = (int) hash & mask; slots[at] != 0; at = at + 1 & mask) {
             int entry = slots[at] - 1;
             if (hashes[entry] == hash && Arrays.equals(keys, keyEnds[entry], keyEnds[entry + 1], b, from, to)) {
-                return entry;
+                return (A) answers[entry];
             }
         }
         missed++;
-        return -1;
+        return null;
     }
 
-    int[] passed(int entry) {
-        return passed[entry];
-    }
-
-    int[] turned(int entry) {
-        return turned[entry];
-    }
-
-    /// The keywords in a value; null until they are told.
-    int @Nullable [] keywords(int entry) {
-        return keywords[entry];
-    }
-
-    void keywords(int entry, int[] tests) {
-        keywords[entry] = tests;
-        hold(4L * tests.length);
-    }
-
-    /// @return the value's entry
-    int put(long hash, byte[] b, int from, int to, int[] tests, int[] atoms) {
+    void put(long hash, byte[] b, int from, int to, A answer) {
         int length = to - from;
-        if (size == ENTRIES || budget.used > budget.limit) {
+        if (size == ENTRIES) {
             clear();
         }
         if (size == capacity) {
@@ -125,20 +113,16 @@ final class Memo {
         }
         int start = keyEnds[size];
         if (start + length > keys.length) {
-            int more = Math.max(keys.length, length);
+            int more = Math.max(Math.max(keys.length, 256), length);
             keys = Arrays.copyOf(keys, keys.length + more);
             hold(more);
         }
         System.arraycopy(b, from, keys, start, length);
         keyEnds[size + 1] = start + length;
         hashes[size] = hash;
-        passed[size] = tests;
-        turned[size] = atoms;
-        keywords[size] = null;
-        hold(4L * (tests.length + atoms.length) + (tests.length + atoms.length == 0 ? 0 : 32));
+        answers[size] = answer;
         size++;
         insert(hash, size);
-        return size - 1;
     }
 
     private void insert(long hash, int entryPlusOne) {
@@ -151,13 +135,12 @@ final class Memo {
     }
 
     private void grow() {
-        hold(capacity * 44L);
-        capacity *= 2;
+        int more = Math.max(capacity, 16);
+        hold(more * 28L);
+        capacity += more;
         hashes = Arrays.copyOf(hashes, capacity);
         keyEnds = Arrays.copyOf(keyEnds, capacity + 1);
-        passed = Arrays.copyOf(passed, capacity);
-        turned = Arrays.copyOf(turned, capacity);
-        keywords = Arrays.copyOf(keywords, capacity);
+        answers = Arrays.copyOf(answers, capacity);
         slots = new int[capacity * 2];
         for (int entry = 0; entry < size; entry++) {
             insert(hashes[entry], entry + 1);

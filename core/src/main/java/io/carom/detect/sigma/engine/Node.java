@@ -61,6 +61,20 @@ sealed interface Node {
         }
     }
 
+    /// What is left to be asked where all is known but what is lazy.
+    static Node rest(Node node, Bits known) {
+        return switch (node) {
+            case Bit bit -> new Constant(bit.holds(known));
+            case Lazy lazy -> lazy;
+            case Not(Node part) -> not(rest(part, known));
+            case All(List<Node> parts) ->
+                all(parts.stream().map(p -> rest(p, known)).toList());
+            case Any(List<Node> parts) ->
+                any(parts.stream().map(p -> rest(p, known)).toList());
+            case Constant constant -> constant;
+        };
+    }
+
     static Node not(Node part) {
         return switch (part) {
             case Not(Node inner) -> inner;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 record RegexNeeds(@Nullable Set<String> exact, @Nullable List<String> needed) {
     private static final RegexNeeds NOTHING = new RegexNeeds(null, null);
 
-    /// Characters of a set that are told one by one: `["' ]`, `[Ee]`.
-    private static final int FEW = 6;
+    /// Characters of a set that are told one by one: `["' ]`, `\d`.
+    private static final int FEW = 10;
     /// More alternatives than this say little.
     private static final int MOST = 24;
     private static final int LONGEST = 64;
@@ -128,11 +128,10 @@ record RegexNeeds(@Nullable Set<String> exact, @Nullable List<String> needed) {
             }
             texts.add(text);
         }
-        return texts.isEmpty() || best != null && worth(best) >= worth(texts) ? best : texts;
+        return texts.isEmpty() || best != null && common(best) <= common(texts) ? best : texts;
     }
 
-    private static int worth(List<String> texts) {
-        int shortest = texts.stream().mapToInt(String::length).min().orElse(0);
-        return 4 * shortest - texts.size();
+    private static double common(List<String> texts) {
+        return texts.stream().mapToDouble(Commonness::of).sum();
     }
 }

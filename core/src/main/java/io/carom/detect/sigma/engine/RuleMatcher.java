@@ -52,6 +52,17 @@ public final class RuleMatcher {
             Evaluation evaluation = evaluation(kind);
             if (evaluation != null) {
                 evaluation.match(batch, row, kind, sink);
+                if (budget.spent()) {
+                    forget();
+                }
+            }
+        }
+    }
+
+    private void forget() {
+        for (Evaluation evaluation : evaluations) {
+            if (evaluation != null) {
+                evaluation.forget();
             }
         }
     }

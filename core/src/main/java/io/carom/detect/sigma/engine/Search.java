@@ -20,6 +20,7 @@ final class Search {
 
     private final Pattern pattern;
     private final @Nullable Dfa dfa;
+    private final @Nullable RegexSpan span;
     private final com.google.re2j.@Nullable Pattern linear;
     /// The literals of an expression that is nothing but literals with `.*` between; null for any other.
     private final @Nullable List<String> pieces;
@@ -29,6 +30,8 @@ final class Search {
     Search(String expression, int flags) {
         pattern = Pattern.compile(shortened(expression), flags);
         dfa = Dfa.of(expression, flags);
+        RegexNode node = RegexNode.read(expression, flags);
+        span = node == null ? null : RegexSpan.of(node);
         linear = linear(expression, flags);
         pieces = flags == 0 ? pieces(expression) : null;
     }
@@ -133,7 +136,15 @@ final class Search {
         }
     }
 
+    /// Whether it may be found in a value, by no more than a glance.
+    boolean fits(byte[] b, int from, int to) {
+        return span == null || span.fits(b, from, to);
+    }
+
     boolean found(Value value) {
+        if (!fits(value.bytes(), value.from(), value.to())) {
+            return false;
+        }
         if (dfa != null) {
             int found = dfa.search(value.bytes(), value.from(), value.to());
             if (found != Dfa.ASK_ELSEWHERE) {

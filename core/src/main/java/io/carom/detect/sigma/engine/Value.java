@@ -10,7 +10,8 @@ final class Value {
     private int from;
     private int to;
     private @Nullable String text;
-    private @Nullable String folded;
+    private final Folded folded = new Folded();
+    private boolean isFolded;
     private boolean addressRead;
     private byte @Nullable [] address;
     private boolean numberRead;
@@ -21,7 +22,7 @@ final class Value {
         from = start;
         to = end;
         text = null;
-        folded = null;
+        isFolded = false;
         addressRead = false;
         numberRead = false;
         return this;
@@ -53,13 +54,12 @@ final class Value {
         return made;
     }
 
-    String folded() {
-        String made = folded;
-        if (made == null) {
-            made = Fold.folded(bytes, from, to);
-            folded = made;
+    Folded folded() {
+        if (!isFolded) {
+            isFolded = true;
+            folded.of(bytes, from, to);
         }
-        return made;
+        return folded;
     }
 
     byte @Nullable [] address() {

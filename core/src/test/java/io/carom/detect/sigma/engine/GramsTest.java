@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Texts looked for together are found where they stand, as if each was looked for alone.
@@ -46,7 +47,10 @@ class GramsTest {
         for (int round = 0; round < 400; round++) {
             // The shorter the shortest, the closer the places looked at.
             List<String> literals = new ArrayList<>(texts(random, 1 + random.nextInt(10)));
-            Grams grams = new Grams(literals.stream().map(GramsTest::bytes).toList());
+            Grams grams = new Grams(
+                    literals.stream().map(GramsTest::bytes).toList(),
+                    IntStream.range(0, literals.size()).toArray());
+            Grams.Seen places = new Grams.Seen();
             Folded folded = new Folded();
             for (int i = 0; i < 100; i++) {
                 String value = text(random, 60);
@@ -56,7 +60,7 @@ class GramsTest {
                 byte[] b = bytes("##" + value + "##");
                 folded.of(b, 2, b.length - 2);
                 Set<String> seen = new TreeSet<>();
-                grams.find(folded, literal -> seen.add(literals.get(literal)));
+                grams.find(folded, places, literal -> seen.add(literals.get(literal)));
                 Set<String> expected = new TreeSet<>();
                 String plain = Fold.fold(value);
                 literals.stream().filter(plain::contains).forEach(expected::add);
