@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,7 +92,7 @@ public final class Sender {
     public List<AdviseStore.Sent> send(
             Parcel parcel, List<Delivery> ways, boolean again, Instant detected, List<String> incidents)
             throws IOException {
-        store.add(parcel, detected);
+        store.add(parcel, detected, incidents);
         AdviceFiles.write(parcel.files(), folder(parcel.client(), parcel.id()));
         List<AdviseStore.Sent> before = store.states(parcel.client()).stream()
                 .filter(s -> s.id().equals(parcel.id()))
@@ -156,22 +157,9 @@ public final class Sender {
             boolean latest = !state.client().equals(last);
             last = state.client();
             if (latest && due(state, now)) {
-                int n = state.sent().stream()
-                                .mapToInt(AdviseStore.Sent::reminder)
-                                .max()
-                                .orElse(0)
-                        + 1;
-                Parcel parcel = new Parcel(
-                        state.id(),
-                        state.client(),
-                        "",
-                        state.headline(),
-                        Objects.requireNonNullElse(io.carom.intel.Tlp.of(state.tlp()), io.carom.intel.Tlp.AMBER),
-                        state.made(),
-                        n,
-                        files(state));
+                Parcel parcel = parcel(state, reminders(state) + 1);
                 List<AdviseStore.Sent> sent = new ArrayList<>();
-                for (Delivery way : ways(state.client(), List.of())) {
+                for (Delivery way : waysNow(state.client(), now, sent)) {
                     if (List.of("mail", "network", "webhook").contains(way.channel())) {
                         sent.add(deliver(parcel, way));
                     }
@@ -180,6 +168,101 @@ public final class Sender {
             }
         }
         return reminded;
+    }
+
+    private static int reminders(AdviseStore.State state) {
+        return state.sent().stream()
+                .mapToInt(AdviseStore.Sent::reminder)
+                .max()
+                .orElse(0);
+    }
+
+    private Parcel parcel(AdviseStore.State state, int reminder) throws IOException {
+        return new Parcel(
+                state.id(),
+                state.client(),
+                "",
+                state.headline(),
+                Objects.requireNonNullElse(io.carom.intel.Tlp.of(state.tlp()), io.carom.intel.Tlp.AMBER),
+                state.made(),
+                reminder,
+                files(state));
+    }
+
+    /// So often a way that fails is tried; the last times are hours apart.
+    private static final int TRIES = 12;
+
+    private static final Duration FIRST = Duration.ofMinutes(1);
+
+    /// Sends once more what did not go, over each way of a client's latest package on which the last attempt failed: after
+    /// a minute, then after twice the time before, in all {@value TRIES} times within a day and a half. Whoever
+    /// acknowledged it meanwhile is left alone.
+    public Map<AdviseStore.State, List<AdviseStore.Sent>> retry(Instant now) throws IOException {
+        Map<AdviseStore.State, List<AdviseStore.Sent>> again = new LinkedHashMap<>();
+        String last = "";
+        for (AdviseStore.State state : store.states(null)) {
+            boolean latest = !state.client().equals(last);
+            last = state.client();
+            if (!latest || state.acknowledgedBy() != null || !failing(state, now)) {
+                continue;
+            }
+            List<AdviseStore.Sent> sent = new ArrayList<>();
+            for (Delivery way : waysNow(state.client(), now, sent)) {
+                List<AdviseStore.Sent> tries = tries(state, way.channel(), way.target());
+                if (isDue(tries, now)) {
+                    AdviseStore.Sent one =
+                            deliver(parcel(state, tries.getLast().reminder()), way);
+                    sent.add(one);
+                    if (one.ok()) {
+                        told(state.incidents(), one);
+                    }
+                }
+            }
+            if (!sent.isEmpty()) {
+                again.put(state, sent);
+            }
+        }
+        return again;
+    }
+
+    /// The ways to a client; none, and why not, where the settings do not say them any more: others are not to wait for
+    /// that.
+    private List<Delivery> waysNow(String client, Instant now, List<AdviseStore.Sent> failed) {
+        try {
+            return ways(client, List.of());
+        } catch (IOException e) {
+            failed.add(new AdviseStore.Sent("settings", "", now, false, 0, String.valueOf(e.getMessage())));
+            return List.of();
+        }
+    }
+
+    private static boolean failing(AdviseStore.State state, Instant now) {
+        return state.sent().stream()
+                .filter(s -> !s.ok())
+                .anyMatch(s -> isDue(tries(state, s.channel(), s.target()), now));
+    }
+
+    /// The attempts over a way since it last went, that one too.
+    private static List<AdviseStore.Sent> tries(AdviseStore.State state, String channel, String target) {
+        List<AdviseStore.Sent> tries = new ArrayList<>();
+        for (AdviseStore.Sent sent : state.sent()) {
+            if (sent.channel().equals(channel) && sent.target().equals(target)) {
+                if (sent.ok()) {
+                    tries.clear();
+                }
+                tries.add(sent);
+            }
+        }
+        return tries;
+    }
+
+    private static boolean isDue(List<AdviseStore.Sent> tries, Instant now) {
+        if (tries.isEmpty() || tries.getLast().ok()) {
+            return false;
+        }
+        int failed = (int) tries.stream().filter(s -> !s.ok()).count();
+        return failed < TRIES
+                && !tries.getLast().at().plus(FIRST.multipliedBy(1L << failed - 1)).isAfter(now);
     }
 
     /// Whether a package waits for an answer longer than it should.

@@ -46,6 +46,23 @@ public final class HomeDatabase {
         }
     }
 
+    /// Adds a column that an older Carom's table has not.
+    ///
+    /// @param definition its type, and what rows have that are there already
+    public static void addColumn(Connection connection, String table, String column, String definition)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet columns = statement.executeQuery("PRAGMA table_info(" + table + ")")) {
+                while (columns.next()) {
+                    if (columns.getString("name").equals(column)) {
+                        return;
+                    }
+                }
+            }
+            statement.execute("ALTER TABLE " + table + " ADD COLUMN " + column + " " + definition);
+        }
+    }
+
     /// Makes one change.
     ///
     /// @param values for the statement's question marks

@@ -1,5 +1,6 @@
 package io.carom.lake;
 
+import io.carom.home.HomeDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,7 @@ final class Catalog implements AutoCloseable {
                     for (String table : KeptSightings.TABLES) {
                         statement.execute(table);
                     }
+                    HomeDatabase.addColumn(connection, "carom_segments", "stale", "INTEGER NOT NULL DEFAULT 0");
                 }
             }
         } catch (SQLException e) {
@@ -164,6 +166,25 @@ final class Catalog implements AutoCloseable {
                 }
             }
             return rows;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Takes rows by the places of their columns: for many rows, where maps of names would take most of the time.
+    @FunctionalInterface
+    interface Each {
+        void row(ResultSet row) throws SQLException;
+    }
+
+    synchronized void each(String sql, Each taker, Object... arguments) throws IOException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            set(statement, arguments);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    taker.row(result);
+                }
+            }
         } catch (SQLException e) {
             throw failed(e);
         }
