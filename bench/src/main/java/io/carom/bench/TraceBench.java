@@ -127,6 +127,7 @@ public final class TraceBench {
                         3,
                         "Something odd " + i % 7,
                         List.of("T1021"),
+                        "",
                         new Trace.Source("log", record)));
             }
         }

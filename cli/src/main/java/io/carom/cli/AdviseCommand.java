@@ -2,15 +2,11 @@ package io.carom.cli;
 
 import io.carom.advise.Advice;
 import io.carom.advise.AdviceFiles;
-import io.carom.advise.AdviseSettings;
 import io.carom.advise.AdviseStore;
 import io.carom.advise.Adviser;
-import io.carom.advise.Audience;
-import io.carom.advise.Parcel;
-import io.carom.advise.Sender;
-import io.carom.campaign.Campaign;
+import io.carom.advise.Packages;
+import io.carom.cases.Approvals;
 import io.carom.cases.Cases;
-import io.carom.cases.KeptCampaigns;
 import io.carom.config.Suggestion;
 import io.carom.intel.Tlp;
 import io.carom.intel.Warninglists;
@@ -159,31 +155,19 @@ final class AdviseCommand implements Callable<Integer> {
                 faults = !read.faults().isEmpty();
                 excused = excused.and(read.lists());
             }
-            List<String> owned = new ArrayList<>();
-            parties.parties().forEach(p -> owned.addAll(p.domains()));
-            excused = excused.and(Warninglists.own(owned));
-            Adviser.Settings settings =
-                    new Adviser.Settings(common.home(), parties, time(program), marking, severity, excused);
-            Set<String> spread = new TreeSet<>();
-            for (Campaign campaign : KeptCampaigns.of(cases, common.home(), parties, excused)) {
-                if (campaign.clients().size() > 1) {
-                    spread.addAll(campaign.incidents());
-                }
-            }
-            AdviseSettings ways = AdviseSettings.of(common.home());
-            try (Adviser adviser = new Adviser(settings, cases, spread);
-                    AdviseStore store = AdviseStore.open(common.home())) {
-                Sender sender =
-                        new Sender(common.home(), ways, store, cases, to -> new MailNetworkDelivery(common.home(), to));
-                MailNetworkDelivery.collect(common.home(), store);
-                List<String> affected = adviser.affected();
+            Adviser.Settings settings = new Adviser.Settings(
+                    common.home(), parties, time(program), marking, severity, Adviser.excused(parties, excused));
+            try (Packages packages = new Packages(settings, cases, new MailNetworkWay(common.home()))) {
+                MailNetworkDelivery.collect(common.home(), packages.store());
+                List<String> affected = packages.affected();
                 for (String client : chosen(program, affected, parties)) {
-                    Audience audience = adviser.audience(client);
-                    Advice advice = adviser.of(client, audience);
-                    Map<String, byte[]> files = AdviceFiles.of(advice, audience);
+                    Packages.Draft draft = packages.of(client);
+                    if (!draft.fault().isEmpty()) {
+                        throw new IOException(draft.fault());
+                    }
                     Path folder = out.resolve(client);
-                    AdviceFiles.write(files, folder);
-                    tell(advice, folder, files, send ? send(sender, advice, files, cases) : List.of());
+                    AdviceFiles.write(draft.files(), folder);
+                    tell(draft.advice(), folder, draft.files(), send ? send(packages, draft) : List.of());
                 }
                 if (affected.isEmpty()) {
                     common.note("No client is affected: there is no open incident of severity " + severity
@@ -194,41 +178,27 @@ final class AdviseCommand implements Callable<Integer> {
         return failed ? Exit.FAILED : faults ? Exit.SOME_REJECTED : Exit.DONE;
     }
 
-    private List<AdviseStore.Sent> send(Sender sender, Advice advice, Map<String, byte[]> files, Cases cases)
-            throws IOException {
-        Instant detected = advice.made();
-        List<String> incidents = new ArrayList<>();
-        for (Advice.Case one : advice.incidents()) {
-            ObjectNode incident = cases.incident(one.id());
-            if (incident != null) {
-                incidents.add(one.id());
-                Instant when =
-                        Instant.parse(incident.path("clocks").path("detected").asString());
-                detected = when.isBefore(detected) ? when : detected;
-            }
-        }
-        Parcel parcel = new Parcel(
-                AdviceFiles.digest(advice),
-                advice.client(),
-                advice.sender(),
-                advice.headline(),
-                advice.tlp(),
-                advice.made(),
-                0,
-                files);
+    private List<AdviseStore.Sent> send(Packages packages, Packages.Draft draft) {
+        String client = draft.advice().client();
         try {
-            List<AdviseStore.Sent> sent =
-                    sender.send(parcel, sender.ways(advice.client(), via), again, detected, incidents);
-            for (AdviseStore.Sent one : sent) {
+            Packages.Outcome outcome =
+                    packages.send(draft, new Packages.Order(via, again, "carom", "by carom advise --send"));
+            Approvals.Request waits = outcome.waits();
+            if (waits != null) {
+                common.note(Shown.text(client, 64) + ": nothing was sent; a second person must agree to " + waits.id()
+                        + " in the dashboard");
+                return List.of();
+            }
+            for (AdviseStore.Sent one : outcome.sent()) {
                 if (!one.ok()) {
                     failed = true;
-                    common.fault(Shown.text(advice.client() + ", " + one.channel() + ": " + one.detail(), 400));
+                    common.fault(Shown.text(client + ", " + one.channel() + ": " + one.detail(), 400));
                 }
             }
-            if (sent.isEmpty()) {
-                common.note(Shown.text(advice.client(), 64) + ": has this already; --again sends it once more");
+            if (outcome.sent().isEmpty()) {
+                common.note(Shown.text(client, 64) + ": has this already; --again sends it once more");
             }
-            return sent;
+            return outcome.sent();
         } catch (IOException e) {
             failed = true;
             common.fault(Shown.text(String.valueOf(e.getMessage()), 400));

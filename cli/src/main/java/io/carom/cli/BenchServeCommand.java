@@ -289,7 +289,15 @@ final class BenchServeCommand implements Callable<Integer> {
             line.put("cpu_cores", cpu.toMillis() / 1e3 / took);
             line.put("detection_lag_max_bytes", (long) lag).put("lake_lag_max_bytes", (long) lakeLag);
             line.put("snapshot_seconds", figure(last, "carom_snapshot_seconds"));
+            line.put("snapshot_held_up_seconds", figure(last, "carom_snapshot_held_up_seconds"));
             line.put("incident_cycle_seconds", figure(last, "carom_incident_cycle_seconds"));
+            line.put(
+                    "incident_latency_seconds",
+                    "p50 " + figure(last, "carom_incident_latency_seconds{quantile=\"0.5\"}") + ", p99 "
+                            + figure(last, "carom_incident_latency_seconds{quantile=\"0.99\"}") + ", most "
+                            + figure(last, "carom_incident_latency_seconds{quantile=\"1\"}"));
+            line.put("trace_round_seconds", figure(last, "carom_trace_round_seconds"));
+            line.put("incidents_untraced", (long) figure(last, "carom_incidents_untraced"));
             line.put("incidents", (long) figure(last, "carom_incidents"));
             line.put(
                     "looked_at",

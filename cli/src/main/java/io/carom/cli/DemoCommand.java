@@ -75,6 +75,7 @@ final class DemoCommand implements Callable<Integer> {
             // Something else has that port.
             server = CaromServer.start(options(home, 0));
         }
+        server.network(new MailNetworkWay(home));
         StopSignal stop = new StopSignal();
         common.out().flush();
         String address = server.enter("demo").toString();

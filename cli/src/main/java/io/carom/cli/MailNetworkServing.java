@@ -4,6 +4,7 @@ import io.carom.config.ConfigException;
 import io.carom.mailnet.MailServer;
 import io.carom.mailnet.Network;
 import java.io.IOException;
+import java.net.URI;
 import java.time.InstantSource;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -21,6 +22,11 @@ record MailNetworkServing(Common common, Network network, MailServer server) imp
         }
     }
 
+    /// Where members read and write in a browser.
+    URI page() {
+        return network.settings().page(server.ports().members());
+    }
+
     /// Says where it is.
     void tell() {
         String host = network.settings().host();
@@ -33,13 +39,14 @@ record MailNetworkServing(Common common, Network network, MailServer server) imp
                     .put("imap", ports.imap())
                     .put("members", ports.members())
                     .put("federation", ports.federation())
+                    .put("page", page().toString())
                     .put("authority", network.folder().resolve("ca.crt").toString());
             common.out().println(line);
         } else {
             common.out()
                     .println(network.settings().domain() + " on " + host + ": submission " + ports.submission()
                             + ", IMAP " + ports.imap() + ", members " + ports.members() + ", federation "
-                            + ports.federation());
+                            + ports.federation() + ", page " + page());
         }
         common.out().flush();
         common.note("members join by: carom mail network invite NAME@"

@@ -3,6 +3,8 @@ package io.carom.cli;
 import io.carom.advise.AdviseStore;
 import io.carom.advise.Delivery;
 import io.carom.config.ConfigException;
+import io.carom.mailnet.Network;
+import io.carom.mailnet.NetworkSettings;
 import io.carom.server.CaromServer;
 import io.carom.server.ServerOptions;
 import io.carom.server.StandingWork;
@@ -95,8 +97,10 @@ final class ServeCommand implements Callable<Integer> {
         LiveServing.Running line = live.start(common, options);
         CaromServer server;
         MailNetworkServing mail = null;
+        URI page;
         try {
             mail = mailNetwork ? MailNetworkServing.start(common) : null;
+            page = mail == null ? mailPage() : mail.page();
             server = CaromServer.start(options);
         } catch (IOException | ConfigException e) {
             if (mail != null) {
@@ -110,6 +114,10 @@ final class ServeCommand implements Callable<Integer> {
         if (line != null) {
             server.operations(line.operations());
         }
+        if (page != null) {
+            server.mailPage(page);
+        }
+        server.network(new MailNetworkWay(common.home()));
         tell(server);
         if (mail != null) {
             mail.tell();
@@ -141,6 +149,17 @@ final class ServeCommand implements Callable<Integer> {
                 MailNetworkDelivery.collect(home, store);
             }
         };
+    }
+
+    /// Where the page of the home's mail network is, which another process serves; null if there is no
+    /// network.
+    private @Nullable URI mailPage() throws IOException, ConfigException {
+        if (!Network.exists(common.home())) {
+            return null;
+        }
+        NetworkSettings settings = NetworkSettings.of(common.home());
+        int port = settings.ports().members();
+        return port == 0 ? null : settings.page(port);
     }
 
     private ServerOptions options() throws IOException {

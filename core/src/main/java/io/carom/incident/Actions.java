@@ -62,7 +62,7 @@ final class Actions {
             add(
                     "cut",
                     List.of(entry.link()),
-                    (entry.confidence() >= 0.5 ? "Cut link " : "Restrict and watch link ")
+                    (entry.confidence() >= 0.9 ? "Cut link " : "Restrict and watch link ")
                             + PlainText.shown(entry.link()) + " until " + supplier() + " has explained its traffic of "
                             + time(story.first()) + ".");
         }
@@ -238,8 +238,10 @@ final class Actions {
     /// Logs that would tell more: those that the trace missed by name, else those that show ways in.
     private void collect() {
         List<String> gaps = story.traces().getFirst().gaps();
-        gaps.stream().limit(3).forEach(gap -> add("collect", List.of(), "Collect what is missing. " + gap));
-        if (entry.link() == null && gaps.isEmpty()) {
+        gaps.stream()
+                .limit(3)
+                .forEach(gap -> add("collect", List.of(), "Collect what is missing. " + PlainText.shown(gap, 400)));
+        if (entry.link() == null) {
             add(
                     "collect",
                     List.of(),

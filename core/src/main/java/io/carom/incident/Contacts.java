@@ -9,52 +9,75 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One client's pairs of the ledger, by address, and how many of its machines an address is in touch with.
 final class Contacts {
     static final Contacts NONE = new Contacts();
 
-    private final Map<String, List<Ledger.Pair>> to = new HashMap<>();
-    private final Map<String, List<Ledger.Pair>> from = new HashMap<>();
+    private final Map<String, List<Ledger.Seen>> to = new HashMap<>();
+    private final Map<String, List<Ledger.Seen>> from = new HashMap<>();
     private final Set<String> machines = new HashSet<>();
     private final Map<String, Set<String>> machinesAt = new HashMap<>();
 
     /// The pairs by client.
     static Map<String, Contacts> of(List<Ledger.Pair> pairs, Parties parties) {
         Map<String, Contacts> out = new HashMap<>();
-        Map<String, Boolean> inside = new HashMap<>();
-        for (Ledger.Pair pair : pairs) {
-            Contacts contacts = out.computeIfAbsent(pair.client(), c -> new Contacts());
-            contacts.to.computeIfAbsent(pair.dst(), a -> new ArrayList<>()).add(pair);
-            contacts.from.computeIfAbsent(pair.src(), a -> new ArrayList<>()).add(pair);
-            contacts.touch(pair.src(), pair.dst(), inside(pair.client(), pair.src(), parties, inside));
-            contacts.touch(pair.dst(), pair.src(), inside(pair.client(), pair.dst(), parties, inside));
-        }
+        pairs.forEach(pair -> enter(pair, parties, out));
         return out;
     }
 
-    private static boolean inside(String client, String text, Parties parties, Map<String, Boolean> known) {
-        return known.computeIfAbsent(client + "\0" + text, k -> {
-            byte[] address = Cidr.address(text);
-            return address != null
-                    && parties.linkOf(address, client) == null
-                    && Addresses.ofClient(address, client, parties);
-        });
+    /// Enters a pair that was not known.
+    static void enter(Ledger.Seen pair, Parties parties, Map<String, Contacts> byClient) {
+        byClient.computeIfAbsent(pair.client(), c -> new Contacts()).add(pair, parties);
+    }
+
+    private void add(Ledger.Seen pair, Parties parties) {
+        String src = pair.src();
+        String dst = pair.dst();
+        List<Ledger.Seen> into = to.get(dst);
+        List<Ledger.Seen> outOf = from.get(src);
+        boolean srcInside =
+                outOf == null && !to.containsKey(src) ? inside(pair.client(), src, parties) : machines.contains(src);
+        boolean dstInside =
+                into == null && !from.containsKey(dst) ? inside(pair.client(), dst, parties) : machines.contains(dst);
+        (into == null ? to.computeIfAbsent(dst, a -> new ArrayList<>(2)) : into).add(pair);
+        (outOf == null ? from.computeIfAbsent(src, a -> new ArrayList<>(2)) : outOf).add(pair);
+        touch(src, dst, srcInside);
+        touch(dst, src, dstInside);
+    }
+
+    private static boolean inside(String client, String text, Parties parties) {
+        byte[] address = Cidr.address(text);
+        return address != null
+                && parties.linkOf(address, client) == null
+                && Addresses.ofClient(address, client, parties);
     }
 
     private void touch(String machine, String other, boolean isMachine) {
         if (isMachine) {
             machines.add(machine);
-            machinesAt.computeIfAbsent(other, a -> new HashSet<>()).add(machine);
+            machinesAt.computeIfAbsent(other, a -> new HashSet<>(2)).add(machine);
         }
     }
 
+    /// Pairs that lead to an address, those seen most first, as they are now.
     List<Ledger.Pair> to(String address) {
-        return to.getOrDefault(address, List.of());
+        return pairs(to.get(address));
     }
 
     List<Ledger.Pair> from(String address) {
-        return from.getOrDefault(address, List.of());
+        return pairs(from.get(address));
+    }
+
+    private static List<Ledger.Pair> pairs(@Nullable List<Ledger.Seen> seen) {
+        if (seen == null) {
+            return List.of();
+        }
+        List<Ledger.Pair> out = new ArrayList<>(seen.size());
+        seen.forEach(s -> out.add(s.pair()));
+        out.sort(Ledger.MOST_SEEN);
+        return out;
     }
 
     /// How many machines of the client the ledger knows.

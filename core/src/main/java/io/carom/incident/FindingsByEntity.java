@@ -92,6 +92,9 @@ public final class FindingsByEntity {
         final List<Finding> kept = new ArrayList<>(2);
         final TreeSet<Entity> entities = new TreeSet<>();
         final TreeSet<String> attacks = new TreeSet<>();
+        /// As it was told last; null where something came since.
+        @Nullable
+        Group told;
 
         Sum(Finding finding) {
             earliest = finding;
@@ -138,6 +141,7 @@ public final class FindingsByEntity {
     }
 
     private void enter(Sum sum, Finding finding, TreeSet<Entity> entities) {
+        sum.told = null;
         sum.count++;
         // 0 is an event without a time, not one of the year 1970.
         if (finding.time() != 0) {
@@ -324,7 +328,7 @@ public final class FindingsByEntity {
         return times;
     }
 
-    /// All groups: by client, then the earliest first.
+    /// All groups: by client, then the earliest first. One to which nothing came is the same object as before.
     public List<Group> groups() {
         List<Group> out = new ArrayList<>(groups.size() + overflow.size());
         groups.forEach((key, sum) -> out.add(group(key, sum)));
@@ -339,6 +343,15 @@ public final class FindingsByEntity {
     }
 
     private static Group group(Key key, Sum sum) {
+        Group told = sum.told;
+        if (told == null) {
+            told = made(key, sum);
+            sum.told = told;
+        }
+        return told;
+    }
+
+    private static Group made(Key key, Sum sum) {
         return new Group(
                 key.client,
                 key.analytic,

@@ -7,9 +7,11 @@ import io.carom.event.Cidr;
 import io.carom.incident.FindingsByEntity.Group;
 import io.carom.incident.Incident.Severity;
 import io.carom.trace.Suspicion;
+import io.carom.trace.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -25,6 +27,10 @@ record Gravity(Severity severity, List<String> why) {
     /// A hop that is less likely lets nothing be called reached.
     private static final double LIKELY = 0.5;
 
+    /// How surely sessions must show that a link was used, so that it makes a story graver: their confidence is that of
+    /// real stories, and of harmless ones some use a link too.
+    private static final double SURELY = 0.94;
+
     private static final int MANY = 3;
 
     /// What is milder (low, informational) is no second kind of evidence: there is always some of it.
@@ -32,6 +38,11 @@ record Gravity(Severity severity, List<String> why) {
 
     Gravity {
         why = List.copyOf(why);
+    }
+
+    private static boolean bySessions(StoryFacts story, Incident.Entry entry) {
+        Trace best = story.traces().getFirst();
+        return Objects.equals(best.entry().link(), entry.link()) && best.confidence() == entry.confidence();
     }
 
     static Gravity of(StoryFacts story, Incident.Entry entry, List<Incident.Hop> path) {
@@ -55,11 +66,12 @@ record Gravity(Severity severity, List<String> why) {
         }
         List<String> critical = critical(story, path);
         List<String> privileged = privileged(story, path);
-        boolean over = entry.link() != null && entry.confidence() >= LIKELY;
+        boolean sure = entry.confidence() >= (bySessions(story, entry) ? SURELY : LIKELY);
+        boolean over = entry.link() != null && sure;
         // That a link was used is no second kind where what is new over it is all that was found.
         boolean lone = kinds.size() == 1
                 && kinds.iterator().next().startsWith(FindingsByEntity.BEHAVIOUR)
-                && (entry.confidence() < LIKELY || begin == Severity.MEDIUM);
+                && (!sure || begin == Severity.MEDIUM);
         int worst = begin.ordinal();
         if (!lone) {
             int worse = 0;

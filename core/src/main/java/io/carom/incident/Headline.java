@@ -53,7 +53,7 @@ final class Headline {
         String what = told() ? PlainText.shown(story.gravest().title()) + others() : subject() + " " + deed();
         if (over()) {
             String supplier = entry.party() == null ? "a supplier" : PlainText.shown(entry.party());
-            return client + (entry.confidence() >= 0.8 ? " was" : " was probably") + " entered by way of " + supplier
+            return client + (entry.confidence() >= 0.9 ? " was" : " was probably") + " entered by way of " + supplier
                     + " (link " + PlainText.shown(String.valueOf(entry.link())) + "); "
                     + (told() && story.affected().size() > 1 ? subject() + " are affected" : what);
         }

@@ -6,8 +6,7 @@ import io.carom.trace.History;
 import io.carom.trace.Launch;
 import io.carom.trace.Ledger;
 import io.carom.trace.SessionBook;
-import io.carom.trace.Suspicion;
-import io.carom.trace.Tracer;
+import io.carom.trace.Trace;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -77,36 +76,64 @@ public final class Incidents {
     /// As {@link #of(List, List, Parties, Instant)}, with the sessions by which hops are traced.
     public static List<Incident> of(
             List<Group> groups, List<Ledger.Pair> pairs, Parties parties, Instant detected, History sessions) {
-        List<Suspicion> suspicions = Suspicions.of(groups, parties);
-        Tracer tracer = new Tracer(sessions, parties, suspicions);
+        return of(
+                groups,
+                Contacts.of(pairs, parties),
+                new TracedNow(sessions, parties, Suspicions.of(groups, parties)),
+                (story, wide) -> SuspectMachines.of(story, wide, parties),
+                (id, client, story, known, everybodys, traces) ->
+                        new Story(id, client, story, known, parties, detected, everybodys, traces).incident());
+    }
+
+    /// Tells one story.
+    interface Teller {
+        /// @param traces the readings of how it came in, the likeliest first
+        Incident tell(
+                String id,
+                String client,
+                List<Group> story,
+                Contacts known,
+                Set<Entity> everybodys,
+                List<Trace> traces);
+    }
+
+    /// The stories in these groups, by contacts and traces that are at hand, as they are told.
+    static List<Incident> of(
+            List<Group> groups,
+            Map<String, Contacts> contacts,
+            Traces traces,
+            SuspectMachines.Source suspects,
+            Teller teller) {
         Map<String, List<Group>> byClient = new TreeMap<>();
         for (Group group : groups) {
             byClient.computeIfAbsent(group.client(), c -> new ArrayList<>()).add(group);
         }
-        Map<String, Contacts> contacts = Contacts.of(pairs, parties);
         List<Told> stories = new ArrayList<>();
         byClient.forEach((client, its) -> {
             Contacts known = contacts.getOrDefault(client, Contacts.NONE);
             Set<Entity> everybodys = everybodys(its, known);
             Set<String> wide = wideAnalytics(its, known);
             List<List<Group>> byEntity = stories(its, wide, everybodys);
-            for (List<Group> story : new Chains(client, parties, tracer).joined(byEntity, wide)) {
-                String id = id(client, story.getFirst());
+            for (List<Group> story : new Chains(client, traces, suspects).joined(byEntity, wide)) {
                 stories.add(new Told(
-                        client, t -> new Story(id, client, story, known, parties, detected, everybodys, t).incident()));
+                        id(client, story.getFirst()),
+                        client,
+                        story,
+                        known,
+                        everybodys,
+                        suspects.of(story, wide).since()));
             }
         });
         List<Incident> out = new ArrayList<>();
         List<Launch> launches = new ArrayList<>();
         for (Told story : stories) {
-            Incident incident = story.by.apply(tracer);
+            Incident incident = story.by(teller, traces.of(story.id, story.client, story.since));
             out.add(incident);
             if (incident.severity().compareTo(Incident.Severity.MEDIUM) >= 0) {
-                launches.addAll(tracer.launches(story.client, incident.traces().getFirst()));
+                launches.addAll(traces.launches(story.id, story.client, story.since));
             }
         }
         // What one client's trace tells of the supplier's machines helps to read those of the others.
-        Tracer again = new Tracer(sessions, parties, suspicions, launches);
         for (int i = 0; i < out.size(); i++) {
             Incident incident = out.get(i);
             boolean others = incident.entry().link() != null
@@ -114,7 +141,8 @@ public final class Incidents {
                             .anyMatch(l -> l.supplier().equals(incident.entry().party())
                                     && !l.client().equals(incident.client()));
             if (others) {
-                out.set(i, stories.get(i).by.apply(again));
+                Told story = stories.get(i);
+                out.set(i, story.by(teller, traces.again(story.id, story.client, story.since, launches)));
             }
         }
         List<Incident> told = campaigns(SharedOrigins.of(out));
@@ -126,8 +154,17 @@ public final class Incidents {
         return told;
     }
 
-    /// A story of a client, and how it reads by a tracer.
-    private record Told(String client, Function<Tracer, Incident> by) {}
+    private record Told(
+            String id,
+            String client,
+            List<Group> groups,
+            Contacts known,
+            Set<Entity> everybodys,
+            Map<String, Long> since) {
+        Incident by(Teller teller, List<Trace> traces) {
+            return teller.tell(id, client, groups, known, everybodys, traces);
+        }
+    }
 
     /// Tells stories of several clients apart from one another's, and says which have a machine of a
     /// supplier's in common.
@@ -278,7 +315,7 @@ public final class Incidents {
         return some >= MANY && (long) some * SHARE > all;
     }
 
-    private static String id(String client, Group earliest) {
+    static String id(String client, Group earliest) {
         Entity about = earliest.affected();
         String what =
                 client + "\0" + earliest.analytic() + "\0" + (about == null ? "" : about.kind() + "\0" + about.value());

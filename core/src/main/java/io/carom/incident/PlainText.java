@@ -13,7 +13,12 @@ final class PlainText {
 
     /// The value with control and bidirectional characters written as `<U+202E>`, cut.
     static String shown(String value) {
-        String cut = cut(value, LONGEST);
+        return shown(value, LONGEST);
+    }
+
+    /// As {@link #shown(String)}, cut to so many characters.
+    static String shown(String value, int longest) {
+        String cut = cut(value, longest);
         StringBuilder out = null;
         for (int i = 0; i < cut.length(); ) {
             int c = cut.codePointAt(i);

@@ -5,7 +5,6 @@ import static io.carom.incident.Phrases.time;
 import io.carom.incident.FindingsByEntity.Group;
 import io.carom.party.Parties;
 import io.carom.trace.Trace;
-import io.carom.trace.Tracer;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,9 +27,9 @@ final class Story {
             Parties parties,
             Instant detected,
             Set<Entity> everybodys,
-            Tracer tracer) {
+            List<Trace> traces) {
         this.id = id;
-        this.facts = StoryFacts.of(client, groups, parties, everybodys, tracer);
+        this.facts = StoryFacts.of(client, groups, parties, everybodys, traces);
         this.contacts = contacts;
         this.detected = detected;
     }
@@ -96,7 +95,7 @@ final class Story {
             String link = traces.get(1).entry().link();
             reason.append(link == null ? "" : " over " + link).append('.');
         }
-        best.gaps().forEach(gap -> reason.append(' ').append(gap));
+        best.gaps().forEach(gap -> reason.append(' ').append(PlainText.shown(gap, 400)));
         String link = best.entry().link();
         if (link == null && byContacts.link() != null && byContacts.confidence() > best.confidence()) {
             return byContacts;

@@ -3,7 +3,6 @@ package io.carom.incident;
 import io.carom.incident.FindingsByEntity.Group;
 import io.carom.party.Parties;
 import io.carom.trace.Trace;
-import io.carom.trace.Tracer;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,7 +31,8 @@ record StoryFacts(
         Set<String> indicators) {
     static final int MAX_ADDRESSES = 1000;
 
-    static StoryFacts of(String client, List<Group> groups, Parties parties, Set<Entity> everybodys, Tracer tracer) {
+    static StoryFacts of(
+            String client, List<Group> groups, Parties parties, Set<Entity> everybodys, List<Trace> traces) {
         long earliest = Long.MAX_VALUE;
         long latest = Long.MIN_VALUE;
         Set<Entity> affected = new LinkedHashSet<>();
@@ -62,7 +62,7 @@ record StoryFacts(
                 groups,
                 parties,
                 everybodys,
-                tracer.trace(client, Suspicions.since(groups, parties)),
+                traces,
                 timeless ? 0 : earliest,
                 timeless ? 0 : latest,
                 Collections.unmodifiableSet(affected),

@@ -3,6 +3,7 @@ package io.carom.incident;
 import io.carom.event.Cidr;
 import io.carom.event.Finding;
 import io.carom.incident.FindingsByEntity.Group;
+import io.carom.observe.Address;
 import io.carom.party.Parties;
 import io.carom.trace.Suspicion;
 import io.carom.trace.Trace;
@@ -36,6 +37,7 @@ public final class Suspicions {
                             finding.severityId(),
                             PlainText.cut(finding.title(), 200),
                             finding.attacks(),
+                            visitor(finding, parties),
                             new Trace.Source(
                                     finding.evidence().path(),
                                     finding.evidence().record())));
@@ -43,6 +45,18 @@ public final class Suspicions {
             }
         }
         return out;
+    }
+
+    /// Who did it from outside; empty if nobody is named.
+    private static String visitor(Finding finding, Parties parties) {
+        String src = finding.evidence().srcAddress();
+        Address address = src == null ? null : Address.of(src);
+        return src != null
+                        && address != null
+                        && address.reach() == Address.Reach.PUBLIC
+                        && side(src, finding.client(), parties) == null
+                ? src
+                : "";
     }
 
     /// When each machine of these groups became suspect, milliseconds since 1970; mild findings only

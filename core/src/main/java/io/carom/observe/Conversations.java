@@ -37,6 +37,18 @@ public final class Conversations implements Serializable {
         Arrays.fill(duration, -1);
     }
 
+    /// As they are now.
+    public Conversations copy() {
+        Conversations copy = new Conversations();
+        System.arraycopy(keys, 0, copy.keys, 0, SLOTS);
+        System.arraycopy(times, 0, copy.times, 0, SLOTS);
+        System.arraycopy(out, 0, copy.out, 0, SLOTS);
+        System.arraycopy(in, 0, copy.in, 0, SLOTS);
+        System.arraycopy(duration, 0, copy.duration, 0, SLOTS);
+        System.arraycopy(taken, 0, copy.taken, 0, SLOTS);
+        return copy;
+    }
+
     /// The observation: marked if it was told before, with what its connection carried if that is known.
     public Observation told(Observation observation) {
         return switch (observation) {

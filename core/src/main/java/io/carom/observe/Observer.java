@@ -56,6 +56,7 @@ public final class Observer {
     private static final Attribute DURATION = Attribute.of("duration");
     private static final Attribute BYTES_OUT = Attribute.of("traffic.bytes_out");
     private static final Attribute BYTES_IN = Attribute.of("traffic.bytes_in");
+    private static final Attribute PROCEDURE = Attribute.unmapped("operation", Kind.STRING);
     private static final Attribute WIRE_OUT = Attribute.unmapped("orig_ip_bytes", Kind.INTEGER);
     private static final Attribute WIRE_IN = Attribute.unmapped("resp_ip_bytes", Kind.INTEGER);
     private static final Attribute PACKETS_OUT = Attribute.of("traffic.packets_out");
@@ -125,6 +126,9 @@ public final class Observer {
     /// OCSF's `disposition_id` and `action_id` for what was not let through.
     private static final Set<Long> BLOCKED = Set.of(2L, 6L, 21L, 25L, 26L);
     private static final long DENIED = 2;
+
+    /// OCSF's `activity_id` of RDP Activity when a session begins.
+    private static final long CONNECTED = 4;
 
     /// OCSF's `activity_id` of API Activity for what changes nothing.
     private static final long READ = 2;
@@ -221,7 +225,7 @@ public final class Observer {
                         "",
                         service,
                         log.equals("dce_rpc") ? lower(SERVICE) : "",
-                        "",
+                        log.equals("dce_rpc") ? text(PROCEDURE) : "",
                         outcome(false)));
             }
             return;
@@ -417,12 +421,59 @@ public final class Observer {
     }
 
     private void remoteDesktop(Origin origin, long time, Consumer<Observation> out) {
-        contact(origin, time, "rdp", out);
         String account = account(USER);
+        Address beyond = address(DST);
+        // A gateway's log names the machine behind it: what is signed in to is the gateway, and from there on that
+        // machine,
+        // of which only the address is known.
+        boolean gateway = beyond != null
+                && !beyond.equals(address(DEVICE_IP))
+                && (has(DEVICE) || has(DEVICE_NAME))
+                && !has(DST_HOST)
+                && !account.isEmpty();
+        contact(origin, time, gateway ? "rdp-gateway" : "rdp", out);
         if (account.isEmpty()) {
             return;
         }
-        signIn(origin, time, account, Means.REMOTE_DESKTOP, signedIn(), host(), out);
+        String host = host();
+        Outcome outcome = signedIn();
+        if (!gateway) {
+            signIn(origin, time, account, Means.REMOTE_DESKTOP, outcome, host, out);
+            return;
+        }
+        String domain = domain(USER_DOMAIN, USER_MAIL, USER);
+        out.accept(new SignIn(
+                origin,
+                time,
+                account,
+                domain,
+                address(SRC),
+                name(SRC_HOST),
+                host,
+                address(DEVICE_IP),
+                Means.REMOTE_DESKTOP,
+                outcome,
+                "",
+                text(SRC_COUNTRY),
+                text(AGENT),
+                text(SESSION)));
+        if (batch.number(Attribute.ACTIVITY_ID, row, 0) == CONNECTED) {
+            out.accept(new SignIn(
+                    origin,
+                    time,
+                    account,
+                    domain,
+                    address(DEVICE_IP),
+                    host,
+                    "",
+                    beyond,
+                    Means.REMOTE_DESKTOP,
+                    outcome,
+                    "",
+                    "",
+                    "",
+                    text(SESSION)));
+        }
     }
 
     private void ssh(Origin origin, long time, Consumer<Observation> out) {

@@ -327,6 +327,7 @@ final class ZeekRecords {
                 .constant("dst_endpoint.svc_name", "ldap"));
         add(network("dce_rpc", 4001, 6)
                 .field("endpoint", "dst_endpoint.svc_name", TEXT)
+                .field("operation", "unmapped.operation", TEXT)
                 .field("rtt", "duration", INTERVAL)
                 .constant("connection_info.protocol_name", "tcp"));
         Map<String, Integer> ftp = Map.of("STOR", 1, "RETR", 2, "DELE", 4, "RNFR", 5, "RNTO", 5, "LIST", 6, "NLST", 6);

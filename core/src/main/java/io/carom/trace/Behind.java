@@ -41,13 +41,15 @@ final class Behind {
     /// What may speak for a machine, and what it counts: a command that names the client's machines, the nearer in time
     /// the more; one just before; one that names the very machine that was reached; the habit of the link; findings
     /// on it; a grave one; a session into it that was open; one from a suspect machine that was never there before;
-    /// that other clients were reached from it, as their logs say and as is only likely.
+    /// that other clients were reached from it, as their logs say and as is only likely; a connection of it to the
+    /// outside that began and lasted as the session at the client did, and one that began so where nobody knows how
+    /// long it lasted.
     ///
-    /// Fitted by a conditional logit; see docs/decisions/010.
-    private static final double[] WEIGHTS = {2.6, 1.4, 1.8, 2.1, 1.0, 0.2, 0.6, 1.3, 1.5, 5.0};
+    /// Fitted by a conditional logit; see docs/decisions/011.
+    private static final double[] WEIGHTS = {3.0, 1.75, 1.9, 1.9, 0.05, 0.3, 0.25, 1.6, 1.3, 7.0, 2.5, 1.25};
 
     /// That it was none of those that anything speaks for.
-    private static final double NONE = 1.5;
+    private static final double NONE = 0.6;
 
     private static final int CLIENT_NAMED = 0;
     private static final int JUST_NAMED = 1;
@@ -59,6 +61,8 @@ final class Behind {
     private static final int ENTERED = 7;
     private static final int OTHERS_TOLD = 8;
     private static final int OTHERS_LIKELY = 9;
+    private static final int CARRIED = 10;
+    private static final int BEGAN = 11;
 
     /// A machine, and what speaks for it.
     static final class Weighed {
@@ -101,7 +105,7 @@ final class Behind {
         if (told != null) {
             return List.of(told);
         }
-        Map<String, Weighed> all = candidates(link, to, time);
+        Map<String, Weighed> all = candidates(link, pool, to, time);
         double sum = Math.exp(NONE);
         for (Weighed w : all.values()) {
             sum += w.odds();
@@ -134,7 +138,7 @@ final class Behind {
     }
 
     /// The machines that anything speaks for.
-    Map<String, Weighed> candidates(Link link, @Nullable String to, long time) {
+    Map<String, Weighed> candidates(Link link, String pool, @Nullable String to, long time) {
         String supplier = link.supplier();
         Map<String, Weighed> all = new TreeMap<>();
         commands(link, to, time, all);
@@ -148,6 +152,7 @@ final class Behind {
             }
         });
         others(link, time, all);
+        carried(link, pool, to, time, all);
         for (Map.Entry<String, Weighed> one : all.entrySet()) {
             step(supplier, one.getKey(), time, one.getValue());
         }
@@ -228,6 +233,40 @@ final class Behind {
                 }
             }
             w.time = Math.min(w.time, m.time());
+        }
+    }
+
+    /// A fit that is worse says nothing.
+    private static final double FIT = 0.2;
+
+    /// Machines with a connection to the outside that may have carried the session at the client.
+    private void carried(Link link, String pool, @Nullable String to, long time, Map<String, Weighed> all) {
+        Session session = null;
+        String client = link.client();
+        for (Session s : to == null ? history.outOf(client, pool) : history.into(client, to)) {
+            boolean its = s.from().equals(pool) && Math.abs(s.time() - time) <= SessionBook.SKEW;
+            if (its && (session == null || s.end() - s.time() > session.end() - session.time())) {
+                session = s;
+            }
+        }
+        if (session == null) {
+            return;
+        }
+        boolean lasts = session.end() - session.time() >= MINUTE;
+        int feature = lasts ? CARRIED : BEGAN;
+        for (Carrier c : history.carriers(link.supplier(), session.time() - STEP, session.time() + STEP)) {
+            double fit = lasts ? c.fits(session) : c.begins(session);
+            if (fit < FIT || sides.link(link.supplier(), c.machine()) != null) {
+                continue;
+            }
+            Weighed w = all.computeIfAbsent(c.machine(), m -> new Weighed());
+            if (w.x[feature] == 0) {
+                w.why.add("a connection of it to " + c.to() + " began with the session"
+                        + (lasts ? " and lasted as long" : ""));
+                w.records.add(c.record());
+            }
+            w.x[feature] = Math.max(w.x[feature], fit);
+            w.time = Math.min(w.time, c.begin());
         }
     }
 

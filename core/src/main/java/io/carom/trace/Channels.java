@@ -7,6 +7,7 @@ import io.carom.observe.Origin;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// What one client's machines spoke with, summed by machine, address and port; of which only those are
 /// told that few machines share. What everybody uses is no channel of anybody's.
@@ -55,6 +57,7 @@ final class Channels implements Serializable {
     private final Map<Long, Sum> sums = new HashMap<>();
     private final Map<Address, Set<Address>> machines = new HashMap<>();
     private final Set<Long> common = new HashSet<>();
+    private transient @Nullable Map<Address, List<Sum>> byMachine;
 
     void add(Contact c) {
         if (c.outcome().failed() || c.again() || c.dst().reach() == Address.Reach.NOBODYS || c.dstPort() < 0) {
@@ -81,6 +84,10 @@ final class Channels implements Serializable {
             }
             sum = new Sum(c);
             sums.put(key, sum);
+            Map<Address, List<Sum>> known = byMachine;
+            if (known != null) {
+                known.computeIfAbsent(sum.from, f -> new ArrayList<>(2)).add(sum);
+            }
         }
         sum.count++;
         sum.out += Math.max(0, c.bytesOut());
@@ -97,6 +104,7 @@ final class Channels implements Serializable {
         long[] sizes = sums.values().stream().mapToLong(Channels::size).sorted().toArray();
         long half = sizes[sizes.length / 2];
         sums.values().removeIf(s -> size(s) <= half);
+        byMachine = null;
         Set<Address> left = new HashSet<>();
         sums.values().forEach(s -> left.add(s.to));
         machines.keySet().retainAll(left);
@@ -112,29 +120,58 @@ final class Channels implements Serializable {
         Map<String, List<Trace.Channel>> out = new HashMap<>();
         for (Sum s : sums.values()) {
             Set<Address> its = machines.get(s.to);
-            if (its == null) {
-                continue;
+            if (its != null) {
+                String from = label.apply(s.from.text());
+                out.computeIfAbsent(from, f -> new ArrayList<>()).add(channel(client, from, s, its.size(), source));
             }
-            String from = label.apply(s.from.text());
-            out.computeIfAbsent(from, f -> new ArrayList<>())
-                    .add(new Trace.Channel(
-                            client,
-                            from,
-                            s.to.text(),
-                            s.port,
-                            its.size(),
-                            s.count,
-                            s.out,
-                            s.in,
-                            Instant.ofEpochMilli(s.first),
-                            Instant.ofEpochMilli(s.last),
-                            source.apply(s.origin)));
         }
-        out.replaceAll((from, all) -> {
-            all.sort(LARGEST);
-            return List.copyOf(all.subList(0, Math.min(OF_ONE, all.size())));
-        });
+        out.replaceAll((from, all) -> largest(all));
         return out;
+    }
+
+    /// Those of one machine, by the addresses it has; as {@link #told} tells them.
+    List<Trace.Channel> of(
+            String client, String label, Collection<String> addresses, Function<Origin, Trace.Source> source) {
+        Map<Address, List<Sum>> known = byMachine;
+        if (known == null) {
+            known = new HashMap<>();
+            for (Sum s : sums.values()) {
+                known.computeIfAbsent(s.from, f -> new ArrayList<>(2)).add(s);
+            }
+            byMachine = known;
+        }
+        List<Trace.Channel> out = new ArrayList<>();
+        for (String one : addresses) {
+            Address address = Address.of(one);
+            for (Sum s : address == null ? List.<Sum>of() : known.getOrDefault(address, List.of())) {
+                Set<Address> its = machines.get(s.to);
+                if (its != null) {
+                    out.add(channel(client, label, s, its.size(), source));
+                }
+            }
+        }
+        return largest(out);
+    }
+
+    private static List<Trace.Channel> largest(List<Trace.Channel> all) {
+        all.sort(LARGEST);
+        return List.copyOf(all.subList(0, Math.min(OF_ONE, all.size())));
+    }
+
+    private static Trace.Channel channel(
+            String client, String from, Sum s, int machines, Function<Origin, Trace.Source> source) {
+        return new Trace.Channel(
+                client,
+                from,
+                s.to.text(),
+                s.port,
+                machines,
+                s.count,
+                s.out,
+                s.in,
+                Instant.ofEpochMilli(s.first),
+                Instant.ofEpochMilli(s.last),
+                source.apply(s.origin));
     }
 
     static final Comparator<Trace.Channel> LARGEST = Comparator.comparingLong(

@@ -77,8 +77,20 @@ public interface History {
     /// Machines that an account signed in from, by label.
     Set<String> desksOf(String client, String account);
 
+    /// When sessions of an account out of a machine began, the earliest first.
+    default long[] times(String client, String from, String account) {
+        return outOf(client, from).stream()
+                .filter(s -> s.account().equals(account))
+                .mapToLong(Session::time)
+                .sorted()
+                .toArray();
+    }
+
     /// Commands between two times that name an address.
     List<Mention> mentions(String client, long from, long to);
+
+    /// Connections of a client's machines to the outside that began between two times, by time.
+    List<Carrier> carriers(String client, long from, long to);
 
     /// What a machine spoke with that only few others spoke with, at most {@link Channels#OF_ONE}.
     List<Trace.Channel> channels(String client, String label);

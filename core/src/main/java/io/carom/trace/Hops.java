@@ -27,6 +27,26 @@ final class Hops {
                 s.records());
     }
 
+    /// What somebody from outside did to a machine, as a hop.
+    ///
+    /// @param at label of the machine
+    static Trace.Hop of(Sides sides, Suspicion s, String at, double p, String why) {
+        Instant time = Instant.ofEpochMilli(s.time());
+        return new Trace.Hop(
+                time,
+                time,
+                s.visitor(),
+                at,
+                s.account(),
+                SessionBook.WEB,
+                sides.owner(s.client(), s.visitor()),
+                sides.owner(s.client(), at),
+                null,
+                Math.round(p * 100) / 100.0,
+                why,
+                List.of(s.record()));
+    }
+
     /// Whether it gives a hand on the machine, not only on its files or data.
     static boolean control(Session s) {
         return !s.via().equals("SMB")

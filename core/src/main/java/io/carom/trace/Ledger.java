@@ -52,7 +52,33 @@ public final class Ledger {
             long last,
             long count,
             long bytesOut,
-            long bytesIn) {}
+            long bytesIn)
+            implements Seen {
+        @Override
+        public Pair pair() {
+            return this;
+        }
+    }
+
+    /// A pair that is held, and goes on being counted.
+    public interface Seen {
+        String client();
+
+        String src();
+
+        String dst();
+
+        /// As it is now.
+        Pair pair();
+    }
+
+    /// Those seen most first.
+    public static final Comparator<Pair> MOST_SEEN = Comparator.comparingLong(Pair::count)
+            .reversed()
+            .thenComparing(Pair::client)
+            .thenComparing(Pair::src)
+            .thenComparing(Pair::dst)
+            .thenComparingInt(Pair::port);
 
     private static final class Entry {
         final String client;
@@ -108,6 +134,7 @@ public final class Ledger {
     private @Nullable Entry[] entries = new Entry[1 << 12];
     private int size;
     private long folded;
+    private @Nullable List<Seen> fresh;
     private final Map<String, Entry> sums = new HashMap<>();
 
     public Ledger(Parties parties) {
@@ -137,6 +164,9 @@ public final class Ledger {
             Entry entry = find(print);
             if (entry == null) {
                 entry = insert(print, new Entry(client, batch.text(from), batch.text(to), at));
+                if (fresh != null) {
+                    fresh.add(new Held(entry));
+                }
             }
             long when = time != null && time.has(row) ? time.value(row) : 0;
             entry.add(when, when, 1, value(out, row), value(in, row));
@@ -203,6 +233,57 @@ public final class Ledger {
         }
         Arrays.sort(counts);
         rebuild(prints.length, counts[n / 2]);
+        fresh = null;
+    }
+
+    private final class Held implements Seen {
+        private final Entry entry;
+
+        Held(Entry entry) {
+            this.entry = entry;
+        }
+
+        @Override
+        public String client() {
+            return entry.client;
+        }
+
+        @Override
+        public String src() {
+            return entry.src;
+        }
+
+        @Override
+        public String dst() {
+            return entry.dst;
+        }
+
+        @Override
+        public Pair pair() {
+            return Ledger.this.pair(entry);
+        }
+    }
+
+    /// Pairs that were not known before.
+    ///
+    /// @param anew whether these are all that are held, and those that were told before are to be forgotten: at the
+    /// first time, and after some were folded into sums
+    public record Fresh(boolean anew, List<Seen> pairs) {}
+
+    /// Pairs that came since this was asked last; for one who asks. Those that were folded are not among them.
+    public Fresh fresh() {
+        List<Seen> out = fresh;
+        fresh = new ArrayList<>();
+        if (out != null) {
+            return new Fresh(false, out);
+        }
+        List<Seen> all = new ArrayList<>(size);
+        for (Entry entry : entries) {
+            if (entry != null) {
+                all.add(new Held(entry));
+            }
+        }
+        return new Fresh(true, all);
     }
 
     private void rebuild(int length, long droppedUpTo) {
@@ -275,6 +356,7 @@ public final class Ledger {
         prints = new long[1 << 12];
         entries = new Entry[1 << 12];
         size = 0;
+        fresh = null;
         sums.clear();
         folded = in.readLong();
         int many = in.readInt();
@@ -304,12 +386,7 @@ public final class Ledger {
         for (Entry entry : sums.values()) {
             pairs.add(pair(entry));
         }
-        pairs.sort(Comparator.comparingLong(Pair::count)
-                .reversed()
-                .thenComparing(Pair::client)
-                .thenComparing(Pair::src)
-                .thenComparing(Pair::dst)
-                .thenComparingInt(Pair::port));
+        pairs.sort(MOST_SEEN);
         return pairs;
     }
 

@@ -5,18 +5,22 @@ import io.carom.observe.Hosts;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Which addresses and names are one machine, learned from what one client's logs say: answers to
 /// look-ups, leases,
 /// and sign-ins that coincide with a connection.
 ///
-/// A statement counts by its weight; the name that more than half of the weight is for wins. Names are short: the
-/// first label
-/// in lower case, as Windows logs and inventories write them. Bounded by {@link #MOST} addresses. Not
-/// safe for use by
-/// many threads.
+/// A statement counts by its weight; the name that more than half of the weight is for wins. What only coincides is
+/// asked where nobody says it outright, and believed where it points to one address clearly more than to others:
+/// behind a translated address many people do many things within seconds. Names are short: the first label in lower
+/// case, as Windows logs and inventories write them. Bounded by {@link #MOST} addresses. Not safe for use by many
+/// threads.
 public final class Machines implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -25,8 +29,26 @@ public final class Machines implements Serializable {
     /// A name stands for an address when at least so much was said for it.
     private static final int ENOUGH = 2;
 
+    /// How often a coincidence must have been met, and how much oftener than with the next address.
+    private static final int OFTEN = 2;
+
+    private static final double CLEARLY = 1.5;
+
+    private transient @Nullable Consumer<String> renamed;
+    private transient @Nullable Consumer<String> moved;
+
+    /// From now on it is told whose label, or whose address, is another than before.
+    ///
+    /// @param ofAddress is told of addresses, `ofName` of labels
+    void onRenamed(Consumer<String> ofAddress, Consumer<String> ofName) {
+        renamed = ofAddress;
+        moved = ofName;
+    }
+
     private final Map<String, Map<String, Integer>> names = new HashMap<>();
     private final Map<String, Map<String, Integer>> addresses = new HashMap<>();
+    private final Map<String, Map<String, Integer>> coincidentNames = new HashMap<>();
+    private final Map<String, Map<String, Integer>> coincidentAddresses = new HashMap<>();
 
     /// `garf-dc1.garf.example` and `GARF-DC1$` are `garf-dc1`; a person (`j.doe@garf.example`) stays whole.
     public static String shortName(String host) {
@@ -40,8 +62,66 @@ public final class Machines implements Serializable {
         return label.indexOf('@') > 0;
     }
 
-    /// @param weight 1 for a coincidence, more for what says so outright
+    /// Takes in what a record says outright.
+    ///
+    /// @param weight the more the surer it is
     void learn(String host, Address address, int weight) {
+        changing(host, address, () -> learn(host, address, weight, names, addresses));
+    }
+
+    /// Takes in that something happened on the host while something went to the address.
+    void coincide(String host, Address address) {
+        changing(host, address, () -> learn(host, address, 1, coincidentNames, coincidentAddresses));
+    }
+
+    /// Tells what is called otherwise after something was learned of a host and an address: they themselves, and what
+    /// else coincided with the host.
+    private void changing(String host, Address address, Runnable learn) {
+        Consumer<String> ofAddress = renamed;
+        Consumer<String> ofName = moved;
+        if (ofAddress == null || ofName == null) {
+            learn.run();
+            return;
+        }
+        String name = shortName(host);
+        Map<String, String> labels = new HashMap<>();
+        labels.put(address.text(), label(address.text()));
+        coincidentAddresses.getOrDefault(name, Map.of()).keySet().forEach(a -> labels.put(a, label(a)));
+        String at = address(name);
+        learn.run();
+        if (!Objects.equals(at, address(name))) {
+            ofName.accept(name);
+        }
+        labels.forEach((one, before) -> {
+            String now = label(one);
+            if (!now.equals(before)) {
+                ofAddress.accept(one);
+                ofName.accept(before);
+                ofName.accept(now);
+            }
+        });
+    }
+
+    /// All names that an address was ever given.
+    Set<String> namesOf(String address) {
+        Set<String> out = new TreeSet<>(names.getOrDefault(address, Map.of()).keySet());
+        out.addAll(coincidentNames.getOrDefault(address, Map.of()).keySet());
+        return out;
+    }
+
+    /// All addresses that a name was ever given.
+    Set<String> called(String name) {
+        Set<String> out = new TreeSet<>(addresses.getOrDefault(name, Map.of()).keySet());
+        out.addAll(coincidentAddresses.getOrDefault(name, Map.of()).keySet());
+        return out;
+    }
+
+    private static void learn(
+            String host,
+            Address address,
+            int weight,
+            Map<String, Map<String, Integer>> names,
+            Map<String, Map<String, Integer>> addresses) {
         String name = shortName(host);
         if (name.isEmpty() || address.reach() == Address.Reach.NOBODYS || Address.of(name) != null) {
             return;
@@ -57,17 +137,45 @@ public final class Machines implements Serializable {
     String label(String addressOrName) {
         Map<String, Integer> known = names.get(addressOrName);
         if (known == null) {
-            return shortName(addressOrName);
+            String coincident = coincident(addressOrName);
+            return coincident == null ? shortName(addressOrName) : coincident;
         }
         String best = most(known);
         return best == null ? addressOrName : best;
+    }
+
+    /// The name that coincidences alone give the address; null if they give it none clearly.
+    private @Nullable String coincident(String address) {
+        Map<String, Integer> known = coincidentNames.get(address);
+        String name = known == null ? null : most(known);
+        return name != null && !addresses.containsKey(name) && address.equals(coincidentAddress(name)) ? name : null;
+    }
+
+    private @Nullable String coincidentAddress(String name) {
+        String best = null;
+        int most = 0;
+        int second = 0;
+        for (Map.Entry<String, Integer> vote :
+                coincidentAddresses.getOrDefault(name, Map.of()).entrySet()) {
+            if (vote.getValue() > most) {
+                second = most;
+                most = vote.getValue();
+                best = vote.getKey();
+            } else {
+                second = Math.max(second, vote.getValue());
+            }
+        }
+        return most >= OFTEN && most >= CLEARLY * second ? best : null;
     }
 
     /// The address a machine was most often seen at; null if none is known.
     @Nullable
     String address(String label) {
         Map<String, Integer> known = addresses.get(label);
-        return known == null ? null : most(known);
+        String coincident = known == null ? coincidentAddress(label) : null;
+        return known != null
+                ? most(known)
+                : coincident != null && label.equals(coincident(coincident)) ? coincident : null;
     }
 
     private static @Nullable String most(Map<String, Integer> votes) {
@@ -92,5 +200,11 @@ public final class Machines implements Serializable {
 
     void each(Each to) {
         names.forEach((address, votes) -> votes.forEach((host, weight) -> to.name(address, host, weight)));
+        coincidentNames.keySet().forEach(address -> {
+            String name = names.containsKey(address) ? null : coincident(address);
+            if (name != null) {
+                to.name(address, name, ENOUGH);
+            }
+        });
     }
 }

@@ -2,6 +2,7 @@ package io.carom.trace;
 
 import io.carom.observe.Address;
 import io.carom.observe.Observation;
+import io.carom.observe.Observation.Call;
 import io.carom.observe.Observation.Change;
 import io.carom.observe.Observation.Changed;
 import io.carom.observe.Observation.Contact;
@@ -13,8 +14,11 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.Request;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
+import io.carom.observe.RemoteProcedure;
 import java.io.Serializable;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -103,19 +107,25 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         final List<Piece> first = new ArrayList<>();
         final List<Piece> last = new ArrayList<>();
 
-        void add(Piece piece) {
+        /// @return the piece that made room; null if none had to
+        @Nullable
+        Piece add(Piece piece) {
             if (first.size() < KEPT) {
                 first.add(piece);
-                return;
+                return null;
             }
-            if (last.size() == KEPT) {
-                last.removeFirst();
-            }
+            Piece gone = last.size() == KEPT ? last.removeFirst() : null;
             last.add(piece);
+            return gone;
         }
     }
 
     private record Named(long time, String host, String account, String named, Origin origin) implements Serializable {}
+
+    /// A gateway let an account through.
+    private record Gate(long time, String host, String account) implements Serializable {}
+
+    private static final int GATES = 32;
 
     private static final class Client implements Serializable {
         private static final long serialVersionUID = 1;
@@ -124,20 +134,114 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         final Machines machines = new Machines();
         final Leases leases = new Leases();
         final Channels channels = new Channels();
+        final Carriers carriers = new Carriers();
         final List<Named> mentions = new ArrayList<>();
         final Map<String, TreeSet<Long>> services = new HashMap<>();
         /// When a program was begun from afar on a host, and by what means.
         final Map<String, TreeMap<Long, String>> begun = new HashMap<>();
         int size;
         int left;
+        long added;
+        /// From the first question on.
+        transient @Nullable Joined joined;
         long begin = Long.MAX_VALUE;
         long end = Long.MIN_VALUE;
         /// The last few connections that may carry a session, for sign-ins to coincide with.
         final List<Contact> recent = new ArrayList<>();
+        final ArrayDeque<Gate> gates = new ArrayDeque<>();
+
+        /// What began on this machine may say what sessions into it went by.
+        void means(String hostOrAddress) {
+            Joined known = joined;
+            if (known != null) {
+                known.index.means(hostOrAddress);
+                machines.namesOf(hostOrAddress).forEach(known.index::means);
+            }
+        }
     }
 
+    /// The pieces of a client as {@link SessionIndex} asks for them.
+    private static final class Joined implements SessionIndex.Pieces {
+        final SessionIndex index = new SessionIndex(this);
+        private final String name;
+        private final Client client;
+        private final Function<Origin, String> inputs;
+        private final Map<String, Set<String>> sources = new HashMap<>();
+
+        Joined(String name, Client client, Function<Origin, String> inputs) {
+            this.name = name;
+            this.client = client;
+            this.inputs = inputs;
+            client.pairs.forEach((from, tos) -> tos.forEach((to, pair) -> {
+                begun(from, to);
+                pair.first.forEach(p -> index.touched(from, to, p.time));
+                pair.last.forEach(p -> index.touched(from, to, p.time));
+            }));
+            client.machines.onRenamed(index::renamed, index::means);
+        }
+
+        void begun(String from, String to) {
+            sources.computeIfAbsent(to, t -> new LinkedHashSet<>(2)).add(from);
+        }
+
+        @Override
+        public String label(String raw, long time) {
+            return SessionBook.label(client, raw, time);
+        }
+
+        @Override
+        public Collection<Long> times(String from, String to) {
+            Pair pair = client.pairs.getOrDefault(from, Map.of()).get(to);
+            List<Long> out = new ArrayList<>();
+            if (pair != null) {
+                pair.first.forEach(p -> out.add(p.time));
+                pair.last.forEach(p -> out.add(p.time));
+            }
+            return out;
+        }
+
+        @Override
+        public Collection<String> to(String from) {
+            return client.pairs.getOrDefault(from, Map.of()).keySet();
+        }
+
+        @Override
+        public Collection<String> from(String to) {
+            return sources.getOrDefault(to, Set.of());
+        }
+
+        @Override
+        public List<Session> sessions(String from, String to, Collection<String> rawFrom, Collection<String> rawTo) {
+            List<Piece> pieces = new ArrayList<>();
+            for (String f : rawFrom) {
+                Map<String, Pair> tos = client.pairs.getOrDefault(f, Map.of());
+                for (String t : rawTo) {
+                    Pair pair = tos.get(t);
+                    if (pair != null) {
+                        for (List<Piece> some : List.of(pair.first, pair.last)) {
+                            for (Piece piece : some) {
+                                if (label(f, piece.time).equals(from)
+                                        && label(t, piece.time).equals(to)) {
+                                    pieces.add(piece);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            List<Session> out = new ArrayList<>();
+            if (!pieces.isEmpty()) {
+                SessionBook.sessions(name, client, from, to, pieces, inputs, out);
+            }
+            return out;
+        }
+    }
+
+    /// Names are learned from coincidences anew when there is a twentieth more to learn from.
+    private static final int MORE = 20;
+
     private final Map<String, Client> clients = new TreeMap<>();
-    private boolean coincided;
+    private long coincidedAt = -1;
 
     private Client of(String name) {
         return clients.computeIfAbsent(name, n -> new Client());
@@ -145,7 +249,6 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
 
     @Override
     public void accept(Observation observation) {
-        coincided = false;
         Client client = of(observation.origin().client());
         client.begin = Math.min(client.begin, observation.time());
         client.end = Math.max(client.end, observation.time());
@@ -153,17 +256,20 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             case Contact c -> {
                 contact(client, c);
                 client.channels.add(c);
+                client.carriers.add(c);
             }
             case SignIn s -> signIn(client, s);
             case Lease l -> lease(client, l);
             case Request r -> request(client, r);
             case Lookup l -> lookup(client, l);
             case Launch l -> launch(client, l);
+            case Call c -> called(client, c);
             case Change c -> {
                 if (c.changed() == Changed.SERVICE_INSTALLED) {
                     client.services
                             .computeIfAbsent(Machines.shortName(c.host()), h -> new TreeSet<>())
                             .add(c.time());
+                    client.means(Machines.shortName(c.host()));
                 } else if (c.changed() == Changed.JOB_CREATED && !c.host().isEmpty()) {
                     begun(client, c.host(), c.time(), "scheduled task");
                 }
@@ -219,6 +325,12 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             case NETWORK -> "network sign-in";
             default -> "";
         };
+        if (s.host().isEmpty() && !s.srcHost().isEmpty()) {
+            client.gates.addLast(new Gate(s.time(), s.srcHost(), s.account()));
+            if (client.gates.size() > GATES) {
+                client.gates.removeFirst();
+            }
+        }
         // Who signs in to a tool's own server has not yet used a machine.
         if (via.isEmpty() || s.host().isEmpty() || TOOLS.contains(s.host())) {
             return;
@@ -243,16 +355,18 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             client.machines.learn(s.srcHost(), src, 2);
         }
         if (src != null) {
-            // The connection that this sign-in came by says the host's address.
-            for (int i = client.recent.size() - 1; i >= 0; i--) {
-                Contact c = client.recent.get(i);
-                if (s.time() - c.time() > 10_000) {
-                    break;
+            // Where a gateway just let the account through, and it comes from there: that is the gateway's address.
+            for (Gate gate : client.gates) {
+                if (gate.account.equals(s.account())
+                        && Math.abs(gate.time - s.time()) <= SKEW
+                        && src.reach() == Address.Reach.PRIVATE
+                        && !Machines.shortName(gate.host).equals(Machines.shortName(s.host()))) {
+                    client.machines.coincide(gate.host, src);
                 }
-                if (c.src().equals(src)) {
-                    client.machines.learn(s.host(), c.dst(), 1);
-                    break;
-                }
+            }
+            Address came = cameBy(client, s, src, via);
+            if (came != null) {
+                client.machines.coincide(s.host(), came);
             }
         }
         if (s.means() != Means.VPN || src != null) {
@@ -262,6 +376,32 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                     Machines.shortName(s.host()),
                     new Piece(s.time(), s.time(), account, via, 1, -1, true, s.origin()));
         }
+    }
+
+    /// How long before a sign-in the connection began that it came by.
+    private static final long SIGN_IN = 10_000;
+
+    /// Where the connection went that this sign-in came by: the one that was just begun from the same place and may
+    /// carry it. Null if there is none, or several went to different machines.
+    private static @Nullable Address cameBy(Client client, SignIn s, Address src, String via) {
+        Address found = null;
+        for (int i = client.recent.size() - 1; i >= 0; i--) {
+            Contact c = client.recent.get(i);
+            if (s.time() - c.time() > SIGN_IN) {
+                break;
+            }
+            String carried = SERVICES.getOrDefault(c.service(), PORTS.getOrDefault(c.dstPort(), ""));
+            boolean fits = via.equals("RDP") || via.equals("SSH")
+                    ? carried.equals(via)
+                    : !carried.equals("RDP") && !carried.equals("SSH");
+            if (fits && c.src().equals(src)) {
+                if (found != null && !found.equals(c.dst())) {
+                    return null;
+                }
+                found = c.dst();
+            }
+        }
+        return found;
     }
 
     /// Somebody from outside whom a web server knows by name: of portals, interfaces for programs and webmail.
@@ -287,6 +427,10 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
 
     private static void lease(Client client, Lease l) {
         client.leases.add(l);
+        Joined joined = client.joined;
+        if (joined != null && l.kind() == Lease.Kind.DHCP) {
+            joined.index.renamed(l.address().text());
+        }
         if (!l.host().isEmpty() && l.kind() != Lease.Kind.NAT) {
             client.machines.learn(l.host(), l.address(), 3);
         }
@@ -309,10 +453,29 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         }
     }
 
+    /// A sensor on the wire names the procedure by which a program is begun on the other machine.
+    private static void called(Client client, Call c) {
+        Address dst = c.dst();
+        RemoteProcedure procedure = c.service().equals("rpc") ? RemoteProcedure.of(c.what(), c.operation()) : null;
+        if (dst == null
+                || procedure == null
+                || !procedure.executes()
+                || c.outcome().failed()) {
+            return;
+        }
+        if (procedure.means().equals("service")) {
+            client.services.computeIfAbsent(dst.text(), h -> new TreeSet<>()).add(c.time());
+            client.means(dst.text());
+        } else {
+            begun(client, dst.text(), c.time(), procedure.means());
+        }
+    }
+
     private static void begun(Client client, String host, long time, String means) {
         TreeMap<Long, String> of = client.begun.computeIfAbsent(Machines.shortName(host), h -> new TreeMap<>());
         if (of.size() < MENTIONS) {
             of.put(time, means);
+            client.means(Machines.shortName(host));
         }
     }
 
@@ -366,17 +529,27 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             of.put(to, pair);
             client.size++;
         }
-        pair.add(piece);
+        client.added++;
+        Piece gone = pair.add(piece);
+        Joined joined = client.joined;
+        if (joined != null) {
+            joined.begun(from, to);
+            joined.index.touched(from, to, piece.time);
+            if (gone != null) {
+                joined.index.touched(from, to, gone.time);
+            }
+        }
     }
 
     // ---- what was collected
 
     /// Learns which names and addresses are one machine from what falls together; see {@link Coincidences}.
     private void coincide() {
-        if (coincided) {
+        long added = added();
+        if (coincidedAt >= 0 && (added - coincidedAt) * MORE <= added) {
             return;
         }
-        coincided = true;
+        coincidedAt = added;
         clients.values().forEach(client -> {
             Coincidences coincidences = new Coincidences();
             client.pairs.forEach((from, tos) -> {
@@ -404,60 +577,58 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                 .toArray();
     }
 
+    /// How many pieces of sessions came.
+    public long added() {
+        return clients.values().stream().mapToLong(c -> c.added).sum();
+    }
+
     /// Pieces of sessions that could not be held.
     public long leftOut() {
         return clients.values().stream().mapToLong(c -> c.left).sum();
     }
 
-    /// What was collected, to be asked.
+    /// What was collected until now, to be asked; also while more is collected, by one thread at a time, of which
+    /// sessions
+    /// are told once a history is asked for again.
     ///
-    /// @param inputs path of the input that a record is in
+    /// @param inputs path of the input that a record is in: the same each time this is asked
     public History history(Function<Origin, String> inputs) {
         coincide();
+        clients.values().forEach(client -> {
+            Joined joined = client.joined;
+            if (joined != null) {
+                joined.index.settle();
+            }
+        });
         return new Collected(inputs);
     }
 
+    private SessionIndex index(String name, Client client, Function<Origin, String> inputs) {
+        Joined joined = client.joined;
+        if (joined == null) {
+            joined = new Joined(name, client, inputs);
+            joined.index.settle();
+            client.joined = joined;
+        }
+        return joined.index;
+    }
+
     private final class Collected implements History {
-        private final Map<String, Map<String, List<Session>>> into = new HashMap<>();
-        private final Map<String, Map<String, List<Session>>> outOf = new HashMap<>();
-        private final Map<String, Map<String, Set<String>>> ofAccount = new HashMap<>();
-        private final Map<String, Map<String, Set<String>>> desks = new HashMap<>();
-        private final Map<String, Map<String, List<Trace.Channel>>> channels = new HashMap<>();
         private final Function<Origin, String> inputs;
-        private final Map<String, List<Mention>> mentions = new HashMap<>();
+        private final Map<String, List<Carrier>> carriers = new HashMap<>();
 
         Collected(Function<Origin, String> inputs) {
             this.inputs = inputs;
-            clients.forEach((name, client) -> {
-                Map<String, List<Session>> to = new HashMap<>();
-                Map<String, List<Session>> from = new HashMap<>();
-                Map<String, Set<String>> accounts = new HashMap<>();
-                Map<String, Set<String>> froms = new HashMap<>();
-                for (Session s : sessions(name, client, inputs)) {
-                    to.computeIfAbsent(s.to(), m -> new ArrayList<>()).add(s);
-                    from.computeIfAbsent(s.from(), m -> new ArrayList<>()).add(s);
-                    if (!s.account().isEmpty()) {
-                        accounts.computeIfAbsent(s.account(), a -> new TreeSet<>())
-                                .add(s.to());
-                        froms.computeIfAbsent(s.account(), a -> new TreeSet<>()).add(s.from());
-                    }
-                }
-                desks.put(name, froms);
-                channels.put(name, client.channels.told(name, client.machines::label, o -> source(o, inputs)));
-                into.put(name, to);
-                outOf.put(name, from);
-                ofAccount.put(name, accounts);
-                mentions.put(
-                        name,
-                        client.mentions.stream()
-                                .map(m -> new Mention(m.time, m.host, m.account, m.named, source(m.origin, inputs)))
-                                .toList());
-            });
+        }
+
+        private <T> T ask(String client, Function<SessionIndex, T> question, T none) {
+            Client known = clients.get(client);
+            return known == null ? none : question.apply(index(client, known, inputs));
         }
 
         @Override
         public Set<String> clients() {
-            return clients.keySet();
+            return Set.copyOf(clients.keySet());
         }
 
         @Override
@@ -481,42 +652,70 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
 
         @Override
         public List<Session> into(String client, String label) {
-            return into.getOrDefault(client, Map.of()).getOrDefault(label, List.of());
+            return ask(client, i -> i.into(label), List.of());
         }
 
         @Override
         public List<Session> outOf(String client, String label) {
-            return outOf.getOrDefault(client, Map.of()).getOrDefault(label, List.of());
+            return ask(client, i -> i.outOf(label), List.of());
+        }
+
+        @Override
+        public long[] times(String client, String from, String account) {
+            return ask(client, i -> i.times(from, account), new long[0]);
         }
 
         @Override
         public Set<String> sources(String client) {
-            return new TreeSet<>(outOf.getOrDefault(client, Map.of()).keySet());
+            return ask(client, SessionIndex::sources, Set.of());
         }
 
         @Override
         public Set<String> targets(String client) {
-            Map<String, List<Session>> of = into.getOrDefault(client, Map.of());
-            List<String> targets = new ArrayList<>(of.keySet());
-            targets.sort(Comparator.comparingInt(
-                            (String t) -> -of.getOrDefault(t, List.of()).size())
-                    .thenComparing(t -> t));
-            return new LinkedHashSet<>(targets.subList(0, Math.min(MANY, targets.size())));
+            return ask(client, i -> i.targets(MANY), Set.of());
         }
 
         @Override
         public Set<String> machinesOf(String client, String account) {
-            return ofAccount.getOrDefault(client, Map.of()).getOrDefault(account, Set.of());
+            return ask(client, i -> i.machinesOf(account), Set.of());
         }
 
         @Override
-        public List<Trace.Channel> channels(String client, String label) {
-            return channels.getOrDefault(client, Map.of()).getOrDefault(label, List.of());
+        public List<Carrier> carriers(String client, long from, long to) {
+            List<Carrier> all = carriers.computeIfAbsent(client, c -> SessionBook.this.carriers(c, inputs));
+            return all.subList(first(all, from), first(all, to));
+        }
+
+        /// Index of the first that began at a time or after.
+        private static int first(List<Carrier> all, long time) {
+            int low = 0;
+            int high = all.size();
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (all.get(middle).begin() < time) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
         }
 
         @Override
         public Set<String> desksOf(String client, String account) {
-            return desks.getOrDefault(client, Map.of()).getOrDefault(account, Set.of());
+            return ask(client, i -> i.desksOf(account), Set.of());
+        }
+
+        @Override
+        public List<Trace.Channel> channels(String client, String label) {
+            Client known = clients.get(client);
+            if (known == null) {
+                return List.of();
+            }
+            Set<String> addresses = new TreeSet<>(known.machines.called(label));
+            addresses.add(label);
+            addresses.removeIf(a -> !known.machines.label(a).equals(label));
+            return known.channels.of(client, label, addresses, o -> source(o, inputs));
         }
 
         @Override
@@ -527,9 +726,13 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
 
         @Override
         public List<Mention> mentions(String client, long from, long to) {
-            return mentions.getOrDefault(client, List.of()).stream()
-                    .filter(m -> m.time() >= from && m.time() <= to)
-                    .toList();
+            Client known = clients.get(client);
+            return known == null
+                    ? List.of()
+                    : known.mentions.stream()
+                            .filter(m -> m.time >= from && m.time <= to)
+                            .map(m -> new Mention(m.time, m.host, m.account, m.named, source(m.origin, inputs)))
+                            .toList();
         }
     }
 
@@ -557,6 +760,13 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         return out;
     }
 
+    /// Connections to the outside that may have carried sessions, by time; for keeping.
+    public List<Carrier> carriers(String name, Function<Origin, String> inputs) {
+        coincide();
+        Client client = clients.get(name);
+        return client == null ? List.of() : client.carriers.told((a, t) -> label(client, a, t), o -> source(o, inputs));
+    }
+
     /// The names by which machines are known, with how much was said for each; for keeping.
     public void names(Names to) {
         coincide();
@@ -574,38 +784,17 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
     public List<Session> sessions(Function<Origin, String> inputs) {
         coincide();
         List<Session> out = new ArrayList<>();
-        clients.forEach((name, client) -> out.addAll(sessions(name, client, inputs)));
+        clients.forEach((name, client) -> {
+            SessionIndex index = index(name, client, inputs);
+            index.settle();
+            out.addAll(index.all());
+        });
         return out;
-    }
-
-    /// All sessions of a client, by time. Pieces within {@link #SKEW} of each other are one session.
-    private static List<Session> sessions(String name, Client client, Function<Origin, String> inputs) {
-        Map<String, Map<String, List<Piece>>> joined = new TreeMap<>();
-        client.pairs.forEach((from, tos) -> tos.forEach((to, pair) -> {
-            for (List<Piece> pieces : List.of(pair.first, pair.last)) {
-                for (Piece piece : pieces) {
-                    String a = label(client, from, piece.time);
-                    String b = label(client, to, piece.time);
-                    if (!a.equals(b)) {
-                        joined.computeIfAbsent(a, f -> new TreeMap<>())
-                                .computeIfAbsent(b, t -> new ArrayList<>())
-                                .add(piece);
-                    }
-                }
-            }
-        }));
-        List<Session> out = new ArrayList<>();
-        joined.forEach(
-                (from, tos) -> tos.forEach((to, pieces) -> sessions(name, client, from, to, pieces, inputs, out)));
-        out.sort(Comparator.comparingLong(Session::time)
-                .thenComparing(Session::from)
-                .thenComparing(Session::to));
-        return withAccounts(withoutPersons(out));
     }
 
     /// Where one log of a remote-support tool says who took control of a machine and another from where, the latter
     /// is kept.
-    private static List<Session> withoutPersons(List<Session> byTime) {
+    static List<Session> withoutPersons(List<Session> byTime) {
         Map<String, List<Session>> placed = new HashMap<>();
         boolean any = false;
         for (Session s : byTime) {
@@ -634,6 +823,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                 : client.machines.label(addressOrName);
     }
 
+    /// The sessions that pieces are. Those within {@link #SKEW} of each other are one.
     private static void sessions(
             String name,
             Client client,
@@ -655,6 +845,8 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             groups.getLast().add(piece);
             end = Math.max(end, piece.end);
         }
+        // What machines tell goes by their names, what sensors tell by their addresses.
+        String address = client.machines.address(to);
         int earlier = 0;
         for (List<Piece> group : groups) {
             Piece begin = group.getFirst();
@@ -675,14 +867,15 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                     records.add(source(piece.origin, inputs));
                 }
             }
-            TreeSet<Long> installed = client.services.get(to);
-            Long service = installed == null ? null : installed.ceiling(begin.time - 2000);
+            Long service = first(
+                    next(client.services.get(to), begin.time - 2000),
+                    next(client.services.get(address), begin.time - 2000));
             if (service != null
                     && service <= begin.time + SKEW
                     && (via.equals("SMB") || via.equals("network sign-in"))) {
                 via = "SMB and a new service";
             } else if (via.equals("SMB") || via.equals("network sign-in")) {
-                TreeMap<Long, String> begun = client.begun.get(to);
+                TreeMap<Long, String> begun = client.begun.getOrDefault(to, client.begun.get(address));
                 Map.Entry<Long, String> program = begun == null ? null : begun.ceilingEntry(begin.time - 2000);
                 via = program != null && program.getKey() <= last + MINUTES ? program.getValue() : via;
             }
@@ -690,6 +883,14 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                     name, from, to, begin.time, last, account, via, sure, bytes, earlier, 0, List.copyOf(records)));
             earlier++;
         }
+    }
+
+    private static @Nullable Long next(@Nullable TreeSet<Long> times, long from) {
+        return times == null ? null : times.ceiling(from);
+    }
+
+    private static @Nullable Long first(@Nullable Long a, @Nullable Long b) {
+        return a == null ? b : b == null ? a : Long.valueOf(Math.min(a, b));
     }
 
     static List<Session> withAccounts(List<Session> byTime) {

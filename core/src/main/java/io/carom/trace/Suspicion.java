@@ -11,6 +11,7 @@ import java.util.List;
 /// @param severity OCSF's, 1 to 5
 /// @param title what was found, in words
 /// @param attacks ATT&CK techniques
+/// @param visitor address outside that did it; empty if none is known
 public record Suspicion(
         String client,
         String machine,
@@ -19,6 +20,7 @@ public record Suspicion(
         int severity,
         String title,
         List<String> attacks,
+        String visitor,
         Trace.Source record) {
     public Suspicion {
         attacks = List.copyOf(attacks);

@@ -118,6 +118,23 @@ public record Trace(
             return new Hop(time, end, machine, to, account, via, party, toParty, link, confidence, why, records);
         }
 
+        /// The same to another machine.
+        Hop to(String machine, double p, String reason) {
+            return new Hop(
+                    time,
+                    end,
+                    from,
+                    machine,
+                    account,
+                    via,
+                    fromParty,
+                    toParty,
+                    link,
+                    Math.round(p * 100) / 100.0,
+                    reason,
+                    records);
+        }
+
         Hop with(double p) {
             return new Hop(
                     time,

@@ -31,8 +31,11 @@ public final class Tracer {
     private static final int CHANNELS = 10;
     private static final int GAPS = 8;
 
+    /// Where no way in weighs more, it is told first that none is known.
+    private static final double KNOWN = 0.2;
+
     /// A hop back that is less likely is not told.
-    private static final double LEAST = 0.5;
+    private static final double LEAST = 0.55;
 
     private final History history;
     private final Sides sides;
@@ -40,6 +43,7 @@ public final class Tracer {
     private final WaysIn waysIn;
     private final Onward onward;
     private final Beginnings beginnings;
+    private final Between between;
 
     public Tracer(History history, Parties parties, List<Suspicion> suspicions) {
         this(history, parties, suspicions, List.of());
@@ -53,6 +57,7 @@ public final class Tracer {
         Novelty novelty = new Novelty(history);
         this.waysIn = new WaysIn(history, sides, suspects, novelty, launches);
         this.onward = new Onward(history, sides, suspects, novelty);
+        this.between = new Between(history, sides, onward);
         this.beginnings = new Beginnings(history, sides, suspects, novelty, waysIn);
     }
 
@@ -65,6 +70,7 @@ public final class Tracer {
     ///
     /// @param since when each became suspect, milliseconds since 1970, by address or name
     public List<Trace> trace(String client, Map<String, Long> since) {
+        waysIn.forget();
         Map<String, Long> machines = new TreeMap<>();
         since.forEach((machine, time) -> machines.merge(label(client, machine, time), time, Math::min));
         List<Map.Entry<String, Long>> order = new ArrayList<>(machines.entrySet());
@@ -77,18 +83,24 @@ public final class Tracer {
         List<String> gaps = waysIn.gaps();
         Map<String, Double> pooled = pooled(byMachine, machines.keySet());
         List<String> entries = new ArrayList<>(pooled.keySet());
-        // What is not known is told first only where nothing that is known is likelier than one in five.
         entries.removeIf(key -> key.equals(UNKNOWN));
         entries.sort(Comparator.comparingDouble((String k) -> -pooled.getOrDefault(k, 0.0))
                 .thenComparing(k -> k));
         List<Trace> out = new ArrayList<>();
-        if (entries.isEmpty() || pooled.getOrDefault(entries.getFirst(), 0.0) < 0.2) {
+        double likeliest = entries.isEmpty() ? 0 : pooled.getOrDefault(entries.getFirst(), 0.0);
+        boolean unknown = likeliest < KNOWN;
+        double factor = unknown
+                ? 1
+                : Calibration.factor(entries.stream()
+                        .mapToDouble(e -> pooled.getOrDefault(e, 0.0))
+                        .sum());
+        if (unknown) {
             out.add(reading(1, client, order, byMachine, UNKNOWN, 0, gaps));
         }
         for (String entry : entries) {
-            double p = pooled.getOrDefault(entry, 0.0);
-            if (out.size() < READINGS && (out.isEmpty() || p >= 0.02)) {
-                out.add(reading(out.size() + 1, client, order, byMachine, entry, p, gaps));
+            double weight = pooled.getOrDefault(entry, 0.0);
+            if (out.size() < READINGS && (out.isEmpty() || weight >= 0.02)) {
+                out.add(reading(out.size() + 1, client, order, byMachine, entry, weight * factor, gaps));
             }
         }
         return out;
@@ -178,8 +190,11 @@ public final class Tracer {
         if (shown != null && supplier != null) {
             origins = beginnings.of(supplier, crossing(shown, client, order, hops.values()), origins);
             agree(supplier, origins, hops);
+            connect(supplier, origins, hops);
         }
+        arrived(origins, hops);
         onward.follow(held(client, order, doubtful, hops.values()), hops);
+        ended(client, hops);
         List<Trace.Hop> path = new ArrayList<>(hops.values());
         path.sort(Comparator.comparing(Trace.Hop::time)
                 .thenComparing(Trace.Hop::from)
@@ -188,7 +203,7 @@ public final class Tracer {
         path.forEach(h -> reached.add(h.to()));
         return new Trace(
                 rank,
-                round(Calibration.entry(p)),
+                round(p),
                 shown != null && !(entry.equals(UNKNOWN) && shown.hops().isEmpty())
                         ? shown.entry()
                         : new Trace.Entry(Trace.Way.UNKNOWN, null, null, "", "The logs show no session into them."),
@@ -197,6 +212,18 @@ public final class Tracer {
                 List.copyOf(reached),
                 channels(client, order, path),
                 gaps(gaps, order, path));
+    }
+
+    /// Leaves out who was behind a supplier's address that nobody went on from: where nothing came of it, one in
+    /// four was the intruder's and the others were technicians' (seeds 1101 to 1160).
+    private void ended(String client, Map<String, Trace.Hop> hops) {
+        Set<String> left = new HashSet<>();
+        hops.values().forEach(h -> left.add(h.from()));
+        hops.values()
+                .removeIf(h -> h.link() != null
+                        && !client.equals(h.fromParty())
+                        && !left.contains(h.to())
+                        && sides.link(client, h.to()) != null);
     }
 
     /// Those machines that are a supplier's end of a link on which nothing grave is found: whoever works over the link
@@ -310,12 +337,109 @@ public final class Tracer {
         if (!origins.isEmpty() && origins.getFirst().confidence() >= LEAST) {
             Trace.Origin first = origins.getFirst();
             Session s = sides.world(first.from()) ? beginnings.session(first.party(), first) : null;
-            // A web server that was asked is not yet a machine that was entered.
-            if (s != null
-                    && Hops.control(s)
-                    && hops.values().stream().noneMatch(h -> h.from().equals(first.from()))) {
+            if (s != null && hops.values().stream().noneMatch(h -> h.from().equals(first.from()))) {
                 Trace.Hop hop = Hops.of(sides, s, null, first.confidence(), first.why());
+                Trace.Hop told = entered(s, hops.values()) ? hop : through(hop, supplier, hops.values());
+                if (told != null) {
+                    hops.put(Hops.key(told), told);
+                }
+            }
+        }
+    }
+
+    /// Machines of the supplier's at which a path begins that are connected with where it all began.
+    private static final int HEADS = 3;
+
+    /// Looks for the way from where it began to where the hops that are known begin.
+    private void connect(String supplier, List<Trace.Origin> origins, Map<String, Trace.Hop> hops) {
+        if (origins.isEmpty() || !origins.getFirst().party().equals(supplier)) {
+            return;
+        }
+        Trace.Origin first = origins.getFirst();
+        String at = label(supplier, first.at(), first.time().toEpochMilli());
+        Set<String> reached = new HashSet<>();
+        hops.values().forEach(h -> reached.add(h.to()));
+        Map<String, Trace.Hop> heads = new TreeMap<>();
+        for (Trace.Hop h : hops.values()) {
+            boolean head = supplier.equals(h.fromParty())
+                    && !reached.contains(h.from())
+                    && !h.from().equals(at)
+                    && !sides.outside(supplier, h.from())
+                    && sides.parties().linkFrom(h.from(), supplier) == null;
+            if (head) {
+                heads.merge(h.from(), h, (a, b) -> b.time().isBefore(a.time()) ? b : a);
+            }
+        }
+        heads.values().stream()
+                .sorted(Comparator.comparing(Trace.Hop::time))
+                .limit(HEADS)
+                .toList()
+                .forEach(head -> {
+                    long time = first.time().toEpochMilli();
+                    Onward.Held from = new Onward.Held(supplier, at, time, 1, Suspicion.bare(first.account()));
+                    double p = Math.min(first.confidence(), head.confidence());
+                    for (Trace.Hop hop :
+                            between.hops(from, head.from(), head.time().toEpochMilli(), p)) {
+                        boolean known = hops.values().stream()
+                                .anyMatch(h -> h.from().equals(hop.from()) && h.to().equals(hop.to()));
+                        if (hop.confidence() >= LEAST && !known) {
+                            hops.put(Hops.key(hop), hop);
+                        }
+                    }
+                });
+    }
+
+    /// How long after a sign-in to a portal the first machine behind it is taken for reached by it.
+    private static final long BEHIND = 3 * WaysIn.DAY;
+
+    /// The hop to where the path begins that no record shows a session into, for somebody who came to a
+    /// portal, an interface for programs or a webmail before: what lies behind it he had by it. Null if
+    /// there is no such machine.
+    private Trace.@Nullable Hop through(Trace.Hop portal, String supplier, Collection<Trace.Hop> hops) {
+        Set<String> reached = new HashSet<>();
+        hops.forEach(h -> reached.add(h.to()));
+        long time = portal.time().toEpochMilli();
+        Trace.Hop on = hops.stream()
+                .filter(h -> supplier.equals(h.fromParty())
+                        && !reached.contains(h.from())
+                        && !sides.outside(supplier, h.from())
+                        && sides.parties().linkFrom(h.from(), supplier) == null
+                        && h.time().toEpochMilli() >= time - SessionBook.SKEW
+                        && h.time().toEpochMilli() <= time + BEHIND)
+                .min(Comparator.comparing(Trace.Hop::time))
+                .orElse(null);
+        double p = on == null ? 0 : portal.confidence() * on.confidence();
+        return on == null || p < LEAST
+                ? null
+                : portal.to(
+                        on.from(),
+                        p,
+                        portal.why() + " The path begins on " + on.from() + ", and no record shows another way to it; "
+                                + portal.account() + " came to " + portal.to() + " before.");
+    }
+
+    /// A web server that was asked is not yet a machine that was entered, unless somebody went on from it.
+    private boolean entered(Session s, Collection<Trace.Hop> hops) {
+        return Hops.control(s)
+                || hops.stream().anyMatch(h -> h.from().equals(s.to()))
+                || suspects.weight(s.client(), s.to(), s.time() - WaysIn.HOUR, s.time() + WaysIn.DAY) >= GRAVE;
+    }
+
+    /// Tells of who did what was found on the first machine as a hop, where that is known.
+    private void arrived(List<Trace.Origin> origins, Map<String, Trace.Hop> hops) {
+        if (origins.isEmpty() || origins.getFirst().confidence() < LEAST) {
+            return;
+        }
+        Trace.Origin first = origins.getFirst();
+        long time = first.time().toEpochMilli();
+        for (Suspicion s : suspects.of(first.party(), first.at())) {
+            if (!s.visitor().isEmpty()
+                    && s.time() == time
+                    && s.visitor().equals(first.from())
+                    && hops.values().stream().noneMatch(h -> h.from().equals(s.visitor()))) {
+                Trace.Hop hop = Hops.of(sides, s, first.at(), first.confidence(), first.why());
                 hops.put(Hops.key(hop), hop);
+                return;
             }
         }
     }

@@ -86,6 +86,13 @@ final class WaysIn {
         this.behind = new Behind(history, sides, suspects, novelty, launches);
     }
 
+    /// Forgets what was weighed: what is said of a machine depends on what was on the way to it, and one question's
+    /// answer is not to depend on those before.
+    void forget() {
+        known.clear();
+        gaps.clear();
+    }
+
     /// What would tell more, of all that was asked since this was asked last.
     List<String> gaps() {
         List<String> out = List.copyOf(gaps);
@@ -184,7 +191,7 @@ final class WaysIn {
                     List.of(new Trace.Origin(
                             way,
                             tenant,
-                            "",
+                            arrival.visitor(),
                             at,
                             arrival.account(),
                             Instant.ofEpochMilli(arrival.time()),

@@ -66,4 +66,41 @@ class ObserverTest {
                 .toList();
         assertEquals(List.of("", "desk4"), from);
     }
+
+    @Test
+    void aGatewayIsSignedInToAndIsNotTheMachineBehindIt(@TempDir Path dir) throws IOException {
+        Files.writeString(dir.resolve("events.ndjson"), """
+                {"EventTime":"2019-03-09 18:39:28","Hostname":"gw1.acme.example","EventID":302,\
+                "Channel":"Microsoft-Windows-TerminalServices-Gateway/Operational",\
+                "SourceName":"Microsoft-Windows-TerminalServices-Gateway","Username":"acme\\\\v-cal19",\
+                "IpAddress":"203.0.113.9","Resource":"10.20.1.10","ConnectionProtocol":"HTTP","ErrorCode":"0"}
+                """);
+        List<String> signIns = Behaviour.read(dir, p -> true).stream()
+                .filter(SignIn.class::isInstance)
+                .map(SignIn.class::cast)
+                .map(s -> (s.src() == null ? s.srcHost() : s.src().text()) + " > " + s.host() + " " + s.dst() + " "
+                        + s.account())
+                .toList();
+        assertEquals(
+                List.of("203.0.113.9 > gw1.acme.example null v-cal19", "gw1.acme.example >  10.20.1.10 v-cal19"),
+                signIns);
+    }
+
+    @Test
+    void procedures() {
+        assertEquals("service", String.valueOf(means("svcctl", "CreateServiceW")));
+        assertEquals("service", String.valueOf(means("svcctl", "CreateServiceWOW64A")));
+        assertEquals("scheduled task", String.valueOf(means("ITaskSchedulerService", "SchRpcRegisterTask")));
+        assertEquals("", String.valueOf(means("drsuapi", "DRSGetNCChanges")));
+        assertEquals("null", String.valueOf(means("svcctl", "OpenSCManagerW")));
+        assertEquals("null", String.valueOf(means("", "")));
+        assertEquals(
+                "T1569.002",
+                String.valueOf(RemoteProcedure.undone("svcctl", "DeleteService").attack()));
+    }
+
+    private static @org.jspecify.annotations.Nullable String means(String endpoint, String operation) {
+        RemoteProcedure known = RemoteProcedure.of(endpoint, operation);
+        return known == null ? null : known.means();
+    }
 }

@@ -84,6 +84,7 @@ abstract class Scene {
                 severity,
                 title,
                 List.of(attack),
+                "",
                 new Trace.Source("log", suspicions.size() + 1)));
     }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.config.ConfigException;
+import io.carom.observe.Observation.Call;
+import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Launch;
 import io.carom.observe.Observation.Lease;
 import io.carom.observe.Observation.Means;
@@ -247,6 +249,118 @@ class TracerTest extends Scene {
     }
 
     @Test
+    void whatOnlyCoincidesNamesAnAddressWhereItPointsToOneClearly() {
+        Machines machines = new Machines();
+        machines.coincide("app7", ip("10.20.1.10"));
+        assertEquals("10.20.1.10", machines.label("10.20.1.10"), "once is chance");
+        machines.coincide("app7", ip("10.20.1.10"));
+        assertEquals("app7", machines.label("10.20.1.10"));
+        assertEquals("10.20.1.10", machines.address("app7"));
+        machines.coincide("app7", ip("10.20.1.11"));
+        machines.coincide("app7", ip("10.20.1.11"));
+        assertEquals("10.20.1.10", machines.label("10.20.1.10"), "two addresses claim it alike");
+        machines.learn("app7", ip("10.20.1.12"), 2);
+        assertEquals("app7", machines.label("10.20.1.12"));
+        assertEquals("10.20.1.12", machines.address("app7"), "what is said outright goes first");
+    }
+
+    @Test
+    void behindATranslatedAddressNobodysServersTakeEachOthersNames() throws ConfigException {
+        routine("acme");
+        for (int i = 0; i < 12; i++) {
+            long t = T - DAY + i * HOUR;
+            rdp("acme", t, "10.1.200.9", "10.20.1.10", 30);
+            rdp("acme", t + 2000, "10.1.200.9", "10.20.1." + (20 + i % 4), 30);
+            signIn("acme", t + 4000, "ext-ng1", "10.1.200.9", "jump1");
+        }
+        suspect("acme", "10.20.1.21", T, "lsass was dumped");
+        Trace best = trace("acme", Map.of("10.20.1.21", T)).getFirst();
+        assertTrue(hops(best).stream().noneMatch(h -> h.contains("jump1")), () -> "" + hops(best));
+    }
+
+    @Test
+    void aProcedureOnTheWireSaysByWhatASessionWentOn() throws ConfigException {
+        routine("acme");
+        rdp("acme", T, "203.0.113.9", "10.20.1.10", 60);
+        seen.add(new Contact(
+                origin("acme"),
+                T + 10 * MINUTE,
+                ip("10.20.1.10"),
+                50_001,
+                ip("10.20.1.11"),
+                445,
+                6,
+                Outcome.SUCCESS,
+                1,
+                90_000,
+                9_000,
+                90,
+                90,
+                10_000,
+                "smb",
+                false));
+        seen.add(new Call(
+                origin("acme"),
+                T + 10 * MINUTE + 500,
+                ip("10.20.1.10"),
+                ip("10.20.1.11"),
+                "",
+                "",
+                "rpc",
+                "svcctl",
+                "CreateServiceW",
+                Outcome.UNKNOWN));
+        suspect("acme", "10.20.1.10", T + 5 * MINUTE, "lsass was dumped");
+        suspect("acme", "10.20.1.11", T + 12 * MINUTE, "lsass was dumped");
+        Trace best = trace("acme", Map.of("10.20.1.10", T + 5 * MINUTE, "10.20.1.11", T + 12 * MINUTE))
+                .getFirst();
+        assertEquals(
+                "SMB and a new service",
+                best.hops().stream()
+                        .filter(h -> h.to().equals("10.20.1.11"))
+                        .findFirst()
+                        .orElseThrow()
+                        .via());
+    }
+
+    @Test
+    void aConnectionThatBeganAndLastedAsTheSessionSaysWhoWasBehindALink() throws ConfigException {
+        routine("acme");
+        routine("ng");
+        rdp("acme", T, "10.1.200.9", "10.20.1.10", 50);
+        carries("ng", T - MINUTE, "10.1.1.13", 52);
+        carries("ng", T - 2 * MINUTE, "10.1.1.14", 8);
+        carries("ng", T - 3 * HOUR, "10.1.1.15", 50);
+        for (String machine : List.of("10.1.1.13", "10.1.1.14", "10.1.1.15")) {
+            suspect("ng", machine, T - DAY, 2, "Something odd", "T1021");
+        }
+        suspect("acme", "10.20.1.10", T + 10 * MINUTE, "lsass was dumped");
+        Trace best = trace("acme", Map.of("10.20.1.10", T + 10 * MINUTE)).getFirst();
+        assertTrue(hops(best).contains("10.1.1.13 > 10.1.200.9"), () -> "" + hops(best));
+    }
+
+    /// A connection to the outside, as a firewall tells of it.
+    private void carries(String client, long time, String from, long minutes) {
+        seen.add(new Contact(
+                origin(client),
+                time,
+                ip(from),
+                50_000,
+                ip("198.51.100.77"),
+                443,
+                6,
+                Outcome.SUCCESS,
+                1,
+                500_000,
+                9_000_000,
+                900,
+                900,
+                minutes * MINUTE,
+                "ssl",
+                false));
+    }
+
+    @Test
     void anAddressWithManyNamesKeepsNone() {
         Machines machines = new Machines();
         for (int i = 0; i < 6; i++) {
@@ -272,6 +386,7 @@ class TracerTest extends Scene {
                 4,
                 "mstsc wrote what begins by itself",
                 List.of("T1021.001", "T1547.001"),
+                "",
                 new Trace.Source("log", 1)));
         seen.add(new Launch(
                 origin("ng"), T + HOUR, "10.1.1.13", "adm-x", "ng", "cmd.exe", "tcping 10.20.1.10 3389", "", ""));

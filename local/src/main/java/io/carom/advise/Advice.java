@@ -72,6 +72,28 @@ public record Advice(
             duties = List.copyOf(duties);
             restated = List.copyOf(restated);
         }
+
+        /// What of it does not change while the response goes on.
+        Case lasting() {
+            return new Case(
+                    id,
+                    headline,
+                    severity,
+                    "",
+                    first,
+                    last,
+                    entry,
+                    supplier,
+                    link,
+                    before,
+                    elsewhere,
+                    hops,
+                    found,
+                    machines,
+                    techniques,
+                    List.of(),
+                    restated);
+        }
     }
 
     /// A step of the intruder that the client's network saw.
@@ -106,6 +128,11 @@ public record Advice(
             ThreatIndicator indicator, int score, long count, Instant first, Instant last, List<String> sources) {
         public Seen {
             sources = List.copyOf(sources);
+        }
+
+        /// What of it does not change with its age.
+        Seen lasting() {
+            return new Seen(indicator, 0, count, first, last, sources);
         }
     }
 

@@ -37,7 +37,7 @@ public final class AdviceFiles {
     private AdviceFiles() {}
 
     /// The media type of one of them.
-    static String type(String name) {
+    public static String type(String name) {
         return switch (name) {
             case PAGE -> "text/html; charset=utf-8";
             case PDF -> "application/pdf";
@@ -55,6 +55,14 @@ public final class AdviceFiles {
         Map<String, byte[]> files = unchecked(in);
         LeakScan.check(files, audience, unchecked(empty(in)));
         return files;
+    }
+
+    /// Looks through files that were made before, by what is known of others now.
+    ///
+    /// @throws LeakException if anything in them may not be known to the client
+    static void check(Map<String, byte[]> files, Audience audience, Instant made, Tlp tlp) throws IOException {
+        Advice nothing = new Advice("x", made, tlp, "", "", "", List.of(), List.of(), List.of(), List.of(), List.of());
+        LeakScan.check(files, audience, unchecked(nothing));
     }
 
     /// The same with nothing told: what stands in every package.
@@ -122,7 +130,7 @@ public final class AdviceFiles {
     }
 
     /// A print of what is told, the same whenever the same is told: times at which it was made do not
-    /// count.
+    /// count, nor how far the response is, which telling changes, nor what age takes from indicators.
     public static String digest(Advice in) throws IOException {
         Advice timeless = new Advice(
                 in.client(),
@@ -131,8 +139,8 @@ public final class AdviceFiles {
                 in.sender(),
                 in.contact(),
                 in.headline(),
-                in.incidents(),
-                in.indicators(),
+                in.incidents().stream().map(Advice.Case::lasting).toList(),
+                in.indicators().stream().map(Advice.Seen::lasting).toList(),
                 in.actions(),
                 in.unknown(),
                 in.reach());

@@ -24,6 +24,7 @@ public final class AdviseStore implements AutoCloseable {
         CREATE TABLE IF NOT EXISTS packages (
             client TEXT NOT NULL, id TEXT NOT NULL, made INTEGER NOT NULL, detected INTEGER NOT NULL,
             tlp TEXT NOT NULL, headline TEXT NOT NULL, PRIMARY KEY (client, id)) WITHOUT ROWID""", """
+        ALTER TABLE packages ADD COLUMN incidents TEXT NOT NULL DEFAULT ''""", """
         CREATE TABLE IF NOT EXISTS deliveries (
             client TEXT NOT NULL, package TEXT NOT NULL, channel TEXT NOT NULL, target TEXT NOT NULL,
             at INTEGER NOT NULL, ok INTEGER NOT NULL, reminder INTEGER NOT NULL, detail TEXT NOT NULL)""", """
@@ -43,13 +44,7 @@ public final class AdviseStore implements AutoCloseable {
     }
 
     public static AdviseStore open(Path home) throws IOException {
-        Connection connection = HomeDatabase.open(home.resolve("advise.db"), List.of(TABLES));
-        try {
-            HomeDatabase.addColumn(connection, "packages", "incidents", "TEXT NOT NULL DEFAULT ''");
-        } catch (SQLException e) {
-            throw failed(e);
-        }
-        return new AdviseStore(connection);
+        return new AdviseStore(HomeDatabase.open(home.resolve("advise.db"), List.of(TABLES)));
     }
 
     /// A delivery, or an attempt at one.

@@ -52,6 +52,13 @@ public final class Adviser implements AutoCloseable {
     /// @param excused what is no sign of trouble, and so no sighting
     public record Settings(Path home, Parties parties, Instant made, Tlp tlp, String severity, Warninglists excused) {}
 
+    /// What is no sign of trouble: what lists say, and the parties' own domains.
+    public static Warninglists excused(Parties parties, Warninglists lists) {
+        List<String> owned = new ArrayList<>();
+        parties.parties().forEach(p -> owned.addAll(p.domains()));
+        return lists.and(Warninglists.own(owned));
+    }
+
     /// @param spread ids of incidents whose intruder was seen at other clients too
     public Adviser(Settings settings, Cases cases, Set<String> spread) throws IOException {
         this.settings = settings;

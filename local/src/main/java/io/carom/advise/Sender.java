@@ -3,8 +3,11 @@ package io.carom.advise;
 import io.carom.cases.Cases;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,12 +15,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Sends packages over the ways that a home states, keeps what was sent, and notes when each client was
 /// told.
 public final class Sender {
+    /// A file's lock is a process's: threads of one take turns by these.
+    private static final ConcurrentMap<Path, ReentrantLock> TURNS = new ConcurrentHashMap<>();
+
     private final Path home;
     private final AdviseSettings settings;
     private final AdviseStore store;
@@ -85,15 +94,43 @@ public final class Sender {
         return all;
     }
 
-    /// Sends a package; over a way by which the same went before only where `again` says so.
+    /// Keeps a package that is to be sent.
+    ///
+    /// @param incidents that it tells of
+    void keep(Parcel parcel, Instant detected, List<String> incidents) throws IOException {
+        store.add(parcel, detected, incidents);
+        AdviceFiles.write(parcel.files(), folder(parcel.client(), parcel.id()));
+    }
+
+    /// Sends a package; over a way by which the same went before only where `again` says so. Of two who
+    /// send to a client at once, in one process or in several, one waits for the other.
     ///
     /// @param detected when the first of its incidents was; of none when it was made
     /// @param incidents that it tells of
+    /// @param who sends it
     public List<AdviseStore.Sent> send(
-            Parcel parcel, List<Delivery> ways, boolean again, Instant detected, List<String> incidents)
+            Parcel parcel, List<Delivery> ways, boolean again, Instant detected, List<String> incidents, String who)
             throws IOException {
-        store.add(parcel, detected, incidents);
-        AdviceFiles.write(parcel.files(), folder(parcel.client(), parcel.id()));
+        Path folder = Files.createDirectories(home.resolve("advise"));
+        Path place = folder.resolve(parcel.client() + ".lock").toAbsolutePath();
+        ReentrantLock turn = TURNS.computeIfAbsent(place, p -> new ReentrantLock());
+        turn.lock();
+        try (FileChannel channel = FileChannel.open(place, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            List<AdviseStore.Sent> sent = inTurn(parcel, ways, again, detected, incidents, who);
+            if (!lock.isValid()) {
+                throw new IOException(place + ": the lock was lost");
+            }
+            return sent;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private List<AdviseStore.Sent> inTurn(
+            Parcel parcel, List<Delivery> ways, boolean again, Instant detected, List<String> incidents, String who)
+            throws IOException {
+        keep(parcel, detected, incidents);
         List<AdviseStore.Sent> before = store.states(parcel.client()).stream()
                 .filter(s -> s.id().equals(parcel.id()))
                 .flatMap(s -> s.sent().stream())
@@ -110,7 +147,7 @@ public final class Sender {
         }
         for (AdviseStore.Sent one : sent) {
             if (one.ok()) {
-                told(incidents, one);
+                told(incidents, one, who);
             }
         }
         return sent;
@@ -134,11 +171,11 @@ public final class Sender {
     }
 
     /// The client was told when the first package of an incident reached it.
-    private void told(List<String> incidents, AdviseStore.Sent sent) throws IOException {
+    private void told(List<String> incidents, AdviseStore.Sent sent, String who) throws IOException {
         for (String id : incidents) {
             ObjectNode incident = cases.incident(id);
             if (incident != null && !incident.path("clocks").has("told")) {
-                cases.moments().state(id, "told", sent.at(), "carom", "advice by " + sent.channel());
+                cases.moments().state(id, "told", sent.at(), who, "advice by " + sent.channel());
             }
         }
     }
@@ -146,6 +183,15 @@ public final class Sender {
     /// Where what was sent lies.
     Path folder(String client, String id) {
         return home.resolve("advise").resolve(client).resolve(id);
+    }
+
+    /// A file of a package that was sent, or that waits for a second person.
+    public byte[] file(String client, String id, String name) throws IOException {
+        Path file = folder(client, id).resolve(name);
+        if (!AdviceFiles.NAMES.contains(name) || !Files.isRegularFile(file)) {
+            throw new IOException("the package " + id + " of " + client + " has no " + name + " here");
+        }
+        return Files.readAllBytes(file);
     }
 
     /// Sends what nobody acknowledged once more, where the time for it has come: the last attempt that
@@ -157,24 +203,32 @@ public final class Sender {
             boolean latest = !state.client().equals(last);
             last = state.client();
             if (latest && due(state, now)) {
-                Parcel parcel = parcel(state, reminders(state) + 1);
-                List<AdviseStore.Sent> sent = new ArrayList<>();
-                for (Delivery way : waysNow(state.client(), now, sent)) {
-                    if (List.of("mail", "network", "webhook").contains(way.channel())) {
-                        sent.add(deliver(parcel, way));
-                    }
+                try {
+                    reminded.put(state, remind(state));
+                } catch (IOException e) {
+                    reminded.put(state, List.of(failed(e, now)));
                 }
-                reminded.put(state, sent);
             }
         }
         return reminded;
     }
 
-    private static int reminders(AdviseStore.State state) {
-        return state.sent().stream()
-                .mapToInt(AdviseStore.Sent::reminder)
-                .max()
-                .orElse(0);
+    /// Sends a package once more, by the ways that reach a person.
+    public List<AdviseStore.Sent> remind(AdviseStore.State state) throws IOException {
+        int n = state.sent().stream().mapToInt(AdviseStore.Sent::reminder).max().orElse(0) + 1;
+        Parcel parcel = parcel(state, n);
+        List<AdviseStore.Sent> sent = new ArrayList<>();
+        for (Delivery way : ways(state.client(), List.of())) {
+            if (List.of("mail", "network", "webhook").contains(way.channel())) {
+                sent.add(deliver(parcel, way));
+            }
+        }
+        return sent;
+    }
+
+    /// The settings do not say a client's ways any more, or its files are gone: told, and no other waits for it.
+    private static AdviseStore.Sent failed(IOException why, Instant now) {
+        return new AdviseStore.Sent("settings", "", now, false, 0, String.valueOf(why.getMessage()));
     }
 
     private Parcel parcel(AdviseStore.State state, int reminder) throws IOException {
@@ -197,7 +251,9 @@ public final class Sender {
     /// Sends once more what did not go, over each way of a client's latest package on which the last attempt failed: after
     /// a minute, then after twice the time before, in all {@value TRIES} times within a day and a half. Whoever
     /// acknowledged it meanwhile is left alone.
-    public Map<AdviseStore.State, List<AdviseStore.Sent>> retry(Instant now) throws IOException {
+    ///
+    /// @param who sends it
+    public Map<AdviseStore.State, List<AdviseStore.Sent>> retry(Instant now, String who) throws IOException {
         Map<AdviseStore.State, List<AdviseStore.Sent>> again = new LinkedHashMap<>();
         String last = "";
         for (AdviseStore.State state : store.states(null)) {
@@ -206,34 +262,31 @@ public final class Sender {
             if (!latest || state.acknowledgedBy() != null || !failing(state, now)) {
                 continue;
             }
-            List<AdviseStore.Sent> sent = new ArrayList<>();
-            for (Delivery way : waysNow(state.client(), now, sent)) {
-                List<AdviseStore.Sent> tries = tries(state, way.channel(), way.target());
-                if (isDue(tries, now)) {
-                    AdviseStore.Sent one =
-                            deliver(parcel(state, tries.getLast().reminder()), way);
-                    sent.add(one);
-                    if (one.ok()) {
-                        told(state.incidents(), one);
-                    }
+            try {
+                List<AdviseStore.Sent> sent = retry(state, now, who);
+                if (!sent.isEmpty()) {
+                    again.put(state, sent);
                 }
-            }
-            if (!sent.isEmpty()) {
-                again.put(state, sent);
+            } catch (IOException e) {
+                again.put(state, List.of(failed(e, now)));
             }
         }
         return again;
     }
 
-    /// The ways to a client; none, and why not, where the settings do not say them any more: others are not to wait for
-    /// that.
-    private List<Delivery> waysNow(String client, Instant now, List<AdviseStore.Sent> failed) {
-        try {
-            return ways(client, List.of());
-        } catch (IOException e) {
-            failed.add(new AdviseStore.Sent("settings", "", now, false, 0, String.valueOf(e.getMessage())));
-            return List.of();
+    private List<AdviseStore.Sent> retry(AdviseStore.State state, Instant now, String who) throws IOException {
+        List<AdviseStore.Sent> sent = new ArrayList<>();
+        for (Delivery way : ways(state.client(), List.of())) {
+            List<AdviseStore.Sent> tries = tries(state, way.channel(), way.target());
+            if (isDue(tries, now)) {
+                AdviseStore.Sent one = deliver(parcel(state, tries.getLast().reminder()), way);
+                sent.add(one);
+                if (one.ok()) {
+                    told(state.incidents(), one, who);
+                }
+            }
         }
+        return sent;
     }
 
     private static boolean failing(AdviseStore.State state, Instant now) {
@@ -279,8 +332,7 @@ public final class Sender {
     private Map<String, byte[]> files(AdviseStore.State state) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
         for (String name : AdviceFiles.NAMES) {
-            files.put(
-                    name, Files.readAllBytes(folder(state.client(), state.id()).resolve(name)));
+            files.put(name, file(state.client(), state.id(), name));
         }
         return files;
     }

@@ -4,6 +4,7 @@ import io.carom.home.HomeDatabase;
 import io.carom.incident.Incident;
 import io.carom.incident.Suspicions;
 import io.carom.report.Report;
+import io.carom.trace.Session;
 import io.carom.trace.SessionBook;
 import io.carom.trace.Suspicion;
 import io.carom.trace.Trace;
@@ -19,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -73,12 +76,19 @@ public final class Cases implements AutoCloseable {
             client TEXT NOT NULL, machine TEXT NOT NULL, account TEXT NOT NULL, time INTEGER NOT NULL,
             severity INTEGER NOT NULL, title TEXT NOT NULL, attacks TEXT NOT NULL, path TEXT NOT NULL,
             record INTEGER NOT NULL, PRIMARY KEY (client, machine, time, account, title)) WITHOUT ROWID""",
+        "ALTER TABLE suspicions ADD COLUMN visitor TEXT NOT NULL DEFAULT ''",
         """
         CREATE TABLE IF NOT EXISTS channels (
             client TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, port INTEGER NOT NULL,
             machines INTEGER NOT NULL, count INTEGER NOT NULL, bytes_out INTEGER NOT NULL, bytes_in INTEGER NOT NULL,
             first INTEGER NOT NULL, last INTEGER NOT NULL, path TEXT NOT NULL, record INTEGER NOT NULL,
             PRIMARY KEY (client, source, target, port)) WITHOUT ROWID""",
+        """
+        CREATE TABLE IF NOT EXISTS carriers (
+            client TEXT NOT NULL, begin INTEGER NOT NULL, machine TEXT NOT NULL, target TEXT NOT NULL,
+            port INTEGER NOT NULL, "end" INTEGER NOT NULL, bytes_out INTEGER NOT NULL, bytes_in INTEGER NOT NULL,
+            path TEXT NOT NULL, record INTEGER NOT NULL,
+            PRIMARY KEY (client, begin, machine, target, port)) WITHOUT ROWID""",
         """
         CREATE TABLE IF NOT EXISTS leases (
             client TEXT NOT NULL, address TEXT NOT NULL, "from" INTEGER NOT NULL, until INTEGER NOT NULL,
@@ -90,6 +100,8 @@ public final class Cases implements AutoCloseable {
         Ticks.TABLE,
         SignOffs.TABLE,
         SavedSearches.TABLE,
+        Approvals.TABLE,
+        Approvals.RULES,
     };
 
     private final Connection connection;
@@ -125,11 +137,25 @@ public final class Cases implements AutoCloseable {
             java.util.function.Function<io.carom.observe.Origin, String> inputs,
             String parties)
             throws IOException {
+        return enter(incidents, suspicions, book, inputs, parties, Set.of());
+    }
+
+    /// As above, where only some of all stories are entered, as nothing changed in the others.
+    ///
+    /// @param others the ids by which the others are known
+    public List<Incident> enter(
+            List<Incident> incidents,
+            List<Suspicion> suspicions,
+            SessionBook book,
+            java.util.function.Function<io.carom.observe.Origin, String> inputs,
+            String parties,
+            Set<String> others)
+            throws IOException {
         try {
             return HomeDatabase.together(connection, () -> {
                 run("INSERT OR REPLACE INTO meta VALUES ('parties', ?)", parties);
                 List<Incident> out = new ArrayList<>();
-                for (Incident incident : new Known(this).of(incidents)) {
+                for (Incident incident : new Known(this).of(incidents, others)) {
                     out.add(enter(incident));
                 }
                 enter(suspicions);
@@ -140,6 +166,20 @@ public final class Cases implements AutoCloseable {
             throw failed(e);
         }
     }
+
+    /// Enters sessions alone, a part at a time: others may write between. Entered again it is the same.
+    public void enter(SessionBook book, java.util.function.Function<io.carom.observe.Origin, String> inputs)
+            throws IOException, InterruptedException {
+        KeptSessions sessions = new KeptSessions(this);
+        for (List<Session> part : KeptSessions.parts(book.sessions(inputs))) {
+            together(() -> sessions.sessions(part));
+            TimeUnit.MILLISECONDS.sleep(BETWEEN);
+        }
+        together(() -> sessions.rest(book, inputs));
+    }
+
+    /// SQLite's writers do not queue: whoever waits looks again after up to 100 ms.
+    private static final long BETWEEN = 110;
 
     private Incident enter(Incident incident) throws SQLException, IOException {
         StringWriter text = new StringWriter();
@@ -199,8 +239,8 @@ public final class Cases implements AutoCloseable {
     }
 
     private void enter(List<Suspicion> suspicions) throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (Suspicion s : suspicions) {
                 set(
                         insert,
@@ -212,7 +252,8 @@ public final class Cases implements AutoCloseable {
                         s.title(),
                         String.join(" ", s.attacks()),
                         s.record().path(),
-                        s.record().record());
+                        s.record().record(),
+                        s.visitor());
                 insert.addBatch();
             }
             insert.executeBatch();
@@ -239,6 +280,11 @@ public final class Cases implements AutoCloseable {
     /// What was ticked off of what there is to do.
     public Ticks ticks() {
         return new Ticks(this);
+    }
+
+    /// What needs a second person, and what was asked of one.
+    public Approvals approvals() {
+        return new Approvals(this);
     }
 
     /// Who looked at a supplier's links, and said that they are as they should be.
@@ -413,6 +459,7 @@ public final class Cases implements AutoCloseable {
                         ((Number) java.util.Objects.requireNonNull(r.get("severity"))).intValue(),
                         String.valueOf(r.get("title")),
                         List.of(String.valueOf(r.get("attacks")).split(" ")),
+                        String.valueOf(r.get("visitor")),
                         new Trace.Source(
                                 String.valueOf(r.get("path")),
                                 ((Number) java.util.Objects.requireNonNull(r.get("record"))).longValue())))
@@ -421,7 +468,12 @@ public final class Cases implements AutoCloseable {
 
     /// The sessions of all investigations.
     public KeptHistory history() {
-        return new KeptHistory(this);
+        return history(KeptHistory.MOST);
+    }
+
+    /// As {@link #history()}, that looks at no more than so many sessions of one machine, the latest.
+    public KeptHistory history(int most) {
+        return new KeptHistory(this, most);
     }
 
     static List<Trace.Source> records(String text) {
@@ -491,10 +543,12 @@ public final class Cases implements AutoCloseable {
     }
 
     void run(String sql, @Nullable Object... arguments) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            set(statement, arguments);
-            statement.executeUpdate();
-        }
+        changed(sql, arguments);
+    }
+
+    /// @return rows that it changed
+    int changed(String sql, @Nullable Object... arguments) throws SQLException {
+        return HomeDatabase.update(connection, sql, arguments);
     }
 
     static void set(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {

@@ -1,6 +1,7 @@
 package io.carom.cases;
 
 import io.carom.observe.Origin;
+import io.carom.trace.Carrier;
 import io.carom.trace.Mention;
 import io.carom.trace.Session;
 import io.carom.trace.SessionBook;
@@ -10,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +66,34 @@ final class KeptSessions {
     /// Within the transaction of the investigation.
     void enter(SessionBook book, Function<Origin, String> inputs) throws SQLException {
         sessions(book.sessions(inputs));
+        rest(book, inputs);
+    }
+
+    /// What is entered at once where others are to have their turn between.
+    private static final int AT_ONCE = 4_000;
+
+    /// Sessions in parts that can be entered one by one: those into one machine are counted together.
+    static List<List<Session>> parts(List<Session> all) {
+        Map<String, List<Session>> byTarget = new LinkedHashMap<>();
+        all.forEach(s -> byTarget.computeIfAbsent(s.client() + "\0" + s.to(), t -> new ArrayList<>())
+                .add(s));
+        List<List<Session>> out = new ArrayList<>();
+        List<Session> part = new ArrayList<>();
+        for (List<Session> of : byTarget.values()) {
+            part.addAll(of);
+            if (part.size() >= AT_ONCE) {
+                out.add(part);
+                part = new ArrayList<>();
+            }
+        }
+        if (!part.isEmpty()) {
+            out.add(part);
+        }
+        return out;
+    }
+
+    /// What else is known of machines.
+    void rest(SessionBook book, Function<Origin, String> inputs) throws SQLException {
         try (PreparedStatement insert = cases.connection()
                 .prepareStatement(
                         "INSERT INTO names VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET weight = max(weight, excluded.weight)")) {
@@ -122,6 +152,27 @@ final class KeptSessions {
             }
             insert.executeBatch();
         }
+        try (PreparedStatement insert = cases.connection()
+                .prepareStatement("INSERT OR REPLACE INTO carriers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (String client : history.clients()) {
+                for (Carrier c : book.carriers(client, inputs)) {
+                    Cases.set(
+                            insert,
+                            client,
+                            c.begin(),
+                            c.machine(),
+                            c.to(),
+                            c.port(),
+                            c.end(),
+                            c.bytesOut(),
+                            c.bytesIn(),
+                            c.record().path(),
+                            c.record().record());
+                    insert.addBatch();
+                }
+            }
+            insert.executeBatch();
+        }
         for (String client : history.clients()) {
             long[] span = history.span(client);
             if (span != null && span[0] <= span[1]) {
@@ -146,8 +197,8 @@ final class KeptSessions {
         }
     }
 
-    /// @param all by client and time
-    private void sessions(List<Session> all) throws SQLException {
+    /// @param all those of each machine by time
+    void sessions(List<Session> all) throws SQLException {
         Map<String, Session> firstOfPair = new LinkedHashMap<>();
         Map<String, Session> firstOfAccount = new LinkedHashMap<>();
         for (Session s : all) {

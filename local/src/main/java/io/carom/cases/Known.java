@@ -26,7 +26,9 @@ final class Known {
 
     /// The incidents, each by the id it is known by. A kept incident goes to the story that shares most of
     /// its findings; one all of whose findings are in a story that goes by another id is merged into it.
-    List<Incident> of(List<Incident> incidents) throws IOException, SQLException {
+    ///
+    /// @param others ids of stories that are not among these, and are as they were
+    List<Incident> of(List<Incident> incidents, Set<String> others) throws IOException, SQLException {
         List<Claim> claims = new ArrayList<>();
         for (int i = 0; i < incidents.size(); i++) {
             int at = i;
@@ -37,7 +39,7 @@ final class Known {
                 .thenComparing(Claim::kept)
                 .thenComparingInt(Claim::incident));
         Map<Integer, String> ids = new HashMap<>();
-        Set<String> taken = new HashSet<>();
+        Set<String> taken = new HashSet<>(others);
         for (Claim claim : claims) {
             if (!ids.containsKey(claim.incident) && taken.add(claim.kept)) {
                 ids.put(claim.incident, claim.kept);

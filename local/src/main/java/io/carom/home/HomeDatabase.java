@@ -20,7 +20,8 @@ public final class HomeDatabase {
 
     /// Opens it, making it and its tables if they are not there. Who opens it closes it.
     ///
-    /// @param tables statements that make tables and indexes that are not there yet
+    /// @param tables statements that make what is not there yet: tables, indexes, and columns that older
+    /// homes lack
     /// @throws IOException naming the file
     public static Connection open(Path file, List<String> tables) throws IOException {
         Path folder = file.getParent();
@@ -34,7 +35,7 @@ public final class HomeDatabase {
                 statement.execute("PRAGMA journal_mode = WAL");
                 statement.execute("PRAGMA synchronous = FULL");
                 for (String table : tables) {
-                    statement.execute(table);
+                    add(statement, table);
                 }
             } catch (SQLException e) {
                 connection.close();
@@ -46,20 +47,16 @@ public final class HomeDatabase {
         }
     }
 
-    /// Adds a column that an older Carom's table has not.
-    ///
-    /// @param definition its type, and what rows have that are there already
-    public static void addColumn(Connection connection, String table, String column, String definition)
-            throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet columns = statement.executeQuery("PRAGMA table_info(" + table + ")")) {
-                while (columns.next()) {
-                    if (columns.getString("name").equals(column)) {
-                        return;
-                    }
-                }
+    /// Makes what is not there yet, as {@link #open} does.
+    public static void add(Statement statement, String table) throws SQLException {
+        try {
+            statement.execute(table);
+        } catch (SQLException e) {
+            // SQLite has no ADD COLUMN IF NOT EXISTS.
+            if (!table.startsWith("ALTER TABLE")
+                    || !String.valueOf(e.getMessage()).contains("duplicate column")) {
+                throw e;
             }
-            statement.execute("ALTER TABLE " + table + " ADD COLUMN " + column + " " + definition);
         }
     }
 

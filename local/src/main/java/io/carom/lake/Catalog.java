@@ -82,9 +82,8 @@ final class Catalog implements AutoCloseable {
                         statement.execute(table);
                     }
                     for (String table : KeptSightings.TABLES) {
-                        statement.execute(table);
+                        HomeDatabase.add(statement, table);
                     }
-                    HomeDatabase.addColumn(connection, "carom_segments", "stale", "INTEGER NOT NULL DEFAULT 0");
                 }
             }
         } catch (SQLException e) {

@@ -46,7 +46,8 @@ final class KeptSightings {
         CREATE INDEX IF NOT EXISTS carom_shards_client ON carom_shards (client)""", """
         CREATE TABLE IF NOT EXISTS carom_segments (
             path TEXT PRIMARY KEY, client TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
-            keys INTEGER NOT NULL, stale INTEGER NOT NULL DEFAULT 0)""", """
+            keys INTEGER NOT NULL)""", """
+        ALTER TABLE carom_segments ADD COLUMN stale INTEGER NOT NULL DEFAULT 0""", """
         CREATE TABLE IF NOT EXISTS carom_places (place TEXT PRIMARY KEY, attribute TEXT NOT NULL)""",
     };
 

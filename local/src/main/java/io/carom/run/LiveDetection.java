@@ -7,7 +7,9 @@ import io.carom.observe.CollectedFrom;
 import io.carom.observe.Conversations;
 import io.carom.observe.Observation;
 import io.carom.observe.Observer;
+import io.carom.observe.Origin;
 import io.carom.spool.Spool;
+import io.carom.trace.History;
 import io.carom.trace.Ledger;
 import io.carom.trace.SessionBook;
 import java.io.ByteArrayOutputStream;
@@ -17,9 +19,13 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -39,8 +45,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
 
     private static final int SMALL = 64 << 10;
     private static final long WAIT = 100;
-    /// A snapshot takes no more than one part in so many of the time: analytics wait for it.
-    private static final int SHARE = 120;
+    /// A snapshot takes no more than one part in so many of the time: it is a thread's work for as long as it lasts.
+    private static final int SHARE = 20;
     /// Observations that wait at most: as many as come while a snapshot is written.
     private static final long OBSERVATIONS = 500_000;
 
@@ -50,6 +56,9 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private record Observed(List<Observation> observations, long arrived) implements Task {}
 
     private record Mark(long position, byte[] state, Ledger ledger, boolean last) implements Task {}
+
+    /// What detection remembers, of the moment at which a mark came by.
+    private record Moment(Mark mark, Conversations conversations, LiveOrder.Now order, Runner.Remembered analytics) {}
 
     private final Spool spool;
     private final LiveSettings settings;
@@ -62,6 +71,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private final Thread reading;
     private final Thread observing;
     private final Thread keepingBook;
+    private final Thread keeping;
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final AtomicLong queued = new AtomicLong();
 
@@ -71,6 +81,9 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private final LiveOrder order;
     private SessionBook book = new SessionBook();
     private final Object bookLock = new Object();
+    private final Map<String, Long> inBook = new HashMap<>();
+    private final Map<String, AtomicLong> counted = new ConcurrentHashMap<>();
+    private long turns;
     private long arrivedNow;
 
     // Of the reading thread.
@@ -122,6 +135,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         reading = Thread.ofPlatform().name("carom-detection").daemon().unstarted(this::read);
         observing = Thread.ofPlatform().name("carom-analytics").daemon().unstarted(this::observe);
         keepingBook = Thread.ofPlatform().name("carom-sessions").daemon().unstarted(this::keepBook);
+        keeping = Thread.ofPlatform().name("carom-snapshots").daemon().unstarted(this::keepMoments);
     }
 
     private void drafted(Draft draft) {
@@ -146,6 +160,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     void start() {
         position = begin;
         markedAt = begin;
+        keeping.start();
         keepingBook.start();
         observing.start();
         reading.start();
@@ -164,6 +179,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                     position = rounds.position();
                 }
                 if (stop && got == 0) {
+                    keepingNow.acquire();
                     mark(true);
                     return;
                 }
@@ -190,7 +206,9 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
 
     private boolean due() {
         long since = System.nanoTime() - lastMark;
-        return position > markedAt && since >= Math.max(settings.snapshot().toNanos(), SHARE * snapshotNanos);
+        return position > markedAt
+                && since >= Math.max(settings.snapshot().toNanos(), SHARE * snapshotNanos)
+                && keepingNow.tryAcquire();
     }
 
     private void mark(boolean last) throws IOException, InterruptedException {
@@ -229,6 +247,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         synchronized (ledger) {
             ledger.add(batch, input.client());
         }
+        counted.computeIfAbsent(input.client(), c -> new AtomicLong()).addAndGet(batch.rows());
         String machine = CollectedFrom.machine(read.entries().getFirst().source(), input.client());
         List<Observation> observations = new ArrayList<>();
         try {
@@ -280,7 +299,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                         }
                     }
                     case Mark m -> {
-                        keep(m);
+                        remember(m);
                         if (m.last) {
                             return;
                         }
@@ -307,19 +326,14 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         toBook.add(told);
     }
 
-    private void keep(Mark mark) throws InterruptedException {
+    /// What is remembered now is kept by others, while this goes on; see {@link Runner#remembered}.
+    private void remember(Mark mark) throws InterruptedException {
         long started = System.nanoTime();
-        LiveSnapshot.Open open = snapshot.begin(mark.position, mark.state, out -> {
-            mark.ledger.save(out);
-            out.writeObject(conversations);
-            out.reset();
-            order.save(out);
-            runner.save(out);
-        });
-        snapshotNanos = System.nanoTime() - started;
-        // The book goes behind it once it has what came before the mark.
+        Moment moment = new Moment(mark, conversations.copy(), order.now(), runner.remembered());
+        // The book is kept once it has what came before the mark.
         booked();
-        booking.put(new BookMark(open, mark.last));
+        booking.put(new BookMark(moment));
+        heldUpNanos = System.nanoTime() - started;
     }
 
     // ---- sessions
@@ -330,11 +344,18 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
 
     private record Booked(List<Observation> observations) implements Booking {}
 
-    private record BookMark(LiveSnapshot.@Nullable Open open, boolean last) implements Booking {}
+    private record BookMark(Moment moment) implements Booking {}
+
+    /// A moment of which the book is written, and the rest is to be.
+    private record Begun(Moment moment, LiveSnapshot.@Nullable Open open) {}
 
     private final BlockingQueue<Booking> booking = new LinkedBlockingQueue<>();
     private final AtomicLong unbooked = new AtomicLong();
     private List<Observation> toBook = new ArrayList<>();
+    private final BlockingQueue<Begun> begun = new LinkedBlockingQueue<>();
+    /// Whoever keeps a state, or turns the book.
+    private final Semaphore keepingNow = new Semaphore(1);
+    private volatile long heldUpNanos;
 
     private void booked() throws InterruptedException {
         if (toBook.isEmpty()) {
@@ -352,6 +373,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         for (Observation observation : observations) {
             try {
                 book.accept(observation);
+                inBook.merge(observation.origin().client(), 1L, Long::sum);
             } catch (RuntimeException e) {
                 if (faults.incrementAndGet() <= 10) {
                     settings.notes().accept("a fault in the book of sessions: " + e + "; the line goes on");
@@ -371,21 +393,52 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                         }
                     }
                     case BookMark m -> {
-                        LiveSnapshot.Open open = m.open;
-                        LiveSnapshot.Written written = open == null
-                                ? null
-                                : open.finish(out -> {
-                                    synchronized (bookLock) {
-                                        out.writeObject(book);
-                                    }
-                                });
-                        if (written != null) {
-                            telling.then(written::publish);
-                        }
-                        if (m.last) {
+                        Mark mark = m.moment.mark;
+                        begun.put(new Begun(m.moment, snapshot.begin(mark.position, mark.state, out -> {
+                            synchronized (bookLock) {
+                                out.writeObject(book);
+                            }
+                            out.reset();
+                        })));
+                        if (mark.last) {
                             return;
                         }
                     }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- snapshots
+
+    private void keepMoments() {
+        try {
+            while (true) {
+                Begun next = begun.take();
+                Moment moment = next.moment;
+                LiveSnapshot.Open open = next.open;
+                long started = System.nanoTime();
+                try (Runner.Remembered analytics = moment.analytics) {
+                    LiveSnapshot.Written written = open == null
+                            ? null
+                            : open.finish(out -> {
+                                moment.mark.ledger.save(out);
+                                out.writeObject(moment.conversations);
+                                out.reset();
+                                moment.order.save(out);
+                                analytics.save(out);
+                            });
+                    snapshotNanos = System.nanoTime() - started;
+                    if (written != null) {
+                        telling.then(written::publish);
+                    }
+                } finally {
+                    keepingNow.release();
+                }
+                if (moment.mark.last) {
+                    return;
                 }
             }
         } catch (InterruptedException e) {
@@ -423,11 +476,11 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                 sigma.load(own);
             }
         }
+        book = (SessionBook) in.readObject();
         ledger.load(in);
         conversations = (Conversations) in.readObject();
         order.load(in, settings.clock().millis());
         runner.load(in);
-        book = (SessionBook) in.readObject();
     }
 
     // ---- asked by others
@@ -437,29 +490,58 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         return position;
     }
 
-    List<Ledger.Pair> pairs() {
-        Ledger now;
+    /// Contacts that came since this was asked last; for one who asks.
+    Ledger.Fresh contacts() {
         synchronized (ledger) {
-            now = ledger.copy();
+            return ledger.fresh();
         }
-        return now.pairs();
     }
 
-    /// Asks the book of sessions while nothing is entered into it.
-    <T> T sessions(Function<SessionBook, T> ask) {
+    /// A number that grows with whatever is seen of a client.
+    long seen(String client) {
+        AtomicLong of = counted.get(client);
         synchronized (bookLock) {
-            return ask.apply(book);
+            return (of == null ? 0 : of.get()) + inBook.getOrDefault(client, 0L) + turns;
         }
     }
 
-    /// Begins a new book of sessions.
+    /// The sessions of the last while, to be asked while more come.
     ///
-    /// @return the one before, which nobody else has any more
-    SessionBook turnBook() {
+    /// @param paths of inputs that records are in
+    History lately(Function<Origin, String> paths) {
         synchronized (bookLock) {
-            SessionBook old = book;
-            book = new SessionBook();
-            return old;
+            return new LockedHistory(book.history(paths), bookLock);
+        }
+    }
+
+    /// How much of sessions the book holds.
+    long inBook() {
+        synchronized (bookLock) {
+            return book.added();
+        }
+    }
+
+    interface Turning {
+        void enter(SessionBook old) throws InterruptedException;
+    }
+
+    /// Begins a new book of sessions and gives away the one before. No state is kept until that is done: it would
+    /// have neither.
+    void turnBook(Turning turning) throws InterruptedException {
+        keepingNow.acquire();
+        try {
+            SessionBook old;
+            synchronized (bookLock) {
+                old = book;
+                book = new SessionBook();
+                turns++;
+            }
+            turning.enter(old);
+            synchronized (bookLock) {
+                turns++;
+            }
+        } finally {
+            keepingNow.release();
         }
     }
 
@@ -479,6 +561,11 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         return Duration.ofNanos(snapshotNanos);
     }
 
+    /// How long analytics waited for the last snapshot.
+    Duration heldUp() {
+        return Duration.ofNanos(heldUpNanos);
+    }
+
     /// Looks at what is in the spool, keeps its state, and stops.
     @Override
     public void close() {
@@ -490,6 +577,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
             observing.interrupt();
             keepingBook.join(Duration.ofSeconds(60));
             keepingBook.interrupt();
+            keeping.join(Duration.ofSeconds(60));
+            keeping.interrupt();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -5,42 +5,81 @@ import io.carom.cases.KeptFindings;
 import io.carom.event.Finding;
 import io.carom.incident.FindingsByEntity;
 import io.carom.incident.Incident;
-import io.carom.incident.Incidents;
+import io.carom.incident.RunningIncidents;
 import io.carom.incident.Suppression;
 import io.carom.incident.Suspicions;
+import io.carom.observe.Origin;
 import io.carom.trace.History;
 import io.carom.trace.SessionBook;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/// Makes incidents of findings as they come. Each time something new was found, the findings of the
-/// last {@link #BACK} are grouped, traced and entered into the cases, where an incident that is known
-/// keeps its id, its state and its clocks. It takes at most a third of its thread's time, so that a
-/// flood of findings is grouped less often and not one by one.
+/// Makes incidents of findings as they come, with those of the last {@link #BACK}. One thread groups what was found
+/// and enters those incidents into the cases that changed, where one that is known keeps its id, its state and its
+/// clocks; another traces how their machines were come by. Whoever looks sees an incident as soon as its finding is
+/// kept, and its path when that is traced.
+///
+/// Grouping takes at most half of its thread's time, so that a flood of findings is grouped less often and not one by
+/// one; tracing too, and a third where all was traced before.
 final class LiveIncidents implements AutoCloseable {
     static final Duration BACK = Duration.ofDays(14);
     private static final int MOST = 100_000;
     private static final long REBUILD = Duration.ofHours(24).toNanos();
     private static final long BOOK = Duration.ofHours(1).toNanos();
+
+    /// What the book of sessions holds at most before it is turned: some 60 MB.
+    private static final long IN_BOOK = 300_000;
     private static final int REST = 2;
+    /// What is found within so long goes together.
+    private static final long TOGETHER = Duration.ofMillis(200).toNanos();
+
     private static final long AFTER_FAULT = Duration.ofSeconds(2).toNanos();
+
+    /// How long traces are made with what one tracer knows of the sessions.
+    private static final long ROUND = Duration.ofMillis(2000).toNanos();
+
+    private static final long BEFORE = Duration.ofMinutes(1).toNanos();
+
+    /// Kept sessions of one machine that are looked at: of a server that everybody uses there are any number.
+    private static final int OF_ONE = 1_000;
+
+    /// Where all is traced and only may read otherwise by now, it is not traced again faster.
+    private static final long PACE = Duration.ofSeconds(1).toNanos();
 
     private final LiveSettings settings;
     private final LiveDetection detection;
     private final LiveInputs inputs;
     private final Consumer<List<Incident>> told;
-    private final BlockingQueue<List<Finding>> queue = new LinkedBlockingQueue<>();
-    private final Thread thread;
+
+    private record Found(List<Finding> findings, long at) {}
+
+    private final BlockingQueue<Found> queue = new LinkedBlockingQueue<>();
+    private final AtomicInteger ungrouped = new AtomicInteger();
+    private final Thread grouping;
+    private final Thread tracing;
+    private final RunningIncidents running;
+    private final Map<String, Incident> entered = new HashMap<>();
+    private Set<FindingsByEntity.Group> suspected = Set.of();
     private boolean failing;
+    private boolean untraceable;
     private volatile boolean stopping;
+    private volatile boolean traced;
     private volatile long cycleMillis;
+    private volatile long traceMillis;
     private volatile int known;
     final LiveLatency latency = new LiveLatency();
 
@@ -49,49 +88,59 @@ final class LiveIncidents implements AutoCloseable {
         this.detection = detection;
         this.inputs = inputs;
         this.told = told;
-        this.thread = Thread.ofPlatform().name("carom-incidents").daemon().unstarted(this::run);
+        this.running = new RunningIncidents(settings.parties());
+        this.grouping = Thread.ofPlatform().name("carom-incidents").daemon().unstarted(this::group);
+        this.tracing = Thread.ofPlatform().name("carom-traces").daemon().unstarted(this::trace);
     }
 
     void start() {
-        thread.start();
+        grouping.start();
+        tracing.start();
     }
 
     void found(List<Finding> fresh) {
-        queue.add(fresh);
+        ungrouped.incrementAndGet();
+        queue.add(new Found(fresh, System.nanoTime()));
     }
 
-    private void run() {
+    // ---- grouping
+
+    private void group() {
         FindingsByEntity findings = kept();
         long built = System.nanoTime();
-        long turned = System.nanoTime();
         boolean changed = findings.total() > 0;
+        List<Found> taken = new ArrayList<>();
         try {
             while (true) {
-                List<Finding> next = queue.poll(changed ? 0 : 200, TimeUnit.MILLISECONDS);
+                boolean last = stopping && !tracing.isAlive();
+                Found next = queue.poll(changed || traced || last ? 0 : 50, TimeUnit.MILLISECONDS);
                 while (next != null) {
-                    next.forEach(findings::add);
+                    next.findings.forEach(findings::add);
+                    taken.add(next);
                     changed = true;
                     next = queue.poll();
                 }
                 long now = System.nanoTime();
-                if (changed) {
+                if (changed || traced) {
+                    traced = false;
                     changed = !cycle(findings);
-                    long took = System.nanoTime() - now;
-                    cycleMillis = took / 1_000_000;
-                    if (!stopping) {
-                        TimeUnit.NANOSECONDS.sleep(Math.max(REST * took, changed ? AFTER_FAULT : 0));
+                    long done = System.nanoTime();
+                    cycleMillis = (done - now) / 1_000_000;
+                    if (!changed) {
+                        taken.forEach(f -> latency.add((done - f.at) / 1_000_000, f.findings.size()));
+                        ungrouped.addAndGet(-taken.size());
+                        taken.clear();
                     }
-                }
-                if (now - turned > BOOK) {
-                    turned = now;
-                    turn();
+                    if (!stopping) {
+                        TimeUnit.NANOSECONDS.sleep(Math.max(TOGETHER, Math.max(done - now, changed ? AFTER_FAULT : 0)));
+                    }
                 }
                 if (now - built > REBUILD) {
                     built = now;
                     findings = kept();
+                    changed = true;
                 }
-                if (stopping && queue.isEmpty()) {
-                    turn();
+                if (last && queue.isEmpty()) {
                     return;
                 }
             }
@@ -119,24 +168,12 @@ final class LiveIncidents implements AutoCloseable {
             List<FindingsByEntity.Group> groups = findings.groups().stream()
                     .filter(g -> acting.stream().noneMatch(s -> s.matches(g)))
                     .toList();
-            Function<io.carom.observe.Origin, String> paths = origin -> inputs.path(origin.input());
-            History before = cases.history();
-            var pairs = detection.pairs();
-            // The book is asked while they are traced: nothing may be entered into it meanwhile.
-            List<Incident> traced = detection.sessions(book -> Incidents.of(
-                    groups,
-                    pairs,
-                    settings.parties(),
-                    settings.clock().instant(),
-                    new LiveHistory(book.history(paths), before)));
-            List<Incident> entered = cases.enter(
-                    traced,
-                    Suspicions.of(groups, settings.parties()),
-                    new SessionBook(),
-                    paths,
-                    settings.partiesText());
+            running.enter(detection.contacts());
+            RunningIncidents.Telling telling =
+                    running.told(groups, settings.clock().instant());
+            enter(cases, groups, telling);
             known = entered.size();
-            told.accept(new ArrayList<>(entered));
+            told.accept(new ArrayList<>(entered.values()));
             if (failing) {
                 failing = false;
                 settings.notes().accept("incidents are brought up to date again");
@@ -152,14 +189,146 @@ final class LiveIncidents implements AutoCloseable {
         }
     }
 
-    /// Enters the sessions of the last while into those that are kept.
-    private void turn() {
-        SessionBook old = detection.turnBook();
-        try (Cases cases = Cases.open(settings.home())) {
-            cases.enter(List.of(), List.of(), old, origin -> inputs.path(origin.input()), settings.partiesText());
-        } catch (IOException | RuntimeException e) {
-            settings.notes().accept("sessions were not kept: " + e.getMessage());
+    /// What was told and could not be entered is told to have changed once more.
+    private final Set<String> owed = new HashSet<>();
+
+    private void enter(Cases cases, List<FindingsByEntity.Group> groups, RunningIncidents.Telling telling)
+            throws IOException {
+        telling.changed().forEach(i -> owed.add(i.id()));
+        Set<String> stories = new HashSet<>();
+        Set<String> others = new HashSet<>();
+        List<Incident> changed = new ArrayList<>();
+        for (Incident incident : telling.all()) {
+            stories.add(incident.id());
+            Incident as = entered.get(incident.id());
+            if (as == null || owed.contains(incident.id())) {
+                changed.add(incident);
+            } else {
+                others.add(as.id());
+            }
         }
+        entered.keySet().retainAll(stories);
+        Set<FindingsByEntity.Group> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        all.addAll(groups);
+        List<FindingsByEntity.Group> fresh =
+                groups.stream().filter(g -> !suspected.contains(g)).toList();
+        if (!changed.isEmpty() || !fresh.isEmpty()) {
+            List<Incident> now = cases.enter(
+                    changed,
+                    Suspicions.of(fresh, settings.parties()),
+                    new SessionBook(),
+                    this::path,
+                    settings.partiesText(),
+                    others);
+            for (int i = 0; i < changed.size(); i++) {
+                entered.put(changed.get(i).id(), now.get(i));
+            }
+        }
+        suspected = all;
+        owed.clear();
+    }
+
+    private String path(Origin origin) {
+        return inputs.path(origin.input());
+    }
+
+    // ---- tracing
+
+    private void trace() {
+        long turned = System.nanoTime();
+        try {
+            while (!stopping) {
+                long began = System.nanoTime();
+                boolean due = running.due(detection::seen) > 0;
+                if (due) {
+                    round(ROUND);
+                }
+                if (began - turned > BOOK || detection.inBook() > IN_BOOK) {
+                    turned = began;
+                    turn();
+                }
+                long took = System.nanoTime() - began;
+                long rest = running.untraced() > 0 ? took : Math.max(REST * took, PACE);
+                for (long left = rest; left > 0 && !stopping; left = rest - (System.nanoTime() - began - took)) {
+                    TimeUnit.NANOSECONDS.sleep(Math.min(left, 50_000_000));
+                    if (!due && running.untraced() > 0) {
+                        break;
+                    }
+                }
+            }
+            // What was found last is traced before it is left.
+            while (ungrouped.get() > 0 && grouping.isAlive()) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+            if (running.due(detection::seen) > 0) {
+                round(3 * ROUND);
+            }
+            turn();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void round(long nanos) {
+        long began = System.nanoTime();
+        try {
+            running.trace(new LiveHistory(detection.lately(this::path), before()), detection::seen, nanos);
+            traced = true;
+            if (untraceable) {
+                untraceable = false;
+                settings.notes().accept("incidents are traced again");
+            }
+        } catch (IOException | RuntimeException e) {
+            forgetBefore();
+            if (!untraceable) {
+                untraceable = true;
+                settings.notes().accept("INCIDENTS ARE NOT TRACED: " + e.getMessage() + "; it is tried again");
+            }
+        }
+        traceMillis = (System.nanoTime() - began) / 1_000_000;
+    }
+
+    private @Nullable Cases beforeIn;
+    private @Nullable History before;
+    private long beforeSince;
+
+    /// What is kept, with what was asked of it lately: sessions of other programs' are met within a minute.
+    private History before() throws IOException {
+        History known = before;
+        if (known == null || System.nanoTime() - beforeSince > BEFORE) {
+            forgetBefore();
+            Cases cases = Cases.open(settings.home());
+            beforeIn = cases;
+            known = cases.history(OF_ONE);
+            before = known;
+            beforeSince = System.nanoTime();
+        }
+        return known;
+    }
+
+    private void forgetBefore() {
+        Cases cases = beforeIn;
+        beforeIn = null;
+        before = null;
+        if (cases != null) {
+            try {
+                cases.close();
+            } catch (IOException e) {
+                settings.notes().accept("cases.db was not closed: " + e.getMessage());
+            }
+        }
+    }
+
+    /// Enters the sessions of the last while into those that are kept.
+    private void turn() throws InterruptedException {
+        forgetBefore();
+        detection.turnBook(old -> {
+            try (Cases cases = Cases.open(settings.home())) {
+                cases.enter(old, this::path);
+            } catch (IOException | RuntimeException e) {
+                settings.notes().accept("sessions were not kept: " + e.getMessage());
+            }
+        });
     }
 
     /// How long the last grouping took, milliseconds.
@@ -167,20 +336,31 @@ final class LiveIncidents implements AutoCloseable {
         return cycleMillis;
     }
 
+    /// How long the last round of traces took, milliseconds.
+    long traceMillis() {
+        return traceMillis;
+    }
+
+    /// Stories of which no trace was made yet.
+    int untraced() {
+        return running.untraced();
+    }
+
     int known() {
         return known;
     }
 
     int waiting() {
-        return queue.size();
+        return ungrouped.get();
     }
 
     @Override
     public void close() {
         stopping = true;
         try {
-            thread.join(Duration.ofSeconds(30));
-            thread.interrupt();
+            grouping.join(Duration.ofSeconds(60));
+            grouping.interrupt();
+            tracing.interrupt();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

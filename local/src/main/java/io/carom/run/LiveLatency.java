@@ -9,7 +9,12 @@ public final class LiveLatency {
     private final AtomicLongArray counts = new AtomicLongArray(40 * STEPS);
 
     public void add(long millis) {
-        counts.incrementAndGet(slot(Math.max(0, millis)));
+        add(millis, 1);
+    }
+
+    /// That many things took so long.
+    public void add(long millis, int many) {
+        counts.addAndGet(slot(Math.max(0, millis)), many);
     }
 
     private static int slot(long millis) {

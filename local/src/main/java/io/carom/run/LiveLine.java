@@ -26,6 +26,9 @@ public final class LiveLine implements AutoCloseable {
     /// @param detectionLag bytes received that were not looked at yet
     /// @param late observations that came after their time had passed
     /// @param future observations left out, as they claim to be of the future
+    /// @param incidentP50 and the next two: from when a finding is kept until its incident is, milliseconds
+    /// @param heldUpMillis how long analytics waited for the last snapshot
+    /// @param untraced stories of which no trace was made yet
     public record State(
             Spool.State spool,
             LiveLake.State lake,
@@ -45,7 +48,13 @@ public final class LiveLine implements AutoCloseable {
             long p999,
             int incidents,
             long incidentMillis,
-            long snapshotMillis) {}
+            long incidentP50,
+            long incidentP99,
+            long incidentMost,
+            int untraced,
+            long traceMillis,
+            long snapshotMillis,
+            long heldUpMillis) {}
 
     private final LiveSettings settings;
     private final Spool spool;
@@ -137,6 +146,7 @@ public final class LiveLine implements AutoCloseable {
     /// Begins to measure anew how long it takes from a record's arrival until its finding is kept.
     public void resetLatency() {
         telling.latency.reset();
+        incidents.latency.reset();
     }
 
     public State state() {
@@ -161,7 +171,13 @@ public final class LiveLine implements AutoCloseable {
                 telling.latency.percentile(0.999),
                 incidents.known(),
                 incidents.cycleMillis(),
-                detection.snapshotTook().toMillis());
+                incidents.latency.percentile(0.5),
+                incidents.latency.percentile(0.99),
+                incidents.latency.percentile(1),
+                incidents.untraced(),
+                incidents.traceMillis(),
+                detection.snapshotTook().toMillis(),
+                detection.heldUp().toMillis());
     }
 
     /// Reads what is in the spool, keeps it, keeps the detectors' state, and stops. Nothing more must

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
@@ -82,15 +83,27 @@ final class LiveOrder {
         return future;
     }
 
-    void save(ObjectOutputStream out) throws IOException {
-        out.writeLong(reached);
-        out.writeInt(byTime.size());
-        for (Held held :
-                byTime.stream().sorted(Comparator.comparingLong(Held::number)).toList()) {
-            out.writeObject(held.observation);
-            out.writeLong(held.arrived);
+    /// What is held now, to be written by another thread.
+    Now now() {
+        return new Now(reached, byTime.toArray(Held[]::new));
+    }
+
+    /// @param held in no order
+    record Now(long reached, Held[] held) {
+        void save(ObjectOutputStream out) throws IOException {
+            out.writeLong(reached);
+            out.writeInt(held.length);
+            Arrays.sort(held, Comparator.comparingLong(Held::number));
+            int written = 0;
+            for (Held one : held) {
+                out.writeObject(one.observation);
+                out.writeLong(one.arrived);
+                if (++written % 4096 == 0) {
+                    out.reset();
+                }
+            }
+            out.reset();
         }
-        out.reset();
     }
 
     void load(ObjectInputStream in, long now) throws IOException, ClassNotFoundException {

@@ -126,7 +126,7 @@ public final class IntelDesk {
         for (ObjectNode incident : view.incidents()) {
             if (!incident.path("status").asString("").equals("closed")) {
                 for (JsonNode action : incident.path("actions")) {
-                    if (action.path("kind").asString("").equals("block")) {
+                    if (action.path("kind").asString("").equals("block") && agreed(action)) {
                         action.path("targets").forEach(t -> values.add(t.asString("")));
                     }
                 }
@@ -146,6 +146,14 @@ public final class IntelDesk {
             }
         }
         return out.isEmpty() ? "" : String.join("\n", out) + "\n";
+    }
+
+    /// Where a second person is asked for blocking, what nobody agreed to and nobody did is only
+    /// proposed.
+    private static boolean agreed(JsonNode action) {
+        return !action.path("second_person").asBoolean(false)
+                || action.has("done")
+                || action.path("approval").path("state").asString("").equals("yes");
     }
 
     private static void take(Indicator one, String form, Warninglists excused, Set<String> out) {

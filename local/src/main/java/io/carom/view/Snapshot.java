@@ -50,15 +50,17 @@ final class Snapshot {
         long version = cases.version();
         Parties parties = parties(home, cases);
         List<ObjectNode> incidents = cases.incidents();
+        Work work = new Work(cases, now);
         for (ObjectNode one : incidents) {
-            complete(one, parties, cases, now);
+            DutyClocks.put(one, parties, now);
+            work.put(one);
         }
         return new Snapshot(home, version, now, parties, incidents);
     }
 
     static void complete(ObjectNode incident, Parties parties, Cases cases, Instant now) throws IOException {
         DutyClocks.put(incident, parties, now);
-        Work.put(incident, cases);
+        new Work(cases, now).put(incident);
     }
 
     static Parties parties(Path home, Cases cases) throws IOException {

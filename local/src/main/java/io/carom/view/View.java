@@ -135,13 +135,44 @@ public final class View {
         return mayChange(id) ? views.ask(cases -> cases.ticks().of(id)) : Map.of();
     }
 
-    /// @return whether there is such an incident in sight
-    public boolean tick(String id, String item, boolean done, String who, String what) throws IOException {
-        return mayChange(id)
-                && views.change(cases -> {
-                    cases.ticks().set(id, item, done, who, what, views.now());
-                    return true;
-                });
+    /// What came of ticking something off.
+    public enum Ticked {
+        DONE,
+        /// There is no such incident in sight.
+        NOT_THERE,
+        /// A second person has to agree first.
+        NOT_AGREED
+    }
+
+    /// Ticks off an action of an incident or a step of its playbook, or takes the tick away.
+    ///
+    /// @param what it in words
+    public Ticked tick(String id, String item, boolean done, String who, String what) throws IOException {
+        if (!mayChange(id)) {
+            return Ticked.NOT_THERE;
+        }
+        if (done && !secondPerson().agreed(id, item)) {
+            return Ticked.NOT_AGREED;
+        }
+        return views.change(cases -> {
+            cases.ticks().set(id, item, done, who, what, views.now());
+            return Ticked.DONE;
+        });
+    }
+
+    /// What needs a second person, and what waits for one.
+    public SecondPerson secondPerson() {
+        return new SecondPerson(this);
+    }
+
+    /// Telling clients.
+    public Telling telling() {
+        return new Telling(this);
+    }
+
+    /// Whether somebody is of the client that looks, or who looks sees all.
+    boolean own(String person) {
+        return sight.all() || people.contains(person);
     }
 
     // ---- others

@@ -1,5 +1,6 @@
 package io.carom.view;
 
+import io.carom.advise.NetworkWay;
 import io.carom.cases.Cases;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,8 @@ public final class Views implements AutoCloseable {
     private final InstantSource clock;
     private final Cases cases;
     private @Nullable Snapshot snapshot;
+    private final Drafts drafts = new Drafts();
+    private volatile NetworkWay network = NetworkWay.NONE;
     private boolean changed;
 
     public Views(Path home, InstantSource clock) throws IOException {
@@ -42,6 +45,25 @@ public final class Views implements AutoCloseable {
 
     Instant now() {
         return clock.instant();
+    }
+
+    /// By which clients are told too, where the program has it.
+    public void network(NetworkWay way) {
+        network = way;
+    }
+
+    NetworkWay network() {
+        return network;
+    }
+
+    /// Packages that were looked at.
+    Drafts drafts() {
+        return drafts;
+    }
+
+    /// Says that the cases were changed otherwise than by {@link #change}.
+    synchronized void touched() {
+        changed = true;
     }
 
     synchronized Snapshot snapshot() throws IOException {
@@ -92,14 +114,12 @@ public final class Views implements AutoCloseable {
         try (Cases own = Cases.open(home)) {
             return change.ask(own);
         } finally {
-            synchronized (this) {
-                changed = true;
-            }
+            touched();
         }
     }
 
-    /// A text that is another one when cases or kept events have changed, and whoever asks now is shown it:
-    /// told of a change sooner, they would be given what was read before it.
+    /// A text that is another one when cases or kept events have changed, and whoever asks now is shown
+    /// it: told of a change sooner, they would be given what was read before it.
     public String state() throws IOException {
         Path catalog = home.resolve("lake").resolve("catalog.db");
         Path wal = home.resolve("lake").resolve("catalog.db-wal");

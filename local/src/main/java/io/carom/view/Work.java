@@ -1,29 +1,53 @@
 package io.carom.view;
 
+import io.carom.cases.Approvals;
 import io.carom.cases.Cases;
 import io.carom.cases.KeptIncidents;
 import io.carom.cases.Ticks;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What there is to do in an incident, and what of it was done.
 final class Work {
-    private Work() {}
+    private final Cases cases;
+    private final Set<String> rules;
+    private final Map<String, Map<String, Approvals.Request>> requests = new HashMap<>();
 
-    /// Puts into an incident which playbook it has, and into each action its `key`, and `done` with who
-    /// and when. The
-    /// key changes with the targets: an address that came later was not blocked with the others.
-    static void put(ObjectNode incident, Cases cases) throws IOException {
-        Map<String, Ticks.Tick> ticks = cases.ticks().of(incident.path("id").asString(""));
+    Work(Cases cases, Instant now) throws IOException {
+        this.cases = cases;
+        this.rules = cases.approvals().rules();
+        // The latest stands.
+        for (Approvals.Request one : cases.approvals().ofActions(now)) {
+            requests.computeIfAbsent(one.incident(), i -> new HashMap<>()).put(one.subject(), one);
+        }
+    }
+
+    /// Puts into an incident which playbook it has, and into each action its `key`, whether it needs a
+    /// `second_person` and what one said, and `done` with who and when. The key changes with the targets:
+    /// an address that came later was not blocked with the others.
+    void put(ObjectNode incident) throws IOException {
+        String id = incident.path("id").asString("");
+        Map<String, Ticks.Tick> ticks = cases.ticks().of(id);
+        Map<String, Approvals.Request> asked = requests.getOrDefault(id, Map.of());
         incident.put("playbook", kind(incident));
         for (JsonNode action : incident.path("actions")) {
             ObjectNode one = (ObjectNode) action;
             String key = key(action);
             one.put("key", key);
+            if (rules.contains(action.path("kind").asString(""))) {
+                one.put("second_person", true);
+                Approvals.Request request = asked.get(key);
+                if (request != null) {
+                    SecondPerson.state(request, one.putObject("approval"));
+                }
+            }
             Ticks.Tick tick = ticks.get(key);
             if (tick != null) {
                 one.putObject("done").put("who", tick.who()).put("at", tick.at().toString());

@@ -80,7 +80,8 @@ class SendingTest {
         try (AdviseStore store = AdviseStore.open(home);
                 Cases cases = Cases.open(home)) {
             Sender sender = new Sender(home, AdviseSettings.of(home), store, cases);
-            return sender.send(parcel, sender.ways("acme", List.of()), again, AdviceHome.NOW, List.of(incident));
+            return sender.send(
+                    parcel, sender.ways("acme", List.of()), again, AdviceHome.NOW, List.of(incident), "carom");
         }
     }
 
@@ -307,10 +308,10 @@ class SendingTest {
             try (AdviseStore store = AdviseStore.open(home);
                     Cases cases = Cases.open(home)) {
                 Sender sender = new Sender(home, AdviseSettings.of(home), store, cases);
-                assertEquals(Map.of(), sender.retry(begun.plusSeconds(50)));
-                assertEquals(1, sender.retry(begun.plusSeconds(70)).size());
+                assertEquals(Map.of(), sender.retry(begun.plusSeconds(50), "carom"));
+                assertEquals(1, sender.retry(begun.plusSeconds(70), "carom").size());
                 // The second failed too, just now: two minutes from here.
-                assertEquals(Map.of(), sender.retry(begun.plusSeconds(110)));
+                assertEquals(Map.of(), sender.retry(begun.plusSeconds(110), "carom"));
                 assertEquals(2, posts.size());
             }
         } finally {
@@ -327,9 +328,9 @@ class SendingTest {
         try (AdviseStore store = AdviseStore.open(home);
                 Cases cases = Cases.open(home)) {
             Sender sender = new Sender(home, AdviseSettings.of(home), store, cases);
-            assertTrue(sender.retry(begun.plusSeconds(300)).values().iterator().next().getFirst().ok());
+            assertTrue(sender.retry(begun.plusSeconds(300), "carom").values().iterator().next().getFirst().ok());
             assertTrue(cases.incident(incident).path("clocks").has("told"), "now it was told");
-            assertEquals(Map.of(), sender.retry(begun.plus(Duration.ofDays(3))));
+            assertEquals(Map.of(), sender.retry(begun.plus(Duration.ofDays(3)), "carom"));
         } finally {
             mended.stop(0);
         }

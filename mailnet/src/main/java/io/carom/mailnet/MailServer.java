@@ -7,6 +7,7 @@ import io.carom.mailnet.federation.Peers;
 import io.carom.mailnet.identity.MailAuthority;
 import io.carom.mailnet.identity.Members.SignedIn;
 import io.carom.mailnet.imap.ImapSession;
+import io.carom.mailnet.page.MailPage;
 import io.carom.mailnet.smtp.FromPeer;
 import io.carom.mailnet.smtp.Submission;
 import io.carom.mailnet.store.AuditLog;
@@ -97,7 +98,13 @@ public final class MailServer implements AutoCloseable {
                 wire -> FromPeer.talk(wire, network, notes),
                 this::refused);
         members = MembersPort.open(
-                Listener.at(listen, ports.members()), forBoth, network, notes, submission.port(), imap.port());
+                Listener.at(listen, ports.members()),
+                forBoth,
+                network,
+                notes,
+                submission.port(),
+                imap.port(),
+                new MailPage(network, notes));
         forwarder = new Forwarder(network, own);
     }
 

@@ -5,6 +5,7 @@ import io.carom.config.Faults;
 import io.carom.config.YamlNode;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,13 @@ public record NetworkSettings(
     /// @param fromOne connections of one address that have not signed in
     public record Limits(long message, int recipients, int hourly, long mailbox, int connections, int fromOne) {
         public static final Limits USUAL = new Limits(25L << 20, 100, 200, 2L << 30, 2000, 64);
+    }
+
+    /// Where members read and write in a browser.
+    ///
+    /// @param port of the members, where it is
+    public URI page(int port) {
+        return URI.create("https://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port + "/page/");
     }
 
     /// @throws ConfigException with every fault, each with line and column

@@ -1,5 +1,6 @@
 package io.carom.server;
 
+import io.carom.advise.NetworkWay;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.Authenticator;
@@ -15,6 +16,7 @@ import io.carom.server.http.Route;
 import io.carom.server.taxii.TaxiiRoutes;
 import io.carom.server.tls.ServerTls;
 import io.carom.server.web.PageRoutes;
+import io.carom.server.web.Shell;
 import io.carom.server.web.SignIn;
 import io.carom.view.Views;
 import io.javalin.Javalin;
@@ -60,6 +62,7 @@ public final class CaromServer implements AutoCloseable {
     private final TaxiiRoutes taxii;
     private final SharedIndicators shared;
     private volatile Operations operations = Operations.NONE;
+    private volatile @Nullable String mailPage;
 
     private CaromServer(ServerOptions options, InetAddress address, @Nullable ServerTls tls) throws IOException {
         this.options = options;
@@ -156,6 +159,7 @@ public final class CaromServer implements AutoCloseable {
             http.setRequestHeaderSize(16 << 10);
         });
         config.jetty.addConnector((server, http) -> connector(server, http, address, options.port(), tls));
+        config.routes.before(context -> context.attribute(Shell.MAIL, mailPage));
         for (Route route : routes) {
             config.routes.addHttpHandler(route.method(), route.path(), gate.before(route));
         }
@@ -197,6 +201,17 @@ public final class CaromServer implements AutoCloseable {
                                 SignIn.ENTER + administrator,
                                 Duration.ofHours(1),
                                 options.clock().instant()));
+    }
+
+    /// Where the private mail network's page is, which another process serves: pages for our own people
+    /// lead there.
+    public void mailPage(URI where) {
+        mailPage = where.toString();
+    }
+
+    /// The private mail network, by which clients are told too.
+    public void network(NetworkWay network) {
+        views.network(network);
     }
 
     /// What runs beside the answers: asked for `/readyz` and `/metrics`.

@@ -49,7 +49,7 @@ final class StandingAdvice implements AutoCloseable {
                 Cases cases = Cases.open(home)) {
             network.collect(store);
             Sender sender = new Sender(home, AdviseSettings.of(home), store, cases, network::to);
-            tell("sent again", sender.retry(now));
+            tell("sent again", sender.retry(now, "carom"));
             tell("reminded", sender.remind(now));
         }
     }

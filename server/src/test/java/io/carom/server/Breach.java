@@ -18,15 +18,18 @@ import io.carom.source.input.Inputs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A home in which one supplier was the way into two clients, `acme` and `globex`, with a person of
 /// each role. The
@@ -167,7 +170,42 @@ public final class Breach {
         }
     }
 
-    public static void make(Path home) throws IOException {
+    /// Made once and copied: a lake and seven passwords take their time.
+    private static @Nullable Path made;
+
+    /// The home is the caller's to change.
+    public static synchronized void make(Path home) throws IOException {
+        Path from = made;
+        if (from == null) {
+            from = Files.createTempDirectory("carom-breach");
+            fill(from);
+            Path folder = from;
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(folder)));
+            made = from;
+        }
+        try (var all = Files.walk(from)) {
+            for (Path one : all.sorted().toList()) {
+                Path to = home.resolve(from.relativize(one).toString());
+                if (Files.isDirectory(one)) {
+                    Files.createDirectories(to);
+                } else {
+                    Files.copy(one, to, StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+    }
+
+    private static void remove(Path folder) {
+        try (var all = Files.walk(folder)) {
+            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(one);
+            }
+        } catch (IOException e) {
+            System.err.println(folder + " stays: " + e.getMessage());
+        }
+    }
+
+    private static void fill(Path home) throws IOException {
         Files.createDirectories(home);
         health(home);
         flows(home, "acme", "10.1.2.3", "roadrunner");

@@ -135,6 +135,7 @@ class DashboardTest {
             "suppliers/supplyco",
             "clients",
             "clients/acme",
+            "clients/acme/advice",
             "sources",
             "search?q=198.51.100.77&from=2026-01-01",
             "query?sql=select+client%2C+count(*)+from+network_activity+group+by+1",
@@ -195,7 +196,18 @@ class DashboardTest {
             page.waitForSelector(".todo input[type=checkbox]:checked");
             answer(page, "Contained", "the link is cut");
             page.waitForSelector(".incident-head .pill.contained");
-            answer(page, "Client told", "by telephone, Ms Coyote");
+            Files.writeString(home.resolve("advise.yaml"), "clients:\n  acme: {folder: out, taxii: true}\n");
+            page.click("a:has-text('Tell the client')");
+            page.waitForSelector("aside form button:has-text('Send')");
+            page.waitForTimeout(200);
+            picture(page, "telling");
+            page.uncheck("input[name=via][value=taxii]");
+            page.fill("textarea[name=note]", "announced to Ms Coyote");
+            page.click("aside form button:has-text('Send')");
+            page.waitForSelector("[data-package] .line:has-text('told')");
+            picture(page, "told");
+            assertTrue(Files.isDirectory(home.resolve("out")), "it went");
+            page.navigate(server.resolve("incidents/" + id).toString());
             page.waitForSelector(".rail li.done:has-text('client told')");
             answer(page, "Close", "the supplier rebuilt its jump host");
             page.waitForSelector(".incident-head .pill.closed");
@@ -206,7 +218,7 @@ class DashboardTest {
                 for (String clock : List.of("acknowledged", "contained", "told", "closed")) {
                     assertTrue(incident.path("clocks").path(clock).isString(), clock);
                 }
-                assertTrue(incident.path("log").toString().contains("Ms Coyote"));
+                assertTrue(incident.path("log").toString().contains("advice by folder"));
             }
             page.navigate(server.resolve("incidents").toString());
             assertFalse(page.textContent("table").contains(id), "what is closed is not among the open");
@@ -243,6 +255,48 @@ class DashboardTest {
             page.waitForSelector(".need .pill.acknowledged");
             picture(page, "dark-live");
         });
+    }
+
+    @Test
+    void whatNeedsASecondPersonWaitsWhereBothSeeIt() throws Exception {
+        visit(false, 1400, 1000, (page, server) -> {
+            Files.writeString(home.resolve("advise.yaml"), "clients:\n  acme: {folder: out}\n");
+            signIn(page, server, "admin");
+            page.navigate(server.resolve("settings").toString());
+            for (String what : List.of("tell", "cut")) {
+                page.check("#second-person input[value=" + what + "]");
+            }
+            page.click("#second-person button");
+            page.waitForSelector(".toast");
+            page.navigate(server.resolve("incidents/" + Breach.ACME).toString());
+            page.click(".second button:has-text('Ask for one')");
+            page.fill("dialog[open] textarea", "it is still open");
+            page.click("dialog[open] button:has-text('Go on')");
+            page.waitForSelector(".second button:has-text('Withdraw')");
+            page.navigate(server.resolve("clients/acme/advice").toString());
+            page.click("aside form button:has-text('Send')");
+            page.waitForSelector("[data-approval] button:has-text('Withdraw')");
+            picture(page, "second-asked");
+            page.context().clearCookies();
+            signIn(page, server, "ana");
+            assertEquals(2, page.querySelectorAll("[data-approval]").size());
+            picture(page, "second-now");
+            assertEquals(List.of(), barriers(page, axe()));
+            page.click("[data-approval]:has-text('Cut link') button:has-text('Agree')");
+            page.waitForSelector("[data-approval]:has-text('Cut link')", gone());
+            page.click("[data-approval] button:has-text('Agree, and send it')");
+            page.waitForSelector("[data-approval]", gone());
+            assertTrue(Files.isDirectory(home.resolve("out")), "it went");
+            page.navigate(server.resolve("incidents/" + Breach.ACME).toString());
+            page.waitForSelector(".second .pill.good");
+            picture(page, "second-agreed");
+            assertEquals(List.of(), barriers(page, axe()));
+        });
+    }
+
+    private static Page.WaitForSelectorOptions gone() {
+        return new Page.WaitForSelectorOptions()
+                .setState(com.microsoft.playwright.options.WaitForSelectorState.DETACHED);
     }
 
     @Test

@@ -96,6 +96,29 @@ final class PeopleRoutes {
                     line("{\"text\":\"looked at\"}", 401, 200, 200, 403, 404, 404, 404, 404)),
             Map.entry("GET /api/v1/clients", each()),
             Map.entry("GET /api/v1/clients/{client}", one()),
+            Map.entry("GET /api/v1/clients/{client}/advice", one()),
+            Map.entry("GET /api/v1/clients/{client}/advice/draft", ours()),
+            Map.entry(
+                    "GET /api/v1/clients/{client}/advice/{package}/{file}",
+                    line("", 401, 404, 404, 404, 404, 404, 404, 404)),
+            Map.entry(
+                    "POST /api/v1/clients/{client}/advice",
+                    line("{\"package\":\"000000000000000000000000\"}", 401, 409, 409, 403, 404, 404, 404, 404)),
+            Map.entry(
+                    "POST /api/v1/clients/{client}/advice/{package}/receipt",
+                    line("{\"by\":\"Wile\"}", 401, 404, 404, 403, 404, 403, 404, 403)),
+            Map.entry(
+                    "POST /api/v1/clients/{client}/advice/{package}/reminder",
+                    line("{}", 401, 404, 404, 403, 404, 404, 404, 404)),
+            Map.entry("GET /api/v1/second-person", ours()),
+            Map.entry("PUT /api/v1/second-person", administrators("{\"for\":[]}")),
+            Map.entry("GET /api/v1/approvals", each()),
+            Map.entry("POST /api/v1/incidents/{incident}/approvals", change("{\"key\":\"KEY\"}")),
+            Map.entry(
+                    "POST /api/v1/approvals/{approval}",
+                    line("{\"answer\":\"no\"}", 401, 404, 404, 403, 404, 403, 404, 403)),
+            Map.entry("GET /clients/{client}/advice", onePage()),
+            Map.entry("GET /clients/{client}/advice/draft", oursPage()),
             Map.entry("GET /api/v1/sources", each()),
             Map.entry("GET /api/v1/clocks", each()),
             Map.entry("GET /api/v1/events", each()),

@@ -46,6 +46,9 @@ class TenantIsolationTest {
                 .replace("{search}", "mine")
                 .replace("{account}", "nobody-of-that-name")
                 .replace("{rule}", "00000000-0000-4000-8000-000000000000")
+                .replace("{package}", "0123456789abcdef01234567")
+                .replace("{file}", "advise.html")
+                .replace("{approval}", "apr-000000000000")
                 .replace("{target}", "nowhere");
     }
 

@@ -1,13 +1,24 @@
 package io.carom.detect.behaviour;
 
 import com.google.auto.service.AutoService;
+import io.carom.event.Finding;
+import io.carom.observe.Address;
 import io.carom.observe.Hosts;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Launch;
+import io.carom.observe.Observation.Request;
+import io.carom.observe.Origin;
 import java.io.Serializable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A program that serves the network (web, database, mail) begins a shell: somebody asks it for more than pages.
 ///
@@ -15,12 +26,20 @@ import java.util.Set;
 /// ASD, "Detect and Prevent Web Shell Malware", 2020). Some sites begin programs by design, and do so on many
 /// days: what this server began on an earlier day is its work.
 ///
-/// Key: client and machine. State: what its servers begin, {@link #KNOWN}; 20 KB at most.
+/// Who asked it to is looked for among the requests from outside just before: who sent something, to what nobody else
+/// asks for. Where several did, or the server's requests are not logged, nobody is named.
+///
+/// Key: client. State: what the servers of {@link #MACHINES} machines begin, {@link #KNOWN} for each, and the latest
+/// {@link #VISITS} requests from outside; 600 KB at most, 60 KB for a client with one site.
 @AutoService(Analytic.class)
 public final class ServerShell implements Analytic<ServerShell.State> {
     private static final Threshold LEARNING = Threshold.of("server-shell", "learning-days");
 
-    static final int KNOWN = 256;
+    private static final Threshold SECONDS = Threshold.of("server-shell", "within-seconds");
+
+    static final int KNOWN = 64;
+    static final int MACHINES = 128;
+    static final int VISITS = 512;
 
     /// Programs that answer the network.
     private static final Set<String> SERVERS = Set.of(
@@ -93,12 +112,27 @@ public final class ServerShell implements Analytic<ServerShell.State> {
             "python3",
             "perl");
 
-    /// What is known of a machine.
-    public static final class State implements Serializable {
+    /// Somebody from outside asked a server for something.
+    private record Visit(long time, Address src, String method, String path, Origin origin) implements Serializable {}
+
+    /// A shell for which nobody is known to have asked yet.
+    private record Unasked(Launch launch, boolean learned) implements Serializable {}
+
+    /// What the servers of a machine begin.
+    private static final class Machine implements Serializable {
         private static final long serialVersionUID = 1;
 
         private final Habits begun = new Habits(KNOWN, 60);
         private long told = Long.MIN_VALUE;
+    }
+
+    /// What is known of a client's servers.
+    public static final class State implements Serializable {
+        private static final long serialVersionUID = 1;
+
+        private final LinkedHashMap<Long, Machine> machines = new LinkedHashMap<>(8, 0.75f, true);
+        private final ArrayDeque<Visit> visits = new ArrayDeque<>(16);
+        private @Nullable Unasked unasked;
     }
 
     @Override
@@ -113,12 +147,19 @@ public final class ServerShell implements Analytic<ServerShell.State> {
 
     @Override
     public long key(Observation observation, Context context) {
-        return observation instanceof Launch l
-                        && !l.host().isEmpty()
-                        && SERVERS.contains(Programs.name(l.parent()))
-                        && SHELLS.contains(Programs.name(l.image()))
-                ? Keys.of(context.tenant(l), Keys.of(Hosts.shortName(l.host())), 0x5E_54E11L)
-                : 0;
+        return switch (observation) {
+            case Launch l
+            when !l.host().isEmpty()
+                    && SERVERS.contains(Programs.name(l.parent()))
+                    && SHELLS.contains(Programs.name(l.image())) -> Keys.of(context.tenant(l), 0x5E_54E11L);
+            // What was refused or is not there began nothing; a fault may end in an error of the server.
+            case Request r
+            when r.src().reach() == Address.Reach.PUBLIC
+                    && !r.proxied()
+                    && (r.status() < 400 || r.status() >= 500)
+                    && !context.inside(r.src(), r.origin().client()) -> Keys.of(context.tenant(r), 0x5E_54E11L);
+            default -> 0;
+        };
     }
 
     @Override
@@ -128,18 +169,61 @@ public final class ServerShell implements Analytic<ServerShell.State> {
 
     @Override
     public void update(State state, Observation observation, Context context) {
+        if (observation instanceof Request r) {
+            state.visits.addLast(new Visit(r.time(), r.src(), r.method(), path(r.path()), r.origin()));
+            if (state.visits.size() > VISITS) {
+                state.visits.removeFirst();
+            }
+            late(state, r, context);
+            return;
+        }
         Launch l = (Launch) observation;
+        Machine machine = state.machines.computeIfAbsent(Keys.of(Hosts.shortName(l.host())), h -> new Machine());
+        if (state.machines.size() > MACHINES) {
+            state.machines.pollFirstEntry();
+        }
         String server = Programs.name(l.parent());
         String shell = Programs.name(l.image());
         long day = SignIns.day(l.time());
         long what = Keys.of(Keys.of(server), Keys.of(shell));
-        boolean known = state.begun.before(what, day);
-        state.begun.add(what, day);
+        boolean known = machine.begun.before(what, day);
+        machine.begun.add(what, day);
         boolean learned = l.time() - context.begin(l.origin().client()) >= context.value(LEARNING) * SignIns.DAY;
-        if (known || state.told == day) {
+        if (known || machine.told == day) {
             return;
         }
-        state.told = day;
+        machine.told = day;
+        Visit visit = asked(state, l.time(), context.whole(SECONDS) * 1000);
+        state.unasked = visit == null ? new Unasked(l, learned) : null;
+        tell(l, learned, visit, context);
+    }
+
+    /// A server writes its line when it has answered, which may be after the program began.
+    private void late(State state, Request r, Context context) {
+        Unasked begun = state.unasked;
+        if (begun == null) {
+            return;
+        }
+        if (r.time() > begun.launch.time() + SLACK) {
+            state.unasked = null;
+            return;
+        }
+        Visit visit = asked(state, begun.launch.time(), context.whole(SECONDS) * 1000);
+        if (visit != null) {
+            state.unasked = null;
+            tell(begun.launch, begun.learned, visit, context);
+        }
+    }
+
+    private void tell(Launch l, boolean learned, @Nullable Visit visit, Context context) {
+        String server = Programs.name(l.parent());
+        String shell = Programs.name(l.image());
+        Address src = visit == null ? null : visit.src;
+        List<Finding.Observable> observables = new ArrayList<>();
+        observables.add(Words.hostname("device.hostname", l.host()));
+        if (src != null) {
+            observables.add(Words.address("src_endpoint.ip", src));
+        }
         context.found(new Draft(
                 this,
                 Hosts.shortName(l.host()) + "|" + server,
@@ -149,28 +233,62 @@ public final class ServerShell implements Analytic<ServerShell.State> {
                         + (learned
                                 ? ". On no day before did a service of this machine begin it"
                                 : ". The logs are too short to know whether it does so every day")
+                        + (visit == null
+                                ? ""
+                                : ". " + Words.seconds(Math.max(0, l.time() - visit.time) / 1000.0) + " before, "
+                                        + visit.src + " sent " + Words.quoted(visit.method + " " + visit.path)
+                                        + ", which nobody else asked for")
                         + ". Harmless if the site begins programs by design: ask who keeps it. Else look for files that"
                         + " were written below its pages before, and for who asked for them then.",
                 learned ? 4 : 2,
-                learned ? 0.8 : 0.4,
+                (learned ? 0.8 : 0.4) + (visit == null ? 0 : 0.1),
                 l.time(),
                 l.time(),
-                null,
+                src,
                 null,
                 l.host(),
                 l.account(),
-                List.of(Words.hostname("device.hostname", l.host())),
+                observables,
                 List.of("T1190", "T1505.003", "T1059"),
-                List.of(l.origin())));
+                visit == null ? List.of(l.origin()) : List.of(l.origin(), visit.origin)));
     }
+
+    private static String path(String path) {
+        int end = path.indexOf('?');
+        return end < 0 ? path : path.substring(0, end);
+    }
+
+    /// The one visitor who may have asked for it: of those who sent something within so long before, to a path that
+    /// nobody else asked for. Null if there are none or several.
+    private static @Nullable Visit asked(State state, long time, long within) {
+        Map<String, Set<Address>> visitors = new HashMap<>();
+        state.visits.forEach(
+                v -> visitors.computeIfAbsent(v.path, p -> new HashSet<>(2)).add(v.src));
+        Visit found = null;
+        for (Visit v : state.visits) {
+            boolean near = v.time <= time + SLACK && v.time >= time - within;
+            if (near
+                    && !v.method.equals("GET")
+                    && !v.method.equals("HEAD")
+                    && visitors.getOrDefault(v.path, Set.of()).size() == 1) {
+                if (found != null && !found.src.equals(v.src)) {
+                    return null;
+                }
+                found = v;
+            }
+        }
+        return found;
+    }
+
+    private static final long SLACK = 5000;
 
     @Override
     public int capacity() {
-        return 20_000;
+        return 1_000;
     }
 
     @Override
     public int bytesPerKey() {
-        return 20_000;
+        return 600_000;
     }
 }

@@ -6,12 +6,14 @@ import io.carom.config.ConfigException;
 import io.carom.event.SourceNames;
 import io.carom.observe.Address;
 import io.carom.observe.Observation;
+import io.carom.observe.Observation.Call;
 import io.carom.observe.Observation.Change;
 import io.carom.observe.Observation.Changed;
 import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Launch;
 import io.carom.observe.Observation.Means;
 import io.carom.observe.Observation.Outcome;
+import io.carom.observe.Observation.Request;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Observation.Use;
 import io.carom.observe.Observation.Written;
@@ -95,6 +97,32 @@ final class Deeds {
 
     Deeds use(long time, String account, String src, String service, String operation, String what, String detail) {
         all.add(new Use(origin(6003), time, account, address(src), service, operation, what, Outcome.SUCCESS, detail));
+        return this;
+    }
+
+    Deeds call(long time, String src, String dst, String endpoint, String operation) {
+        all.add(new Call(
+                origin(4001), time, address(src), address(dst), "", "", "rpc", endpoint, operation, Outcome.UNKNOWN));
+        return this;
+    }
+
+    /// Somebody asked the client's own site for something.
+    Deeds request(long time, String src, String method, String path) {
+        all.add(new Request(
+                origin(4002),
+                time,
+                Contacts.address(src),
+                null,
+                443,
+                "",
+                method,
+                path,
+                "Mozilla/5.0",
+                "",
+                200,
+                100,
+                900,
+                false));
         return this;
     }
 

@@ -4,6 +4,7 @@ import static io.carom.detect.behaviour.Deeds.DAY;
 import static io.carom.detect.behaviour.Deeds.HOUR;
 import static io.carom.detect.behaviour.Deeds.T0;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.party.Parties;
 import java.util.List;
@@ -29,6 +30,32 @@ class ServerShellTest {
         assertEquals(4, found.getFirst().severityId());
         assertEquals("T1190", found.getFirst().attacks().getFirst());
         d.inAnyOrder(ID, Parties.NONE);
+    }
+
+    @Test
+    void whoSentWhatNobodyElseSendsJustBeforeIsNamed() {
+        for (long later : new long[] {-3000, 1000}) {
+            Deeds d = web(T0 + 3 * DAY, "C:\\Windows\\System32\\cmd.exe", "cmd.exe /c whoami", W3WP);
+            for (int i = 0; i < 40; i++) {
+                d.request(T0 + 3 * DAY - 60_000 + i * 1500L, "198.51.100." + i, "GET", "/index.aspx");
+                d.request(T0 + 3 * DAY - 60_000 + i * 1500L, "198.51.100." + i, "POST", "/login.aspx?again=" + i);
+            }
+            d.request(T0 + 3 * DAY + later, "203.0.113.9", "POST", "/files/x.ashx?c=1");
+            List<Draft> found = d.found(ID);
+            assertEquals(1, found.size(), found::toString);
+            assertEquals("203.0.113.9", String.valueOf(found.getFirst().src()));
+            assertTrue(found.getFirst().message().contains("POST /files/x.ashx"), found::toString);
+            d.inAnyOrder(ID, Parties.NONE);
+        }
+    }
+
+    @Test
+    void whereTwoDidNobodyIsNamed() {
+        Deeds d = web(T0 + 3 * DAY, "C:\\Windows\\System32\\cmd.exe", "cmd.exe /c whoami", W3WP);
+        d.request(T0 + 3 * DAY - 3000, "203.0.113.9", "POST", "/files/x.ashx?c=1");
+        d.request(T0 + 3 * DAY - 500, "203.0.113.77", "POST", "/files/y.ashx");
+        assertEquals(1, d.found(ID).size());
+        assertEquals(null, d.found(ID).getFirst().src());
     }
 
     @Test

@@ -25,6 +25,8 @@ public final class FeedStates {
             url TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, tlp TEXT, until INTEGER,
             observed INTEGER NOT NULL, unsure INTEGER NOT NULL, credentials TEXT, mark TEXT NOT NULL,
             polled INTEGER, error TEXT NOT NULL) WITHOUT ROWID""",
+        "ALTER TABLE feeds ADD COLUMN every INTEGER NOT NULL DEFAULT 3600",
+        "ALTER TABLE feeds ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
         // Of a TAXII collection the makers and markings, to which later objects refer; of a MISP feed
         // its events.
         """
@@ -39,10 +41,8 @@ public final class FeedStates {
         this.connection = connection;
         try (Statement statement = connection.createStatement()) {
             for (String table : TABLES) {
-                statement.execute(table);
+                HomeDatabase.add(statement, table);
             }
-            HomeDatabase.addColumn(connection, "feeds", "every", "INTEGER NOT NULL DEFAULT 3600");
-            HomeDatabase.addColumn(connection, "feeds", "failures", "INTEGER NOT NULL DEFAULT 0");
         } catch (SQLException e) {
             throw failed(e);
         }

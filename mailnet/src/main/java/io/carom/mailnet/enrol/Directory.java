@@ -2,9 +2,12 @@ package io.carom.mailnet.enrol;
 
 import io.carom.certificate.Authority;
 import io.carom.certificate.Certificates;
+import io.carom.certificate.Pem;
+import io.carom.mailnet.Network;
 import io.carom.mailnet.federation.Card;
 import io.carom.mailnet.federation.Peers;
 import io.carom.mailnet.identity.Address;
+import io.carom.mailnet.identity.Members;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +21,8 @@ import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Who can be written to, with the certificates to encrypt to, as a network's members port tells it.
 ///
@@ -90,5 +95,40 @@ public record Directory(List<Peers.Correspondent> members, Map<String, X509Certi
         } catch (CertificateException e) {
             throw new IOException("a certificate cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /// To a member all whom it can write to; to another network the members here.
+    public static ObjectNode told(Network network, boolean member) throws IOException {
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode all = answer.putArray("members");
+        for (Members.Member one : network.members().all()) {
+            X509Certificate certificate = one.certificate();
+            if (one.revoked() == null && certificate != null) {
+                put(all, one.address().toString(), one.name(), certificate);
+            }
+        }
+        ObjectNode authorities = answer.putObject("authorities");
+        authorities.put(
+                network.settings().domain(), Pem.text(network.authority().certificate()));
+        if (member) {
+            for (Peers.Correspondent one : network.peers().correspondents()) {
+                put(all, one.address().toString(), one.name(), one.certificate());
+            }
+            for (Peers.Peer one : network.peers().all()) {
+                if (one.ended() == null) {
+                    authorities.put(one.domain(), Pem.text(one.authority()));
+                }
+            }
+        }
+        return answer;
+    }
+
+    private static void put(ArrayNode all, String address, String name, X509Certificate certificate)
+            throws IOException {
+        all.addObject()
+                .put("address", address)
+                .put("name", name)
+                .put("fingerprint", Certificates.fingerprint(certificate))
+                .put("certificate", Pem.text(certificate));
     }
 }

@@ -7,9 +7,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/// One question and one answer of HTTP/1.1 (RFC 9112), the connection closed behind it. The JDK's own client cannot be
-/// told
-/// to believe a fingerprint instead of a host's name.
+/// One question and one answer of HTTP/1.1 (RFC 9112), the connection closed behind it. The JDK's own
+/// client cannot be told to believe a fingerprint instead of a host's name.
 final class HttpOnce {
     private static final int MAX_HEAD = 16 << 10;
 

@@ -16,6 +16,7 @@ import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
 import java.util.Base64;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -28,9 +29,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A member's side of a network, in a folder of the member's: the key, which never leaves it, the certificate, and what
-/// a
-/// mail program needs.
+/// A member's side of a network, in a folder of the member's: the key, which never leaves it, the
+/// certificate, and what a mail program needs.
 ///
 /// @param settings where everything is, as the network said it
 public record Membership(Path folder, ObjectNode settings) {
@@ -114,9 +114,10 @@ public record Membership(Path folder, ObjectNode settings) {
     }
 
     private static byte[] request(KeyPair pair) throws IOException {
+        String algorithm = pair.getPrivate() instanceof RSAKey ? "SHA256withRSA" : "SHA256withECDSA";
         try {
             return new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=member"), pair.getPublic())
-                    .build(new JcaContentSignerBuilder("SHA256withRSA").build(pair.getPrivate()))
+                    .build(new JcaContentSignerBuilder(algorithm).build(pair.getPrivate()))
                     .getEncoded();
         } catch (OperatorCreationException e) {
             throw new IOException("no certificate request could be made: " + e.getMessage(), e);
@@ -172,7 +173,8 @@ public record Membership(Path folder, ObjectNode settings) {
         return directory;
     }
 
-    /// A new key and certificate in place of those that are soon over. The old key stays beside, for old mail.
+    /// A new key and certificate in place of those that are soon over. The old key stays beside, for
+    /// old mail.
     public void renew() throws IOException {
         KeyPair pair = Network.rsa();
         ObjectNode answer = accepted(Pinned.ask(

@@ -3,9 +3,9 @@ package io.carom.mailnet.enrol;
 import java.nio.file.Path;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A configuration that mutt and neomutt start with as it is: `mutt -F muttrc`. Mail is encrypted and signed with
-/// OpenSSL's `cms`, by the certificates in the member's folder. Which mechanism signs in is left to the program: with a
-/// certificate that is EXTERNAL, which some versions do not take by name.
+/// A configuration that mutt and neomutt start with as it is: `mutt -F muttrc`. Mail is encrypted and
+/// signed with OpenSSL's `cms`, by the certificates in the member's folder. Which mechanism signs in is
+/// left to the program: with a certificate that is EXTERNAL, which some versions do not take by name.
 final class MuttConfiguration {
     private MuttConfiguration() {}
 

@@ -15,7 +15,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
-/// Talks HTTPS with a network's members port, of which nothing is believed but the authority's fingerprint.
+/// Talks HTTPS with a network's members port, of which nothing is believed but the authority's
+/// fingerprint.
 final class Pinned {
     private static final int MAX_ANSWER = 64 << 20;
     private static final int TIMEOUT_MILLIS = 30_000;
@@ -28,7 +29,8 @@ final class Pinned {
 
     /// Asks once.
     ///
-    /// @param fingerprint of the authority that the server's certificate must stand on, 64 hexadecimal digits
+    /// @param fingerprint of the authority that the server's certificate must stand on, 64 hexadecimal
+    /// digits
     /// @param domain which the server's certificate must be for; null if it is learnt here
     /// @param own what is shown; null for nothing
     static Answer ask(

@@ -2,8 +2,7 @@ package io.carom.mailnet.imap;
 
 import io.carom.mailnet.Network;
 import io.carom.mailnet.identity.Members.SignedIn;
-import io.carom.mailnet.seal.Encrypted;
-import io.carom.mailnet.seal.MailHeader;
+import io.carom.mailnet.intake.Intake;
 import io.carom.mailnet.seal.NotEncrypted;
 import io.carom.mailnet.store.AuditLog;
 import io.carom.mailnet.store.Folders;
@@ -16,7 +15,6 @@ import io.carom.mailnet.wire.Wire;
 import io.carom.mailnet.wire.WireFault;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -582,7 +580,7 @@ public final class ImapSession {
             ByteArrayOutputStream head = new ByteArrayOutputStream();
             long body = receive(size, spool, head);
             wire.line(0);
-            check(head.toByteArray(), body, spool);
+            Intake.checkKept(head.toByteArray(), body, spool);
             long uid = network.store().append(member, mailbox, spool, String.join(" ", flags), internal);
             news(true);
             wire.write(tag + " OK [APPENDUID " + mailbox.validity() + " " + uid + "] kept\r\n");
@@ -643,14 +641,5 @@ public final class ImapSession {
         spool.write(chunk, 0, filled);
         wire.during(false);
         return body < 0 ? size : body;
-    }
-
-    private static void check(byte[] head, long body, Spool spool) throws IOException {
-        try (InputStream in = spool.read()) {
-            in.skipNBytes(body);
-            Encrypted.check(MailHeader.parse(head), in);
-        } catch (IllegalArgumentException e) {
-            throw new Refused(550, "5.6.0", String.valueOf(e.getMessage()));
-        }
     }
 }

@@ -5,12 +5,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.jcajce.JcaCertStore;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -36,8 +42,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 
-/// Mail that is signed and then encrypted with S/MIME (RFC 8551), and read again. AES-256 in CBC: what every program
-/// decrypts; what is inside is signed, so that no change goes unnoticed.
+/// Mail that is signed and then encrypted with S/MIME (RFC 8551), and read again. AES-256 in CBC: what
+/// every program decrypts; what is inside is signed, so that no change goes unnoticed.
 public final class Smime {
     private static final Provider PROVIDER = new BouncyCastleProvider();
     private static final String EOL = "\r\n";
@@ -54,7 +60,7 @@ public final class Smime {
             for (X509Certificate one : to) {
                 if (one.getPublicKey() instanceof ECPublicKey) {
                     var pair = java.security.KeyPairGenerator.getInstance("EC", PROVIDER);
-                    pair.initialize(((ECPublicKey) one.getPublicKey()).getParams());
+                    pair.initialize(curve(one.getPublicKey()));
                     var ephemeral = pair.generateKeyPair();
                     generator.addRecipientInfoGenerator(new JceKeyAgreeRecipientInfoGenerator(
                                     CMSAlgorithm.ECDH_SHA256KDF,
@@ -77,6 +83,18 @@ public final class Smime {
         } catch (GeneralSecurityException | CMSException | OperatorCreationException e) {
             throw new IOException("the mail could not be encrypted: " + e.getMessage(), e);
         }
+    }
+
+    /// The curve of a key by its name. By its numbers, as the key tells it, it would be written out in
+    /// the mail, which browsers and others do not read.
+    private static ECGenParameterSpec curve(PublicKey key) throws GeneralSecurityException {
+        ASN1Encodable parameters = SubjectPublicKeyInfo.getInstance(key.getEncoded())
+                .getAlgorithm()
+                .getParameters();
+        if (parameters instanceof ASN1ObjectIdentifier name) {
+            return new ECGenParameterSpec(name.getId());
+        }
+        throw new InvalidKeyException("its key is on a curve without a name");
     }
 
     private static byte[] signature(byte[] entity, X509Certificate certificate, PrivateKey key)

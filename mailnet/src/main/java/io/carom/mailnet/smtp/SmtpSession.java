@@ -2,28 +2,20 @@ package io.carom.mailnet.smtp;
 
 import io.carom.mailnet.Network;
 import io.carom.mailnet.identity.Address;
-import io.carom.mailnet.identity.Members;
-import io.carom.mailnet.seal.Encrypted;
-import io.carom.mailnet.seal.MailHeader;
-import io.carom.mailnet.seal.NotEncrypted;
+import io.carom.mailnet.intake.Intake;
 import io.carom.mailnet.store.MailStore;
 import io.carom.mailnet.store.Notes;
 import io.carom.mailnet.store.Refused;
-import io.carom.mailnet.store.Spool;
 import io.carom.mailnet.wire.Wire;
 import io.carom.mailnet.wire.WireFault;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.SocketTimeoutException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +27,10 @@ public final class SmtpSession {
     private static final Duration IDLE = Duration.ofMinutes(5);
     private static final int MAX_LINE = 998;
     private static final int MAX_AUTH_LINE = 12_288;
-    private static final int MAX_HEADER = 64 << 10;
     private static final int MAX_FAULTS = 12;
     private static final int MAX_SIGN_INS = 3;
     private static final Pattern PATH =
             Pattern.compile("(?i)(FROM|TO): ?<([^<>\\s]{0,320})>((?: [A-Z0-9=<>@.+-]{1,200}){0,6})");
-
-    /// Mails looked at at once: each may need its list of keys in memory.
-    private static final Semaphore CHECKS = new Semaphore(4);
 
     private final Wire wire;
     private final Network network;
@@ -285,21 +273,13 @@ public final class SmtpSession {
         }
         reply("354 up to a full stop alone on a line");
         String id = MailStore.newId();
-        try (Spool spool = network.store().spool()) {
-            Body body = new Body(spool, sender, id);
-            new Incoming(wire).read(network.settings().limits().message(), body);
-            MailHeader header = body.finish();
-            check(header, body, spool);
-            network.store()
-                    .accept(
-                            id,
-                            new MailStore.Envelope(
-                                    Objects.requireNonNull(role.origin()),
-                                    sender,
-                                    to,
-                                    MailRules.messageId(header, sender, id),
-                                    MailRules.answers(header)),
-                            spool);
+        MailStore.Origin origin = Objects.requireNonNull(role.origin());
+        boolean submitted = origin instanceof MailStore.Member;
+        String trace = "from " + (submitted ? "a member" : role.name()) + " by " + by + " with ESMTPS"
+                + (submitted ? "A" : "");
+        try (Intake intake = new Intake(network, new Intake.From(origin, sender, role::reaches, trace), id)) {
+            new Incoming(wire).read(network.settings().limits().message(), intake::line);
+            intake.accept(to);
             reset();
             reply("250 2.0.0 kept as " + id);
         } catch (Incoming.Smuggling e) {
@@ -310,94 +290,5 @@ public final class SmtpSession {
             refuse(e, id);
         }
         return true;
-    }
-
-    private void check(MailHeader header, Body body, Spool spool) throws IOException {
-        CHECKS.acquireUninterruptibly();
-        try (InputStream in = spool.read()) {
-            in.skipNBytes(body.headLength());
-            Encrypted.Seal seal = Encrypted.check(header, in);
-            for (Address recipient : to) {
-                X509Certificate certificate = certificate(recipient);
-                if (certificate != null && Boolean.FALSE.equals(seal.opensFor(certificate))) {
-                    throw new Refused(550, "5.7.5", "it is not encrypted to the key that " + recipient + " has now");
-                }
-            }
-        } catch (NotEncrypted e) {
-            throw new Refused(550, "5.7.10", "only encrypted mail is taken: " + e.getMessage());
-        } finally {
-            CHECKS.release();
-        }
-    }
-
-    private @Nullable X509Certificate certificate(Address of) throws IOException {
-        Members.Member member = network.members().active(of);
-        if (member != null) {
-            return member.certificate();
-        }
-        return network.peers().correspondents().stream()
-                .filter(c -> c.address().equals(of))
-                .map(c -> c.certificate())
-                .findFirst()
-                .orElse(null);
-    }
-
-    /// A mail on its way into its file: its head is gathered, looked at and written as it shall be; the rest is
-    /// written.
-    private final class Body implements Incoming.Lines {
-        private final Spool spool;
-        private final Address sender;
-        private final String id;
-        private final ByteArrayOutputStream head = new ByteArrayOutputStream();
-        private @Nullable MailHeader header;
-        private long headLength;
-
-        Body(Spool spool, Address sender, String id) {
-            this.spool = spool;
-            this.sender = sender;
-            this.id = id;
-        }
-
-        @Override
-        public void line(byte[] bytes, int from, int length) throws IOException {
-            if (header != null) {
-                spool.write(bytes, from, length);
-            } else if (length == 2) {
-                begin();
-            } else {
-                head.write(bytes, from, length);
-                if (head.size() > MAX_HEADER) {
-                    throw new Refused(552, "5.3.4", "its header is larger than " + MAX_HEADER + " bytes");
-                }
-            }
-        }
-
-        private MailHeader begin() throws IOException {
-            try {
-                MailHeader parsed = MailHeader.parse(head.toByteArray());
-                MailRules.check(parsed, sender, role::reaches);
-                boolean submitted = role.origin() instanceof MailStore.Member;
-                String trace = "Received: from " + (submitted ? "a member" : role.name()) + " by " + by
-                        + " with ESMTPS" + (submitted ? "A" : "") + " id " + id + ";\r\n\t"
-                        + MailRules.date(network.clock().instant()) + "\r\n";
-                byte[] kept = MailRules.kept(
-                        parsed, sender, id, submitted, trace, network.clock().instant());
-                spool.write(kept);
-                headLength = kept.length;
-                header = parsed;
-                return parsed;
-            } catch (IllegalArgumentException e) {
-                throw new Refused(550, "5.6.0", String.valueOf(e.getMessage()));
-            }
-        }
-
-        /// The head, also of a mail that ends with it.
-        MailHeader finish() throws IOException {
-            return header == null ? begin() : header;
-        }
-
-        long headLength() {
-            return headLength;
-        }
     }
 }

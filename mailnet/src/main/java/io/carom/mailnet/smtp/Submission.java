@@ -3,6 +3,7 @@ package io.carom.mailnet.smtp;
 import io.carom.mailnet.Network;
 import io.carom.mailnet.identity.Address;
 import io.carom.mailnet.identity.Members.SignedIn;
+import io.carom.mailnet.intake.Submitted;
 import io.carom.mailnet.store.AuditLog;
 import io.carom.mailnet.store.MailStore;
 import io.carom.mailnet.store.Notes;
@@ -97,23 +98,12 @@ public final class Submission implements SmtpRole, SmtpRole.Auth {
 
     @Override
     public void recipient(Address to) throws IOException {
-        if (to.domain().equals(network.settings().domain())) {
-            if (network.members().active(to) == null) {
-                throw new Refused(550, "5.1.1", to + " is no member");
-            }
-        } else if (network.peers().active(to.domain()) == null) {
-            throw new Refused(550, "5.7.1", to.domain() + " is not in this network or federated with it");
-        }
+        Submitted.recipient(network, to);
     }
 
     @Override
     public boolean reaches(Address address) {
-        try {
-            return address.domain().equals(network.settings().domain())
-                    || network.peers().active(address.domain()) != null;
-        } catch (IOException e) {
-            return false;
-        }
+        return Submitted.reaches(network, address);
     }
 
     @Override

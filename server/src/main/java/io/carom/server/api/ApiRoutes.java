@@ -20,6 +20,8 @@ public final class ApiRoutes implements AutoCloseable {
         routes.addAll(new MeRoutes(desk).routes());
         routes.addAll(new IncidentRoutes(desk).routes());
         routes.addAll(new PlaybookRoutes(desk).routes());
+        routes.addAll(new TellingRoutes(desk).routes());
+        routes.addAll(new SecondPersonRoutes(desk).routes());
         routes.addAll(new HomeRoutes(desk).routes());
         routes.addAll(new AccountRoutes(desk).routes());
         routes.addAll(new TargetRoutes(desk, targets, sending).routes());

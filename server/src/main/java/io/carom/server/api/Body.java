@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -69,6 +71,28 @@ final class Body {
             throw Refused.notUnderstood("\"" + name + "\" has more than " + longest + " characters.");
         }
         return text;
+    }
+
+    /// Texts in a list; a single text is a list of one, and what is not there an empty one.
+    List<String> texts(String name, int most) throws Refused {
+        JsonNode value = node.path(name);
+        List<String> out = new ArrayList<>();
+        if (value.isString() && !value.asString("").isBlank()) {
+            out.add(value.asString(""));
+        } else if (value.isArray()) {
+            for (JsonNode one : value) {
+                if (!one.isString()) {
+                    throw Refused.notUnderstood("\"" + name + "\": expected texts.");
+                }
+                out.add(one.asString(""));
+            }
+        } else if (!value.isMissingNode() && !value.isNull() && !value.isString()) {
+            throw Refused.notUnderstood("\"" + name + "\": expected a list of texts.");
+        }
+        if (out.size() > most) {
+            throw Refused.notUnderstood("\"" + name + "\" has more than " + most + " entries.");
+        }
+        return out;
     }
 
     boolean flag(String name, boolean otherwise) throws Refused {

@@ -172,7 +172,15 @@ final class IncidentRoutes {
         }
         boolean done = body.flag("done", true);
         Gate.about(context, (done ? "done: " : "not done: ") + key, null);
-        Given.there(view.tick(id, key, done, person.name(), what));
+        switch (view.tick(id, key, done, person.name(), what)) {
+            case DONE -> {}
+            case NOT_THERE -> throw Refused.notThere();
+            case NOT_AGREED ->
+                throw new Refused(
+                        409,
+                        "Not agreed",
+                        "This is done once a second person agrees: ask for one, and another answers.");
+        }
         return about(context, answers.one(person, id));
     }
 }

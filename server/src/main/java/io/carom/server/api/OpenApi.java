@@ -122,6 +122,9 @@ final class OpenApi {
         if (body != null || !doc.query().isEmpty()) {
             no(answers, "400", "Not understood");
         }
+        if (body != null) {
+            no(answers, "409", "Not as things are now");
+        }
     }
 
     private static void no(ObjectNode answers, String status, String description) {

@@ -103,7 +103,18 @@ public final class LiveOperations implements Operations {
         out.add("carom_findings_waiting", "gauge", "Findings waiting to be kept", s.waitingFindings());
         out.add("carom_incidents", "gauge", "Incidents known now", s.incidents());
         out.add("carom_incident_cycle_seconds", "gauge", "How long the last grouping took", s.incidentMillis() / 1e3);
+        String behind = "From when a finding is kept until its incident is";
+        out.add("carom_incident_latency_seconds", "gauge", behind, s.incidentP50() / 1e3, "quantile", "0.5");
+        out.add("carom_incident_latency_seconds", "gauge", behind, s.incidentP99() / 1e3, "quantile", "0.99");
+        out.add("carom_incident_latency_seconds", "gauge", behind, s.incidentMost() / 1e3, "quantile", "1");
+        out.add("carom_incidents_untraced", "gauge", "Stories of which no trace was made yet", s.untraced());
+        out.add("carom_trace_round_seconds", "gauge", "How long the last round of traces took", s.traceMillis() / 1e3);
         out.add("carom_snapshot_seconds", "gauge", "How long the last snapshot took", s.snapshotMillis() / 1e3);
+        out.add(
+                "carom_snapshot_held_up_seconds",
+                "gauge",
+                "How long analytics waited for the last snapshot",
+                s.heldUpMillis() / 1e3);
         String latency = "From a record's arrival until its finding is kept";
         out.add("carom_finding_latency_seconds", "gauge", latency, s.p50() / 1e3, "quantile", "0.5");
         out.add("carom_finding_latency_seconds", "gauge", latency, s.p99() / 1e3, "quantile", "0.99");

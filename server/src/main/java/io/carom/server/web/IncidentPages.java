@@ -31,7 +31,17 @@ final class IncidentPages {
 
     List<Route> routes() {
         return List.of(
-                PageRoutes.page("/", Role.ANYBODY, "now", "Now", "now", (c, p) -> Map.of("now", answers.now(p, SHOWN))),
+                PageRoutes.page(
+                        "/",
+                        Role.ANYBODY,
+                        "now",
+                        "Now",
+                        "now",
+                        (c, p) -> Map.of(
+                                "now",
+                                answers.now(p, SHOWN),
+                                "approvals",
+                                desk.view(p).secondPerson().waiting())),
                 PageRoutes.page("/incidents", Role.ANYBODY, "incidents", "Incidents", "incidents", this::list),
                 PageRoutes.page("/incidents/{incident}", Role.ANYBODY, "incident", "Incident", "incidents", this::one));
     }

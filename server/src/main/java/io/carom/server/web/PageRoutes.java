@@ -24,6 +24,7 @@ public final class PageRoutes {
         routes.addAll(new SignIn(desk.accounts(), desk.people(), authenticator, desk.audit(), desk.clock()).routes());
         routes.addAll(new IncidentPages(desk).routes());
         routes.addAll(new HomePages(desk).routes());
+        routes.addAll(new TellingPages(desk).routes());
         routes.addAll(new AuditPages(desk).routes());
     }
 
@@ -61,7 +62,9 @@ public final class PageRoutes {
         return Route.page(HandlerType.GET, path, roles, (context, person) -> {
             Map<String, Object> parameters = new HashMap<>(shown.of(context, person));
             Object own = parameters.remove("title");
-            parameters.put("shell", new Shell(own == null ? title : own.toString(), active, person));
+            parameters.put(
+                    "shell",
+                    new Shell(own == null ? title : own.toString(), active, person, context.attribute(Shell.MAIL)));
             Templates.give(context, template, parameters);
         });
     }

@@ -11,7 +11,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param active the item of the navigation that the page is of; empty for none
 /// @param person who looks; null where nobody is signed in
-public record Shell(String title, String active, @Nullable Person person) {
+/// @param mail where the private mail network's own page is; null where none is known
+public record Shell(
+        String title,
+        String active,
+        @Nullable Person person,
+        @Nullable String mail) {
+    /// The attribute of a request that says where the mail network's page is.
+    public static final String MAIL = "carom.mail";
+
     /// @param on whether the page that is shown is of it
     public record Item(String href, String label, String icon, boolean on) {}
 
@@ -32,6 +40,11 @@ public record Shell(String title, String active, @Nullable Person person) {
             new Place("clocks", "/clocks", "Clocks", "Clocks", Role.ANYBODY),
             new Place("audit", "/audit", "Audit", "", Role.AUDITORS),
             new Place("settings", "/settings", "Settings", "Settings", Role.ANYBODY));
+
+    /// Of a part of a page, which has no navigation around it.
+    public Shell(String title, String active, @Nullable Person person) {
+        this(title, active, person, null);
+    }
 
     static Shell stranger(String title) {
         return new Shell(title, "", null);

@@ -65,7 +65,10 @@ function value(form) {
   for (const element of form.elements) {
     if (!element.name || element.disabled) continue;
     if (element.dataset.boolean !== undefined) out[element.name] = element.value === 'true';
-    else if (element.type === 'checkbox') out[element.name] = element.checked;
+    else if (element.dataset.many !== undefined) {
+      out[element.name] ??= [];
+      if (element.checked) out[element.name].push(element.value);
+    } else if (element.type === 'checkbox') out[element.name] = element.checked;
     else if (element.type === 'radio') {
       if (element.checked) out[element.name] = element.value;
     } else if (element.type !== 'submit') out[element.name] = element.value;
@@ -121,7 +124,9 @@ async function act(element, body) {
         return;
       }
     }
-    if (element.dataset.done) toast(element.dataset.done);
+    for (const sent of answer?.sent ?? []) toast(sent.ok ? `Told by ${sent.channel}` : `${sent.channel}: ${sent.detail}`, !sent.ok);
+    if (answer?.waits) toast('Nothing was sent yet: a second person is asked');
+    else if (element.dataset.done) toast(element.dataset.done);
     if (element.dataset.then) location.assign(element.dataset.then);
     else await refresh();
   } catch (e) {
@@ -279,6 +284,17 @@ export function script(source) {
   return scripts.get(source);
 }
 
+// Parts of a page that take their time are asked for when the page is there.
+async function parts(root) {
+  for (const place of $$('[data-load]', root)) {
+    const answer = await fetch(place.dataset.load, { headers: { 'X-Refresh': '1' } });
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = answer.ok ? [...page.body.children] : [...page.querySelectorAll('main p')];
+    place.replaceChildren(...fresh.map((child) => document.adoptNode(child)));
+    times(place);
+  }
+}
+
 async function pictures(root) {
   const data = document.body.dataset;
   if ($('[data-picture]', root)) {
@@ -434,7 +450,7 @@ function live() {
   events.addEventListener('hello', () => ($('#live').hidden = false));
   events.addEventListener('error', () => ($('#live').hidden = true));
   const again = (pages) => {
-    const busy = document.activeElement?.closest('main form, dialog') || $('dialog[open], main details[open] pre');
+    const busy = document.activeElement?.closest('main form, dialog') || $('dialog[open], main details[open] pre, main [data-load]');
     if (pages.includes($('#main')?.dataset.page) && !busy) refresh();
   };
   events.addEventListener('changed', () => again(['now', 'incidents', 'clients', 'campaigns', 'sources', 'clocks']));
@@ -446,6 +462,7 @@ function live() {
 function start(root) {
   times(root);
   clocks();
+  parts(root).catch((e) => toast(e.message, true));
   pictures(root).catch((e) => toast('A picture could not be drawn: ' + e.message, true));
   if (root.querySelector('#hunt textarea')?.value && root.querySelector('#hunt')?.dataset.go !== undefined) {
     delete root.querySelector('#hunt').dataset.go;

@@ -42,7 +42,7 @@ public final class Runner {
 
     private final List<Running<?>> running = new ArrayList<>();
     private int ahead;
-    private Prevalence prevalence = new Prevalence();
+    private final Prevalence prevalence = new Prevalence();
     private final Here here;
 
     /// The analytics that are installed, by id.
@@ -95,19 +95,55 @@ public final class Runner {
         }
     }
 
+    /// Everything that is remembered, as it is now: another thread may write it while this goes on.
+    ///
+    /// Until it is written or ended no other may be made.
+    public Remembered remembered() {
+        return new Remembered();
+    }
+
+    /// What was remembered at one moment.
+    public final class Remembered implements AutoCloseable {
+        private record Of(String id, long bytes, long reviewed, States.Saving states) {}
+
+        private final long now = here.now;
+        private final int aheadThen = ahead;
+        private final Prevalence.Saving prevalenceThen = prevalence.saving();
+        private final List<Of> of = new ArrayList<>();
+
+        private Remembered() {
+            for (Running<?> one : running) {
+                of.add(new Of(one.analytic.id(), one.bytes, one.reviewed, one.states.saving()));
+            }
+        }
+
+        /// Writes it, to be taken up again by {@link #load}; once.
+        public void save(ObjectOutputStream out) throws IOException {
+            try (this) {
+                out.writeLong(now);
+                out.writeInt(aheadThen);
+                prevalenceThen.save(out);
+                out.writeInt(of.size());
+                for (Of one : of) {
+                    out.writeUTF(one.id);
+                    out.writeLong(one.bytes);
+                    out.writeLong(one.reviewed);
+                    one.states.save(out);
+                }
+            }
+        }
+
+        /// Nothing more is written of it.
+        @Override
+        public void close() {
+            prevalenceThen.end();
+            of.forEach(one -> one.states.end());
+        }
+    }
+
     /// Writes everything that is remembered, to be taken up again by {@link #load}.
     public void save(ObjectOutputStream out) throws IOException {
-        out.writeLong(here.now);
-        out.writeInt(ahead);
-        out.writeObject(prevalence);
-        out.reset();
-        out.writeInt(running.size());
-        for (Running<?> one : running) {
-            out.writeUTF(one.analytic.id());
-            out.writeLong(one.bytes);
-            out.writeLong(one.reviewed);
-            one.states.save(out);
-        }
+        remembered().save(out);
     }
 
     /// Goes on with what was remembered. An analytic that is no more is left out, one that is new begins.
@@ -116,8 +152,7 @@ public final class Runner {
     public void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
         here.now = in.readLong();
         ahead = in.readInt();
-        prevalence = (Prevalence) in.readObject();
-        here.prevalence = prevalence;
+        prevalence.load(in);
         int many = in.readInt();
         for (int i = 0; i < many; i++) {
             String id = in.readUTF();
@@ -202,7 +237,7 @@ public final class Runner {
             long every = analytic.every().toMillis();
             if (reviewed == Long.MIN_VALUE) {
                 reviewed = here.now;
-            } else if (here.now - reviewed >= every) {
+            } else if (here.now - reviewed >= every && !states.beingSaved()) {
                 reviewed = here.now;
                 review(here);
             }
@@ -212,7 +247,9 @@ public final class Runner {
             }
             S state = states.get(key, here.now);
             if (state == null) {
-                if (states.size() >= analytic.capacity() || bytes > budget) {
+                // While they are written they may be a little more: dropping half of them would hold up everything.
+                boolean play = states.beingSaved();
+                if (states.size() >= more(analytic.capacity(), play) || bytes > more(budget, play)) {
                     states.dropQuiet(s -> analytic.review(s, here));
                     weigh();
                 }
@@ -221,6 +258,10 @@ public final class Runner {
                 bytes += A_SLOT + analytic.bytes(state);
             }
             analytic.update(state, observation, here);
+        }
+
+        private static long more(long bound, boolean play) {
+            return play && bound < Long.MAX_VALUE / 2 ? bound + bound / 4 : bound;
         }
 
         /// States grow between reviews: an hour's growth is the play in the budget.
@@ -271,7 +312,7 @@ public final class Runner {
         private final Thresholds thresholds;
         private final Parties parties;
         private final Surroundings surroundings;
-        private Prevalence prevalence;
+        private final Prevalence prevalence;
         private final Consumer<Draft> found;
         private final Map<String, Map<Address, Place>> places = new HashMap<>();
         private final Map<String, Map<String, Optional<Link>>> accounts = new HashMap<>();

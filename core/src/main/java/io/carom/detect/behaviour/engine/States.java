@@ -1,14 +1,19 @@
 package io.carom.detect.behaviour.engine;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /// The states of one analytic by key: open addressing over flat arrays, so that ten million keys cost no
 /// more than
-/// their states and 32 bytes each at most. Not safe for use by many threads.
+/// their states and 32 bytes each at most. Not safe for use by many threads, but for {@link Saving}.
 final class States<S extends Serializable> {
     /// Whoever goes over all states.
     interface Visitor<S> {
@@ -22,29 +27,189 @@ final class States<S extends Serializable> {
     private @Nullable Object[] values = new Object[1 << 10];
     private int size;
 
-    /// Writes all states; memory for it is bounded, however many there are.
-    void save(ObjectOutputStream out) throws IOException {
-        out.writeInt(size);
-        int written = 0;
-        for (int slot = 0; slot < keys.length; slot++) {
-            if (keys[slot] != 0) {
-                out.writeLong(keys[slot]);
-                out.writeInt(touched[slot]);
-                out.writeObject(values[slot]);
-                if (++written % 4096 == 0) {
-                    out.reset();
+    private @Nullable Saving saving;
+
+    /// All states as they are now, to be written by another thread while these go on changing.
+    ///
+    /// Whoever changes a state that was not written yet first writes it aside, as it was. So nobody waits for the
+    /// other longer than one state takes, and what is written is of one moment. One at a time.
+    Saving saving() {
+        Saving made = new Saving(keys, touched, values);
+        saving = made;
+        return made;
+    }
+
+    /// Whether states are being written: then whoever can had better not change all of them at once.
+    boolean beingSaved() {
+        Saving now = saving;
+        if (now != null && now.over) {
+            saving = null;
+            return false;
+        }
+        return now != null;
+    }
+
+    private void beforeChange(long key) {
+        if (saving != null && beingSaved()) {
+            saving.beforeChange(key);
+        }
+    }
+
+    /// States of one moment. Arrays are never changed where a key is, only replaced.
+    static final class Saving {
+        /// What may be written aside; beyond it the states are not kept this time.
+        private static final int MOST_ASIDE = 256 << 20;
+
+        private static final VarHandle DONE = MethodHandles.arrayElementVarHandle(byte[].class);
+        private static final byte WAITING = 0;
+        private static final byte WRITTEN = 2;
+        private static final byte BEING_WRITTEN = 1;
+
+        private final long[] keys;
+        private final int[] touched;
+        private final @Nullable Object[] values;
+        private final byte[] done;
+        private final ByteArrayOutputStream aside = new ByteArrayOutputStream();
+        private @Nullable ObjectOutputStream asideOut;
+        private int asideCount;
+        private volatile boolean writingAside;
+        private volatile @Nullable Exception fault;
+        private volatile boolean over;
+
+        private Saving(long[] keys, int[] touched, @Nullable Object[] values) {
+            this.keys = keys;
+            this.touched = touched;
+            this.values = values;
+            done = new byte[keys.length];
+            for (int slot = 0; slot < keys.length; slot++) {
+                // What comes there later is of later.
+                done[slot] = keys[slot] == 0 ? WRITTEN : WAITING;
+            }
+        }
+
+        /// In the thread of whoever changes states.
+        private void beforeChange(long key) {
+            int mask = keys.length - 1;
+            int slot = (int) key & mask;
+            while (keys[slot] != key) {
+                if (keys[slot] == 0) {
+                    return;
+                }
+                slot = slot + 1 & mask;
+            }
+            if ((byte) DONE.getAcquire(done, slot) == WRITTEN) {
+                return;
+            }
+            writingAside = true;
+            try {
+                if (DONE.compareAndSet(done, slot, WAITING, BEING_WRITTEN)) {
+                    try {
+                        writeAside(slot);
+                    } catch (IOException | RuntimeException e) {
+                        fault = e;
+                        over = true;
+                    } finally {
+                        DONE.setRelease(done, slot, WRITTEN);
+                    }
+                } else {
+                    while ((byte) DONE.getAcquire(done, slot) != WRITTEN) {
+                        Thread.onSpinWait();
+                    }
+                }
+            } finally {
+                writingAside = false;
+            }
+        }
+
+        private void writeAside(int slot) throws IOException {
+            ObjectOutputStream out = asideOut;
+            if (out == null) {
+                out = new ObjectOutputStream(aside);
+                asideOut = out;
+            }
+            write(out, slot);
+            if (++asideCount % 1024 == 0) {
+                out.reset();
+                out.flush();
+                if (aside.size() > MOST_ASIDE) {
+                    throw new IOException("states change faster than they are written");
                 }
             }
         }
-        out.reset();
+
+        private void write(ObjectOutputStream out, int slot) throws IOException {
+            out.writeLong(keys[slot]);
+            out.writeInt(touched[slot]);
+            out.writeObject(values[slot]);
+        }
+
+        /// Writes all states, in one other thread; memory for it is bounded, however many there are.
+        void save(ObjectOutputStream out) throws IOException {
+            try {
+                int written = 0;
+                for (int slot = 0; slot < keys.length; slot++) {
+                    if (DONE.compareAndSet(done, slot, WAITING, BEING_WRITTEN)) {
+                        try {
+                            write(out, slot);
+                        } finally {
+                            DONE.setRelease(done, slot, WRITTEN);
+                        }
+                        if (++written % 4096 == 0) {
+                            out.reset();
+                        }
+                    }
+                }
+                while (writingAside) {
+                    Thread.onSpinWait();
+                }
+                Exception failed = fault;
+                if (failed != null) {
+                    throw new IOException("a state could not be written: " + failed.getMessage(), failed);
+                }
+                out.writeLong(0);
+                ObjectOutputStream beside = asideOut;
+                if (beside != null) {
+                    beside.writeLong(0);
+                    beside.flush();
+                }
+                byte[] bytes = aside.toByteArray();
+                out.writeInt(bytes.length);
+                out.write(bytes);
+                out.reset();
+            } finally {
+                end();
+            }
+        }
+
+        /// It is not written, or no further.
+        void end() {
+            over = true;
+        }
+    }
+
+    /// Writes all states, in the thread that owns them.
+    void save(ObjectOutputStream out) throws IOException {
+        saving().save(out);
     }
 
     /// Takes the place of all states that are held.
     void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
         renew(1 << 10);
-        int many = in.readInt();
-        for (int i = 0; i < many; i++) {
-            long key = in.readLong();
+        take(in);
+        byte[] aside = in.readNBytes(in.readInt());
+        if (aside.length > 0) {
+            try (ObjectInputStream beside = new ObjectInputStream(new ByteArrayInputStream(aside))) {
+                ObjectInputFilter filter = in.getObjectInputFilter();
+                if (filter != null) {
+                    beside.setObjectInputFilter(filter);
+                }
+                take(beside);
+            }
+        }
+    }
+
+    private void take(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        for (long key = in.readLong(); key != 0; key = in.readLong()) {
             int when = in.readInt();
             Object state = in.readObject();
             if ((size + 1) * 3L > keys.length * 2L) {
@@ -64,6 +229,19 @@ final class States<S extends Serializable> {
         for (int slot = (int) key & mask; keys[slot] != 0; slot = slot + 1 & mask) {
             if (keys[slot] == key) {
                 touched[slot] = seconds(now);
+                beforeChange(key);
+                return value(slot);
+            }
+        }
+        return null;
+    }
+
+    /// As {@link #get}, to be looked at and not changed.
+    @Nullable
+    S peek(long key) {
+        int mask = keys.length - 1;
+        for (int slot = (int) key & mask; keys[slot] != 0; slot = slot + 1 & mask) {
+            if (keys[slot] == key) {
                 return value(slot);
             }
         }
@@ -110,6 +288,18 @@ final class States<S extends Serializable> {
 
     /// Visits every state; those that do not stay are dropped.
     void visit(Visitor<S> visitor) {
+        if (beingSaved()) {
+            for (long key : keys) {
+                if (key != 0) {
+                    beforeChange(key);
+                }
+            }
+        }
+        rebuild(keys.length, visitor);
+    }
+
+    /// As {@link #visit}, where states are looked at and not changed.
+    void keep(Visitor<S> visitor) {
         rebuild(keys.length, visitor);
     }
 
@@ -146,6 +336,7 @@ final class States<S extends Serializable> {
             if (oldKeys[slot] != 0 && !keep[slot]) {
                 S state = value(slot);
                 if (state != null) {
+                    beforeChange(oldKeys[slot]);
                     last.visit(state);
                 }
             }

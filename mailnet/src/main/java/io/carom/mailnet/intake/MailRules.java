@@ -1,4 +1,4 @@
-package io.carom.mailnet.smtp;
+package io.carom.mailnet.intake;
 
 import io.carom.mailnet.identity.Address;
 import io.carom.mailnet.seal.MailHeader;
@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What the head of a mail may say: that it is from the one who sends it, and from nobody else in any way that a
-/// program shows; and what is taken out of it because it tells more than it should.
+/// What the head of a mail may say: that it is from the one who sends it, and from nobody else in any
+/// way that a program shows; and what is taken out of it because it tells more than it should.
 final class MailRules {
     private static final int MOST_FIELDS = 500;
     private static final int MOST_HOPS = 10;
@@ -39,7 +39,8 @@ final class MailRules {
             "content-transfer-encoding",
             "mime-version");
 
-    /// What would tell recipients where the sender sits, whom it wrote to in secret, or what only a server may say.
+    /// What would tell recipients where the sender sits, whom it wrote to in secret, or what only a
+    /// server may say.
     private static final Set<String> TAKEN_OUT = Set.of(
             "bcc",
             "return-path",
