@@ -59,6 +59,7 @@ final class IngestCommand implements Callable<Integer> {
         try (LakeWriter writer = Lake.writer(common.home());
                 Rereading rereading = new Rereading(writer)) {
             List<Line.Summary> summaries = reading.again(common, rereading, new LakeStage(writer));
+            writer.tidy();
             if (summaries.isEmpty()) {
                 common.note("nothing to read again: today's readers have read all that is kept");
             }
@@ -76,6 +77,7 @@ final class IngestCommand implements Callable<Integer> {
         try (LakeWriter writer = Lake.writer(common.home())) {
             LakeStage stage = new LakeStage(writer);
             summaries = reading.run(common, reading.parties(common), stage, List.of(stage));
+            writer.tidy();
         }
         return tell(summaries, started);
     }

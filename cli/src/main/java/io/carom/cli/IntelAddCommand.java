@@ -12,6 +12,7 @@ import io.carom.intelstore.feed.FeedTerms;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +37,10 @@ import picocli.CommandLine.Parameters;
             "  carom intel add partner.stix.json --source \"Partner CERT\" --tlp amber",
             "  carom intel add misp-feed/ advisory.pdf --confirm",
             "  carom intel add https://cert.example/taxii2/ --credentials cert.yaml",
-            "  carom intel add https://feeds.example/misp/manifest.json https://feeds.example/list.csv",
+            "  carom intel add https://feeds.example/misp/manifest.json https://feeds.example/list.csv --every 15m",
+            "  carom intel add /srv/partner-lists --watch --every 5m",
             "",
+            "A running \"carom serve\" asks feeds by itself, as often as --every says, and hunts for what is new.",
             "A document that is added again is compared with what it said before: what it no longer",
             "names is gone, and is not looked for unless another document names it. A hunt that was stopped goes",
             "on when it is added again. Names and links that an advisory writes out may be references: they are told",
@@ -88,6 +91,16 @@ final class IntelAddCommand implements Callable<Integer> {
     @Option(names = "--candidates", description = "Shows the candidates of advisories and keeps nothing of any file.")
     boolean candidates;
 
+    @Option(names = "--watch", description = "Files and folders are looked at again, as feeds are asked.")
+    boolean watch;
+
+    @Option(
+            names = "--every",
+            paramLabel = "TIME",
+            description = "How often feeds are asked by a server that runs: 15m, 1h (as at first), 1d.")
+    @Nullable
+    String every;
+
     @Option(names = "--no-hunt", description = "Does not look for them in what is kept.")
     boolean noHunt;
 
@@ -99,22 +112,31 @@ final class IntelAddCommand implements Callable<Integer> {
         if (credentials != null && files.size() == paths.size()) {
             throw new CommandLine.ParameterException(program, "--credentials are for addresses: https://…");
         }
+        if (every != null && files.size() == paths.size() && !watch) {
+            throw new CommandLine.ParameterException(program, "--every is for addresses, and for files with --watch");
+        }
+        if (watch && (confirm || candidates)) {
+            throw new CommandLine.ParameterException(program, "--watch asks nobody: use --yes, or leave candidates out");
+        }
+        Duration often = every == null ? null : Times.span(program, "--every", every);
         Instant now = Instant.now();
         IntelTold told = new IntelTold(common);
         NewIntelHunt hunt = new NewIntelHunt(common);
         try (IntelStore store = IntelStore.open(common.home())) {
-            if (!files.isEmpty()) {
+            if (!files.isEmpty() && !watch) {
                 addFiles(store, files, terms, told, hunt, now);
             }
             FeedPoll feeds = new FeedPoll(store, System.getenv());
             for (String path : paths) {
                 if (FeedPoll.isAddress(path)) {
-                    for (Feed feed : feeds.add(path, terms, credentials)) {
+                    for (Feed feed : feeds.add(path, terms, credentials, often)) {
                         told.polled(feeds, feed, now);
                     }
+                } else if (watch) {
+                    told.polled(feeds, feeds.watch(path, terms, often), now);
                 }
             }
-            if (files.size() < paths.size()) {
+            if (watch || files.size() < paths.size()) {
                 hunt.addKept(store, now);
             }
         }

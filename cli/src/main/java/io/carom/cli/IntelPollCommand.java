@@ -103,6 +103,8 @@ final class IntelPollCommand implements Callable<Integer> {
                     .put("source", feed.terms().source())
                     .put("tlp", tlp == null ? null : tlp.label())
                     .put("polled", polled == null ? null : polled.toString())
+                    .put("every_s", feed.every().toSeconds())
+                    .put("due", feed.due().toString())
                     .put("error", feed.error());
             common.out().println(JSON.writeValueAsString(line));
             return;
@@ -110,6 +112,7 @@ final class IntelPollCommand implements Callable<Integer> {
         common.out()
                 .println(feed.kind().label() + "  " + Shown.text(feed.url(), 400)
                         + (polled == null ? "  never asked" : "  asked " + polled)
+                        + "  every " + Shown.seconds(feed.every().toSeconds())
                         + (feed.error().isEmpty() ? "" : "  failed: " + Shown.text(feed.error(), 200)));
     }
 }

@@ -64,7 +64,9 @@ final class Investigation {
         try (LakeWriter writer = Lake.writer(common.home())) {
             LakeStage lake = new LakeStage(writer);
             Events events = events(common, reading, parties);
-            return run(common, parties, reading.partiesText(), detection, events, lake, out);
+            Outcome outcome = run(common, parties, reading.partiesText(), detection, events, lake, out);
+            writer.tidy();
+            return outcome;
         }
     }
 

@@ -1,11 +1,11 @@
 package io.carom.cli;
 
 import io.carom.cases.Cases;
+import io.carom.cases.HomeParties;
 import io.carom.config.ConfigException;
 import io.carom.party.Parties;
 import io.carom.party.PartiesFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -26,11 +26,6 @@ final class KnownParties {
 
     /// Those of the home, or of the latest investigation, where no file can be named.
     static Parties kept(Common common, Cases cases) throws IOException, ConfigException {
-        Path own = common.home().resolve("parties.yaml");
-        if (Files.isRegularFile(own)) {
-            return PartiesFile.read(own);
-        }
-        String text = cases.parties();
-        return text.isEmpty() ? Parties.NONE : PartiesFile.parse(text, "parties of the latest investigation");
+        return HomeParties.of(common.home(), cases);
     }
 }

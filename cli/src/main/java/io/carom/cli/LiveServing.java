@@ -152,7 +152,7 @@ final class LiveServing {
         }
     }
 
-    private static void note(Common common, String text) {
+    static void note(Common common, String text) {
         common.fault(java.time.Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MILLIS) + " "
                 + Shown.text(text, 600));
     }

@@ -11,7 +11,7 @@ import io.carom.sightings.Collector;
 import io.carom.sightings.Index;
 import io.carom.sightings.Merge;
 import io.carom.sightings.Question;
-import io.carom.sightings.SegmentWriter;
+import io.carom.sightings.RowSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -52,7 +51,6 @@ final class MadeSightings {
 
     private final Path dir;
     private final long batches;
-    private final Map<Long, Long> firstOf = new HashMap<>();
     private final List<Path> segments = new ArrayList<>();
 
     MadeSightings(Path dir, long events) {
@@ -131,14 +129,10 @@ final class MadeSightings {
             fill(batch, number);
             collector.file();
             next = collector.add(batch, all, next);
-            collector.shards().forEach(s -> firstOf.put(s.number(), s.first()));
             rows += BATCH;
             if (rows >= SEGMENT || number == batches - 1) {
                 Path file = dir.resolve("made-" + number);
-                try (SegmentWriter segment = new SegmentWriter(file, collector.prints())) {
-                    collector.write(segment);
-                    segment.finish();
-                }
+                collector.write(file);
                 segments.add(file);
                 rows = 0;
                 merge();
@@ -203,31 +197,35 @@ final class MadeSightings {
         long[][] out = empty(indicators.size());
         try (Index index = new Index(segments)) {
             List<Index.Hit> hits = new ArrayList<>(index.ask(new Question(indicators)));
-            hits.sort(Comparator.comparingInt(Index.Hit::indicator).thenComparingLong(Index.Hit::shard));
+            hits.sort(Comparator.comparingLong(h -> (long) h.indicator() << 32 | h.place()));
             int from = 0;
             for (int i = 1; i <= hits.size(); i++) {
                 if (i < hits.size()
                         && hits.get(i).indicator() == hits.get(from).indicator()
-                        && hits.get(i).shard() == hits.get(from).shard()) {
+                        && hits.get(i).place() == hits.get(from).place()) {
                     continue;
                 }
-                List<Index.Hit> same = hits.subList(from, i);
-                java.util.BitSet rows = new java.util.BitSet();
-                int n = same.getFirst().indicator();
-                for (Index.Hit hit : same) {
-                    long first = Objects.requireNonNull(firstOf.get(hit.shard())) + hit.sinceFirst();
-                    out[1][n] = Math.min(out[1][n], first);
-                    out[2][n] = Math.max(out[2][n], first + hit.span());
-                    if (same.size() > 1) {
-                        hit.rows().each(rows::set);
-                    }
-                }
-                out[0][n] +=
-                        same.size() > 1 ? rows.cardinality() : same.getFirst().count();
+                count(hits.subList(from, i), out);
                 from = i;
             }
         }
         return out;
+    }
+
+    private static void count(List<Index.Hit> same, long[][] out) throws IOException {
+        int n = same.getFirst().indicator();
+        Map<Long, RowSet> shards = new HashMap<>();
+        for (Index.Hit hit : same) {
+            out[1][n] = Math.min(out[1][n], hit.first());
+            out[2][n] = Math.max(out[2][n], hit.last());
+            if (same.size() > 1) {
+                hit.shards().each((shard, count, first, last, rows) ->
+                        rows.into(shards.computeIfAbsent(shard, s -> new RowSet())));
+            }
+        }
+        out[0][n] += same.size() == 1
+                ? same.getFirst().count()
+                : shards.values().stream().mapToInt(RowSet::count).sum();
     }
 
     /// The same by looking at every value of every event.

@@ -18,17 +18,7 @@ final class MailNetworkText {
 
     /// `30m`, `24h`, `7d`
     static Duration time(Common common, String option, String text) {
-        if (!text.matches("[1-9]\\d{0,4}[mhd]")) {
-            throw new CommandLine.ParameterException(
-                    program(common),
-                    option + ": expected a time such as 30m, 24h or 7d, not \"" + Shown.text(text, 40) + "\"");
-        }
-        long n = Long.parseLong(text.substring(0, text.length() - 1));
-        return switch (text.charAt(text.length() - 1)) {
-            case 'm' -> Duration.ofMinutes(n);
-            case 'h' -> Duration.ofHours(n);
-            default -> Duration.ofDays(n);
-        };
+        return Times.span(program(common), option, text);
     }
 
     static CommandLine program(Common common) {

@@ -1,10 +1,13 @@
 package io.carom.cli;
 
+import io.carom.advise.AdviseStore;
+import io.carom.advise.Delivery;
 import io.carom.config.ConfigException;
 import io.carom.mailnet.Network;
 import io.carom.mailnet.NetworkSettings;
 import io.carom.server.CaromServer;
 import io.carom.server.ServerOptions;
+import io.carom.server.StandingWork;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -35,6 +38,9 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "Listeners (docs/listeners.md) are named here or in listeners.yaml of the home; what they",
             "receive is kept and looked at as it comes, and findings are told within a second.",
+            "",
+            "Feeds (carom intel add https://…) are asked as often as they are to be, what is new is hunted",
+            "for in all that is kept, and advice that nobody acknowledged is sent again.",
             "",
             "Without a certificate it makes an authority of its own in the home; clients are given its ca.crt.",
             ""
@@ -116,8 +122,12 @@ final class ServeCommand implements Callable<Integer> {
         if (mail != null) {
             mail.tell();
         }
+        StandingWork work = StandingWork.start(
+                common.home(), InstantSource.system(), System.getenv(), network(common.home()), text -> LiveServing.note(
+                        common, text));
         stop.await();
         server.close();
+        work.close();
         if (mail != null) {
             mail.close();
         }
@@ -125,6 +135,20 @@ final class ServeCommand implements Callable<Integer> {
             line.close();
         }
         return Exit.DONE;
+    }
+
+    private static StandingWork.MailNetwork network(Path home) {
+        return new StandingWork.MailNetwork() {
+            @Override
+            public Delivery to(List<String> addresses) {
+                return new MailNetworkDelivery(home, addresses);
+            }
+
+            @Override
+            public void collect(AdviseStore store) throws IOException, ConfigException {
+                MailNetworkDelivery.collect(home, store);
+            }
+        };
     }
 
     /// Where the page of the home's mail network is, which another process serves; null if there is no

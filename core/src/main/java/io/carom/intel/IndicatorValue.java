@@ -17,6 +17,9 @@ public final class IndicatorValue {
             Pattern.compile("[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}" + "|[0-9a-f]{96}|[0-9a-f]{128}");
     private static final Pattern LABELS =
             Pattern.compile("(?:[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_-]{0,62})\\.)+[\\p{L}][\\p{L}\\p{N}-]{1,62}");
+    /// A port that most do not write, behind a name or an address in brackets.
+    private static final Pattern USUAL_PORT =
+            Pattern.compile("^((?:[^/?#@]*@)?(?:\\[[^\\]/?#]*\\]|[^/?#:@\\[\\]]+)):(?:80|443)(?=[/?#]|$)");
     private static final Pattern EMAIL = Pattern.compile("[^\\s@<>\"]{1,64}@[^\\s@<>\"]{3,255}");
 
     private IndicatorValue() {}
@@ -112,6 +115,7 @@ public final class IndicatorValue {
                 String rest = scheme < 0 ? value : value.substring(scheme + 3);
                 int hash = rest.indexOf('#');
                 rest = hash < 0 ? rest : rest.substring(0, hash);
+                rest = USUAL_PORT.matcher(rest).replaceFirst("$1");
                 yield rest.isBlank() || rest.length() > 8192
                         ? Optional.empty()
                         : some(type, rest.toLowerCase(Locale.ROOT));

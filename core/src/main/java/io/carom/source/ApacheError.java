@@ -78,6 +78,7 @@ public final class ApacheError implements LineSource {
                 .field("referer", "http_request.referrer", TEXT)
                 .field("unique_id", "http_request.uid", TEXT)
                 .field("pid", "actor.process.pid", INTEGER)
+                .compose(WebFields.WHOLE)
                 .activity(99);
     }
 

@@ -116,7 +116,8 @@ public final class CiscoAsa implements LineSource {
                 .field("user", "actor.user.name", NetworkFields.ACCOUNT)
                 .field("user", "actor.user.domain", NetworkFields.DOMAIN)
                 .field("rule", "firewall_rule.name", TEXT)
-                .field("url", "url.url_string", TEXT);
+                .field("url", "url.url_string", TEXT)
+                .compose(WebFields.WHOLE_OF_SESSION);
     }
 
     private static final Mapping BUILT_INBOUND = connection("built inbound", true)

@@ -177,7 +177,8 @@ public final class Fortigate implements LineSource {
                 .fallback("service", "app_name", LOWER)
                 .field("policyname", "firewall_rule.name", TEXT)
                 .field("policyid", "firewall_rule.uid", TEXT)
-                .field("url", "url.url_string", TEXT);
+                .field("url", "url.url_string", TEXT)
+                .compose(WebFields.WHOLE_OF_SESSION);
     }
 
     private static final Mapping TRAFFIC = session("traffic")

@@ -62,6 +62,7 @@ public final class IisW3c implements FileSource {
             .field("time-taken", "duration", INTEGER)
             .field("sc-bytes", "traffic.bytes_in", INTEGER)
             .field("cs-bytes", "traffic.bytes_out", INTEGER)
+            .compose(WebFields.WHOLE)
             .constant("http_response.code", 0)
             .product("Microsoft", "IIS")
             .build();

@@ -92,6 +92,7 @@ public final class NginxError implements LineSource {
             .field("protocol", "http_request.version", TEXT)
             .field("host", "http_request.url.hostname", LOWER)
             .field("referrer", "http_request.referrer", TEXT)
+            .compose(WebFields.WHOLE)
             .constant("connection_info.direction_id", 1)
             .constant("http_response.code", 0)
             .activity(99)

@@ -200,7 +200,8 @@ public final class Suricata implements JsonSource {
             .field("http.http_method", "activity_id", words(METHODS, 99))
             .field("http.http_method", "http_request.http_method", TEXT)
             .field("http.hostname", "http_request.url.hostname", LOWER)
-            .field("http.url", "http_request.url.path", TEXT)
+            .field("http.http_port", "http_request.url.port", INTEGER)
+            .field("http.url", "http_request.url.url_string", WebFields.URL)
             .field("http.http_refer", "http_request.referrer", TEXT)
             .field("http.protocol", "http_request.version", TEXT)
             .field("http.http_user_agent", "http_request.user_agent", TEXT)
@@ -208,6 +209,7 @@ public final class Suricata implements JsonSource {
             .field("http.status", "http_response.code", INTEGER)
             .field("http.length", "http_response.body_length", INTEGER)
             .field("http.http_content_type", "http_response.content_type", TEXT)
+            .compose(WebFields.WHOLE_SEEN)
             .constant("http_response.code", 0)
             .build();
 

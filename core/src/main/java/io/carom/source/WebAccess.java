@@ -39,6 +39,7 @@ public final class WebAccess implements LineSource {
             .field("user_agent", "http_request.user_agent", TEXT)
             .field("request", "message", TEXT)
             .fallback("syslog.hostname", "device.hostname", NetworkFields.HOSTNAME)
+            .compose(WebFields.WHOLE)
             .constant("http_response.code", 0)
             .product("Apache or nginx", "Web server")
             .build();

@@ -161,7 +161,7 @@ final class ZeekRecords {
                 .field("method", "activity_id", Conversion.words(HTTP_ACTIVITY, 99))
                 .field("method", "http_request.http_method", TEXT)
                 .field("host", "http_request.url.hostname", LOWER)
-                .field("uri", "http_request.url.path", TEXT)
+                .field("uri", "http_request.url.url_string", WebFields.URL)
                 .field("referrer", "http_request.referrer", TEXT)
                 .field("version", "http_request.version", TEXT)
                 .field("user_agent", "http_request.user_agent", TEXT)
@@ -171,6 +171,7 @@ final class ZeekRecords {
                 .field("status_msg", "http_response.message", TEXT)
                 .field("resp_mime_types", "http_response.content_type", LIST)
                 .field("username", "src_endpoint.owner.name", TEXT)
+                .compose(WebFields.WHOLE_SEEN)
                 .constant("http_response.code", 0));
         add(network("ssl", 4001, 6)
                 .field("version", "tls.version", TEXT)

@@ -40,13 +40,15 @@ public record AdviseSettings(@Nullable Smtp smtp, Map<String, Ways> clients, Dur
     ///
     /// @param security `starttls`, `tls` or `none`
     /// @param passwordFile whose first line is the password; null if the server asks for none
+    /// @param authority PEM: whom to trust besides the usual authorities; null for nobody
     public record Smtp(
             String host,
             int port,
             String security,
             String from,
             String user,
-            @Nullable Path passwordFile) {}
+            @Nullable Path passwordFile,
+            @Nullable Path authority) {}
 
     /// How a client is reached; what is null or empty is not used for it.
     ///
@@ -130,7 +132,7 @@ public record AdviseSettings(@Nullable Smtp smtp, Map<String, Ways> clients, Dur
     }
 
     private static Smtp smtp(YamlNode node, Path home) {
-        Map<String, YamlNode> m = node.members(List.of("host", "port", "security", "from", "user", "password_file"));
+        Map<String, YamlNode> m = node.members(List.of("host", "port", "security", "from", "user", "password_file", "authority"));
         String security = m.containsKey("security") ? text(m, "security") : "starttls";
         if (!List.of("starttls", "tls", "none").contains(security)) {
             m.getOrDefault("security", node).fault("expected starttls, tls or none");
@@ -152,7 +154,8 @@ public record AdviseSettings(@Nullable Smtp smtp, Map<String, Ways> clients, Dur
                 security,
                 text(m, "from"),
                 text(m, "user"),
-                path(m, "password_file", home));
+                path(m, "password_file", home),
+                path(m, "authority", home));
     }
 
     private static List<String> addresses(@Nullable YamlNode all) {

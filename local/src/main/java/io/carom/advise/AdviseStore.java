@@ -24,6 +24,7 @@ public final class AdviseStore implements AutoCloseable {
         CREATE TABLE IF NOT EXISTS packages (
             client TEXT NOT NULL, id TEXT NOT NULL, made INTEGER NOT NULL, detected INTEGER NOT NULL,
             tlp TEXT NOT NULL, headline TEXT NOT NULL, PRIMARY KEY (client, id)) WITHOUT ROWID""", """
+        ALTER TABLE packages ADD COLUMN incidents TEXT NOT NULL DEFAULT ''""", """
         CREATE TABLE IF NOT EXISTS deliveries (
             client TEXT NOT NULL, package TEXT NOT NULL, channel TEXT NOT NULL, target TEXT NOT NULL,
             at INTEGER NOT NULL, ok INTEGER NOT NULL, reminder INTEGER NOT NULL, detail TEXT NOT NULL)""", """
@@ -54,6 +55,7 @@ public final class AdviseStore implements AutoCloseable {
     /// A package and what became of it.
     ///
     /// @param detected when the first of its incidents was
+    /// @param incidents that it tells of
     /// @param sent by time
     /// @param acknowledgedBy null if nobody has
     public record State(
@@ -63,10 +65,12 @@ public final class AdviseStore implements AutoCloseable {
             Instant detected,
             String tlp,
             String headline,
+            List<String> incidents,
             List<Sent> sent,
             @Nullable String acknowledgedBy,
             @Nullable Instant acknowledgedAt) {
         public State {
+            incidents = List.copyOf(incidents);
             sent = List.copyOf(sent);
         }
 
@@ -95,15 +99,17 @@ public final class AdviseStore implements AutoCloseable {
     }
 
     /// Notes a package that is about to be sent; one that is known stays as it is.
-    public void add(Parcel parcel, Instant detected) throws IOException {
+    public void add(Parcel parcel, Instant detected, List<String> incidents) throws IOException {
         run(
-                "INSERT OR IGNORE INTO packages VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO packages (client, id, made, detected, tlp, headline, incidents)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 parcel.client(),
                 parcel.id(),
                 parcel.made().toEpochMilli(),
                 detected.toEpochMilli(),
                 parcel.tlp().label(),
-                parcel.headline());
+                parcel.headline(),
+                String.join(" ", incidents));
     }
 
     public void sent(String client, String id, Sent sent) throws IOException {
@@ -181,7 +187,7 @@ public final class AdviseStore implements AutoCloseable {
                 }
             }
             try (ResultSet rows = statement.executeQuery("""
-                    SELECT p.client, p.id, p.made, p.detected, p.tlp, p.headline, r.who, r.at AS receipt FROM packages p
+                    SELECT p.client, p.id, p.made, p.detected, p.tlp, p.headline, p.incidents, r.who, r.at AS receipt FROM packages p
                     LEFT JOIN receipts r ON r.client = p.client AND r.package = p.id
                     ORDER BY p.client, p.made DESC, p.id""")) {
                 while (rows.next()) {
@@ -195,6 +201,9 @@ public final class AdviseStore implements AutoCloseable {
                                 Instant.ofEpochMilli(rows.getLong("detected")),
                                 rows.getString("tlp"),
                                 rows.getString("headline"),
+                                List.of(rows.getString("incidents").split(" ")).stream()
+                                        .filter(id -> !id.isEmpty())
+                                        .toList(),
                                 sent.getOrDefault(of + " " + rows.getString("id"), List.of()),
                                 who,
                                 who == null ? null : Instant.ofEpochMilli(rows.getLong("receipt"))));

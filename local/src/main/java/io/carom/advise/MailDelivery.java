@@ -1,5 +1,6 @@
 package io.carom.advise;
 
+import io.carom.certificate.Trust;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 
 /// Hands a mail to a mail server (RFC 5321), with TLS unless the settings say that there is none: a
 /// server that does not offer what they state gets nothing.
@@ -107,7 +107,8 @@ record MailDelivery(AdviseSettings.Smtp server, List<String> to) implements Deli
         }
 
         private void secure(AdviseSettings.Smtp server) throws IOException {
-            SSLSocket secure = (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault())
+            SSLSocket secure = (SSLSocket) Trust.context(server.authority(), null)
+                    .getSocketFactory()
                     .createSocket(socket, server.host(), server.port(), true);
             SSLParameters parameters = secure.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");

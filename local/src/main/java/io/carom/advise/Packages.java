@@ -164,7 +164,9 @@ public final class Packages implements AutoCloseable {
         if (agreed != null) {
             return new Outcome(agreed(agreed), null);
         }
-        sender.keep(parcel, Instant.parse(detail.path("detected").asString("")));
+        List<String> incidents = new ArrayList<>();
+        detail.path("incidents").forEach(one -> incidents.add(one.asString("")));
+        sender.keep(parcel, Instant.parse(detail.path("detected").asString("")), incidents);
         return new Outcome(
                 List.of(),
                 approvals.ask(

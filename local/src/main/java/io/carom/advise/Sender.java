@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -94,8 +95,10 @@ public final class Sender {
     }
 
     /// Keeps a package that is to be sent.
-    void keep(Parcel parcel, Instant detected) throws IOException {
-        store.add(parcel, detected);
+    ///
+    /// @param incidents that it tells of
+    void keep(Parcel parcel, Instant detected, List<String> incidents) throws IOException {
+        store.add(parcel, detected, incidents);
         AdviceFiles.write(parcel.files(), folder(parcel.client(), parcel.id()));
     }
 
@@ -127,7 +130,7 @@ public final class Sender {
     private List<AdviseStore.Sent> inTurn(
             Parcel parcel, List<Delivery> ways, boolean again, Instant detected, List<String> incidents, String who)
             throws IOException {
-        keep(parcel, detected);
+        keep(parcel, detected, incidents);
         List<AdviseStore.Sent> before = store.states(parcel.client()).stream()
                 .filter(s -> s.id().equals(parcel.id()))
                 .flatMap(s -> s.sent().stream())
@@ -200,7 +203,11 @@ public final class Sender {
             boolean latest = !state.client().equals(last);
             last = state.client();
             if (latest && due(state, now)) {
-                reminded.put(state, remind(state));
+                try {
+                    reminded.put(state, remind(state));
+                } catch (IOException e) {
+                    reminded.put(state, List.of(failed(e, now)));
+                }
             }
         }
         return reminded;
@@ -209,15 +216,7 @@ public final class Sender {
     /// Sends a package once more, by the ways that reach a person.
     public List<AdviseStore.Sent> remind(AdviseStore.State state) throws IOException {
         int n = state.sent().stream().mapToInt(AdviseStore.Sent::reminder).max().orElse(0) + 1;
-        Parcel parcel = new Parcel(
-                state.id(),
-                state.client(),
-                "",
-                state.headline(),
-                Objects.requireNonNullElse(io.carom.intel.Tlp.of(state.tlp()), io.carom.intel.Tlp.AMBER),
-                state.made(),
-                n,
-                files(state));
+        Parcel parcel = parcel(state, n);
         List<AdviseStore.Sent> sent = new ArrayList<>();
         for (Delivery way : ways(state.client(), List.of())) {
             if (List.of("mail", "network", "webhook").contains(way.channel())) {
@@ -225,6 +224,98 @@ public final class Sender {
             }
         }
         return sent;
+    }
+
+    /// The settings do not say a client's ways any more, or its files are gone: told, and no other waits for it.
+    private static AdviseStore.Sent failed(IOException why, Instant now) {
+        return new AdviseStore.Sent("settings", "", now, false, 0, String.valueOf(why.getMessage()));
+    }
+
+    private Parcel parcel(AdviseStore.State state, int reminder) throws IOException {
+        return new Parcel(
+                state.id(),
+                state.client(),
+                "",
+                state.headline(),
+                Objects.requireNonNullElse(io.carom.intel.Tlp.of(state.tlp()), io.carom.intel.Tlp.AMBER),
+                state.made(),
+                reminder,
+                files(state));
+    }
+
+    /// So often a way that fails is tried; the last times are hours apart.
+    private static final int TRIES = 12;
+
+    private static final Duration FIRST = Duration.ofMinutes(1);
+
+    /// Sends once more what did not go, over each way of a client's latest package on which the last attempt failed: after
+    /// a minute, then after twice the time before, in all {@value TRIES} times within a day and a half. Whoever
+    /// acknowledged it meanwhile is left alone.
+    ///
+    /// @param who sends it
+    public Map<AdviseStore.State, List<AdviseStore.Sent>> retry(Instant now, String who) throws IOException {
+        Map<AdviseStore.State, List<AdviseStore.Sent>> again = new LinkedHashMap<>();
+        String last = "";
+        for (AdviseStore.State state : store.states(null)) {
+            boolean latest = !state.client().equals(last);
+            last = state.client();
+            if (!latest || state.acknowledgedBy() != null || !failing(state, now)) {
+                continue;
+            }
+            try {
+                List<AdviseStore.Sent> sent = retry(state, now, who);
+                if (!sent.isEmpty()) {
+                    again.put(state, sent);
+                }
+            } catch (IOException e) {
+                again.put(state, List.of(failed(e, now)));
+            }
+        }
+        return again;
+    }
+
+    private List<AdviseStore.Sent> retry(AdviseStore.State state, Instant now, String who) throws IOException {
+        List<AdviseStore.Sent> sent = new ArrayList<>();
+        for (Delivery way : ways(state.client(), List.of())) {
+            List<AdviseStore.Sent> tries = tries(state, way.channel(), way.target());
+            if (isDue(tries, now)) {
+                AdviseStore.Sent one = deliver(parcel(state, tries.getLast().reminder()), way);
+                sent.add(one);
+                if (one.ok()) {
+                    told(state.incidents(), one, who);
+                }
+            }
+        }
+        return sent;
+    }
+
+    private static boolean failing(AdviseStore.State state, Instant now) {
+        return state.sent().stream()
+                .filter(s -> !s.ok())
+                .anyMatch(s -> isDue(tries(state, s.channel(), s.target()), now));
+    }
+
+    /// The attempts over a way since it last went, that one too.
+    private static List<AdviseStore.Sent> tries(AdviseStore.State state, String channel, String target) {
+        List<AdviseStore.Sent> tries = new ArrayList<>();
+        for (AdviseStore.Sent sent : state.sent()) {
+            if (sent.channel().equals(channel) && sent.target().equals(target)) {
+                if (sent.ok()) {
+                    tries.clear();
+                }
+                tries.add(sent);
+            }
+        }
+        return tries;
+    }
+
+    private static boolean isDue(List<AdviseStore.Sent> tries, Instant now) {
+        if (tries.isEmpty() || tries.getLast().ok()) {
+            return false;
+        }
+        int failed = (int) tries.stream().filter(s -> !s.ok()).count();
+        return failed < TRIES
+                && !tries.getLast().at().plus(FIRST.multipliedBy(1L << failed - 1)).isAfter(now);
     }
 
     /// Whether a package waits for an answer longer than it should.

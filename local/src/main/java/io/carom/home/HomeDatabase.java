@@ -35,7 +35,7 @@ public final class HomeDatabase {
                 statement.execute("PRAGMA journal_mode = WAL");
                 statement.execute("PRAGMA synchronous = FULL");
                 for (String table : tables) {
-                    make(statement, table);
+                    add(statement, table);
                 }
             } catch (SQLException e) {
                 connection.close();
@@ -47,7 +47,8 @@ public final class HomeDatabase {
         }
     }
 
-    private static void make(Statement statement, String table) throws SQLException {
+    /// Makes what is not there yet, as {@link #open} does.
+    public static void add(Statement statement, String table) throws SQLException {
         try {
             statement.execute(table);
         } catch (SQLException e) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// The file `intel.db` of a home. A value is there once for each document that names it, so that every
 /// origin is
@@ -314,6 +315,25 @@ public final class IntelStore implements AutoCloseable {
             throw failed(e);
         }
         return values;
+    }
+
+    /// The documents that were read from a file: itself, or what an archive holds.
+    public Set<String> documents(String file) throws IOException {
+        Set<String> documents = new TreeSet<>();
+        try (PreparedStatement ask = connection.prepareStatement(
+                "SELECT DISTINCT document FROM origins WHERE (document = ? OR document >= ? AND document < ?) AND gone = 0")) {
+            ask.setString(1, file);
+            ask.setString(2, file + "!");
+            ask.setString(3, file + "\"");
+            try (ResultSet rows = ask.executeQuery()) {
+                while (rows.next()) {
+                    documents.add(rows.getString(1));
+                }
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+        return documents;
     }
 
     /// Takes a value out whole; gives how many origins named it.

@@ -1,5 +1,6 @@
 package io.carom.lake;
 
+import io.carom.home.HomeDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ final class Catalog implements AutoCloseable {
                         statement.execute(table);
                     }
                     for (String table : KeptSightings.TABLES) {
-                        statement.execute(table);
+                        HomeDatabase.add(statement, table);
                     }
                 }
             }
@@ -164,6 +165,25 @@ final class Catalog implements AutoCloseable {
                 }
             }
             return rows;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Takes rows by the places of their columns: for many rows, where maps of names would take most of the time.
+    @FunctionalInterface
+    interface Each {
+        void row(ResultSet row) throws SQLException;
+    }
+
+    synchronized void each(String sql, Each taker, Object... arguments) throws IOException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            set(statement, arguments);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    taker.row(result);
+                }
+            }
         } catch (SQLException e) {
             throw failed(e);
         }

@@ -1,6 +1,8 @@
 package io.carom.lake;
 
 import io.carom.event.Attribute;
+import io.carom.sightings.Index;
+import io.carom.sightings.SegmentException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,11 +73,21 @@ public final class Indexing {
             Path file = root.resolve(row.text("path"));
             if (!Files.exists(file)
                     || Files.size(file) != row.number("bytes")
-                    || !LocalFiles.sha256(file).equals(row.text("sha256"))) {
+                    || !LocalFiles.sha256(file).equals(row.text("sha256"))
+                    || !isReadable(file)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /// False too of what an older Carom wrote.
+    private static boolean isReadable(Path segment) throws IOException {
+        try (Index index = new Index(List.of(segment))) {
+            return index.segments() == 1;
+        } catch (SegmentException e) {
+            return false;
+        }
     }
 
     private long rowsOf(String path) {

@@ -47,6 +47,7 @@ final class KeptSightings {
         CREATE TABLE IF NOT EXISTS carom_segments (
             path TEXT PRIMARY KEY, client TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
             keys INTEGER NOT NULL)""", """
+        ALTER TABLE carom_segments ADD COLUMN stale INTEGER NOT NULL DEFAULT 0""", """
         CREATE TABLE IF NOT EXISTS carom_places (place TEXT PRIMARY KEY, attribute TEXT NOT NULL)""",
     };
 
@@ -60,6 +61,8 @@ final class KeptSightings {
 
     private static final String NEXT = "shards";
     private static final String OWES = "sightings-to-rewrite/";
+    /// How often shards of a client went: whoever merged meanwhile does not know of it.
+    private static final String WENT = "sightings-went/";
 
     private final LakeWriter writer;
     private final Catalog catalog;
@@ -75,7 +78,7 @@ final class KeptSightings {
     private record SegmentRow(String client, Path file, long bytes, String sha256, long keys) {}
 
     /// Segments that are being made one, beside the writer.
-    private record Merging(String client, List<String> from, Path made, CompletableFuture<Long> keys) {}
+    private record Merging(String client, List<String> from, Path made, String went, CompletableFuture<Long> keys) {}
 
     private @Nullable Merging merging;
 
@@ -130,11 +133,7 @@ final class KeptSightings {
             places.put(Layout.place(attribute), attribute.path());
         }
         Path file = writer.newFile(client, FOLDER, "", ENDING);
-        SegmentWriter.Written written;
-        try (SegmentWriter segment = new SegmentWriter(file, collector.prints())) {
-            collector.write(segment);
-            written = segment.finish();
-        }
+        SegmentWriter.Written written = collector.write(file);
         if (written.keys() > 0) {
             segments.add(row(client, file, written.keys()));
         } else {
@@ -163,7 +162,7 @@ final class KeptSightings {
                     s.shard.last());
         }
         for (SegmentRow s : segments) {
-            insert(c, s);
+            insert(c, s, false);
         }
         for (Map.Entry<String, String> place : places.entrySet()) {
             Catalog.run(c, "INSERT OR IGNORE INTO carom_places VALUES (?, ?)", place.getKey(), place.getValue());
@@ -175,15 +174,16 @@ final class KeptSightings {
                 Long.toString(next));
     }
 
-    private void insert(Connection c, SegmentRow s) throws SQLException {
+    private void insert(Connection c, SegmentRow s, boolean stale) throws SQLException {
         Catalog.run(
                 c,
-                "INSERT INTO carom_segments VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO carom_segments (path, client, bytes, sha256, keys, stale) VALUES (?, ?, ?, ?, ?, ?)",
                 root.relativize(s.file).toString(),
                 s.client,
                 s.bytes,
                 s.sha256,
-                s.keys);
+                s.keys,
+                stale ? 1 : 0);
     }
 
     /// The rows of a file are in another now, behind so many others.
@@ -191,8 +191,19 @@ final class KeptSightings {
         Catalog.run(c, "UPDATE carom_shards SET path = ?, base = base + ? WHERE path = ?", to, base, from);
     }
 
-    /// The rows of a file are not kept any more.
+    /// The rows of a file are not kept any more. What the client's segments tell of several shards together holds some
+    /// that are gone from now on, until they are merged.
     static void gone(Connection c, String path) throws SQLException {
+        String client = path.substring(0, path.indexOf('/'));
+        Catalog.run(
+                c,
+                "UPDATE carom_segments SET stale = 1 WHERE client = ? AND EXISTS (SELECT 1 FROM carom_shards WHERE path = ?)",
+                client,
+                path);
+        Catalog.run(
+                c,
+                "INSERT INTO carom_meta VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1",
+                WENT + client);
         Catalog.run(c, "DELETE FROM carom_shards WHERE path = ?", path);
     }
 
@@ -250,7 +261,11 @@ final class KeptSightings {
                 Path made = root.resolve("tmp").resolve(UUID.randomUUID() + ENDING);
                 Set<Long> kept = kept(client);
                 merging = new Merging(
-                        client, from, made, CompletableFuture.supplyAsync(() -> merge(from, kept, made), work -> {
+                        client,
+                        from,
+                        made,
+                        went(client),
+                        CompletableFuture.supplyAsync(() -> merge(from, kept, made), work -> {
                             Thread.ofPlatform().daemon().name("carom-merge").start(work);
                         }));
                 return;
@@ -281,6 +296,10 @@ final class KeptSightings {
         return kept;
     }
 
+    private String went(String client) throws IOException {
+        return String.valueOf(catalog.meta(WENT + client));
+    }
+
     private void settle(Merging done) throws IOException {
         merging = null;
         long keys;
@@ -297,11 +316,14 @@ final class KeptSightings {
             }
             throw e;
         }
-        replace(done.client, done.from, done.made, keys);
+        replace(done.client, done.from, done.made, keys, done.went);
     }
 
     /// Puts a merged segment in the place of those it was made of.
-    private void replace(String client, List<String> from, Path made, long keys) throws IOException {
+    ///
+    /// @param went what {@link #went} said when it was begun
+    private void replace(String client, List<String> from, Path made, long keys, String went) throws IOException {
+        boolean stale = !went.equals(went(client));
         List<SegmentRow> in = new ArrayList<>();
         if (keys > 0) {
             Path file = writer.newFile(client, FOLDER, "", ENDING);
@@ -316,7 +338,7 @@ final class KeptSightings {
                 Catalog.run(c, "DELETE FROM carom_segments WHERE path = ?", path);
             }
             for (SegmentRow s : in) {
-                insert(c, s);
+                insert(c, s, stale);
             }
         });
         writer.dropUncommitted();
@@ -341,23 +363,56 @@ final class KeptSightings {
     void rewrite(Collection<String> clients, boolean all) throws IOException {
         finish();
         for (String client : clients) {
-            List<String> from =
-                    catalog.rows("SELECT path FROM carom_segments WHERE client = ? ORDER BY rowid", client).stream()
-                            .map(r -> r.text("path"))
-                            .toList();
-            if (from.size() > (all ? 0 : 1)) {
-                Path made = root.resolve("tmp").resolve(UUID.randomUUID() + ENDING);
-                try {
-                    replace(client, from, made, merge(from, kept(client), made));
-                } catch (SegmentException e) {
-                    Files.deleteIfExists(made);
-                    throw new LakeException(
-                            "the sightings index of " + client + " is damaged (" + e.getMessage()
-                                    + "); run \"carom lake index\"",
-                            e);
-                } catch (UncheckedIOException e) {
-                    Files.deleteIfExists(made);
-                    throw LakeException.told(Objects.requireNonNull(e.getCause()), root.toString());
+            List<Catalog.Row> own = segments(client);
+            boolean stale = own.stream().anyMatch(r -> r.number("stale") != 0);
+            if (own.size() > (all || stale ? 0 : 1)) {
+                rewrite(client, own.stream().map(r -> r.text("path")).toList());
+            }
+        }
+    }
+
+    private List<Catalog.Row> segments(String client) throws IOException {
+        return catalog.rows("SELECT * FROM carom_segments WHERE client = ? ORDER BY bytes DESC, path", client);
+    }
+
+    private void rewrite(String client, List<String> from) throws IOException {
+        Path made = root.resolve("tmp").resolve(UUID.randomUUID() + ENDING);
+        try {
+            String went = went(client);
+            replace(client, from, made, merge(from, kept(client), made), went);
+        } catch (SegmentException e) {
+            Files.deleteIfExists(made);
+            throw new LakeException(
+                    "the sightings index of " + client + " is damaged (" + e.getMessage()
+                            + "); run \"carom lake index\"",
+                    e);
+        } catch (UncheckedIOException e) {
+            Files.deleteIfExists(made);
+            throw LakeException.told(Objects.requireNonNull(e.getCause()), root.toString());
+        }
+    }
+
+    /// Leaves few segments of each client: what is smaller is put together until each is larger than all that are
+    /// smaller. So a byte is written again as often as the index has doubled since, and a question asks few segments.
+    void tidy() throws IOException {
+        finish();
+        for (Catalog.Row row : catalog.rows("SELECT DISTINCT client FROM carom_segments ORDER BY client")) {
+            String client = row.text("client");
+            List<Catalog.Row> own = segments(client);
+            if (own.stream().anyMatch(r -> r.number("stale") != 0)) {
+                rewrite(client, own.stream().map(r -> r.text("path")).toList());
+                continue;
+            }
+            long smaller = own.stream().mapToLong(r -> r.number("bytes")).sum();
+            for (int i = 0; i < own.size() - 1; i++) {
+                smaller -= own.get(i).number("bytes");
+                if (smaller >= own.get(i).number("bytes")) {
+                    rewrite(
+                            client,
+                            own.subList(i, own.size()).stream()
+                                    .map(r -> r.text("path"))
+                                    .toList());
+                    break;
                 }
             }
         }

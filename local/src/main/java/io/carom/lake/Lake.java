@@ -182,6 +182,15 @@ public final class Lake implements AutoCloseable {
         return Sightings.of(root, catalog, clients);
     }
 
+    /// The highest number a shard of a client's events has; later ones came later. 0 if there is none.
+    public long newestShard(String client) throws IOException {
+        return catalog.has("carom_shards")
+                ? catalog.rows("SELECT max(id) AS newest FROM carom_shards WHERE client = ?", client)
+                        .getFirst()
+                        .number("newest")
+                : 0;
+    }
+
     /// The times of all rows of a kept file, milliseconds since 1970.
     public long[] times(Path file) throws IOException {
         return KeptEvents.times(file);

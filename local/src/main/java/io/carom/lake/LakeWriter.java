@@ -963,6 +963,12 @@ public final class LakeWriter implements AutoCloseable {
         update.commit();
     }
 
+    /// Puts small segments of the sightings index together, so that questions find few: to be called when much was taken
+    /// and no more comes soon.
+    public void tidy() throws IOException {
+        sightings.tidy();
+    }
+
     /// Lets go of the lake. What was collected since the last flush is not kept.
     @Override
     public void close() throws IOException {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The sightings index of some clients at one moment: an index for each, and where the rows are that its
@@ -33,20 +34,29 @@ public final class Sightings implements AutoCloseable {
     /// @param begun time of the first that was ever kept
     public record Span(String client, String source, long events, long gone, long from, long to, long begun) {}
 
+    private final Path root;
+    private final Catalog catalog;
     private final Map<String, Index> indexes = new TreeMap<>();
+    private final Set<String> stale = new TreeSet<>();
+    /// Read when somebody asks where rows are: most only count.
     private final Map<String, Map<Long, Shard>> shards = new TreeMap<>();
+
+    private final Map<String, Long> newest = new TreeMap<>();
     private final List<Span> spans = new ArrayList<>();
     private final Map<String, Long> rejected = new TreeMap<>();
     private long missing;
     private long bytes;
 
-    private Sightings() {}
+    private Sightings(Path root, Catalog catalog) {
+        this.root = root;
+        this.catalog = catalog;
+    }
 
     static Sightings of(Path root, Catalog catalog, Set<String> clients) throws IOException {
-        Sightings all = new Sightings();
+        Sightings all = new Sightings(root, catalog);
         Map<String, List<Path>> segments = new TreeMap<>();
         catalog.atOnce(() -> {
-            all.read(root, catalog, clients, segments);
+            all.read(clients, segments);
             return all;
         });
         try {
@@ -64,44 +74,41 @@ public final class Sightings implements AutoCloseable {
         return all;
     }
 
-    private void read(Path root, Catalog catalog, Set<String> clients, Map<String, List<Path>> segments)
-            throws IOException {
-        boolean there = catalog.has("carom_segments");
-        for (String client : clients) {
-            Map<String, long[]> sources = new TreeMap<>();
-            Map<Long, Shard> own = new HashMap<>();
-            shards.put(client, own);
-            if (there) {
-                for (Catalog.Row row : catalog.rows("SELECT * FROM carom_segments WHERE client = ?", client)) {
+    private void read(Set<String> clients, Map<String, List<Path>> segments) throws IOException {
+        Map<String, Map<String, long[]>> sources = new TreeMap<>();
+        Map<String, Long> indexed = new TreeMap<>();
+        if (catalog.has("carom_segments")) {
+            for (Catalog.Row row : catalog.rows("SELECT * FROM carom_segments")) {
+                String client = row.text("client");
+                if (clients.contains(client)) {
                     segments.computeIfAbsent(client, c -> new ArrayList<>()).add(root.resolve(row.text("path")));
                     bytes += row.number("bytes");
-                }
-                for (Catalog.Row row : catalog.rows("SELECT * FROM carom_shards WHERE client = ?", client)) {
-                    Shard shard = new Shard(
-                            row.number("id"),
-                            client,
-                            root.resolve(row.text("path")),
-                            row.number("base"),
-                            row.number("rows"),
-                            row.text("source"),
-                            row.number("first"),
-                            row.number("last"));
-                    own.put(shard.id, shard);
-                    long[] span =
-                            sources.computeIfAbsent(shard.source, s -> new long[] {0, Long.MAX_VALUE, Long.MIN_VALUE});
-                    span[0] += shard.rows;
-                    span[1] = Math.min(span[1], shard.first);
-                    span[2] = Math.max(span[2], shard.last);
+                    if (row.number("stale") != 0) {
+                        stale.add(client);
+                    }
                 }
             }
-            spans(catalog, client, sources);
-            long kept = 0;
-            for (Catalog.Row row :
-                    catalog.rows("SELECT class, sum(rows) AS n FROM carom_files WHERE client = ? GROUP BY 1", client)) {
-                kept += LakeWriter.isIceberg(row.text("class")) ? row.number("n") : 0;
+            catalog.each(
+                    "SELECT client, source, sum(rows), min(first), max(last), max(id) FROM carom_shards GROUP BY 1, 2",
+                    row -> {
+                        String client = row.getString(1);
+                        if (clients.contains(client)) {
+                            sources.computeIfAbsent(client, c -> new TreeMap<>())
+                                    .put(row.getString(2), new long[] {row.getLong(3), row.getLong(4), row.getLong(5)});
+                            indexed.merge(client, row.getLong(3), Long::sum);
+                            newest.merge(client, row.getLong(6), Math::max);
+                        }
+                    });
+        }
+        Map<String, Long> kept = new TreeMap<>();
+        catalog.each("SELECT client, class, sum(rows) FROM carom_files GROUP BY 1, 2", row -> {
+            if (clients.contains(row.getString(1)) && LakeWriter.isIceberg(row.getString(2))) {
+                kept.merge(row.getString(1), row.getLong(3), Long::sum);
             }
-            missing += Math.max(
-                    0, kept - own.values().stream().mapToLong(Shard::rows).sum());
+        });
+        for (String client : clients) {
+            spans(catalog, client, sources.getOrDefault(client, Map.of()));
+            missing += Math.max(0, kept.getOrDefault(client, 0L) - indexed.getOrDefault(client, 0L));
             for (Catalog.Row row :
                     catalog.rows("SELECT sum(count) AS n FROM carom_reject_reasons WHERE client = ?", client)) {
                 if (row.number("n") > 0) {
@@ -111,7 +118,8 @@ public final class Sightings implements AutoCloseable {
         }
     }
 
-    private void spans(Catalog catalog, String client, Map<String, long[]> sources) throws IOException {
+    private void spans(Catalog catalog, String client, Map<String, long[]> indexed) throws IOException {
+        Map<String, long[]> sources = new TreeMap<>(indexed);
         for (Catalog.Row row : catalog.rows("SELECT * FROM carom_sources WHERE client = ? ORDER BY source", client)) {
             long[] span = sources.remove(row.text("source"));
             long events = span == null ? 0 : span[0];
@@ -141,17 +149,49 @@ public final class Sightings implements AutoCloseable {
     }
 
     /// A shard of a client; null if it is no longer kept.
-    public @Nullable Shard shard(String client, long id) {
-        Map<Long, Shard> own = shards.get(client);
-        return own == null ? null : own.get(id);
+    public @Nullable Shard shard(String client, long id) throws IOException {
+        Map<Long, Shard> own;
+        synchronized (shards) {
+            own = shards.get(client);
+            if (own == null) {
+                own = shards(client);
+                shards.put(client, own);
+            }
+        }
+        return own.get(id);
+    }
+
+    /// As they are when it is asked: rows may be in other files than when this was opened.
+    private Map<Long, Shard> shards(String client) throws IOException {
+        Map<Long, Shard> own = new HashMap<>();
+        Map<String, String> sources = new HashMap<>();
+        Map<String, Path> files = new HashMap<>();
+        catalog.each(
+                "SELECT id, path, base, rows, source, first, last FROM carom_shards WHERE client = ?",
+                row -> own.put(
+                        row.getLong(1),
+                        new Shard(
+                                row.getLong(1),
+                                client,
+                                files.computeIfAbsent(row.getString(2), root::resolve),
+                                row.getLong(3),
+                                row.getLong(4),
+                                sources.computeIfAbsent(row.getString(5), s -> s),
+                                row.getLong(6),
+                                row.getLong(7))),
+                client);
+        return own;
+    }
+
+    /// Whether some of what the client's segments tell of several shards together is no longer kept: then each shard
+    /// must be asked for.
+    public boolean stale(String client) {
+        return stale.contains(client);
     }
 
     /// The highest number a shard of the client has; later ones came later.
     public long newest(String client) {
-        return shards.getOrDefault(client, Map.of()).keySet().stream()
-                .mapToLong(n -> n)
-                .max()
-                .orElse(0);
+        return newest.getOrDefault(client, 0L);
     }
 
     /// How far back each client's sources are kept.

@@ -3,22 +3,25 @@ package io.carom.run;
 import io.carom.event.Indicator;
 import io.carom.lake.Lake;
 import io.carom.lake.Sightings;
+import io.carom.sightings.Group;
 import io.carom.sightings.Index;
 import io.carom.sightings.Question;
+import io.carom.sightings.RowSet;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 
 /// Looks for indicators in everything that is kept, by the sightings index: no event is read but where a
 /// period begins or ends within a file, and then only times.
@@ -98,14 +101,22 @@ public final class Hunt {
         final Set<String> sources = new TreeSet<>();
         final Set<String> parties = new TreeSet<>();
 
-        void add(long more, long from, long to, Sightings.Shard shard) {
+        void add(long more, long from, long to, String source, String party) {
             if (more > 0) {
                 count += more;
                 first = Math.min(first, from);
                 last = Math.max(last, to);
-                sources.add(shard.source());
-                parties.add(shard.client());
+                sources.add(source);
+                parties.add(party);
             }
+        }
+
+        void add(Count other) {
+            count += other.count;
+            first = Math.min(first, other.first);
+            last = Math.max(last, other.last);
+            sources.addAll(other.sources);
+            parties.addAll(other.parties);
         }
     }
 
@@ -114,19 +125,19 @@ public final class Hunt {
         List<Sighting> seen = new ArrayList<>();
         for (int from = 0; from < indicators.size(); from += TOGETHER) {
             List<Indicator> part = indicators.subList(from, Math.min(indicators.size(), from + TOGETHER));
-            Map<Integer, Count> counts = new HashMap<>();
-            Question question = new Question(part);
-            for (String client : sightings.clients()) {
-                count(client, question, counts);
+            Map<Integer, Count> counts = new TreeMap<>();
+            for (Map<Integer, Count> ofClient : counts(new Question(part))) {
+                ofClient.forEach((number, count) -> counts.merge(number, count, (a, b) -> {
+                    a.add(b);
+                    return a;
+                }));
             }
-            List<Integer> numbers = new ArrayList<>(counts.keySet());
-            Collections.sort(numbers);
-            for (int number : numbers) {
-                Count c = Objects.requireNonNull(counts.get(number));
+            for (Map.Entry<Integer, Count> one : counts.entrySet()) {
+                Count c = one.getValue();
                 if (c.count > 0) {
                     seen.add(new Sighting(
-                            from + number,
-                            part.get(number),
+                            from + one.getKey(),
+                            part.get(one.getKey()),
                             c.count,
                             c.first,
                             c.last,
@@ -138,81 +149,132 @@ public final class Hunt {
         return seen;
     }
 
-    /// Takes the hits of one indicator in one shard.
+    /// What each client says, several asked at once.
+    private List<Map<Integer, Count>> counts(Question question) throws IOException {
+        try {
+            return sightings.clients().parallelStream()
+                    .map(client -> {
+                        Map<Integer, Count> counts = new HashMap<>();
+                        try {
+                            each(client, question, hits -> count(client, hits, counts));
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                        return counts;
+                    })
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw Objects.requireNonNull(e.getCause());
+        }
+    }
+
+    /// Takes the hits of one indicator at one place of the index: keys that may have rows in common.
     private interface Hits {
-        void take(Sightings.Shard shard, List<Index.Hit> hits) throws IOException;
+        void take(List<Index.Hit> hits) throws IOException;
     }
 
     private void each(String client, Question question, Hits to) throws IOException {
         List<Index.Hit> hits = new ArrayList<>(sightings.index(client).ask(question));
-        hits.sort(Comparator.comparingInt(Index.Hit::indicator).thenComparingLong(Index.Hit::shard));
+        hits.sort(Comparator.comparingLong(h -> (long) h.indicator() << 32 | h.place()));
         long old = after.applyAsLong(client);
         int from = 0;
         for (int i = 1; i <= hits.size(); i++) {
             if (i < hits.size()
                     && hits.get(i).indicator() == hits.get(from).indicator()
-                    && hits.get(i).shard() == hits.get(from).shard()) {
+                    && hits.get(i).place() == hits.get(from).place()) {
                 continue;
             }
-            long id = hits.get(from).shard();
-            Sightings.Shard shard = id > old ? sightings.shard(client, id) : null;
-            if (shard != null && shard.first() < period.until && shard.last() >= period.since) {
-                to.take(shard, hits.subList(from, i));
+            if (hits.get(from).group().newest() > old) {
+                to.take(hits.subList(from, i));
             }
             from = i;
         }
     }
 
-    private void count(String client, Question question, Map<Integer, Count> counts) throws IOException {
-        each(client, question, (shard, hits) -> {
-            Count count = counts.computeIfAbsent(hits.getFirst().indicator(), n -> new Count());
-            boolean whole = true;
-            for (Index.Hit hit : hits) {
-                long first = shard.first() + hit.sinceFirst();
-                whole &= first >= period.since && first + hit.span() < period.until;
-            }
-            if (whole && hits.size() == 1) {
-                Index.Hit hit = hits.getFirst();
-                long first = shard.first() + hit.sinceFirst();
-                count.add(hit.count(), first, first + hit.span(), shard);
-                return;
-            }
-            BitSet rows = rows(hits);
+    private void count(String client, List<Index.Hit> hits, Map<Integer, Count> counts) throws IOException {
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+        for (Index.Hit hit : hits) {
+            first = Math.min(first, hit.first());
+            last = Math.max(last, hit.last());
+        }
+        if (last < period.since || first >= period.until) {
+            return;
+        }
+        Index.Hit hit = hits.getFirst();
+        Group group = hit.group();
+        boolean whole = first >= period.since
+                && last < period.until
+                && group.oldest() > after.applyAsLong(client)
+                && !sightings.stale(client);
+        Count count = counts.computeIfAbsent(hit.indicator(), n -> new Count());
+        if (whole && hits.size() == 1) {
+            count.add(hit.count(), hit.first(), hit.last(), group.source(), client);
+            return;
+        }
+        for (Map.Entry<Long, List<Rows>> shard : shards(hits).entrySet()) {
             if (whole) {
-                long first = Long.MAX_VALUE;
-                long last = Long.MIN_VALUE;
-                for (Index.Hit hit : hits) {
-                    first = Math.min(first, shard.first() + hit.sinceFirst());
-                    last = Math.max(last, shard.first() + hit.sinceFirst() + hit.span());
-                }
-                count.add(rows.cardinality(), first, last, shard);
-                return;
+                add(shard.getValue(), group.source(), client, count);
+            } else {
+                count(client, shard.getKey(), shard.getValue(), count);
             }
-            long[] time = times(shard.file());
-            long n = 0;
-            long first = Long.MAX_VALUE;
-            long last = Long.MIN_VALUE;
-            for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
-                long t = time[Math.toIntExact(shard.base() + row)];
-                if (t >= period.since && t < period.until) {
-                    n++;
-                    first = Math.min(first, t);
-                    last = Math.max(last, t);
-                }
-            }
-            count.add(n, first, last, shard);
-        });
+        }
     }
 
-    private static BitSet rows(List<Index.Hit> hits) {
-        BitSet rows = new BitSet();
+    /// Rows of a shard that hold one key.
+    private record Rows(long count, long first, long last, Index.Rows rows) {}
+
+    private static Map<Long, List<Rows>> shards(List<Index.Hit> hits) throws IOException {
+        Map<Long, List<Rows>> shards = new TreeMap<>();
         for (Index.Hit hit : hits) {
-            hit.rows().each(rows::set);
+            hit.shards().each((shard, count, first, last, rows) -> shards.computeIfAbsent(
+                            shard, s -> new ArrayList<>(1))
+                    .add(new Rows(count, first, last, rows)));
         }
+        return shards;
+    }
+
+    private static void add(List<Rows> keys, String source, String client, Count count) {
+        long first = Long.MAX_VALUE;
+        long last = Long.MIN_VALUE;
+        for (Rows key : keys) {
+            first = Math.min(first, key.first);
+            last = Math.max(last, key.last);
+        }
+        long n = keys.size() == 1 ? keys.getFirst().count : rows(keys).count();
+        count.add(n, first, last, source, client);
+    }
+
+    /// One shard, of which perhaps not all counts.
+    private void count(String client, long id, List<Rows> keys, Count count) throws IOException {
+        Sightings.Shard shard = id > after.applyAsLong(client) ? sightings.shard(client, id) : null;
+        if (shard == null || shard.first() >= period.until || shard.last() < period.since) {
+            return;
+        }
+        if (keys.stream().allMatch(k -> k.first >= period.since && k.last < period.until)) {
+            add(keys, shard.source(), client, count);
+            return;
+        }
+        long[] time = times(shard.file());
+        long[] told = {0, Long.MAX_VALUE, Long.MIN_VALUE};
+        rows(keys).each(row -> {
+            long t = time[Math.toIntExact(shard.base() + row)];
+            if (t >= period.since && t < period.until) {
+                told[0]++;
+                told[1] = Math.min(told[1], t);
+                told[2] = Math.max(told[2], t);
+            }
+        });
+        count.add(told[0], told[1], told[2], shard.source(), client);
+    }
+
+    private static RowSet rows(List<Rows> keys) {
+        RowSet rows = new RowSet();
+        keys.forEach(key -> key.rows.into(rows));
         return rows;
     }
 
-    private long[] times(Path file) throws IOException {
+    private synchronized long[] times(Path file) throws IOException {
         long[] known = times.get(file);
         if (known == null) {
             known = lake.times(file);
@@ -226,12 +288,18 @@ public final class Hunt {
     /// @param limit rows at most
     public List<Place> places(Indicator indicator, int limit) throws IOException {
         List<Sightings.Shard> shards = new ArrayList<>();
-        List<List<Index.Hit>> found = new ArrayList<>();
+        List<List<Rows>> found = new ArrayList<>();
         Question question = new Question(List.of(indicator));
         for (String client : sightings.clients()) {
-            each(client, question, (shard, hits) -> {
-                shards.add(shard);
-                found.add(List.copyOf(hits));
+            each(client, question, hits -> {
+                for (Map.Entry<Long, List<Rows>> one : shards(hits).entrySet()) {
+                    Sightings.Shard shard =
+                            one.getKey() > after.applyAsLong(client) ? sightings.shard(client, one.getKey()) : null;
+                    if (shard != null && shard.first() < period.until && shard.last() >= period.since) {
+                        shards.add(shard);
+                        found.add(one.getValue());
+                    }
+                }
             });
         }
         Integer[] order = new Integer[shards.size()];
@@ -246,8 +314,9 @@ public final class Hunt {
             Sightings.Shard shard = shards.get(i);
             boolean whole = shard.first() >= period.since && shard.last() < period.until;
             long[] time = whole ? new long[0] : times(shard.file());
-            int[] rows = rows(found.get(i)).stream()
-                    .map(row -> Math.toIntExact(shard.base() + row))
+            IntStream.Builder all = IntStream.builder();
+            rows(found.get(i)).each(row -> all.add(Math.toIntExact(shard.base() + row)));
+            int[] rows = all.build()
                     .filter(row -> whole || time[row] >= period.since && time[row] < period.until)
                     .limit(left)
                     .toArray();

@@ -42,6 +42,15 @@ final class Bytes {
         array[length++] = (byte) rest;
     }
 
+    /// A number with its sign as the lowest bit, so that small ones are short on both sides of zero.
+    static long turned(long value) {
+        return value << 1 ^ value >> 63;
+    }
+
+    static long back(long turned) {
+        return turned >>> 1 ^ -(turned & 1);
+    }
+
     /// How many bytes a number takes.
     static int size(long value) {
         return value == 0 ? 1 : (70 - Long.numberOfLeadingZeros(value)) / 7;

@@ -6,6 +6,7 @@ import io.carom.event.Column;
 import io.carom.event.EventBatch;
 import io.carom.event.SourceNames;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,6 +31,7 @@ public final class Collector {
         final int source;
         final int file;
         final long number;
+        int group;
         long rows;
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;
@@ -346,13 +348,32 @@ public final class Collector {
         }
     }
 
-    /// How many fingerprints the segment's filter may get at most.
-    public long prints() {
-        return keys * 4L;
+    /// Writes everything as one segment and is empty again.
+    public SegmentWriter.Written write(Path file) throws IOException {
+        List<Group> groups = groups();
+        try (SegmentWriter segment = new SegmentWriter(file, keys * 4L, groups)) {
+            write(segment, groups);
+            return segment.finish();
+        }
     }
 
-    /// Writes everything and is empty again.
-    public void write(SegmentWriter segment) throws IOException {
+    private List<Group> groups() {
+        List<Group> groups = new ArrayList<>();
+        for (Part p : parts) {
+            Merge.enter(new Group(SourceNames.name(p.source), p.first, p.number, p.number), groups);
+        }
+        for (Part p : parts) {
+            Group own = new Group(SourceNames.name(p.source), p.first, p.number, p.number);
+            for (int i = 0; i < groups.size(); i++) {
+                if (groups.get(i).isWith(own)) {
+                    p.group = i;
+                }
+            }
+        }
+        return groups;
+    }
+
+    private void write(SegmentWriter segment, List<Group> groups) throws IOException {
         int[] start = new int[keys + 1];
         for (int i = 0; i < occurrences; i++) {
             start[occurrenceKey[i] + 1]++;
@@ -365,17 +386,13 @@ public final class Collector {
         for (int i = 0; i < occurrences; i++) {
             byKey[end[occurrenceKey[i]]++] = occurrenceRow[i];
         }
-        int[] own = new int[64];
         for (int key : new SortedKeys(bytes, keyAt, keyLength).of(keys)) {
             int count = distinct(byKey, start[key], end[key]);
             if (count == 0) {
                 continue;
             }
-            if (own.length < count) {
-                own = new int[count * 2];
-            }
             segment.key(bytes, keyAt[key], keyLength[key]);
-            postings(segment, byKey, start[key], start[key] + count, own);
+            postings(segment, groups, byKey, start[key], start[key] + count);
             segment.end();
         }
         clear();
@@ -403,46 +420,74 @@ public final class Collector {
         return kept - from;
     }
 
-    private void postings(SegmentWriter segment, int[] of, int from, int end, int[] own) throws IOException {
-        int at = from;
-        while (at < end) {
-            // Rows of a file lie together; its parts may take turns, so each is gathered for itself.
-            int file = parts.get(rowPart[of[at]]).file;
-            int stop = at;
-            int low = Integer.MAX_VALUE;
-            int high = -1;
-            while (stop < end) {
-                int part = rowPart[of[stop]];
-                if (parts.get(part).file != file) {
-                    break;
+    // Rows of one key by the parts that they are of: how many each has, and where they stand among all.
+    private int[] partCount = new int[16];
+    private int[] seenParts = new int[16];
+    private int[] ofPart = new int[64];
+
+    private void postings(SegmentWriter segment, List<Group> groups, int[] of, int from, int end) throws IOException {
+        if (partCount.length < parts.size()) {
+            partCount = new int[parts.size() * 2];
+        }
+        if (ofPart.length < end - from) {
+            ofPart = new int[(end - from) * 2];
+        }
+        int seen = 0;
+        for (int i = from; i < end; i++) {
+            int part = rowPart[of[i]];
+            if (partCount[part]++ == 0) {
+                if (seen == seenParts.length) {
+                    seenParts = Arrays.copyOf(seenParts, seen * 2);
                 }
-                low = Math.min(low, part);
-                high = Math.max(high, part);
-                stop++;
+                seenParts[seen++] = part;
             }
-            for (int part = low; part <= high; part++) {
-                posting(segment, of, at, stop, part, own);
+        }
+        // By group, and in each by number; there are few.
+        for (int i = 1; i < seen; i++) {
+            int part = seenParts[i];
+            int at = i;
+            while (at > 0 && before(part, seenParts[at - 1])) {
+                seenParts[at] = seenParts[at - 1];
+                at--;
             }
-            at = stop;
+            seenParts[at] = part;
+        }
+        int begin = 0;
+        for (int i = 0; i < seen; i++) {
+            int count = partCount[seenParts[i]];
+            partCount[seenParts[i]] = begin;
+            begin += count;
+        }
+        for (int i = from; i < end; i++) {
+            ofPart[partCount[rowPart[of[i]]]++] = of[i];
+        }
+        begin = 0;
+        for (int i = 0; i < seen; i++) {
+            int part = seenParts[i];
+            int stop = partCount[part];
+            posting(segment, groups, parts.get(part), begin, stop);
+            partCount[part] = 0;
+            begin = stop;
         }
     }
 
-    private void posting(SegmentWriter segment, int[] of, int from, int end, int part, int[] own) throws IOException {
-        int n = 0;
+    private boolean before(int a, int b) {
+        int groupOf = parts.get(a).group;
+        int other = parts.get(b).group;
+        return groupOf != other ? groupOf < other : a < b;
+    }
+
+    private void posting(SegmentWriter segment, List<Group> groups, Part part, int from, int to) throws IOException {
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;
-        for (int i = from; i < end; i++) {
-            int row = of[i];
-            if (rowPart[row] == part) {
-                own[n++] = rowInFile[row];
-                first = Math.min(first, rowTime[row]);
-                last = Math.max(last, rowTime[row]);
-            }
+        for (int i = from; i < to; i++) {
+            long time = rowTime[ofPart[i]];
+            ofPart[i] = rowInFile[ofPart[i]];
+            first = Math.min(first, time);
+            last = Math.max(last, time);
         }
-        if (n > 0) {
-            Part p = parts.get(part);
-            segment.posting(p.number, own, 0, n, first - p.first, last - first);
-        }
+        long since = groups.get(part.group).since();
+        segment.posting(part.group, part.number, ofPart, from, to, first - since, last - first);
     }
 
     private void clear() {

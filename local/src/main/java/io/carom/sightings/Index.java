@@ -1,18 +1,18 @@
 package io.carom.sightings;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.IntConsumer;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /// The segments of one client, for questions. Any number of threads may ask.
 ///
@@ -20,15 +20,31 @@ import java.util.function.IntConsumer;
 /// which the filters lie; then the few blocks that may hold something are read, several at once, for on a
 /// cold disk that is what takes time.
 public final class Index implements AutoCloseable {
+    /// So many blocks are waited for at once.
     private static final int THREADS = 16;
 
+    /// So few are not worth another thread.
+    private static final int ALONE = 64;
+
+    private static final ExecutorService READERS =
+            new ThreadPoolExecutor(THREADS, THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                Thread thread = new Thread(work, "carom-index");
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    static {
+        ((ThreadPoolExecutor) READERS).allowCoreThreadTimeOut(true);
+    }
+
+    private final Arena arena = Arena.ofShared();
     private final List<Segment> segments = new ArrayList<>();
 
     /// @throws SegmentException if a segment is damaged
     public Index(List<Path> files) throws IOException {
         try {
             for (Path file : files) {
-                segments.add(new Segment(file));
+                segments.add(new Segment(file, arena));
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -36,41 +52,52 @@ public final class Index implements AutoCloseable {
         }
     }
 
-    /// An indicator in the rows of a shard.
+    /// A key that an indicator stands for, in a group of shards.
     ///
-    /// @param sinceFirst time of the first row less the shard's first, milliseconds; `span`: of the last
-    /// less that
-    public record Hit(int indicator, long shard, int count, long sinceFirst, long span, Rows rows) {}
+    /// @param place the segment's number and the group's in it: keys of one indicator may have rows in common
+    ///     only where the place is the same
+    /// @param count rows
+    /// @param first and `last`: times of those, milliseconds since 1970
+    public record Hit(int indicator, int place, Group group, long count, long first, long last, Shards shards) {}
+
+    /// Where the rows are, read when it is asked for, while the index is open.
+    @FunctionalInterface
+    public interface Shards {
+        /// Gives them by shard, ascending.
+        void each(ShardTaker taker) throws IOException;
+    }
+
+    /// Takes rows of shards.
+    @FunctionalInterface
+    public interface ShardTaker {
+        /// @param first and `last`: times of the rows, milliseconds since 1970
+        void shard(long shard, long count, long first, long last, Rows rows) throws IOException;
+    }
 
     /// Rows that are read when they are asked for, while the index is open.
     @FunctionalInterface
     public interface Rows {
-        /// Gives them ascending.
-        void each(IntConsumer row);
+        /// Adds them to a set.
+        void into(RowSet rows);
     }
 
-    private record Task(Segment segment, int block, List<Question.Range> ranges) {}
+    private record Task(int number, Segment segment, int block, List<Question.Range> ranges) {}
 
-    /// Everything that the question's indicators were seen in. One indicator may have several hits in a
-    /// shard, with rows in common: it stands for several keys.
+    /// Everything that the question's indicators were seen in, in no order. One indicator may have several hits at a
+    /// place: it stands for several keys.
     public List<Hit> ask(Question question) throws IOException {
         List<Task> tasks = new ArrayList<>();
-        for (Segment segment : segments) {
-            tasks(segment, question, tasks);
-        }
-        if (tasks.isEmpty()) {
-            return List.of();
+        for (int i = 0; i < segments.size(); i++) {
+            tasks(i, segments.get(i), question, tasks);
         }
         List<Hit> hits = new ArrayList<>();
-        if (tasks.size() < THREADS) {
+        if (tasks.size() < ALONE) {
             for (Task task : tasks) {
                 look(task, hits);
             }
             return hits;
         }
         // In the order in which they lie, a stretch for each thread.
-        ExecutorService threads = Executors.newFixedThreadPool(
-                THREADS, Thread.ofPlatform().daemon().factory());
         try {
             List<Callable<List<Hit>>> parts = new ArrayList<>();
             int each = (tasks.size() + THREADS - 1) / THREADS;
@@ -84,7 +111,7 @@ public final class Index implements AutoCloseable {
                     return found;
                 });
             }
-            for (Future<List<Hit>> part : threads.invokeAll(parts)) {
+            for (Future<List<Hit>> part : READERS.invokeAll(parts)) {
                 hits.addAll(part.get());
             }
             return hits;
@@ -96,27 +123,25 @@ public final class Index implements AutoCloseable {
                 throw fault;
             }
             throw new IOException(e.getCause());
-        } finally {
-            threads.shutdownNow();
         }
     }
 
-    private static void tasks(Segment segment, Question question, List<Task> tasks) {
+    private static void tasks(int number, Segment segment, Question question, List<Task> tasks) {
         if (segment.blocks() == 0) {
             return;
         }
         List<Question.Range> left = new ArrayList<>(question.open());
         for (int i = 0; i < question.size(); i++) {
             if (segment.mayHold(question.print(i))) {
-                question.ranges(i, left);
+                left.addAll(question.ranges(i));
             }
         }
-        left.sort(Comparator.comparing(Question.Range::low, Arrays::compareUnsigned));
+        left.sort(Question.Range.BY_BEGINNING);
         Task last = null;
         for (Question.Range range : left) {
             int block = segment.blockOf(range.low(), range.low().length);
             if (last == null || last.block != block) {
-                last = new Task(segment, block, new ArrayList<>());
+                last = new Task(number, segment, block, new ArrayList<>());
                 tasks.add(last);
             }
             last.ranges.add(range);
@@ -146,7 +171,7 @@ public final class Index implements AutoCloseable {
                 }
                 if (compare(cursor, range.high()) < 0) {
                     if (range.tail() == null || endsWith(cursor, range.tail())) {
-                        hits(segment, cursor, range.indicator(), hits);
+                        hits(task, cursor, range.indicator(), hits);
                     }
                 } else if (i == from) {
                     from++;
@@ -174,12 +199,25 @@ public final class Index implements AutoCloseable {
         return from >= 1 && Arrays.equals(cursor.key, from, cursor.keyLength, tail, 0, tail.length);
     }
 
-    private static void hits(Segment segment, Segment.Cursor cursor, int indicator, List<Hit> hits) {
-        Segment.Postings postings = cursor.postings();
-        Segment.Posting p;
-        while ((p = postings.next()) != null) {
-            Segment.Posting posting = p;
-            hits.add(new Hit(indicator, p.shard, p.count, p.sinceFirst, p.span, rows -> segment.rows(posting, rows)));
+    private static void hits(Task task, Segment.Cursor cursor, int indicator, List<Hit> hits) {
+        Segment segment = task.segment;
+        Segment.Groups groups = cursor.groups();
+        Segment.Told told;
+        while ((told = groups.next()) != null) {
+            Segment.Told one = told;
+            Group group = segment.groups().get(one.group);
+            long first = group.since() + one.since;
+            hits.add(new Hit(
+                    indicator,
+                    task.number << 16 | one.group,
+                    group,
+                    one.count,
+                    first,
+                    first + one.span,
+                    taker -> one.each(p -> {
+                        long begin = group.since() + p.since;
+                        taker.shard(p.shard, p.count, begin, begin + p.span, rows -> segment.rows(p, rows));
+                    })));
         }
     }
 
@@ -207,12 +245,13 @@ public final class Index implements AutoCloseable {
         }
     }
 
-    public List<Segment> segments() {
-        return Collections.unmodifiableList(segments);
+    /// How many segments it has.
+    public int segments() {
+        return segments.size();
     }
 
     @Override
     public void close() {
-        segments.forEach(Segment::close);
+        arena.close();
     }
 }

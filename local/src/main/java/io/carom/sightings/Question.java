@@ -7,7 +7,10 @@ import io.carom.event.IndicatorType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Indicators turned into what can be asked of segments: ranges of keys, and the fingerprint without which
@@ -17,7 +20,25 @@ import org.jspecify.annotations.Nullable;
 /// what `SightingsTest` compares. Every indicator is asked for itself, whatever others there are.
 public final class Question {
     /// Keys from `low` on and before `high`, that end in `tail` if there is one.
-    record Range(int indicator, byte[] low, byte[] high, byte @Nullable [] tail) {}
+    ///
+    /// @param head the first bytes of `low`, so that most ranges are put in order without looking further
+    record Range(int indicator, byte[] low, byte[] high, byte @Nullable [] tail, long head) {
+        static final Comparator<Range> BY_BEGINNING = (a, b) -> a.head != b.head
+                ? Long.compareUnsigned(a.head, b.head)
+                : Arrays.compareUnsigned(a.low, b.low);
+
+        Range(int indicator, byte[] low, byte[] high, byte @Nullable [] tail) {
+            this(indicator, low, high, tail, head(low));
+        }
+
+        private static long head(byte[] low) {
+            long head = 0;
+            for (int i = 0; i < 8; i++) {
+                head = head << 8 | (i < low.length ? low[i] & 0xFF : 0);
+            }
+            return head;
+        }
+    }
 
     /// Bits of a number within the list in `order`.
     private static final int NUMBER = 24;
@@ -26,8 +47,10 @@ public final class Question {
     /// The upper bits of a fingerprint and the indicator's number below: ascending, so in the order in which
     /// filters lie.
     private final long[] order;
-    /// The fingerprint of each indicator; 0 if none speaks for it.
+    /// The fingerprints in that order.
     private final long[] prints;
+    /// The ranges of each in that order, once somebody asked: most are nowhere, some in every segment.
+    private final AtomicReferenceArray<@Nullable List<Range>> made;
 
     private final List<Range> open = new ArrayList<>();
 
@@ -37,21 +60,25 @@ public final class Question {
             throw new IllegalArgumentException("too many indicators for one question: " + indicators.size());
         }
         this.indicators = indicators;
-        prints = new long[indicators.size()];
-        long[] sorted = new long[indicators.size()];
+        long[] own = new long[indicators.size()];
+        IntStream.range(0, own.length).parallel().forEach(n -> own[n] = print(indicators.get(n)));
+        long[] sorted = new long[own.length];
         int known = 0;
-        for (int n = 0; n < prints.length; n++) {
-            Indicator indicator = indicators.get(n);
-            prints[n] = print(indicator);
-            if (prints[n] == 0) {
-                ranges(n, indicator, open);
+        for (int n = 0; n < own.length; n++) {
+            if (own[n] == 0) {
+                ranges(n, indicators.get(n), open);
             } else {
                 // Turned so that unsigned fingerprints sort as signed.
-                sorted[known++] = (prints[n] >>> NUMBER << NUMBER | n) ^ Long.MIN_VALUE;
+                sorted[known++] = (own[n] >>> NUMBER << NUMBER | n) ^ Long.MIN_VALUE;
             }
         }
         order = Arrays.copyOf(sorted, known);
         Arrays.parallelSort(order);
+        prints = new long[known];
+        for (int i = 0; i < known; i++) {
+            prints[i] = own[(int) order[i] & (1 << NUMBER) - 1];
+        }
+        made = new AtomicReferenceArray<>(known);
     }
 
     public List<Indicator> indicators() {
@@ -64,13 +91,19 @@ public final class Question {
     }
 
     long print(int i) {
-        return prints[(int) order[i] & (1 << NUMBER) - 1];
+        return prints[i];
     }
 
-    /// The ranges of the i-th of those indicators: made when they are needed, for most are nowhere.
-    void ranges(int i, List<Range> out) {
-        int n = (int) order[i] & (1 << NUMBER) - 1;
-        ranges(n, indicators.get(n), out);
+    /// The ranges of the i-th of those indicators.
+    List<Range> ranges(int i) {
+        List<Range> ranges = made.get(i);
+        if (ranges == null) {
+            ranges = new ArrayList<>(2);
+            int n = (int) order[i] & (1 << NUMBER) - 1;
+            ranges(n, indicators.get(n), ranges);
+            made.set(i, ranges);
+        }
+        return ranges;
     }
 
     List<Range> open() {

@@ -1,7 +1,5 @@
 package io.carom.sightings;
 
-import java.util.function.IntConsumer;
-
 /// Ascending numbers of rows, in the shortest of three forms: gaps, runs, or a bit for each row between the
 /// first and the last.
 final class RowList {
@@ -68,36 +66,48 @@ final class RowList {
         }
     }
 
-    static void read(Bytes.Reader in, IntConsumer rows) {
-        switch (in.array[in.at++]) {
-            case GAPS -> {
-                int before = -1;
-                while (in.more()) {
-                    before += (int) in.number() + 1;
-                    rows.accept(before);
-                }
-            }
+    /// Adds a list to a set, many at a time where they stand so.
+    static void read(Bytes.Reader in, RowSet rows) {
+        switch (in.array[in.at]) {
             case RUNS -> {
+                in.at++;
                 int at = 0;
                 while (in.more()) {
                     at += (int) in.number();
-                    for (long n = in.number() + 1; n > 0; n--) {
-                        rows.accept(at++);
-                    }
+                    int n = (int) in.number() + 1;
+                    check(at, n);
+                    rows.addRange(at, at + n);
+                    at += n;
                 }
             }
             case BITS -> {
+                in.at++;
                 int base = (int) in.number();
+                check(base, (in.end - in.at) * 8);
                 while (in.more()) {
-                    int b = in.array[in.at++] & 0xFF;
-                    while (b != 0) {
-                        rows.accept(base + Integer.numberOfTrailingZeros(b));
-                        b &= b - 1;
-                    }
+                    rows.addByte(base, in.array[in.at++] & 0xFF);
                     base += 8;
                 }
             }
+            case GAPS -> {
+                in.at++;
+                int before = -1;
+                while (in.more()) {
+                    before += (int) in.number() + 1;
+                    check(before, 1);
+                    rows.add(before);
+                }
+            }
             default -> throw new SegmentException("rows in a form that is not known");
+        }
+    }
+
+    /// More rows than this has no file.
+    private static final int MOST = 1 << 28;
+
+    private static void check(int row, int n) {
+        if (row < 0 || n < 0 || row > MOST - n) {
+            throw new SegmentException("a list of rows with row " + row + " and " + n + " from there");
         }
     }
 }

@@ -8,15 +8,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.function.IntConsumer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A segment, mapped. Safe for use by many threads until it is closed. Its layout is that of
+/// A segment, mapped. Safe for use by many threads until its arena is closed. Its layout is that of
 /// {@link SegmentWriter}.
-public final class Segment implements AutoCloseable {
+final class Segment {
     /// No block is larger.
     private static final int LARGEST = 1 << 30;
 
@@ -24,7 +26,6 @@ public final class Segment implements AutoCloseable {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Path file;
-    private final Arena arena = Arena.ofShared();
     private final MemorySegment map;
     private final long size;
     private final MemorySegment filter;
@@ -34,9 +35,11 @@ public final class Segment implements AutoCloseable {
     private final long namesAt;
     private final long namesEnd;
     private final long keys;
+    private final List<Group> groups = new ArrayList<>();
 
+    /// @param arena as long as which it may be read: to let go of a mapping takes time, so many share one
     /// @throws SegmentException if it is cut or no segment
-    public Segment(Path file) throws IOException {
+    Segment(Path file, Arena arena) throws IOException {
         this.file = file;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             size = channel.size();
@@ -48,9 +51,8 @@ public final class Segment implements AutoCloseable {
         long footer = size - SegmentWriter.FOOTER;
         for (int i = 0; i < SegmentWriter.MAGIC.length; i++) {
             if (map.get(ValueLayout.JAVA_BYTE, i) != SegmentWriter.MAGIC[i]
-                    || map.get(ValueLayout.JAVA_BYTE, footer + 56 + i) != SegmentWriter.MAGIC[i]) {
-                arena.close();
-                throw new SegmentException(file + " is no segment of the sightings index, or is cut");
+                    || map.get(ValueLayout.JAVA_BYTE, footer + SegmentWriter.FOOTER - 8 + i) != SegmentWriter.MAGIC[i]) {
+                throw new SegmentException(file + " is no segment of the sightings index, of an older kind, or cut");
             }
         }
         long filterAt = map.get(LONG, footer);
@@ -59,7 +61,8 @@ public final class Segment implements AutoCloseable {
         long count = map.get(LONG, footer + 24);
         namesAt = map.get(LONG, footer + 32);
         namesEnd = map.get(LONG, footer + 40);
-        keys = map.get(LONG, footer + 48);
+        long groupsEnd = map.get(LONG, footer + 48);
+        keys = map.get(LONG, footer + 56);
         if (filterAt < 0
                 || filterAt > size
                 || Long.bitCount(filterBlocks) != 1
@@ -69,20 +72,29 @@ public final class Segment implements AutoCloseable {
                 || count > size
                 || namesAt != indexAt + count * SegmentWriter.ENTRY
                 || namesEnd < namesAt
-                || namesEnd != footer) {
-            arena.close();
+                || groupsEnd < namesEnd
+                || groupsEnd != footer) {
             throw new SegmentException(file + " has an index that leads elsewhere");
         }
         blocks = (int) count;
         filter = map.asSlice(filterAt, filterBlocks * 64);
+        Bytes.Reader in = new Bytes.Reader();
+        byte[] table = bytes(namesEnd, (int) Math.min(groupsEnd - namesEnd, Integer.MAX_VALUE));
+        in.over(table, 0, table.length);
+        while (in.more()) {
+            int length = in.length();
+            String source = new String(table, in.at, length, StandardCharsets.UTF_8);
+            in.at += length;
+            groups.add(new Group(source, in.number(), in.number(), in.number()));
+        }
     }
 
-    public Path file() {
+    List<Group> groups() {
+        return groups;
+    }
+
+    Path file() {
         return file;
-    }
-
-    public long size() {
-        return size;
     }
 
     long keys() {
@@ -145,7 +157,16 @@ public final class Segment implements AutoCloseable {
         if (at < 0 || packed < 0 || at > size - packed || whole < 0 || whole > LARGEST) {
             throw new SegmentException(file + " has a block that leads elsewhere");
         }
-        return unpack(bytes(at, packed), whole);
+        byte[] bytes = bytes(at, packed);
+        return packed == whole ? bytes : unpack(bytes, whole);
+    }
+
+    private byte[] unpack(byte[] packed) {
+        long whole = Zstd.getFrameContentSize(packed);
+        if (whole < 0 || whole > LARGEST) {
+            throw new SegmentException(file + " has damaged rows");
+        }
+        return unpack(packed, (int) whole);
     }
 
     private byte[] unpack(byte[] packed, int whole) {
@@ -230,11 +251,9 @@ public final class Segment implements AutoCloseable {
             return true;
         }
 
-        /// The key's postings, to be read before the next step.
-        Postings postings() {
-            Bytes.Reader reader = new Bytes.Reader();
-            reader.over(bytes, postingsAt, postingsEnd);
-            return new Postings(reader);
+        /// The key's groups, to be read before the next step.
+        Groups groups() {
+            return new Groups(Segment.this, bytes, postingsAt, postingsEnd);
         }
     }
 
@@ -242,55 +261,144 @@ public final class Segment implements AutoCloseable {
         return new Cursor(block);
     }
 
-    /// Where a key was seen, shard by shard.
-    static final class Postings {
-        private final Bytes.Reader in;
+    /// What a key says of each of its groups, one after another.
+    static final class Groups {
+        private final Segment segment;
+        private final Bytes.Reader in = new Bytes.Reader();
+        private int group;
 
-        Postings(Bytes.Reader in) {
-            this.in = in;
+        Groups(Segment segment, byte[] bytes, int from, int to) {
+            this.segment = segment;
+            in.over(bytes, from, to);
         }
 
         @Nullable
-        Posting next() {
+        Told next() {
             if (!in.more()) {
                 return null;
             }
-            Posting p = new Posting();
-            p.shard = in.number();
-            p.count = (int) in.number();
-            p.sinceFirst = in.number();
-            if (p.count == 1) {
-                p.row = (int) in.number();
-                return p;
+            group += (int) in.number();
+            if (group < 0 || group >= segment.groups.size()) {
+                throw new SegmentException(segment.file + " has postings of a group that it has not");
             }
-            p.span = in.number();
+            Told told = new Told(segment, group, (int) in.number());
+            if (told.shards == 1) {
+                told.bytes = in.array;
+                told.from = in.at;
+                Posting only = posting(in, null);
+                told.to = in.at;
+                told.count = only.count;
+                told.since = only.since;
+                told.span = only.span;
+                return told;
+            }
+            told.count = in.number();
+            told.since = in.number();
+            told.span = in.number();
             long form = in.number();
-            p.compressed = (form & 2) != 0;
-            p.elsewhere = (form & 1) != 0;
-            long length = form >>> 2;
-            if (length > LARGEST) {
-                throw new SegmentException("a list of " + length + " bytes of rows");
-            }
-            p.rowsLength = (int) length;
-            if (p.elsewhere) {
-                p.rowsAt = in.number();
+            int length = (int) Math.min(form >>> 2, LARGEST);
+            told.packed = (form & 2) != 0;
+            if ((form & 1) != 0) {
+                told.elsewhere = in.number();
+                told.to = length;
             } else {
                 if (length > in.end - in.at) {
-                    throw new SegmentException("a list of rows runs over its block's end");
+                    throw new SegmentException("postings run over their block's end");
                 }
-                p.rowsAt = in.at;
-                p.inline = in.array;
-                in.at += p.rowsLength;
+                told.bytes = in.array;
+                told.from = in.at;
+                told.to = in.at + length;
+                in.at += length;
             }
+            return told;
+        }
+    }
+
+    /// What is told of a key in one group.
+    static final class Told {
+        private final Segment segment;
+        final int group;
+        final int shards;
+        long count;
+        /// The time of the first row from the group's, and the time of the last less that.
+        long since;
+
+        long span;
+        /// The postings stand in the file from there on; -1 if they stand in `bytes`.
+        private long elsewhere = -1;
+
+        private boolean packed;
+
+        private byte[] bytes = new byte[0];
+        private int from;
+        private int to;
+
+        Told(Segment segment, int group, int shards) {
+            this.segment = segment;
+            this.group = group;
+            this.shards = shards;
+        }
+
+        /// Gives its postings, shards ascending. May be called while the segment is open.
+        void each(Postings taker) throws IOException {
+            Bytes.Reader in = new Bytes.Reader();
+            if (elsewhere >= 0) {
+                byte[] kept = segment.bytes(elsewhere, to);
+                kept = packed ? segment.unpack(kept) : kept;
+                in.over(kept, 0, kept.length);
+            } else {
+                in.over(bytes, from, to);
+            }
+            Posting before = null;
+            while (in.more()) {
+                before = posting(in, before);
+                taker.posting(before);
+            }
+        }
+    }
+
+    /// Takes postings.
+    @FunctionalInterface
+    interface Postings {
+        void posting(Posting posting) throws IOException;
+    }
+
+    private static Posting posting(Bytes.Reader in, @Nullable Posting before) {
+        Posting p = new Posting();
+        p.shard = in.number() + (before == null ? 0 : before.shard);
+        p.count = (int) in.number();
+        p.since = Bytes.back(in.number()) + (before == null ? 0 : before.since);
+        if (p.count == 1) {
+            p.row = (int) in.number();
             return p;
         }
+        p.span = in.number();
+        long form = in.number();
+        p.compressed = (form & 2) != 0;
+        p.elsewhere = (form & 1) != 0;
+        long length = form >>> 2;
+        if (length > LARGEST) {
+            throw new SegmentException("a list of " + length + " bytes of rows");
+        }
+        p.rowsLength = (int) length;
+        if (p.elsewhere) {
+            p.rowsAt = in.number();
+        } else {
+            if (length > in.end - in.at) {
+                throw new SegmentException("a list of rows runs over its block's end");
+            }
+            p.rowsAt = in.at;
+            p.inline = in.array;
+            in.at += p.rowsLength;
+        }
+        return p;
     }
 
     /// Rows of one shard that have a key.
     static final class Posting {
         long shard;
         int count;
-        long sinceFirst;
+        long since;
         long span;
         int row;
         int rowsLength;
@@ -300,32 +408,29 @@ public final class Segment implements AutoCloseable {
         byte[] inline = new byte[0];
     }
 
-    /// Gives a posting's rows, ascending.
-    void rows(Posting p, IntConsumer rows) {
+    /// Adds a posting's rows to a set.
+    void rows(Posting p, RowSet rows) {
         if (p.count == 1) {
-            rows.accept(p.row);
-            return;
+            rows.add(p.row);
+        } else {
+            RowList.read(list(p), rows);
         }
+    }
+
+    private Bytes.Reader list(Posting p) {
         byte[] bytes = p.elsewhere ? bytes(p.rowsAt, p.rowsLength) : p.inline;
         int from = p.elsewhere ? 0 : (int) p.rowsAt;
         int to = from + p.rowsLength;
         if (p.compressed) {
-            byte[] packed = Arrays.copyOfRange(bytes, from, to);
-            long whole = Zstd.getFrameContentSize(packed);
-            if (whole < 0 || whole > LARGEST) {
-                throw new SegmentException(file + " has damaged rows");
-            }
-            bytes = unpack(packed, (int) whole);
+            bytes = unpack(Arrays.copyOfRange(bytes, from, to));
             from = 0;
             to = bytes.length;
         }
         Bytes.Reader in = new Bytes.Reader();
         in.over(bytes, from, to);
-        RowList.read(in, rows);
-    }
-
-    @Override
-    public void close() {
-        arena.close();
+        if (!in.more()) {
+            throw new SegmentException(file + " has an empty list of rows");
+        }
+        return in;
     }
 }

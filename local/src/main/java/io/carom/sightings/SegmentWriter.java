@@ -12,27 +12,34 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /// Writes a segment: keys in ascending order, each with its postings.
 ///
-///     "CAROMSI1"
-///     blocks, and lists of rows too long for one
+///     "CAROMSI2"
+///     blocks, and what is too long for one: postings of many shards, lists of rows
 ///     filter    of all keys' fingerprints, blocks of 64 bytes
-///     index     for each block 24 bytes: int64 where it begins, int32 compressed, int32 whole,
+///     index     for each block 24 bytes: int64 where it begins, int32 bytes there, int32 whole,
 ///               int64 where its name begins; a name is no greater than the block's first key and greater
 ///               than the key before
 ///     names     one after another
-///     footer    64 bytes: six int64 (filter, blocks of the filter, index, blocks, names, end of the names),
-///               int64 keys, "CAROMSI1"
+///     groups    for each: bytes of its source's name, those, where its times count from, oldest and newest shard
+///     footer    80 bytes: eight int64 (filter, blocks of the filter, index, blocks, names, end of the names, end of
+///               the groups, keys), int64 0, "CAROMSI2"
 ///
-/// A block (Zstandard) is for each key: how many bytes it shares with the one before and how many follow,
-/// those, how many bytes its postings have, those. A posting: the shard, how many rows, the time of the
-/// first less the shard's first, the time of the last less that, the rows' length times four with a bit for
-/// "compressed" and one for "elsewhere"; then the rows or where they are. Of one row it is the row itself.
-/// All numbers are in seven bits a byte.
+/// A block (Zstandard where that saves a quarter, else as it is) is for each key: how many bytes it shares with the
+/// one before and how many follow, those, how many bytes its groups have, those. A group: its number less the one
+/// before, and how many shards. Of one shard its posting follows. Of several what they say together: how many rows, the
+/// time of the first from the group's, the time of the last less that, and the postings' bytes times four with a bit for
+/// "compressed" and one for "elsewhere"; then the postings or where they are. Whoever counts reads no further.
+///
+/// A posting: its shard less the one before, how many rows, the time of the first less that of the one before (of the
+/// first posting: of the group), turned so that the sign is its lowest bit; of several rows the time of the last less that of
+/// the first, the rows' length times four with a bit for "compressed" and one for "elsewhere", then the rows or where they
+/// are; of one row the row. All numbers are in seven bits a byte.
 public final class SegmentWriter implements AutoCloseable {
-    static final byte[] MAGIC = "CAROMSI1".getBytes(StandardCharsets.US_ASCII);
-    static final int FOOTER = 64;
+    static final byte[] MAGIC = "CAROMSI2".getBytes(StandardCharsets.US_ASCII);
+    static final int FOOTER = 80;
     static final int ENTRY = 24;
 
     /// Small, as most questions read one key of a block.
@@ -43,6 +50,9 @@ public final class SegmentWriter implements AutoCloseable {
 
     private static final int COMPRESS = 256;
 
+    /// Postings of a group that are longer stand outside the block, so that a block holds many keys.
+    private static final int BRIEF = 64;
+
     private final OutputStream out;
     private long at;
     private final ZstdCompressCtx zstd = new ZstdCompressCtx().setLevel(3);
@@ -52,6 +62,7 @@ public final class SegmentWriter implements AutoCloseable {
     private long prints;
 
     private final Bytes block = new Bytes(BLOCK * 2);
+    private final Bytes groups = new Bytes(BLOCK);
     private final Bytes postings = new Bytes(BLOCK);
     private final Bytes rows = new Bytes(BLOCK);
     private final Bytes index = new Bytes(1 << 12);
@@ -64,8 +75,22 @@ public final class SegmentWriter implements AutoCloseable {
     private long keys;
     private int nameAt;
 
+    private final List<Group> known;
+    /// The group whose postings are being added; -1 for none.
+    private int group = -1;
+
+    private int groupBefore;
+    private int shards;
+    private long rowCount;
+    private long firstSince;
+    private long lastSince;
+    private long shardBefore;
+    private long sinceBefore;
+
     /// @param expected fingerprints at most; a filter made too large is folded
-    public SegmentWriter(Path file, long expected) throws IOException {
+    /// @param groups that postings are of, by their number here
+    public SegmentWriter(Path file, long expected, List<Group> groups) throws IOException {
+        known = List.copyOf(groups);
         out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 17);
         filterBlocks = Filter.blocks(expected);
         filter = Filter.make(arena, filterBlocks);
@@ -85,7 +110,8 @@ public final class SegmentWriter implements AutoCloseable {
         key = spare.length < length ? new byte[length * 2] : spare;
         System.arraycopy(bytes, from, key, 0, length);
         keyLength = length;
-        postings.clear();
+        groups.clear();
+        groupBefore = 0;
         keys++;
         int common = common();
         Keys.prints(key, keyLength, before, beforeLength, common, print -> {
@@ -104,15 +130,13 @@ public final class SegmentWriter implements AutoCloseable {
         return n < 0 ? keyLength : n;
     }
 
-    /// Adds to the key's postings.
+    /// Adds to the key's postings: those of a group together, groups ascending, and in each the shards.
     ///
-    /// @param sinceFirst the time of the first row less the first of the shard, milliseconds
+    /// @param since the time of the first row from the group's, milliseconds
     /// @param span the time of the last row less that of the first
-    void posting(long shard, int[] list, int from, int to, long sinceFirst, long span) throws IOException {
+    void posting(int of, long shard, int[] list, int from, int to, long since, long span) throws IOException {
         int count = to - from;
-        postings.number(shard);
-        postings.number(count);
-        postings.number(sinceFirst);
+        head(of, shard, count, since, span);
         if (count == 1) {
             postings.number(list[from]);
             return;
@@ -121,6 +145,63 @@ public final class SegmentWriter implements AutoCloseable {
         rows.clear();
         RowList.write(list, from, to, rows);
         rows(rows.array, 0, rows.length, false);
+    }
+
+    private void head(int of, long shard, int count, long since, long span) throws IOException {
+        if (of != group) {
+            endGroup();
+            group = of;
+            shards = 0;
+            rowCount = 0;
+            firstSince = Long.MAX_VALUE;
+            lastSince = Long.MIN_VALUE;
+            shardBefore = 0;
+            sinceBefore = 0;
+            postings.clear();
+        }
+        shards++;
+        rowCount += count;
+        firstSince = Math.min(firstSince, since);
+        lastSince = Math.max(lastSince, since + span);
+        postings.number(shard - shardBefore);
+        postings.number(count);
+        postings.number(Bytes.turned(since - sinceBefore));
+        shardBefore = shard;
+        sinceBefore = since;
+    }
+
+    private void endGroup() throws IOException {
+        if (group < 0) {
+            return;
+        }
+        groups.number(group - groupBefore);
+        groups.number(shards);
+        if (shards > 1) {
+            groups.number(rowCount);
+            groups.number(firstSince);
+            groups.number(lastSince - firstSince);
+            if (postings.length > BRIEF) {
+                byte[] kept = postings.array;
+                int length = postings.length;
+                boolean packed = false;
+                if (length > COMPRESS) {
+                    byte[] smaller = zstd.compress(Arrays.copyOf(kept, length));
+                    packed = smaller.length < length - (length >> 3);
+                    kept = packed ? smaller : kept;
+                    length = packed ? smaller.length : length;
+                }
+                groups.number((long) length << 2 | (packed ? 2 : 0) | 1);
+                groups.number(at);
+                write(kept, length);
+            } else {
+                groups.number((long) postings.length << 2);
+                groups.put(postings.array, 0, postings.length);
+            }
+        } else {
+            groups.put(postings.array, 0, postings.length);
+        }
+        groupBefore = group;
+        group = -1;
     }
 
     private void rows(byte[] bytes, int from, int length, boolean compressed) throws IOException {
@@ -150,10 +231,10 @@ public final class SegmentWriter implements AutoCloseable {
     }
 
     /// Adds a posting of another segment as it is.
-    void posting(Segment from, Segment.Posting p) throws IOException {
-        postings.number(p.shard);
-        postings.number(p.count);
-        postings.number(p.sinceFirst);
+    ///
+    /// @param later how much the other group's times count from later than this one's
+    void posting(int of, long later, Segment from, Segment.Posting p) throws IOException {
+        head(of, p.shard, p.count, p.since + later, p.span);
         if (p.count == 1) {
             postings.number(p.row);
             return;
@@ -165,12 +246,13 @@ public final class SegmentWriter implements AutoCloseable {
 
     /// Ends the key.
     void end() throws IOException {
+        endGroup();
         int common = first ? 0 : common();
         block.number(common);
         block.number(keyLength - common);
         block.put(key, common, keyLength - common);
-        block.number(postings.length);
-        block.put(postings.array, 0, postings.length);
+        block.number(groups.length);
+        block.put(groups.array, 0, groups.length);
         first = false;
         if (block.length >= BLOCK) {
             flush();
@@ -182,6 +264,11 @@ public final class SegmentWriter implements AutoCloseable {
             return;
         }
         byte[] packed = zstd.compress(Arrays.copyOf(block.array, block.length));
+        if (packed.length > block.length - (block.length >> 2)) {
+            // As long as it was: that says that it is not packed. Most of a block is numbers, and to unpack it would take
+            // longer than to read what is asked for.
+            packed = Arrays.copyOf(block.array, block.length);
+        }
         ByteBuffer entry = ByteBuffer.allocate(ENTRY).order(ByteOrder.LITTLE_ENDIAN);
         entry.putLong(at).putInt(packed.length).putInt(block.length).putLong(nameAt);
         index.put(entry.array(), 0, ENTRY);
@@ -213,14 +300,27 @@ public final class SegmentWriter implements AutoCloseable {
         write(index.array, index.length);
         long namesAt = at;
         write(names.array, names.length);
+        long namesEnd = at;
+        Bytes table = new Bytes(1 << 10);
+        for (Group one : known) {
+            byte[] source = one.source().getBytes(StandardCharsets.UTF_8);
+            table.number(source.length);
+            table.put(source, 0, source.length);
+            table.number(one.since());
+            table.number(one.oldest());
+            table.number(one.newest());
+        }
+        write(table.array, table.length);
         ByteBuffer footer = ByteBuffer.allocate(FOOTER).order(ByteOrder.LITTLE_ENDIAN);
         footer.putLong(filterAt)
                 .putLong(folded)
                 .putLong(indexAt)
                 .putLong(index.length / ENTRY)
                 .putLong(namesAt)
+                .putLong(namesEnd)
                 .putLong(at)
                 .putLong(keys)
+                .putLong(0)
                 .put(MAGIC);
         write(footer.array(), FOOTER);
         out.close();

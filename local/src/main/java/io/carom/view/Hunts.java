@@ -1,6 +1,7 @@
 package io.carom.view;
 
 import io.carom.event.Indicator;
+import io.carom.event.IndicatorType;
 import io.carom.intel.Gathered;
 import io.carom.intel.IndicatorValue;
 import io.carom.intel.IntelDocument;
@@ -9,6 +10,7 @@ import io.carom.intel.Warninglists;
 import io.carom.lake.Lake;
 import io.carom.lake.Sightings;
 import io.carom.run.Hunt;
+import io.carom.run.StandingHunt;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -131,6 +134,45 @@ public final class Hunts {
         run(wanted, since, until, (client, sightings, done, all) -> sightings.forEach(seen::add));
         ObjectNode reach = out.putObject("looked_back_to");
         reach().forEach((client, from) -> reach.put(client, from.toString()));
+        return out;
+    }
+
+    /// What the home hunts for by itself whenever indicators change: how far that is, and what it found, the latest first.
+    /// For whoever sees all clients; a client is told by its package, in which no indicator is that is not for it.
+    public ObjectNode standing(int most) throws IOException {
+        ObjectNode out = JSON.createObjectNode();
+        var found = out.putArray("found");
+        if (!view.sight().all() || !Files.exists(view.home().resolve("hunts.db"))) {
+            return out;
+        }
+        Warninglists excused = view.snapshot().excused();
+        try (StandingHunt standing = StandingHunt.open(view.home())) {
+            StandingHunt.State state = standing.state();
+            if (state != null) {
+                out.putObject("hunt")
+                        .put("begun", state.begun().toString())
+                        .put("ended", state.ended() == null ? null : state.ended().toString())
+                        .put("indicators", state.indicators())
+                        .put("new", state.fresh())
+                        .put("done", state.done())
+                        .put("steps", state.steps());
+            }
+            for (StandingHunt.Found one : standing.found(most)) {
+                IndicatorType type = IndicatorType.valueOf(one.type().replace('-', '_').toUpperCase(Locale.ROOT));
+                String listed = excused.holding(new Indicator(type, one.value(), one.comment(), ""));
+                ObjectNode line = found.addObject();
+                line.put("client", one.client())
+                        .put("type", one.type())
+                        .put("value", one.value())
+                        .put("count", one.count())
+                        .put("first_seen", one.first().toString())
+                        .put("last_seen", one.last().toString());
+                one.sources().forEach(line.putArray("sources")::add);
+                line.put("comment", one.comment())
+                        .put("warninglist", listed)
+                        .put("told", one.told().toString());
+            }
+        }
         return out;
     }
 

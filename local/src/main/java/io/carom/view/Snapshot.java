@@ -5,15 +5,13 @@ import io.carom.advise.Audience;
 import io.carom.campaign.Campaign;
 import io.carom.cases.Cases;
 import io.carom.cases.DutyClocks;
+import io.carom.cases.HomeParties;
 import io.carom.cases.KeptCampaigns;
 import io.carom.config.ConfigException;
 import io.carom.intel.Tlp;
 import io.carom.intel.Warninglists;
 import io.carom.party.Parties;
-import io.carom.party.PartiesFile;
-import io.carom.party.Party;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,15 +63,9 @@ final class Snapshot {
         new Work(cases, now).put(incident);
     }
 
-    /// Those of the home's own file; where it has none, those of the latest investigation.
     static Parties parties(Path home, Cases cases) throws IOException {
-        Path own = home.resolve("parties.yaml");
         try {
-            if (Files.isRegularFile(own)) {
-                return PartiesFile.read(own);
-            }
-            String text = cases.parties();
-            return text.isEmpty() ? Parties.NONE : PartiesFile.parse(text, "parties of the latest investigation");
+            return HomeParties.of(home, cases);
         } catch (ConfigException e) {
             throw new IOException("the parties cannot be read: " + e.getMessage(), e);
         }
@@ -86,9 +78,7 @@ final class Snapshot {
 
     /// What is no sign of trouble, the parties' own domains among it.
     Warninglists excused() {
-        List<String> owned = new ArrayList<>();
-        parties.parties().stream().filter(p -> p.role() != Party.Role.SUPPLIER).forEach(p -> owned.addAll(p.domains()));
-        return Warninglists.builtIn().and(Warninglists.own(owned));
+        return HomeParties.excused(parties);
     }
 
     synchronized List<Campaign> campaigns(Views views) throws IOException {

@@ -298,6 +298,67 @@ class SendingTest {
     }
 
     @Test
+    void whatCouldNotBeDeliveredIsSentAgainLessAndLessOftenAndThenTheClientWasTold() throws Exception {
+        List<Post> posts = new ArrayList<>();
+        HttpServer server = server(posts, 503, "");
+        String settings = hook(server);
+        Instant begun = Instant.now();
+        try {
+            assertFalse(send(settings, false).getFirst().ok());
+            try (AdviseStore store = AdviseStore.open(home);
+                    Cases cases = Cases.open(home)) {
+                Sender sender = new Sender(home, AdviseSettings.of(home), store, cases);
+                assertEquals(Map.of(), sender.retry(begun.plusSeconds(50), "carom"));
+                assertEquals(1, sender.retry(begun.plusSeconds(70), "carom").size());
+                // The second failed too, just now: two minutes from here.
+                assertEquals(Map.of(), sender.retry(begun.plusSeconds(110), "carom"));
+                assertEquals(2, posts.size());
+            }
+        } finally {
+            server.stop(0);
+        }
+        HttpServer mended =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getAddress().getPort()), 0);
+        mended.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        mended.start();
+        try (AdviseStore store = AdviseStore.open(home);
+                Cases cases = Cases.open(home)) {
+            Sender sender = new Sender(home, AdviseSettings.of(home), store, cases);
+            assertTrue(sender.retry(begun.plusSeconds(300), "carom").values().iterator().next().getFirst().ok());
+            assertTrue(cases.incident(incident).path("clocks").has("told"), "now it was told");
+            assertEquals(Map.of(), sender.retry(begun.plus(Duration.ofDays(3)), "carom"));
+        } finally {
+            mended.stop(0);
+        }
+    }
+
+    @Test
+    void oneClientsSettingsThatAreGoneKeepNoOtherWaiting() throws Exception {
+        List<Post> posts = new ArrayList<>();
+        HttpServer server = server(posts, 204, "");
+        try {
+            send("remind_after: 2h\n" + hook(server), false);
+            Files.writeString(home.resolve(AdviseSettings.FILE), "remind_after: 2h\n");
+            try (AdviseStore store = AdviseStore.open(home);
+                    Cases cases = Cases.open(home)) {
+                Sender sender = new Sender(home, AdviseSettings.of(home), store, cases);
+                AdviseStore.Sent why = sender.remind(Instant.now().plus(Duration.ofHours(3)))
+                        .values()
+                        .iterator()
+                        .next()
+                        .getFirst();
+                assertTrue(why.detail().startsWith("no way to acme is stated"), why.detail());
+            }
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
     void settingsThatMeanHarmOrNothingAreToldWithTheirPlace() {
         ConfigException e =
                 assertThrows(ConfigException.class, () -> AdviseSettings.parse("""

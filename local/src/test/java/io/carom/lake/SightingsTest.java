@@ -246,6 +246,15 @@ class SightingsTest {
         IngestAgain.again(
                 home("h"), FLUSH, Sources.installed(), input -> input.path().equals(first.toString()));
         assertEquals(before, hunt(home("h"), Set.of("acme"), Hunt.Period.ALL));
+        same(home("h"), Set.of("acme"));
+        // What segments say of several shards together holds the old rows until they are merged.
+        assertTrue(stale("acme"));
+        try (LakeWriter writer = Lake.writer(home("h"))) {
+            writer.tidy();
+        }
+        assertFalse(stale("acme"));
+        assertEquals(2, segments(home("h")).size());
+        assertEquals(before, hunt(home("h"), Set.of("acme"), Hunt.Period.ALL));
         try (LakeWriter writer = Lake.writer(home("h"))) {
             Instant now = Instant.parse("2019-03-06T12:00:00Z");
             new Upkeep(writer).expire(List.of(new Upkeep.Retention("acme", null, 1)), now, false);
@@ -257,6 +266,13 @@ class SightingsTest {
                 Sightings sightings = lake.sightings(Set.of("acme"))) {
             assertTrue(
                     sightings.spans().stream().mapToLong(Sightings.Span::gone).sum() > 300);
+        }
+    }
+
+    private boolean stale(String client) throws IOException {
+        try (Lake lake = Lake.open(home("h"));
+                Sightings sightings = lake.sightings(Set.of(client))) {
+            return sightings.stale(client);
         }
     }
 
@@ -343,6 +359,22 @@ class SightingsTest {
                     done.stream().map(Indexing.Indexed::anew).toList());
         }
         assertEquals(before, hunt(home("h"), Set.of("acme", "bolt"), Hunt.Period.ALL));
+        // One that an older Carom wrote.
+        Path older = segments(home("h")).getFirst();
+        byte[] kind = Files.readAllBytes(older);
+        kind[7] = '1';
+        kind[kind.length - 1] = '1';
+        Files.write(older, kind);
+        try (LakeWriter writer = Lake.writer(home("h"))) {
+            writer.catalog().commit(c -> Catalog.run(
+                    c,
+                    "UPDATE carom_segments SET sha256 = ? WHERE path = ?",
+                    sha256(older),
+                    home("h").resolve("lake").relativize(older).toString()));
+            List<Indexing.Indexed> done = new Indexing(writer).run(false, rows -> {});
+            assertEquals(1, done.size());
+        }
+        assertEquals(before, hunt(home("h"), Set.of("acme", "bolt"), Hunt.Period.ALL));
         // A lake that was written before there was an index.
         try (LakeWriter writer = Lake.writer(home("h"))) {
             writer.catalog().commit(c -> {
@@ -353,6 +385,14 @@ class SightingsTest {
             new Indexing(writer).run(false, rows -> {});
         }
         assertEquals(before, hunt(home("h"), Set.of("acme", "bolt"), Hunt.Period.ALL));
+    }
+
+    private static String sha256(Path file) {
+        try {
+            return LocalFiles.sha256(file);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Test
@@ -391,6 +431,56 @@ class SightingsTest {
             });
         }
         assertEquals(60, events[0]);
+    }
+
+    @Test
+    void whatIsLeftOutOfAHuntForAWhileMissesNothingWhenItIsAskedAgain() throws Exception {
+        ingest("h", "acme", log("a.ndjson", 1, 200));
+        List<Indicator> all = indicators();
+        List<Indicator> half = all.subList(0, all.size() / 2);
+        Map<String, Long> counted = new TreeMap<>();
+        StandingHunt.Taker taker = (client, found) ->
+                found.forEach(s -> counted.merge(s.indicator().uid(), s.count(), Long::sum));
+        try (Lake lake = Lake.open(home("h"));
+                StandingHunt hunt = StandingHunt.open(home("h"))) {
+            hunt.run(lake, all, taker);
+        }
+        ingest("h", "acme", log("b.ndjson", 2, 200));
+        try (Lake lake = Lake.open(home("h"));
+                StandingHunt hunt = StandingHunt.open(home("h"))) {
+            // The others are not asked of what came now; they do not lose their place for that.
+            hunt.run(lake, half, taker);
+            hunt.run(lake, all, taker);
+            assertEquals(new StandingHunt.Asked(0, 0), hunt.run(lake, all, taker));
+        }
+        Map<String, Long> expected = new TreeMap<>();
+        try (Lake lake = Lake.open(home("h"));
+                Sightings sightings = lake.sightings(Set.of("acme"));
+                StandingHunt hunt = StandingHunt.open(home("h"))) {
+            for (Hunt.Sighting s : new Hunt(lake, sightings, Hunt.Period.ALL).seen(all)) {
+                expected.put(s.indicator().uid(), s.count());
+            }
+            assertEquals(expected, counted);
+            // What was found is kept, and how far the hunt came.
+            Map<String, Long> kept = new TreeMap<>();
+            for (StandingHunt.Found one : hunt.found(10_000)) {
+                kept.put("indicator:" + one.type() + ":" + one.value(), one.count());
+            }
+            assertEquals(expected, kept);
+            StandingHunt.State state = Objects.requireNonNull(hunt.state());
+            assertTrue(state.ended() != null && state.done() == state.steps());
+            // An indicator an hour is one step a client in the end, not one a round.
+            for (int i = 0; i < 3; i++) {
+                List<Indicator> more = new ArrayList<>(all);
+                more.add(of(IndicatorType.DOMAIN, "new" + i + ".example"));
+                hunt.run(lake, more, taker);
+            }
+        }
+        ingest("h", "acme", log("c.ndjson", 3, 60));
+        try (Lake lake = Lake.open(home("h"));
+                StandingHunt hunt = StandingHunt.open(home("h"))) {
+            assertEquals(new StandingHunt.Asked(0, 1), hunt.run(lake, all, taker));
+        }
     }
 
     @Test

@@ -75,19 +75,35 @@ class IndexTest {
         TreeMap<Integer, TreeSet<String>> found = new TreeMap<>();
         try (Index index = new Index(segments)) {
             for (Index.Hit hit : index.ask(new Question(indicators))) {
-                EventBatch batch = Objects.requireNonNull(events.get(hit.shard()));
-                List<Integer> rows = new ArrayList<>();
-                hit.rows().each(rows::add);
-                assertEquals(hit.count(), rows.size());
-                Collector.Shard shard = Objects.requireNonNull(shards.get(hit.shard()));
-                long[] times = rows.stream()
-                        .mapToLong(r -> batch.number(Attribute.TIME, r, 0))
-                        .sorted()
-                        .toArray();
-                assertEquals(shard.first() + hit.sinceFirst(), times[0]);
-                assertEquals(shard.first() + hit.sinceFirst() + hit.span(), times[times.length - 1]);
-                rows.forEach(row -> found.computeIfAbsent(hit.indicator(), n -> new TreeSet<>())
-                        .add(hit.shard() + ":" + row + "@" + batch.number(Attribute.TIME, row, 0)));
+                long[] told = {0, Long.MAX_VALUE, Long.MIN_VALUE, 0};
+                hit.shards().each((number, count, first, last, rowsOf) -> {
+                    EventBatch batch = Objects.requireNonNull(events.get(number));
+                    RowSet set = new RowSet();
+                    rowsOf.into(set);
+                    List<Integer> rows = new ArrayList<>();
+                    set.each(rows::add);
+                    assertEquals(count, rows.size());
+                    assertEquals(count, set.count());
+                    Collector.Shard shard = Objects.requireNonNull(shards.get(number));
+                    assertEquals(hit.group().source(), shard.source());
+                    assertTrue(number > told[3]
+                            && number >= hit.group().oldest()
+                            && number <= hit.group().newest());
+                    long[] times = rows.stream()
+                            .mapToLong(r -> batch.number(Attribute.TIME, r, 0))
+                            .sorted()
+                            .toArray();
+                    assertEquals(first, times[0]);
+                    assertEquals(last, times[times.length - 1]);
+                    told[0] += count;
+                    told[1] = Math.min(told[1], first);
+                    told[2] = Math.max(told[2], last);
+                    told[3] = number;
+                    rows.forEach(row -> found.computeIfAbsent(hit.indicator(), n -> new TreeSet<>())
+                            .add(number + ":" + row + "@" + batch.number(Attribute.TIME, row, 0)));
+                });
+                // What a group's shards say together is what they say one by one.
+                assertEquals(List.of(told[0], told[1], told[2]), List.of(hit.count(), hit.first(), hit.last()));
             }
         }
         return found;
@@ -110,7 +126,7 @@ class IndexTest {
             Collector collector = new Collector();
             for (int segment = 0; segment < 5; segment++) {
                 for (int file = 0; file < 3; file++) {
-                    EventBatch batch = random.batch(segment == 0 ? 3 : 150, 1_700_000_000_000L + file * 86_400_000L);
+                    EventBatch batch = random.batch(segment == 0 ? 3 : 150, 1_700_000_000_000L + file * 70 * 86_400_000L);
                     collector.file();
                     next = collector.add(batch, IntStream.range(0, batch.rows()).toArray(), next);
                     List<Collector.Shard> own = collector.shards();
@@ -126,10 +142,7 @@ class IndexTest {
                     }
                 }
                 Path path = dir.resolve(seed + "-" + segment);
-                try (SegmentWriter writer = new SegmentWriter(path, collector.prints())) {
-                    collector.write(writer);
-                    writer.finish();
-                }
+                collector.write(path);
                 segments.add(path);
             }
             assertTrue(expected.size() > 100, "few indicators are seen: " + expected.size());
@@ -155,8 +168,21 @@ class IndexTest {
             Bytes.Reader in = new Bytes.Reader();
             in.over(out.array, 0, out.length);
             List<Integer> back = new ArrayList<>();
-            RowList.read(in, back::add);
+            RowSet set = new RowSet();
+            RowList.read(in, set);
+            set.each(back::add);
             assertEquals(Arrays.stream(rows).boxed().toList(), back);
+            assertEquals(rows.length, set.count());
+            // Two lists together are what is in either.
+            int[] others = random.ints(n, 0, n * spread + 1).sorted().distinct().toArray();
+            out.clear();
+            RowList.write(others, 0, others.length, out);
+            in.over(out.array, 0, out.length);
+            RowList.read(in, set);
+            assertEquals(
+                    IntStream.concat(Arrays.stream(rows), Arrays.stream(others)).distinct().count(), set.count());
+            set.clear();
+            assertEquals(0, set.count());
         }
     }
 
@@ -215,13 +241,10 @@ class IndexTest {
         EventBatch batch = random.batch(2000, 0);
         collector.add(batch, IntStream.range(0, batch.rows()).toArray(), 1);
         Path path = dir.resolve("whole");
-        try (SegmentWriter writer = new SegmentWriter(path, collector.prints())) {
-            collector.write(writer);
-            writer.finish();
-        }
+        collector.write(path);
         byte[] whole = Files.readAllBytes(path);
         Question question = new Question(random.indicators(400));
-        for (int cut : new int[] {0, 8, 71, 72, whole.length / 2, whole.length - 1}) {
+        for (int cut : new int[] {0, 8, 87, 88, whole.length / 2, whole.length - 1}) {
             Path file = Files.write(dir.resolve("cut-" + cut), Arrays.copyOf(whole, cut));
             assertThrows(SegmentException.class, () -> new Index(List.of(file)), "cut at " + cut);
         }
@@ -230,12 +253,12 @@ class IndexTest {
         for (int i = 0; i < 120; i++) {
             byte[] changed = whole.clone();
             // Half of them in the footer, whose numbers lead everywhere.
-            int at = i % 2 == 0 ? flips.nextInt(whole.length) : whole.length - 1 - flips.nextInt(64);
+            int at = i % 2 == 0 ? flips.nextInt(whole.length) : whole.length - 1 - flips.nextInt(80);
             changed[at] ^= (byte) (1 << flips.nextInt(8));
             Path file = Files.write(dir.resolve("changed-" + i), changed);
             try (Index index = new Index(List.of(file))) {
                 for (Index.Hit hit : index.ask(question)) {
-                    hit.rows().each(row -> {});
+                    hit.shards().each((shard, count, first, last, rows) -> rows.into(new RowSet()));
                 }
             } catch (SegmentException e) {
                 told++;

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps the shared collection to what the home's indicators say: at the start, soon after they
@@ -18,52 +18,34 @@ final class SharedIndicators implements AutoCloseable {
 
     private final Path home;
     private final InstantSource clock;
-    private final Thread thread;
-    private volatile boolean stopping;
+    private final Repeated looks;
+    private @Nullable String published;
+    private int look;
 
-    SharedIndicators(Path home, InstantSource clock) {
+    SharedIndicators(Path home, InstantSource clock, Consumer<String> notes) {
         this.home = home;
         this.clock = clock;
-        this.thread = Thread.ofPlatform().daemon().name("shared indicators").unstarted(this::keep);
+        this.looks = new Repeated("shared indicators", LOOKS, this::publish, notes);
     }
 
     void start() {
-        thread.start();
+        looks.start();
     }
 
-    private void keep() {
-        String published = null;
-        for (int looks = 0; !stopping; looks++) {
-            published = publish(looks % LOOKS_AN_HOUR == 0 ? null : published);
-            LockSupport.parkNanos(LOOKS.toNanos());
+    private void publish() throws IOException {
+        String before = look++ % LOOKS_AN_HOUR == 0 ? null : published;
+        // Until it is published nothing is.
+        published = null;
+        String now = SharedFeed.state(home);
+        if (IntelStore.exists(home) && !now.equals(before)) {
+            SharedFeed.publish(home, clock.instant());
+            now = SharedFeed.state(home);
         }
-    }
-
-    /// @param before the state that was published; null for none
-    private @Nullable String publish(@Nullable String before) {
-        try {
-            String now = SharedFeed.state(home);
-            if (IntelStore.exists(home) && !now.equals(before)) {
-                SharedFeed.publish(home, clock.instant());
-                return SharedFeed.state(home);
-            }
-            return now;
-        } catch (IOException | RuntimeException e) {
-            System.err.println("carom: the shared indicators were not published: " + e.getMessage());
-            return null;
-        }
+        published = now;
     }
 
     @Override
     public void close() {
-        stopping = true;
-        LockSupport.unpark(thread);
-        if (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        looks.close();
     }
 }

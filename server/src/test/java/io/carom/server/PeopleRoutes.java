@@ -86,6 +86,7 @@ final class PeopleRoutes {
             Map.entry("GET /api/v1/incidents/{incident}/export/{form}", one()),
             Map.entry("GET /api/v1/trace", each()),
             Map.entry("POST /api/v1/hunt", each("{\"text\":\"198.51.100.77\"}")),
+            Map.entry("GET /api/v1/hunts", ours()),
             Map.entry("GET /api/v1/campaigns", ours()),
             Map.entry("GET /api/v1/campaigns/{campaign}", line("", 401, 404, 404, 404, 404, 404, 404, 404)),
             Map.entry("GET /api/v1/suppliers", each()),

@@ -251,7 +251,7 @@ public final class ObservableKeys {
                 break;
             }
         }
-        int to = indexOf('#', from, length);
+        int to = withoutUsualPort(from, indexOf('#', from, length));
         if (to == from || !sink.key(URL, folded, from, to)) {
             return;
         }
@@ -277,6 +277,41 @@ public final class ObservableKeys {
         } else {
             emit(kind, sink);
         }
+    }
+
+    /// Takes `:80` and `:443` out of a URL: most write neither. Gives its end then.
+    private int withoutUsualPort(int from, int to) {
+        int stop = Math.min(indexOf('/', from, to), indexOf('?', from, to));
+        int colon = stop;
+        while (colon > from && folded[colon - 1] >= '0' && folded[colon - 1] <= '9') {
+            colon--;
+        }
+        colon--;
+        if (colon <= from || folded[colon] != ':') {
+            return to;
+        }
+        int digits = stop - colon - 1;
+        boolean usual = digits == 2 && folded[colon + 1] == '8' && folded[colon + 2] == '0'
+                || digits == 3 && folded[colon + 1] == '4' && folded[colon + 2] == '4' && folded[colon + 3] == '3';
+        if (!usual || !isHost(from, colon)) {
+            return to;
+        }
+        System.arraycopy(folded, stop, folded, colon, to - stop);
+        return to - (stop - colon);
+    }
+
+    /// Whether what stands before a colon is a name, or an address in brackets: an address of IPv6 without them has
+    /// colons of its own.
+    private boolean isHost(int from, int to) {
+        return folded[to - 1] == ']' || indexOf(':', indexOfHost(from, to), to) == to;
+    }
+
+    private int indexOfHost(int from, int to) {
+        int at = to;
+        while (at > from && folded[at - 1] != '@') {
+            at--;
+        }
+        return at;
     }
 
     private int lastSlash(int length) {

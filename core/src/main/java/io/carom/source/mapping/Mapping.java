@@ -25,9 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// Applied in one walk over the record's native fields: a field's steps are found by its id in an array.
 /// The first
 /// native value wins for a scalar attribute; `fallback` steps fill only what is still missing afterwards;
-/// constants
-/// and
-/// defaults come last. A value its conversion does not understand is left out of the event and stays in
+/// then come compositions, constants and defaults. A value its conversion does not understand is left out of the event and stays in
 /// the native
 /// record; only an unreadable `time` rejects the record. Immutable and safe for use by many threads.
 public final class Mapping implements FieldUse {
@@ -46,6 +44,7 @@ public final class Mapping implements FieldUse {
     private final short[] stepOf;
     private final int fields;
     private final Step[] fallbacks;
+    private final Composition[] compositions;
     private final Defaults.Value[] lists;
     private final Defaults defaults;
 
@@ -67,6 +66,7 @@ public final class Mapping implements FieldUse {
             stepOf[field + 1] = (short) Math.max(stepOf[field + 1], stepOf[field]);
         }
         fallbacks = b.fallbacks.toArray(new Step[0]);
+        compositions = b.compositions.toArray(new Composition[0]);
         lists = b.constants.stream().filter(c -> c.to().list()).toArray(Defaults.Value[]::new);
         defaults = new Defaults(b.constants.stream().filter(c -> !c.to().list()).toList());
     }
@@ -146,6 +146,9 @@ public final class Mapping implements FieldUse {
                 }
             }
         }
+        for (Composition composition : compositions) {
+            composition.compose(row);
+        }
         for (Defaults.Value value : lists) {
             if (!batch.has(value.to())) {
                 batch.add(value.to(), value.text() == null ? value.number() : batch.constant(value.text()));
@@ -204,6 +207,7 @@ public final class Mapping implements FieldUse {
         private final int classUid;
         private final List<Step> steps = new ArrayList<>();
         private final List<Step> fallbacks = new ArrayList<>();
+        private final List<Composition> compositions = new ArrayList<>();
         private final List<Defaults.Value> constants = new ArrayList<>();
 
         private Builder(String name, int classUid) {
@@ -237,6 +241,12 @@ public final class Mapping implements FieldUse {
             return fallback(field, attribute, Conversion.fitting(Attribute.of(attribute)));
         }
 
+        /// What is made of attributes that native fields gave, once all did.
+        public Builder compose(Composition composition) {
+            compositions.add(composition);
+            return this;
+        }
+
         /// The attribute's value wherever no field gives it one.
         public Builder constant(String attribute, String text) {
             constants.add(new Defaults.Value(Attribute.of(attribute), 0, text.getBytes(StandardCharsets.UTF_8)));
@@ -261,6 +271,7 @@ public final class Mapping implements FieldUse {
         public Builder include(Builder other) {
             steps.addAll(other.steps);
             fallbacks.addAll(other.fallbacks);
+            compositions.addAll(other.compositions);
             constants.addAll(other.constants);
             return this;
         }

@@ -45,6 +45,8 @@ class IndicatorMatcherTest {
         "https://files.example/a/b.exe?token=1#x, files.example/a/b.exe",
         "files.example/a/b.exe, files.example/a/b.exe",
         "http://SEARCH.example/q?x=1, search.example/q?x=1",
+        "http://files.example:80/a/b.exe, files.example/a/b.exe",
+        "search.example:443/q?x=1, search.example/q?x=1",
         "ftp://user@cdn.bad.example:8080/x, bad.example",
         "http://203.0.113.9:8443/gate, 203.0.113.9",
         "44D88612FEA8A8F36DE82E1278ABB02F, 44d88612fea8a8f36de82e1278abb02f",

@@ -1,5 +1,6 @@
 package io.carom.intelstore.feed;
 
+import io.carom.certificate.Trust;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -32,8 +32,6 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// Asks servers of which nothing is known: sizes, times and the number of redirects are bounded, no
@@ -95,27 +93,7 @@ final class FeedHttp implements AutoCloseable {
                 factory.init(store, new char[0]);
                 keys = factory.getKeyManagers();
             }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init((KeyStore) null);
-            if (credentials.authority() != null) {
-                KeyStore store = KeyStore.getInstance("PKCS12");
-                store.load(null, null);
-                int n = 0;
-                for (var manager : trust.getTrustManagers()) {
-                    if (manager instanceof X509TrustManager x509) {
-                        for (X509Certificate one : x509.getAcceptedIssuers()) {
-                            store.setCertificateEntry("usual" + n++, one);
-                        }
-                    }
-                }
-                for (X509Certificate one : new PemFile(credentials.authority()).certificates()) {
-                    store.setCertificateEntry("own" + n++, one);
-                }
-                trust.init(store);
-            }
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys, trust.getTrustManagers(), null);
-            return context;
+            return Trust.context(credentials.authority(), keys);
         } catch (GeneralSecurityException e) {
             throw new IOException("the certificates for feeds cannot be used: " + e.getMessage(), e);
         }

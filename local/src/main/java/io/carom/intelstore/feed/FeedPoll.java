@@ -5,6 +5,7 @@ import io.carom.intelstore.IntelStore;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +34,16 @@ public final class FeedPoll {
         return file == null ? Credentials.NONE : Credentials.read(file);
     }
 
+    public List<Feed> add(String address, FeedTerms terms, @Nullable Path credentials)
+            throws IOException, ConfigException, InterruptedException {
+        return add(address, terms, credentials, null);
+    }
+
     /// The feeds at an address, kept to be asked: the collections of a TAXII server, a MISP feed, a
     /// document.
-    public List<Feed> add(String address, FeedTerms terms, @Nullable Path credentials)
+    ///
+    /// @param every how often a server asks them by itself; null for as it was, or every hour
+    public List<Feed> add(String address, FeedTerms terms, @Nullable Path credentials, @Nullable Duration every)
             throws IOException, ConfigException, InterruptedException {
         URI url;
         try {
@@ -46,13 +54,26 @@ public final class FeedPoll {
         try (FeedHttp http = new FeedHttp(credentials(credentials), environment)) {
             List<Feed> feeds = new ArrayList<>();
             for (Feed found : find(url, http, terms, credentials)) {
-                Feed known = store.feeds().known(found.url());
-                Feed feed = known == null ? found : found.marked(known.mark());
-                store.feeds().put(feed);
-                feeds.add(feed);
+                feeds.add(keep(found, every));
             }
             return feeds;
         }
+    }
+
+    /// Files of this machine, kept to be looked at again.
+    public Feed watch(String path, FeedTerms terms, @Nullable Duration every) throws IOException {
+        return keep(
+                new Feed(
+                        Path.of(path).toAbsolutePath().normalize().toString(), Feed.Kind.FILES, terms, null),
+                every);
+    }
+
+    private Feed keep(Feed found, @Nullable Duration every) throws IOException {
+        Feed known = store.feeds().known(found.url());
+        Feed feed = known == null ? found : found.marked(known.mark()).every(known.every());
+        feed = every == null ? feed : feed.every(every);
+        store.feeds().put(feed);
+        return feed;
     }
 
     private List<Feed> find(URI url, FeedHttp http, FeedTerms terms, @Nullable Path credentials)
@@ -65,7 +86,7 @@ public final class FeedPoll {
             }
             List<Feed> feeds = new ArrayList<>();
             for (String collection : new TaxiiPoll(http).collections(url, first)) {
-                feeds.add(new Feed(collection, Feed.Kind.TAXII, terms, credentials, "", null, ""));
+                feeds.add(new Feed(collection, Feed.Kind.TAXII, terms, credentials));
             }
             return feeds;
         }
@@ -73,13 +94,13 @@ public final class FeedPoll {
         boolean manifest = first.status() == 200 && MispPoll.isManifest(first);
         if (manifest || path.endsWith("/hashes.csv") || path.endsWith("/") || path.isEmpty()) {
             if (!new MispPoll(http).events(folder).isEmpty()) {
-                return List.of(new Feed(folder, Feed.Kind.MISP, terms, credentials, "", null, ""));
+                return List.of(new Feed(folder, Feed.Kind.MISP, terms, credentials));
             }
         }
         if (first.status() != 200) {
             throw TaxiiPoll.refused(first);
         }
-        return List.of(new Feed(url.toString(), Feed.Kind.DOCUMENT, terms, credentials, "", null, ""));
+        return List.of(new Feed(url.toString(), Feed.Kind.DOCUMENT, terms, credentials));
     }
 
     private static String folder(URI url) {
@@ -94,17 +115,28 @@ public final class FeedPoll {
     /// Asks a feed for what is new. What came before it failed is kept, and the next time goes on from
     /// there.
     public List<Polled> poll(Feed feed, Instant now) throws IOException, ConfigException, InterruptedException {
-        try (FeedHttp http = new FeedHttp(credentials(feed.credentials()), environment)) {
-            List<Polled> polled = switch (feed.kind()) {
-                case TAXII -> List.of(new TaxiiPoll(http).poll(feed, store, now));
-                case MISP -> new MispPoll(http).poll(feed, store, now);
-                case DOCUMENT -> new DocumentPoll(http).poll(feed, store, now);
-            };
+        try {
+            List<Polled> polled =
+                    feed.kind() == Feed.Kind.FILES ? new FilePoll(store).poll(feed, now) : ask(feed, now);
             store.feeds().polled(feed.url(), now, "");
             return polled;
+        } catch (ConfigException e) {
+            store.feeds().polled(feed.url(), now, String.valueOf(e.getMessage()));
+            throw e;
         } catch (IOException e) {
             store.feeds().polled(feed.url(), now, String.valueOf(e.getMessage()));
             throw e;
+        }
+    }
+
+    private List<Polled> ask(Feed feed, Instant now) throws IOException, ConfigException, InterruptedException {
+        try (FeedHttp http = new FeedHttp(credentials(feed.credentials()), environment)) {
+            return switch (feed.kind()) {
+                case TAXII -> List.of(new TaxiiPoll(http).poll(feed, store, now));
+                case MISP -> new MispPoll(http).poll(feed, store, now);
+                case DOCUMENT -> new DocumentPoll(http).poll(feed, store, now);
+                case FILES -> List.of();
+            };
         }
     }
 }

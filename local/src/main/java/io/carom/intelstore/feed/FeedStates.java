@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +25,8 @@ public final class FeedStates {
             url TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, tlp TEXT, until INTEGER,
             observed INTEGER NOT NULL, unsure INTEGER NOT NULL, credentials TEXT, mark TEXT NOT NULL,
             polled INTEGER, error TEXT NOT NULL) WITHOUT ROWID""",
+        "ALTER TABLE feeds ADD COLUMN every INTEGER NOT NULL DEFAULT 3600",
+        "ALTER TABLE feeds ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
         // Of a TAXII collection the makers and markings, to which later objects refer; of a MISP feed
         // its events.
         """
@@ -38,7 +41,7 @@ public final class FeedStates {
         this.connection = connection;
         try (Statement statement = connection.createStatement()) {
             for (String table : TABLES) {
-                statement.execute(table);
+                HomeDatabase.add(statement, table);
             }
         } catch (SQLException e) {
             throw failed(e);
@@ -52,7 +55,8 @@ public final class FeedStates {
     public List<Feed> all() throws IOException {
         List<Feed> all = new ArrayList<>();
         try (PreparedStatement ask = connection.prepareStatement(
-                        "SELECT url, kind, source, tlp, until, observed, unsure, credentials, mark, polled, error FROM feeds"
+                        "SELECT url, kind, source, tlp, until, observed, unsure, credentials, mark, polled, error,"
+                                + " every, failures FROM feeds"
                                 + " ORDER BY url");
                 ResultSet rows = ask.executeQuery()) {
             while (rows.next()) {
@@ -72,7 +76,9 @@ public final class FeedStates {
                         credentials == null ? null : Path.of(credentials),
                         rows.getString(9),
                         polled == null ? null : Instant.ofEpochMilli(polled),
-                        rows.getString(11)));
+                        rows.getString(11),
+                        Duration.ofSeconds(rows.getLong(12)),
+                        rows.getInt(13)));
             }
         } catch (SQLException e) {
             throw failed(e);
@@ -96,7 +102,7 @@ public final class FeedStates {
         Instant polled = feed.polled();
         update(
                 "INSERT OR REPLACE INTO feeds (url, kind, source, tlp, until, observed, unsure, credentials, mark, polled,"
-                        + " error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + " error, every, failures) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 feed.url(),
                 feed.kind().name(),
                 feed.terms().source(),
@@ -109,7 +115,9 @@ public final class FeedStates {
                         : feed.credentials().toAbsolutePath().toString(),
                 feed.mark(),
                 polled == null ? null : polled.toEpochMilli(),
-                feed.error());
+                feed.error(),
+                feed.every().toSeconds(),
+                feed.failures());
     }
 
     void mark(String url, String mark) throws IOException {
@@ -117,7 +125,12 @@ public final class FeedStates {
     }
 
     void polled(String url, Instant at, String error) throws IOException {
-        update("UPDATE feeds SET polled = ?, error = ? WHERE url = ?", at.toEpochMilli(), error, url);
+        update(
+                "UPDATE feeds SET polled = ?, error = ?, failures = CASE WHEN ? = '' THEN 0 ELSE failures + 1 END WHERE url = ?",
+                at.toEpochMilli(),
+                error,
+                error,
+                url);
     }
 
     /// Asks it no more; what it said stays. False if it was not known.

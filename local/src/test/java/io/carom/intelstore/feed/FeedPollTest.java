@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -397,5 +398,52 @@ class FeedPollTest {
         assertThrows(
                 IOException.class,
                 () -> new EnvironmentProxies(Map.of("all_proxy", "socks5://p:1")).of(URI.create("http://a/")));
+    }
+
+    @Test
+    void aFolderIsLookedAtAgainAndWhatIsNoLongerThereIsGone() throws Exception {
+        Path folder = Files.createDirectories(home.resolve("lists"));
+        Path a = Files.writeString(folder.resolve("a.csv"), "value\none.example\ntwo.example\n");
+        Path b = Files.writeString(folder.resolve("b.txt"), "203.0.113.9\n");
+        Feed feed = feeds.watch(folder.toString(), FeedTerms.AS_SAID, Duration.ofMinutes(5));
+        assertEquals(2, feeds.poll(feed, NOW).size());
+        assertEquals(List.of("one.example", "two.example", "203.0.113.9"), active());
+        assertEquals(List.of(), feeds.poll(feed, NOW), "nothing changed");
+        Files.writeString(a, "value\none.example\nthree.example\n");
+        Files.setLastModifiedTime(a, java.nio.file.attribute.FileTime.from(NOW));
+        Files.delete(b);
+        assertEquals(2, feeds.poll(feed, NOW).size());
+        assertEquals(List.of("one.example", "three.example"), active());
+        // A disk that is not there says nothing.
+        Files.delete(a);
+        Files.delete(folder);
+        Feed known = store.feeds().known(feed.url());
+        assertNotNull(known);
+        assertThrows(FeedException.class, () -> feeds.poll(known, NOW));
+        assertEquals(List.of("one.example", "three.example"), active());
+        assertEquals(1, store.feeds().all().getFirst().failures());
+    }
+
+    @Test
+    void aFeedIsDueByItsOwnTimeAndOneThatFailsIsAskedSoonerThenLessAndLess() throws Exception {
+        server.at("/list.csv", 200, "value\none.example\n");
+        Feed feed = feeds.add(server.address("/list.csv"), FeedTerms.AS_SAID, null, Duration.ofMinutes(15))
+                .getFirst();
+        assertEquals(Instant.EPOCH, feed.due());
+        feeds.poll(feed, NOW);
+        assertEquals(
+                NOW.plus(Duration.ofMinutes(15)), store.feeds().all().getFirst().due());
+        server.at("/list.csv", 503, "");
+        List<Long> waits = new java.util.ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Feed now = store.feeds().all().getFirst();
+            assertThrows(IOException.class, () -> feeds.poll(now, NOW));
+            waits.add(Duration.between(NOW, store.feeds().all().getFirst().due())
+                    .toMinutes());
+        }
+        assertEquals(List.of(1L, 2L, 4L, 8L, 15L, 15L), waits);
+        // Added again without a time it keeps the one it had.
+        assertEquals(
+                Duration.ofMinutes(15), store.feeds().all().getFirst().every());
     }
 }

@@ -40,6 +40,10 @@ public final class HomeAnswers {
         return new Hunts(desk.view(person)).answer(Hunts.read(text), since, until);
     }
 
+    public ObjectNode hunts(Person person) throws IOException {
+        return new Hunts(desk.view(person)).standing(2_000);
+    }
+
     public ObjectNode campaigns(Person person) throws IOException {
         return Desk.listed("campaigns", desk.view(person).campaigns());
     }

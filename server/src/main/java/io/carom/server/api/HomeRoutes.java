@@ -52,6 +52,11 @@ final class HomeRoutes {
                             return answers.hunt(p, body.text("text", DOCUMENT), body.time("since"), body.time("until"));
                         }),
                 Given.get(
+                        "hunts",
+                        Role.OURS,
+                        ApiDoc.of("What the server's own hunts found, and how far the one is that runs", "Hunts"),
+                        (c, p) -> answers.hunts(p)),
+                Given.get(
                         "campaigns",
                         Role.OURS,
                         ApiDoc.of("Incidents of several clients that are one intruder's", "Campaigns"),

@@ -60,7 +60,13 @@ final class HomePages {
                         Role.ANYBODY,
                         "hunt",
                         "Hunt",
-                        (c, p) -> Map.of("text", PageRoutes.text(c, "text"), "reach", reach(p))),
+                        (c, p) -> Map.of(
+                                "text",
+                                PageRoutes.text(c, "text"),
+                                "reach",
+                                reach(p),
+                                "standing",
+                                new Hunts(desk.view(p)).standing(200))),
                 Route.page(HandlerType.POST, "/hunt/answer", Role.ANYBODY, this::hunt),
                 answered(
                         "/campaigns",
