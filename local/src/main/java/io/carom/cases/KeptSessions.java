@@ -148,6 +148,9 @@ final class KeptSessions {
 
     /// @param all by client and time
     private void sessions(List<Session> all) throws SQLException {
+        if (!all.isEmpty()) {
+            KeptTraces.outdate(cases);
+        }
         Map<String, Session> firstOfPair = new LinkedHashMap<>();
         Map<String, Session> firstOfAccount = new LinkedHashMap<>();
         for (Session s : all) {

@@ -58,6 +58,10 @@ final class Catalog implements AutoCloseable {
             PRIMARY KEY (client, source))""", """
         CREATE TABLE IF NOT EXISTS carom_reject_reasons (
             client TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (client, reason))""", """
+        CREATE TABLE IF NOT EXISTS carom_counts (path TEXT PRIMARY KEY, counts BLOB NOT NULL) WITHOUT ROWID""", """
+        CREATE TRIGGER IF NOT EXISTS carom_counts_gone AFTER DELETE ON carom_files BEGIN
+            DELETE FROM carom_counts WHERE path = old.path;
+        END""", """
         CREATE TABLE IF NOT EXISTS carom_holds (
             client TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (client, reason))""",
     };
@@ -164,6 +168,24 @@ final class Catalog implements AutoCloseable {
                 }
             }
             return rows;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Takes a row as it is read.
+    @FunctionalInterface
+    interface EachRow {
+        void take(ResultSet row) throws SQLException;
+    }
+
+    /// Gives the rows of a query one by one: for many, without a map of each.
+    synchronized void each(String sql, EachRow taker) throws IOException {
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                taker.take(rows);
+            }
         } catch (SQLException e) {
             throw failed(e);
         }

@@ -6,6 +6,7 @@ import io.carom.campaign.Campaign;
 import io.carom.cases.Cases;
 import io.carom.cases.DutyClocks;
 import io.carom.cases.KeptCampaigns;
+import io.carom.cases.KeptIncidents;
 import io.carom.config.ConfigException;
 import io.carom.intel.Tlp;
 import io.carom.intel.Warninglists;
@@ -30,6 +31,8 @@ final class Snapshot {
     final long version;
     final Instant made;
     final Parties parties;
+    /// Another one when the parties are.
+    final String partiesPrint;
     final List<ObjectNode> incidents;
     private final Path home;
     private final Map<String, ObjectNode> byId = new HashMap<>();
@@ -37,11 +40,13 @@ final class Snapshot {
     private final Map<String, ObjectNode> redacted = new HashMap<>();
     private @Nullable List<Campaign> campaigns;
 
-    private Snapshot(Path home, long version, Instant made, Parties parties, List<ObjectNode> incidents) {
+    private Snapshot(
+            Path home, long version, Instant made, Parties parties, String partiesPrint, List<ObjectNode> incidents) {
         this.home = home;
         this.version = version;
         this.made = made;
         this.parties = parties;
+        this.partiesPrint = partiesPrint;
         this.incidents = List.copyOf(incidents);
         for (ObjectNode one : incidents) {
             byId.put(one.path("id").asString(""), one);
@@ -50,14 +55,15 @@ final class Snapshot {
 
     static Snapshot read(Path home, Cases cases, Instant now) throws IOException {
         long version = cases.version();
-        Parties parties = parties(home, cases);
+        String text = partiesText(home, cases);
+        Parties parties = parties(home, text);
         List<ObjectNode> incidents = cases.incidents();
         Work work = new Work(cases, now);
         for (ObjectNode one : incidents) {
             DutyClocks.put(one, parties, now);
             work.put(one);
         }
-        return new Snapshot(home, version, now, parties, incidents);
+        return new Snapshot(home, version, now, parties, KeptIncidents.print(text), incidents);
     }
 
     static void complete(ObjectNode incident, Parties parties, Cases cases, Instant now) throws IOException {
@@ -65,15 +71,20 @@ final class Snapshot {
         new Work(cases, now).put(incident);
     }
 
-    /// Those of the home's own file; where it has none, those of the latest investigation.
-    static Parties parties(Path home, Cases cases) throws IOException {
+    /// The home's own file; where it has none, that of the latest investigation.
+    private static String partiesText(Path home, Cases cases) throws IOException {
+        Path own = home.resolve("parties.yaml");
+        return Files.isRegularFile(own) ? Files.readString(own) : cases.parties();
+    }
+
+    private static Parties parties(Path home, String text) throws IOException {
         Path own = home.resolve("parties.yaml");
         try {
-            if (Files.isRegularFile(own)) {
-                return PartiesFile.read(own);
-            }
-            String text = cases.parties();
-            return text.isEmpty() ? Parties.NONE : PartiesFile.parse(text, "parties of the latest investigation");
+            return text.isEmpty()
+                    ? Parties.NONE
+                    : PartiesFile.parse(
+                            text,
+                            Files.isRegularFile(own) ? own.toString() : "parties of the latest investigation");
         } catch (ConfigException e) {
             throw new IOException("the parties cannot be read: " + e.getMessage(), e);
         }
