@@ -9,9 +9,9 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The file `traces.db` of a home: traces that were asked for, kept as long as what they rest on is the same. It is a
-/// file of its own, for whoever looks at cases would take a trace that is kept for a change of them; and it may be
-/// deleted. For any number of threads.
+/// The file `traces.db` of a home: traces that were asked for, kept as long as what they rest on is the
+/// same. It is a file of its own, for whoever looks at cases would take a trace that is kept for a change
+/// of them; and it may be deleted. For any number of threads.
 public final class KeptTraces implements AutoCloseable {
     private static final String TABLE = """
         CREATE TABLE IF NOT EXISTS traces (

@@ -30,11 +30,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// Searches kept events, the latest first. Files go in the order in which they end: from where it has come to, all
-/// later events are counted, so an answer that was cut off by its time is whole for a part of the period.
+/// Searches kept events, the latest first. Files go in the order in which they end: from where it has
+/// come to, all later events are counted, so an answer that was cut off by its time is whole for a part
+/// of the period.
 ///
-/// What passes everything is counted by what the catalog holds of each file; a single value is looked up in the
-/// sightings index; for the rest single columns are read, of files that the index says may have it.
+/// What passes everything is counted by what the catalog holds of each file; a single value is looked up
+/// in the sightings index; for the rest single columns are read, of files that the index says may have
+/// it.
 public final class EventSearch {
     /// Files beside each other: readers of columns that are kept.
     private static final int THREADS =
@@ -43,7 +45,8 @@ public final class EventSearch {
     private static final ExecutorService POOL = Executors.newFixedThreadPool(
             THREADS, Thread.ofPlatform().daemon().name("search ", 0).factory());
     private static final ArrayDeque<ParquetColumns> READERS = new ArrayDeque<>();
-    /// Bits of rows in memory at a time: indexes of values that are everywhere are read anew for each file.
+    /// Bits of rows in memory at a time: indexes of values that are everywhere are read anew for each
+    /// file.
     private static final long TOLD_NANOS = 250_000_000L;
 
     private final KeptLake.Asking lake;
@@ -167,8 +170,8 @@ public final class EventSearch {
 
     // ---- what the catalog knows
 
-    /// Counts the files of which the catalog says enough; gives those that must be opened: for the rest, and for the
-    /// latest events.
+    /// Counts the files of which the catalog says enough; gives those that must be opened: for the rest,
+    /// and for the latest events.
     private void known(List<KeptLake.File> files, List<Work> work) {
         TreeMap<Long, Long> buckets = new TreeMap<>();
         Set<Path> counted = new HashSet<>();

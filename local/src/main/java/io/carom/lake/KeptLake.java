@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// A lake that is asked again and again, as a server does: what the catalog says is read when it has changed, and the
-/// sightings index stays open. Files that a writer replaced may go between two questions, never within one. For any
-/// number of threads.
+/// A lake that is asked again and again, as a server does: what the catalog says is read when it has
+/// changed, and the sightings index stays open. Files that a writer replaced may go between two
+/// questions, never within one. For any number of threads.
 public final class KeptLake implements AutoCloseable {
     /// A catalog that changes all the time is not read as often.
     private static final long APART_NANOS = 2_000_000_000L;

@@ -14,9 +14,9 @@ import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/// Reads single columns of the lake's Parquet files: those that {@link ParquetFile} writes and those that DuckDB
-/// merges. Flat columns, members of structs, lists; plain and by dictionary; zstd, or as they are. For a small file
-/// it costs a hundredth of a question to DuckDB (decision 045).
+/// Reads single columns of the lake's Parquet files: those that {@link ParquetFile} writes and those that
+/// DuckDB merges. Flat columns, members of structs, lists; plain and by dictionary; zstd, or as they are.
+/// For a small file it costs a hundredth of a question to DuckDB (decision 045).
 ///
 /// One file at a time; buffers are kept from file to file. Not for several threads.
 final class ParquetColumns implements Closeable {
@@ -99,7 +99,8 @@ final class ParquetColumns implements Closeable {
         return out;
     }
 
-    /// Gives the values of the column in these rows of a group; pages without any of them are passed over.
+    /// Gives the values of the column in these rows of a group; pages without any of them are passed
+    /// over.
     void read(int group, String place, BitSet rows, Taker taker) throws IOException {
         ParquetFooter.Chunk chunk = chunk(group, place);
         if (chunk != null) {
@@ -143,7 +144,8 @@ final class ParquetColumns implements Closeable {
         private int filled;
         private long at;
         private int entries = -1;
-        /// The page at hand: slots, how many of them have a value, its encoding, where its values begin and end.
+        /// The page at hand: slots, how many of them have a value, its encoding, where its values begin
+        /// and end.
         private int slots;
         private int present;
         private int encoding;

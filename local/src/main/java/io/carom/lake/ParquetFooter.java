@@ -21,8 +21,8 @@ record ParquetFooter(List<Group> groups) {
         groups = List.copyOf(groups);
     }
 
-    /// @param chunks by the place of their column: names joined by dots, without the two that Parquet puts
-    ///     around a list's elements
+    /// @param chunks by the place of their column: names joined by dots, without the two that Parquet
+    ///     puts around a list's elements
     record Group(int rows, Map<String, Chunk> chunks) {}
 
     /// A column in a row group.

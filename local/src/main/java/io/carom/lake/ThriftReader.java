@@ -2,8 +2,9 @@ package io.carom.lake;
 
 import java.nio.charset.StandardCharsets;
 
-/// Reads structs in Thrift's compact protocol: what {@link Thrift} writes, and what others write into Parquet files.
-/// Whatever is out of place is a {@link ParquetException}; nothing is read beyond the bytes that were given.
+/// Reads structs in Thrift's compact protocol: what {@link Thrift} writes, and what others write into
+/// Parquet files. Whatever is out of place is a {@link ParquetException}; nothing is read beyond the
+/// bytes that were given.
 final class ThriftReader {
     static final int STOP = 0, TRUE = 1, FALSE = 2, I8 = 3, I16 = 4, I32 = 5, I64 = 6, DOUBLE = 7, BINARY = 8, LIST = 9;
     static final int SET = 10, MAP = 11, STRUCT = 12;

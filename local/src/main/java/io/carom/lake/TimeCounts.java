@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/// How many events of a file are in each five minutes: a few hundred bytes, kept in the catalog, by which a histogram
-/// over all that is kept opens no file.
+/// How many events of a file are in each five minutes: a few hundred bytes, kept in the catalog, by which
+/// a histogram over all that is kept opens no file.
 final class TimeCounts {
     static final long BUCKET = 300_000;
 

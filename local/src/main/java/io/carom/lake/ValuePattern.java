@@ -10,8 +10,8 @@ import java.util.Locale;
 
 /// A value that is looked for, in any case, with `*` for anything.
 ///
-/// What is ASCII is compared as bytes, eight at a time by the byte of the pattern that logs have least; it must say
-/// what this says: `value.toLowerCase()` matches the pattern in lower case.
+/// What is ASCII is compared as bytes, eight at a time by the byte of the pattern that logs have least;
+/// it must say what this says: `value.toLowerCase()` matches the pattern in lower case.
 final class ValuePattern implements ParquetColumns.Test {
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

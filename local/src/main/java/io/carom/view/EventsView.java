@@ -117,12 +117,12 @@ public final class EventsView {
         return search(search, LONGEST, (found, doneTo) -> {});
     }
 
-    /// `events` (the latest first), `total`, the histogram (`bars`, each `bar_s` seconds from `bars_from` on), `from`,
-    /// `until`, `tables`, and `way`: `index` where one value was looked up, else `scan`. Without a time the day before
-    /// the latest kept event is searched; for one value all that is kept.
+    /// `events` (the latest first), `total`, the histogram (`bars`, each `bar_s` seconds from `bars_from`
+    /// on), `from`, `until`, `tables`, and `way`: `index` where one value was looked up, else `scan`.
+    /// Without a time the day before the latest kept event is searched; for one value all that is kept.
     ///
-    /// `whole` says whether all of the time was looked at. Where it was not, for `within` was over, `done_to` says since
-    /// when all was, and `total` and `bars` are of what was.
+    /// `whole` says whether all of the time was looked at. Where it was not, for `within` was over,
+    /// `done_to` says since when all was, and `total` and `bars` are of what was.
     public ObjectNode search(Search search, Duration within, Progress progress) throws IOException, QuestionException {
         ObjectNode out = JSON.createObjectNode();
         ArrayNode events = out.putArray("events");

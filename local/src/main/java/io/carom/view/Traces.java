@@ -15,8 +15,8 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The hops that led to something, in sight. What was traced once is kept, and traced anew when what it rests on has
-/// changed.
+/// The hops that led to something, in sight. What was traced once is kept, and traced anew when what it
+/// rests on has changed.
 public final class Traces {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST = 20;
@@ -39,8 +39,8 @@ public final class Traces {
         }
     }
 
-    /// Readings of how an incident, finding, host, account or address was reached, the likeliest of each client first;
-    /// empty where nothing in sight is called so.
+    /// Readings of how an incident, finding, host, account or address was reached, the likeliest of each
+    /// client first; empty where nothing in sight is called so.
     public List<ObjectNode> of(String what) throws IOException {
         if (what.isBlank() || what.length() > LONGEST) {
             return List.of();

@@ -122,7 +122,8 @@ final class HomePages {
                 answered("/settings", Role.ANYBODY, "settings", "Settings", this::settings));
     }
 
-    /// The page with the trace that is kept; what is not, or not of what is known now, comes by {@link #traced}.
+    /// The page with the trace that is kept; what is not, or not of what is known now, comes by {@link
+    /// #traced}.
     private Map<String, Object> trace(Context c, Person person) throws IOException, Refused {
         String what = PageRoutes.text(c, "what");
         Traces.Read kept = answers.keptTrace(person, what);

@@ -268,8 +268,8 @@ public final class V {
         return JSON.writeValueAsString(out);
     }
 
-    /// Before which time the events are that come after those of an answer: what else there is of the last one's
-    /// millisecond is among them.
+    /// Before which time the events are that come after those of an answer: what else there is of the
+    /// last one's millisecond is among them.
     public static String older(JsonNode answer) {
         JsonNode events = answer.path("events");
         String first = events.path(0).path("time").asString("");
