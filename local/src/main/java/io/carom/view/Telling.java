@@ -70,8 +70,7 @@ public final class Telling {
         T on(Packages packages) throws IOException, TellingException;
     }
 
-    private <T> T with(Tlp tlp, String severity, Work<T> work)
-            throws IOException, TellingException {
+    private <T> T with(Tlp tlp, String severity, Work<T> work) throws IOException, TellingException {
         Snapshot snapshot = view.snapshot();
         Adviser.Settings settings = new Adviser.Settings(
                 view.home(),
