@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             "  carom bench hunt --made 10000000",
             "  carom bench taxii --objects 1000000",
             "  carom bench mail corpus.tar.gz",
+            "  carom bench pages --home breach/home",
             "  carom bench mail-network --senders 8 --mails 500",
             "",
             "Those that need the project's sources, with the peers found on the machine beside them:",
@@ -30,7 +31,8 @@ import picocli.CommandLine.Spec;
             BenchTaxiiCommand.class,
             BenchMailCommand.class,
             BenchMailNetworkCommand.class,
-            BenchServeCommand.class
+            BenchServeCommand.class,
+            BenchPagesCommand.class
         },
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable {
@@ -42,6 +44,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 java.util.Objects.requireNonNull(spec).commandLine(),
-                "bench: say which: ingest, readers, tracing, hunt, taxii, mail, mail-network or serve");
+                "bench: say which: ingest, readers, tracing, hunt, taxii, mail, mail-network, serve or pages");
     }
 }

@@ -239,6 +239,9 @@ public final class Cases implements AutoCloseable {
     }
 
     private void enter(List<Suspicion> suspicions) throws SQLException {
+        if (!suspicions.isEmpty()) {
+            KeptTraces.outdate(this);
+        }
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT OR REPLACE INTO suspicions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (Suspicion s : suspicions) {

@@ -25,6 +25,12 @@ public final class HomeParties {
         return text.isEmpty() ? Parties.NONE : PartiesFile.parse(text, "parties of the latest investigation");
     }
 
+    /// Their file as text; empty if there is none.
+    public static String text(Path home, Cases cases) throws IOException {
+        Path own = home.resolve("parties.yaml");
+        return Files.isRegularFile(own) ? Files.readString(own) : cases.parties();
+    }
+
     /// What is no sign of trouble whatever lists a user has: what is known of itself, and the domains of clients and of
     /// whoever runs Carom.
     public static Warninglists excused(Parties parties) {

@@ -199,6 +199,9 @@ final class KeptSessions {
 
     /// @param all those of each machine by time
     void sessions(List<Session> all) throws SQLException {
+        if (!all.isEmpty()) {
+            KeptTraces.outdate(cases);
+        }
         Map<String, Session> firstOfPair = new LinkedHashMap<>();
         Map<String, Session> firstOfAccount = new LinkedHashMap<>();
         for (Session s : all) {

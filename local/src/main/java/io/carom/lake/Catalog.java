@@ -59,6 +59,10 @@ final class Catalog implements AutoCloseable {
             PRIMARY KEY (client, source))""", """
         CREATE TABLE IF NOT EXISTS carom_reject_reasons (
             client TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (client, reason))""", """
+        CREATE TABLE IF NOT EXISTS carom_counts (path TEXT PRIMARY KEY, counts BLOB NOT NULL) WITHOUT ROWID""", """
+        CREATE TRIGGER IF NOT EXISTS carom_counts_gone AFTER DELETE ON carom_files BEGIN
+            DELETE FROM carom_counts WHERE path = old.path;
+        END""", """
         CREATE TABLE IF NOT EXISTS carom_holds (
             client TEXT NOT NULL, reason TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (client, reason))""",
     };

@@ -34,20 +34,17 @@ final class KeptEvents {
     }
 
     static long[] times(Path file) throws IOException {
-        try (Connection connection = duckdb();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT epoch_ms(\"time\") FROM read_parquet(["
-                        + Layout.literal(file.toString()) + "], hive_partitioning = false)")) {
-            long[] times = new long[1 << 12];
-            int n = 0;
-            while (rows.next()) {
-                if (n == times.length) {
-                    times = Arrays.copyOf(times, n * 2);
-                }
-                times[n++] = rows.getLong(1);
+        try (ParquetColumns columns = new ParquetColumns()) {
+            long[] all = new long[0];
+            int groups = columns.open(file).groups().size();
+            for (int group = 0; group < groups; group++) {
+                long[] times = columns.times(group);
+                int before = all.length;
+                all = Arrays.copyOf(all, before + times.length);
+                System.arraycopy(times, 0, all, before, times.length);
             }
-            return Arrays.copyOf(times, n);
-        } catch (SQLException e) {
+            return all;
+        } catch (ParquetException e) {
             throw new LakeException(file + " cannot be read: " + e.getMessage(), e);
         }
     }

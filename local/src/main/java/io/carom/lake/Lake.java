@@ -108,13 +108,24 @@ public final class Lake implements AutoCloseable {
     ///
     /// @param output a folder that results may be copied to, or null
     public Connection connect(Set<String> clients, @Nullable Path output) throws IOException {
+        return connect(clients, output, null);
+    }
+
+    /// As {@link #connect(Set, Path)}, with views of some classes alone.
+    ///
+    /// @param tables the classes; null for all
+    public Connection connect(Set<String> clients, @Nullable Path output, @Nullable Set<String> tables)
+            throws IOException {
         Map<String, Map<String, Map<Integer, List<String>>>> files = new TreeMap<>();
         for (Catalog.Row row :
                 catalog.rows("SELECT client, class, layout, path FROM carom_files ORDER BY client, class, path")) {
             String client = row.text("client");
-            if (clients.contains(client) && !row.text("class").equals(Remainder.TABLE)) {
+            String table = row.text("class");
+            if (clients.contains(client)
+                    && !table.equals(Remainder.TABLE)
+                    && (tables == null || tables.contains(table))) {
                 files.computeIfAbsent(client, c -> new TreeMap<>())
-                        .computeIfAbsent(row.text("class"), c -> new TreeMap<>())
+                        .computeIfAbsent(table, c -> new TreeMap<>())
                         .computeIfAbsent((int) row.number("layout"), l -> new ArrayList<>())
                         .add(root.resolve(row.text("path")).toString());
             }

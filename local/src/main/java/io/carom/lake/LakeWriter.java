@@ -226,6 +226,14 @@ public final class LakeWriter implements AutoCloseable {
                 w.sha256,
                 w.first,
                 w.last);
+        byte[] counts = w.counts;
+        if (counts != null) {
+            Catalog.run(
+                    connection,
+                    "INSERT OR REPLACE INTO carom_counts VALUES (?, ?)",
+                    root.relativize(w.file).toString(),
+                    counts);
+        }
     }
 
     /// Deletes what a run that was killed had written and not committed, and what a commit replaced;
@@ -572,6 +580,8 @@ public final class LakeWriter implements AutoCloseable {
     }
 
     /// A file that is written and waits for the commit.
+    ///
+    /// @param counts as {@link TimeCounts} has them; null of what holds no events
     record Written(
             Path file,
             String client,
@@ -582,7 +592,8 @@ public final class LakeWriter implements AutoCloseable {
             long size,
             String sha256,
             long first,
-            long last) {}
+            long last,
+            byte @Nullable [] counts) {}
 
     /// Writes and commits everything that was collected.
     public void flush() throws IOException {
@@ -768,7 +779,7 @@ public final class LakeWriter implements AutoCloseable {
 
     private Written whole(Path file, String client, String table, long rows) throws IOException {
         LocalFiles.force(file);
-        return new Written(file, client, table, "", 0, rows, Files.size(file), LocalFiles.sha256(file), 0, 0);
+        return new Written(file, client, table, "", 0, rows, Files.size(file), LocalFiles.sha256(file), 0, 0, null);
     }
 
     /// What goes when inputs are replaced.
@@ -912,9 +923,11 @@ public final class LakeWriter implements AutoCloseable {
             sightings.add(client, file, rows.events(), day.getValue());
             long first = Long.MAX_VALUE;
             long last = Long.MIN_VALUE;
-            for (int row : day.getValue()) {
-                first = Math.min(first, rows.time(row));
-                last = Math.max(last, rows.time(row));
+            long[] times = new long[day.getValue().length];
+            for (int i = 0; i < times.length; i++) {
+                times[i] = rows.time(day.getValue()[i]);
+                first = Math.min(first, times[i]);
+                last = Math.max(last, times[i]);
             }
             written.add(new Written(
                     file,
@@ -926,7 +939,8 @@ public final class LakeWriter implements AutoCloseable {
                     Files.size(file),
                     LocalFiles.sha256(file),
                     first,
-                    last));
+                    last,
+                    TimeCounts.of(times, times.length)));
         }
     }
 

@@ -111,7 +111,8 @@ final class Removal {
                 Files.size(file),
                 LocalFiles.sha256(file),
                 of.number("first"),
-                of.number("last"));
+                of.number("last"),
+                LakeWriter.isIceberg(of.text("class")) ? TimeCounts.of(file) : null);
     }
 
     /// A line of a file of rejects.

@@ -223,7 +223,8 @@ public final class Upkeep {
                 Files.size(file),
                 LocalFiles.sha256(file),
                 group.stream().mapToLong(Kept::first).min().orElse(0),
-                group.stream().mapToLong(Kept::last).max().orElse(0));
+                group.stream().mapToLong(Kept::last).max().orElse(0),
+                LakeWriter.isIceberg(name.table) ? TimeCounts.of(file) : null);
     }
 
     /// Takes away what is past its time. The first rule that fits a table holds; what no rule fits is

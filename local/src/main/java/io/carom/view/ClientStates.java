@@ -3,7 +3,6 @@ package io.carom.view;
 import io.carom.lake.Lake;
 import io.carom.party.Party;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,16 +32,8 @@ public final class ClientStates {
                 .filter(p -> p.role() != Party.Role.SUPPLIER)
                 .forEach(p -> names.add(p.name()));
         view.snapshot().incidents.forEach(i -> names.add(i.path("client").asString("")));
-        if (hasLake()) {
-            try (Lake lake = Lake.open(view.home())) {
-                names.addAll(lake.clients());
-            }
-        }
+        names.addAll(view.views().lake().clients());
         return List.copyOf(view.seen(names));
-    }
-
-    private boolean hasLake() {
-        return Files.exists(view.home().resolve("lake").resolve("catalog.db"));
     }
 
     /// One object a client, those in most trouble first: `name`, `role`, `state` (`breached`, `watch`,
@@ -104,17 +95,13 @@ public final class ClientStates {
                 }
             }
         }
-        if (hasLake()) {
-            try (Lake lake = Lake.open(view.home())) {
-                for (Lake.SourceState source : lake.sources()) {
-                    ObjectNode one = out.get(source.client());
-                    if (one != null) {
-                        one.put("events", one.path("events").asLong(0) + source.events());
-                        String last = Instant.ofEpochMilli(source.last()).toString();
-                        if (last.compareTo(one.path("last_event").asString("")) > 0) {
-                            one.put("last_event", last);
-                        }
-                    }
+        for (Lake.SourceState source : view.views().lake().sources()) {
+            ObjectNode one = out.get(source.client());
+            if (one != null) {
+                one.put("events", one.path("events").asLong(0) + source.events());
+                String last = Instant.ofEpochMilli(source.last()).toString();
+                if (last.compareTo(one.path("last_event").asString("")) > 0) {
+                    one.put("last_event", last);
                 }
             }
         }

@@ -1,6 +1,7 @@
 package io.carom.view;
 
 import io.carom.advise.Packages;
+import io.carom.intel.Tlp;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +14,10 @@ final class Drafts {
     private static final long MOST_BYTES = 128L << 20;
 
     private final Map<String, Packages.Draft> drafts = new LinkedHashMap<>();
+    /// By client, marking and severity: the latest, and what the home was like when it was made.
+    private final Map<String, Latest> latest = new LinkedHashMap<>();
+
+    private record Latest(String state, Packages.Draft draft) {}
     private long bytes;
 
     private static String key(String client, String id, String severity, String tlp) {
@@ -23,7 +28,30 @@ final class Drafts {
         return draft.files().values().stream().mapToLong(f -> f.length).sum();
     }
 
-    synchronized void keep(Packages.Draft draft) {
+    /// The latest that was made for a client; null if the home is another one since.
+    ///
+    /// @param state a text that differs once the home does
+    synchronized Packages.@Nullable Draft latest(String client, Tlp tlp, String severity, String state) {
+        Latest known = latest.get(key(client, "", severity, tlp.label()));
+        return known != null && known.state.equals(state) ? known.draft : null;
+    }
+
+    /// Keeps one that was made when the home was like that.
+    synchronized void keep(Packages.Draft draft, String state) {
+        String key = key(
+                draft.advice().client(),
+                "",
+                draft.severity(),
+                draft.advice().tlp().label());
+        latest.remove(key);
+        latest.put(key, new Latest(state, draft));
+        if (latest.size() > MOST) {
+            latest.remove(latest.keySet().iterator().next());
+        }
+        keep(draft);
+    }
+
+    private void keep(Packages.Draft draft) {
         Packages.Draft before = drafts.remove(key(draft));
         bytes += size(draft) - (before == null ? 0 : size(before));
         drafts.put(key(draft), draft);

@@ -7,6 +7,7 @@ import io.carom.cases.Cases;
 import io.carom.cases.DutyClocks;
 import io.carom.cases.HomeParties;
 import io.carom.cases.KeptCampaigns;
+import io.carom.cases.KeptIncidents;
 import io.carom.config.ConfigException;
 import io.carom.intel.Tlp;
 import io.carom.intel.Warninglists;
@@ -28,6 +29,8 @@ final class Snapshot {
     final long version;
     final Instant made;
     final Parties parties;
+    /// Another one when the parties are.
+    final String partiesPrint;
     final List<ObjectNode> incidents;
     private final Path home;
     private final Map<String, ObjectNode> byId = new HashMap<>();
@@ -35,11 +38,13 @@ final class Snapshot {
     private final Map<String, ObjectNode> redacted = new HashMap<>();
     private @Nullable List<Campaign> campaigns;
 
-    private Snapshot(Path home, long version, Instant made, Parties parties, List<ObjectNode> incidents) {
+    private Snapshot(
+            Path home, long version, Instant made, Parties parties, String partiesPrint, List<ObjectNode> incidents) {
         this.home = home;
         this.version = version;
         this.made = made;
         this.parties = parties;
+        this.partiesPrint = partiesPrint;
         this.incidents = List.copyOf(incidents);
         for (ObjectNode one : incidents) {
             byId.put(one.path("id").asString(""), one);
@@ -48,6 +53,7 @@ final class Snapshot {
 
     static Snapshot read(Path home, Cases cases, Instant now) throws IOException {
         long version = cases.version();
+        String text = HomeParties.text(home, cases);
         Parties parties = parties(home, cases);
         List<ObjectNode> incidents = cases.incidents();
         Work work = new Work(cases, now);
@@ -55,7 +61,7 @@ final class Snapshot {
             DutyClocks.put(one, parties, now);
             work.put(one);
         }
-        return new Snapshot(home, version, now, parties, incidents);
+        return new Snapshot(home, version, now, parties, KeptIncidents.print(text), incidents);
     }
 
     static void complete(ObjectNode incident, Parties parties, Cases cases, Instant now) throws IOException {

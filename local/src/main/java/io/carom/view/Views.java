@@ -2,6 +2,8 @@ package io.carom.view;
 
 import io.carom.advise.NetworkWay;
 import io.carom.cases.Cases;
+import io.carom.cases.KeptTraces;
+import io.carom.lake.KeptLake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,8 @@ public final class Views implements AutoCloseable {
     private final Path home;
     private final InstantSource clock;
     private final Cases cases;
+    private final KeptLake lake;
+    private final KeptTraces traces;
     private @Nullable Snapshot snapshot;
     private final Drafts drafts = new Drafts();
     private volatile NetworkWay network = NetworkWay.NONE;
@@ -32,6 +36,8 @@ public final class Views implements AutoCloseable {
         this.home = home;
         this.clock = clock;
         this.cases = Cases.open(home);
+        this.lake = new KeptLake(home);
+        this.traces = KeptTraces.open(home);
     }
 
     /// The home as this sight shows it.
@@ -45,6 +51,15 @@ public final class Views implements AutoCloseable {
 
     Instant now() {
         return clock.instant();
+    }
+
+    KeptLake lake() {
+        return lake;
+    }
+
+    /// Traces that were asked for.
+    KeptTraces traces() {
+        return traces;
     }
 
     /// By which clients are told too, where the program has it.
@@ -143,6 +158,8 @@ public final class Views implements AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
-        cases.close();
+        try (lake; traces) {
+            cases.close();
+        }
     }
 }

@@ -37,7 +37,7 @@ final class ParquetFileTest {
     Path folder;
 
     /// A row as it should be found.
-    private record Expected(
+    record Expected(
             long time,
             String ip,
             Integer port,
@@ -59,7 +59,10 @@ final class ParquetFileTest {
         readBack(ParquetFile.ROW_GROUP + 1234, 50);
     }
 
-    private void readBack(int size, int distinct) throws Exception {
+    /// A file with every kind of column, and what is in it.
+    record Made(Path file, Schema schema, List<Expected> rows) {}
+
+    static Made made(Path folder, int size, int distinct) throws Exception {
         Random random = new Random(size * 31L + distinct);
         EventBatch batch = new EventBatch(1 << 16);
         batch.reset();
@@ -112,6 +115,13 @@ final class ParquetFileTest {
         try (ParquetFile parquet = new ParquetFile()) {
             parquet.write(rows, IntStream.range(0, size).toArray(), List.of("in-1"), schema, file);
         }
+        return new Made(file, schema, expected);
+    }
+
+    private void readBack(int size, int distinct) throws Exception {
+        Made made = made(folder, size, distinct);
+        List<Expected> expected = made.rows;
+        Path file = made.file;
         try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
                 Statement ask = duckdb.createStatement();
                 ResultSet found = ask.executeQuery("SELECT epoch_ms(\"time\"), src_endpoint.ip, src_endpoint.port,"

@@ -155,6 +155,8 @@ final class PeopleRoutes {
             Map.entry("DELETE /api/v1/targets/{target}", line("", 401, 404, 403, 403, 404, 404, 404, 404)),
             Map.entry("POST /api/v1/targets/{target}/test", line("{}", 401, 404, 403, 403, 404, 404, 404, 404)),
             Map.entry("GET /trace", eachPage()),
+            Map.entry("GET /trace/answer", eachPage()),
+            Map.entry("GET /search/answer", eachPage()),
             Map.entry("GET /hunt", eachPage()),
             Map.entry("POST /hunt/answer", each("{\"text\":\"198.51.100.77\"}")),
             Map.entry("GET /campaigns", oursPage()),

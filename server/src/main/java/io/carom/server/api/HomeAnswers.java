@@ -14,6 +14,7 @@ import io.carom.view.SupplierStates;
 import io.carom.view.Traces;
 import io.carom.view.View;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,17 @@ public final class HomeAnswers {
         ObjectNode out =
                 Desk.listed("traces", what.isBlank() ? List.of() : new Traces(desk.view(person)).of(what.strip()));
         return out.put("what", what.strip());
+    }
+
+    /// A trace that is kept, current or not; null if there is none. Nothing is traced for it.
+    public Traces.@Nullable Read keptTrace(Person person, String what) throws IOException {
+        return new Traces(desk.view(person)).kept(what.strip());
+    }
+
+    /// Readings as {@link #trace} gives them.
+    public ObjectNode traces(String what, Traces.@Nullable Read kept) {
+        return Desk.listed("traces", kept == null ? List.of() : kept.readings())
+                .put("what", what.strip());
     }
 
     public ObjectNode hunt(Person person, String text, @Nullable Instant since, @Nullable Instant until)
@@ -122,8 +134,15 @@ public final class HomeAnswers {
     }
 
     public ObjectNode search(Person person, EventsView.Search search) throws IOException, Refused {
+        return search(person, search, EventsView.LONGEST, (found, doneTo) -> {});
+    }
+
+    /// With what was found within a time.
+    public ObjectNode search(
+            Person person, EventsView.Search search, Duration within, EventsView.Progress progress)
+            throws IOException, Refused {
         try {
-            return desk.view(person).events().search(search);
+            return desk.view(person).events().search(search, within, progress);
         } catch (EventsView.QuestionException e) {
             throw Refused.notUnderstood(String.valueOf(e.getMessage()));
         }

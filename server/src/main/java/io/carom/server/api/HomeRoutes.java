@@ -13,6 +13,7 @@ import io.carom.view.SupplierStates;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -114,8 +115,15 @@ final class HomeRoutes {
                                 ApiDoc.query("client", "only this client's"),
                                 ApiDoc.query("from", "from this time on (the day before the latest event)"),
                                 ApiDoc.query("until", "before this time"),
-                                ApiDoc.query("limit", "at most so many (100)")),
-                        (c, p) -> answers.search(p, search(c))),
+                                ApiDoc.query("limit", "at most so many (100)"),
+                                ApiDoc.query(
+                                        "within",
+                                        "milliseconds after which it answers with what was found so far (30000)")),
+                        (c, p) -> answers.search(
+                                p,
+                                search(c),
+                                Duration.ofMillis(Given.number(c, "within", 30_000, 30_000)),
+                                (found, doneTo) -> {})),
                 Given.post(
                         "query",
                         Role.ANYBODY,

@@ -11,12 +11,14 @@ import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.view.EventsView;
 import io.carom.view.Hunts;
+import io.carom.view.Traces;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class HomePages {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PASTED = 6 << 20;
+    /// A page waits no longer for what is looked for.
+    private static final Duration AT_ONCE = Duration.ofMillis(80);
     /// Between the parts of an answer that comes bit by bit.
     private static final String PART = "\n\u001e\n";
 
@@ -49,12 +53,8 @@ final class HomePages {
 
     List<Route> routes() {
         return List.of(
-                answered(
-                        "/trace",
-                        Role.ANYBODY,
-                        "trace",
-                        "Trace",
-                        (c, p) -> Map.of("answer", answers.trace(p, PageRoutes.text(c, "what")))),
+                answered("/trace", Role.ANYBODY, "trace", "Trace", this::trace),
+                Route.page(HandlerType.GET, "/trace/answer", Role.ANYBODY, this::traced),
                 answered(
                         "/hunt",
                         Role.ANYBODY,
@@ -112,6 +112,7 @@ final class HomePages {
                         "/sources", Role.ANYBODY, "sources", "Sources", (c, p) -> Map.of("answer", answers.sources(p))),
                 answered("/clocks", Role.ANYBODY, "clocks", "Clocks", (c, p) -> Map.of("answer", answers.clocks(p))),
                 answered("/search", Role.ANYBODY, "search", "Search", this::search),
+                Route.page(HandlerType.GET, "/search/answer", Role.ANYBODY, this::rest),
                 answered("/query", Role.ANYBODY, "query", "SQL", this::query),
                 answered("/rules", Role.OURS, "rules", "Rules", (c, p) -> Map.of("answer", answers.rules(p))),
                 answered(
@@ -125,6 +126,33 @@ final class HomePages {
                                 "q",
                                 PageRoutes.text(c, "q"))),
                 answered("/settings", Role.ANYBODY, "settings", "Settings", this::settings));
+    }
+
+    /// The page with the trace that is kept; what is not, or not of what is known now, comes by {@link
+    /// #traced}.
+    private Map<String, Object> trace(Context c, Person person) throws IOException, Refused {
+        String what = PageRoutes.text(c, "what");
+        Traces.Read kept = answers.keptTrace(person, what);
+        return Map.of(
+                "answer",
+                answers.traces(what, kept),
+                "kept",
+                kept != null,
+                "current",
+                kept == null || kept.current(),
+                "made",
+                kept == null ? "" : kept.made().toString());
+    }
+
+    private void traced(Context c, Person person) throws IOException, Refused {
+        Templates.give(
+                c,
+                "part/traces",
+                Map.of(
+                        "shell",
+                        new Shell("", "trace", person),
+                        "answer",
+                        answers.trace(person, PageRoutes.text(c, "what"))));
     }
 
     private String reach(Person person) throws IOException {
@@ -217,18 +245,23 @@ final class HomePages {
         }
     }
 
-    private Map<String, Object> search(Context c, Person person) throws IOException, Refused {
-        String fault = "";
-        EventsView.Search search = new EventsView.Search(
+    private static EventsView.Search searched(Context c) throws Refused {
+        return new EventsView.Search(
                 PageRoutes.text(c, "q"),
                 PageRoutes.text(c, "class"),
                 PageRoutes.text(c, "client"),
                 time(c.queryParam("from")),
                 time(c.queryParam("until")),
                 100);
+    }
+
+    /// The page with what was found in the first moment; the rest comes by {@link #rest}.
+    private Map<String, Object> search(Context c, Person person) throws IOException, Refused {
+        String fault = "";
+        EventsView.Search search = searched(c);
         ObjectNode answer;
         try {
-            answer = answers.search(person, search);
+            answer = answers.search(person, search, AT_ONCE, (found, doneTo) -> {});
         } catch (Refused e) {
             fault = e.description();
             answer = JSON.createObjectNode();
@@ -241,6 +274,42 @@ final class HomePages {
         out.put("address", address(search, answer));
         out.put("fault", fault);
         return out;
+    }
+
+    /// How far a search has come, part by part, and last the whole answer.
+    private void rest(Context context, Person person) throws Exception {
+        EventsView.Search search = searched(context);
+        context.contentType("text/html; charset=utf-8");
+        OutputStream out = context.res().getOutputStream();
+        ObjectNode answer;
+        try {
+            answer = answers.search(
+                    person,
+                    search,
+                    EventsView.LONGEST,
+                    (found, doneTo) -> part(
+                            out,
+                            "<p data-state>" + V.number(found) + " so far, looked back to "
+                                    + doneTo.toString().substring(0, 16).replace('T', ' ') + " UTC…</p>"));
+        } catch (Refused e) {
+            part(out, Templates.text("part/fault", Map.of("text", e.description())));
+            return;
+        }
+        part(
+                out,
+                Templates.text(
+                        "part/events",
+                        Map.of(
+                                "shell",
+                                new Shell("", "search", person),
+                                "answer",
+                                answer,
+                                "search",
+                                search,
+                                "address",
+                                address(search, answer),
+                                "goesOn",
+                                false)));
     }
 
     private static String address(EventsView.Search search, JsonNode answer) {

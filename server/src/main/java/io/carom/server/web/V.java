@@ -243,26 +243,39 @@ public final class V {
         return JSON.writeValueAsString(out);
     }
 
-    /// The bars of a search, for a chart.
-    public static String histogram(JsonNode answer) {
+    /// The bars of a search, for a chart; each leads to its own time.
+    ///
+    /// @param base the address of the search without times
+    public static String histogram(JsonNode answer, String base) {
         var out = JSON.createObjectNode();
         var labels = out.putArray("labels");
         var values = out.putArray("values");
-        Instant from = instant(answer.path("from").asString(""));
-        double width = answer.path("bar_s").asDouble(0);
+        var links = out.putArray("links");
+        Instant from = instant(answer.path("bars_from").asString(""));
+        long width = Math.round(answer.path("bar_s").asDouble(0) * 1000);
         int bar = 0;
         for (JsonNode count : answer.path("bars")) {
-            labels.add(
-                    from == null
-                            ? ""
-                            : MINUTES.format(from.plusMillis(Math.round(1000 * width * bar)))
-                                            .substring(0, 6)
-                                    + MINUTES.format(from.plusMillis(Math.round(1000 * width * bar)))
-                                            .replaceFirst(".* ", " "));
+            if (from != null) {
+                Instant begin = from.plusMillis(width * bar);
+                String text = MINUTES.format(begin);
+                labels.add(text.substring(0, 6) + text.replaceFirst(".* ", " "));
+                links.add(base + "&from=" + url(begin.toString()) + "&until="
+                        + url(begin.plusMillis(width).toString()));
+            }
             values.add(count.asLong(0));
             bar++;
         }
         return JSON.writeValueAsString(out);
+    }
+
+    /// Before which time the events are that come after those of an answer: what else there is of the
+    /// last one's millisecond is among them.
+    public static String older(JsonNode answer) {
+        JsonNode events = answer.path("events");
+        String first = events.path(0).path("time").asString("");
+        String last = events.path(events.size() - 1).path("time").asString("");
+        Instant time = instant(last);
+        return time == null || first.equals(last) ? last : time.plusMillis(1).toString();
     }
 
     public static String joined(JsonNode node, String name, int most) {

@@ -284,14 +284,53 @@ export function script(source) {
   return scripts.get(source);
 }
 
+// A stream of parts: what says how far it has come, and pieces of the page.
+async function streamed(answer, said, piece) {
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value: text, done } = await reader.read();
+    rest += text ?? '';
+    const parts = rest.split('\n\u001e\n');
+    rest = parts.pop();
+    for (const part of parts) {
+      const fresh = new DOMParser().parseFromString(part, 'text/html').body;
+      const state = fresh.querySelector('[data-state]');
+      if (state) said(state.textContent);
+      else piece([...fresh.children].map((child) => document.adoptNode(child)));
+    }
+    if (done) return;
+  }
+}
+
+// A search goes on behind what the page came with.
+async function goOn(root) {
+  for (const place of $$('[data-rest]', root)) {
+    const answer = await fetch(place.dataset.rest, { headers: { 'X-Refresh': '1' } });
+    if (!answer.ok) throw new Error('The search was stopped.');
+    const state = $('[data-state]', place);
+    await streamed(answer, (text) => (state.textContent = text), (fresh) => {
+      const whole = $('#events');
+      const open = $$('details[open] summary', whole).map((s) => s.textContent);
+      whole.replaceChildren(...fresh);
+      $$('details > summary', whole).forEach((s) => {
+        if (open.includes(s.textContent)) s.parentElement.open = true;
+      });
+      start(whole);
+    });
+  }
+}
+
 // Parts of a page that take their time are asked for when the page is there.
 async function parts(root) {
   for (const place of $$('[data-load]', root)) {
     const answer = await fetch(place.dataset.load, { headers: { 'X-Refresh': '1' } });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const fresh = answer.ok ? [...page.body.children] : [...page.querySelectorAll('main p')];
-    place.replaceChildren(...fresh.map((child) => document.adoptNode(child)));
-    times(place);
+    const into = place.dataset.loadInto ? $('#' + place.dataset.loadInto) : place;
+    into.replaceChildren(...fresh.map((child) => document.adoptNode(child)));
+    if (into !== place) place.remove();
+    times(into);
   }
 }
 
@@ -327,22 +366,10 @@ async function hunt(form) {
     state.textContent = page.querySelector('main p:nth-of-type(2)')?.textContent ?? 'That was not understood.';
     return;
   }
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
-  for (;;) {
-    const { value: text, done } = await reader.read();
-    rest += text ?? '';
-    const parts = rest.split('\n\u001e\n');
-    rest = parts.pop();
-    for (const part of parts) {
-      const fresh = new DOMParser().parseFromString(part, 'text/html').body;
-      const said = fresh.querySelector('[data-state]');
-      if (said) state.textContent = said.textContent;
-      else for (const child of [...fresh.children]) place.append(document.adoptNode(child));
-      times(place);
-    }
-    if (done) break;
-  }
+  await streamed(answer, (text) => (state.textContent = text), (fresh) => {
+    place.append(...fresh);
+    times(place);
+  });
 }
 
 document.addEventListener('submit', (event) => {
@@ -463,6 +490,7 @@ function start(root) {
   times(root);
   clocks();
   parts(root).catch((e) => toast(e.message, true));
+  goOn(root).catch((e) => toast(e.message, true));
   pictures(root).catch((e) => toast('A picture could not be drawn: ' + e.message, true));
   if (root.querySelector('#hunt textarea')?.value && root.querySelector('#hunt')?.dataset.go !== undefined) {
     delete root.querySelector('#hunt').dataset.go;

@@ -27,7 +27,7 @@ final class Glob {
     }
 
     // ANY and ONE are told by identity, as a literal may be a byte of zero.
-    @SuppressWarnings("ArrayEquals")
+    @SuppressWarnings({"ArrayEquals", "ReferenceEquality"})
     private static boolean is(byte[] part, byte[] kind) {
         return part == kind;
     }

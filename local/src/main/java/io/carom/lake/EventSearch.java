@@ -1,0 +1,620 @@
+package io.carom.lake;
+
+import io.carom.detect.indicator.ObservableKeys;
+import io.carom.event.Attribute;
+import io.carom.event.Indicator;
+import io.carom.intel.IndicatorValue;
+import io.carom.sightings.Index;
+import io.carom.sightings.Question;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Searches kept events, the latest first. Files go in the order in which they end: from where it has
+/// come to, all later events are counted, so an answer that was cut off by its time is whole for a part
+/// of the period.
+///
+/// What passes everything is counted by what the catalog holds of each file; a single value is looked up
+/// in the sightings index; for the rest single columns are read, of files that the index says may have
+/// it.
+public final class EventSearch {
+    /// Files beside each other: readers of columns that are kept.
+    private static final int THREADS =
+            Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors()));
+
+    private static final ExecutorService POOL = Executors.newFixedThreadPool(
+            THREADS, Thread.ofPlatform().daemon().name("search ", 0).factory());
+    private static final ArrayDeque<ParquetColumns> READERS = new ArrayDeque<>();
+    /// Bits of rows in memory at a time: indexes of values that are everywhere are read anew for each
+    /// file.
+    private static final long TOLD_NANOS = 250_000_000L;
+
+    private final KeptLake.Asking lake;
+    private final Asked asked;
+    private final Progress progress;
+    private final long deadline;
+
+    /// What is asked.
+    ///
+    /// @param value looked up in the index, in any attribute; null for none
+    /// @param table an OCSF class; empty for all
+    /// @param from and `until`: milliseconds since 1970; the latter is not in it
+    /// @param most events that are given, the latest
+    /// @param bars of the histogram, each `width` milliseconds from `barsFrom` on
+    /// @param nanos after which it ends with what it has
+    public record Asked(
+            EventTest test,
+            @Nullable Indicator value,
+            String table,
+            long from,
+            long until,
+            int most,
+            int bars,
+            long barsFrom,
+            long width,
+            long nanos) {}
+
+    /// What was found.
+    ///
+    /// @param total events that pass, of those that were looked at
+    /// @param doneTo all events from here on were looked at; `from` where all were
+    /// @param whole whether all were
+    public record Found(long total, long[] bars, List<Lake.Event> latest, long doneTo, boolean whole) {
+        public Found {
+            latest = List.copyOf(latest);
+        }
+    }
+
+    /// Is told how far it has come.
+    @FunctionalInterface
+    public interface Progress {
+        Progress SILENT = (total, doneTo) -> {};
+
+        /// @param doneTo all events from here on were looked at
+        void at(long total, long doneTo) throws IOException;
+    }
+
+    private EventSearch(KeptLake.Asking lake, Asked asked, Progress progress) {
+        this.lake = lake;
+        this.asked = asked;
+        this.progress = progress;
+        this.deadline = System.nanoTime() + asked.nanos;
+    }
+
+    public static Found of(KeptLake.Asking lake, Asked asked, Progress progress) throws IOException {
+        try {
+            return new EventSearch(lake, asked, progress).run();
+        } catch (ParquetException e) {
+            throw new LakeException("the lake cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// An event that passes.
+    private record Row(KeptLake.File file, int group, int row, long time) {
+        static final Comparator<Row> EARLIEST_FIRST = Comparator.comparingLong(Row::time)
+                .thenComparing((Row r) -> r.file.path(), Comparator.reverseOrder())
+                .thenComparingInt(r -> -r.group)
+                .thenComparingInt(r -> -r.row);
+    }
+
+    /// Which rows of a file's row group pass.
+    private interface Chooser {
+        /// @param base the number in the file of the group's first row
+        BitSet rows(ParquetColumns columns, KeptLake.File file, int group, int base, int rows) throws IOException;
+    }
+
+    /// A file to be looked at.
+    ///
+    /// @param count whether its events are counted, or known already
+    private record Work(KeptLake.File file, boolean count) {}
+
+    private final long[] bars() {
+        return sum;
+    }
+
+    private long[] sum = new long[0];
+    private long total;
+    private PriorityQueue<Row> top = new PriorityQueue<>(Row.EARLIEST_FIRST);
+
+    private Found run() throws IOException {
+        sum = new long[asked.bars];
+        List<KeptLake.File> files = lake.files(asked.table, asked.from, asked.until);
+        List<Work> work = new ArrayList<>();
+        Chooser chooser;
+        Indicator value = asked.value;
+        if (value != null) {
+            Map<Path, List<Rows>> rows = rows(value);
+            files.removeIf(f -> !rows.containsKey(f.path()));
+            files.forEach(f -> work.add(new Work(f, true)));
+            chooser = (columns, file, group, base, n) -> among(Objects.requireNonNull(rows.get(file.path())), base, n);
+        } else if (asked.test.any()) {
+            chooser = (columns, file, group, base, n) -> all(n);
+            known(files, work);
+        } else {
+            Set<Path> may = may(files);
+            files.removeIf(f -> !may.contains(f.path()));
+            files.forEach(f -> work.add(new Work(f, true)));
+            chooser = new Tests(asked.test);
+        }
+        long doneTo = look(work, chooser);
+        List<Row> latest = new ArrayList<>(top);
+        latest.sort(Row.EARLIEST_FIRST.reversed());
+        return new Found(total, sum, events(latest), doneTo, doneTo <= asked.from);
+    }
+
+    private static BitSet all(int rows) {
+        BitSet out = new BitSet(rows);
+        out.set(0, rows);
+        return out;
+    }
+
+    // ---- what the catalog knows
+
+    /// Counts the files of which the catalog says enough; gives those that must be opened: for the rest,
+    /// and for the latest events.
+    private void known(List<KeptLake.File> files, List<Work> work) {
+        TreeMap<Long, Long> buckets = new TreeMap<>();
+        Set<Path> counted = new HashSet<>();
+        boolean even = asked.width % TimeCounts.BUCKET == 0 && asked.barsFrom % TimeCounts.BUCKET == 0;
+        for (KeptLake.File file : files) {
+            byte[] counts = file.counts();
+            boolean begins = file.first() >= asked.from || Math.floorMod(asked.from, TimeCounts.BUCKET) == 0;
+            boolean ends = file.last() < asked.until || Math.floorMod(asked.until, TimeCounts.BUCKET) == 0;
+            if (counts != null) {
+                TimeCounts.each(counts, (start, n) -> buckets.merge(start, n, Long::sum));
+            }
+            if (counts != null && even && begins && ends) {
+                counted.add(file.path());
+                TimeCounts.each(counts, (start, n) -> {
+                    if (start + TimeCounts.BUCKET > asked.from && start < asked.until) {
+                        count(start, n);
+                    }
+                });
+            }
+        }
+        long since = since(buckets);
+        for (KeptLake.File file : files) {
+            boolean count = !counted.contains(file.path());
+            if (count || file.last() >= since && holds(file, since)) {
+                work.add(new Work(file, count));
+            }
+        }
+    }
+
+    private void count(long time, long n) {
+        total += n;
+        long bar = Math.floorDiv(time - asked.barsFrom, asked.width);
+        if (bar >= 0 && bar < sum.length) {
+            sum[(int) bar] += n;
+        }
+    }
+
+    /// Since when as many events are there as are wanted.
+    private long since(TreeMap<Long, Long> buckets) {
+        long n = 0;
+        for (Map.Entry<Long, Long> one : buckets.descendingMap().entrySet()) {
+            long start = one.getKey();
+            if (start < asked.until && start + TimeCounts.BUCKET > asked.from) {
+                // Of a bucket that the period cuts it is not known how many are within.
+                n += start + TimeCounts.BUCKET > asked.until ? 0 : one.getValue();
+                if (n >= asked.most) {
+                    return start;
+                }
+            }
+        }
+        return asked.from;
+    }
+
+    private static boolean holds(KeptLake.File file, long since) {
+        byte[] counts = file.counts();
+        if (counts == null) {
+            return true;
+        }
+        boolean[] any = new boolean[1];
+        TimeCounts.each(counts, (start, n) -> any[0] |= start >= since);
+        return any[0];
+    }
+
+    // ---- what the index knows
+
+    /// Rows that hold a value, of a shard.
+    private record Rows(long base, Index.Hit hit) {}
+
+    private Map<Path, List<Rows>> rows(Indicator value) throws IOException {
+        Map<Path, List<Rows>> out = new HashMap<>();
+        Sightings sightings = lake.sightings();
+        Question question = new Question(List.of(value));
+        for (String client : sightings.clients()) {
+            for (Index.Hit hit : sightings.index(client).ask(question)) {
+                Sightings.Shard shard = sightings.shard(client, hit.shard());
+                if (shard != null) {
+                    out.computeIfAbsent(shard.file(), f -> new ArrayList<>(2)).add(new Rows(shard.base(), hit));
+                }
+            }
+        }
+        return out;
+    }
+
+    /// Those of a file's rows that are in a row group.
+    private static BitSet among(List<Rows> rows, int base, int n) {
+        BitSet out = new BitSet(n);
+        for (Rows some : rows) {
+            some.hit.rows().each(row -> {
+                long at = some.base + row - base;
+                if (at >= 0 && at < n) {
+                    out.set((int) at);
+                }
+            });
+        }
+        return out;
+    }
+
+    /// Files that may have what is looked for, as far as the index can say.
+    private Set<Path> may(List<KeptLake.File> files) throws IOException {
+        Set<Path> out = new HashSet<>();
+        files.forEach(f -> out.add(f.path()));
+        for (EventTest.Field field : asked.test.fields()) {
+            Indicator indexed = field.not() ? null : indexed(field);
+            if (indexed != null && lake.sightings().missing() == 0) {
+                out.retainAll(rows(indexed).keySet());
+            }
+        }
+        return out;
+    }
+
+    /// The value of a field as the index has it; null where it has not all of what the field may hold.
+    private static @Nullable Indicator indexed(EventTest.Field field) {
+        if (field.value().contains("*")) {
+            return null;
+        }
+        for (String place : field.places()) {
+            try {
+                if (ObservableKeys.type(Attribute.of(place)) == ObservableKeys.NONE) {
+                    return null;
+                }
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
+        }
+        return switch (IndicatorValue.of(field.value()).orElse(null)) {
+            case IndicatorValue.Typed typed -> new Indicator(typed.type(), typed.value(), "", "");
+            case null -> null;
+        };
+    }
+
+    // ---- what columns say
+
+    /// Looks into the columns that are asked about.
+    private record Tests(List<Tested> fields, List<Worded> words) implements Chooser {
+        private record Tested(List<String> places, ValuePattern value, boolean not) {}
+
+        private record Worded(ValuePattern value, boolean not) {}
+
+        Tests(EventTest test) {
+            this(
+                    test.fields().stream()
+                            .map(f -> new Tested(f.places(), ValuePattern.whole(f.value()), f.not()))
+                            .toList(),
+                    test.words().stream()
+                            .map(w -> new Worded(ValuePattern.within(w.value()), w.not()))
+                            .toList());
+        }
+
+        @Override
+        public BitSet rows(ParquetColumns columns, KeptLake.File file, int group, int base, int n)
+                throws IOException {
+            BitSet out = all(n);
+            for (Tested field : fields) {
+                BitSet has = new BitSet();
+                for (String place : field.places) {
+                    has.or(columns.rows(group, place, field.value));
+                }
+                if (field.not) {
+                    out.andNot(has);
+                } else {
+                    out.and(has);
+                }
+                if (out.isEmpty()) {
+                    return out;
+                }
+            }
+            if (!words.isEmpty()) {
+                BitSet no = new BitSet();
+                BitSet[] found = new BitSet[words.size()];
+                Arrays.setAll(found, i -> new BitSet());
+                columns.read(group, Layout.RAW, out, new ParquetColumns.Taker() {
+                    @Override
+                    public void bytes(int row, byte[] bytes, int from, int to) {
+                        for (int i = 0; i < found.length; i++) {
+                            if (words.get(i).value.bytes(bytes, from, to)) {
+                                found[i].set(row);
+                            } else if (!words.get(i).not) {
+                                return;
+                            }
+                        }
+                    }
+
+                    @Override
+                    public void number(int row, long value) {
+                        no.set(row);
+                    }
+                });
+                for (int i = 0; i < found.length; i++) {
+                    if (words.get(i).not) {
+                        out.andNot(found[i]);
+                    } else {
+                        out.and(found[i]);
+                    }
+                }
+            }
+            return out;
+        }
+    }
+
+    // ---- looking
+
+    private static ParquetColumns reader() {
+        synchronized (READERS) {
+            ParquetColumns known = READERS.pollFirst();
+            return known == null ? new ParquetColumns() : known;
+        }
+    }
+
+    private static void back(ParquetColumns reader) throws IOException {
+        synchronized (READERS) {
+            if (READERS.size() < 2 * THREADS) {
+                READERS.addFirst(reader);
+                return;
+            }
+        }
+        reader.close();
+    }
+
+    /// @return all events from here on were looked at
+    private long look(List<Work> work, Chooser chooser) throws IOException {
+        AtomicInteger next = new AtomicInteger();
+        AtomicBoolean over = new AtomicBoolean();
+        boolean[] done = new boolean[work.size()];
+        long[] told = {System.nanoTime()};
+        List<Future<Boolean>> others = new ArrayList<>();
+        Looking looking = new Looking(work, chooser, next, over, done);
+        for (int i = 1; i < Math.min(THREADS, work.size() / 4); i++) {
+            others.add(POOL.submit(() -> looking.go(null)));
+        }
+        try {
+            looking.go(() -> {
+                if (System.nanoTime() - told[0] > TOLD_NANOS) {
+                    told[0] = System.nanoTime();
+                    long so;
+                    synchronized (this) {
+                        so = total;
+                    }
+                    progress.at(so, doneTo(work, done));
+                }
+            });
+        } finally {
+            over.compareAndSet(false, next.get() < work.size());
+            for (Future<Boolean> other : others) {
+                await(other);
+            }
+        }
+        return doneTo(work, done);
+    }
+
+    private static void await(Future<Boolean> other) throws IOException {
+        try {
+            other.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("stopped", e);
+        } catch (java.util.concurrent.ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException cause -> throw cause;
+                case RuntimeException cause -> throw cause;
+                case null, default -> throw new IOException(e);
+            }
+        }
+    }
+
+    private long doneTo(List<Work> work, boolean[] done) {
+        synchronized (done) {
+            for (int i = 0; i < done.length; i++) {
+                if (!done[i]) {
+                    return Math.max(asked.from + 1, work.get(i).file.last() + 1);
+                }
+            }
+        }
+        return asked.from;
+    }
+
+    private interface Between {
+        void run() throws IOException;
+    }
+
+    private final class Looking {
+        private final List<Work> work;
+        private final Chooser chooser;
+        private final AtomicInteger next;
+        private final AtomicBoolean over;
+        private final boolean[] done;
+
+        Looking(List<Work> work, Chooser chooser, AtomicInteger next, AtomicBoolean over, boolean[] done) {
+            this.work = work;
+            this.chooser = chooser;
+            this.next = next;
+            this.over = over;
+            this.done = done;
+        }
+
+        boolean go(@Nullable Between between) throws IOException {
+            ParquetColumns columns = reader();
+            try {
+                for (int i = next.getAndIncrement(); i < work.size(); i = next.getAndIncrement()) {
+                    if (over.get() || System.nanoTime() > deadline) {
+                        over.set(true);
+                        return false;
+                    }
+                    file(columns, work.get(i), chooser);
+                    synchronized (done) {
+                        done[i] = true;
+                    }
+                    if (between != null) {
+                        between.run();
+                    }
+                }
+                return true;
+            } finally {
+                back(columns);
+            }
+        }
+    }
+
+    private void file(ParquetColumns columns, Work work, Chooser chooser) throws IOException {
+        KeptLake.File file = work.file;
+        ParquetFooter footer;
+        try {
+            footer = columns.open(file.path());
+        } catch (NoSuchFileException e) {
+            // Merged or expired since the catalog was read: what it held is in another one now.
+            return;
+        }
+        int base = 0;
+        for (int group = 0; group < footer.groups().size(); group++) {
+            int n = footer.groups().get(group).rows();
+            BitSet rows = chooser.rows(columns, file, group, base, n);
+            base += n;
+            if (rows.isEmpty()) {
+                continue;
+            }
+            long[] times = columns.times(group);
+            if (file.first() < asked.from || file.last() >= asked.until) {
+                for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
+                    if (times[row] < asked.from || times[row] >= asked.until) {
+                        rows.clear(row);
+                    }
+                }
+            }
+            take(work, group, rows, times);
+        }
+    }
+
+    private synchronized void take(Work work, int group, BitSet rows, long[] times) {
+        for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
+            if (work.count) {
+                count(times[row], 1);
+            }
+            if (asked.most > 0) {
+                Row earliest = top.peek();
+                if (top.size() < asked.most || earliest != null && times[row] >= earliest.time) {
+                    Row one = new Row(work.file, group, row, times[row]);
+                    if (top.size() < asked.most || Row.EARLIEST_FIRST.compare(one, earliest) > 0) {
+                        top.add(one);
+                        if (top.size() > asked.most) {
+                            top.poll();
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    // ---- the events themselves
+
+    private List<Lake.Event> events(List<Row> rows) throws IOException {
+        Map<KeptLake.File, List<Row>> byFile = new HashMap<>();
+        rows.forEach(r -> byFile.computeIfAbsent(r.file, f -> new ArrayList<>()).add(r));
+        Map<Row, Lake.Event> read = new HashMap<>();
+        ParquetColumns columns = reader();
+        try {
+            for (Map.Entry<KeptLake.File, List<Row>> file : byFile.entrySet()) {
+                columns.open(file.getKey().path());
+                Map<Integer, List<Row>> byGroup = new TreeMap<>();
+                file.getValue()
+                        .forEach(r -> byGroup.computeIfAbsent(r.group, g -> new ArrayList<>())
+                                .add(r));
+                for (Map.Entry<Integer, List<Row>> group : byGroup.entrySet()) {
+                    events(columns, file.getKey(), group.getKey(), group.getValue(), read);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // Gone between two looks: what was read of the others stands.
+        } finally {
+            back(columns);
+        }
+        List<Lake.Event> out = new ArrayList<>();
+        for (Row row : rows) {
+            Lake.Event event = read.get(row);
+            if (event != null) {
+                out.add(event);
+            }
+        }
+        return out;
+    }
+
+    private void events(
+            ParquetColumns columns, KeptLake.File file, int group, List<Row> rows, Map<Row, Lake.Event> into)
+            throws IOException {
+        BitSet wanted = new BitSet();
+        rows.forEach(r -> wanted.set(r.row));
+        Map<Integer, String> sources = texts(columns, group, Layout.SOURCE, wanted);
+        Map<Integer, String> inputs = texts(columns, group, Layout.INPUT, wanted);
+        Map<Integer, String> records = texts(columns, group, Layout.RECORD, wanted);
+        Map<Integer, String> raw = texts(columns, group, Layout.RAW, wanted);
+        Map<String, String> paths = new HashMap<>();
+        for (Row row : rows) {
+            String input = inputs.getOrDefault(row.row, "");
+            String path = paths.get(input);
+            if (path == null) {
+                path = lake.path(file.client(), input);
+                paths.put(input, path);
+            }
+            into.put(
+                    row,
+                    new Lake.Event(
+                            file.client(),
+                            sources.getOrDefault(row.row, ""),
+                            file.table(),
+                            row.time,
+                            path,
+                            Long.parseLong(records.getOrDefault(row.row, "0")),
+                            raw.getOrDefault(row.row, "")));
+        }
+    }
+
+    private static Map<Integer, String> texts(ParquetColumns columns, int group, String place, BitSet rows)
+            throws IOException {
+        Map<Integer, String> out = new HashMap<>();
+        columns.read(group, place, rows, new ParquetColumns.Taker() {
+            @Override
+            public void bytes(int row, byte[] bytes, int from, int to) {
+                out.put(row, new String(bytes, from, to - from, StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void number(int row, long value) {
+                out.put(row, Long.toString(value));
+            }
+        });
+        return out;
+    }
+}
