@@ -13,8 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 class WholeUrlTest {
     private static JsonNode url(String log) {
         ReadEvents read = ReadEvents.of("log", log.getBytes(StandardCharsets.UTF_8));
-        JsonNode event =
-                JsonMapper.builder().build().readTree(read.events().getLast());
+        JsonNode event = JsonMapper.builder().build().readTree(read.events().getLast());
         return event.path("http_request").path("url");
     }
 

@@ -132,7 +132,8 @@ public record AdviseSettings(@Nullable Smtp smtp, Map<String, Ways> clients, Dur
     }
 
     private static Smtp smtp(YamlNode node, Path home) {
-        Map<String, YamlNode> m = node.members(List.of("host", "port", "security", "from", "user", "password_file", "authority"));
+        Map<String, YamlNode> m =
+                node.members(List.of("host", "port", "security", "from", "user", "password_file", "authority"));
         String security = m.containsKey("security") ? text(m, "security") : "starttls";
         if (!List.of("starttls", "tls", "none").contains(security)) {
             m.getOrDefault("security", node).fault("expected starttls, tls or none");

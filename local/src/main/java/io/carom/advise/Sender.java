@@ -248,7 +248,8 @@ public final class Sender {
 
     private static final Duration FIRST = Duration.ofMinutes(1);
 
-    /// Sends once more what did not go, over each way of a client's latest package on which the last attempt failed: after
+    /// Sends once more what did not go, over each way of a client's latest package on which the last attempt failed:
+    /// after
     /// a minute, then after twice the time before, in all {@value TRIES} times within a day and a half. Whoever
     /// acknowledged it meanwhile is left alone.
     ///
@@ -315,7 +316,10 @@ public final class Sender {
         }
         int failed = (int) tries.stream().filter(s -> !s.ok()).count();
         return failed < TRIES
-                && !tries.getLast().at().plus(FIRST.multipliedBy(1L << failed - 1)).isAfter(now);
+                && !tries.getLast()
+                        .at()
+                        .plus(FIRST.multipliedBy(1L << failed - 1))
+                        .isAfter(now);
     }
 
     /// Whether a package waits for an answer longer than it should.

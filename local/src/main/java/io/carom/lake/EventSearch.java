@@ -321,8 +321,7 @@ public final class EventSearch {
         }
 
         @Override
-        public BitSet rows(ParquetColumns columns, KeptLake.File file, int group, int base, int n)
-                throws IOException {
+        public BitSet rows(ParquetColumns columns, KeptLake.File file, int group, int base, int n) throws IOException {
             BitSet out = all(n);
             for (Tested field : fields) {
                 BitSet has = new BitSet();

@@ -31,14 +31,7 @@ public final class KeptLake implements AutoCloseable {
     ///
     /// @param first and `last`: times of its events, milliseconds since 1970
     /// @param counts as {@link TimeCounts} has them; null where they were never made
-    record File(
-            String client,
-            String table,
-            Path path,
-            long rows,
-            long first,
-            long last,
-            byte @Nullable [] counts) {}
+    record File(String client, String table, Path path, long rows, long first, long last, byte @Nullable [] counts) {}
 
     /// What the catalog said at one moment.
     private static final class Moment {

@@ -201,9 +201,7 @@ final class KeptSightings {
                 client,
                 path);
         Catalog.run(
-                c,
-                "INSERT INTO carom_meta VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1",
-                WENT + client);
+                c, "INSERT INTO carom_meta VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1", WENT + client);
         Catalog.run(c, "DELETE FROM carom_shards WHERE path = ?", path);
     }
 
@@ -392,8 +390,9 @@ final class KeptSightings {
         }
     }
 
-    /// Leaves few segments of each client: what is smaller is put together until each is larger than all that are
-    /// smaller. So a byte is written again as often as the index has doubled since, and a question asks few segments.
+    /// Leaves few segments of each client: what is smaller is put together until each is larger than all
+    /// that are smaller. So a byte is written again as often as the index has doubled since, and a question
+    /// asks few segments.
     void tidy() throws IOException {
         finish();
         for (Catalog.Row row : catalog.rows("SELECT DISTINCT client FROM carom_segments ORDER BY client")) {

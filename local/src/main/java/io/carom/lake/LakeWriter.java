@@ -977,7 +977,8 @@ public final class LakeWriter implements AutoCloseable {
         update.commit();
     }
 
-    /// Puts small segments of the sightings index together, so that questions find few: to be called when much was taken
+    /// Puts small segments of the sightings index together, so that questions find few: to be called when much was
+    /// taken
     /// and no more comes soon.
     public void tidy() throws IOException {
         sightings.tidy();

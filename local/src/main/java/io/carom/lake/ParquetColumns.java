@@ -26,10 +26,8 @@ final class ParquetColumns implements Closeable {
     /// Pages that are larger are not read.
     private static final int LARGEST = 256 << 20;
 
-    private static final VarHandle INTS =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
     private byte[] packed = new byte[1 << 16];

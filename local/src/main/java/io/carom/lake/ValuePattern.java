@@ -13,8 +13,7 @@ import java.util.Locale;
 /// What is ASCII is compared as bytes, eight at a time by the byte of the pattern that logs have least;
 /// it must say what this says: `value.toLowerCase()` matches the pattern in lower case.
 final class ValuePattern implements ParquetColumns.Test {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101_0101_0101_0101L;
     private static final long HIGH = ONES << 7;
     /// Letters and signs of logs, the most frequent first.

@@ -53,7 +53,13 @@ public final class HistoryHunt {
     /// @param from the earliest event that was asked; null if nothing is kept
     /// @param events that were asked, and how many more are no longer kept
     public record Answer(
-            int indicators, int fresh, int seen, Set<String> touched, @Nullable Instant from, long events, long gone) {}
+            int indicators,
+            int fresh,
+            int seen,
+            Set<String> touched,
+            @Nullable Instant from,
+            long events,
+            long gone) {}
 
     /// Takes what a document names: values that stand together there.
     public void add(List<Indicator> ofDocument) {

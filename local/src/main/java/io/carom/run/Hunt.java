@@ -227,9 +227,9 @@ public final class Hunt {
     private static Map<Long, List<Rows>> shards(List<Index.Hit> hits) throws IOException {
         Map<Long, List<Rows>> shards = new TreeMap<>();
         for (Index.Hit hit : hits) {
-            hit.shards().each((shard, count, first, last, rows) -> shards.computeIfAbsent(
-                            shard, s -> new ArrayList<>(1))
-                    .add(new Rows(count, first, last, rows)));
+            hit.shards()
+                    .each((shard, count, first, last, rows) -> shards.computeIfAbsent(shard, s -> new ArrayList<>(1))
+                            .add(new Rows(count, first, last, rows)));
         }
         return shards;
     }

@@ -25,9 +25,6 @@ public record Group(String source, long since, long oldest, long newest) {
 
     Group and(Group other) {
         return new Group(
-                source,
-                Math.min(since, other.since),
-                Math.min(oldest, other.oldest),
-                Math.max(newest, other.newest));
+                source, Math.min(since, other.since), Math.min(oldest, other.oldest), Math.max(newest, other.newest));
     }
 }

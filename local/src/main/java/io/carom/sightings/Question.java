@@ -23,9 +23,8 @@ public final class Question {
     ///
     /// @param head the first bytes of `low`, so that most ranges are put in order without looking further
     record Range(int indicator, byte[] low, byte[] high, byte @Nullable [] tail, long head) {
-        static final Comparator<Range> BY_BEGINNING = (a, b) -> a.head != b.head
-                ? Long.compareUnsigned(a.head, b.head)
-                : Arrays.compareUnsigned(a.low, b.low);
+        static final Comparator<Range> BY_BEGINNING = (a, b) ->
+                a.head != b.head ? Long.compareUnsigned(a.head, b.head) : Arrays.compareUnsigned(a.low, b.low);
 
         Range(int indicator, byte[] low, byte[] high, byte @Nullable [] tail) {
             this(indicator, low, high, tail, head(low));

@@ -51,7 +51,8 @@ final class Segment {
         long footer = size - SegmentWriter.FOOTER;
         for (int i = 0; i < SegmentWriter.MAGIC.length; i++) {
             if (map.get(ValueLayout.JAVA_BYTE, i) != SegmentWriter.MAGIC[i]
-                    || map.get(ValueLayout.JAVA_BYTE, footer + SegmentWriter.FOOTER - 8 + i) != SegmentWriter.MAGIC[i]) {
+                    || map.get(ValueLayout.JAVA_BYTE, footer + SegmentWriter.FOOTER - 8 + i)
+                            != SegmentWriter.MAGIC[i]) {
                 throw new SegmentException(file + " is no segment of the sightings index, of an older kind, or cut");
             }
         }

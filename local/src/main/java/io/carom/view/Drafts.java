@@ -18,6 +18,7 @@ final class Drafts {
     private final Map<String, Latest> latest = new LinkedHashMap<>();
 
     private record Latest(String state, Packages.Draft draft) {}
+
     private long bytes;
 
     private static String key(String client, String id, String severity, String tlp) {

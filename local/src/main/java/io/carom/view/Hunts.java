@@ -137,7 +137,8 @@ public final class Hunts {
         return out;
     }
 
-    /// What the home hunts for by itself whenever indicators change: how far that is, and what it found, the latest first.
+    /// What the home hunts for by itself whenever indicators change: how far that is, and what it found, the latest
+    /// first.
     /// For whoever sees all clients; a client is told by its package, in which no indicator is that is not for it.
     public ObjectNode standing(int most) throws IOException {
         ObjectNode out = JSON.createObjectNode();
@@ -151,14 +152,17 @@ public final class Hunts {
             if (state != null) {
                 out.putObject("hunt")
                         .put("begun", state.begun().toString())
-                        .put("ended", state.ended() == null ? null : state.ended().toString())
+                        .put(
+                                "ended",
+                                state.ended() == null ? null : state.ended().toString())
                         .put("indicators", state.indicators())
                         .put("new", state.fresh())
                         .put("done", state.done())
                         .put("steps", state.steps());
             }
             for (StandingHunt.Found one : standing.found(most)) {
-                IndicatorType type = IndicatorType.valueOf(one.type().replace('-', '_').toUpperCase(Locale.ROOT));
+                IndicatorType type =
+                        IndicatorType.valueOf(one.type().replace('-', '_').toUpperCase(Locale.ROOT));
                 String listed = excused.holding(new Indicator(type, one.value(), one.comment(), ""));
                 ObjectNode line = found.addObject();
                 line.put("client", one.client())

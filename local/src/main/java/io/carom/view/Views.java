@@ -158,7 +158,8 @@ public final class Views implements AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
-        try (lake; traces) {
+        try (lake;
+                traces) {
             cases.close();
         }
     }

@@ -317,8 +317,10 @@ class SendingTest {
         } finally {
             server.stop(0);
         }
-        HttpServer mended =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getAddress().getPort()), 0);
+        HttpServer mended = HttpServer.create(
+                new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), server.getAddress().getPort()),
+                0);
         mended.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
             exchange.sendResponseHeaders(204, -1);
@@ -328,7 +330,12 @@ class SendingTest {
         try (AdviseStore store = AdviseStore.open(home);
                 Cases cases = Cases.open(home)) {
             Sender sender = new Sender(home, AdviseSettings.of(home), store, cases);
-            assertTrue(sender.retry(begun.plusSeconds(300), "carom").values().iterator().next().getFirst().ok());
+            assertTrue(sender.retry(begun.plusSeconds(300), "carom")
+                    .values()
+                    .iterator()
+                    .next()
+                    .getFirst()
+                    .ok());
             assertTrue(cases.incident(incident).path("clocks").has("told"), "now it was told");
             assertEquals(Map.of(), sender.retry(begun.plus(Duration.ofDays(3)), "carom"));
         } finally {

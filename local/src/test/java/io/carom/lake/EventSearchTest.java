@@ -43,18 +43,27 @@ class EventSearchTest {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < records; i++) {
             double ts = FROM / 1000.0 + random.nextInt(172_800) + random.nextInt(1000) / 1000.0;
-            String common = "\"ts\":%.3f,\"uid\":\"U%d\",\"id.orig_h\":\"10.0.0.%d\",\"id.orig_p\":%d,\"id.resp_h\":\"203.0.113.%d\""
-                    .formatted(ts, i, random.nextInt(30), 1000 + random.nextInt(9), random.nextInt(60));
+            String common =
+                    "\"ts\":%.3f,\"uid\":\"U%d\",\"id.orig_h\":\"10.0.0.%d\",\"id.orig_p\":%d,\"id.resp_h\":\"203.0.113.%d\""
+                            .formatted(ts, i, random.nextInt(30), 1000 + random.nextInt(9), random.nextInt(60));
             switch (random.nextInt(3)) {
                 case 0 ->
-                    out.append("{\"_path\":\"conn\",%s,\"id.resp_p\":%d,\"proto\":\"tcp\",\"duration\":1.5,\"orig_bytes\":%d,\"resp_bytes\":7}\n"
-                            .formatted(common, List.of(22, 443, 445, 3389).get(random.nextInt(4)), i));
+                    out.append(
+                            "{\"_path\":\"conn\",%s,\"id.resp_p\":%d,\"proto\":\"tcp\",\"duration\":1.5,\"orig_bytes\":%d,\"resp_bytes\":7}\n"
+                                    .formatted(
+                                            common, List.of(22, 443, 445, 3389).get(random.nextInt(4)), i));
                 case 1 ->
-                    out.append("{\"_path\":\"dns\",%s,\"id.resp_p\":53,\"proto\":\"udp\",\"query\":\"%s%d.Example\",\"rcode_name\":\"NOERROR\",\"answers\":[\"203.0.113.%d\"]}\n"
-                            .formatted(common, random.nextBoolean() ? "www" : "MÜLLER", random.nextInt(20), i % 60));
+                    out.append(
+                            "{\"_path\":\"dns\",%s,\"id.resp_p\":53,\"proto\":\"udp\",\"query\":\"%s%d.Example\",\"rcode_name\":\"NOERROR\",\"answers\":[\"203.0.113.%d\"]}\n"
+                                    .formatted(
+                                            common,
+                                            random.nextBoolean() ? "www" : "MÜLLER",
+                                            random.nextInt(20),
+                                            i % 60));
                 default ->
-                    out.append("{\"_path\":\"http\",%s,\"id.resp_p\":80,\"method\":\"GET\",\"host\":\"site%d.example\",\"uri\":\"/p?s=%d\",\"user_agent\":\"Mozilla powerSHELL %d\"}\n"
-                            .formatted(common, random.nextInt(20), i, i % 5));
+                    out.append(
+                            "{\"_path\":\"http\",%s,\"id.resp_p\":80,\"method\":\"GET\",\"host\":\"site%d.example\",\"uri\":\"/p?s=%d\",\"user_agent\":\"Mozilla powerSHELL %d\"}\n"
+                                    .formatted(common, random.nextInt(20), i, i % 5));
             }
         }
         return out.toString();
@@ -80,7 +89,9 @@ class EventSearchTest {
             new EventTest(List.of(field("10.0.0.7", false, "src_endpoint.ip", "dst_endpoint.ip")), List.of()),
             new EventTest(List.of(field("443", false, "dst_endpoint.port", "src_endpoint.port")), List.of()),
             new EventTest(List.of(field("4*", false, "dst_endpoint.port")), List.of()),
-            new EventTest(List.of(field("10.0.0.*", false, "src_endpoint.ip"), field("443", true, "dst_endpoint.port")), List.of()),
+            new EventTest(
+                    List.of(field("10.0.0.*", false, "src_endpoint.ip"), field("443", true, "dst_endpoint.port")),
+                    List.of()),
             new EventTest(List.of(field("WWW3.example", false, "query.hostname")), List.of()),
             new EventTest(List.of(field("müller*", false, "query.hostname")), List.of()),
             new EventTest(List.of(field("*.EXAMPLE", false, "query.hostname", "http_request.url.hostname")), List.of()),
@@ -88,14 +99,21 @@ class EventSearchTest {
             new EventTest(List.of(field("no", false, "no.such")), List.of()),
             new EventTest(List.of(field("no", true, "no.such")), List.of()),
             new EventTest(List.of(), List.of(new EventTest.Word("powershell 3", false))),
-            new EventTest(List.of(), List.of(new EventTest.Word("SITE*s=1", false), new EventTest.Word("powershell", false))),
+            new EventTest(
+                    List.of(), List.of(new EventTest.Word("SITE*s=1", false), new EventTest.Word("powershell", false))),
             new EventTest(List.of(), List.of(new EventTest.Word("müller", false))),
             new EventTest(
                     List.of(field("10.0.0.3", false, "src_endpoint.ip")),
                     List.of(new EventTest.Word("powershell", true), new EventTest.Word("_path", false))));
 
     private EventSearch.Found ask(
-            Set<String> clients, EventTest test, @Nullable Indicator value, long from, long until, long width, long nanos)
+            Set<String> clients,
+            EventTest test,
+            @Nullable Indicator value,
+            long from,
+            long until,
+            long width,
+            long nanos)
             throws Exception {
         try (KeptLake.Asking lake = kept.ask(clients)) {
             long barsFrom = Math.floorDiv(from, width) * width;
@@ -192,9 +210,9 @@ class EventSearchTest {
 
     private static Set<String> places(Statement statement, Path file) throws SQLException {
         Set<String> out = new java.util.HashSet<>();
-        try (ResultSet row = statement.executeQuery(
-                "SELECT DISTINCT replace(path_in_schema, ', ', '.') FROM parquet_metadata('" + file
-                        + "') WHERE path_in_schema NOT LIKE '%, list, element'")) {
+        try (ResultSet row =
+                statement.executeQuery("SELECT DISTINCT replace(path_in_schema, ', ', '.') FROM parquet_metadata('"
+                        + file + "') WHERE path_in_schema NOT LIKE '%, list, element'")) {
             while (row.next()) {
                 out.add(row.getString(1));
             }
@@ -215,7 +233,12 @@ class EventSearchTest {
         assertEquals(Math.min(50, plain.total), found.latest().size(), what);
         List<Long> times = found.latest().stream().map(Lake.Event::time).toList();
         assertEquals(
-                plain.latest.stream().limit(50).map(l -> Long.parseLong(l.split(" ")[0])).toList(), times, what);
+                plain.latest.stream()
+                        .limit(50)
+                        .map(l -> Long.parseLong(l.split(" ")[0]))
+                        .toList(),
+                times,
+                what);
         for (Lake.Event event : found.latest()) {
             String line = "%d %s %d %s".formatted(event.time(), event.client(), event.record(), event.raw());
             assertTrue(plain.latest.contains(line), () -> what + " gives what is not there: " + line);
@@ -272,7 +295,14 @@ class EventSearchTest {
         for (String value : List.of("203.0.113.7", "203.0.113.250", "10.0.0.9")) {
             same(
                     value,
-                    plain(rows(), Set.of("acme", "globex"), EventTest.ANY, "\"" + value + "\"", FROM, FROM + DAY, 600_000),
+                    plain(
+                            rows(),
+                            Set.of("acme", "globex"),
+                            EventTest.ANY,
+                            "\"" + value + "\"",
+                            FROM,
+                            FROM + DAY,
+                            600_000),
                     ask(
                             Set.of("acme", "globex"),
                             EventTest.ANY,
@@ -312,13 +342,15 @@ class EventSearchTest {
     @Test
     void whatComesIsSeenAndWhatWasMergedWhileOneAskedIsNoFault() throws Exception {
         Set<String> acme = Set.of("acme");
-        long before = ask(acme, EventTest.ANY, null, FROM, FROM + 2 * DAY, 600_000, LONG).total();
+        long before = ask(acme, EventTest.ANY, null, FROM, FROM + 2 * DAY, 600_000, LONG)
+                .total();
         Path log = Files.writeString(dir.resolve("more.log"), log(123, 400));
         Ingest.into(dir.resolve("home"), 96 << 10, "acme", List.of(log.toString()));
         long after = before;
         for (int i = 0; i < 300 && after == before; i++) {
             Thread.onSpinWait();
-            after = ask(acme, EventTest.ANY, null, FROM, FROM + 2 * DAY, 600_000, LONG).total();
+            after = ask(acme, EventTest.ANY, null, FROM, FROM + 2 * DAY, 600_000, LONG)
+                    .total();
             java.util.concurrent.locks.LockSupport.parkNanos(10_000_000);
         }
         assertEquals(before + 400, after);

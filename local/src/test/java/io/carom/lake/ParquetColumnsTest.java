@@ -103,7 +103,8 @@ class ParquetColumnsTest {
                         for (BitSet wanted : List.of(all, some)) {
                             Map<Integer, String> expected = new TreeMap<>();
                             for (int row = wanted.nextSetBit(0); row >= 0; row = wanted.nextSetBit(row + 1)) {
-                                String value = of(made.rows().get(base + row), base + row).get(p);
+                                String value = of(made.rows().get(base + row), base + row)
+                                        .get(p);
                                 if (value != null) {
                                     expected.put(row, value);
                                 }

@@ -366,11 +366,12 @@ class SightingsTest {
         kind[kind.length - 1] = '1';
         Files.write(older, kind);
         try (LakeWriter writer = Lake.writer(home("h"))) {
-            writer.catalog().commit(c -> Catalog.run(
-                    c,
-                    "UPDATE carom_segments SET sha256 = ? WHERE path = ?",
-                    sha256(older),
-                    home("h").resolve("lake").relativize(older).toString()));
+            writer.catalog()
+                    .commit(c -> Catalog.run(
+                            c,
+                            "UPDATE carom_segments SET sha256 = ? WHERE path = ?",
+                            sha256(older),
+                            home("h").resolve("lake").relativize(older).toString()));
             List<Indexing.Indexed> done = new Indexing(writer).run(false, rows -> {});
             assertEquals(1, done.size());
         }

@@ -126,7 +126,8 @@ class IndexTest {
             Collector collector = new Collector();
             for (int segment = 0; segment < 5; segment++) {
                 for (int file = 0; file < 3; file++) {
-                    EventBatch batch = random.batch(segment == 0 ? 3 : 150, 1_700_000_000_000L + file * 70 * 86_400_000L);
+                    EventBatch batch =
+                            random.batch(segment == 0 ? 3 : 150, 1_700_000_000_000L + file * 70 * 86_400_000L);
                     collector.file();
                     next = collector.add(batch, IntStream.range(0, batch.rows()).toArray(), next);
                     List<Collector.Shard> own = collector.shards();
@@ -180,7 +181,10 @@ class IndexTest {
             in.over(out.array, 0, out.length);
             RowList.read(in, set);
             assertEquals(
-                    IntStream.concat(Arrays.stream(rows), Arrays.stream(others)).distinct().count(), set.count());
+                    IntStream.concat(Arrays.stream(rows), Arrays.stream(others))
+                            .distinct()
+                            .count(),
+                    set.count());
             set.clear();
             assertEquals(0, set.count());
         }

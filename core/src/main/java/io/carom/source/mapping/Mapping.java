@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// Applied in one walk over the record's native fields: a field's steps are found by its id in an array.
 /// The first
 /// native value wins for a scalar attribute; `fallback` steps fill only what is still missing afterwards;
-/// then come compositions, constants and defaults. A value its conversion does not understand is left out of the event and stays in
+/// then come compositions, constants and defaults. A value its conversion does not understand is left out of the event
+/// and stays in
 /// the native
 /// record; only an unreadable `time` rejects the record. Immutable and safe for use by many threads.
 public final class Mapping implements FieldUse {

@@ -63,9 +63,7 @@ public final class FeedPoll {
     /// Files of this machine, kept to be looked at again.
     public Feed watch(String path, FeedTerms terms, @Nullable Duration every) throws IOException {
         return keep(
-                new Feed(
-                        Path.of(path).toAbsolutePath().normalize().toString(), Feed.Kind.FILES, terms, null),
-                every);
+                new Feed(Path.of(path).toAbsolutePath().normalize().toString(), Feed.Kind.FILES, terms, null), every);
     }
 
     private Feed keep(Feed found, @Nullable Duration every) throws IOException {
@@ -116,8 +114,7 @@ public final class FeedPoll {
     /// there.
     public List<Polled> poll(Feed feed, Instant now) throws IOException, ConfigException, InterruptedException {
         try {
-            List<Polled> polled =
-                    feed.kind() == Feed.Kind.FILES ? new FilePoll(store).poll(feed, now) : ask(feed, now);
+            List<Polled> polled = feed.kind() == Feed.Kind.FILES ? new FilePoll(store).poll(feed, now) : ask(feed, now);
             store.feeds().polled(feed.url(), now, "");
             return polled;
         } catch (ConfigException e) {

@@ -438,12 +438,11 @@ class FeedPollTest {
         for (int i = 0; i < 6; i++) {
             Feed now = store.feeds().all().getFirst();
             assertThrows(IOException.class, () -> feeds.poll(now, NOW));
-            waits.add(Duration.between(NOW, store.feeds().all().getFirst().due())
-                    .toMinutes());
+            waits.add(
+                    Duration.between(NOW, store.feeds().all().getFirst().due()).toMinutes());
         }
         assertEquals(List.of(1L, 2L, 4L, 8L, 15L, 15L), waits);
         // Added again without a time it keeps the one it had.
-        assertEquals(
-                Duration.ofMinutes(15), store.feeds().all().getFirst().every());
+        assertEquals(Duration.ofMinutes(15), store.feeds().all().getFirst().every());
     }
 }
