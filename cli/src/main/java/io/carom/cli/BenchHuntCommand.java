@@ -74,7 +74,8 @@ final class BenchHuntCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             defaultValue = "0",
-            description = "Runs before those, so that the program is compiled as in a server (default ${DEFAULT-VALUE}).")
+            description =
+                    "Runs before those, so that the program is compiled as in a server (default ${DEFAULT-VALUE}).")
     int warmUp;
 
     @Override
@@ -361,8 +362,8 @@ final class BenchHuntCommand implements Callable<Integer> {
                 }
             }
             for (String[] column : columns) {
-                try (ResultSet n = statement.executeQuery("SELECT count(*) FROM main.\"" + column[0] + "\" WHERE "
-                        + column[1])) {
+                try (ResultSet n =
+                        statement.executeQuery("SELECT count(*) FROM main.\"" + column[0] + "\" WHERE " + column[1])) {
                     n.next();
                     rows += n.getLong(1);
                 }
@@ -381,7 +382,8 @@ final class BenchHuntCommand implements Callable<Integer> {
     /// The columns of endpoints and names, which most indicators are about, as what is asked of each.
     private static void texts(String table, String column, String type, List<String[]> into) {
         boolean list = type.endsWith("[]");
-        for (String member : List.of("ip", "hostname", "name", "email_addr", "user_agent", "url_string", "rdata", "value")) {
+        for (String member :
+                List.of("ip", "hostname", "name", "email_addr", "user_agent", "url_string", "rdata", "value")) {
             for (String text : List.of(member + " VARCHAR", "\"" + member + "\" VARCHAR")) {
                 if (type.startsWith("STRUCT(") && type.contains(text) && topLevel(type, member)) {
                     boolean many = list || type.contains(text + "[]");

@@ -97,11 +97,15 @@ final class BenchPagesCommand implements Callable<Integer> {
         JsonNode incidents = json(server, "/api/v1/incidents?status=");
         JsonNode first = null;
         for (JsonNode one : incidents.path("incidents")) {
-            first = first == null || one.path("steps").asInt(0) > first.path("steps").asInt(0) ? one : first;
+            first = first == null
+                            || one.path("steps").asInt(0) > first.path("steps").asInt(0)
+                    ? one
+                    : first;
         }
         JsonNode suppliers = json(server, "/api/v1/suppliers").path("suppliers");
         JsonNode clients = json(server, "/api/v1/clients").path("clients");
-        JsonNode events = json(server, "/api/v1/events?q=id.resp_h&limit=50&within=2000").path("events");
+        JsonNode events =
+                json(server, "/api/v1/events?q=id.resp_h&limit=50&within=2000").path("events");
         out.put("Now", "/");
         out.put("Incidents", "/incidents");
         if (first != null) {
@@ -208,8 +212,7 @@ final class BenchPagesCommand implements Callable<Integer> {
         return sorted.length == 0 ? 0 : sorted[Math.min(sorted.length - 1, (int) Math.ceil(part * sorted.length) - 1)];
     }
 
-    private void tell(
-            String name, String path, double first, double half, double most, double processor, int bytes) {
+    private void tell(String name, String path, double first, double half, double most, double processor, int bytes) {
         if (common.json) {
             ObjectNode line = JSON.createObjectNode();
             line.put("page", name)

@@ -116,7 +116,8 @@ final class IntelAddCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(program, "--every is for addresses, and for files with --watch");
         }
         if (watch && (confirm || candidates)) {
-            throw new CommandLine.ParameterException(program, "--watch asks nobody: use --yes, or leave candidates out");
+            throw new CommandLine.ParameterException(
+                    program, "--watch asks nobody: use --yes, or leave candidates out");
         }
         Duration often = every == null ? null : Times.span(program, "--every", every);
         Instant now = Instant.now();

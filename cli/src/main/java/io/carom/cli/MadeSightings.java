@@ -219,8 +219,9 @@ final class MadeSightings {
             out[1][n] = Math.min(out[1][n], hit.first());
             out[2][n] = Math.max(out[2][n], hit.last());
             if (same.size() > 1) {
-                hit.shards().each((shard, count, first, last, rows) ->
-                        rows.into(shards.computeIfAbsent(shard, s -> new RowSet())));
+                hit.shards()
+                        .each((shard, count, first, last, rows) ->
+                                rows.into(shards.computeIfAbsent(shard, s -> new RowSet())));
             }
         }
         out[0][n] += same.size() == 1

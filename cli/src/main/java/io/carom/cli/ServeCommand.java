@@ -123,8 +123,11 @@ final class ServeCommand implements Callable<Integer> {
             mail.tell();
         }
         StandingWork work = StandingWork.start(
-                common.home(), InstantSource.system(), System.getenv(), network(common.home()), text -> LiveServing.note(
-                        common, text));
+                common.home(),
+                InstantSource.system(),
+                System.getenv(),
+                network(common.home()),
+                text -> LiveServing.note(common, text));
         stop.await();
         server.close();
         work.close();

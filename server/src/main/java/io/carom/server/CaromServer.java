@@ -74,8 +74,8 @@ public final class CaromServer implements AutoCloseable {
         Desk desk = new Desk(options.home(), views, accounts, people, audit, options.clock());
         this.api = new ApiRoutes(desk);
         this.taxii = new TaxiiRoutes(options.home(), options.clock());
-        this.shared = new SharedIndicators(
-                options.home(), options.clock(), note -> System.err.println("carom: " + note));
+        this.shared =
+                new SharedIndicators(options.home(), options.clock(), note -> System.err.println("carom: " + note));
         this.routes = new ArrayList<>();
         routes.add(Route.open(HandlerType.GET, "/healthz", context -> context.result("ok\n")));
         routes.add(Route.open(HandlerType.GET, "/readyz", this::ready));

@@ -19,7 +19,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Asks the home's feeds as often as each is to be asked, and hunts through all history for what is new: from a feed, from
+/// Asks the home's feeds as often as each is to be asked, and hunts through all history for what is new: from a feed,
+/// from
 /// a command, or because its time came. What was asked is in `intel.db`, how far a hunt came in `hunts.db`: after a
 /// restart it goes on there.
 final class StandingHunts implements AutoCloseable {
@@ -117,16 +118,17 @@ final class StandingHunts implements AutoCloseable {
                     throw new IOException("the hunt was stopped; it goes on when the server starts again");
                 }
                 if (listed == null && told.merge(client, 1, Integer::sum) <= TOLD) {
-                    notes.accept(client + " was touched: " + s.indicator().type().label() + " "
-                            + s.indicator().value() + " in " + s.count() + " events, first "
-                            + Instant.ofEpochMilli(s.first()));
+                    notes.accept(
+                            client + " was touched: " + s.indicator().type().label() + " "
+                                    + s.indicator().value() + " in " + s.count() + " events, first "
+                                    + Instant.ofEpochMilli(s.first()));
                 }
             }
 
             @Override
             public void restated(String incident, Instant first) {
-                notes.accept(incident + ": its first contact was at " + first + ", earlier than was known; its clocks are"
-                        + " restated");
+                notes.accept(incident + ": its first contact was at " + first
+                        + ", earlier than was known; its clocks are" + " restated");
             }
 
             @Override

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A server that runs asks feeds when their time has come and hunts for what is new, and goes on with it after a restart.
+/// A server that runs asks feeds when their time has come and hunts for what is new, and goes on with it after a
+/// restart.
 class StandingWorkTest {
     private static final String SEEN = "198.51.100.77";
 
@@ -98,7 +99,9 @@ class StandingWorkTest {
         assertTrue(found().stream().anyMatch(f -> f.endsWith(" " + SEEN)), () -> notes.toString());
         assertTrue(notes.stream().anyMatch(n -> n.contains(" was touched: ") && n.contains(SEEN)), notes::toString);
         // It stands in incidents whose first contact that is, earlier than was known.
-        assertTrue(notes.stream().anyMatch(n -> n.startsWith(Breach.ACME + ": its first contact was at ")), notes::toString);
+        assertTrue(
+                notes.stream().anyMatch(n -> n.startsWith(Breach.ACME + ": its first contact was at ")),
+                notes::toString);
         int told = notes.size();
         look();
         assertEquals(told, notes.size(), "told once");
@@ -122,5 +125,4 @@ class StandingWorkTest {
         assertTrue(notes.stream().anyMatch(n -> n.startsWith("a feed failed: ")), notes::toString);
         assertTrue(found().stream().anyMatch(f -> f.endsWith(" " + SEEN)), notes::toString);
     }
-
 }

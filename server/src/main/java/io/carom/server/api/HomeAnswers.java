@@ -43,8 +43,7 @@ public final class HomeAnswers {
 
     /// Readings as {@link #trace} gives them.
     public ObjectNode traces(String what, Traces.@Nullable Read kept) {
-        return Desk.listed("traces", kept == null ? List.of() : kept.readings())
-                .put("what", what.strip());
+        return Desk.listed("traces", kept == null ? List.of() : kept.readings()).put("what", what.strip());
     }
 
     public ObjectNode hunt(Person person, String text, @Nullable Instant since, @Nullable Instant until)
@@ -138,8 +137,7 @@ public final class HomeAnswers {
     }
 
     /// With what was found within a time.
-    public ObjectNode search(
-            Person person, EventsView.Search search, Duration within, EventsView.Progress progress)
+    public ObjectNode search(Person person, EventsView.Search search, Duration within, EventsView.Progress progress)
             throws IOException, Refused {
         try {
             return desk.view(person).events().search(search, within, progress);
