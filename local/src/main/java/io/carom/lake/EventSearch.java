@@ -6,6 +6,7 @@ import io.carom.event.Indicator;
 import io.carom.intel.IndicatorValue;
 import io.carom.sightings.Index;
 import io.carom.sightings.Question;
+import io.carom.sightings.RowSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -238,7 +239,7 @@ public final class EventSearch {
     // ---- what the index knows
 
     /// Rows that hold a value, of a shard.
-    private record Rows(long base, Index.Hit hit) {}
+    private record Rows(long base, RowSet rows) {}
 
     private Map<Path, List<Rows>> rows(Indicator value) throws IOException {
         Map<Path, List<Rows>> out = new HashMap<>();
@@ -246,10 +247,14 @@ public final class EventSearch {
         Question question = new Question(List.of(value));
         for (String client : sightings.clients()) {
             for (Index.Hit hit : sightings.index(client).ask(question)) {
-                Sightings.Shard shard = sightings.shard(client, hit.shard());
-                if (shard != null) {
-                    out.computeIfAbsent(shard.file(), f -> new ArrayList<>(2)).add(new Rows(shard.base(), hit));
-                }
+                hit.shards().each((id, count, first, last, its) -> {
+                    Sightings.Shard shard = sightings.shard(client, id);
+                    if (shard != null) {
+                        RowSet rows = new RowSet();
+                        its.into(rows);
+                        out.computeIfAbsent(shard.file(), f -> new ArrayList<>(2)).add(new Rows(shard.base(), rows));
+                    }
+                });
             }
         }
         return out;
@@ -259,7 +264,7 @@ public final class EventSearch {
     private static BitSet among(List<Rows> rows, int base, int n) {
         BitSet out = new BitSet(n);
         for (Rows some : rows) {
-            some.hit.rows().each(row -> {
+            some.rows.each(row -> {
                 long at = some.base + row - base;
                 if (at >= 0 && at < n) {
                     out.set((int) at);
