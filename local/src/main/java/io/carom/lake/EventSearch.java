@@ -252,7 +252,8 @@ public final class EventSearch {
                     if (shard != null) {
                         RowSet rows = new RowSet();
                         its.into(rows);
-                        out.computeIfAbsent(shard.file(), f -> new ArrayList<>(2)).add(new Rows(shard.base(), rows));
+                        out.computeIfAbsent(shard.file(), f -> new ArrayList<>(2))
+                                .add(new Rows(shard.base(), rows));
                     }
                 });
             }
