@@ -189,7 +189,7 @@ final class ValuePattern implements ParquetColumns.Test {
     public boolean time(long micros) {
         // As SQL shows it: 2026-03-02 10:00:00.123.
         java.time.Instant at = java.time.Instant.ofEpochSecond(
-                Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1000);
+                Math.floorDiv(micros, 1_000_000), Math.floorMod(micros, 1_000_000) * 1000L);
         String text = at.toString().replace('T', ' ').replace("Z", "");
         return text(text) || text.endsWith(":00") && text(text.substring(0, 16) + ":00");
     }

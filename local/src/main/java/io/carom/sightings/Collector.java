@@ -29,16 +29,14 @@ public final class Collector {
 
     private static final class Part {
         final int source;
-        final int file;
         final long number;
         int group;
         long rows;
         long first = Long.MAX_VALUE;
         long last = Long.MIN_VALUE;
 
-        Part(int source, int file, long number) {
+        Part(int source, long number) {
             this.source = source;
-            this.file = file;
             this.number = number;
         }
     }
@@ -127,7 +125,7 @@ public final class Collector {
             if (known == null) {
                 known = parts.size();
                 partsOfFile.put(source, known);
-                parts.add(new Part(source, files, number++));
+                parts.add(new Part(source, number++));
             }
             Part part = parts.get(known);
             long time = batch.number(Attribute.TIME, row, 0);
