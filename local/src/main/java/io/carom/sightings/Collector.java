@@ -71,7 +71,6 @@ public final class Collector {
     private int[] rowPart = new int[1 << 10];
     private int[] rowInFile = new int[1 << 10];
     private long[] rowTime = new long[1 << 10];
-    private int files;
     private int fileRows;
     private final List<Part> parts = new ArrayList<>();
     private final Map<Integer, Integer> partsOfFile = new LinkedHashMap<>();
@@ -107,7 +106,6 @@ public final class Collector {
     /// Begins a file: rows that are added next are its rows from 0 on.
     public void file() {
         fileRows = 0;
-        files++;
         partsOfFile.clear();
     }
 
