@@ -109,7 +109,7 @@ public final class SigmaFigures {
         long[] found = {0};
         List<Long> parts = new ArrayList<>();
         for (EventBatch batch : batches) {
-            touched += touch(batch);
+            unused += touch(batch);
             for (int from = 0; from < batch.rows(); from += PART) {
                 long begun = THREAD.getCurrentThreadCpuTime();
                 matcher.match(batch, from, Math.min(batch.rows(), from + PART), (rule, kind, b, row) -> found[0]++);
@@ -130,7 +130,7 @@ public final class SigmaFigures {
         return more;
     }
 
-    private static long touched;
+    private static volatile long unused;
 
     private static long touch(EventBatch batch) {
         byte[] arena = batch.arena();
