@@ -1,7 +1,6 @@
 package io.carom.incident;
 
 import io.carom.incident.FindingsByEntity.Group;
-import io.carom.party.Parties;
 import io.carom.trace.Trace;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,37 +33,39 @@ final class Chains {
     private static final int MOST = 2000;
 
     private final String client;
-    private final Parties parties;
     private final Traces traces;
+    private final SuspectMachines.Source suspects;
 
-    Chains(String client, Parties parties, Traces traces) {
+    Chains(String client, Traces traces, SuspectMachines.Source suspects) {
         this.client = client;
-        this.parties = parties;
         this.traces = traces;
+        this.suspects = suspects;
     }
 
     /// The stories, put together; each the earliest group first.
     List<List<Group>> joined(List<List<Group>> stories, Set<String> wide) {
         int[] root = new int[stories.size()];
         Map<String, Map<Integer, List<Long>>> at = new HashMap<>();
+        List<SuspectMachines> its = new ArrayList<>(root.length);
         List<Integer> traced = new ArrayList<>();
         for (int i = 0; i < root.length; i++) {
             root[i] = i;
-            List<Group> its = graver(stories.get(i), wide);
-            if (its.isEmpty()) {
+            SuspectMachines suspect = suspects.of(stories.get(i), wide);
+            its.add(suspect);
+            if (!suspect.any()) {
                 continue;
             }
             traced.add(i);
-            for (Map.Entry<String, List<Long>> machine : times(its).entrySet()) {
-                at.computeIfAbsent(machine.getKey(), m -> new TreeMap<>())
-                        .computeIfAbsent(i, n -> new ArrayList<>())
-                        .addAll(machine.getValue());
+            int story = i;
+            for (SuspectMachines.Seen seen : suspect.seen()) {
+                at.computeIfAbsent(traces.label(client, seen.machine(), seen.time()), m -> new TreeMap<>())
+                        .computeIfAbsent(story, n -> new ArrayList<>(2))
+                        .add(seen.time());
             }
         }
-        traced.sort(
-                Comparator.comparingInt((Integer i) -> -worst(stories.get(i))).thenComparingInt(i -> i));
+        traced.sort(Comparator.comparingInt((Integer i) -> -its.get(i).worst()).thenComparingInt(i -> i));
         for (int i : traced.subList(0, Math.min(MOST, traced.size()))) {
-            Map<String, Long> since = Suspicions.since(graver(stories.get(i), wide), parties);
+            Map<String, Long> since = its.get(i).graverSince();
             if (!since.isEmpty()) {
                 String id = Incidents.id(client, stories.get(i).getFirst());
                 Trace best = traces.of(id, client, since).getFirst();
@@ -75,7 +76,11 @@ final class Chains {
         for (int i = 0; i < root.length; i++) {
             out.computeIfAbsent(find(root, i), r -> new ArrayList<>()).addAll(stories.get(i));
         }
-        out.values().forEach(l -> l.sort(Incidents.EARLIEST));
+        out.values().forEach(l -> {
+            if (l.size() > 1) {
+                l.sort(Incidents.EARLIEST);
+            }
+        });
         return List.copyOf(out.values());
     }
 
@@ -109,31 +114,6 @@ final class Chains {
                 }
             });
         }
-    }
-
-    /// Of a story what says more than that something is worth noting.
-    private static List<Group> graver(List<Group> story, Set<String> wide) {
-        return story.stream()
-                .filter(g -> g.severityId() >= 2 && !wide.contains(g.analytic()))
-                .toList();
-    }
-
-    private static int worst(List<Group> story) {
-        return story.stream().mapToInt(Group::severityId).max().orElse(0);
-    }
-
-    /// When each machine, by its label, was found something on.
-    private Map<String, List<Long>> times(List<Group> groups) {
-        Map<String, List<Long>> out = new TreeMap<>();
-        for (Group group : groups) {
-            for (var finding : group.kept()) {
-                for (String machine : Suspicions.machines(finding, parties)) {
-                    out.computeIfAbsent(traces.label(client, machine, finding.time()), m -> new ArrayList<>())
-                            .add(finding.time());
-                }
-            }
-        }
-        return out;
     }
 
     private static void unite(int[] root, int a, int b) {

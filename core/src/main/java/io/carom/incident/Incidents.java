@@ -79,8 +79,8 @@ public final class Incidents {
         return of(
                 groups,
                 Contacts.of(pairs, parties),
-                parties,
                 new TracedNow(sessions, parties, Suspicions.of(groups, parties)),
+                (story, wide) -> SuspectMachines.of(story, wide, parties),
                 (id, client, story, known, everybodys, traces) ->
                         new Story(id, client, story, known, parties, detected, everybodys, traces).incident());
     }
@@ -99,7 +99,11 @@ public final class Incidents {
 
     /// The stories in these groups, by contacts and traces that are at hand, as they are told.
     static List<Incident> of(
-            List<Group> groups, Map<String, Contacts> contacts, Parties parties, Traces traces, Teller teller) {
+            List<Group> groups,
+            Map<String, Contacts> contacts,
+            Traces traces,
+            SuspectMachines.Source suspects,
+            Teller teller) {
         Map<String, List<Group>> byClient = new TreeMap<>();
         for (Group group : groups) {
             byClient.computeIfAbsent(group.client(), c -> new ArrayList<>()).add(group);
@@ -110,14 +114,14 @@ public final class Incidents {
             Set<Entity> everybodys = everybodys(its, known);
             Set<String> wide = wideAnalytics(its, known);
             List<List<Group>> byEntity = stories(its, wide, everybodys);
-            for (List<Group> story : new Chains(client, parties, traces).joined(byEntity, wide)) {
+            for (List<Group> story : new Chains(client, traces, suspects).joined(byEntity, wide)) {
                 stories.add(new Told(
                         id(client, story.getFirst()),
                         client,
                         story,
                         known,
                         everybodys,
-                        Suspicions.since(story, parties)));
+                        suspects.of(story, wide).since()));
             }
         });
         List<Incident> out = new ArrayList<>();

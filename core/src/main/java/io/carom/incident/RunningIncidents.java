@@ -90,6 +90,20 @@ public final class RunningIncidents {
     private final Map<String, Contacts> contacts = new HashMap<>();
     private Map<String, Told> told = new HashMap<>();
     private Map<String, Incident> before = Map.of();
+    private final Map<Group, SuspectMachines> suspects = new IdentityHashMap<>();
+    private final Set<Group> suspectsAsked = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /// Known from before by the first group of a story.
+    private SuspectMachines suspects(List<Group> story, Set<String> wide) {
+        Group first = story.getFirst();
+        suspectsAsked.add(first);
+        SuspectMachines known = suspects.get(first);
+        if (known == null || !known.still(story, wide)) {
+            known = SuspectMachines.of(List.copyOf(story), wide, parties);
+            suspects.put(first, known);
+        }
+        return known;
+    }
 
     // Of both, guarded by this.
     private final Map<Question, Answer> answers = new LinkedHashMap<>();
@@ -140,7 +154,9 @@ public final class RunningIncidents {
             next.put(id, new Told(story, shared, traces, since, incident));
             return incident;
         };
-        List<Incident> incidents = Incidents.of(all, contacts, parties, known, teller);
+        List<Incident> incidents = Incidents.of(all, contacts, known, this::suspects, teller);
+        suspects.keySet().retainAll(suspectsAsked);
+        suspectsAsked.clear();
         told = next;
         known.done(all);
         Map<String, Incident> now = new HashMap<>();

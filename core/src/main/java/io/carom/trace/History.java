@@ -77,6 +77,15 @@ public interface History {
     /// Machines that an account signed in from, by label.
     Set<String> desksOf(String client, String account);
 
+    /// When sessions of an account out of a machine began, the earliest first.
+    default long[] times(String client, String from, String account) {
+        return outOf(client, from).stream()
+                .filter(s -> s.account().equals(account))
+                .mapToLong(Session::time)
+                .sorted()
+                .toArray();
+    }
+
     /// Commands between two times that name an address.
     List<Mention> mentions(String client, long from, long to);
 

@@ -1,7 +1,6 @@
 package io.carom.trace;
 
 import io.carom.observe.Observation.Lease;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,7 @@ final class Novelty {
 
     private final History history;
     private final Map<String, Double> rates = new HashMap<>();
-    private final Map<String, Map<String, long[]>> habits = new HashMap<>();
+    private final Map<String, long[]> habits = new HashMap<>();
     private final Map<String, Boolean> accounts = new HashMap<>();
     private final Map<String, long[]> lent = new HashMap<>();
     private final Map<String, Double> nameless = new HashMap<>();
@@ -180,21 +179,6 @@ final class Novelty {
 
     /// When sessions of the account went out of the machine, the earliest first.
     private long[] times(String client, String from, String account) {
-        return habits.computeIfAbsent(client + "\0" + from, k -> {
-                    Map<String, List<Long>> lists = new HashMap<>();
-                    for (Session s : history.outOf(client, from)) {
-                        if (!s.account().isEmpty()) {
-                            lists.computeIfAbsent(s.account(), a -> new ArrayList<>())
-                                    .add(s.time());
-                        }
-                    }
-                    Map<String, long[]> out = new HashMap<>();
-                    lists.forEach((a, l) -> out.put(
-                            a, l.stream().mapToLong(Long::longValue).sorted().toArray()));
-                    return out;
-                })
-                .getOrDefault(account, NONE);
+        return habits.computeIfAbsent(client + "\0" + from + "\0" + account, k -> history.times(client, from, account));
     }
-
-    private static final long[] NONE = {};
 }

@@ -661,6 +661,11 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         }
 
         @Override
+        public long[] times(String client, String from, String account) {
+            return ask(client, i -> i.times(from, account), new long[0]);
+        }
+
+        @Override
         public Set<String> sources(String client) {
             return ask(client, SessionIndex::sources, Set.of());
         }

@@ -1,6 +1,7 @@
 package io.carom.trace;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -67,7 +68,7 @@ final class SessionIndex {
     private final Map<String, Set<String>> raws = new HashMap<>();
     private final Set<String> doubtful = new LinkedHashSet<>();
     private final Map<String, Map<String, Integer>> accountTo = new HashMap<>();
-    private final Map<String, Map<String, Integer>> accountFrom = new HashMap<>();
+    private final Map<String, Map<String, long[]>> accountFrom = new HashMap<>();
 
     SessionIndex(Pieces pieces) {
         this.pieces = pieces;
@@ -141,12 +142,17 @@ final class SessionIndex {
             List<Session> now = pieces.sessions(a, b, raws.getOrDefault(a, Set.of()), raws.getOrDefault(b, Set.of()));
             List<Session> before = now.isEmpty() ? target.cells.remove(a) : target.cells.put(a, now);
             boolean person = Machines.person(a);
-            if (before != null) {
-                target.size -= before.size();
-                count(before, person, -1);
+            List<Session> old = before == null ? List.of() : before;
+            target.size += now.size() - old.size();
+            if (!person) {
+                // Mostly one more came.
+                int same = 0;
+                while (same < old.size() && same < now.size() && old.get(same).equals(now.get(same))) {
+                    same++;
+                }
+                old.subList(same, old.size()).forEach(s -> count(s, -1));
+                now.subList(same, now.size()).forEach(s -> count(s, 1));
             }
-            target.size += now.size();
-            count(now, person, 1);
             if (now.isEmpty()) {
                 target.persons.remove(a);
                 Set<String> reaches = reached.get(a);
@@ -174,27 +180,62 @@ final class SessionIndex {
         doubtful.clear();
     }
 
-    /// What persons did is counted when it is asked: some of it is told by another log.
-    private void count(List<Session> sessions, boolean person, int by) {
-        if (person) {
+    /// Not for what persons did: that is looked up when it is asked, as some of it is told by another log.
+    private void count(Session s, int by) {
+        if (s.account().isEmpty()) {
             return;
         }
-        for (Session s : sessions) {
-            if (!s.account().isEmpty()) {
-                count(accountTo, s.account(), s.to(), by);
-                count(accountFrom, s.account(), s.from(), by);
+        Map<String, Integer> to = accountTo.computeIfAbsent(s.account(), a -> new TreeMap<>());
+        if (to.merge(s.to(), by, Integer::sum) == 0) {
+            to.remove(s.to());
+            if (to.isEmpty()) {
+                accountTo.remove(s.account());
+            }
+        }
+        Map<String, long[]> from = accountFrom.computeIfAbsent(s.account(), a -> new TreeMap<>());
+        long[] times = from.getOrDefault(s.from(), NONE);
+        long[] now = by > 0 ? with(times, s.time()) : without(times, s.time());
+        if (now.length > 0) {
+            from.put(s.from(), now);
+        } else {
+            from.remove(s.from());
+            if (from.isEmpty()) {
+                accountFrom.remove(s.account());
             }
         }
     }
 
-    private static void count(Map<String, Map<String, Integer>> all, String account, String machine, int by) {
-        Map<String, Integer> of = all.computeIfAbsent(account, a -> new TreeMap<>());
-        if (of.merge(machine, by, Integer::sum) == 0) {
-            of.remove(machine);
-            if (of.isEmpty()) {
-                all.remove(account);
-            }
+    private static final long[] NONE = {};
+
+    private static long[] with(long[] sorted, long time) {
+        int at = Arrays.binarySearch(sorted, time);
+        at = at < 0 ? -at - 1 : at;
+        long[] out = Arrays.copyOf(sorted, sorted.length + 1);
+        System.arraycopy(sorted, at, out, at + 1, sorted.length - at);
+        out[at] = time;
+        return out;
+    }
+
+    private static long[] without(long[] sorted, long time) {
+        int at = Arrays.binarySearch(sorted, time);
+        if (at < 0) {
+            return sorted;
         }
+        long[] out = Arrays.copyOf(sorted, sorted.length - 1);
+        System.arraycopy(sorted, at + 1, out, at, sorted.length - at - 1);
+        return out;
+    }
+
+    /// When sessions of an account out of a machine began, the earliest first.
+    long[] times(String a, String account) {
+        if (Machines.person(a)) {
+            return outOf(a).stream()
+                    .filter(s -> s.account().equals(account))
+                    .mapToLong(Session::time)
+                    .sorted()
+                    .toArray();
+        }
+        return accountFrom.getOrDefault(account, Map.of()).getOrDefault(a, NONE).clone();
     }
 
     /// All sessions into a machine, by time.
@@ -277,15 +318,15 @@ final class SessionIndex {
     }
 
     Set<String> machinesOf(String account) {
-        return of(account, accountTo, true);
+        return of(account, accountTo.getOrDefault(account, Map.of()).keySet(), true);
     }
 
     Set<String> desksOf(String account) {
-        return of(account, accountFrom, false);
+        return of(account, accountFrom.getOrDefault(account, Map.of()).keySet(), false);
     }
 
-    private Set<String> of(String account, Map<String, Map<String, Integer>> counted, boolean to) {
-        Set<String> out = new TreeSet<>(counted.getOrDefault(account, Map.of()).keySet());
+    private Set<String> of(String account, Set<String> counted, boolean to) {
+        Set<String> out = new TreeSet<>(counted);
         targets.forEach((b, target) -> {
             for (String person : target.persons) {
                 for (Session s : between(person, b)) {

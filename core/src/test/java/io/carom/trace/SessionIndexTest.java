@@ -1,5 +1,6 @@
 package io.carom.trace;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -135,6 +136,14 @@ class SessionIndexTest extends Scene {
                 if (random.nextInt(4) > 0) {
                     assertEquals(plain.into(CLIENT, machine), history.into(CLIENT, machine), "into " + machine);
                     assertEquals(plain.outOf(CLIENT, machine), history.outOf(CLIENT, machine), "out of " + machine);
+                    for (String account : List.of("user0", "user1", "j.doe@ng.example")) {
+                        assertArrayEquals(
+                                plain.outOf(CLIENT, machine).stream()
+                                        .filter(s -> s.account().equals(account))
+                                        .mapToLong(Session::time)
+                                        .toArray(),
+                                history.times(CLIENT, machine, account));
+                    }
                     assertEquals(plain.channels(CLIENT, machine), history.channels(CLIENT, machine));
                     sessions += plain.into(CLIENT, machine).size();
                 }

@@ -468,7 +468,12 @@ public final class Cases implements AutoCloseable {
 
     /// The sessions of all investigations.
     public KeptHistory history() {
-        return new KeptHistory(this);
+        return history(KeptHistory.MOST);
+    }
+
+    /// As {@link #history()}, that looks at no more than so many sessions of one machine, the latest.
+    public KeptHistory history(int most) {
+        return new KeptHistory(this, most);
     }
 
     static List<Trace.Source> records(String text) {

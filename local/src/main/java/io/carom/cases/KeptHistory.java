@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions that are kept in a home, asked by machine: each question is a look-up by an index,
@@ -35,7 +36,10 @@ public final class KeptHistory implements History {
     private static final long DAY = 24L * 3_600_000;
 
     /// Sessions of one machine that are looked at; the latest.
-    private static final int MOST = 20_000;
+    static final int MOST = 20_000;
+
+    /// Sessions that are remembered; beyond, all are forgotten and asked for again.
+    private static final int REMEMBERED = 400_000;
 
     private static final int FRESH = 5_000;
 
@@ -46,13 +50,33 @@ public final class KeptHistory implements History {
                     + " sessions WHERE client = ? AND ";
 
     private final Cases cases;
+    private final int most;
+    private int held;
     private final Map<String, List<Session>> into = new HashMap<>();
     private final Map<String, String> labels = new HashMap<>();
     private final Map<String, Optional<String>> addresses = new HashMap<>();
     private final Map<String, Set<String>> leased = new HashMap<>();
+    private final Map<String, Map<String, long[]>> habits = new HashMap<>();
 
-    KeptHistory(Cases cases) {
+    /// @param most sessions of one machine that are looked at, the latest
+    KeptHistory(Cases cases, int most) {
         this.cases = cases;
+        this.most = most;
+    }
+
+    private List<Session> remembered(String key, Supplier<List<Session>> asked) {
+        List<Session> known = into.get(key);
+        if (known == null) {
+            known = asked.get();
+            if (held + known.size() > REMEMBERED) {
+                into.clear();
+                habits.clear();
+                held = 0;
+            }
+            into.put(key, known);
+            held += known.size();
+        }
+        return known;
     }
 
     private List<Map<String, @Nullable Object>> rows(String sql, @Nullable Object... arguments) {
@@ -112,10 +136,10 @@ public final class KeptHistory implements History {
 
     @Override
     public List<Session> into(String client, String label) {
-        return into.computeIfAbsent(client + "\0" + label, k -> {
+        return remembered(client + "\0" + label, () -> {
             List<Session> out = new ArrayList<>();
             for (String name : names(client, label)) {
-                read(client, out, SESSIONS + "target = ? ORDER BY time DESC LIMIT " + MOST, client, name);
+                read(client, out, SESSIONS + "target = ? ORDER BY time DESC LIMIT " + most, client, name);
             }
             return ordered(out);
         });
@@ -138,7 +162,7 @@ public final class KeptHistory implements History {
 
     @Override
     public List<Session> into(String client, String label, long until) {
-        return into.computeIfAbsent(client + "\0" + label + "\0" + until, k -> {
+        return remembered(client + "\0" + label + "\0" + until, () -> {
             List<Session> out = new ArrayList<>();
             for (String name : names(client, label)) {
                 read(
@@ -231,13 +255,38 @@ public final class KeptHistory implements History {
 
     @Override
     public List<Session> outOf(String client, String label) {
-        return into.computeIfAbsent(client + "\0out\0" + label, k -> {
+        return remembered(client + "\0out\0" + label, () -> {
             List<Session> out = new ArrayList<>();
             for (String name : names(client, label)) {
-                read(client, out, SESSIONS + "source = ? ORDER BY time DESC LIMIT " + MOST, client, name);
+                read(client, out, SESSIONS + "source = ? ORDER BY time DESC LIMIT " + most, client, name);
             }
             return ordered(out);
         });
+    }
+
+    @Override
+    public long[] times(String client, String from, String account) {
+        String key = client + "\0" + from;
+        Map<String, long[]> of = habits.get(key);
+        if (of == null) {
+            Map<String, List<Long>> lists = new HashMap<>();
+            for (Session s : outOf(client, from)) {
+                if (!s.account().isEmpty()) {
+                    lists.computeIfAbsent(s.account(), a -> new ArrayList<>()).add(s.time());
+                }
+            }
+            of = new HashMap<>();
+            for (Map.Entry<String, List<Long>> one : lists.entrySet()) {
+                of.put(
+                        one.getKey(),
+                        one.getValue().stream()
+                                .mapToLong(Long::longValue)
+                                .sorted()
+                                .toArray());
+            }
+            habits.put(key, of);
+        }
+        return of.getOrDefault(account, new long[0]);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// What came lately and what is kept, asked as one. What came lately knows names better; a session that
@@ -83,6 +84,27 @@ record LiveHistory(History lately, History kept) implements History {
     @Override
     public List<Session> outOf(String client, String label) {
         return joined(kept.outOf(client, label), lately.outOf(client, label));
+    }
+
+    /// What both tell of is told once.
+    @Override
+    public long[] times(String client, String from, String account) {
+        long[] a = kept.times(client, from, account);
+        long[] b = lately.times(client, from, account);
+        if (a.length == 0 || b.length == 0) {
+            return a.length == 0 ? b : a;
+        }
+        LongStream.Builder out = LongStream.builder();
+        int i = 0;
+        int j = 0;
+        while (i < a.length || j < b.length) {
+            boolean left = j == b.length || i < a.length && a[i] <= b[j];
+            boolean both = i < a.length && j < b.length && a[i] == b[j];
+            out.add(left ? a[i] : b[j]);
+            i += left ? 1 : 0;
+            j += !left || both ? 1 : 0;
+        }
+        return out.build().toArray();
     }
 
     @Override

@@ -26,28 +26,36 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Makes incidents of findings as they come, with those of the last {@link #BACK}. One thread groups what was found
 /// and enters those incidents into the cases that changed, where one that is known keeps its id, its state and its
 /// clocks; another traces how their machines were come by. Whoever looks sees an incident as soon as its finding is
 /// kept, and its path when that is traced.
 ///
-/// Grouping takes at most half of its thread's time and tracing a third, so that a flood of findings is grouped less
-/// often and not one by one.
+/// Grouping takes at most half of its thread's time, so that a flood of findings is grouped less often and not one by
+/// one; tracing too, and a third where all was traced before.
 final class LiveIncidents implements AutoCloseable {
     static final Duration BACK = Duration.ofDays(14);
     private static final int MOST = 100_000;
     private static final long REBUILD = Duration.ofHours(24).toNanos();
     private static final long BOOK = Duration.ofHours(1).toNanos();
 
-    /// What the book of sessions holds at most before it is turned: some 100 MB.
-    private static final long IN_BOOK = 500_000;
+    /// What the book of sessions holds at most before it is turned: some 60 MB.
+    private static final long IN_BOOK = 300_000;
     private static final int REST = 2;
+    /// What is found within so long goes together.
+    private static final long TOGETHER = Duration.ofMillis(200).toNanos();
+
     private static final long AFTER_FAULT = Duration.ofSeconds(2).toNanos();
 
     /// How long traces are made with what one tracer knows of the sessions.
     private static final long ROUND = Duration.ofMillis(2000).toNanos();
+
+    private static final long BEFORE = Duration.ofMinutes(1).toNanos();
+
+    /// Kept sessions of one machine that are looked at: of a server that everybody uses there are any number.
+    private static final int OF_ONE = 1_000;
 
     /// Where all is traced and only may read otherwise by now, it is not traced again faster.
     private static final long PACE = Duration.ofSeconds(1).toNanos();
@@ -124,7 +132,7 @@ final class LiveIncidents implements AutoCloseable {
                         taken.clear();
                     }
                     if (!stopping) {
-                        TimeUnit.NANOSECONDS.sleep(Math.max(done - now, changed ? AFTER_FAULT : 0));
+                        TimeUnit.NANOSECONDS.sleep(Math.max(TOGETHER, Math.max(done - now, changed ? AFTER_FAULT : 0)));
                     }
                 }
                 if (now - built > REBUILD) {
@@ -240,7 +248,7 @@ final class LiveIncidents implements AutoCloseable {
                     turn();
                 }
                 long took = System.nanoTime() - began;
-                long rest = Math.max(REST * took, running.untraced() > 0 ? 0 : PACE);
+                long rest = running.untraced() > 0 ? took : Math.max(REST * took, PACE);
                 for (long left = rest; left > 0 && !stopping; left = rest - (System.nanoTime() - began - took)) {
                     TimeUnit.NANOSECONDS.sleep(Math.min(left, 50_000_000));
                     if (!due && running.untraced() > 0) {
@@ -263,16 +271,15 @@ final class LiveIncidents implements AutoCloseable {
 
     private void round(long nanos) {
         long began = System.nanoTime();
-        try (Cases cases = Cases.open(settings.home())) {
-            History before = cases.history();
-            Function<Origin, String> paths = this::path;
-            running.trace(new LiveHistory(detection.lately(paths), before), detection::seen, nanos);
+        try {
+            running.trace(new LiveHistory(detection.lately(this::path), before()), detection::seen, nanos);
             traced = true;
             if (untraceable) {
                 untraceable = false;
                 settings.notes().accept("incidents are traced again");
             }
         } catch (IOException | RuntimeException e) {
+            forgetBefore();
             if (!untraceable) {
                 untraceable = true;
                 settings.notes().accept("INCIDENTS ARE NOT TRACED: " + e.getMessage() + "; it is tried again");
@@ -281,8 +288,40 @@ final class LiveIncidents implements AutoCloseable {
         traceMillis = (System.nanoTime() - began) / 1_000_000;
     }
 
+    private @Nullable Cases beforeIn;
+    private @Nullable History before;
+    private long beforeSince;
+
+    /// What is kept, with what was asked of it lately: sessions of other programs' are met within a minute.
+    private History before() throws IOException {
+        History known = before;
+        if (known == null || System.nanoTime() - beforeSince > BEFORE) {
+            forgetBefore();
+            Cases cases = Cases.open(settings.home());
+            beforeIn = cases;
+            known = cases.history(OF_ONE);
+            before = known;
+            beforeSince = System.nanoTime();
+        }
+        return known;
+    }
+
+    private void forgetBefore() {
+        Cases cases = beforeIn;
+        beforeIn = null;
+        before = null;
+        if (cases != null) {
+            try {
+                cases.close();
+            } catch (IOException e) {
+                settings.notes().accept("cases.db was not closed: " + e.getMessage());
+            }
+        }
+    }
+
     /// Enters the sessions of the last while into those that are kept.
     private void turn() throws InterruptedException {
+        forgetBefore();
         detection.turnBook(old -> {
             try (Cases cases = Cases.open(settings.home())) {
                 cases.enter(old, this::path);

@@ -53,6 +53,11 @@ record LockedHistory(History of, Object lock) implements History {
     }
 
     @Override
+    public long[] times(String client, String from, String account) {
+        return ask(() -> of.times(client, from, account));
+    }
+
+    @Override
     public Set<String> sources(String client) {
         return ask(() -> of.sources(client));
     }

@@ -72,8 +72,9 @@ public final class InputReader {
     /// the end of each batch whenever the sink takes one.
     public Result read(InputStream in, InputContext context, EventBatch batch, Opening opening, BatchSink sink)
             throws IOException {
-        byte[] first = in.readNBytes(HEAD);
-        boolean whole = first.length < HEAD;
+        Coming.First head = first(in, context);
+        byte[] first = head.bytes();
+        boolean whole = head.end();
         Charset charset = utf16(first);
         InputStream rest = new SequenceInputStream(new ByteArrayInputStream(first), in);
         if (charset != null) {
@@ -81,8 +82,9 @@ public final class InputReader {
                     .setReader(new InputStreamReader(rest, charset))
                     .setCharset(StandardCharsets.UTF_8)
                     .get();
-            first = rest.readNBytes(HEAD);
-            whole = first.length < HEAD;
+            head = first(rest, context);
+            first = head.bytes();
+            whole = head.end();
             rest = new SequenceInputStream(new ByteArrayInputStream(first), rest);
         }
         if (first.length >= 3 && first[0] == (byte) 0xEF && first[1] == (byte) 0xBB && first[2] == (byte) 0xBF) {
@@ -90,6 +92,26 @@ public final class InputReader {
             first = Arrays.copyOfRange(first, 3, first.length);
         }
         return recognised(first, whole, rest, context, batch, opening, sink);
+    }
+
+    /// The first bytes, by which the format is told; of what still comes so many that a format knows them.
+    private Coming.First first(InputStream in, InputContext context) throws IOException {
+        if (!context.comes()) {
+            byte[] bytes = in.readNBytes(HEAD);
+            return new Coming.First(bytes, bytes.length < HEAD);
+        }
+        Coming.First first = Coming.first(in, HEAD);
+        while (!first.end()
+                && first.bytes().length < HEAD
+                && utf16(first.bytes()) == null
+                && sources.open(new Head(context.path(), first.bytes(), false), context, forced)
+                        .isEmpty()) {
+            Coming.First more = Coming.first(in, HEAD - first.bytes().length);
+            byte[] all = Arrays.copyOf(first.bytes(), first.bytes().length + more.bytes().length);
+            System.arraycopy(more.bytes(), 0, all, first.bytes().length, more.bytes().length);
+            first = new Coming.First(all, more.end());
+        }
+        return first;
     }
 
     /// Reads an input again from the bytes that its fingerprint was made of: text in UTF-16 is UTF-8 by
@@ -133,15 +155,24 @@ public final class InputReader {
         long offset = 0;
         int block = BLOCK;
         int filled = 0;
+        int wanted = 0;
         while (true) {
             byte[] arena = batch.reserve(block);
-            int got = in.readNBytes(arena, filled, block - filled);
-            boolean end = got < block - filled;
-            filled += got;
+            int got = context.comes()
+                    ? Coming.some(in, arena, filled, block, wanted)
+                    : in.readNBytes(arena, filled, block - filled);
+            boolean end = context.comes() ? got < 0 : got < block - filled;
+            filled += Math.max(got, 0);
             batch.arenaEnd(filled);
+            wanted = 0;
             row.onto(batch, 0, offset);
             int consumed = reader.read(row, 0, filled, end);
             if (consumed == 0 && !end && batch.rows() == 0 && batch.rejects().isEmpty()) {
+                if (filled < block) {
+                    // The rest of the record is still to come; it is not looked at anew for each of its bytes.
+                    wanted = filled;
+                    continue;
+                }
                 if (block < MAX_RECORD) {
                     block *= 2;
                     continue;

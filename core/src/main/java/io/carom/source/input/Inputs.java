@@ -232,7 +232,7 @@ public final class Inputs {
         byte[] magic;
         try {
             in.mark(1024);
-            magic = in.readNBytes(512);
+            magic = label.equals("-") ? Coming.first(in, 512).bytes() : in.readNBytes(512);
             in.reset();
         } catch (IOException e) {
             visitor.refused(label, reason(e));
@@ -505,6 +505,11 @@ public final class Inputs {
             }
             return got;
         }
+
+        @Override
+        public int available() throws IOException {
+            return in.available();
+        }
     }
 
     /// Ends at the first fault and remembers it, so that what came before is not lost with it.
@@ -538,6 +543,11 @@ public final class Inputs {
                 fault = e;
                 return -1;
             }
+        }
+
+        @Override
+        public int available() throws IOException {
+            return fault == null ? in.available() : 0;
         }
     }
 
