@@ -19,6 +19,7 @@ public final class Listeners implements AutoCloseable {
             Following.KIND,
             Objects.KIND,
             Mailbox.KIND,
+            SmtpTap.KIND,
             Topics.KIND);
 
     /// One that receives.
