@@ -4,6 +4,7 @@ import io.carom.mail.sign.Signs;
 import io.carom.mail.sign.View;
 import io.carom.mail.structure.PageReading;
 import io.carom.source.mail.Hop;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,7 +21,9 @@ import java.util.regex.Pattern;
 /// Mails are best learned in the order in which they came. Bounded: {@link #SENDERS} senders,
 /// {@link #THREADS} mails and {@link #SHAPES} makes are remembered, those longest unseen are
 /// forgotten. Not safe for many threads.
-public final class MailHistory {
+public final class MailHistory implements Serializable {
+    private static final long serialVersionUID = 1;
+
     static final int SENDERS = 50_000;
     static final int THREADS = 100_000;
     static final int SHAPES = 20_000;
@@ -33,7 +36,9 @@ public final class MailHistory {
     /// A page of fewer elements is alike by chance.
     private static final int ELEMENTS = 20;
 
-    private static final class Sender {
+    private static final class Sender implements Serializable {
+        private static final long serialVersionUID = 1;
+
         int mails;
         final Set<String> ways = new LinkedHashSet<>();
         final Set<String> programs = new LinkedHashSet<>();

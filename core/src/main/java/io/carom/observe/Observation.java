@@ -131,7 +131,7 @@ public sealed interface Observation extends Serializable {
     /// @param bytesOut from the client, headers included where the sensor counts them; -1 where not
     ///     stated, as `bytesIn`
     /// @param duration milliseconds; -1 where not stated
-    record Carried(long bytesOut, long bytesIn, long duration) {
+    record Carried(long bytesOut, long bytesIn, long duration) implements Serializable {
         /// The connection is not known, or what passed on it was told with another observation.
         public static final Carried UNKNOWN = new Carried(-1, -1, -1);
     }

@@ -29,7 +29,11 @@ public final class HomeDatabase {
             Files.createDirectories(folder);
         }
         try {
-            Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file);
+            SQLiteConfig config = new SQLiteConfig();
+            // One that reads first and then writes cannot wait for another that wrote meanwhile: whoever changes
+            // something waits for his turn before he looks.
+            config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+            Connection connection = config.createConnection("jdbc:sqlite:" + file);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA busy_timeout = 30000");
                 statement.execute("PRAGMA journal_mode = WAL");

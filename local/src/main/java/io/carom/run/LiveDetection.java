@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -55,10 +56,17 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
 
     private record Observed(List<Observation> observations, long arrived) implements Task {}
 
+    private record Phished(PhishFollowing.Phish phish, long arrived) implements Task {}
+
     private record Mark(long position, byte[] state, Ledger ledger, boolean last) implements Task {}
 
     /// What detection remembers, of the moment at which a mark came by.
-    private record Moment(Mark mark, Conversations conversations, LiveOrder.Now order, Runner.Remembered analytics) {}
+    private record Moment(
+            Mark mark,
+            Conversations conversations,
+            LiveOrder.Now order,
+            PhishFollowing.Remembered phishing,
+            Runner.Remembered analytics) {}
 
     private final Spool spool;
     private final LiveSettings settings;
@@ -79,6 +87,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private final Runner runner;
     private Conversations conversations = new Conversations();
     private final LiveOrder order;
+    private final PhishFollowing phishing;
     private SessionBook book = new SessionBook();
     private final Object bookLock = new Object();
     private final Map<String, Long> inBook = new HashMap<>();
@@ -126,6 +135,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         });
         ledger = new Ledger(settings.parties());
         order = new LiveOrder(settings.hold().toMillis());
+        phishing = new PhishFollowing(this::followed);
+        mails().ifPresent(mails -> mails.tell(this::phished));
         runner = new Runner(
                 settings.analytics(),
                 settings.thresholds(),
@@ -136,6 +147,23 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         observing = Thread.ofPlatform().name("carom-analytics").daemon().unstarted(this::observe);
         keepingBook = Thread.ofPlatform().name("carom-sessions").daemon().unstarted(this::keepBook);
         keeping = Thread.ofPlatform().name("carom-snapshots").daemon().unstarted(this::keepMoments);
+    }
+
+    /// A mail is judged where records are read; what came of it is looked for where they are in the order of time.
+    private void phished(PhishFollowing.Phish phish) {
+        try {
+            tasks.put(new Phished(phish, arrived));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void followed(PhishDeed deed) {
+        try {
+            telling.followed(deed, arrivedNow);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void drafted(Draft draft) {
@@ -293,10 +321,15 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                 switch (task) {
                     case null -> {}
                     case Observed o -> {
+                        held += o.observations.size();
                         queued.addAndGet(-o.observations.size());
                         for (Observation observation : o.observations) {
                             order.add(observation, o.arrived, now);
                         }
+                    }
+                    case Phished p -> {
+                        arrivedNow = p.arrived;
+                        guarded("what comes of a phish", () -> phishing.phish(p.phish));
                     }
                     case Mark m -> {
                         remember(m);
@@ -306,6 +339,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                     }
                 }
                 order.pass(settings.clock().millis(), this::told);
+                held = order.size();
                 booked();
             }
         } catch (InterruptedException e) {
@@ -316,20 +350,26 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private void told(Observation observation, long came) {
         arrivedNow = came;
         Observation told = conversations.told(observation);
+        guarded("an analytic", () -> runner.take(told));
+        guarded("what comes of a phish", () -> phishing.accept(told));
+        toBook.add(told);
+    }
+
+    private void guarded(String where, Runnable work) {
         try {
-            runner.take(told);
+            work.run();
         } catch (RuntimeException e) {
             if (faults.incrementAndGet() <= 10) {
-                settings.notes().accept("a fault in an analytic: " + e + "; the line goes on");
+                settings.notes().accept("a fault in " + where + ": " + e + "; the line goes on");
             }
         }
-        toBook.add(told);
     }
 
     /// What is remembered now is kept by others, while this goes on; see {@link Runner#remembered}.
     private void remember(Mark mark) throws InterruptedException {
         long started = System.nanoTime();
-        Moment moment = new Moment(mark, conversations.copy(), order.now(), runner.remembered());
+        Moment moment = new Moment(
+                mark, conversations.copy(), order.now(), phishing.remembered(), runner.remembered());
         // The book is kept once it has what came before the mark.
         booked();
         booking.put(new BookMark(moment));
@@ -356,6 +396,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     /// Whoever keeps a state, or turns the book.
     private final Semaphore keepingNow = new Semaphore(1);
     private volatile long heldUpNanos;
+    private volatile int held;
 
     private void booked() throws InterruptedException {
         if (toBook.isEmpty()) {
@@ -428,6 +469,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                                 out.writeObject(moment.conversations);
                                 out.reset();
                                 moment.order.save(out);
+                                moment.phishing.save(out);
                                 analytics.save(out);
                             });
                     snapshotNanos = System.nanoTime() - started;
@@ -454,6 +496,17 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         if (sigma != null) {
             sigma.save(out);
         }
+        out.writeBoolean(mails().isPresent());
+        if (mails().isPresent()) {
+            mails().get().save(out);
+        }
+    }
+
+    private Optional<MailStage> mails() {
+        return stages.stream()
+                .filter(MailStage.class::isInstance)
+                .map(MailStage.class::cast)
+                .findFirst();
     }
 
     private @Nullable SigmaStage sigma() {
@@ -475,11 +528,15 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
             if (had && sigma != null) {
                 sigma.load(own);
             }
+            if (own.readBoolean() && mails().isPresent()) {
+                mails().get().load(own);
+            }
         }
         book = (SessionBook) in.readObject();
         ledger.load(in);
         conversations = (Conversations) in.readObject();
         order.load(in, settings.clock().millis());
+        phishing.load(in);
         runner.load(in);
     }
 
@@ -555,6 +612,11 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
 
     int waiting() {
         return (int) queued.get();
+    }
+
+    /// Observations that are held for their order, about.
+    int held() {
+        return held;
     }
 
     Duration snapshotTook() {

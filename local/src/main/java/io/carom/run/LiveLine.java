@@ -27,6 +27,7 @@ public final class LiveLine implements AutoCloseable {
     /// @param late observations that came after their time had passed
     /// @param future observations left out, as they claim to be of the future
     /// @param incidentP50 and the next two: from when a finding is kept until its incident is, milliseconds
+    /// @param heldObservations observations that are held for their order
     /// @param heldUpMillis how long analytics waited for the last snapshot
     /// @param untraced stories of which no trace was made yet
     public record State(
@@ -43,6 +44,7 @@ public final class LiveLine implements AutoCloseable {
             long future,
             int waitingFindings,
             int waitingObservations,
+            int heldObservations,
             long p50,
             long p99,
             long p999,
@@ -166,6 +168,7 @@ public final class LiveLine implements AutoCloseable {
                 detection.future(),
                 telling.waiting(),
                 detection.waiting(),
+                detection.held(),
                 telling.latency.percentile(0.5),
                 telling.latency.percentile(0.99),
                 telling.latency.percentile(0.999),

@@ -30,6 +30,8 @@ final class LiveTelling implements AutoCloseable {
 
     private record Drafted(Draft draft, long arrived) implements Told {}
 
+    private record Followed(PhishDeed deed, long arrived) implements Told {}
+
     /// Something to be done once all findings before it are kept.
     private record Then(Work work) implements Told {}
 
@@ -73,6 +75,10 @@ final class LiveTelling implements AutoCloseable {
 
     void drafted(Draft draft, long arrived) throws InterruptedException {
         queue.put(new Drafted(draft, arrived));
+    }
+
+    void followed(PhishDeed deed, long arrived) throws InterruptedException {
+        queue.put(new Followed(deed, arrived));
     }
 
     /// Does something once all that was found before is kept.
@@ -168,6 +174,8 @@ final class LiveTelling implements AutoCloseable {
                 for (Origin origin : d.draft.evidence()) {
                     wanted.add(Behaviours.place(origin, inputs::input));
                 }
+            } else if (each instanceof Followed f) {
+                wanted.add(Behaviours.place(f.deed.origin(), inputs::input));
             }
         }
         RecordStage fetched = wanted.isEmpty() ? new RecordStage(Set.of()) : inputs.fetch(wanted);
@@ -182,6 +190,8 @@ final class LiveTelling implements AutoCloseable {
                             d.draft.confidence(),
                             d.arrived));
                 }
+                case Followed f ->
+                    all.add(new KeptFindings.New(f.deed.finding(inputs::input, fetched), 1, f.arrived));
                 case Then t -> {}
             }
         }

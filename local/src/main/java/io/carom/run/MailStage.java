@@ -8,9 +8,15 @@ import io.carom.mail.Lists;
 import io.carom.mail.MailHistory;
 import io.carom.mail.MailScanner;
 import io.carom.mail.MailVerdict;
+import io.carom.mail.structure.AttachedMails;
+import io.carom.mail.structure.MailStructure;
 import io.carom.mail.structure.WebAddress;
 import io.carom.source.Mbox;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Says of the mails that the line reads whether they are phishing: a finding for each reader of one.
@@ -41,15 +48,45 @@ public final class MailStage implements Stage {
     private @Nullable MailScanner scanner;
     private final Map<String, MailHistory> histories = new HashMap<>();
     private final FindingSink sink;
-    private final PhishFollowing following;
+    private Consumer<PhishFollowing.Phish> phishes;
     private long mails;
     private long told;
 
     /// @param following is told of each phish, to see what came of it
     public MailStage(MailScanner.Settings settings, PhishFollowing following, FindingSink sink) {
         this.settings = settings;
-        this.following = following;
+        this.phishes = following::phish;
         this.sink = sink;
+    }
+
+    /// Phishes are told to this from now on, and to nobody else.
+    void tell(Consumer<PhishFollowing.Phish> to) {
+        phishes = to;
+    }
+
+    private byte[] saved = {};
+    private long savedAt = -1;
+
+    /// What mails said before, to be taken up again by {@link #load}. Where no mail came since it is what it was.
+    void save(ObjectOutputStream out) throws IOException {
+        if (savedAt != mails) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (ObjectOutputStream own = new ObjectOutputStream(bytes)) {
+                own.writeObject(histories);
+            }
+            saved = bytes.toByteArray();
+            savedAt = mails;
+        }
+        out.writeInt(saved.length);
+        out.write(saved);
+    }
+
+    @SuppressWarnings("unchecked")
+    void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        byte[] bytes = in.readNBytes(in.readInt());
+        try (ObjectInputStream own = LiveSnapshot.objects(new ByteArrayInputStream(bytes))) {
+            histories.putAll((Map<String, MailHistory>) own.readObject());
+        }
     }
 
     /// How many mails were looked at.
@@ -91,18 +128,37 @@ public final class MailStage implements Stage {
             judge = new MailScanner(settings);
             scanner = judge;
         }
-        MailVerdict verdict = judge.scan(mail, envelope, false, history);
-        if (!verdict.isMail() || !verdict.isSuspicious()) {
-            return;
-        }
-        told++;
         Finding.Evidence evidence = EventEvidence.of(input, batch, row);
-        long time = batch.number(io.carom.event.Attribute.TIME, row, 0);
+        boolean reported = false;
+        for (byte[] attached : AttachedMails.of(mail)) {
+            MailVerdict verdict = judge.scan(attached, "", false, history);
+            if (verdict.isMail() && verdict.isSuspicious()) {
+                reported = true;
+                tell(input, batch, row, verdict, AttachedMails.received(MailStructure.of(attached)), evidence);
+            }
+        }
+        MailVerdict verdict = judge.scan(mail, envelope, false, history);
+        // Who reports a mail, or forwards it to be looked at, is not who sent it.
+        boolean report = reported && isOurs(verdict.from());
+        if (!report && verdict.isMail() && verdict.isSuspicious()) {
+            tell(input, batch, row, verdict, batch.number(io.carom.event.Attribute.TIME, row, 0), evidence);
+        }
+    }
+
+    private boolean isOurs(String sender) {
+        String host = sender.substring(sender.indexOf('@') + 1);
+        return settings.names().stream().anyMatch(name -> name.owns(host));
+    }
+
+    private void tell(
+            Input input, EventBatch batch, int row, MailVerdict verdict, long time, Finding.Evidence evidence)
+            throws IOException {
+        told++;
         List<String> readers = verdict.to().isEmpty() ? List.of("") : verdict.to();
         for (String reader : readers.subList(0, Math.min(READERS, readers.size()))) {
             sink.found(finding(verdict, evidence, input, batch.record(row), time, reader));
         }
-        following.phish(new PhishFollowing.Phish(
+        phishes.accept(new PhishFollowing.Phish(
                 input.client(),
                 time,
                 verdict.messageId(),

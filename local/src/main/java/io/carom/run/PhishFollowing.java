@@ -1,7 +1,6 @@
 package io.carom.run;
 
 import io.carom.event.Finding;
-import io.carom.event.SourceNames;
 import io.carom.mail.Lists;
 import io.carom.mail.structure.WebAddress;
 import io.carom.observe.Address;
@@ -13,11 +12,14 @@ import io.carom.observe.Observation.Mail;
 import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.Request;
 import io.carom.observe.Observation.SignIn;
-import io.carom.observe.Origin;
 import io.carom.trace.Suspicion;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,16 +27,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What came of phishing mails: who opened a link or a file of one, who answered, who was signed in
 /// from elsewhere afterwards.
 ///
-/// Phishes are told while the line reads, observations afterwards in the order of their times, so that
-/// every phish is known by then whatever file came first. Bounded: {@link #PHISHES} phishes,
-/// {@link #FOUND} findings.
+/// Observations come in the order of their times. Where all is read first, every phish is told before them. In a live
+/// line phishes come among them: each is held against what was done lately ({@link Doings}) when it comes, and against
+/// what is done from then on. What is done goes to the first phish it may come of. Both ways say the same of the same
+/// mails and deeds, within the bounds of what is remembered.
+///
+/// Bounded: {@link #PHISHES} phishes, {@link #FOUND} deeds. A live one forgets phishes after {@link #AFTER}.
 public final class PhishFollowing implements Consumer<Observation> {
     static final int PHISHES = 50_000;
     static final int FOUND = 5_000;
@@ -42,6 +47,10 @@ public final class PhishFollowing implements Consumer<Observation> {
     private static final long AFTER = Duration.ofDays(14).toMillis();
     private static final long SIGN_IN = Duration.ofHours(72).toMillis();
     private static final int NETWORKS = 64;
+    private static final int ACCOUNTS = 1 << 17;
+    private static final int HOSTS = 1 << 17;
+    private static final int OTHERS = 1 << 15;
+    private static final int RECIPIENTS = 50;
     /// A file's name that is shorter is anything.
     private static final int NAME = 6;
 
@@ -60,66 +69,172 @@ public final class PhishFollowing implements Consumer<Observation> {
             List<String> urls,
             List<String> files,
             boolean sure,
-            Finding.Evidence evidence) {}
+            Finding.Evidence evidence)
+            implements Serializable {}
 
-    /// What somebody did.
-    private record Deed(
-            String kind,
-            Phish phish,
-            Origin origin,
-            long time,
-            String account,
-            @Nullable Address src,
-            String host,
-            String detail,
-            int severity,
-            String technique) {}
+    private final Consumer<PhishDeed> told;
+    private final boolean live;
+    private final List<PhishDeed> deeds = new ArrayList<>();
 
-    private int phishes;
+    /// When each came.
+    private final Map<Phish, Long> phishes = new LinkedHashMap<>();
     private final Map<String, List<Phish>> byHost = new HashMap<>();
     private final Map<String, List<Phish>> bySender = new HashMap<>();
     private final Map<String, List<Phish>> byReader = new HashMap<>();
     private final Map<String, List<Phish>> byFile = new HashMap<>();
     private final Set<String> longFiles = new HashSet<>();
-    /// Networks from which readers of phishes signed in, by client and account.
-    private final Map<String, Set<Long>> networks = new HashMap<>();
-    /// Who opened or answered, by client and account.
-    private final Map<String, Deed> touched = new HashMap<>();
-    /// Clients whose logs show who opens what.
-    private final Set<String> seen = new HashSet<>();
-    private final Map<String, Deed> deeds = new LinkedHashMap<>();
+
+    private final Doings visits = new Doings(HOSTS);
+    private final Doings answers = new Doings(OTHERS);
+    private final Doings openings = new Doings(OTHERS);
+    /// By client and account; what is under a key is never changed, only replaced.
+    private Map<String, Networks> networks = new LinkedHashMap<>(64, 0.75f, true);
+
+    /// From where an account was used.
+    ///
+    /// @param later the first sign-in from each public network but the first of all
+    record Networks(List<Long> known, List<Doing> later) implements Serializable {
+        static final Networks NONE = new Networks(List.of(), List.of());
+    }
+
+    /// Since when somebody had opened or answered, by client and account.
+    private final Map<String, Long> touched = new HashMap<>();
+    /// Since when logs show who opens what, by client.
+    private final Map<String, Long> seen = new HashMap<>();
+    /// When what was told was done, by its key.
+    private final Map<String, Long> done = new HashMap<>();
+
+    private long now = Long.MIN_VALUE;
+    private long pruned = Long.MIN_VALUE;
+
+    /// For one run: phishes are told first.
+    public PhishFollowing() {
+        live = false;
+        told = deeds::add;
+    }
+
+    /// For a live line.
+    ///
+    /// @param told of each deed as it is known
+    PhishFollowing(Consumer<PhishDeed> told) {
+        live = true;
+        this.told = told;
+    }
+
+    // ---- phishes
 
     void phish(Phish phish) {
-        if (phishes++ >= PHISHES) {
+        if (phishes.size() >= PHISHES || phishes.putIfAbsent(phish, now) != null) {
             return;
         }
-        for (String url : phish.urls) {
-            WebAddress address = WebAddress.of(url);
-            if (address != null && address.isWeb() && !address.host().isEmpty()) {
-                add(byHost, phish.client + " " + address.host(), phish);
-            }
+        enter(phish);
+        if (live) {
+            lookBack(phish);
+        }
+    }
+
+    private void enter(Phish phish) {
+        for (String host : hosts(phish)) {
+            add(byHost, phish.client + " " + host, phish);
         }
         add(bySender, phish.client + " " + phish.from, phish);
         phish.to.forEach(to -> add(byReader, phish.client + " " + Suspicion.bare(to), phish));
-        for (String file : phish.files) {
-            if (file.length() >= NAME) {
-                String name = file.toLowerCase(Locale.ROOT);
-                add(byFile, phish.client + " " + name, phish);
-                longFiles.add(name);
+        for (String file : files(phish)) {
+            add(byFile, phish.client + " " + file, phish);
+            longFiles.add(file);
+        }
+    }
+
+    private static Set<String> hosts(Phish phish) {
+        Set<String> out = new HashSet<>();
+        for (String url : phish.urls) {
+            WebAddress address = WebAddress.of(url);
+            if (address != null && address.isWeb() && !address.host().isEmpty()) {
+                out.add(address.host());
             }
         }
+        return out;
+    }
+
+    private static List<String> files(Phish phish) {
+        return phish.files.stream()
+                .map(f -> f.toLowerCase(Locale.ROOT))
+                .filter(PhishFollowing::isName)
+                .distinct()
+                .toList();
+    }
+
+    /// Whether it may be told by its name: `invoice.doc`, not `a.b`, `update` or `1.2.3`.
+    private static boolean isName(String file) {
+        int dot = file.lastIndexOf('.');
+        int ending = file.length() - dot - 1;
+        return file.length() >= NAME
+                && dot > 0
+                && ending >= 2
+                && ending <= 5
+                && file.chars().skip(dot + 1).allMatch(c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9')
+                && file.chars().skip(dot + 1).anyMatch(c -> c >= 'a');
     }
 
     private static void add(Map<String, List<Phish>> to, String key, Phish phish) {
         List<Phish> list = to.computeIfAbsent(key, k -> new ArrayList<>());
-        if (list.size() < 1_000 && !list.contains(phish)) {
+        if (list.size() < 1_000) {
             list.add(phish);
         }
     }
 
+    /// Holds a phish against what was done before it was known.
+    private void lookBack(Phish phish) {
+        Map<Doing, String> all = new LinkedHashMap<>();
+        for (String url : phish.urls) {
+            WebAddress address = WebAddress.of(url);
+            if (address != null && address.isWeb() && !address.host().isEmpty()) {
+                String key = phish.client + " " + visited(address.host(), bare(address.rest()));
+                visits.of(key).forEach(d -> all.put(d, key));
+            }
+        }
+        String sender = phish.client + " " + phish.from;
+        answers.of(sender).forEach(d -> all.put(d, sender));
+        for (String file : files(phish)) {
+            String key = phish.client + " " + file;
+            openings.of(key).forEach(d -> all.put(d, key));
+        }
+        List<Map.Entry<Doing, String>> order = new ArrayList<>(all.entrySet());
+        order.sort(Comparator.comparingLong(e -> e.getKey().time()));
+        Set<String> accounts = new HashSet<>();
+        for (Map.Entry<Doing, String> one : order) {
+            Doing doing = one.getKey();
+            if (isOf(doing, phish)) {
+                did(doing, phish);
+                of(doing.kind()).remove(one.getValue(), doing);
+                accounts.add(phish.client + " " + Suspicion.bare(doing.account()));
+            }
+        }
+        phish.to.forEach(to -> accounts.add(phish.client + " " + Suspicion.bare(to)));
+        for (String account : accounts) {
+            for (Doing later : networks.getOrDefault(account, Networks.NONE).later) {
+                signedIn(account, later);
+            }
+        }
+    }
+
+    private Doings of(Doing.Kind kind) {
+        return kind == Doing.Kind.VISITED ? visits : kind == Doing.Kind.ANSWERED ? answers : openings;
+    }
+
+    // ---- what is done
+
     @Override
     public void accept(Observation observation) {
-        if (phishes == 0 || deeds.size() >= FOUND) {
+        if (live) {
+            now = Math.max(now, observation.time());
+            if (now - HOUR > pruned) {
+                prune();
+            }
+        } else if (phishes.isEmpty()) {
+            return;
+        }
+        if (!live && done.size() >= FOUND) {
             return;
         }
         switch (observation) {
@@ -133,69 +248,163 @@ public final class PhishFollowing implements Consumer<Observation> {
         }
     }
 
-    private void visited(
-            Observation o, String host, @Nullable String path, String account, @Nullable Address src, String name) {
-        List<Phish> of = byHost.get(o.origin().client() + " " + host);
-        if (of == null) {
-            return;
-        }
-        for (Phish phish : of) {
-            // What many use says nothing until the page itself was asked for.
-            boolean shared = Lists.own().isShared(host);
-            if (!isAfter(phish, o.time(), AFTER) || shared && !holdsPath(phish, host, path)) {
-                continue;
+    /// Lays what was done to the first phish it may come of.
+    ///
+    /// @return whether there is one
+    private boolean laid(Doing doing, List<Phish> phishes) {
+        for (Phish phish : phishes) {
+            if (isOf(doing, phish)) {
+                did(doing, phish);
+                return true;
             }
-            String who = account.isEmpty() ? src == null ? name : src.text() : account;
-            Deed deed = new Deed(
-                    "opened", phish, o.origin(), o.time(), account, src, name, host, phish.sure ? 3 : 2, "T1204.001");
-            keep(who, deed);
-            seen.add(phish.client);
-            if (!account.isEmpty()) {
-                touched.putIfAbsent(phish.client + " " + Suspicion.bare(account), deed);
-            }
-            return;
         }
+        return false;
     }
 
-    private static boolean holdsPath(Phish phish, String host, @Nullable String path) {
-        if (path == null || path.length() < 2) {
+    private static boolean isOf(Doing d, Phish phish) {
+        if (!isAfter(phish, d.time(), AFTER)) {
             return false;
         }
-        String bare = path.split("[?#]", 2)[0];
+        return switch (d.kind()) {
+            // What many use says nothing until the page itself was asked for.
+            case VISITED -> !Lists.own().isShared(d.value()) || holdsPath(phish, d.value(), d.more());
+            case ANSWERED -> phish.to.contains(d.account()) && !d.more().equals(phish.messageId);
+            case OPENED -> true;
+            case SIGNED_IN -> false;
+        };
+    }
+
+    private static boolean holdsPath(Phish phish, String host, String path) {
+        if (path.length() < 2) {
+            return false;
+        }
+        String bare = bare(path);
         return phish.urls.stream()
                 .map(WebAddress::of)
-                .anyMatch(a -> a != null
-                        && a.host().equals(host)
-                        && a.rest().split("[?#]", 2)[0].equals(bare));
+                .anyMatch(a ->
+                        a != null && a.host().equals(host) && bare(a.rest()).equals(bare));
+    }
+
+    private static String bare(String path) {
+        return path.split("[?#]", 2)[0];
     }
 
     private static boolean isAfter(Phish phish, long time, long most) {
         return phish.time == 0 || time >= phish.time - HOUR / 12 && time <= phish.time + most;
     }
 
+    private void did(Doing d, Phish phish) {
+        int sure = phish.sure ? 1 : 0;
+        PhishDeed deed = switch (d.kind()) {
+            case VISITED -> deed("opened", d, phish, 2 + sure, "T1204.001");
+            case ANSWERED -> deed("answered", d, phish, 3 + sure, "T1598");
+            case OPENED -> deed("opened", d, phish, 3 + sure, "T1204.002");
+            case SIGNED_IN -> throw new IllegalArgumentException("a sign-in is no deed by itself");
+        };
+        if (d.kind() == Doing.Kind.VISITED) {
+            seen.merge(phish.client, d.time(), Math::min);
+        }
+        if (!d.account().isEmpty()) {
+            touched.merge(phish.client + " " + Suspicion.bare(d.account()), d.time(), Math::min);
+        }
+        tell(deed);
+    }
+
+    private static PhishDeed deed(String kind, Doing d, Phish phish, int severity, String technique) {
+        return new PhishDeed(
+                kind,
+                phish,
+                d.who(),
+                d.origin(),
+                d.time(),
+                d.account(),
+                d.src(),
+                d.host(),
+                d.value(),
+                severity,
+                technique);
+    }
+
+    private void tell(PhishDeed deed) {
+        if (done.size() < FOUND && done.putIfAbsent(deed.key(), deed.time()) == null) {
+            told.accept(deed);
+        }
+    }
+
+    /// By what a visit is known: of what many use, the page.
+    private static String visited(String host, String bare) {
+        return Lists.own().isShared(host) ? host + bare : host;
+    }
+
+    private void visited(
+            Observation o, String host, @Nullable String path, String account, @Nullable Address src, String name) {
+        if (host.isEmpty()) {
+            return;
+        }
+        String client = o.origin().client();
+        List<Phish> of = byHost.get(client + " " + host);
+        if (of == null && !live) {
+            return;
+        }
+        Doing doing =
+                new Doing(Doing.Kind.VISITED, o.origin(), o.time(), account, src, name, host, path == null ? "" : path);
+        if (of != null && laid(doing, of)) {
+            return;
+        }
+        boolean page = path != null && path.length() > 1;
+        if (live && (page || !Lists.own().isShared(host))) {
+            visits.add(client + " " + visited(host, bare(doing.more())), doing);
+        }
+    }
+
     private void answered(Mail m) {
+        String client = m.origin().client();
+        List<Doing> all = new ArrayList<>();
         for (String to : m.to()) {
-            for (Phish phish : bySender.getOrDefault(m.origin().client() + " " + to, List.of())) {
-                if (phish.to.contains(m.from())
-                        && !m.messageId().equals(phish.messageId)
-                        && isAfter(phish, m.time(), AFTER)) {
-                    Deed deed = new Deed(
-                            "answered",
-                            phish,
-                            m.origin(),
-                            m.time(),
-                            m.from(),
-                            null,
-                            "",
-                            to,
-                            phish.sure ? 4 : 3,
-                            "T1598");
-                    keep(m.from(), deed);
-                    touched.putIfAbsent(phish.client + " " + Suspicion.bare(m.from()), deed);
+            Doing doing =
+                    new Doing(Doing.Kind.ANSWERED, m.origin(), m.time(), m.from(), null, "", to, m.messageId());
+            if (laid(doing, bySender.getOrDefault(client + " " + to, List.of()))) {
+                return;
+            }
+            all.add(doing);
+        }
+        if (live && all.size() <= RECIPIENTS) {
+            all.forEach(d -> answers.add(client + " " + d.value(), d));
+        }
+    }
+
+    private void launched(Launch l) {
+        if (!live && longFiles.isEmpty() || l.commandLine().isEmpty()) {
+            return;
+        }
+        String client = l.origin().client();
+        List<Doing> all = new ArrayList<>();
+        for (String file : words(l.commandLine().toLowerCase(Locale.ROOT))) {
+            if (isName(file) && (live || longFiles.contains(file))) {
+                Doing doing =
+                        new Doing(Doing.Kind.OPENED, l.origin(), l.time(), l.account(), null, l.host(), file, "");
+                if (laid(doing, byFile.getOrDefault(client + " " + file, List.of()))) {
                     return;
                 }
+                all.add(doing);
             }
         }
+        if (live) {
+            all.forEach(d -> openings.add(client + " " + d.value(), d));
+        }
+    }
+
+    /// Names of files in a command line: what stands between separators of paths and quotes, with and
+    /// without what is behind blanks.
+    private static Set<String> words(String line) {
+        Set<String> names = new HashSet<>();
+        for (String quoted : line.split("\"")) {
+            names.add(quoted.substring(Math.max(quoted.lastIndexOf('\\'), quoted.lastIndexOf('/')) + 1));
+            for (String word : quoted.split("\\s+")) {
+                names.add(word.substring(Math.max(word.lastIndexOf('\\'), word.lastIndexOf('/')) + 1));
+            }
+        }
+        return names;
     }
 
     private void signedIn(SignIn s) {
@@ -204,39 +413,42 @@ public final class PhishFollowing implements Consumer<Observation> {
             return;
         }
         String key = s.origin().client() + " " + Suspicion.bare(s.account());
-        List<Phish> got = byReader.get(key);
-        if (got == null) {
+        if (!live && !byReader.containsKey(key)) {
             return;
         }
-        Set<Long> known = networks.computeIfAbsent(key, k -> new HashSet<>());
-        boolean first = known.isEmpty();
-        boolean fresh = known.size() < NETWORKS && known.add(src.network());
-        if (!fresh || first || !isPublic(src)) {
+        Networks of = networks.getOrDefault(key, Networks.NONE);
+        if (of.known.size() >= NETWORKS || of.known.contains(src.network())) {
             return;
         }
-        for (Phish phish : got) {
-            if (phish.time != 0 && s.time() >= phish.time && s.time() <= phish.time + SIGN_IN) {
-                Deed before = touched.get(key);
-                boolean opened = before != null && before.time <= s.time();
+        List<Long> known = new ArrayList<>(of.known);
+        known.add(src.network());
+        List<Doing> later = of.later;
+        Doing doing =
+                new Doing(Doing.Kind.SIGNED_IN, s.origin(), s.time(), s.account(), src, s.host(), src.text(), "");
+        boolean another = !of.known.isEmpty() && isPublic(src);
+        if (another) {
+            later = new ArrayList<>(later);
+            later.add(doing);
+        }
+        if (of.known.isEmpty() && networks.size() >= ACCOUNTS) {
+            networks.remove(networks.keySet().iterator().next());
+        }
+        networks.put(key, new Networks(List.copyOf(known), List.copyOf(later)));
+        if (another) {
+            signedIn(key, doing);
+        }
+    }
+
+    private void signedIn(String key, Doing d) {
+        for (Phish phish : byReader.getOrDefault(key, List.of())) {
+            if (phish.time != 0 && d.time() >= phish.time && d.time() <= phish.time + SIGN_IN) {
+                boolean opened = touched.getOrDefault(key, Long.MAX_VALUE) <= d.time();
                 // That a reader is somewhere new is nothing by itself: where logs show who opened the mail, only
                 // theirs count.
-                if (!opened && (!phish.sure || seen.contains(phish.client))) {
-                    continue;
+                if (opened || phish.sure && seen.getOrDefault(phish.client, Long.MAX_VALUE) > d.time()) {
+                    tell(deed("signed in", d, phish, opened ? 5 : 2, "T1078"));
+                    return;
                 }
-                keep(
-                        s.account(),
-                        new Deed(
-                                "signed in",
-                                phish,
-                                s.origin(),
-                                s.time(),
-                                s.account(),
-                                src,
-                                s.host(),
-                                src.text(),
-                                opened ? 5 : 2,
-                                "T1078"));
-                return;
             }
         }
     }
@@ -261,56 +473,28 @@ public final class PhishFollowing implements Consumer<Observation> {
                 || first == 100 && second >= 64 && second < 128);
     }
 
-    private void launched(Launch l) {
-        if (longFiles.isEmpty() || l.commandLine().isEmpty()) {
-            return;
-        }
-        String line = l.commandLine().toLowerCase(Locale.ROOT);
-        for (String file : words(line)) {
-            List<Phish> of = longFiles.contains(file) ? byFile.get(l.origin().client() + " " + file) : null;
-            for (Phish phish : of == null ? List.<Phish>of() : of) {
-                if (isAfter(phish, l.time(), AFTER)) {
-                    Deed deed = new Deed(
-                            "opened",
-                            phish,
-                            l.origin(),
-                            l.time(),
-                            l.account(),
-                            null,
-                            l.host(),
-                            file,
-                            phish.sure ? 4 : 3,
-                            "T1204.002");
-                    keep(l.account() + "@" + l.host(), deed);
-                    touched.putIfAbsent(phish.client + " " + Suspicion.bare(l.account()), deed);
-                    return;
-                }
-            }
-        }
-    }
+    // ---- what is forgotten, and kept
 
-    /// Names of files in a command line: what stands between separators of paths and quotes, with and
-    /// without what is behind blanks.
-    private static Set<String> words(String line) {
-        Set<String> names = new HashSet<>();
-        for (String quoted : line.split("\"")) {
-            names.add(quoted.substring(Math.max(quoted.lastIndexOf('\\'), quoted.lastIndexOf('/')) + 1));
-            for (String word : quoted.split("\\s+")) {
-                names.add(word.substring(Math.max(word.lastIndexOf('\\'), word.lastIndexOf('/')) + 1));
-            }
+    /// What came so long ago that nothing more is laid to it is forgotten.
+    private void prune() {
+        pruned = now;
+        long before = now - AFTER - SIGN_IN;
+        if (phishes.entrySet().removeIf(e -> Math.max(e.getKey().time, e.getValue()) < before)) {
+            byHost.clear();
+            bySender.clear();
+            byReader.clear();
+            byFile.clear();
+            longFiles.clear();
+            phishes.keySet().forEach(this::enter);
         }
-        return names;
-    }
-
-    private void keep(String who, Deed deed) {
-        String key = deed.kind + "\0" + deed.phish.client + "\0" + deed.phish.messageId + "\0" + deed.phish.from + "\0"
-                + who.toLowerCase(Locale.ROOT);
-        deeds.putIfAbsent(key, deed);
+        touched.values().removeIf(t -> t < before);
+        seen.values().removeIf(t -> t < before);
+        done.values().removeIf(t -> t < before);
     }
 
     /// How many things were done.
     public int deeds() {
-        return deeds.size();
+        return done.size();
     }
 
     /// Tells what came of phishes, the earliest first.
@@ -321,73 +505,74 @@ public final class PhishFollowing implements Consumer<Observation> {
             return;
         }
         Set<RecordStage.Place> wanted = new HashSet<>();
-        deeds.values().forEach(d -> wanted.add(place(d.origin, inputs)));
+        deeds.forEach(d -> wanted.add(Behaviours.place(d.origin(), inputs::get)));
         RecordStage fetched = records.fetch(wanted);
-        List<Deed> all = new ArrayList<>(deeds.values());
-        all.sort(java.util.Comparator.comparingLong(d -> d.time));
-        for (Deed deed : all) {
-            sink.found(finding(deed, inputs, fetched));
+        deeds.sort(Comparator.comparingLong(PhishDeed::time));
+        for (PhishDeed deed : deeds) {
+            sink.found(deed.finding(inputs::get, fetched));
         }
     }
 
-    private static RecordStage.Place place(Origin origin, List<Input> inputs) {
-        Input input = inputs.get(origin.input());
-        return new RecordStage.Place(input.path(), input.client(), origin.record());
+    /// All that is remembered, as it is now; another thread may write it.
+    Remembered remembered() {
+        return new Remembered(
+                now,
+                new LinkedHashMap<>(phishes),
+                visits.now(),
+                answers.now(),
+                openings.now(),
+                new LinkedHashMap<>(networks),
+                new TreeMap<>(touched),
+                new TreeMap<>(seen),
+                new HashMap<>(done));
     }
 
-    private static Finding finding(Deed d, List<Input> inputs, RecordStage fetched) {
-        RecordStage.Place place = place(d.origin, inputs);
-        Finding.Evidence read = fetched.evidence(place);
-        String subject = "\"" + cut(d.phish.subject) + "\" from " + cut(d.phish.from);
-        String who = d.account.isEmpty() ? d.src == null ? d.host : d.src.text() : d.account;
-        String title = switch (d.kind) {
-            case "opened" -> who + " opened " + cut(d.detail) + " of a phishing mail: " + subject;
-            case "answered" -> who + " answered a phishing mail: " + subject;
-            default -> who + " was signed in from " + cut(d.detail) + " after a phishing mail: " + subject;
-        };
-        String message = "The mail (message id " + cut(d.phish.messageId) + ") came to "
-                + cut(String.join(", ", new java.util.TreeSet<>(d.phish.to)))
-                + (d.phish.sure ? "" : " and is suspicious, not surely phishing") + ". "
-                + (d.kind.equals("signed in")
-                        ? "The account was not used from that network before."
-                        : "Harmless if whoever looked into the mail did it.");
-        Finding.Evidence evidence = new Finding.Evidence(
-                place.path(),
-                place.record(),
-                read == null ? SourceNames.name(d.origin.source()) : read.source(),
-                d.origin.classUid(),
-                d.src == null ? read == null ? null : read.srcAddress() : d.src.text(),
-                read == null ? null : read.dstAddress(),
-                d.host.isEmpty() ? read == null ? null : read.host() : d.host,
-                d.account.isEmpty() ? read == null ? null : read.user() : d.account,
-                read == null ? "" : read.nativeRecord());
-        List<Finding.Observable> observables = new ArrayList<>();
-        observables.add(new Finding.Observable("email.from", 5, cut(d.phish.from)));
-        // The mail's readers write their account in other ways in other logs.
-        if (!d.account.isEmpty()) {
-            d.phish.to.stream()
-                    .filter(t -> Suspicion.bare(t).equals(Suspicion.bare(d.account)))
-                    .forEach(t -> observables.add(new Finding.Observable("email.to[]", 4, t)));
+    /// What was remembered at one moment.
+    record Remembered(
+            long now,
+            Map<Phish, Long> phishes,
+            Map<String, List<Doing>> visits,
+            Map<String, List<Doing>> answers,
+            Map<String, List<Doing>> openings,
+            Map<String, Networks> networks,
+            Map<String, Long> touched,
+            Map<String, Long> seen,
+            Map<String, Long> done) {
+        void save(ObjectOutputStream out) throws IOException {
+            out.writeLong(now);
+            out.writeObject(phishes);
+            out.reset();
+            Doings.save(visits, out);
+            Doings.save(answers, out);
+            Doings.save(openings, out);
+            out.writeInt(networks.size());
+            for (Map.Entry<String, Networks> one : networks.entrySet()) {
+                out.writeUTF(one.getKey());
+                out.writeObject(one.getValue());
+            }
+            out.reset();
+            out.writeObject(touched);
+            out.writeObject(seen);
+            out.writeObject(done);
+            out.reset();
         }
-        String uid = UUID.nameUUIDFromBytes(("mail " + d.kind + "\0" + d.phish.client + "\0" + d.phish.messageId + "\0"
-                                + who + "\0" + place.path() + "\0" + place.record())
-                        .getBytes(StandardCharsets.UTF_8))
-                .toString();
-        return new Finding(
-                uid,
-                MailStage.ANALYTIC + "-" + d.kind.replace(' ', '-'),
-                title,
-                message,
-                d.severity,
-                d.time,
-                d.phish.client,
-                List.of(evidence, d.phish.evidence),
-                observables,
-                // That a link was opened shows that the mail came in, not that somebody else did.
-                d.technique.equals("T1204.002") ? List.of("T1204.002", "T1566.001") : List.of(d.technique));
     }
 
-    private static String cut(String text) {
-        return text.length() > 200 ? text.substring(0, 200) + "…" : text;
+    /// Goes on with what was remembered.
+    @SuppressWarnings("unchecked")
+    void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        now = in.readLong();
+        phishes.putAll((Map<Phish, Long>) in.readObject());
+        phishes.keySet().forEach(this::enter);
+        visits.load(in);
+        answers.load(in);
+        openings.load(in);
+        networks = new LinkedHashMap<>(64, 0.75f, true);
+        for (int i = in.readInt(); i > 0; i--) {
+            networks.put(in.readUTF(), (Networks) in.readObject());
+        }
+        touched.putAll((Map<String, Long>) in.readObject());
+        seen.putAll((Map<String, Long>) in.readObject());
+        done.putAll((Map<String, Long>) in.readObject());
     }
 }

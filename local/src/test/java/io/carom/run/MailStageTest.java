@@ -83,6 +83,32 @@ class MailStageTest {
     }
 
     @Test
+    void aPhishThatAReaderReportsIsThePhishAndNotTheReport(@TempDir Path dir) throws Exception {
+        String host = "securemail.acme.com.internal-message.app";
+        Files.writeString(
+                dir.resolve("a.eml"),
+                "From: Jane <jane@acme.com>\nTo: report@acme.com\nSubject: Fwd: Encrypted message\nMessage-ID:"
+                        + " <r@acme.com>\nDate: Sat, 9 Mar 2019 07:00:00 +0000\nMIME-Version: 1.0\nContent-Type:"
+                        + " multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nIs this for real?\n--b\n"
+                        + "Content-Type: message/rfc822\n\n" + phish(host) + "\n--b--\n");
+        Files.writeString(dir.resolve("squid.log"), request("10.20.3.4", host));
+        List<Finding> findings = run(dir);
+        assertEquals(
+                new TreeSet<>(List.of("jane@acme.com", "jo@acme.com")),
+                findings.stream()
+                        .filter(f -> f.analytic().equals("carom.mail"))
+                        .map(f -> String.valueOf(f.evidence().user()))
+                        .collect(java.util.stream.Collectors.toCollection(TreeSet::new)));
+        assertTrue(findings.stream().noneMatch(f -> f.title().contains("report@")), findings::toString);
+        // It was opened before it was reported: the mail's own time counts.
+        assertEquals(
+                1,
+                findings.stream()
+                        .filter(f -> f.analytic().equals("carom.mail-opened"))
+                        .count());
+    }
+
+    @Test
     void whatAnotherClientOpensIsNotLaidToThisOnesMail(@TempDir Path dir) throws Exception {
         String host = "securemail.acme.com.internal-message.app";
         Files.createDirectories(dir.resolve("other"));

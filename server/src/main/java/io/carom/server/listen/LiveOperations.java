@@ -98,6 +98,7 @@ public final class LiveOperations implements Operations {
         out.add("carom_detection_faults_total", "counter", "Faults of detectors", s.faults());
         out.add("carom_observations_late_total", "counter", "Observations after their time had passed", s.late());
         out.add("carom_observations_future_total", "counter", "Observations ahead of the clock, left out", s.future());
+        out.add("carom_observations_held", "gauge", "Observations held for their order", s.heldObservations());
         out.add("carom_findings_total", "counter", "Findings told", s.findings());
         out.add("carom_findings_again_total", "counter", "Findings that were known", s.again());
         out.add("carom_findings_waiting", "gauge", "Findings waiting to be kept", s.waitingFindings());
