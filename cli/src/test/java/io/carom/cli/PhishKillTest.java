@@ -32,8 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// killed between.
 class PhishKillTest {
     private static final String HOST = "securemail.acme.example.internal-message.app";
-    private static final Instant GOT =
-            Instant.now().minus(Duration.ofHours(5)).truncatedTo(ChronoUnit.SECONDS);
+    private static final Instant GOT = Instant.now().minus(Duration.ofHours(5)).truncatedTo(ChronoUnit.SECONDS);
 
     @TempDir
     Path dir;

@@ -368,8 +368,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     /// What is remembered now is kept by others, while this goes on; see {@link Runner#remembered}.
     private void remember(Mark mark) throws InterruptedException {
         long started = System.nanoTime();
-        Moment moment = new Moment(
-                mark, conversations.copy(), order.now(), phishing.remembered(), runner.remembered());
+        Moment moment = new Moment(mark, conversations.copy(), order.now(), phishing.remembered(), runner.remembered());
         // The book is kept once it has what came before the mark.
         booked();
         booking.put(new BookMark(moment));

@@ -190,8 +190,7 @@ final class LiveTelling implements AutoCloseable {
                             d.draft.confidence(),
                             d.arrived));
                 }
-                case Followed f ->
-                    all.add(new KeptFindings.New(f.deed.finding(inputs::input, fetched), 1, f.arrived));
+                case Followed f -> all.add(new KeptFindings.New(f.deed.finding(inputs::input, fetched), 1, f.arrived));
                 case Then t -> {}
             }
         }

@@ -150,8 +150,7 @@ public final class MailStage implements Stage {
         return settings.names().stream().anyMatch(name -> name.owns(host));
     }
 
-    private void tell(
-            Input input, EventBatch batch, int row, MailVerdict verdict, long time, Finding.Evidence evidence)
+    private void tell(Input input, EventBatch batch, int row, MailVerdict verdict, long time, Finding.Evidence evidence)
             throws IOException {
         told++;
         List<String> readers = verdict.to().isEmpty() ? List.of("") : verdict.to();

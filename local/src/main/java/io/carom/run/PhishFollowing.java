@@ -361,8 +361,7 @@ public final class PhishFollowing implements Consumer<Observation> {
         String client = m.origin().client();
         List<Doing> all = new ArrayList<>();
         for (String to : m.to()) {
-            Doing doing =
-                    new Doing(Doing.Kind.ANSWERED, m.origin(), m.time(), m.from(), null, "", to, m.messageId());
+            Doing doing = new Doing(Doing.Kind.ANSWERED, m.origin(), m.time(), m.from(), null, "", to, m.messageId());
             if (laid(doing, bySender.getOrDefault(client + " " + to, List.of()))) {
                 return;
             }
@@ -381,8 +380,7 @@ public final class PhishFollowing implements Consumer<Observation> {
         List<Doing> all = new ArrayList<>();
         for (String file : words(l.commandLine().toLowerCase(Locale.ROOT))) {
             if (isName(file) && (live || longFiles.contains(file))) {
-                Doing doing =
-                        new Doing(Doing.Kind.OPENED, l.origin(), l.time(), l.account(), null, l.host(), file, "");
+                Doing doing = new Doing(Doing.Kind.OPENED, l.origin(), l.time(), l.account(), null, l.host(), file, "");
                 if (laid(doing, byFile.getOrDefault(client + " " + file, List.of()))) {
                     return;
                 }
@@ -423,8 +421,7 @@ public final class PhishFollowing implements Consumer<Observation> {
         List<Long> known = new ArrayList<>(of.known);
         known.add(src.network());
         List<Doing> later = of.later;
-        Doing doing =
-                new Doing(Doing.Kind.SIGNED_IN, s.origin(), s.time(), s.account(), src, s.host(), src.text(), "");
+        Doing doing = new Doing(Doing.Kind.SIGNED_IN, s.origin(), s.time(), s.account(), src, s.host(), src.text(), "");
         boolean another = !of.known.isEmpty() && isPublic(src);
         if (another) {
             later = new ArrayList<>(later);

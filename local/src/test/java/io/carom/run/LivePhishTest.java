@@ -39,10 +39,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What came of phishing mails, as it comes, beside what is said of the same logs when all is read.
 class LivePhishTest {
     private static final String HOST = "securemail.acme.com.internal-message.app";
-    private static final Instant GOT = Instant.now().minus(Duration.ofHours(5)).truncatedTo(
-            java.time.temporal.ChronoUnit.SECONDS);
-    private static final DateTimeFormatter MAIL =
-            DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final Instant GOT =
+            Instant.now().minus(Duration.ofHours(5)).truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
+    private static final DateTimeFormatter MAIL = DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     @TempDir
     Path dir;
@@ -270,7 +270,8 @@ class LivePhishTest {
         all.add(phish(1));
         TreeSet<String> whole = whole(all);
         assertEquals(
-                new TreeSet<>(List.of("carom.mail", "carom.mail-answered", "carom.mail-opened", "carom.mail-signed-in")),
+                new TreeSet<>(
+                        List.of("carom.mail", "carom.mail-answered", "carom.mail-opened", "carom.mail-signed-in")),
                 whole.stream().map(w -> w.substring(0, w.indexOf(' '))).collect(Collectors.toCollection(TreeSet::new)));
         assertEquals(List.copyOf(whole), live(at, List.of()));
     }

@@ -27,7 +27,9 @@ class AttachedMailsTest {
     private static String only(String mail) {
         List<byte[]> all = AttachedMails.of(bytes(mail));
         assertEquals(1, all.size());
-        return new String(all.getFirst(), StandardCharsets.UTF_8).replace("\r\n", "\n").strip();
+        return new String(all.getFirst(), StandardCharsets.UTF_8)
+                .replace("\r\n", "\n")
+                .strip();
     }
 
     @Test
@@ -67,7 +69,11 @@ class AttachedMailsTest {
     void whatIsNestedWithoutEndIsBounded() {
         StringBuilder deep = new StringBuilder();
         for (int i = 0; i < 2_000; i++) {
-            deep.append("Content-Type: multipart/mixed; boundary=b").append(i).append("\n\n--b").append(i).append('\n');
+            deep.append("Content-Type: multipart/mixed; boundary=b")
+                    .append(i)
+                    .append("\n\n--b")
+                    .append(i)
+                    .append('\n');
         }
         deep.append("Content-Type: message/rfc822\n\n").append(INNER);
         assertTrue(AttachedMails.of(bytes(deep.toString())).size() <= 1);
