@@ -26,6 +26,7 @@ import io.carom.run.ObservationStage;
 import io.carom.run.PhishFollowing;
 import io.carom.run.RuleReload;
 import io.carom.run.RuleWatch;
+import io.carom.run.Line;
 import io.carom.run.SigmaStage;
 import io.carom.run.Stage;
 import java.io.IOException;
@@ -37,6 +38,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -143,6 +145,14 @@ final class Detection {
             stages.add(stage);
         }
         return stages;
+    }
+
+    /// Asks the rules of what is kept, and reads of it only what a rule may look at.
+    List<Line.Summary> rulesOver(Common common, FindingSink sink, KeptReading kept, Set<String> clients)
+            throws Exception {
+        List<Stage> stages = rules(common, sink);
+        SigmaStage stage = sigmaStage;
+        return stage == null ? kept.read(clients, stages) : kept.read(clients, stages, stage.interest());
     }
 
     /// The stage that asks the rules alone.
