@@ -95,12 +95,18 @@ class OidcSignInTest {
                 roles:
                   - {claim: groups, value: ir, role: client-analyst, client: globex}
                   - {claim: groups, value: read, role: client-reader, client: globex}
-            """.replace("PORT", String.valueOf(port)).replace("CORP", corp.address()).replace("OTHER", other.address()).replace("ACME\n", acme ? "      - {claim: groups, value: acme-ir, role: client-analyst, client: acme}\n      - {claim: groups, value: acme-read, role: client-reader, client: acme}\n" : ""));
+            """.replace("PORT", String.valueOf(port))
+                .replace("CORP", corp.address())
+                .replace("OTHER", other.address())
+                .replace(
+                        "ACME\n",
+                        acme
+                                ? "      - {claim: groups, value: acme-ir, role: client-analyst, client: acme}\n      - {claim: groups, value: acme-read, role: client-reader, client: acme}\n"
+                                : ""));
     }
 
     private CaromServer start() throws Exception {
-        return CaromServer.start(
-                new ServerOptions(home, "127.0.0.1", port, false, null, null, List.of(), clock));
+        return CaromServer.start(new ServerOptions(home, "127.0.0.1", port, false, null, null, List.of(), clock));
     }
 
     @AfterEach
@@ -195,7 +201,9 @@ class OidcSignInTest {
             try (Journey auditor = new Journey()) {
                 assertEquals(303, auditor.through("corp").statusCode());
                 assertEquals(
-                        Role.AUDITOR, Objects.requireNonNull(people.of("corp~7")).role(), "called by the subject");
+                        Role.AUDITOR,
+                        Objects.requireNonNull(people.of("corp~7")).role(),
+                        "called by the subject");
             }
         }
     }
@@ -220,7 +228,9 @@ class OidcSignInTest {
                 People people = People.open(home)) {
             Journey wile = new Journey();
             assertEquals(303, wile.through("corp").statusCode());
-            assertEquals("acme", Objects.requireNonNull(accounts.account("corp~wile")).client());
+            assertEquals(
+                    "acme",
+                    Objects.requireNonNull(accounts.account("corp~wile")).client());
             Browser session = new Browser(server.address()).session(Objects.requireNonNull(wile.session()));
             assertEquals(
                     200,
@@ -253,7 +263,9 @@ class OidcSignInTest {
             try (Journey again = new Journey()) {
                 again.through("corp");
                 assertNull(Objects.requireNonNull(accounts.account("corp~wile")).client());
-                assertEquals(Role.ANALYST, Objects.requireNonNull(people.of("corp~wile")).role());
+                assertEquals(
+                        Role.ANALYST,
+                        Objects.requireNonNull(people.of("corp~wile")).role());
             }
             session.close();
             program.close();
@@ -280,8 +292,7 @@ class OidcSignInTest {
             corp.person = Map.of("sub", "2", "realm_access", Map.of("roles", List.of("auditor")));
             try (Journey way = new Journey()) {
                 way.through("corp");
-                people.put(
-                        "auditor", new Browser(server.address()).session(Objects.requireNonNull(way.session())));
+                people.put("auditor", new Browser(server.address()).session(Objects.requireNonNull(way.session())));
             }
             people.put("other reader", come(server, "other", "3", "read"));
             people.put("other analyst", come(server, "other", "4", "ir"));
@@ -415,53 +426,67 @@ class OidcSignInTest {
             for (byte[] secret : List.of(
                     (TestProvider.SECRET + TestProvider.SECRET).getBytes(StandardCharsets.UTF_8),
                     corp.key.toRSAPublicKey().getEncoded())) {
-                refused("signed by HS256", p -> p.signs = of -> {
-                    try {
-                        SignedJWT token = new SignedJWT(
-                                new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("one").build(), of);
-                        token.sign(new MACSigner(secret));
-                        return token.serialize();
-                    } catch (Exception e) {
-                        throw new AssertionError(e);
-                    }
-                });
+                refused(
+                        "signed by HS256",
+                        p -> p.signs = of -> {
+                            try {
+                                SignedJWT token = new SignedJWT(
+                                        new JWSHeader.Builder(JWSAlgorithm.HS256)
+                                                .keyID("one")
+                                                .build(),
+                                        of);
+                                token.sign(new MACSigner(secret));
+                                return token.serialize();
+                            } catch (Exception e) {
+                                throw new AssertionError(e);
+                            }
+                        });
             }
             RSAKey strange = TestProvider.rsa("one");
-            refused("by no key of the provider's", p -> p.signs = of -> TestProvider.signed(of, JWSAlgorithm.RS256, strange));
+            refused(
+                    "by no key of the provider's",
+                    p -> p.signs = of -> TestProvider.signed(of, JWSAlgorithm.RS256, strange));
             RSAKey unknown = TestProvider.rsa("two");
-            refused("by no key of the provider's", p -> p.signs = of -> TestProvider.signed(of, JWSAlgorithm.PS256, unknown));
+            refused(
+                    "by no key of the provider's",
+                    p -> p.signs = of -> TestProvider.signed(of, JWSAlgorithm.PS256, unknown));
             // One that stands in the token itself, and one that is for encrypting.
-            refused("by no key of the provider's", p -> p.signs = of -> {
-                try {
-                    SignedJWT token = new SignedJWT(
-                            new JWSHeader.Builder(JWSAlgorithm.RS256)
-                                    .jwk(strange.toPublicJWK())
-                                    .build(),
-                            of);
-                    token.sign(new com.nimbusds.jose.crypto.RSASSASigner(strange));
-                    return token.serialize();
-                } catch (Exception e) {
-                    throw new AssertionError(e);
-                }
-            });
+            refused(
+                    "by no key of the provider's",
+                    p -> p.signs = of -> {
+                        try {
+                            SignedJWT token = new SignedJWT(
+                                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                                            .jwk(strange.toPublicJWK())
+                                            .build(),
+                                    of);
+                            token.sign(new com.nimbusds.jose.crypto.RSASSASigner(strange));
+                            return token.serialize();
+                        } catch (Exception e) {
+                            throw new AssertionError(e);
+                        }
+                    });
             now = now.plusSeconds(20);
             refused("by no key of the provider's", p -> {
-                p.published =
-                        List.of(new RSAKey.Builder(unknown).keyUse(KeyUse.ENCRYPTION).build());
+                p.published = List.of(
+                        new RSAKey.Builder(unknown).keyUse(KeyUse.ENCRYPTION).build());
                 p.signs = of -> TestProvider.signed(of, JWSAlgorithm.RS256, unknown);
             });
             now = now.plusSeconds(20);
             // Changed after it was signed.
-            refused("by no key of the provider's", p -> p.signs = of -> {
-                String[] parts = p.signed(of).split("\\.");
-                String changed = new String(java.util.Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
-                        .replace("248289", "248280");
-                return parts[0] + "."
-                        + java.util.Base64.getUrlEncoder()
-                                .withoutPadding()
-                                .encodeToString(changed.getBytes(StandardCharsets.UTF_8))
-                        + "." + parts[2];
-            });
+            refused(
+                    "by no key of the provider's",
+                    p -> p.signs = of -> {
+                        String[] parts = p.signed(of).split("\\.");
+                        String changed = new String(
+                                        java.util.Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
+                                .replace("248289", "248280");
+                        return parts[0] + "."
+                                + java.util.Base64.getUrlEncoder()
+                                        .withoutPadding()
+                                        .encodeToString(changed.getBytes(StandardCharsets.UTF_8))
+                                + "." + parts[2];
+                    });
             refused("its nonce is not the one", p -> p.claims = c -> c.claim("nonce", "of-another-sign-in"));
             refused("its nonce is not the one", p -> p.claims = c -> c.claim("nonce", null));
             refused("not for this server", p -> p.claims = c -> c.audience("another"));
@@ -476,7 +501,9 @@ class OidcSignInTest {
             refused("time is over", p -> p.claims = c -> c.expirationTime(null));
             refused("time has not come", p -> p.claims = c -> c.notBeforeTime(in(70)));
             refused("was not made now", p -> p.claims = c -> c.issueTime(in(90)));
-            refused("was not made now", p -> p.claims = c -> c.issueTime(in(-700)).expirationTime(in(700)));
+            refused(
+                    "was not made now",
+                    p -> p.claims = c -> c.issueTime(in(-700)).expirationTime(in(700)));
             refused("was not made now", p -> p.claims = c -> c.issueTime(null));
             refused("names nobody", p -> p.claims = c -> c.subject(null));
             refused("names nobody", p -> p.claims = c -> c.subject(" "));
@@ -531,8 +558,7 @@ class OidcSignInTest {
             assertNull(ana.session());
             // The provider says no: nothing of its words is in the page.
             String asked = ana.away("corp");
-            HttpResponse<String> no =
-                    ana.go(asked.replaceAll("code=[^&]+", "error=%3Cscript%3Ealert(1)%3C/script%3E"));
+            HttpResponse<String> no = ana.go(asked.replaceAll("code=[^&]+", "error=%3Cscript%3Ealert(1)%3C/script%3E"));
             assertEquals(401, no.statusCode());
             assertFalse(no.body().contains("alert(1)"));
         }
@@ -545,8 +571,7 @@ class OidcSignInTest {
                 Journey ana = new Journey()) {
             assertNotNull(server);
             String back = ana.away("corp");
-            assertEquals(
-                    401, ana.go(back.replace("/by/corp/", "/by/other/")).statusCode());
+            assertEquals(401, ana.go(back.replace("/by/corp/", "/by/other/")).statusCode());
             assertEquals(0, corp.redeemed + other.redeemed);
             // Who promises to name itself has to.
             other.promisesIss = true;
@@ -598,7 +623,9 @@ class OidcSignInTest {
                 }
             }
             now = now.plusSeconds(30);
-            refused("by no key of the provider's", p -> p.signs = of -> TestProvider.signed(of, JWSAlgorithm.RS256, old));
+            refused(
+                    "by no key of the provider's",
+                    p -> p.signs = of -> TestProvider.signed(of, JWSAlgorithm.RS256, old));
         }
     }
 
@@ -667,17 +694,19 @@ class OidcSignInTest {
             accounts.put(new Account("corp~zoe", "acme", null, false), now);
             corp.person = Map.of("sub", "5", "preferred_username", "zoe", "groups", "soc");
             assertEquals(403, ana.through("corp").statusCode());
-            assertEquals("acme", Objects.requireNonNull(accounts.account("corp~zoe")).client());
+            assertEquals(
+                    "acme", Objects.requireNonNull(accounts.account("corp~zoe")).client());
             corp.person = Map.of("sub", "6", "preferred_username", "a\u202en <b>:a", "groups", "soc");
             assertEquals(303, ana.through("corp").statusCode());
             String name = "corp~a_n__b__a";
             assertNotNull(people.of(name));
-            HttpResponse<String> promoted = admin.ask(
-                    "POST", "/api/v1/accounts", "{\"name\":\"" + name + "\",\"role\":\"administrator\"}");
+            HttpResponse<String> promoted =
+                    admin.ask("POST", "/api/v1/accounts", "{\"name\":\"" + name + "\",\"role\":\"administrator\"}");
             assertEquals(400, promoted.statusCode(), promoted.body());
             assertEquals(
                     400,
-                    admin.ask("POST", "/api/v1/accounts/" + name + "/link", "{}").statusCode());
+                    admin.ask("POST", "/api/v1/accounts/" + name + "/link", "{}")
+                            .statusCode());
             assertThrows(IOException.class, () -> accounts.password(name, "a password of one's own"));
             assertThrows(
                     IllegalArgumentException.class,
@@ -700,13 +729,16 @@ class OidcSignInTest {
             ana.through("corp");
             try (Browser session = new Browser(server.address()).session(Objects.requireNonNull(ana.session()))) {
                 HttpResponse<String> out = session.ask("POST", "/sign-out", "");
-                assertEquals("/sign-in?out=corp", out.headers().firstValue("Location").orElse(""));
+                assertEquals(
+                        "/sign-in?out=corp",
+                        out.headers().firstValue("Location").orElse(""));
             }
             assertEquals(303, ana.go("/").statusCode(), "the session is over here");
             String page = ana.go("/sign-in?out=corp").body();
             assertTrue(
-                    page.contains(corp.address() + "/logout?client_id=carom&amp;post_logout_redirect_uri=http%3A%2F%2F127.0.0.1%3A"
-                            + port + "%2Fsign-in"),
+                    page.contains(corp.address()
+                            + "/logout?client_id=carom&amp;post_logout_redirect_uri=http%3A%2F%2F127.0.0.1%3A" + port
+                            + "%2Fsign-in"),
                     page);
             assertFalse(ana.go("/sign-in?out=%3Cscript%3E").body().contains("<script>"));
         }

@@ -187,7 +187,10 @@ public final class People implements AutoCloseable {
                 boolean sameClient = !client.isEmpty() && Objects.equals(client.getFirst(), account.client());
                 if (before == null || before.role() != role || before.breakGlass() || !sameClient) {
                     // Whatever could be shared with the account, or written by it, was another's.
-                    update("UPDATE accounts SET client = ?, tlp = NULL, write = 0 WHERE name = ?", account.client(), name);
+                    update(
+                            "UPDATE accounts SET client = ?, tlp = NULL, write = 0 WHERE name = ?",
+                            account.client(),
+                            name);
                     set(new Account(name, account.client(), null, false), role, false);
                 }
                 update("UPDATE identities SET seen = ? WHERE account = ?", now.toEpochMilli(), name);

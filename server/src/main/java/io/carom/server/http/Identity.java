@@ -25,11 +25,7 @@ public final class Identity {
     private final InstantSource clock;
 
     public Identity(
-            Authenticator authenticator,
-            Accounts accounts,
-            People people,
-            Providers providers,
-            InstantSource clock) {
+            Authenticator authenticator, Accounts accounts, People people, Providers providers, InstantSource clock) {
         this.authenticator = authenticator;
         this.accounts = accounts;
         this.people = people;

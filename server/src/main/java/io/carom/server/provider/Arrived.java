@@ -27,8 +27,8 @@ public record Arrived(
         Admission.Grant grant = provider.admission()
                 .of(claims)
                 .orElseThrow(() -> NotAdmitted.nobody(
-                        "no rule of " + SignInFile.NAME + " lets in \"" + subject
-                                + "\", whom the provider says to be " + shown(claims, provider),
+                        "no rule of " + SignInFile.NAME + " lets in \"" + subject + "\", whom the provider says to be "
+                                + shown(claims, provider),
                         new NotAdmitted.Known(provider.name(), provider.issuer(), subject)));
         List<String> names = claims.of(provider.nameClaim());
         return new Arrived(

@@ -151,8 +151,8 @@ final class Oidc implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             // Told below.
         }
-        throw new ProviderDown(settings.name() + ": its " + name + " is \"" + cut(text)
-                + "\"; expected an https address");
+        throw new ProviderDown(
+                settings.name() + ": its " + name + " is \"" + cut(text) + "\"; expected an https address");
     }
 
     private JsonNode good(URI where) throws ProviderDown, InterruptedException {
@@ -201,7 +201,8 @@ final class Oidc implements AutoCloseable {
         query.put("response_type", "code");
         query.put("client_id", settings.clientId());
         query.put("redirect_uri", settings.back().toString());
-        query.put("scope", "openid" + settings.scopes().stream().map(s -> " " + s).collect(Collectors.joining()));
+        query.put(
+                "scope", "openid" + settings.scopes().stream().map(s -> " " + s).collect(Collectors.joining()));
         query.put("state", pending.state());
         query.put("nonce", pending.nonce());
         query.put("code_challenge", challenge(pending.verifier()));
@@ -214,8 +215,8 @@ final class Oidc implements AutoCloseable {
         try {
             return Base64.getUrlEncoder()
                     .withoutPadding()
-                    .encodeToString(MessageDigest.getInstance("SHA-256")
-                            .digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+                    .encodeToString(
+                            MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII)));
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java has SHA-256", e);
         }
@@ -290,8 +291,8 @@ final class Oidc implements AutoCloseable {
                                     .encodeToString((encoded(settings.clientId()) + ":" + encoded(secret))
                                             .getBytes(StandardCharsets.UTF_8)));
         }
-        Web.Said said =
-                web.ask(request.POST(HttpRequest.BodyPublishers.ofString(form(form))).build());
+        Web.Said said = web.ask(
+                request.POST(HttpRequest.BodyPublishers.ofString(form(form))).build());
         if (said.status() >= 500) {
             throw new ProviderDown(settings.name() + ": " + known.token + " answers " + said.status());
         }
@@ -348,7 +349,8 @@ final class Oidc implements AutoCloseable {
             throw NotAdmitted.wrong("its ID token is none that is signed");
         }
         if (!settings.issuer().equals(claims.getIssuer())) {
-            throw NotAdmitted.wrong("the ID token is of the issuer \"" + cut(String.valueOf(claims.getIssuer())) + "\"");
+            throw NotAdmitted.wrong(
+                    "the ID token is of the issuer \"" + cut(String.valueOf(claims.getIssuer())) + "\"");
         }
         audience(claims);
         times(claims);
@@ -386,8 +388,8 @@ final class Oidc implements AutoCloseable {
                     + "; here it is " + now + ")");
         }
         if (from != null && now.plus(skew).isBefore(from.toInstant())) {
-            throw NotAdmitted.wrong("the ID token's time has not come (" + from.toInstant() + "; here it is " + now
-                    + ")");
+            throw NotAdmitted.wrong(
+                    "the ID token's time has not come (" + from.toInstant() + "; here it is " + now + ")");
         }
         if (made == null
                 || now.plus(skew).isBefore(made.toInstant())
@@ -417,8 +419,8 @@ final class Oidc implements AutoCloseable {
         for (JWK key : new JWKSelector(fitting).select(keys)) {
             try {
                 if (key instanceof AsymmetricJWK asymmetric
-                        && token.verify(new DefaultJWSVerifierFactory()
-                                .createJWSVerifier(header, asymmetric.toPublicKey()))) {
+                        && token.verify(
+                                new DefaultJWSVerifierFactory().createJWSVerifier(header, asymmetric.toPublicKey()))) {
                     return true;
                 }
             } catch (JOSEException e) {

@@ -122,15 +122,14 @@ public final class Providers implements AutoCloseable {
     public Returned back(String name, @Nullable String kept, String state) throws NotAdmitted {
         Pending pending = Pending.opened(vault, kept, clock.instant());
         if (pending == null) {
-            throw NotAdmitted.wrong("this browser began no sign-in, or more than " + PATIENCE.toMinutes()
-                    + " minutes ago");
+            throw NotAdmitted.wrong(
+                    "this browser began no sign-in, or more than " + PATIENCE.toMinutes() + " minutes ago");
         }
         if (!pending.provider().equals(name)) {
             throw NotAdmitted.wrong("the sign-in was begun at \"" + pending.provider() + "\"");
         }
         if (!MessageDigest.isEqual(
-                pending.state().getBytes(StandardCharsets.UTF_8),
-                state.getBytes(StandardCharsets.UTF_8))) {
+                pending.state().getBytes(StandardCharsets.UTF_8), state.getBytes(StandardCharsets.UTF_8))) {
             throw NotAdmitted.wrong("the answer is of another sign-in: its state is not the one that was sent");
         }
         return new Returned(name, pending.state(), pending.until(), pending.next(), pending);

@@ -224,9 +224,10 @@ record SignInFile(List<Provider> providers) {
             if (node == null) {
                 return SKEW;
             }
-            if (!node.text().matches("[0-9]{1,3}s") || Integer.parseInt(node.text().replace("s", "")) > 300) {
-                node.fault("expected by how much the clocks may differ, from 0s to 300s, found \"" + node.text()
-                        + "\"");
+            if (!node.text().matches("[0-9]{1,3}s")
+                    || Integer.parseInt(node.text().replace("s", "")) > 300) {
+                node.fault(
+                        "expected by how much the clocks may differ, from 0s to 300s, found \"" + node.text() + "\"");
                 return SKEW;
             }
             return Duration.ofSeconds(Integer.parseInt(node.text().replace("s", "")));

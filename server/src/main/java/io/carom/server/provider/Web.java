@@ -59,8 +59,8 @@ final class Web implements AutoCloseable {
             return new Said(answer.statusCode(), JSON.readTree(new String(answer.body(), StandardCharsets.UTF_8)));
         } catch (TimeoutException e) {
             asked.cancel(true);
-            throw new ProviderDown(provider + ": " + request.uri() + " takes more than " + PATIENCE.toSeconds()
-                    + " s to answer");
+            throw new ProviderDown(
+                    provider + ": " + request.uri() + " takes more than " + PATIENCE.toSeconds() + " s to answer");
         } catch (ExecutionException e) {
             throw new ProviderDown(provider + ": " + request.uri() + " does not answer: " + e.getCause());
         } catch (JacksonException e) {

@@ -77,14 +77,20 @@ final class ProviderSignIn {
         try {
             Providers.Returned returned = providers.back(name, kept, given(context, "state"));
             if (!desk.people()
-                    .use("sign-in " + returned.id(), returned.until(), desk.clock().instant())) {
+                    .use(
+                            "sign-in " + returned.id(),
+                            returned.until(),
+                            desk.clock().instant())) {
                 throw refused(context, name, "the same answer came before", false);
             }
             String fault = context.queryParam("error");
             if (fault != null) {
                 throw refused(context, name, "the provider says \"" + cut(fault) + "\"", false);
             }
-            come(context, providers.arrived(returned, given(context, "code"), context.queryParam("iss")), returned.next());
+            come(
+                    context,
+                    providers.arrived(returned, given(context, "code"), context.queryParam("iss")),
+                    returned.next());
         } catch (NotAdmitted e) {
             NotAdmitted.Known known = e.known();
             if (known != null) {

@@ -155,15 +155,7 @@ public final class SignIn {
     /// @param how for the audit log
     void open(Context context, People.Kept kept, String next, String how) throws IOException {
         Person.Session session = people.enter(kept.account(), from(context), clock.instant());
-        audit.add(
-                entry(
-                        context,
-                        kept.account(),
-                        kept.role().label(),
-                        "sign-in",
-                        how,
-                        200),
-                clock.instant());
+        audit.add(entry(context, kept.account(), kept.role().label(), "sign-in", how, 200), clock.instant());
         cookie(context, session.id(), -1);
         context.status(303).header("Location", next).result("");
     }

@@ -72,7 +72,8 @@ class SignInFileTest {
                   - {name: other, kind: ldap}
                 """);
         assertEquals(10, found.size(), found.toString());
-        assertTrue(found.get(0).startsWith("1:1: expected the address that browsers have of this server"), found.get(0));
+        assertTrue(
+                found.get(0).startsWith("1:1: expected the address that browsers have of this server"), found.get(0));
         assertTrue(found.get(1).startsWith("7:41: no provider makes an administrator"), found.get(1));
         assertEquals(
                 List.of(
@@ -87,7 +88,8 @@ class SignInFileTest {
 
     @Test
     void addressesAreSafeOverHttpsOrOnThisMachine() {
-        for (String good : List.of("https://a.example/x", "http://127.0.0.1:8080", "http://[::1]:1", "http://localhost")) {
+        for (String good :
+                List.of("https://a.example/x", "http://127.0.0.1:8080", "http://[::1]:1", "http://localhost")) {
             assertTrue(SignInFile.safe(URI.create(good)), good);
         }
         for (String bad : List.of(
