@@ -56,8 +56,13 @@ final class AccountRoutes {
                         ApiDoc.of("A link, good once, by which somebody chooses a new password", "Invited")
                                 .takes("Nothing"),
                         (c, p) -> {
-                            known(c);
-                            return invited(c, c.pathParam("account"));
+                            String name = known(c);
+                            People.Kept kept = desk.people().of(name);
+                            if (kept != null && kept.vouched() != null) {
+                                throw Refused.notUnderstood(
+                                        "This account signs in by its provider, and has no password here.");
+                            }
+                            return invited(c, name);
                         }),
                 Given.post(
                         "me/tokens",
@@ -84,7 +89,12 @@ final class AccountRoutes {
                     .put("role", kept == null ? null : kept.role().label())
                     .put("break_glass", kept != null && kept.breakGlass())
                     .put("one_time_passwords", kept != null && kept.totp())
-                    .put("password", listed.password());
+                    .put("password", listed.password())
+                    .put(
+                            "provider",
+                            kept == null || kept.vouched() == null
+                                    ? null
+                                    : kept.vouched().provider());
             listed.tokens().forEach(one.putArray("tokens")::add);
             listed.certificates().forEach(one.putArray("certificates")::add);
         }
@@ -135,6 +145,11 @@ final class AccountRoutes {
                         role.ofClient()
                                 ? "a client's role needs a client"
                                 : "this role is of nobody's client: leave the client out");
+            }
+            People.Kept kept = desk.people().of(name);
+            if (kept != null && kept.vouched() != null) {
+                throw new IllegalArgumentException("what \"" + name
+                        + "\" may do is said by the provider that it signs in by, and by sign-in.yaml");
             }
             desk.accounts().put(account, desk.now());
             desk.people().put(account, role, body.flag("break_glass", false));

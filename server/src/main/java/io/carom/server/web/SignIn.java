@@ -6,17 +6,21 @@ import io.carom.server.account.Authenticator;
 import io.carom.server.account.People;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
+import io.carom.server.api.Desk;
 import io.carom.server.audit.AuditEntry;
 import io.carom.server.audit.AuditLog;
 import io.carom.server.http.Identity;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
+import io.carom.server.provider.Providers;
 import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.HandlerType;
 import io.javalin.http.SameSite;
 import java.io.IOException;
+import java.net.URI;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,14 +38,16 @@ public final class SignIn {
     private final People people;
     private final Authenticator authenticator;
     private final AuditLog audit;
+    private final Providers providers;
     private final InstantSource clock;
 
-    SignIn(Accounts accounts, People people, Authenticator authenticator, AuditLog audit, InstantSource clock) {
-        this.accounts = accounts;
-        this.people = people;
+    SignIn(Desk desk, Authenticator authenticator) {
+        this.accounts = desk.accounts();
+        this.people = desk.people();
         this.authenticator = authenticator;
-        this.audit = audit;
-        this.clock = clock;
+        this.audit = desk.audit();
+        this.providers = desk.providers();
+        this.clock = desk.clock();
     }
 
     List<Route> routes() {
@@ -55,15 +61,31 @@ public final class SignIn {
     }
 
     /// A place on this server; the start where another's is named.
-    private static String next(@Nullable String next) {
+    static String next(@Nullable String next) {
         return next != null && next.length() < 2000 && next.matches("/(?![/\\\\])[\\x21-\\x7e&&[^\\\\]]*") ? next : "/";
     }
 
-    private static void form(Context context, String next, String name, String fault, boolean code) {
-        Templates.give(
-                context,
-                "signin",
-                Map.of("shell", Shell.stranger("Sign in"), "next", next, "name", name, "fault", fault, "code", code));
+    private void form(Context context, String next, String name, String fault, boolean code) {
+        String out = context.queryParam("out");
+        URI leaving = out == null ? null : providers.leaving(out);
+        Map<String, Object> parameters = new HashMap<>(Map.of(
+                "shell",
+                Shell.stranger("Sign in"),
+                "next",
+                next,
+                "name",
+                name,
+                "fault",
+                fault,
+                "code",
+                code,
+                "providers",
+                providers.list()));
+        if (out != null && leaving != null) {
+            parameters.put("left", providers.label(out));
+            parameters.put("leaving", leaving.toString());
+        }
+        Templates.give(context, "signin", parameters);
     }
 
     private static String sent(Context context, String name) {
@@ -127,16 +149,13 @@ public final class SignIn {
     }
 
     private void open(Context context, People.Kept kept, String next) throws IOException {
+        open(context, kept, next, kept.breakGlass() ? "sign-in with the break-glass account" : "sign-in");
+    }
+
+    /// @param how for the audit log
+    void open(Context context, People.Kept kept, String next, String how) throws IOException {
         Person.Session session = people.enter(kept.account(), from(context), clock.instant());
-        audit.add(
-                entry(
-                        context,
-                        kept.account(),
-                        kept.role().label(),
-                        "sign-in",
-                        kept.breakGlass() ? "sign-in with the break-glass account" : "sign-in",
-                        200),
-                clock.instant());
+        audit.add(entry(context, kept.account(), kept.role().label(), "sign-in", how, 200), clock.instant());
         cookie(context, session.id(), -1);
         context.status(303).header("Location", next).result("");
     }
@@ -152,7 +171,12 @@ public final class SignIn {
             people.leave(session.id());
         }
         cookie(context, "", 0);
-        context.status(303).header("Location", "/sign-in").result("");
+        // Who came by a provider is still signed in there, and is told how to end that too.
+        People.Kept kept = people.of(person.name());
+        People.Vouched vouched = kept == null ? null : kept.vouched();
+        context.status(303)
+                .header("Location", vouched == null ? "/sign-in" : "/sign-in?out=" + vouched.provider())
+                .result("");
     }
 
     // ---- links that are good once
