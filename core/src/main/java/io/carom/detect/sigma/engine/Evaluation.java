@@ -539,7 +539,8 @@ final class Evaluation {
                     if (!cased && fieldValues[field] == 1 && fieldValues[other] == 1) {
                         yield fieldKind[field] != EventBatch.NULL
                                 && fieldKind[other] != EventBatch.NULL
-                                && FieldComparison.holds(form(field).folded(), form(other).folded(), where);
+                                && FieldComparison.holds(
+                                        form(field).folded(), form(other).folded(), where);
                     }
                     List<String> others = values(names, of, row, program.places.get(other));
                     for (String value : values(names, of, row, program.places.get(field))) {

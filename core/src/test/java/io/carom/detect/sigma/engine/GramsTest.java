@@ -82,8 +82,7 @@ class GramsTest {
                 literals.add(bytes(Character.toString(c)));
             }
         }
-        Grams grams =
-                new Grams(literals, IntStream.range(0, literals.size()).toArray());
+        Grams grams = new Grams(literals, IntStream.range(0, literals.size()).toArray());
         Random random = new Random(7);
         Folded folded = new Folded();
         for (int i = 0; i < 2_000; i++) {
