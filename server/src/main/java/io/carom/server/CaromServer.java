@@ -78,8 +78,7 @@ public final class CaromServer implements AutoCloseable {
         this.people = People.open(options.home());
         this.audit = AuditLog.open(options.home());
         this.views = new Views(options.home(), options.clock());
-        Passkeys passkeys =
-                new Passkeys(people, Vault.open(options.home()), providers.address(), options.clock());
+        Passkeys passkeys = new Passkeys(people, Vault.open(options.home()), providers.address(), options.clock());
         Desk desk = new Desk(options.home(), views, accounts, people, audit, providers, passkeys, options.clock());
         this.api = new ApiRoutes(desk);
         this.taxii = new TaxiiRoutes(options.home(), options.clock());

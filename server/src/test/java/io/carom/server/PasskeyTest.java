@@ -148,8 +148,7 @@ class PasskeyTest {
                 // It is nobody else's to see or to take away.
                 String id = people.passkeys("ana").getFirst().id();
                 assertEquals(
-                        404,
-                        gina.ask("DELETE", "/api/v1/me/passkeys/" + id, "").statusCode());
+                        404, gina.ask("DELETE", "/api/v1/me/passkeys/" + id, "").statusCode());
                 assertFalse(gina.ask("GET", "/api/v1/me/passkeys", "").body().contains(id));
                 assertEquals(1, people.passkeys("ana").size());
                 assertEquals(0, people.passkeys("gina").size());
@@ -222,7 +221,8 @@ class PasskeyTest {
             String second = kept(page);
             refused("BadChallengeException", send(server, second, first));
             // No JSON, no credential, nobody's credential.
-            for (String junk : List.of("", "{}", "[]", "{\"id\":\"AA\",\"rawId\":\"AA\",\"type\":\"public-key\"}", "x")) {
+            for (String junk :
+                    List.of("", "{}", "[]", "{\"id\":\"AA\",\"rawId\":\"AA\",\"type\":\"public-key\"}", "x")) {
                 page.navigate(server + "/sign-in");
                 refused("", send(server, kept(page), junk));
             }
@@ -293,8 +293,7 @@ class PasskeyTest {
                 String question = page.getAttribute("button[data-passkey]", "data-passkey");
                 String kept = kept(page);
                 page.navigate("http://localhost:" + other.address().getPort() + "/sign-in");
-                page.evaluate(
-                        "q => { document.querySelector('button[data-passkey]').dataset.passkey = q; }", question);
+                page.evaluate("q => { document.querySelector('button[data-passkey]').dataset.passkey = q; }", question);
                 refused("BadOriginException", send(server, kept, answer(page)));
             }
             // Beside wile's password, who has one too.
@@ -302,8 +301,7 @@ class PasskeyTest {
                 KeptPasskey anas = people.passkeys("ana").getFirst();
                 assertTrue(people.addPasskey(
                         "wile",
-                        new KeptPasskey(
-                                "AAAA", "BBBB", anas.data(), 0, "made up", true, false, false, anas.made())));
+                        new KeptPasskey("AAAA", "BBBB", anas.data(), 0, "made up", true, false, false, anas.made())));
                 assertFalse(people.addPasskey("wile", anas), "one passkey is of one account");
             }
             password(page, server, "wile");

@@ -361,8 +361,7 @@ public final class People implements AutoCloseable {
     }
 
     public synchronized List<KeptPasskey> passkeys(String account) throws IOException {
-        return rows(
-                People::passkey, "SELECT * FROM passkeys WHERE account = ? ORDER BY made, credential", account);
+        return rows(People::passkey, "SELECT * FROM passkeys WHERE account = ? ORDER BY made, credential", account);
     }
 
     public record Owned(String account, KeptPasskey passkey) {}
@@ -416,8 +415,7 @@ public final class People implements AutoCloseable {
     public synchronized boolean removePasskey(String account, String id) throws IOException {
         for (KeptPasskey one : passkeys(account)) {
             if (one.id().equals(id)) {
-                return update(
-                                "DELETE FROM passkeys WHERE account = ? AND credential = ?", account, one.credential())
+                return update("DELETE FROM passkeys WHERE account = ? AND credential = ?", account, one.credential())
                         > 0;
             }
         }

@@ -80,12 +80,16 @@ final class AccountRoutes {
                                 .takes("OneTimeText"),
                         this::oneTime),
                 Given.get(
-                        "me/passkeys", Role.ANYBODY, ApiDoc.of("One's own passkeys", "Passkeys"), (c, p) -> passkeys(
-                                desk, p, null)),
+                        "me/passkeys",
+                        Role.ANYBODY,
+                        ApiDoc.of("One's own passkeys", "Passkeys"),
+                        (c, p) -> passkeys(desk, p, null)),
                 Given.post(
                         "me/passkeys",
                         Role.ANYBODY,
-                        ApiDoc.of("Begins to make a passkey, or keeps the one that was made; in a browser's session only", "Passkeys")
+                        ApiDoc.of(
+                                        "Begins to make a passkey, or keeps the one that was made; in a browser's session only",
+                                        "Passkeys")
                                 .takes("PasskeyText"),
                         this::passkey),
                 Given.delete(
@@ -121,7 +125,8 @@ final class AccountRoutes {
 
     private ObjectNode passkey(Context c, Person person) throws IOException, Refused {
         if (person.session() == null) {
-            throw new Refused(403, "Not by this", "A passkey is made by who is signed in with a browser, on the page Settings.");
+            throw new Refused(
+                    403, "Not by this", "A passkey is made by who is signed in with a browser, on the page Settings.");
         }
         Body body = Body.of(c);
         if (vouched(desk, person.name())) {

@@ -137,8 +137,8 @@ public final class Passkeys {
         out.putObject("rp").put("id", host()).put("name", "Carom");
         out.putObject("user").put("id", made.handle).put("name", account).put("displayName", account);
         ArrayNode algorithms = out.putArray("pubKeyCredParams");
-        ALGORITHMS.forEach(one ->
-                algorithms.addObject().put("type", "public-key").put("alg", one.getValue()));
+        ALGORITHMS.forEach(
+                one -> algorithms.addObject().put("type", "public-key").put("alg", one.getValue()));
         listed(out.putArray("excludeCredentials"), have);
         out.putObject("authenticatorSelection").put("residentKey", "preferred").put("userVerification", "preferred");
         return out;
@@ -163,8 +163,8 @@ public final class Passkeys {
                     new RegistrationParameters(
                             server(asked.challenge),
                             ALGORITHMS.stream()
-                                    .map(one -> new PublicKeyCredentialParameters(
-                                            PublicKeyCredentialType.PUBLIC_KEY, one))
+                                    .map(one ->
+                                            new PublicKeyCredentialParameters(PublicKeyCredentialType.PUBLIC_KEY, one))
                                     .toList(),
                             false,
                             true));
@@ -259,11 +259,11 @@ public final class Passkeys {
         if (!people.usedPasskey(credential, passkey.count(), data.getSignCount(), data.isFlagBS(), now)) {
             throw new Wrong("it was used by another at the same moment");
         }
-        return new Answered(owned.account(), account.isEmpty(), asked.path("next").asString("/"));
+        return new Answered(
+                owned.account(), account.isEmpty(), asked.path("next").asString("/"));
     }
 
-    private void checked(AuthenticationData given, KeptPasskey passkey, String challenge, boolean alone)
-            throws Wrong {
+    private void checked(AuthenticationData given, KeptPasskey passkey, String challenge, boolean alone) throws Wrong {
         try {
             CredentialRecordImpl known = new CredentialRecordImpl(
                     new NoneAttestationStatement(),
@@ -276,9 +276,7 @@ public final class Passkeys {
                     null,
                     null,
                     Set.of());
-            manager.verify(
-                    given,
-                    new AuthenticationParameters(server(bytes(challenge)), known, null, alone, true));
+            manager.verify(given, new AuthenticationParameters(server(bytes(challenge)), known, null, alone, true));
         } catch (WebAuthnException | JacksonException | IllegalArgumentException | NullPointerException e) {
             // The last where the library misses what it needs in what a stranger sent.
             throw new Wrong(said(e));

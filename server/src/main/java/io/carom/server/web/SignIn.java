@@ -80,8 +80,7 @@ public final class SignIn {
     }
 
     /// @param second whose passkey is asked for beside the password; null where one may come by itself
-    private void form(
-            Context context, String next, String name, String fault, boolean code, @Nullable String second)
+    private void form(Context context, String next, String name, String fault, boolean code, @Nullable String second)
             throws IOException {
         String out = context.queryParam("out");
         URI leaving = out == null ? null : providers.leaving(out);
@@ -165,7 +164,8 @@ public final class SignIn {
                     next,
                     name,
                     passkeys.on()
-                            ? "Now your passkey" + (kept.totp() ? ", or a one-time password with your password once more." : ".")
+                            ? "Now your passkey"
+                                    + (kept.totp() ? ", or a one-time password with your password once more." : ".")
                             : "This account has a passkey, and sign-in.yaml no longer says for which address.",
                     kept.totp(),
                     name);
@@ -218,8 +218,7 @@ public final class SignIn {
             begin(context, kept, "sign-in" + glass + (answered.alone() ? " by passkey" : " by password and passkey"));
             context.contentType("application/json").result("{\"next\":" + JSON.writeValueAsString(next) + "}");
         } catch (Passkeys.Wrong e) {
-            audit.add(
-                    entry(context, "", "", "refused", "sign-in by passkey: " + e.getMessage(), 401), clock.instant());
+            audit.add(entry(context, "", "", "refused", "sign-in by passkey: " + e.getMessage(), 401), clock.instant());
             throw new Refused(401, "Not signed in", "That passkey did not let you in. Load the page and try again.");
         }
     }
