@@ -3,6 +3,7 @@ package io.carom.detect.sigma;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +125,13 @@ final class RandomSigma {
             event.put(field, values);
         }
         return event;
+    }
+
+    /// The values as a line of text, which is no JSON and no XML; letters may be of the other case.
+    String line(Map<String, List<@Nullable String>> event) {
+        StringBuilder line = new StringBuilder("line");
+        event.values().forEach(values -> values.forEach(v -> line.append(' ').append(v)));
+        return once(2) ? line.toString() : line.toString().toUpperCase(Locale.ROOT);
     }
 
     private String text() {
