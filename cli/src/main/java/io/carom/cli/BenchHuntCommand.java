@@ -413,10 +413,9 @@ final class BenchHuntCommand implements Callable<Integer> {
                             ? "list_transform(" + column + ", lambda s: s.\"" + member + "\")"
                             : column + ".\"" + member + "\"";
                     into.add(
-                        many
-                                ? "(SELECT lower(unnest(" + value + ")) AS v FROM main.\"" + table + "\")"
-                                : "(SELECT lower(" + value + ") AS v FROM main.\"" + table + "\")"
-                    );
+                            many
+                                    ? "(SELECT lower(unnest(" + value + ")) AS v FROM main.\"" + table + "\")"
+                                    : "(SELECT lower(" + value + ") AS v FROM main.\"" + table + "\")");
                     break;
                 }
             }

@@ -58,13 +58,11 @@ final class KeptReading {
     }
 
     private List<Line.Summary> read(
-            Set<String> clients, Set<String> paths, List<Stage> stages, @Nullable RuleInterest rules)
-            throws Exception {
+            Set<String> clients, Set<String> paths, List<Stage> stages, @Nullable RuleInterest rules) throws Exception {
         try (Rereading rereading = new Rereading(lake)) {
             Set<String> within = rereading.within(clients, period.since(), period.until());
-            Set<String> asked = rules == null
-                    ? within
-                    : rereading.within(clients, period.since(), period.until(), rules);
+            Set<String> asked =
+                    rules == null ? within : rereading.within(clients, period.since(), period.until(), rules);
             List<Rereading.Kept> chosen = new ArrayList<>();
             int passed = 0;
             for (Rereading.Kept input : rereading.inputs()) {

@@ -30,7 +30,8 @@ class HuntRulesTest {
                 level: low
                 logsource: {%s}
                 detection: {sel: {%s}, condition: sel}
-                """.formatted(name, name.hashCode() & 0xFFFFFFFFL, logSource, detection));
+                """.formatted(
+                        name, name.hashCode() & 0xFFFFFFFFL, logSource, detection));
     }
 
     private static List<String> findings(Program.Result result, String title) {
@@ -47,13 +48,7 @@ class HuntRulesTest {
         Path logs = folder.resolve("logs");
         Program carom = new Program(folder.resolve("home"));
         Program.Result made = carom.run(
-                "scenario",
-                "--seed=3",
-                "--days=3",
-                "--clients=2",
-                "--events=10000",
-                "--out=" + logs,
-                "--quiet");
+                "scenario", "--seed=3", "--days=3", "--clients=2", "--events=10000", "--out=" + logs, "--quiet");
         assertEquals(0, made.exit(), made.err());
         carom.run("ingest", "--quiet", logs.toString());
         List<Path> rules = List.of(

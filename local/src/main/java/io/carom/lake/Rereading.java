@@ -195,9 +195,8 @@ public final class Rereading implements AutoCloseable {
         String table = group.substring(0, slash);
         return rules.where(
                 OcsfSchema.get().byName(table).uid(),
-                Objects.requireNonNull(tables.existing(client, table)
-                        .schemas()
-                        .get(Integer.parseInt(group.substring(slash + 1)))));
+                Objects.requireNonNull(
+                        tables.existing(client, table).schemas().get(Integer.parseInt(group.substring(slash + 1)))));
     }
 
     /// Where the client's records and remainders lie, noted once: nothing of it goes before this is closed.

@@ -75,8 +75,8 @@ public final class RuleInterest {
         return names.stream()
                 .sorted()
                 .map(name -> name.endsWith("*")
-                        ? "starts_with(" + Layout.SOURCE + ", "
-                                + Layout.literal(name.substring(0, name.length() - 1)) + ")"
+                        ? "starts_with(" + Layout.SOURCE + ", " + Layout.literal(name.substring(0, name.length() - 1))
+                                + ")"
                         : Layout.SOURCE + " = " + Layout.literal(name))
                 .collect(Collectors.joining(" OR ", "(", ")"));
     }
