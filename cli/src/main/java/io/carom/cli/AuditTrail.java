@@ -87,7 +87,18 @@ final class AuditTrail {
         all.put("restore", Does.MAKE);
         all.put("demo", Does.MAKE);
         for (String own : new String[] {
-            "audit", "drill", "export", "federate", "hold", "init", "invite", "join", "list", "refresh", "revoke", "start"
+            "audit",
+            "drill",
+            "export",
+            "federate",
+            "hold",
+            "init",
+            "invite",
+            "join",
+            "list",
+            "refresh",
+            "revoke",
+            "start"
         }) {
             all.put("mail network " + own, Does.OWN_LOG);
         }
@@ -179,8 +190,7 @@ final class AuditTrail {
         boolean tries = parsed.hasMatchedOption("--dry-run") || parsed.hasMatchedOption("--candidates");
         return switch (TABLE.getOrDefault(name, Does.NOTHING)) {
             case CHANGE, MAKE -> tries ? null : "change";
-            case CHANGE_IF_SAID ->
-                parsed.hasMatchedPositional(1) || parsed.hasMatchedOption("--to") ? "change" : null;
+            case CHANGE_IF_SAID -> parsed.hasMatchedPositional(1) || parsed.hasMatchedOption("--to") ? "change" : null;
             case COPY -> "read";
             case NOTHING, OWN_LOG -> null;
         };
@@ -196,8 +206,8 @@ final class AuditTrail {
     }
 
     private static AuditEntry entry(Path home, ParseResult parsed, ParseResult last, String did, int exit) {
-        String said = "carom "
-                + parsed.originalArgs().stream().map(AuditTrail::shown).collect(Collectors.joining(" "));
+        String said =
+                "carom " + parsed.originalArgs().stream().map(AuditTrail::shown).collect(Collectors.joining(" "));
         String client = last.matchedOptionValue("--client", (String) null);
         return new AuditEntry(
                 who(),
@@ -245,8 +255,10 @@ final class AuditTrail {
             throw new CommandLine.ExecutionException(
                     program,
                     "the audit log cannot be written",
-                    new IOException(home.resolve(AuditLog.FILE) + " cannot be written, and what changes the home is"
-                            + " written there first: " + e.getMessage(), e));
+                    new IOException(
+                            home.resolve(AuditLog.FILE) + " cannot be written, and what changes the home is"
+                                    + " written there first: " + e.getMessage(),
+                            e));
         }
     }
 }

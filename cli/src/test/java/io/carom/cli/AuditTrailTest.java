@@ -84,7 +84,10 @@ final class AuditTrailTest {
 
     @Test
     void whoChangedWhatOfWhomIsWrittenBeforeItIsDone() throws Exception {
-        assertEquals(0, run("incidents", "ack", INCIDENT, "--note", "it's \"theirs\"\nnow").exit());
+        assertEquals(
+                0,
+                run("incidents", "ack", INCIDENT, "--note", "it's \"theirs\"\nnow")
+                        .exit());
         JsonNode line = lines().getLast();
         assertEquals("change", line.path("did").asString(""));
         assertEquals("acme", line.path("client").asString(""));
@@ -154,7 +157,8 @@ final class AuditTrailTest {
         // The copy holds the log, and goes on with that it is one.
         Path second = folder.resolve("second");
         home = second;
-        assertEquals(0, run("restore", folder.resolve("copy.tar.zst").toString()).exit());
+        assertEquals(
+                0, run("restore", folder.resolve("copy.tar.zst").toString()).exit());
         assertTrue(lines().getLast().path("what").asString("").contains("restore"));
         assertNull(AuditCheck.of(second, null).fault());
     }
