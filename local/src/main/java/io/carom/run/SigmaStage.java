@@ -14,6 +14,7 @@ import io.carom.detect.sigma.engine.Rules;
 import io.carom.event.Attribute;
 import io.carom.event.EventBatch;
 import io.carom.event.Finding;
+import io.carom.lake.RuleInterest;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -81,6 +82,14 @@ public final class SigmaStage implements Stage {
     public SigmaStage(RuleSet set, LogSources sources, List<Tuning> tunings, FindingSink sink) {
         this.asked = asked(set, sources, tunings);
         this.sink = sink;
+    }
+
+    /// Which kept events the rules can look at.
+    public RuleInterest interest() {
+        Rules rules = asked.rules;
+        return new RuleInterest(
+                rules.sources(),
+                rules.all().stream().map(Rule::logSource).distinct().toList());
     }
 
     /// Tells a correlation when its window has passed, by the events' own time, and not at the end:

@@ -7,6 +7,7 @@ import io.carom.server.account.Accounts;
 import io.carom.server.account.Authenticator;
 import io.carom.server.account.People;
 import io.carom.server.account.Role;
+import io.carom.server.account.Vault;
 import io.carom.server.api.ApiRoutes;
 import io.carom.server.api.Desk;
 import io.carom.server.audit.AuditLog;
@@ -14,6 +15,7 @@ import io.carom.server.http.Gate;
 import io.carom.server.http.Identity;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
+import io.carom.server.passkey.Passkeys;
 import io.carom.server.provider.Providers;
 import io.carom.server.taxii.TaxiiRoutes;
 import io.carom.server.tls.ServerTls;
@@ -76,7 +78,8 @@ public final class CaromServer implements AutoCloseable {
         this.people = People.open(options.home());
         this.audit = AuditLog.open(options.home());
         this.views = new Views(options.home(), options.clock());
-        Desk desk = new Desk(options.home(), views, accounts, people, audit, providers, options.clock());
+        Passkeys passkeys = new Passkeys(people, Vault.open(options.home()), providers.address(), options.clock());
+        Desk desk = new Desk(options.home(), views, accounts, people, audit, providers, passkeys, options.clock());
         this.api = new ApiRoutes(desk);
         this.taxii = new TaxiiRoutes(options.home(), options.clock());
         this.shared =

@@ -36,6 +36,7 @@ class RouteTableTest {
             Map.entry("GET /assets/{name}", new Expected(200, 200, 200)),
             Map.entry("GET /sign-in", new Expected(200, 200, 200)),
             Map.entry("POST /sign-in", new Expected(401, 401, 401)),
+            Map.entry("POST /sign-in/passkey", new Expected(404, 404, 404)),
             Map.entry("GET /sign-in/by/{provider}", new Expected(404, 404, 404)),
             Map.entry("GET /sign-in/by/{provider}/back", new Expected(404, 404, 404)),
             Map.entry("GET /welcome/{code}", new Expected(404, 404, 404)),

@@ -49,6 +49,7 @@ class TenantIsolationTest {
                 .replace("{package}", "0123456789abcdef01234567")
                 .replace("{file}", "advise.html")
                 .replace("{approval}", "apr-000000000000")
+                .replace("{passkey}", "0123456789abcdef")
                 .replace("{target}", "nowhere");
     }
 

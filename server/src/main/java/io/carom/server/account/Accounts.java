@@ -94,6 +94,7 @@ public final class Accounts implements AutoCloseable {
         update("DELETE FROM sessions WHERE account = ?", name);
         update("DELETE FROM once WHERE account = ?", name);
         update("DELETE FROM identities WHERE account = ?", name);
+        update("DELETE FROM passkeys WHERE account = ?", name);
         return update("DELETE FROM accounts WHERE name = ?", name) > 0;
     }
 

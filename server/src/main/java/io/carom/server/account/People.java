@@ -4,6 +4,7 @@ import io.carom.home.HomeDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,10 @@ public final class People implements AutoCloseable {
         CREATE TABLE IF NOT EXISTS identities (
             provider TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL, account TEXT NOT NULL UNIQUE,
             seen INTEGER NOT NULL, PRIMARY KEY (provider, issuer, subject)) WITHOUT ROWID""", """
+        CREATE TABLE IF NOT EXISTS passkeys (
+            credential TEXT PRIMARY KEY, account TEXT NOT NULL, handle TEXT NOT NULL, data TEXT NOT NULL,
+            count INTEGER NOT NULL, label TEXT NOT NULL, verified INTEGER NOT NULL, movable INTEGER NOT NULL,
+            moved INTEGER NOT NULL, made INTEGER NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID""", """
         CREATE TABLE IF NOT EXISTS used (hash TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID""");
 
     private final Connection connection;
@@ -48,6 +53,7 @@ public final class People implements AutoCloseable {
 
     /// @param breakGlass whether it is for the day on which nothing else lets anybody in
     /// @param totp whether a one-time password is asked of it
+    /// @param passkeys how many the account has; with any, one of them or a one-time password is asked of it
     /// @param vouched who says that it is them, where that is a provider outside; null for an account of
     /// this home's own
     public record Kept(
@@ -55,7 +61,13 @@ public final class People implements AutoCloseable {
             Role role,
             boolean breakGlass,
             boolean totp,
-            @Nullable Vouched vouched) {}
+            int passkeys,
+            @Nullable Vouched vouched) {
+        /// Whether a password alone does not let them in.
+        public boolean second() {
+            return totp || passkeys > 0;
+        }
+    }
 
     /// @param provider as `sign-in.yaml` names it
     /// @param at when it last did
@@ -119,9 +131,11 @@ public final class People implements AutoCloseable {
                             Role.valueOf(row.getString(2)),
                             row.getBoolean(3),
                             row.getBoolean(4),
+                            row.getInt(7),
                             provider == null ? null : new Vouched(provider, Instant.ofEpochMilli(row.getLong(6))));
                 },
-                "SELECT p.account, role, break_glass, seed IS NOT NULL, i.provider, i.seen FROM people p"
+                "SELECT p.account, role, break_glass, seed IS NOT NULL, i.provider, i.seen,"
+                        + " (SELECT count(*) FROM passkeys k WHERE k.account = p.account) FROM people p"
                         + " LEFT JOIN identities i ON i.account = p.account " + which,
                 values);
     }
@@ -144,6 +158,7 @@ public final class People implements AutoCloseable {
         update("DELETE FROM sessions WHERE account = ?", account);
         update("DELETE FROM once WHERE account = ?", account);
         update("DELETE FROM identities WHERE account = ?", account);
+        update("DELETE FROM passkeys WHERE account = ?", account);
     }
 
     // ---- who is vouched for by others
@@ -328,6 +343,83 @@ public final class People implements AutoCloseable {
         long step = Totp.step(vault.opened(kept.getFirst().sealed, "totp:" + account), code, kept.getFirst().used, now);
         return step >= 0
                 && update("UPDATE people SET used = ? WHERE account = ? AND used < ?", step, account, step) > 0;
+    }
+
+    // ---- passkeys
+
+    private static KeptPasskey passkey(ResultSet row) throws SQLException {
+        return new KeptPasskey(
+                row.getString("credential"),
+                row.getString("handle"),
+                row.getString("data"),
+                row.getLong("count"),
+                row.getString("label"),
+                row.getBoolean("verified"),
+                row.getBoolean("movable"),
+                row.getBoolean("moved"),
+                Instant.ofEpochMilli(row.getLong("made")));
+    }
+
+    public synchronized List<KeptPasskey> passkeys(String account) throws IOException {
+        return rows(People::passkey, "SELECT * FROM passkeys WHERE account = ? ORDER BY made, credential", account);
+    }
+
+    public record Owned(String account, KeptPasskey passkey) {}
+
+    /// The passkey with that identifier, and whose it is; null if there is none.
+    public synchronized @Nullable Owned passkey(String credential) throws IOException {
+        return rows(
+                        row -> new Owned(row.getString("account"), passkey(row)),
+                        "SELECT * FROM passkeys WHERE credential = ?",
+                        credential)
+                .stream()
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// False if it is kept already, for whomever.
+    public synchronized boolean addPasskey(String account, KeptPasskey one) throws IOException {
+        return update(
+                        "INSERT OR IGNORE INTO passkeys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        one.credential(),
+                        account,
+                        one.handle(),
+                        one.data(),
+                        one.count(),
+                        one.label(),
+                        one.verified() ? 1 : 0,
+                        one.movable() ? 1 : 0,
+                        one.moved() ? 1 : 0,
+                        one.made().toEpochMilli(),
+                        one.made().toEpochMilli())
+                > 0;
+    }
+
+    /// Notes a use.
+    ///
+    /// @param before the count that the use was checked against
+    /// @return false if it was used otherwise since
+    public synchronized boolean usedPasskey(String credential, long before, long count, boolean moved, Instant now)
+            throws IOException {
+        return update(
+                        "UPDATE passkeys SET count = ?, moved = ?, used = ? WHERE credential = ? AND count = ?",
+                        count,
+                        moved ? 1 : 0,
+                        now.toEpochMilli(),
+                        credential,
+                        before)
+                > 0;
+    }
+
+    /// @param id as {@link KeptPasskey#id} gives it
+    public synchronized boolean removePasskey(String account, String id) throws IOException {
+        for (KeptPasskey one : passkeys(account)) {
+            if (one.id().equals(id)) {
+                return update("DELETE FROM passkeys WHERE account = ? AND credential = ?", account, one.credential())
+                        > 0;
+            }
+        }
+        return false;
     }
 
     // ---- tokens for one thing

@@ -4,6 +4,7 @@ import io.carom.server.account.Accounts;
 import io.carom.server.account.People;
 import io.carom.server.account.Person;
 import io.carom.server.audit.AuditLog;
+import io.carom.server.passkey.Passkeys;
 import io.carom.server.provider.Providers;
 import io.carom.view.View;
 import io.carom.view.Views;
@@ -26,6 +27,7 @@ public record Desk(
         People people,
         AuditLog audit,
         Providers providers,
+        Passkeys passkeys,
         InstantSource clock) {
     static final ObjectMapper JSON = new ObjectMapper();
 

@@ -23,6 +23,11 @@ public final class SettingsAnswers {
         return person.sight().all() ? new PlaybookAnswers(desk).all() : Desk.JSON.createObjectNode();
     }
 
+    /// One's own passkeys, and whether there can be any.
+    public ObjectNode passkeys(Person person) throws IOException {
+        return AccountRoutes.passkeys(desk, person, null);
+    }
+
     /// By which providers people come in.
     public ObjectNode providers(Person person) {
         ObjectNode out = Desk.JSON.createObjectNode();

@@ -69,6 +69,10 @@ public final class Identity {
             Account account = asker.get().account();
             People.Kept kept = people.of(account.name());
             People.Vouched vouched = kept == null ? null : kept.vouched();
+            if (kept != null && kept.second() && isPassword(context)) {
+                throw new Refused(
+                        403, "Not by password", "This account signs in with a second proof too: use a token here.");
+            }
             if (kept != null
                     && vouched != null
                     && (!stillVouched(account, kept)
@@ -107,10 +111,6 @@ public final class Identity {
         People.Kept kept = people.of(asker.account().name());
         if (kept == null) {
             throw new Refused(403, "No role", "This account has no role here; an administrator can give it one.");
-        }
-        if (kept.totp() && isPassword(context)) {
-            throw new Refused(
-                    403, "Not by password", "This account signs in with a one-time password too: use a token here.");
         }
         return new Person(asker.account(), kept.role(), null, asker.read(), asker.write(), asker.only());
     }

@@ -29,11 +29,13 @@ public final class Providers implements AutoCloseable {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    private final @Nullable URI address;
     private final List<Oidc> all;
     private final Vault vault;
     private final InstantSource clock;
 
-    private Providers(List<Oidc> all, Vault vault, InstantSource clock) {
+    private Providers(@Nullable URI address, List<Oidc> all, Vault vault, InstantSource clock) {
+        this.address = address;
         this.all = List.copyOf(all);
         this.vault = vault;
         this.clock = clock;
@@ -42,12 +44,18 @@ public final class Providers implements AutoCloseable {
     /// @throws ConfigException with all that is wrong with `sign-in.yaml`
     public static Providers open(Path home, InstantSource clock) throws IOException, ConfigException {
         List<Oidc> all = new ArrayList<>();
-        for (Provider provider : SignInFile.read(home).providers()) {
+        SignInFile file = SignInFile.read(home);
+        for (Provider provider : file.providers()) {
             switch (provider) {
                 case OidcSettings settings -> all.add(new Oidc(settings, clock));
             }
         }
-        return new Providers(all, Vault.open(home), clock);
+        return new Providers(file.address(), all, Vault.open(home), clock);
+    }
+
+    /// As browsers have this server, as `sign-in.yaml` says it; null where it does not.
+    public @Nullable URI address() {
+        return address;
     }
 
     /// @param roles what its people can be, in words

@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /// What the home's `sign-in.yaml` says: which providers of identities let whom in as what. See
 /// docs/sign-in.md.
-record SignInFile(List<Provider> providers) {
+///
+/// @param address as browsers have this server; null where it is not said
+record SignInFile(@Nullable URI address, List<Provider> providers) {
     static final String NAME = "sign-in.yaml";
-    static final SignInFile NONE = new SignInFile(List.of());
+    static final SignInFile NONE = new SignInFile(null, List.of());
 
     private static final Pattern PROVIDER = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
     private static final Pattern CLIENT = Pattern.compile("[a-z0-9][a-z0-9_-]{0,63}");
@@ -41,9 +43,9 @@ record SignInFile(List<Provider> providers) {
         }
         Faults faults = new Faults(file.toString());
         YamlNode root = YamlNode.parse(Files.readString(file), faults);
-        List<Provider> all = root == null ? List.of() : new Reader(home).file(root);
+        SignInFile made = root == null ? NONE : new Reader(home).file(root);
         faults.throwIfAny();
-        return new SignInFile(all);
+        return made;
     }
 
     /// Over HTTPS, or on this machine.
@@ -65,13 +67,13 @@ record SignInFile(List<Provider> providers) {
     }
 
     private record Reader(Path home) {
-        List<Provider> file(YamlNode root) throws IOException {
+        SignInFile file(YamlNode root) throws IOException {
             Map<String, YamlNode> top = root.members(List.of("address", "providers"));
             YamlNode providers = top.get("providers");
             YamlNode addressNode = top.get("address");
             URI address = addressNode == null ? null : address(addressNode);
             if (providers == null) {
-                return List.of();
+                return new SignInFile(address, List.of());
             }
             if (addressNode == null) {
                 root.fault("expected the address that browsers have of this server, such as"
@@ -88,7 +90,7 @@ record SignInFile(List<Provider> providers) {
                     all.add(made);
                 }
             }
-            return all;
+            return new SignInFile(address, all);
         }
 
         private static @Nullable URI address(YamlNode node) {

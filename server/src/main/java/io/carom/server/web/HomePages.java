@@ -340,6 +340,7 @@ final class HomePages {
                 "accounts", settings.accounts(person),
                 "playbooks", settings.playbooks(person),
                 "providers", settings.providers(person),
+                "passkeys", settings.passkeys(person),
                 "targets", settings.targets(person),
                 "second", desk.view(person).secondPerson().rules(),
                 "clients", person.sight().all() ? desk.view(person).clients() : List.<String>of());
