@@ -99,12 +99,10 @@ final class RulesTestCommand implements Callable<Integer> {
                 .count();
         common.note(Shown.count(matched) + " of " + Shown.count(compiled.all().size()) + " rules matched.");
         if (!set.correlations().isEmpty()) {
-            long held = together.stream()
-                    .map(r -> r.correlation().id())
-                    .distinct()
-                    .count();
-            common.note(Shown.count(held) + " of " + Shown.count(set.correlations().size())
-                    + " correlations came about, over all files together.");
+            long held =
+                    together.stream().map(r -> r.correlation().id()).distinct().count();
+            common.note(Shown.count(held) + " of "
+                    + Shown.count(set.correlations().size()) + " correlations came about, over all files together.");
         }
         return Reading.tell(common, inputs);
     }
@@ -128,14 +126,13 @@ final class RulesTestCommand implements Callable<Integer> {
             common.out().println(JSON.writeValueAsString(node));
             return;
         }
-        common.out().println("correlation " + Shown.text(correlation.title(), 200) + ": " + result.events().size()
-                + " events between " + first + " and " + last);
+        common.out()
+                .println("correlation " + Shown.text(correlation.title(), 200) + ": "
+                        + result.events().size() + " events between " + first + " and " + last);
         result.group()
                 .forEach((field, value) ->
                         common.out().println("    " + Shown.text(field, 60) + " = " + Shown.text(value, 200)));
-        result.events().stream()
-                .limit(EVENTS)
-                .forEach(event -> common.out().println("    " + Shown.text(event, 300)));
+        result.events().stream().limit(EVENTS).forEach(event -> common.out().println("    " + Shown.text(event, 300)));
     }
 
     private void print(String path, Rule rule, Found found) {

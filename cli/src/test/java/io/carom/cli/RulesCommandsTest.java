@@ -159,8 +159,7 @@ class RulesCommandsTest {
                 + "\"UtcTime\":\"2026-01-01 00:00:0%d.000\",\"Image\":\"C:\\\\Evil.EXE\",\"User\":\"u\"}\n";
         String sample = file("sysmon.ndjson", event.formatted(1) + event.formatted(2));
         String many = folder + "/rules/many.yml";
-        Program.Result result =
-                rules("test", "--json", "--rules", folder + "/rules/good.yml", "--rules", many, sample);
+        Program.Result result = rules("test", "--json", "--rules", folder + "/rules/good.yml", "--rules", many, sample);
         assertEquals(0, result.exit());
         JsonNode together = one(result, "Many");
         assertEquals(2, together.get("count").intValue());

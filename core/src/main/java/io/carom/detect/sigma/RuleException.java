@@ -46,8 +46,8 @@ final class RuleException extends Exception {
     List<RuleFault> all(String file) {
         List<RuleFault> faults = new ArrayList<>();
         faults.add(in(file));
-        others.forEach(o -> faults.add(
-                new RuleFault(file, o.line, o.column, "the rule would be refused for this too: " + o.getMessage(), false)));
+        others.forEach(o -> faults.add(new RuleFault(
+                file, o.line, o.column, "the rule would be refused for this too: " + o.getMessage(), false)));
         return faults;
     }
 }

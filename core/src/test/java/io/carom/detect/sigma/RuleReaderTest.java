@@ -162,7 +162,6 @@ class RuleReaderTest {
                 List.of(5, 6, 8, 9),
                 read.faults().stream().map(RuleFault::line).sorted().toList(),
                 read.faults().toString());
-        assertEquals(
-                1, read.faults().stream().filter(RuleFault::fatal).count(), "one rule is refused once");
+        assertEquals(1, read.faults().stream().filter(RuleFault::fatal).count(), "one rule is refused once");
     }
 }
