@@ -19,7 +19,8 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
-/// Whatever body is sent to a listener over HTTP is kept or refused: never a fault of ours, never kept in part of what was
+/// Whatever body is sent to a listener over HTTP is kept or refused: never a fault of ours, never kept in part of what
+/// was
 /// refused, and the memory that it took is given back.
 class HttpBodiesFuzzTest {
     private static final List<String> PATHS = List.of(
@@ -36,16 +37,19 @@ class HttpBodiesFuzzTest {
     private static final List<byte[]> SEEDS = List.of(
             text("{\"a\":1}\nplain line\r\n\n{\"b\":2}"),
             text("[{\"a\":1},{\"b\":\"x\"}]"),
-            text("{\"event\":{\"EventID\":4624,\"x\":[1,2]},\"host\":\"fw1\",\"sourcetype\":\"cisco:asa\",\"time\":1}{\"event\":\"x\"}"),
+            text(
+                    "{\"event\":{\"EventID\":4624,\"x\":[1,2]},\"host\":\"fw1\",\"sourcetype\":\"cisco:asa\",\"time\":1}{\"event\":\"x\"}"),
             text("{\"acks\":[0,1,2]}"),
-            text("{\"index\":{\"_index\":\"logs\"}}\n{\"message\":\"x\",\"host\":{\"name\":\"h\"}}\n{\"delete\":{}}\n"
-                    + "{\"create\":{}}\n{\"@timestamp\":\"2026-01-01T00:00:00Z\",\"log\":{\"file\":{\"path\":\"/a/b\"}}}\n"),
-            text("{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"host.name\",\"value\":{\"stringValue\":\"h\"}}]},"
-                    + "\"scopeLogs\":[{\"logRecords\":[{\"timeUnixNano\":\"1\",\"body\":{\"kvlistValue\":{\"values\":"
-                    + "[{\"key\":\"a\",\"value\":{\"arrayValue\":{\"values\":[{\"intValue\":\"5\"}]}}}]}}}]}]}]}"),
+            text(
+                    "{\"index\":{\"_index\":\"logs\"}}\n{\"message\":\"x\",\"host\":{\"name\":\"h\"}}\n{\"delete\":{}}\n"
+                            + "{\"create\":{}}\n{\"@timestamp\":\"2026-01-01T00:00:00Z\",\"log\":{\"file\":{\"path\":\"/a/b\"}}}\n"),
+            text(
+                    "{\"resourceLogs\":[{\"resource\":{\"attributes\":[{\"key\":\"host.name\",\"value\":{\"stringValue\":\"h\"}}]},"
+                            + "\"scopeLogs\":[{\"logRecords\":[{\"timeUnixNano\":\"1\",\"body\":{\"kvlistValue\":{\"values\":"
+                            + "[{\"key\":\"a\",\"value\":{\"arrayValue\":{\"values\":[{\"intValue\":\"5\"}]}}}]}}}]}]}]}"),
             new byte[] {
-                10, 32, 10, 18, 10, 16, 10, 9, 'h', 'o', 's', 't', '.', 'n', 'a', 'm', 'e', 18, 3, 10, 1, 'h', 18, 10, 18, 8, 42, 6,
-                42, 4, 10, 2, 24, 5
+                10, 32, 10, 18, 10, 16, 10, 9, 'h', 'o', 's', 't', '.', 'n', 'a', 'm', 'e', 18, 3, 10, 1, 'h', 18, 10,
+                18, 8, 42, 6, 42, 4, 10, 2, 24, 5
             },
             new byte[] {40, (byte) 0xB5, 47, (byte) 0xFD, 4, 88, 1, 0, 0, 'x'},
             new byte[0]);

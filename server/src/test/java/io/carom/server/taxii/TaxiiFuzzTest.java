@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/// Whatever is sent or asked over TAXII is answered as the specification has it, and nothing of another client comes into
+/// Whatever is sent or asked over TAXII is answered as the specification has it, and nothing of another client comes
+/// into
 /// an answer.
 class TaxiiFuzzTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -38,7 +39,8 @@ class TaxiiFuzzTest {
             try {
                 home = new Home(Files.createTempDirectory("taxii-fuzz"));
                 home.store.publish("acme", List.of(Home.indicator(1, WHEN), Home.indicator(2, WHEN)), Home.NOW);
-                home.store.publish("globex", List.of(Home.indicator(3, WHEN).replace("\"3\"", "\"" + SECRET + "\"")), Home.NOW);
+                home.store.publish(
+                        "globex", List.of(Home.indicator(3, WHEN).replace("\"3\"", "\"" + SECRET + "\"")), Home.NOW);
                 bodies.add(text("{\"objects\":[" + Home.indicator(4, WHEN) + "," + Home.indicator(5, WHEN) + "]}"));
                 bodies.add(text("{\"objects\":[{\"type\":\"url\",\"spec_version\":\"2.1\",\"id\":\"url--"
                         + "c1477287-23ac-5971-a010-5c287877fa60\",\"value\":\"http://a.example/\"}]}"));
@@ -73,7 +75,10 @@ class TaxiiFuzzTest {
         boolean taxii = answer.headers().firstValue("Content-Type").orElse("").equals(Home.TAXII);
         if (taxii && answer.statusCode() >= 400) {
             JsonNode error = JSON.readTree(answer.body());
-            assertEquals(String.valueOf(answer.statusCode()), error.path("http_status").asString(""), all);
+            assertEquals(
+                    String.valueOf(answer.statusCode()),
+                    error.path("http_status").asString(""),
+                    all);
         }
     }
 
