@@ -1,11 +1,13 @@
 package io.carom.server;
 
 import io.carom.advise.NetworkWay;
+import io.carom.config.ConfigException;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.Authenticator;
 import io.carom.server.account.People;
 import io.carom.server.account.Role;
+import io.carom.server.account.Vault;
 import io.carom.server.api.ApiRoutes;
 import io.carom.server.api.Desk;
 import io.carom.server.audit.AuditLog;
@@ -13,6 +15,8 @@ import io.carom.server.http.Gate;
 import io.carom.server.http.Identity;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
+import io.carom.server.passkey.Passkeys;
+import io.carom.server.provider.Providers;
 import io.carom.server.taxii.TaxiiRoutes;
 import io.carom.server.tls.ServerTls;
 import io.carom.server.web.PageRoutes;
@@ -57,6 +61,7 @@ public final class CaromServer implements AutoCloseable {
     private final Accounts accounts;
     private final People people;
     private final AuditLog audit;
+    private final Providers providers;
     private final Views views;
     private final ApiRoutes api;
     private final TaxiiRoutes taxii;
@@ -64,14 +69,17 @@ public final class CaromServer implements AutoCloseable {
     private volatile Operations operations = Operations.NONE;
     private volatile @Nullable String mailPage;
 
-    private CaromServer(ServerOptions options, InetAddress address, @Nullable ServerTls tls) throws IOException {
+    private CaromServer(ServerOptions options, InetAddress address, @Nullable ServerTls tls)
+            throws IOException, ConfigException {
         this.options = options;
         this.tls = tls;
+        this.providers = Providers.open(options.home(), options.clock());
         this.accounts = Accounts.open(options.home());
         this.people = People.open(options.home());
         this.audit = AuditLog.open(options.home());
         this.views = new Views(options.home(), options.clock());
-        Desk desk = new Desk(options.home(), views, accounts, people, audit, options.clock());
+        Passkeys passkeys = new Passkeys(people, Vault.open(options.home()), providers.address(), options.clock());
+        Desk desk = new Desk(options.home(), views, accounts, people, audit, providers, passkeys, options.clock());
         this.api = new ApiRoutes(desk);
         this.taxii = new TaxiiRoutes(options.home(), options.clock());
         this.shared =
@@ -85,7 +93,7 @@ public final class CaromServer implements AutoCloseable {
         Authenticator authenticator = new Authenticator(accounts, options.clock());
         routes.addAll(new PageRoutes(desk, authenticator).routes());
         Gate gate = new Gate(
-                new Identity(authenticator, accounts, people, options.clock()),
+                new Identity(authenticator, accounts, people, providers, options.clock()),
                 audit,
                 options.clock(),
                 PageRoutes::refuse);
@@ -95,7 +103,8 @@ public final class CaromServer implements AutoCloseable {
     /// Starts; on return the server takes requests.
     ///
     /// @throws IOException if it cannot listen there, or has no certificate
-    public static CaromServer start(ServerOptions options) throws IOException {
+    /// @throws ConfigException with all that is wrong with the home's `sign-in.yaml`
+    public static CaromServer start(ServerOptions options) throws IOException, ConfigException {
         InetAddress address;
         try {
             address = InetAddress.getByName(options.listen());
@@ -269,6 +278,7 @@ public final class CaromServer implements AutoCloseable {
     public void close() throws IOException {
         api.close();
         javalin.stop();
+        providers.close();
         shared.close();
         taxii.close();
         views.close();

@@ -44,6 +44,14 @@ public final class Browser implements AutoCloseable {
         return answer;
     }
 
+    /// Shows a session's cookie that was got otherwise.
+    public Browser session(String shown) throws IOException, InterruptedException {
+        cookie = shown;
+        Matcher token = CSRF.matcher(ask("GET", "/", "").body());
+        csrf = token.find() ? token.group(1) : null;
+        return this;
+    }
+
     public Browser basic(String name, String password) {
         authorization =
                 "Basic " + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package io.carom.server;
 
+import io.carom.config.ConfigException;
 import io.carom.intel.Tlp;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
@@ -31,7 +32,7 @@ public final class Home implements AutoCloseable {
     public final String globex;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    public Home(Path folder) throws IOException {
+    public Home(Path folder) throws IOException, ConfigException {
         store = CollectionStore.open(folder);
         accounts = Accounts.open(folder);
         for (String client : List.of("acme", "globex")) {

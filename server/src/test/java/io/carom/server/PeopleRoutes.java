@@ -147,6 +147,9 @@ final class PeopleRoutes {
             Map.entry("POST /api/v1/accounts/{account}/link", line("{}", 401, 404, 403, 403, 404, 404, 404, 404)),
             Map.entry("POST /api/v1/me/tokens", each("{\"scope\":\"read\"}")),
             Map.entry("POST /api/v1/me/one-time-passwords", each("{}")),
+            Map.entry("GET /api/v1/me/passkeys", each()),
+            Map.entry("POST /api/v1/me/passkeys", line("{}", 401, 403, 403, 403, 403, 403, 403, 403)),
+            Map.entry("DELETE /api/v1/me/passkeys/{passkey}", line("", 401, 404, 404, 404, 404, 404, 404, 404)),
             Map.entry("GET /api/v1/targets", administrators("")),
             Map.entry(
                     "POST /api/v1/targets",

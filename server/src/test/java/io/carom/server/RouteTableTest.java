@@ -36,6 +36,9 @@ class RouteTableTest {
             Map.entry("GET /assets/{name}", new Expected(200, 200, 200)),
             Map.entry("GET /sign-in", new Expected(200, 200, 200)),
             Map.entry("POST /sign-in", new Expected(401, 401, 401)),
+            Map.entry("POST /sign-in/passkey", new Expected(404, 404, 404)),
+            Map.entry("GET /sign-in/by/{provider}", new Expected(404, 404, 404)),
+            Map.entry("GET /sign-in/by/{provider}/back", new Expected(404, 404, 404)),
             Map.entry("GET /welcome/{code}", new Expected(404, 404, 404)),
             Map.entry("POST /welcome/{code}", new Expected(404, 404, 404)),
             Map.entry("GET /enter/{code}", new Expected(404, 404, 404)),
@@ -73,6 +76,7 @@ class RouteTableTest {
                         .replace("{status}", status)
                         .replace("{name}", "carom.css")
                         .replace("{code}", "carom_nothing")
+                        .replace("{provider}", "nobody")
                 + (route.path().startsWith("/taxii2") ? "/" : "");
     }
 

@@ -49,16 +49,17 @@ class TenantIsolationTest {
                 .replace("{package}", "0123456789abcdef01234567")
                 .replace("{file}", "advise.html")
                 .replace("{approval}", "apr-000000000000")
+                .replace("{passkey}", "0123456789abcdef")
                 .replace("{target}", "nowhere");
     }
 
-    private static String key(Browser owner) throws Exception {
+    static String key(Browser owner) throws Exception {
         JsonNode incident = JSON.readTree(
                 owner.ask("GET", "/api/v1/incidents/" + Breach.ACME, "").body());
         return incident.path("actions").path(0).path("key").asString("");
     }
 
-    private static void tellsNothing(String who, String route, HttpResponse<String> answer) {
+    static void tellsNothing(String who, String route, HttpResponse<String> answer) {
         String body = answer.body().toLowerCase(Locale.ROOT);
         for (String secret : List.of("acme", "roadrunner", Breach.ACME)) {
             assertFalse(
@@ -78,7 +79,7 @@ class TenantIsolationTest {
     }
 
     /// The status of an answer that does not end.
-    private static int streamed(Browser browser, String path) throws Exception {
+    static int streamed(Browser browser, String path) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<java.io.InputStream> answer =
                     http.send(browser.request("GET", path, "").build(), HttpResponse.BodyHandlers.ofInputStream());

@@ -3,6 +3,7 @@ package io.carom.detect.sigma;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,33 @@ final class RandomSigma {
         "$",
         "null"
     };
+    /// None so short that every place of a value must be looked at, as it is with rules of the field.
+    private static final String[] LONGER = {
+        "powershell",
+        "PowerShell.exe",
+        "powershel",
+        "kerberos",
+        "\u212aerberos",
+        "KERBERO\u017f",
+        "invoke-mimikatz",
+        "Invoke-Mimi\u212aatz",
+        "mimikat?",
+        "m*mikatz",
+        "\u00c4pfel und Birnen",
+        "\u00e4pfel und birnen",
+        "Windows\u00ae",
+        "WINDOWS\u00ae 11",
+        "stra\u00dfe lang",
+        "STRASSE LANG",
+        "sekurlsa::logon",
+        "\ud83d\ude00\ud83d\ude00 smile",
+        "abcdabcdabcd",
+        "bcdabcdabcda",
+        "line\r\nfeed",
+        "192.168.100.200",
+        "\\\\pipe\\\\name",
+        "*whoami*"
+    };
     private static final String[] FIELDS = {"A", "B", "C", "D", "E.f", "G h"};
     private static final String[] EXPRESSIONS = {
         "a+b", "^ab", "b$", "cmd(\\.exe)?", "(ab|ba)b?", "[ab]{2}", "a.b", "\\\\cmd\\.exe$", "(?i)CMD", "^$", "a{2}b",
@@ -99,8 +127,11 @@ final class RandomSigma {
 
     private final Random random;
 
+    private final boolean longer;
+
     RandomSigma(long seed) {
         random = new Random(seed);
+        longer = seed % 3 == 2;
     }
 
     private <T> T one(T[] of) {
@@ -119,17 +150,41 @@ final class RandomSigma {
             }
             List<@Nullable String> values = new ArrayList<>();
             for (int i = once(8) ? 3 : 1; i > 0; i--) {
-                values.add(once(12) ? null : text());
+                values.add(once(12) ? null : longer ? changed(text()) : text());
             }
             event.put(field, values);
         }
         return event;
     }
 
+    private String word() {
+        return longer ? one(LONGER) : one(WORDS);
+    }
+
+    /// The values as a line of text, which is no JSON and no XML; letters may be of the other case.
+    String line(Map<String, List<@Nullable String>> event) {
+        StringBuilder line = new StringBuilder("line");
+        event.values().forEach(values -> values.forEach(v -> line.append(' ').append(v)));
+        return once(2) ? line.toString() : line.toString().toUpperCase(Locale.ROOT);
+    }
+
+    /// Often a letter less, or in the other case.
+    private String changed(String text) {
+        return switch (random.nextInt(6)) {
+            case 0 -> text.toUpperCase(Locale.ROOT);
+            case 1 -> text.toLowerCase(Locale.ROOT);
+            case 2 -> {
+                int at = random.nextInt(text.length());
+                yield Character.isSurrogate(text.charAt(at)) ? text : text.substring(0, at) + text.substring(at + 1);
+            }
+            default -> text;
+        };
+    }
+
     private String text() {
-        StringBuilder text = new StringBuilder(one(WORDS));
+        StringBuilder text = new StringBuilder(word());
         while (once(3)) {
-            text.append(one(WORDS));
+            text.append(word());
         }
         return text.toString();
     }
@@ -194,11 +249,11 @@ final class RandomSigma {
     }
 
     private String keyword() {
-        return once(4) ? Integer.toString(random.nextInt(12)) : quoted(text());
+        return !longer && once(4) ? Integer.toString(random.nextInt(12)) : quoted(text());
     }
 
     private String keywords() {
-        return switch (random.nextInt(4)) {
+        return switch (longer ? 1 + random.nextInt(3) : random.nextInt(4)) {
             case 0 -> "'|re': " + quoted(one(EXPRESSIONS));
             case 1 -> "'|cased': " + quoted(text());
             default -> "'|all': [" + keyword() + ", " + keyword() + "]";

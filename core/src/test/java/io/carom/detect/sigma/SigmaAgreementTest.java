@@ -26,9 +26,16 @@ class SigmaAgreementTest {
     private static final LogSources ONE_KIND =
             LogSources.of("- {category: test, when: [{class: 0}]}", new Faults("test"));
 
+    /// No field, and a value to keywords all the same: the record whole, where it is one line of text.
+    private static final String LINE = "";
+
     static void add(EventBatch batch, Map<String, List<@Nullable String>> event) {
-        batch.startRow(SourceNames.of("test"), batch.rows() + 1, 0, batch.append("{}"));
+        String line = event.getOrDefault(LINE, List.of("{}")).getFirst();
+        batch.startRow(SourceNames.of("test"), batch.rows() + 1, 0, batch.append(line == null ? "" : line));
         event.forEach((field, values) -> {
+            if (field.equals(LINE)) {
+                return;
+            }
             for (String value : values) {
                 int name = FieldNames.of(field);
                 if (value == null) {
@@ -71,11 +78,18 @@ class SigmaAgreementTest {
         EventBatch batch = new EventBatch(1 << 12);
         List<Map<String, List<@Nullable String>>> events = new ArrayList<>();
         for (int i = 0; i < EVENTS; i++) {
-            events.add(random.event());
+            Map<String, List<@Nullable String>> event = random.event();
+            if (i % 4 == 0) {
+                event.put(LINE, List.of(random.line(event)));
+            }
+            events.add(event);
             add(batch, events.get(i));
         }
         Set<String> found = new TreeSet<>();
         matcher.match(batch, (rule, kind, b, row) -> found.add(row + " " + rule.id()));
+        Set<String> again = new TreeSet<>();
+        matcher.match(batch, (rule, kind, b, row) -> again.add(row + " " + rule.id()));
+        assertEquals(found, again, () -> "seed " + seed + ": what is remembered changes nothing");
         int matches = 0;
         for (int row = 0; row < EVENTS; row++) {
             Map<String, List<@Nullable String>> spaceless = new LinkedHashMap<>();

@@ -93,16 +93,26 @@ public final class Accounts implements AutoCloseable {
         update("DELETE FROM people WHERE account = ?", name);
         update("DELETE FROM sessions WHERE account = ?", name);
         update("DELETE FROM once WHERE account = ?", name);
+        update("DELETE FROM identities WHERE account = ?", name);
+        update("DELETE FROM passkeys WHERE account = ?", name);
         return update("DELETE FROM accounts WHERE name = ?", name) > 0;
     }
 
-    /// Sets a password; gives the one that was made where null is given.
+    /// Sets a password; gives the one that was made where null is given. Who signs in by a provider gets
+    /// none: it would outlive what the provider says of them.
     public String password(String name, @Nullable String password) throws IOException {
         String set = password == null ? Secrets.password() : password;
         String hash = Secrets.hashed(set);
         synchronized (this) {
-            if (update("UPDATE accounts SET password = ? WHERE name = ?", hash, name) == 0) {
-                throw none(name);
+            if (update(
+                            "UPDATE accounts SET password = ?1 WHERE name = ?2"
+                                    + " AND NOT EXISTS (SELECT 1 FROM identities WHERE account = ?2)",
+                            hash,
+                            name)
+                    == 0) {
+                throw kept(name) == null
+                        ? none(name)
+                        : new IOException("\"" + name + "\" signs in by its provider, and has no password here");
             }
         }
         return set;

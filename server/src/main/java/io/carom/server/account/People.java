@@ -4,10 +4,13 @@ import io.carom.home.HomeDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +33,15 @@ public final class People implements AutoCloseable {
             seen INTEGER NOT NULL, address TEXT NOT NULL) WITHOUT ROWID""", """
         CREATE TABLE IF NOT EXISTS once (
             hash TEXT PRIMARY KEY, account TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID""", """
-        CREATE TABLE IF NOT EXISTS narrow_tokens (hash TEXT PRIMARY KEY, only_for TEXT NOT NULL) WITHOUT ROWID""");
+        CREATE TABLE IF NOT EXISTS narrow_tokens (hash TEXT PRIMARY KEY, only_for TEXT NOT NULL) WITHOUT ROWID""", """
+        CREATE TABLE IF NOT EXISTS identities (
+            provider TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL, account TEXT NOT NULL UNIQUE,
+            seen INTEGER NOT NULL, PRIMARY KEY (provider, issuer, subject)) WITHOUT ROWID""", """
+        CREATE TABLE IF NOT EXISTS passkeys (
+            credential TEXT PRIMARY KEY, account TEXT NOT NULL, handle TEXT NOT NULL, data TEXT NOT NULL,
+            count INTEGER NOT NULL, label TEXT NOT NULL, verified INTEGER NOT NULL, movable INTEGER NOT NULL,
+            moved INTEGER NOT NULL, made INTEGER NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID""", """
+        CREATE TABLE IF NOT EXISTS used (hash TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID""");
 
     private final Connection connection;
     private final Vault vault;
@@ -42,7 +53,25 @@ public final class People implements AutoCloseable {
 
     /// @param breakGlass whether it is for the day on which nothing else lets anybody in
     /// @param totp whether a one-time password is asked of it
-    public record Kept(String account, Role role, boolean breakGlass, boolean totp) {}
+    /// @param passkeys how many the account has; with any, one of them or a one-time password is asked of it
+    /// @param vouched who says that it is them, where that is a provider outside; null for an account of
+    /// this home's own
+    public record Kept(
+            String account,
+            Role role,
+            boolean breakGlass,
+            boolean totp,
+            int passkeys,
+            @Nullable Vouched vouched) {
+        /// Whether a password alone does not let them in.
+        public boolean second() {
+            return totp || passkeys > 0;
+        }
+    }
+
+    /// @param provider as `sign-in.yaml` names it
+    /// @param at when it last did
+    public record Vouched(String provider, Instant at) {}
 
     public static People open(Path home) throws IOException {
         // Makes the file as nobody else may read it, with the tables of accounts.
@@ -53,7 +82,22 @@ public final class People implements AutoCloseable {
     // ---- roles
 
     /// Makes an account a person's, or changes their role.
+    ///
+    /// @throws IllegalArgumentException if the role does not go with the account, or is a provider's to say
     public synchronized void put(Account account, Role role, boolean breakGlass) throws IOException {
+        if (vouched(account.name())) {
+            throw new IllegalArgumentException("what \"" + account.name()
+                    + "\" may do is said by the provider that it signs in by, and by sign-in.yaml");
+        }
+        set(account, role, breakGlass);
+    }
+
+    private boolean vouched(String account) throws IOException {
+        return !rows(row -> row.getInt(1), "SELECT 1 FROM identities WHERE account = ?", account)
+                .isEmpty();
+    }
+
+    private void set(Account account, Role role, boolean breakGlass) throws IOException {
         if (role.ofClient() != (account.client() != null)) {
             throw new IllegalArgumentException(
                     role.ofClient()
@@ -71,17 +115,28 @@ public final class People implements AutoCloseable {
     }
 
     public synchronized @Nullable Kept of(String account) throws IOException {
-        return list("WHERE account = ?", account).stream().findFirst().orElse(null);
+        return list("WHERE p.account = ?", account).stream().findFirst().orElse(null);
     }
 
     public synchronized List<Kept> all() throws IOException {
-        return list("ORDER BY account");
+        return list("ORDER BY p.account");
     }
 
     private List<Kept> list(String which, @Nullable Object... values) throws IOException {
         return rows(
-                row -> new Kept(row.getString(1), Role.valueOf(row.getString(2)), row.getBoolean(3), row.getBoolean(4)),
-                "SELECT account, role, break_glass, seed IS NOT NULL FROM people " + which,
+                row -> {
+                    String provider = row.getString(5);
+                    return new Kept(
+                            row.getString(1),
+                            Role.valueOf(row.getString(2)),
+                            row.getBoolean(3),
+                            row.getBoolean(4),
+                            row.getInt(7),
+                            provider == null ? null : new Vouched(provider, Instant.ofEpochMilli(row.getLong(6))));
+                },
+                "SELECT p.account, role, break_glass, seed IS NOT NULL, i.provider, i.seen,"
+                        + " (SELECT count(*) FROM passkeys k WHERE k.account = p.account) FROM people p"
+                        + " LEFT JOIN identities i ON i.account = p.account " + which,
                 values);
     }
 
@@ -102,6 +157,86 @@ public final class People implements AutoCloseable {
         update("DELETE FROM people WHERE account = ?", account);
         update("DELETE FROM sessions WHERE account = ?", account);
         update("DELETE FROM once WHERE account = ?", account);
+        update("DELETE FROM identities WHERE account = ?", account);
+        update("DELETE FROM passkeys WHERE account = ?", account);
+    }
+
+    // ---- who is vouched for by others
+
+    /// The account of somebody whom a provider vouches for, made if there is none, and from now on what
+    /// they are said to be: as another, it is signed out everywhere.
+    ///
+    /// @param account what a new one is called, with no client's data in sight yet
+    /// @return empty if another's account is called so
+    public synchronized Optional<Kept> admit(
+            String provider, String issuer, String subject, Account account, Role role, Instant now)
+            throws IOException {
+        try {
+            return HomeDatabase.together(connection, () -> {
+                List<String> known = rows(
+                        row -> row.getString(1),
+                        "SELECT account FROM identities WHERE provider = ? AND issuer = ? AND subject = ?",
+                        provider,
+                        issuer,
+                        subject);
+                String name = known.isEmpty() ? account.name() : known.getFirst();
+                List<String> client = rows(row -> row.getString(1), "SELECT client FROM accounts WHERE name = ?", name);
+                if (known.isEmpty()) {
+                    if (!client.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    update(
+                            "INSERT INTO accounts (name, client, tlp, write, made) VALUES (?, ?, NULL, 0, ?)",
+                            name,
+                            account.client(),
+                            now.toEpochMilli());
+                    update(
+                            "INSERT INTO identities VALUES (?, ?, ?, ?, ?)",
+                            provider,
+                            issuer,
+                            subject,
+                            name,
+                            now.toEpochMilli());
+                }
+                Kept before = of(name);
+                boolean sameClient = !client.isEmpty() && Objects.equals(client.getFirst(), account.client());
+                if (before == null || before.role() != role || before.breakGlass() || !sameClient) {
+                    // Whatever could be shared with the account, or written by it, was another's.
+                    update(
+                            "UPDATE accounts SET client = ?, tlp = NULL, write = 0 WHERE name = ?",
+                            account.client(),
+                            name);
+                    set(new Account(name, account.client(), null, false), role, false);
+                }
+                update("UPDATE identities SET seen = ? WHERE account = ?", now.toEpochMilli(), name);
+                return Optional.ofNullable(of(name));
+            });
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// A provider knows somebody whom nothing lets in any more: they are signed out everywhere, and their
+    /// tokens rest until they are let in again.
+    public synchronized void expel(String provider, String issuer, String subject) throws IOException {
+        for (String account : rows(
+                row -> row.getString(1),
+                "SELECT account FROM identities WHERE provider = ? AND issuer = ? AND subject = ?",
+                provider,
+                issuer,
+                subject)) {
+            update("UPDATE identities SET seen = 0 WHERE account = ?", account);
+            leaveEverywhere(account);
+        }
+    }
+
+    /// Takes note of what is good once and comes from outside, such as the state of a sign-in.
+    ///
+    /// @param until when it is good no longer in any case
+    /// @return whether it was not used yet; of two who bring it at once one does
+    public synchronized boolean use(String what, Instant until, Instant now) throws IOException {
+        update("DELETE FROM used WHERE until < ?", now.toEpochMilli());
+        return update("INSERT OR IGNORE INTO used VALUES (?, ?)", Secrets.digest(what), until.toEpochMilli()) > 0;
     }
 
     // ---- sessions
@@ -208,6 +343,83 @@ public final class People implements AutoCloseable {
         long step = Totp.step(vault.opened(kept.getFirst().sealed, "totp:" + account), code, kept.getFirst().used, now);
         return step >= 0
                 && update("UPDATE people SET used = ? WHERE account = ? AND used < ?", step, account, step) > 0;
+    }
+
+    // ---- passkeys
+
+    private static KeptPasskey passkey(ResultSet row) throws SQLException {
+        return new KeptPasskey(
+                row.getString("credential"),
+                row.getString("handle"),
+                row.getString("data"),
+                row.getLong("count"),
+                row.getString("label"),
+                row.getBoolean("verified"),
+                row.getBoolean("movable"),
+                row.getBoolean("moved"),
+                Instant.ofEpochMilli(row.getLong("made")));
+    }
+
+    public synchronized List<KeptPasskey> passkeys(String account) throws IOException {
+        return rows(People::passkey, "SELECT * FROM passkeys WHERE account = ? ORDER BY made, credential", account);
+    }
+
+    public record Owned(String account, KeptPasskey passkey) {}
+
+    /// The passkey with that identifier, and whose it is; null if there is none.
+    public synchronized @Nullable Owned passkey(String credential) throws IOException {
+        return rows(
+                        row -> new Owned(row.getString("account"), passkey(row)),
+                        "SELECT * FROM passkeys WHERE credential = ?",
+                        credential)
+                .stream()
+                .findFirst()
+                .orElse(null);
+    }
+
+    /// False if it is kept already, for whomever.
+    public synchronized boolean addPasskey(String account, KeptPasskey one) throws IOException {
+        return update(
+                        "INSERT OR IGNORE INTO passkeys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        one.credential(),
+                        account,
+                        one.handle(),
+                        one.data(),
+                        one.count(),
+                        one.label(),
+                        one.verified() ? 1 : 0,
+                        one.movable() ? 1 : 0,
+                        one.moved() ? 1 : 0,
+                        one.made().toEpochMilli(),
+                        one.made().toEpochMilli())
+                > 0;
+    }
+
+    /// Notes a use.
+    ///
+    /// @param before the count that the use was checked against
+    /// @return false if it was used otherwise since
+    public synchronized boolean usedPasskey(String credential, long before, long count, boolean moved, Instant now)
+            throws IOException {
+        return update(
+                        "UPDATE passkeys SET count = ?, moved = ?, used = ? WHERE credential = ? AND count = ?",
+                        count,
+                        moved ? 1 : 0,
+                        now.toEpochMilli(),
+                        credential,
+                        before)
+                > 0;
+    }
+
+    /// @param id as {@link KeptPasskey#id} gives it
+    public synchronized boolean removePasskey(String account, String id) throws IOException {
+        for (KeptPasskey one : passkeys(account)) {
+            if (one.id().equals(id)) {
+                return update("DELETE FROM passkeys WHERE account = ? AND credential = ?", account, one.credential())
+                        > 0;
+            }
+        }
+        return false;
     }
 
     // ---- tokens for one thing

@@ -2,6 +2,7 @@ package io.carom.server.api;
 
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
+import io.carom.server.account.KeptPasskey;
 import io.carom.server.account.People;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
@@ -10,6 +11,7 @@ import io.carom.server.http.ApiDoc;
 import io.carom.server.http.Gate;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
+import io.carom.server.passkey.Passkeys;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Accounts, as administrators have them, and what each person sets for themselves.
@@ -56,8 +59,13 @@ final class AccountRoutes {
                         ApiDoc.of("A link, good once, by which somebody chooses a new password", "Invited")
                                 .takes("Nothing"),
                         (c, p) -> {
-                            known(c);
-                            return invited(c, c.pathParam("account"));
+                            String name = known(c);
+                            People.Kept kept = desk.people().of(name);
+                            if (kept != null && kept.vouched() != null) {
+                                throw Refused.notUnderstood(
+                                        "This account signs in by its provider, and has no password here.");
+                            }
+                            return invited(c, name);
                         }),
                 Given.post(
                         "me/tokens",
@@ -70,7 +78,75 @@ final class AccountRoutes {
                         Role.ANYBODY,
                         ApiDoc.of("Begins, proves or ends one-time passwords", "OneTime")
                                 .takes("OneTimeText"),
-                        this::oneTime));
+                        this::oneTime),
+                Given.get(
+                        "me/passkeys",
+                        Role.ANYBODY,
+                        ApiDoc.of("One's own passkeys", "Passkeys"),
+                        (c, p) -> passkeys(desk, p, null)),
+                Given.post(
+                        "me/passkeys",
+                        Role.ANYBODY,
+                        ApiDoc.of(
+                                        "Begins to make a passkey, or keeps the one that was made; in a browser's session only",
+                                        "Passkeys")
+                                .takes("PasskeyText"),
+                        this::passkey),
+                Given.delete(
+                        "me/passkeys/{passkey}",
+                        Role.ANYBODY,
+                        ApiDoc.of("Takes one of one's own passkeys away", "Passkeys"),
+                        (c, p) -> {
+                            if (!desk.people().removePasskey(p.name(), c.pathParam("passkey"))) {
+                                throw Refused.notThere();
+                            }
+                            return passkeys(desk, p, null);
+                        }));
+    }
+
+    static ObjectNode passkeys(Desk desk, Person person, @Nullable ObjectNode options) throws IOException {
+        ObjectNode out = Desk.JSON.createObjectNode();
+        out.put("possible", desk.passkeys().on() && !vouched(desk, person.name()));
+        out.set("options", options == null ? Desk.JSON.nullNode() : options);
+        var into = out.putArray("passkeys");
+        for (KeptPasskey one : desk.people().passkeys(person.name())) {
+            into.addObject()
+                    .put("id", one.id())
+                    .put("label", one.label())
+                    .put("made", one.made().toString());
+        }
+        return out;
+    }
+
+    private static boolean vouched(Desk desk, String account) throws IOException {
+        People.Kept kept = desk.people().of(account);
+        return kept != null && kept.vouched() != null;
+    }
+
+    private ObjectNode passkey(Context c, Person person) throws IOException, Refused {
+        if (person.session() == null) {
+            throw new Refused(
+                    403, "Not by this", "A passkey is made by who is signed in with a browser, on the page Settings.");
+        }
+        Body body = Body.of(c);
+        if (vouched(desk, person.name())) {
+            throw Refused.notUnderstood("You sign in by a provider, which asks for your second proof.");
+        }
+        if (!desk.passkeys().on()) {
+            throw Refused.notUnderstood(
+                    "Passkeys are for a server with a name: sign-in.yaml has to say at which address browsers have it.");
+        }
+        try {
+            String credential = body.optional("credential", 20_000);
+            if (credential.isEmpty()) {
+                return passkeys(desk, person, desk.passkeys().creating(person.name()));
+            }
+            desk.passkeys().create(person.name(), body.optional("label", 200), credential);
+            Gate.about(c, "a passkey is kept", null);
+            return passkeys(desk, person, null);
+        } catch (Passkeys.Wrong e) {
+            throw Refused.notUnderstood("That passkey was not kept: " + e.getMessage() + ".");
+        }
     }
 
     static ObjectNode all(Desk desk) throws IOException {
@@ -84,7 +160,13 @@ final class AccountRoutes {
                     .put("role", kept == null ? null : kept.role().label())
                     .put("break_glass", kept != null && kept.breakGlass())
                     .put("one_time_passwords", kept != null && kept.totp())
-                    .put("password", listed.password());
+                    .put("passkeys", kept == null ? 0 : kept.passkeys())
+                    .put("password", listed.password())
+                    .put(
+                            "provider",
+                            kept == null || kept.vouched() == null
+                                    ? null
+                                    : kept.vouched().provider());
             listed.tokens().forEach(one.putArray("tokens")::add);
             listed.certificates().forEach(one.putArray("certificates")::add);
         }
@@ -136,6 +218,11 @@ final class AccountRoutes {
                                 ? "a client's role needs a client"
                                 : "this role is of nobody's client: leave the client out");
             }
+            People.Kept kept = desk.people().of(name);
+            if (kept != null && kept.vouched() != null) {
+                throw new IllegalArgumentException("what \"" + name
+                        + "\" may do is said by the provider that it signs in by, and by sign-in.yaml");
+            }
             desk.accounts().put(account, desk.now());
             desk.people().put(account, role, body.flag("break_glass", false));
         } catch (IllegalArgumentException e) {
@@ -185,6 +272,9 @@ final class AccountRoutes {
         Body body = Body.of(c);
         String code = body.optional("code", 10).replace(" ", "");
         String name = person.name();
+        if (vouched(desk, name)) {
+            throw Refused.notUnderstood("You sign in by a provider, which asks for your second proof.");
+        }
         ObjectNode out = Desk.JSON.createObjectNode();
         if (body.flag("end", false)) {
             if (!desk.people().totp(name, code, desk.now())) {

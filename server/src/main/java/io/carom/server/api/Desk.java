@@ -4,6 +4,8 @@ import io.carom.server.account.Accounts;
 import io.carom.server.account.People;
 import io.carom.server.account.Person;
 import io.carom.server.audit.AuditLog;
+import io.carom.server.passkey.Passkeys;
+import io.carom.server.provider.Providers;
 import io.carom.view.View;
 import io.carom.view.Views;
 import java.io.IOException;
@@ -18,7 +20,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// What answers are made from. Nothing of the cases and the lake is had from here but through {@link
 /// #view}, which
 /// shows each person what they may see.
-public record Desk(Path home, Views views, Accounts accounts, People people, AuditLog audit, InstantSource clock) {
+public record Desk(
+        Path home,
+        Views views,
+        Accounts accounts,
+        People people,
+        AuditLog audit,
+        Providers providers,
+        Passkeys passkeys,
+        InstantSource clock) {
     static final ObjectMapper JSON = new ObjectMapper();
 
     public View view(Person person) throws IOException {

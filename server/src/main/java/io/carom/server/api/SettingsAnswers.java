@@ -3,6 +3,7 @@ package io.carom.server.api;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.out.Targets;
+import io.carom.server.provider.Providers;
 import java.io.IOException;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,6 +21,28 @@ public final class SettingsAnswers {
 
     public ObjectNode playbooks(Person person) throws IOException {
         return person.sight().all() ? new PlaybookAnswers(desk).all() : Desk.JSON.createObjectNode();
+    }
+
+    /// One's own passkeys, and whether there can be any.
+    public ObjectNode passkeys(Person person) throws IOException {
+        return AccountRoutes.passkeys(desk, person, null);
+    }
+
+    /// By which providers people come in.
+    public ObjectNode providers(Person person) {
+        ObjectNode out = Desk.JSON.createObjectNode();
+        if (person.role() == Role.ADMINISTRATOR) {
+            var into = out.putArray("providers");
+            for (Providers.Listed one : desk.providers().list()) {
+                ObjectNode told = into.addObject();
+                told.put("name", one.name())
+                        .put("label", one.label())
+                        .put("kind", one.kind())
+                        .put("issuer", one.issuer());
+                one.roles().forEach(told.putArray("roles")::add);
+            }
+        }
+        return out;
     }
 
     public ObjectNode targets(Person person) throws IOException {

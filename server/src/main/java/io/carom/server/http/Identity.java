@@ -6,6 +6,7 @@ import io.carom.server.account.Asker;
 import io.carom.server.account.Authenticator;
 import io.carom.server.account.People;
 import io.carom.server.account.Person;
+import io.carom.server.provider.Providers;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
@@ -20,12 +21,15 @@ public final class Identity {
     private final Authenticator authenticator;
     private final Accounts accounts;
     private final People people;
+    private final Providers providers;
     private final InstantSource clock;
 
-    public Identity(Authenticator authenticator, Accounts accounts, People people, InstantSource clock) {
+    public Identity(
+            Authenticator authenticator, Accounts accounts, People people, Providers providers, InstantSource clock) {
         this.authenticator = authenticator;
         this.accounts = accounts;
         this.people = people;
+        this.providers = providers;
         this.clock = clock;
     }
 
@@ -54,12 +58,35 @@ public final class Identity {
                 context.req().getAttribute(CERTIFICATES) instanceof X509Certificate[] chain && chain.length > 0
                         ? chain[0]
                         : null;
+        Optional<Asker> asker;
         try {
-            return authenticator.asker(
+            asker = authenticator.asker(
                     context.header("Authorization"), certificate, context.req().getRemoteAddr());
         } catch (Authenticator.TooOften e) {
             throw tooOften();
         }
+        if (asker.isPresent()) {
+            Account account = asker.get().account();
+            People.Kept kept = people.of(account.name());
+            People.Vouched vouched = kept == null ? null : kept.vouched();
+            if (kept != null && kept.second() && isPassword(context)) {
+                throw new Refused(
+                        403, "Not by password", "This account signs in with a second proof too: use a token here.");
+            }
+            if (kept != null
+                    && vouched != null
+                    && (!stillVouched(account, kept)
+                            || vouched.at().plus(Providers.VOUCHED).isBefore(clock.instant()))) {
+                return Optional.empty();
+            }
+        }
+        return asker;
+    }
+
+    /// Whether who came by a provider may still come by it as what they are.
+    private boolean stillVouched(Account account, People.Kept kept) {
+        People.Vouched vouched = kept.vouched();
+        return vouched == null || providers.letsIn(vouched.provider(), kept.role(), account.client());
     }
 
     static Refused tooOften() {
@@ -73,7 +100,7 @@ public final class Identity {
             People.Entered entered = people.entered(cookie, clock.instant());
             Account account = entered == null ? null : accounts.account(entered.account());
             People.Kept kept = entered == null ? null : people.of(entered.account());
-            return entered == null || account == null || kept == null
+            return entered == null || account == null || kept == null || !stillVouched(account, kept)
                     ? null
                     : new Person(account, kept.role(), entered.session(), true, true, null);
         }
@@ -84,10 +111,6 @@ public final class Identity {
         People.Kept kept = people.of(asker.account().name());
         if (kept == null) {
             throw new Refused(403, "No role", "This account has no role here; an administrator can give it one.");
-        }
-        if (kept.totp() && isPassword(context)) {
-            throw new Refused(
-                    403, "Not by password", "This account signs in with a one-time password too: use a token here.");
         }
         return new Person(asker.account(), kept.role(), null, asker.read(), asker.write(), asker.only());
     }

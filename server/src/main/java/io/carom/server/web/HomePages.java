@@ -339,6 +339,8 @@ final class HomePages {
                 "oneTime", kept != null && kept.totp(),
                 "accounts", settings.accounts(person),
                 "playbooks", settings.playbooks(person),
+                "providers", settings.providers(person),
+                "passkeys", settings.passkeys(person),
                 "targets", settings.targets(person),
                 "second", desk.view(person).secondPerson().rules(),
                 "clients", person.sight().all() ? desk.view(person).clients() : List.<String>of());

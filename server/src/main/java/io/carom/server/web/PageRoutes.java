@@ -21,7 +21,9 @@ public final class PageRoutes {
 
     public PageRoutes(Desk desk, Authenticator authenticator) {
         routes.add(Assets.route());
-        routes.addAll(new SignIn(desk.accounts(), desk.people(), authenticator, desk.audit(), desk.clock()).routes());
+        SignIn signIn = new SignIn(desk, authenticator);
+        routes.addAll(signIn.routes());
+        routes.addAll(new ProviderSignIn(desk, signIn).routes());
         routes.addAll(new IncidentPages(desk).routes());
         routes.addAll(new HomePages(desk).routes());
         routes.addAll(new TellingPages(desk).routes());

@@ -6,21 +6,29 @@ import io.carom.server.account.Authenticator;
 import io.carom.server.account.People;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
+import io.carom.server.api.Desk;
 import io.carom.server.audit.AuditEntry;
 import io.carom.server.audit.AuditLog;
 import io.carom.server.http.Identity;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
+import io.carom.server.passkey.Passkeys;
+import io.carom.server.provider.Providers;
 import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.HandlerType;
 import io.javalin.http.SameSite;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectMapper;
 
 /// Coming in and going out.
 public final class SignIn {
@@ -29,25 +37,33 @@ public final class SignIn {
 
     private static final int SHORTEST = 12;
     private static final int LONGEST = 1000;
+    private static final int LONGEST_ANSWER = 1 << 14;
+    private static final int PASSKEY_SECONDS = 300;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Accounts accounts;
     private final People people;
     private final Authenticator authenticator;
     private final AuditLog audit;
+    private final Providers providers;
+    private final Passkeys passkeys;
     private final InstantSource clock;
 
-    SignIn(Accounts accounts, People people, Authenticator authenticator, AuditLog audit, InstantSource clock) {
-        this.accounts = accounts;
-        this.people = people;
+    SignIn(Desk desk, Authenticator authenticator) {
+        this.accounts = desk.accounts();
+        this.people = desk.people();
         this.authenticator = authenticator;
-        this.audit = audit;
-        this.clock = clock;
+        this.audit = desk.audit();
+        this.providers = desk.providers();
+        this.passkeys = desk.passkeys();
+        this.clock = desk.clock();
     }
 
     List<Route> routes() {
         return List.of(
                 Route.open(HandlerType.GET, "/sign-in", c -> form(c, next(c.queryParam("next")), "", "", false)),
                 Route.open(HandlerType.POST, "/sign-in", this::enter),
+                Route.open(HandlerType.POST, "/sign-in/passkey", this::byPasskey),
                 Route.page(HandlerType.POST, "/sign-out", Role.ANYBODY, this::leave),
                 Route.open(HandlerType.GET, "/welcome/{code}", this::welcome),
                 Route.open(HandlerType.POST, "/welcome/{code}", this::choose),
@@ -55,15 +71,51 @@ public final class SignIn {
     }
 
     /// A place on this server; the start where another's is named.
-    private static String next(@Nullable String next) {
+    static String next(@Nullable String next) {
         return next != null && next.length() < 2000 && next.matches("/(?![/\\\\])[\\x21-\\x7e&&[^\\\\]]*") ? next : "/";
     }
 
-    private static void form(Context context, String next, String name, String fault, boolean code) {
-        Templates.give(
-                context,
-                "signin",
-                Map.of("shell", Shell.stranger("Sign in"), "next", next, "name", name, "fault", fault, "code", code));
+    private void form(Context context, String next, String name, String fault, boolean code) throws IOException {
+        form(context, next, name, fault, code, null);
+    }
+
+    /// @param second whose passkey is asked for beside the password; null where one may come by itself
+    private void form(Context context, String next, String name, String fault, boolean code, @Nullable String second)
+            throws IOException {
+        String out = context.queryParam("out");
+        URI leaving = out == null ? null : providers.leaving(out);
+        Map<String, Object> parameters = new HashMap<>(Map.of(
+                "shell",
+                Shell.stranger("Sign in"),
+                "next",
+                next,
+                "name",
+                name,
+                "fault",
+                fault,
+                "code",
+                code,
+                "providers",
+                providers.list()));
+        if (passkeys.on()) {
+            Passkeys.Asked asked = passkeys.asking(second, next.length() <= LONGEST ? next : "/");
+            context.cookie(new Cookie(
+                    Identity.cookie(context) + "-passkey",
+                    asked.kept(),
+                    "/",
+                    PASSKEY_SECONDS,
+                    context.req().isSecure(),
+                    true,
+                    null,
+                    SameSite.STRICT));
+            parameters.put("passkey", asked.options());
+            parameters.put("second", second != null);
+        }
+        if (out != null && leaving != null) {
+            parameters.put("left", providers.label(out));
+            parameters.put("leaving", leaving.toString());
+        }
+        Templates.give(context, "signin", parameters);
     }
 
     private static String sent(Context context, String name) {
@@ -105,6 +157,20 @@ public final class SignIn {
             return;
         }
         String code = sent(context, "code").replace(" ", "");
+        if (kept.passkeys() > 0 && (code.isEmpty() || !kept.totp())) {
+            context.status(401);
+            form(
+                    context,
+                    next,
+                    name,
+                    passkeys.on()
+                            ? "Now your passkey"
+                                    + (kept.totp() ? ", or a one-time password with your password once more." : ".")
+                            : "This account has a passkey, and sign-in.yaml no longer says for which address.",
+                    kept.totp(),
+                    name);
+            return;
+        }
         if (kept.totp() && (code.isEmpty() || !people.totp(name, code, clock.instant()))) {
             if (!code.isEmpty()) {
                 authenticator.wrong(name, from(context));
@@ -126,19 +192,51 @@ public final class SignIn {
         open(context, kept, next);
     }
 
+    /// A device answered.
+    private void byPasskey(Context context) throws Exception {
+        own(context);
+        String keep = context.cookie(Identity.cookie(context) + "-passkey");
+        String type = String.valueOf(context.contentType());
+        if (!passkeys.on() || !type.startsWith("application/json")) {
+            throw Refused.notThere();
+        }
+        byte[] body;
+        try (InputStream in = context.req().getInputStream()) {
+            body = in.readNBytes(LONGEST_ANSWER + 1);
+        }
+        try {
+            if (body.length > LONGEST_ANSWER) {
+                throw new Refused(413, "Too much", "No passkey's answer is as long.");
+            }
+            Passkeys.Answered answered = passkeys.answered(keep, new String(body, StandardCharsets.UTF_8));
+            People.Kept kept = people.of(answered.account());
+            if (kept == null || kept.vouched() != null) {
+                throw new Refused(401, "Not signed in", "That passkey lets nobody in.");
+            }
+            String glass = kept.breakGlass() ? " with the break-glass account" : "";
+            String next = next(answered.next());
+            begin(context, kept, "sign-in" + glass + (answered.alone() ? " by passkey" : " by password and passkey"));
+            context.contentType("application/json").result("{\"next\":" + JSON.writeValueAsString(next) + "}");
+        } catch (Passkeys.Wrong e) {
+            audit.add(entry(context, "", "", "refused", "sign-in by passkey: " + e.getMessage(), 401), clock.instant());
+            throw new Refused(401, "Not signed in", "That passkey did not let you in. Load the page and try again.");
+        }
+    }
+
     private void open(Context context, People.Kept kept, String next) throws IOException {
-        Person.Session session = people.enter(kept.account(), from(context), clock.instant());
-        audit.add(
-                entry(
-                        context,
-                        kept.account(),
-                        kept.role().label(),
-                        "sign-in",
-                        kept.breakGlass() ? "sign-in with the break-glass account" : "sign-in",
-                        200),
-                clock.instant());
-        cookie(context, session.id(), -1);
+        open(context, kept, next, kept.breakGlass() ? "sign-in with the break-glass account" : "sign-in");
+    }
+
+    /// @param how for the audit log
+    void open(Context context, People.Kept kept, String next, String how) throws IOException {
+        begin(context, kept, how);
         context.status(303).header("Location", next).result("");
+    }
+
+    private void begin(Context context, People.Kept kept, String how) throws IOException {
+        Person.Session session = people.enter(kept.account(), from(context), clock.instant());
+        audit.add(entry(context, kept.account(), kept.role().label(), "sign-in", how, 200), clock.instant());
+        cookie(context, session.id(), -1);
     }
 
     private static void cookie(Context context, String value, int age) {
@@ -152,7 +250,12 @@ public final class SignIn {
             people.leave(session.id());
         }
         cookie(context, "", 0);
-        context.status(303).header("Location", "/sign-in").result("");
+        // Who came by a provider is still signed in there, and is told how to end that too.
+        People.Kept kept = people.of(person.name());
+        People.Vouched vouched = kept == null ? null : kept.vouched();
+        context.status(303)
+                .header("Location", vouched == null ? "/sign-in" : "/sign-in?out=" + vouched.provider())
+                .result("");
     }
 
     // ---- links that are good once

@@ -58,6 +58,81 @@ export async function refresh() {
   }
 }
 
+// ---- passkeys
+
+const fromText = (text) =>
+  Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0));
+const toText = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+
+function read(options) {
+  const known = (all) => (all ?? []).map((one) => ({ ...one, id: fromText(one.id) }));
+  const out = { ...options, challenge: fromText(options.challenge) };
+  if (options.user) out.user = { ...options.user, id: fromText(options.user.id) };
+  if (options.excludeCredentials) out.excludeCredentials = known(options.excludeCredentials);
+  if (options.allowCredentials) out.allowCredentials = known(options.allowCredentials);
+  return out;
+}
+
+// As WebAuthn's own toJSON gives it, which not every browser has yet.
+function written(credential) {
+  const response = { clientDataJSON: toText(credential.response.clientDataJSON) };
+  for (const name of ['attestationObject', 'authenticatorData', 'signature', 'userHandle']) {
+    if (credential.response[name]) response[name] = toText(credential.response[name]);
+  }
+  if (credential.response.getTransports) response.transports = credential.response.getTransports();
+  return JSON.stringify({
+    id: credential.id,
+    rawId: toText(credential.rawId),
+    type: credential.type,
+    authenticatorAttachment: credential.authenticatorAttachment ?? undefined,
+    clientExtensionResults: {},
+    response,
+  });
+}
+
+const without = (e) =>
+  e.name === 'NotAllowedError' ? 'No passkey was given.'
+    : e.name === 'InvalidStateError' ? 'That device has a passkey of yours already.' : e.message;
+
+async function showPasskey(button) {
+  try {
+    const credential = await navigator.credentials.get({ publicKey: read(JSON.parse(button.dataset.passkey)) });
+    const answer = await fetch('/sign-in/passkey', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: written(credential),
+    });
+    if (!answer.ok) throw new Error('That passkey did not let you in. Load the page and try again.');
+    location.assign((await answer.json()).next);
+  } catch (e) {
+    toast(without(e), true);
+  }
+}
+
+async function makePasskey(form) {
+  try {
+    const begun = await api('POST', '/api/v1/me/passkeys', {});
+    const credential = await navigator.credentials.create({ publicKey: read(begun.options) });
+    await api('POST', '/api/v1/me/passkeys', { credential: written(credential), label: form.elements.label.value });
+    toast('The passkey is kept');
+    await refresh();
+  } catch (e) {
+    toast(without(e), true);
+  }
+}
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-passkey]');
+  if (button) showPasskey(button);
+});
+document.addEventListener('submit', (event) => {
+  if (event.target.matches('form[data-passkey-new]')) {
+    event.preventDefault();
+    makePasskey(event.target);
+  }
+});
+
 // ---- changes
 
 function value(form) {

@@ -533,6 +533,15 @@ final class Evaluation {
                     yield found[0];
                 }
                 case Program.Late.Comparison(int field, int other, var where, boolean cased) -> {
+                    if (fieldSeen[field] != event || fieldSeen[other] != event) {
+                        yield false;
+                    }
+                    if (!cased && fieldValues[field] == 1 && fieldValues[other] == 1) {
+                        yield fieldKind[field] != EventBatch.NULL
+                                && fieldKind[other] != EventBatch.NULL
+                                && FieldComparison.holds(
+                                        form(field).folded(), form(other).folded(), where);
+                    }
                     List<String> others = values(names, of, row, program.places.get(other));
                     for (String value : values(names, of, row, program.places.get(field))) {
                         for (String against : others) {

@@ -66,9 +66,13 @@ final class Fold {
                 at += 32;
                 continue;
             }
-            if (at + 8 <= to && ((long) LONGS.get(b, at) & 0x8080808080808080L) == 0) {
-                at += 8;
-                continue;
+            if (at + 8 <= to) {
+                long beyond = (long) LONGS.get(b, at) & 0x8080808080808080L;
+                if (beyond == 0) {
+                    at += 8;
+                    continue;
+                }
+                at += Long.numberOfTrailingZeros(beyond) >> 3;
             }
             int lead = b[at];
             if (lead >= 0) {

@@ -41,6 +41,8 @@ final class Grams {
     private final Buckets pairs;
     private final byte[] ones;
     private final int[] oneCodes;
+    /// For each byte, the bit of the literal that it is; beyond 64 literals several share one.
+    private final long[] byteBits = new long[256];
 
     private final int shortest;
 
@@ -91,9 +93,10 @@ final class Grams {
         ones = new byte[single.size()];
         for (int i = 0; i < ones.length; i++) {
             ones[i] = (byte) single.get(i);
+            byteBits[ones[i] & 0xff] |= 1L << i;
         }
         oneCodes = singleCodes.toArray();
-        int bits = Math.clamp(32 - Integer.numberOfLeadingZeros(16 * Math.max(1, grams.size()) - 1), 10, 19);
+        int bits = Math.clamp(32 - Integer.numberOfLeadingZeros(128 * Math.max(1, grams.size()) - 1), 12, 18);
         shift = 32 - bits;
         filter = new long[1 << bits - 6];
         grams.keys(gram -> {
@@ -179,13 +182,31 @@ final class Grams {
         };
     }
 
+    /// Looks asked together, without a branch between them.
+    private static final int TOGETHER = 32;
+
     private boolean mayHold(byte[] b, int from, int to, int every) {
         long[] bits = filter;
         int mask = bits.length - 1;
         int last = to - GRAM;
-        for (int at = from + every - 1; at <= last; at += every) {
-            int hash = gram(b, at) * HASH >>> shift;
-            if ((bits[hash >> 6 & mask] >>> hash & 1) != 0 && grams.has(gram(b, at))) {
+        for (int at = from + every - 1; at <= last; ) {
+            int begin = at;
+            int end = Math.min(last, at + (TOGETHER - 1) * every);
+            long seen = 0;
+            for (; at <= end; at += every) {
+                int hash = gram(b, at) * HASH >>> shift;
+                seen |= bits[hash >> 6 & mask] >>> hash;
+            }
+            if ((seen & 1) != 0 && has(b, begin, end, every)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean has(byte[] b, int from, int to, int every) {
+        for (int at = from; at <= to; at += every) {
+            if (grams.has(gram(b, at))) {
                 return true;
             }
         }
@@ -211,42 +232,16 @@ final class Grams {
         if (length < shortest) {
             return;
         }
-        byte[] b = value.bytes();
-        for (int i = 0; i < ones.length; i++) {
-            if (has(b, length, ones[i])) {
-                sink.found(oneCodes[i]);
-            }
+        if (step == 1) {
+            each(value, seen, sink);
+            return;
         }
-        int[] places = seen.places;
-        if (pairs.size() > 0) {
-            for (int from = 0; from < length; from += CHUNK) {
-                int count = 0;
-                for (int at = from, to = Math.min(length, from + CHUNK); at < to; at++) {
-                    int pair = (int) INTS.get(b, at) & 0xffff;
-                    places[count] = at;
-                    count += (int) (pairFilter[pair >> 6] >>> pair) & 1;
-                }
-                for (int i = 0; i < count; i++) {
-                    int at = places[i];
-                    pairs.tell((int) INTS.get(b, at) & 0xffff, value, at, sink);
-                }
-            }
-        }
-        if (triples.size() > 0) {
-            for (int from = 0; from < length; from += CHUNK) {
-                int count = 0;
-                for (int at = from, to = Math.min(length, from + CHUNK); at < to; at++) {
-                    int hash = tripleHash((int) INTS.get(b, at) & 0xffffff);
-                    places[count] = at;
-                    count += (int) (tripleFilter[hash >> 6] >>> hash) & 1;
-                }
-                for (int i = 0; i < count; i++) {
-                    int at = places[i];
-                    triples.tell((int) INTS.get(b, at) & 0xffffff, value, at, sink);
-                }
-            }
+        if (ones.length > 0 || pairs.size() > 0 || triples.size() > 0) {
+            shorter(value, seen, sink);
         }
         if (grams.size() > 0) {
+            byte[] b = value.bytes();
+            int[] places = seen.places;
             long[] bits = filter;
             int mask = bits.length - 1;
             int last = length - GRAM;
@@ -265,27 +260,97 @@ final class Grams {
         }
     }
 
-    private static final long EACH = 0x0101010101010101L;
-    private static final long HIGH = 0x8080808080808080L;
+    /// Bits of what was seen at a place, which stands behind them.
+    private static final int PAIR = 1, TRIPLE = 2, LONGER = 4, KINDS = 3;
 
-    /// Whether the byte is among the first ones; zeros stand behind them.
-    private static boolean has(byte[] b, int length, byte wanted) {
-        if (wanted == 0) {
-            return hasZero(b, length);
-        }
-        long all = (wanted & 0xff) * EACH;
-        for (int at = 0; at < length; at += Long.BYTES) {
-            long differs = (long) Folded.LONGS.get(b, at) ^ all;
-            if ((differs - EACH & ~differs & HIGH) != 0) {
-                return true;
+    /// Where every place is looked at, all is looked for in one walk.
+    private void each(Folded value, Seen seen, Sink sink) {
+        byte[] b = value.bytes();
+        int length = value.length();
+        int[] places = seen.places;
+        long[] bits = filter;
+        long[] tripleBits = tripleFilter;
+        long[] pairBits = pairFilter;
+        long[] bytes = byteBits;
+        int mask = bits.length - 1;
+        int by = shift;
+        long single = 0;
+        for (int from = 0; from < length; from += CHUNK) {
+            int count = 0;
+            for (int at = from, to = Math.min(length, from + CHUNK); at < to; at++) {
+                int word = (int) INTS.get(b, at);
+                single |= bytes[word & 0xff];
+                int pair = word & 0xffff;
+                int triple = tripleHash(word & 0xffffff);
+                int gram = (word | 0x20202020) * HASH >>> by;
+                int hit = (int) (pairBits[pair >> 6] >>> pair) & 1
+                        | ((int) (tripleBits[triple >> 6] >>> triple) & 1) << 1
+                        | ((int) (bits[gram >> 6 & mask] >>> gram) & 1) << 2;
+                places[count] = at << KINDS | hit;
+                count += hit + 7 >> KINDS;
+            }
+            for (int i = 0; i < count; i++) {
+                int at = places[i] >> KINDS;
+                if ((places[i] & LONGER) != 0) {
+                    grams.tell(gram(b, at), value, at, sink);
+                }
+                shorter(places[i], value, at, sink);
             }
         }
-        return false;
+        tell(single, value, sink);
     }
 
-    private static boolean hasZero(byte[] b, int length) {
-        for (int at = 0; at < length; at++) {
-            if (b[at] == 0) {
+    /// The literals of fewer than five bytes.
+    private void shorter(Folded value, Seen seen, Sink sink) {
+        byte[] b = value.bytes();
+        int length = value.length();
+        int[] places = seen.places;
+        long[] tripleBits = tripleFilter;
+        long[] pairBits = pairFilter;
+        long[] bytes = byteBits;
+        long single = 0;
+        for (int from = 0; from < length; from += CHUNK) {
+            int count = 0;
+            for (int at = from, to = Math.min(length, from + CHUNK); at < to; at++) {
+                int word = (int) INTS.get(b, at);
+                single |= bytes[word & 0xff];
+                int pair = word & 0xffff;
+                int triple = tripleHash(word & 0xffffff);
+                int hit = (int) (pairBits[pair >> 6] >>> pair) & 1
+                        | ((int) (tripleBits[triple >> 6] >>> triple) & 1) << 1;
+                places[count] = at << KINDS | hit;
+                count += hit + 7 >> KINDS;
+            }
+            for (int i = 0; i < count; i++) {
+                shorter(places[i], value, places[i] >> KINDS, sink);
+            }
+        }
+        tell(single, value, sink);
+    }
+
+    private void shorter(int seen, Folded value, int at, Sink sink) {
+        if ((seen & TRIPLE) != 0) {
+            triples.tell((int) INTS.get(value.bytes(), at) & 0xffffff, value, at, sink);
+        }
+        if ((seen & PAIR) != 0) {
+            pairs.tell((int) INTS.get(value.bytes(), at) & 0xffff, value, at, sink);
+        }
+    }
+
+    private void tell(long single, Folded value, Sink sink) {
+        if (single != 0) {
+            for (int i = 0; i < ones.length; i++) {
+                if ((single >>> i & 1) != 0 && (ones.length <= Long.SIZE || has(value, ones[i]))) {
+                    sink.found(oneCodes[i]);
+                }
+            }
+        }
+    }
+
+    private static boolean has(Folded value, byte wanted) {
+        byte[] b = value.bytes();
+        for (int at = 0; at < value.length(); at++) {
+            if (b[at] == wanted) {
                 return true;
             }
         }

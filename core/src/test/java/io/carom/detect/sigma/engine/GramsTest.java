@@ -75,6 +75,37 @@ class GramsTest {
     }
 
     @Test
+    void singleBytesAreToldApartHoweverMany() {
+        List<byte[]> literals = new ArrayList<>();
+        for (char c = 0; c < 128; c++) {
+            if (c < 'A' || c > 'Z') {
+                literals.add(bytes(Character.toString(c)));
+            }
+        }
+        Grams grams = new Grams(literals, IntStream.range(0, literals.size()).toArray());
+        Random random = new Random(7);
+        Folded folded = new Folded();
+        for (int i = 0; i < 2_000; i++) {
+            StringBuilder value = new StringBuilder();
+            for (int n = random.nextInt(20); n > 0; n--) {
+                value.append((char) random.nextInt(128));
+            }
+            byte[] b = bytes(value.toString());
+            folded.of(b, 0, b.length);
+            Set<Integer> expected = new TreeSet<>();
+            String plain = Fold.fold(value.toString());
+            for (int l = 0; l < literals.size(); l++) {
+                if (plain.indexOf(literals.get(l)[0]) >= 0) {
+                    expected.add(l);
+                }
+            }
+            Set<Integer> seen = new TreeSet<>();
+            grams.find(folded, new Grams.Seen(), seen::add);
+            assertEquals(expected, seen, value.toString());
+        }
+    }
+
+    @Test
     void beginningsEndsAndWholesAreFound() {
         Random random = new Random(6);
         int found = 0;

@@ -1,0 +1,751 @@
+package io.carom.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import io.carom.server.account.Account;
+import io.carom.server.account.Accounts;
+import io.carom.server.account.People;
+import io.carom.server.account.Role;
+import io.carom.server.audit.AuditCheck;
+import io.carom.server.http.Route;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Coming in by OpenID Connect, from a provider that does as it must and from one that does not.
+class OidcSignInTest {
+    @TempDir
+    Path home;
+
+    private Instant now = Instant.parse("2026-03-04T06:00:00Z");
+    private final InstantSource clock = () -> now;
+    private TestProvider corp;
+    private TestProvider other;
+    private int port;
+
+    @BeforeEach
+    void providers() throws Exception {
+        Breach.make(home);
+        corp = new TestProvider(clock);
+        other = new TestProvider(clock);
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Files.writeString(home.resolve("corp.secret"), TestProvider.SECRET + "\n");
+        file(true);
+        corp.person = Map.of("sub", "248289", "preferred_username", "ana", "groups", List.of("staff", "soc"));
+    }
+
+    private void file(boolean acme) throws IOException {
+        Files.writeString(home.resolve("sign-in.yaml"), """
+            address: http://127.0.0.1:PORT
+            providers:
+              - name: corp
+                kind: oidc
+                label: Example <Corp>
+                issuer: CORP
+                client_id: carom
+                secret_file: corp.secret
+                roles:
+                  - {claim: groups, value: soc, role: analyst}
+                  - {claim: realm_access.roles, value: auditor, role: auditor}
+            ACME
+              - name: other
+                kind: oidc
+                issuer: OTHER
+                client_id: carom
+                secret_file: corp.secret
+                userinfo: true
+                require: [{claim: amr, value: mfa}]
+                roles:
+                  - {claim: groups, value: ir, role: client-analyst, client: globex}
+                  - {claim: groups, value: read, role: client-reader, client: globex}
+            """.replace("PORT", String.valueOf(port))
+                .replace("CORP", corp.address())
+                .replace("OTHER", other.address())
+                .replace(
+                        "ACME\n",
+                        acme
+                                ? "      - {claim: groups, value: acme-ir, role: client-analyst, client: acme}\n      - {claim: groups, value: acme-read, role: client-reader, client: acme}\n"
+                                : ""));
+    }
+
+    private CaromServer start() throws Exception {
+        return CaromServer.start(new ServerOptions(home, "127.0.0.1", port, false, null, null, List.of(), clock));
+    }
+
+    @AfterEach
+    void stop() {
+        corp.close();
+        other.close();
+    }
+
+    /// A browser on its way: keeps cookies of the server, follows nothing by itself.
+    private final class Journey implements AutoCloseable {
+        private final HttpClient http = HttpClient.newHttpClient();
+        private final Map<String, String> cookies = new LinkedHashMap<>();
+
+        HttpResponse<String> go(String address) throws Exception {
+            HttpRequest.Builder request = HttpRequest.newBuilder(
+                    URI.create(address.startsWith("/") ? "http://127.0.0.1:" + port + address : address));
+            if (!cookies.isEmpty() && request.build().uri().getPort() == port) {
+                List<String> shown = new ArrayList<>();
+                cookies.forEach((name, value) -> shown.add(name + "=" + value));
+                request.header("Cookie", String.join("; ", shown));
+            }
+            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            for (String cookie : answer.headers().allValues("Set-Cookie")) {
+                assertTrue(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), cookie);
+                String[] pair = cookie.split(";")[0].split("=", 2);
+                if (pair[1].isEmpty()) {
+                    cookies.remove(pair[0]);
+                } else {
+                    cookies.put(pair[0], pair[1]);
+                }
+            }
+            return answer;
+        }
+
+        /// To the provider; gives where that one sends the browser back to.
+        String away(String provider) throws Exception {
+            HttpResponse<String> led = go("/sign-in/by/" + provider + "?next=/incidents");
+            assertEquals(303, led.statusCode(), led.body());
+            HttpResponse<String> there = go(led.headers().firstValue("Location").orElse(""));
+            assertEquals(302, there.statusCode());
+            return there.headers().firstValue("Location").orElse("");
+        }
+
+        HttpResponse<String> through(String provider) throws Exception {
+            return go(away(provider));
+        }
+
+        @Nullable
+        String session() {
+            return cookies.containsKey("carom") ? "carom=" + cookies.get("carom") : null;
+        }
+
+        @Override
+        public void close() {
+            http.close();
+        }
+    }
+
+    private String log() throws IOException {
+        return Files.readString(home.resolve("audit.ndjson"));
+    }
+
+    @Test
+    void whoARuleLetsInIsWhatItSaysAndNothingElse() throws Exception {
+        try (CaromServer server = start();
+                Journey ana = new Journey();
+                Accounts accounts = Accounts.open(home);
+                People people = People.open(home)) {
+            String page = ana.go("/sign-in?next=/incidents").body();
+            assertTrue(page.contains("Sign in with Example &lt;Corp&gt;") && page.contains("by/other"), page);
+            HttpResponse<String> in = ana.through("corp");
+            assertEquals(303, in.statusCode(), in.body());
+            assertEquals("/incidents", in.headers().firstValue("Location").orElse(""));
+            assertFalse(ana.cookies.containsKey("carom-sign-in"), "what was kept for the way is gone");
+            assertEquals(200, ana.go("/incidents").statusCode());
+            People.Kept kept = Objects.requireNonNull(people.of("corp~ana"));
+            assertEquals(Role.ANALYST, kept.role());
+            assertEquals("corp", Objects.requireNonNull(kept.vouched()).provider());
+            assertTrue(log().contains("sign-in by corp, subject 248289"), log());
+            assertNull(AuditCheck.of(home, null).fault());
+            // The same person under another name is who they were.
+            corp.person = Map.of("sub", "248289", "preferred_username", "admin", "groups", "soc");
+            try (Journey again = new Journey()) {
+                assertEquals(303, again.through("corp").statusCode());
+                assertEquals(
+                        "corp~ana",
+                        Breaches.name(new Browser(server.address()).session(Objects.requireNonNull(again.session()))));
+            }
+            assertNull(accounts.account("corp~admin"));
+            // Another claim, in an object, another role.
+            corp.person = Map.of("sub", "7", "realm_access", Map.of("roles", List.of("auditor")));
+            try (Journey auditor = new Journey()) {
+                assertEquals(303, auditor.through("corp").statusCode());
+                assertEquals(
+                        Role.AUDITOR,
+                        Objects.requireNonNull(people.of("corp~7")).role(),
+                        "called by the subject");
+            }
+        }
+    }
+
+    /// Small questions to a browser.
+    private static final class Breaches {
+        static String name(Browser browser) throws Exception {
+            try (browser) {
+                return new tools.jackson.databind.ObjectMapper()
+                        .readTree(browser.ask("GET", "/api/v1/me", "").body())
+                        .path("name")
+                        .asString("");
+            }
+        }
+    }
+
+    @Test
+    void aProviderLetsNobodyInToAClientThatIsNotNamedForIt() throws Exception {
+        corp.person = Map.of("sub", "1", "preferred_username", "wile", "groups", List.of("acme-ir"));
+        try (CaromServer server = start();
+                Accounts accounts = Accounts.open(home);
+                People people = People.open(home)) {
+            Journey wile = new Journey();
+            assertEquals(303, wile.through("corp").statusCode());
+            assertEquals(
+                    "acme",
+                    Objects.requireNonNull(accounts.account("corp~wile")).client());
+            Browser session = new Browser(server.address()).session(Objects.requireNonNull(wile.session()));
+            assertEquals(
+                    200,
+                    session.ask("GET", "/api/v1/incidents/" + Breach.ACME, "").statusCode());
+            HttpResponse<String> others = session.ask("GET", "/api/v1/incidents/" + Breach.GLOBEX, "");
+            assertEquals(404, others.statusCode());
+            assertFalse(session.ask("GET", "/", "").body().contains("cypress"));
+            String token = accounts.token("corp~wile", true, true, null, now);
+            Browser program = new Browser(server.address()).bearer(token);
+            assertEquals(200, program.ask("GET", "/api/v1/me", "").statusCode());
+            // Whatever the provider says of clients and roles: globex is not named for it, nor administrators.
+            for (Map<String, Object> said : List.<Map<String, Object>>of(
+                    Map.of("sub", "2", "groups", List.of("ir"), "client", "globex", "role", "administrator"),
+                    Map.of("sub", "3", "groups", List.of("administrator", "globex", "acme-ir*", "ACME-IR")),
+                    Map.of("sub", "1", "groups", List.of()))) {
+                corp.person = said;
+                try (Journey one = new Journey()) {
+                    HttpResponse<String> answer = one.through("corp");
+                    assertEquals(403, answer.statusCode(), said.toString());
+                    assertNull(one.session());
+                    assertFalse(answer.body().contains("globex"));
+                }
+            }
+            assertNull(accounts.account("corp~2"));
+            // The last was subject 1, whom nothing lets in any more: out everywhere, programs too.
+            assertEquals(401, session.ask("GET", "/api/v1/me", "").statusCode());
+            assertEquals(401, program.ask("GET", "/api/v1/me", "").statusCode());
+            // Let in again as somebody else's, they see nothing of what they saw.
+            corp.person = Map.of("sub", "1", "groups", List.of("soc"));
+            try (Journey again = new Journey()) {
+                again.through("corp");
+                assertNull(Objects.requireNonNull(accounts.account("corp~wile")).client());
+                assertEquals(
+                        Role.ANALYST,
+                        Objects.requireNonNull(people.of("corp~wile")).role());
+            }
+            session.close();
+            program.close();
+            wile.close();
+        }
+    }
+
+    private Browser come(CaromServer server, String provider, String subject, String group) throws Exception {
+        TestProvider at = provider.equals("corp") ? corp : other;
+        at.person = Map.of("sub", subject, "groups", List.of(group), "amr", "mfa");
+        other.userinfo = Map.of("sub", subject);
+        try (Journey way = new Journey()) {
+            assertEquals(303, way.through(provider).statusCode(), group);
+            return new Browser(server.address()).session(Objects.requireNonNull(way.session()));
+        }
+    }
+
+    /// Each route for people, as each role that a provider lets in.
+    @Test
+    void everyRouteAnswersWhoCameByAProviderAsItsRole() throws Exception {
+        try (CaromServer server = start()) {
+            Map<String, Browser> people = new LinkedHashMap<>();
+            people.put("analyst", come(server, "corp", "1", "soc"));
+            corp.person = Map.of("sub", "2", "realm_access", Map.of("roles", List.of("auditor")));
+            try (Journey way = new Journey()) {
+                way.through("corp");
+                people.put("auditor", new Browser(server.address()).session(Objects.requireNonNull(way.session())));
+            }
+            people.put("other reader", come(server, "other", "3", "read"));
+            people.put("other analyst", come(server, "other", "4", "ir"));
+            people.put("own reader", come(server, "corp", "5", "acme-read"));
+            people.put("own analyst", come(server, "corp", "6", "acme-ir"));
+            String key = TenantIsolationTest.key(people.get("own analyst"));
+            List<Route> routes = new ArrayList<>(server.table());
+            // Who signs out is nobody afterwards.
+            routes.removeIf(r -> r.path().equals("/sign-out"));
+            for (Route route : routes) {
+                PeopleRoutes.Line line = PeopleRoutes.TABLE.get(route.method().name() + " " + route.path());
+                if (line == null) {
+                    continue;
+                }
+                Map<String, Integer> expected = Map.of(
+                        "analyst", line.analyst(),
+                        "auditor", line.auditor(),
+                        "own analyst", line.ownAnalyst(),
+                        "own reader", line.ownReader(),
+                        "other analyst", line.otherAnalyst(),
+                        "other reader", line.otherReader());
+                for (Map.Entry<String, Browser> one : people.entrySet()) {
+                    String as = "as " + one.getKey() + ": " + route.method() + " " + route.path();
+                    String path = TenantIsolationTest.path(route);
+                    if (route.path().equals("/api/v1/changes")) {
+                        assertEquals(
+                                expected.get(one.getKey()), TenantIsolationTest.streamed(one.getValue(), path), as);
+                        continue;
+                    }
+                    HttpResponse<String> answer = one.getValue()
+                            .ask(route.method().name(), path, line.body().replace("KEY", key));
+                    // A second proof is the provider's to ask for.
+                    boolean own = route.changes() && route.path().matches("/api/v1/me/(one-time-passwords|passkeys)");
+                    assertEquals(
+                            own ? 400 : expected.get(one.getKey()),
+                            answer.statusCode(),
+                            () -> as + " " + answer.body());
+                    if (one.getKey().startsWith("other")) {
+                        TenantIsolationTest.tellsNothing(one.getKey(), as, answer);
+                    }
+                }
+            }
+            people.values().forEach(Browser::close);
+        }
+    }
+
+    @Test
+    void whatIsTakenOutOfTheFileEndsForWhoIsSignedInToo() throws Exception {
+        corp.person = Map.of("sub", "1", "preferred_username", "wile", "groups", List.of("acme-ir"));
+        try (Journey wile = new Journey()) {
+            String token;
+            try (CaromServer server = start();
+                    Accounts accounts = Accounts.open(home)) {
+                assertEquals(303, wile.through("corp").statusCode());
+                assertEquals(200, wile.go("/").statusCode());
+                token = accounts.token("corp~wile", true, false, null, now);
+                // A token rests where its owner is not vouched for any more.
+                try (Browser program = new Browser(server.address()).bearer(token)) {
+                    now = now.plus(Duration.ofDays(29));
+                    assertEquals(200, program.ask("GET", "/api/v1/me", "").statusCode());
+                    now = now.plus(Duration.ofDays(2));
+                    assertEquals(401, program.ask("GET", "/api/v1/me", "").statusCode());
+                    assertEquals(401, program.ask("GET", "/taxii2/", "").statusCode());
+                }
+                wile.through("corp");
+                assertEquals(200, wile.go("/").statusCode());
+            }
+            file(false);
+            try (CaromServer server = start();
+                    Browser program = new Browser(server.address()).bearer(token)) {
+                assertEquals(303, wile.go("/").statusCode());
+                assertEquals(401, program.ask("GET", "/api/v1/me", "").statusCode());
+            }
+        }
+    }
+
+    private void refused(String why, Consumer<TestProvider> misbehaving) throws Exception {
+        TestProvider good = corp;
+        try (Journey eve = new Journey()) {
+            UnaryState before = new UnaryState(good);
+            misbehaving.accept(good);
+            HttpResponse<String> answer = eve.through("corp");
+            before.restore(good);
+            assertEquals(401, answer.statusCode(), why);
+            assertNull(eve.session(), why);
+            assertTrue(log().contains(why), () -> why + " is not told in " + tail());
+            assertFalse(answer.body().contains(why), "the stranger is not told why");
+        }
+    }
+
+    private String tail() {
+        try {
+            String all = log();
+            return all.substring(Math.max(0, all.length() - 600));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static final class UnaryState {
+        private final java.util.function.UnaryOperator<JWTClaimsSet.Builder> claims;
+        private final java.util.function.Function<JWTClaimsSet, String> signs;
+        private final Map<String, Object> person;
+        private final @Nullable String says;
+        private final List<RSAKey> published;
+
+        UnaryState(TestProvider of) {
+            claims = of.claims;
+            signs = of.signs;
+            person = of.person;
+            says = of.says;
+            published = of.published;
+        }
+
+        void restore(TestProvider to) {
+            to.claims = claims;
+            to.signs = signs;
+            to.person = person;
+            to.says = says;
+            to.published = published;
+        }
+    }
+
+    private Date in(long seconds) {
+        return Date.from(now.plusSeconds(seconds));
+    }
+
+    @Test
+    void noTokenThatIsWrongLetsAnybodyIn() throws Exception {
+        try (CaromServer server = start()) {
+            assertNotNull(server);
+            refused("none that is signed", p -> p.signs = of -> new PlainJWT(of).serialize());
+            refused("it gave no ID token", p -> p.signs = of -> "");
+            refused("none that is signed", p -> p.signs = of -> "not.a.token");
+            // By a secret that both know: the client's, or the public key taken for one.
+            for (byte[] secret : List.of(
+                    (TestProvider.SECRET + TestProvider.SECRET).getBytes(StandardCharsets.UTF_8),
+                    corp.key.toRSAPublicKey().getEncoded())) {
+                refused(
+                        "signed by HS256",
+                        p -> p.signs = of -> {
+                            try {
+                                SignedJWT token = new SignedJWT(
+                                        new JWSHeader.Builder(JWSAlgorithm.HS256)
+                                                .keyID("one")
+                                                .build(),
+                                        of);
+                                token.sign(new MACSigner(secret));
+                                return token.serialize();
+                            } catch (Exception e) {
+                                throw new AssertionError(e);
+                            }
+                        });
+            }
+            RSAKey strange = TestProvider.rsa("one");
+            refused(
+                    "by no key of the provider's",
+                    p -> p.signs = of -> TestProvider.signed(of, JWSAlgorithm.RS256, strange));
+            RSAKey unknown = TestProvider.rsa("two");
+            refused(
+                    "by no key of the provider's",
+                    p -> p.signs = of -> TestProvider.signed(of, JWSAlgorithm.PS256, unknown));
+            // One that stands in the token itself, and one that is for encrypting.
+            refused(
+                    "by no key of the provider's",
+                    p -> p.signs = of -> {
+                        try {
+                            SignedJWT token = new SignedJWT(
+                                    new JWSHeader.Builder(JWSAlgorithm.RS256)
+                                            .jwk(strange.toPublicJWK())
+                                            .build(),
+                                    of);
+                            token.sign(new com.nimbusds.jose.crypto.RSASSASigner(strange));
+                            return token.serialize();
+                        } catch (Exception e) {
+                            throw new AssertionError(e);
+                        }
+                    });
+            now = now.plusSeconds(20);
+            refused("by no key of the provider's", p -> {
+                p.published = List.of(
+                        new RSAKey.Builder(unknown).keyUse(KeyUse.ENCRYPTION).build());
+                p.signs = of -> TestProvider.signed(of, JWSAlgorithm.RS256, unknown);
+            });
+            now = now.plusSeconds(20);
+            // Changed after it was signed.
+            refused(
+                    "by no key of the provider's",
+                    p -> p.signs = of -> {
+                        String[] parts = p.signed(of).split("\\.");
+                        String changed = new String(
+                                        java.util.Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
+                                .replace("248289", "248280");
+                        return parts[0] + "."
+                                + java.util.Base64.getUrlEncoder()
+                                        .withoutPadding()
+                                        .encodeToString(changed.getBytes(StandardCharsets.UTF_8))
+                                + "." + parts[2];
+                    });
+            refused("its nonce is not the one", p -> p.claims = c -> c.claim("nonce", "of-another-sign-in"));
+            refused("its nonce is not the one", p -> p.claims = c -> c.claim("nonce", null));
+            refused("not for this server", p -> p.claims = c -> c.audience("another"));
+            refused("not for this server", p -> p.claims = c -> c.audience(List.of()));
+            refused("not to this server", p -> p.claims = c -> c.audience(List.of("carom", "another")));
+            refused(
+                    "not to this server",
+                    p -> p.claims = c -> c.audience("carom").claim("azp", "another"));
+            refused("of the issuer", p -> p.claims = c -> c.issuer(other.address()));
+            refused("of the issuer", p -> p.claims = c -> c.issuer(p.address() + "/"));
+            refused("time is over", p -> p.claims = c -> c.expirationTime(in(-61)));
+            refused("time is over", p -> p.claims = c -> c.expirationTime(null));
+            refused("time has not come", p -> p.claims = c -> c.notBeforeTime(in(70)));
+            refused("was not made now", p -> p.claims = c -> c.issueTime(in(90)));
+            refused(
+                    "was not made now",
+                    p -> p.claims = c -> c.issueTime(in(-700)).expirationTime(in(700)));
+            refused("was not made now", p -> p.claims = c -> c.issueTime(null));
+            refused("names nobody", p -> p.claims = c -> c.subject(null));
+            refused("names nobody", p -> p.claims = c -> c.subject(" "));
+            refused("of another provider", p -> p.says = other.address());
+            // And with clocks that differ by less than what is allowed, one that is right.
+            corp.claims = c -> c.expirationTime(in(-50)).issueTime(in(-350)).notBeforeTime(in(50));
+            try (Journey ana = new Journey()) {
+                assertEquals(303, ana.through("corp").statusCode());
+            }
+        }
+    }
+
+    @Test
+    void anAnswerIsGoodOnceAndInTheBrowserThatAsked() throws Exception {
+        corp.redeemsTwice = true;
+        try (CaromServer server = start();
+                Journey ana = new Journey();
+                Journey eve = new Journey()) {
+            assertNotNull(server);
+            String back = ana.away("corp");
+            Map<String, String> kept = Map.copyOf(ana.cookies);
+            // Eve holds the address; her browser asked for nothing, or for something else.
+            assertEquals(401, eve.go(back).statusCode());
+            eve.away("corp");
+            assertEquals(401, eve.go(back).statusCode());
+            assertNull(eve.session());
+            assertEquals(0, corp.redeemed, "the code was not even sent on");
+            assertEquals(303, ana.go(back).statusCode());
+            // The same answer with the same cookie, though the provider would redeem its code again.
+            eve.cookies.putAll(kept);
+            assertEquals(401, eve.go(back).statusCode());
+            assertNull(eve.session());
+            assertEquals(1, corp.redeemed);
+            assertTrue(log().contains("the same answer came before"), tail());
+            // Another's code put into one's own answer: its verifier is the other browser's.
+            String first = eve.away("corp");
+            String second = ana.away("corp");
+            String mixed = second.replaceAll("code=[^&]+", first.replaceAll(".*(code=[^&]+).*", "$1"));
+            ana.cookies.remove("carom");
+            assertEquals(401, ana.go(mixed).statusCode());
+            assertTrue(log().contains("invalid_grant"), tail());
+            // Too late, altered, or made up.
+            String late = ana.away("corp");
+            now = now.plus(Duration.ofMinutes(11));
+            assertEquals(401, ana.go(late).statusCode());
+            String altered = ana.away("corp");
+            ana.cookies.computeIfPresent("carom-sign-in", (n, v) -> v.substring(0, v.length() - 6) + "AAAAAA");
+            assertEquals(401, ana.go(altered).statusCode());
+            ana.away("corp");
+            assertEquals(401, ana.go("/sign-in/by/corp/back?code=x&state=x").statusCode());
+            assertEquals(404, ana.go("/sign-in/by/nobody/back?code=x&state=x").statusCode());
+            assertNull(ana.session());
+            // The provider says no: nothing of its words is in the page.
+            String asked = ana.away("corp");
+            HttpResponse<String> no = ana.go(asked.replaceAll("code=[^&]+", "error=%3Cscript%3Ealert(1)%3C/script%3E"));
+            assertEquals(401, no.statusCode());
+            assertFalse(no.body().contains("alert(1)"));
+        }
+    }
+
+    /// One provider that is owned gets a browser to bring it another's codes (RFC 9700, section 4.4).
+    @Test
+    void theAnswerOfOneProviderIsNotTakenForAnothers() throws Exception {
+        try (CaromServer server = start();
+                Journey ana = new Journey()) {
+            assertNotNull(server);
+            String back = ana.away("corp");
+            assertEquals(401, ana.go(back.replace("/by/corp/", "/by/other/")).statusCode());
+            assertEquals(0, corp.redeemed + other.redeemed);
+            // Who promises to name itself has to.
+            other.promisesIss = true;
+            other.says = other.address();
+            other.person = Map.of("sub", "9", "amr", List.of("pwd", "mfa"));
+            other.userinfo = Map.of("sub", "9", "groups", List.of("ir"), "preferred_username", "hal");
+            assertEquals(303, ana.through("other").statusCode());
+            other.says = null;
+            assertEquals(401, ana.through("other").statusCode());
+            other.says = corp.address();
+            assertEquals(401, ana.through("other").statusCode());
+            other.says = other.address();
+            // What the UserInfo endpoint says of another is not used, nor does it stand in for what was
+            // required and not signed.
+            other.userinfo = Map.of("sub", "10", "groups", List.of("ir"));
+            assertEquals(401, ana.through("other").statusCode());
+            other.person = Map.of("sub", "9", "amr", List.of("pwd"));
+            other.userinfo = Map.of("sub", "9", "groups", List.of("ir"), "amr", "mfa");
+            assertEquals(403, ana.through("other").statusCode());
+        }
+    }
+
+    @Test
+    void aProviderThatSpeaksAsAnotherIsNotAsked() throws Exception {
+        corp.issuer = other.address();
+        try (CaromServer server = start();
+                Journey ana = new Journey()) {
+            assertNotNull(server);
+            assertEquals(503, ana.go("/sign-in/by/corp").statusCode());
+            assertTrue(log().contains("not the issuer that sign-in.yaml names"), tail());
+        }
+    }
+
+    @Test
+    void keysThatAProviderChangesAreAskedForAnew() throws Exception {
+        try (CaromServer server = start()) {
+            assertNotNull(server);
+            try (Journey ana = new Journey()) {
+                assertEquals(303, ana.through("corp").statusCode());
+            }
+            RSAKey old = corp.key;
+            for (String id : List.of("two", "two", "one")) {
+                // Another key, by another name and by the same.
+                now = now.plusSeconds(30);
+                corp.key = TestProvider.rsa(id);
+                corp.published = List.of(corp.key);
+                try (Journey ana = new Journey()) {
+                    assertEquals(303, ana.through("corp").statusCode(), id);
+                }
+            }
+            now = now.plusSeconds(30);
+            refused(
+                    "by no key of the provider's",
+                    p -> p.signs = of -> TestProvider.signed(of, JWSAlgorithm.RS256, old));
+        }
+    }
+
+    @Test
+    void whereTheProviderDoesNotAnswerTheBreakGlassAccountSignsIn() throws Exception {
+        try (Accounts accounts = Accounts.open(home);
+                People people = People.open(home)) {
+            Account glass = new Account("glass", null, null, false);
+            accounts.put(glass, now);
+            accounts.password("glass", "break it in the night");
+            people.put(glass, Role.ADMINISTRATOR, true);
+        }
+        corp.status = 500;
+        // Starts though no provider is there.
+        try (CaromServer server = start();
+                Journey ana = new Journey()) {
+            HttpResponse<String> down = ana.go("/sign-in/by/corp");
+            assertEquals(503, down.statusCode());
+            assertTrue(down.body().contains("break-glass"), down.body());
+            assertEquals(200, ana.go("/sign-in").statusCode());
+            try (Browser glass = new Browser(server.address())) {
+                assertEquals(303, glass.signIn("glass", "break it in the night").statusCode());
+                assertEquals(200, glass.ask("GET", "/settings", "").statusCode());
+            }
+            assertTrue(log().contains("break-glass account"));
+            // It comes back.
+            corp.status = 0;
+            assertEquals(503, ana.go("/sign-in/by/corp").statusCode(), "asked again after a rest");
+            now = now.plusSeconds(6);
+            String back = ana.away("corp");
+            corp.status = 503;
+            assertEquals(503, ana.go(back).statusCode(), "it went away meanwhile");
+            corp.status = 0;
+            // It hangs, and many ask: whoever has a password is answered.
+            corp.hangs = true;
+            now = now.plus(Duration.ofHours(2));
+            List<Thread> waiting = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                waiting.add(Thread.ofVirtual().start(() -> {
+                    try (Journey one = new Journey()) {
+                        one.go("/sign-in/by/corp");
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                }));
+            }
+            try (Browser glass = new Browser(server.address())) {
+                assertEquals(303, glass.signIn("glass", "break it in the night").statusCode());
+                assertEquals(200, glass.ask("GET", "/settings", "").statusCode());
+            }
+            corp.hangs = false;
+            for (Thread one : waiting) {
+                one.join();
+            }
+        }
+    }
+
+    @Test
+    void anAccountOfAProviderIsNobodyElsesAndGetsNoPasswordAndNoOtherRole() throws Exception {
+        try (CaromServer server = start();
+                Journey ana = new Journey();
+                Browser admin = new Browser(server.address()).basic("admin", Breach.password("admin"));
+                Accounts accounts = Accounts.open(home);
+                People people = People.open(home)) {
+            // Somebody's own account of that name is not taken over.
+            accounts.put(new Account("corp~zoe", "acme", null, false), now);
+            corp.person = Map.of("sub", "5", "preferred_username", "zoe", "groups", "soc");
+            assertEquals(403, ana.through("corp").statusCode());
+            assertEquals(
+                    "acme", Objects.requireNonNull(accounts.account("corp~zoe")).client());
+            corp.person = Map.of("sub", "6", "preferred_username", "a\u202en <b>:a", "groups", "soc");
+            assertEquals(303, ana.through("corp").statusCode());
+            String name = "corp~a_n__b__a";
+            assertNotNull(people.of(name));
+            HttpResponse<String> promoted =
+                    admin.ask("POST", "/api/v1/accounts", "{\"name\":\"" + name + "\",\"role\":\"administrator\"}");
+            assertEquals(400, promoted.statusCode(), promoted.body());
+            assertEquals(
+                    400,
+                    admin.ask("POST", "/api/v1/accounts/" + name + "/link", "{}")
+                            .statusCode());
+            assertThrows(IOException.class, () -> accounts.password(name, "a password of one's own"));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> people.put(new Account(name, null, null, false), Role.ADMINISTRATOR, true));
+            assertEquals(Role.ANALYST, Objects.requireNonNull(people.of(name)).role());
+            String listed = admin.ask("GET", "/settings", "").body();
+            assertTrue(listed.contains("by corp") && listed.contains("Example &lt;Corp&gt;"), listed);
+            // Taken away, they come again as somebody new.
+            assertEquals(
+                    200, admin.ask("DELETE", "/api/v1/accounts/" + name, "").statusCode());
+            assertEquals(303, ana.go("/").statusCode());
+            assertEquals(303, ana.through("corp").statusCode());
+        }
+    }
+
+    @Test
+    void whoSignsOutIsToldHowToSignOutThereToo() throws Exception {
+        try (CaromServer server = start();
+                Journey ana = new Journey()) {
+            ana.through("corp");
+            try (Browser session = new Browser(server.address()).session(Objects.requireNonNull(ana.session()))) {
+                HttpResponse<String> out = session.ask("POST", "/sign-out", "");
+                assertEquals(
+                        "/sign-in?out=corp",
+                        out.headers().firstValue("Location").orElse(""));
+            }
+            assertEquals(303, ana.go("/").statusCode(), "the session is over here");
+            String page = ana.go("/sign-in?out=corp").body();
+            assertTrue(
+                    page.contains(corp.address()
+                            + "/logout?client_id=carom&amp;post_logout_redirect_uri=http%3A%2F%2F127.0.0.1%3A" + port
+                            + "%2Fsign-in"),
+                    page);
+            assertFalse(ana.go("/sign-in?out=%3Cscript%3E").body().contains("<script>"));
+        }
+    }
+}
