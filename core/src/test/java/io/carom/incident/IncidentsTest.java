@@ -387,13 +387,17 @@ class IncidentsTest {
         all.add(rule("acme", "tool installed", "", "", T0 + MINUTE));
         List<List<String>> stories = incidents(all, List.of(), PARTIES).stream()
                 .map(i -> i.findings().stream()
-                        .map(g -> g.analytic() + (g.affected() == null ? "" : " " + g.affected().value()))
+                        .map(g -> g.analytic()
+                                + (g.affected() == null
+                                        ? ""
+                                        : " " + g.affected().value()))
                         .sorted()
                         .toList())
                 .sorted(java.util.Comparator.comparing(List::size))
                 .toList();
         assertEquals(
-                List.of(List.of("tool installed"), List.of("asked where it is host1", "tool installed host1")), stories);
+                List.of(List.of("tool installed"), List.of("asked where it is host1", "tool installed host1")),
+                stories);
     }
 
     @Test
@@ -409,7 +413,8 @@ class IncidentsTest {
                 new Finding.Evidence("log", 1, "windows", 201004, null, null, "HOST1.acme.example", null, "{}"),
                 List.of(),
                 List.of());
-        Entity affected = incidents(List.of(f), List.of(), PARTIES).getFirst().affected().getFirst();
+        Entity affected =
+                incidents(List.of(f), List.of(), PARTIES).getFirst().affected().getFirst();
         assertEquals(new Entity(Entity.Kind.HOST, "host1"), affected);
     }
 }

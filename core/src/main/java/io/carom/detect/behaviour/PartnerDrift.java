@@ -64,7 +64,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
     /// One way in which today differs.
     ///
     /// @param kind deviations of one kind count as one however many there are
-    /// @param strange that it is not what the link always did: what only strays from its declaration may be its habit
+    /// @param strange that it is not what the link always did; what strays from its declaration may be just that
     private record Deviation(String kind, double points, String words, boolean strange, List<Origin> evidence) {
         Deviation(String kind, double points, String words, List<Origin> evidence) {
             this(kind, points, words, true, evidence);
