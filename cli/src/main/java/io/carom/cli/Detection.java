@@ -21,6 +21,7 @@ import io.carom.party.Parties;
 import io.carom.run.Behaviours;
 import io.carom.run.FindingSink;
 import io.carom.run.IndicatorStage;
+import io.carom.run.Line;
 import io.carom.run.MailStage;
 import io.carom.run.ObservationStage;
 import io.carom.run.PhishFollowing;
@@ -39,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -143,6 +145,14 @@ final class Detection {
             stages.add(stage);
         }
         return stages;
+    }
+
+    /// Asks the rules of what is kept, and reads of it only what a rule may look at.
+    List<Line.Summary> rulesOver(Common common, FindingSink sink, KeptReading kept, Set<String> clients)
+            throws Exception {
+        List<Stage> stages = rules(common, sink);
+        SigmaStage stage = sigmaStage;
+        return stage == null ? kept.read(clients, stages) : kept.read(clients, stages, stage.interest());
     }
 
     /// The stage that asks the rules alone.

@@ -350,7 +350,7 @@ final class HuntCommand implements Callable<Integer> {
                 print(finding, to);
             }
         };
-        List<Line.Summary> inputs = kept.read(asked, detection.rules(common, sink));
+        List<Line.Summary> inputs = detection.rulesOver(common, sink, kept, asked);
         to.flush();
         detection.tellExcused(common);
         long events = inputs.stream().mapToLong(Line.Summary::events).sum();

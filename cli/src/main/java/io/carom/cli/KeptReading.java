@@ -2,6 +2,7 @@ package io.carom.cli;
 
 import io.carom.lake.Lake;
 import io.carom.lake.Rereading;
+import io.carom.lake.RuleInterest;
 import io.carom.party.Parties;
 import io.carom.run.History;
 import io.carom.run.Hunt;
@@ -46,15 +47,37 @@ final class KeptReading {
         return read(clients, Set.of(), stages);
     }
 
+    /// Of those the inputs that have an event at which one of the rules may look. Those that other readers than today's
+    /// read are always taken: today's may make other events of them.
+    List<Line.Summary> read(Set<String> clients, List<Stage> stages, RuleInterest rules) throws Exception {
+        return read(clients, Set.of(), stages, rules);
+    }
+
     private List<Line.Summary> read(Set<String> clients, Set<String> paths, List<Stage> stages) throws Exception {
+        return read(clients, paths, stages, null);
+    }
+
+    private List<Line.Summary> read(
+            Set<String> clients, Set<String> paths, List<Stage> stages, @Nullable RuleInterest rules) throws Exception {
         try (Rereading rereading = new Rereading(lake)) {
             Set<String> within = rereading.within(clients, period.since(), period.until());
+            Set<String> asked =
+                    rules == null ? within : rereading.within(clients, period.since(), period.until(), rules);
             List<Rereading.Kept> chosen = new ArrayList<>();
+            int passed = 0;
             for (Rereading.Kept input : rereading.inputs()) {
-                if (within.contains(input.client() + "/" + input.id())
-                        && (paths.isEmpty() || paths.contains(input.client() + "/" + input.path()))) {
-                    chosen.add(input);
+                String id = input.client() + "/" + input.id();
+                if (within.contains(id) && (paths.isEmpty() || paths.contains(input.client() + "/" + input.path()))) {
+                    if (asked.contains(id) || !input.as().version().equals(sources.version())) {
+                        chosen.add(input);
+                    } else {
+                        passed++;
+                    }
                 }
+            }
+            if (passed > 0) {
+                common.note(Shown.count(passed) + " of " + Shown.count(passed + chosen.size())
+                        + " inputs have no event that a rule looks at and are not read.");
             }
             long bytes = chosen.stream().mapToLong(Rereading.Kept::bytes).sum();
             try (ProgressBar progress = new ProgressBar(

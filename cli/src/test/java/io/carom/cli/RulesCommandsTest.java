@@ -153,6 +153,20 @@ class RulesCommandsTest {
         assertEquals("C:\\Evil.EXE", why.get("value").stringValue());
     }
 
+    @Test
+    void correlationsAreTriedToo() throws IOException {
+        String event = "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Hostname\":\"h\","
+                + "\"UtcTime\":\"2026-01-01 00:00:0%d.000\",\"Image\":\"C:\\\\Evil.EXE\",\"User\":\"u\"}\n";
+        String sample = file("sysmon.ndjson", event.formatted(1) + event.formatted(2));
+        String many = folder + "/rules/many.yml";
+        Program.Result result = rules("test", "--json", "--rules", folder + "/rules/good.yml", "--rules", many, sample);
+        assertEquals(0, result.exit());
+        JsonNode together = one(result, "Many");
+        assertEquals(2, together.get("count").intValue());
+        assertEquals("2026-01-01T00:00:01Z", together.get("first").stringValue());
+        assertEquals(2, together.get("events").size());
+    }
+
     /// The members that version 4.5 of the layer format knows, and the types it wants.
     @Test
     void coverageIsALayerThatTheNavigatorReads() throws IOException {

@@ -77,8 +77,8 @@ public record Cidr(byte[] address, int bits) {
         if (gap >= 0 && plain.indexOf("::", gap + 1) >= 0) {
             return null;
         }
-        byte[] head = groups(gap < 0 ? plain : plain.substring(0, gap));
-        byte[] tail = gap < 0 ? new byte[0] : groups(plain.substring(gap + 2));
+        byte[] head = groups(gap < 0 ? plain : plain.substring(0, gap), gap < 0);
+        byte[] tail = gap < 0 ? new byte[0] : groups(plain.substring(gap + 2), true);
         if (head == null || tail == null || (gap < 0 ? head.length != 16 : head.length + tail.length > 14)) {
             return null;
         }
@@ -87,7 +87,8 @@ public record Cidr(byte[] address, int bits) {
         return out;
     }
 
-    private static byte @org.jspecify.annotations.Nullable [] groups(String text) {
+    /// @param end whether the address ends here, where an IPv4 address may stand
+    private static byte @org.jspecify.annotations.Nullable [] groups(String text, boolean end) {
         if (text.isEmpty()) {
             return new byte[0];
         }
@@ -95,7 +96,7 @@ public record Cidr(byte[] address, int bits) {
         byte[] out = new byte[16];
         int n = 0;
         for (int i = 0; i < parts.length; i++) {
-            if (i == parts.length - 1 && parts[i].indexOf('.') > 0) {
+            if (end && i == parts.length - 1 && parts[i].indexOf('.') > 0) {
                 byte[] quad = v4(parts[i], MAPPED);
                 if (quad == null || n > 12) {
                     return null;

@@ -130,7 +130,9 @@ final class AdviceStix {
         for (JsonNode object : JSON.readTree(written.text()).path("objects")) {
             String id = object.path("id").asString("");
             ObjectNode known = objects.putIfAbsent(id, (ObjectNode) object);
-            if (known == null && !object.has("object_marking_refs")) {
+            // Markings are the same wherever they stand, so they are not marked.
+            boolean marks = id.startsWith("marking-definition--");
+            if (known == null && !marks && !object.has("object_marking_refs")) {
                 ((ObjectNode) object).putArray("object_marking_refs").add(marking(in.tlp()));
             }
             indicator = object.path("type").asString("").equals("indicator") ? id : indicator;

@@ -96,7 +96,7 @@ final class KeptRows implements AutoCloseable {
         }
     }
 
-    private static String expression(String place) {
+    static String expression(String place) {
         List<String> names = new ArrayList<>();
         for (String name : place.split("\\.")) {
             names.add(Layout.quoted(name));

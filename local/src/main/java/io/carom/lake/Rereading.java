@@ -2,6 +2,7 @@ package io.carom.lake;
 
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
+import io.carom.event.OcsfSchema;
 import io.carom.source.input.ReadAs;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -29,6 +30,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -142,7 +144,15 @@ public final class Rereading implements AutoCloseable {
     /// 1970), as `client/id`. What is in question is told by the times in the files, by their statistics
     /// alone where those decide.
     public Set<String> within(Set<String> clients, long since, long until) throws IOException {
+        return within(clients, since, until, null);
+    }
+
+    /// Of those the inputs that have an event at which one of the rules may look. Files of which the class tells that
+    /// none does are not opened.
+    public Set<String> within(Set<String> clients, long since, long until, @Nullable RuleInterest rules)
+            throws IOException {
         Set<String> found = new HashSet<>();
+        Tables tables = new Tables(catalog, root, new LocalFiles(LakeWriter.places(catalog), root));
         for (String client : clients) {
             Map<String, List<Path>> groups = new TreeMap<>();
             for (Catalog.Row row : catalog.rows(
@@ -155,14 +165,19 @@ public final class Rereading implements AutoCloseable {
                             .add(root.resolve(row.text("path")));
                 }
             }
-            for (List<Path> files : groups.values()) {
+            for (Map.Entry<String, List<Path>> group : groups.entrySet()) {
+                List<Path> files = group.getValue();
+                String asked = rules == null ? "true" : asked(tables, client, group.getKey(), rules);
+                if (asked == null) {
+                    continue;
+                }
                 String times = (since == Long.MIN_VALUE ? "" : " AND epoch_ms(\"time\") >= " + since)
                         + (until == Long.MAX_VALUE ? "" : " AND epoch_ms(\"time\") < " + until);
                 try (Statement statement = duckdb.createStatement();
                         ResultSet rows = statement.executeQuery("SELECT DISTINCT carom.input FROM read_parquet(["
                                 + ParquetFiles.literals(
                                         files.stream().map(Path::toString).toList())
-                                + "], hive_partitioning = false) WHERE true" + times)) {
+                                + "], hive_partitioning = false) WHERE " + asked + times)) {
                     while (rows.next()) {
                         found.add(client + "/" + rows.getString(1));
                     }
@@ -172,6 +187,16 @@ public final class Rereading implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    /// @param group class and layout
+    private static @Nullable String asked(Tables tables, String client, String group, RuleInterest rules) {
+        int slash = group.indexOf('/');
+        String table = group.substring(0, slash);
+        return rules.where(
+                OcsfSchema.get().byName(table).uid(),
+                Objects.requireNonNull(
+                        tables.existing(client, table).schemas().get(Integer.parseInt(group.substring(slash + 1)))));
     }
 
     /// Where the client's records and remainders lie, noted once: nothing of it goes before this is closed.

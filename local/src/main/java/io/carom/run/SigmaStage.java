@@ -14,6 +14,7 @@ import io.carom.detect.sigma.engine.Rules;
 import io.carom.event.Attribute;
 import io.carom.event.EventBatch;
 import io.carom.event.Finding;
+import io.carom.lake.RuleInterest;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -81,6 +82,14 @@ public final class SigmaStage implements Stage {
     public SigmaStage(RuleSet set, LogSources sources, List<Tuning> tunings, FindingSink sink) {
         this.asked = asked(set, sources, tunings);
         this.sink = sink;
+    }
+
+    /// Which kept events the rules can look at.
+    public RuleInterest interest() {
+        Rules rules = asked.rules;
+        return new RuleInterest(
+                rules.sources(),
+                rules.all().stream().map(Rule::logSource).distinct().toList());
     }
 
     /// Tells a correlation when its window has passed, by the events' own time, and not at the end:
@@ -224,16 +233,39 @@ public final class SigmaStage implements Stage {
 
     private void tell(String client, List<Correlator.Result<Finding>> results, RuleSet of) throws IOException {
         for (Correlator.Result<Finding> result : results) {
-            if (!of.silent().contains(result.correlation().id())) {
-                sink.found(finding(client, result));
+            Correlation correlation = result.correlation();
+            if (of.silent().contains(correlation.id())) {
+                continue;
             }
+            Tuning tuning = tuning(result);
+            Level level = correlation.level();
+            if (tuning != null) {
+                tuned.merge(tuning, 1L, Long::sum);
+                if (tuning.level() == null) {
+                    continue;
+                }
+                level = tuning.level();
+            }
+            sink.found(finding(client, result, level));
         }
     }
 
     private @Nullable Tuning tuning(Rule rule, int kind, EventBatch batch, int row) {
         for (Tuning tuning : asked.tunings) {
             Expression when = tuning.when();
-            if (tuning.concerns(rule) && (when == null || asked.explanation.holds(when, kind, rule, batch, row))) {
+            if (tuning.concerns(rule.id()) && (when == null || asked.explanation.holds(when, kind, rule, batch, row))) {
+                return tuning;
+            }
+        }
+        return null;
+    }
+
+    /// Of a correlation, decisions ask the fields by which it groups.
+    private @Nullable Tuning tuning(Correlator.Result<Finding> result) {
+        for (Tuning tuning : asked.tunings) {
+            Expression when = tuning.when();
+            if (tuning.concerns(result.correlation().id())
+                    && (when == null || asked.explanation.holds(when, result.group()))) {
                 return tuning;
             }
         }
@@ -258,7 +290,7 @@ public final class SigmaStage implements Stage {
         return all;
     }
 
-    private static Finding finding(String client, Correlator.Result<Finding> result) {
+    private static Finding finding(String client, Correlator.Result<Finding> result, Level level) {
         Correlation correlation = result.correlation();
         Finding last = result.events().getLast();
         StringBuilder why = new StringBuilder(correlation.description()).append(' ');
@@ -277,6 +309,7 @@ public final class SigmaStage implements Stage {
         if (result.events().size() > NAMED) {
             why.append("and ").append(result.events().size() - NAMED).append(" more.");
         }
+        notes(why, correlation.falsePositives(), correlation.references());
         String uid = UUID.nameUUIDFromBytes(
                         (correlation.id() + "\0" + client + "\0" + result.group() + "\0" + result.first())
                                 .getBytes(StandardCharsets.UTF_8))
@@ -286,7 +319,7 @@ public final class SigmaStage implements Stage {
                 correlation.id(),
                 correlation.title(),
                 why.toString().strip(),
-                correlation.level().severityId(),
+                level.severityId(),
                 result.last(),
                 client,
                 last.evidence(),
@@ -335,15 +368,19 @@ public final class SigmaStage implements Stage {
 
     private static Words words(Rule rule) {
         StringBuilder why = new StringBuilder(rule.description());
-        if (!rule.falsePositives().isEmpty()) {
+        notes(why, rule.falsePositives(), rule.references());
+        return new Words(why.toString().strip(), techniques(rule.tags()));
+    }
+
+    private static void notes(StringBuilder why, List<String> falsePositives, List<String> references) {
+        if (!falsePositives.isEmpty()) {
             why.append(" Known to be harmless: ")
-                    .append(String.join("; ", rule.falsePositives()))
+                    .append(String.join("; ", falsePositives))
                     .append('.');
         }
-        if (!rule.references().isEmpty()) {
-            why.append(" See ").append(String.join(" ", rule.references()));
+        if (!references.isEmpty()) {
+            why.append(" See ").append(String.join(" ", references));
         }
-        return new Words(why.toString().strip(), techniques(rule.tags()));
     }
 
     private static List<String> techniques(List<String> tags) {

@@ -130,6 +130,7 @@ public final class Index implements AutoCloseable {
         if (segment.blocks() == 0) {
             return;
         }
+        segment.ready(question.size());
         List<Question.Range> left = new ArrayList<>(question.open());
         for (int i = 0; i < question.size(); i++) {
             if (segment.mayHold(question.print(i))) {

@@ -22,12 +22,18 @@ final class Segment {
     /// No block is larger.
     private static final int LARGEST = 1 << 30;
 
+    private static final int PAGE = 4096;
+
+    /// One question for so many pages is few.
+    private static final int FEW = 8;
+
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Path file;
     private final MemorySegment map;
     private final long size;
+    private final long filterAt;
     private final MemorySegment filter;
     private final long filterBlocks;
     private final long indexAt;
@@ -56,7 +62,7 @@ final class Segment {
                 throw new SegmentException(file + " is no segment of the sightings index, of an older kind, or cut");
             }
         }
-        long filterAt = map.get(LONG, footer);
+        filterAt = map.get(LONG, footer);
         filterBlocks = map.get(LONG, footer + 8);
         indexAt = map.get(LONG, footer + 16);
         long count = map.get(LONG, footer + 24);
@@ -109,6 +115,15 @@ final class Segment {
     /// False if no key and nothing that stands for keys has the fingerprint.
     boolean mayHold(long print) {
         return Filter.mayHold(filter, filterBlocks, print);
+    }
+
+    /// Brings what says where a key would be into memory at once, if so many questions would bring most of it page by
+    /// page: on a cold disk one long read is soon done, thousands of short ones are not.
+    void ready(int questions) {
+        long length = namesEnd - filterAt;
+        if (questions > length / (PAGE * FEW)) {
+            map.asSlice(filterAt, length).load();
+        }
     }
 
     int blocks() {

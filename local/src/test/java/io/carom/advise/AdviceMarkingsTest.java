@@ -12,6 +12,7 @@ import io.carom.intel.IntelDocument;
 import io.carom.intel.IntelType;
 import io.carom.intel.ThreatIndicator;
 import io.carom.intel.Tlp;
+import io.carom.stix.StixSchemas;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -178,6 +179,28 @@ class AdviceMarkingsTest {
                         .get(0)
                         .path("type")
                         .asString());
+    }
+
+    @Test
+    void aPackageHoldsToTheSchemasOfOasis() throws Exception {
+        AdviceHome it = seen("red.test", "amber.test", "clear.test", "plain.test", "it's \"so\"\\.test");
+        it.intel(IntelType.DOMAIN, "red.test", Tlp.RED, "", "acme", "ours")
+                .intel(IntelType.DOMAIN, "amber.test", Tlp.AMBER_STRICT, "GREEN", "Partner", "seen in March")
+                .intel(IntelType.DOMAIN, "clear.test", Tlp.CLEAR, "", "Partner", "")
+                .investigated();
+        String bundle = new String(it.files("acme").get(AdviceFiles.STIX), StandardCharsets.UTF_8);
+        Set<String> types = StixSchemas.check(bundle);
+        assertTrue(
+                types.containsAll(Set.of(
+                        "attack-pattern",
+                        "course-of-action",
+                        "grouping",
+                        "identity",
+                        "indicator",
+                        "marking-definition",
+                        "note",
+                        "sighting")),
+                types.toString());
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Placeholders;
 import io.carom.detect.sigma.RuleReader;
 import io.carom.detect.sigma.RuleSet;
+import io.carom.detect.sigma.TuningReader;
 import io.carom.event.EventBatch;
 import io.carom.event.Finding;
 import io.carom.source.InputContext;
@@ -189,6 +190,25 @@ class SigmaStageTest {
         assertEquals(List.of("Many" + (TIME.toEpochMilli() + 9000)), found);
         stage.finish();
         assertEquals(1, found.size());
+    }
+
+    @Test
+    void decisionsActOnCorrelationsByWhatTheyGroupBy() throws IOException {
+        String many = "title: Many\nid: many\nfalsepositives: [Backup]\ncorrelation: {type: event_count, rules: [one],"
+                + " group-by: [User], timespan: 1h, condition: {gte: 1}}\nlevel: high";
+        String decisions = "- {rule: many, when: {User: u1}, until: 2099-01-01, by: ines, why: hers, suppress: true}\n"
+                + "- {rule: many, when: {User: u2}, until: 2099-01-01, by: ines, why: known, level: low}\n";
+        List<String> found = new ArrayList<>();
+        SigmaStage stage = new SigmaStage(
+                rules(rule("one", "evil.exe"), many),
+                SOURCES,
+                TuningReader.read("tuning.yaml", decisions).tunings(),
+                f -> found.add(f.severityId() + " " + f.observables().getFirst().value() + " "
+                        + f.message().endsWith("Known to be harmless: Backup.")));
+        take(stage, batch(3));
+        stage.finish();
+        assertEquals(List.of("2 u2 true", "4 u0 true"), found.stream().sorted().toList());
+        assertEquals(List.of(1L, 1L), List.copyOf(stage.tuned().values()));
     }
 
     @Test

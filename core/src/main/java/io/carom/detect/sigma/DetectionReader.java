@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -43,6 +44,26 @@ final class DetectionReader {
 
     final List<Doubt> doubts = new ArrayList<>();
 
+    /// Who mends a rule is told of so many faults at once.
+    private static final int TOLD = 20;
+
+    private final List<RuleException> wrong = new ArrayList<>();
+
+    /// Keeps a fault to be told with those that follow.
+    private void note(RuleException fault) throws RuleException {
+        if (wrong.size() >= TOLD || pieces > MOST) {
+            wrong.add(fault);
+            tell();
+        }
+        wrong.add(fault);
+    }
+
+    private void tell() throws RuleException {
+        if (!wrong.isEmpty()) {
+            throw wrong.getFirst().with(wrong.subList(1, wrong.size()));
+        }
+    }
+
     DetectionReader(Placeholders placeholders) {
         this.placeholders = placeholders;
     }
@@ -64,9 +85,35 @@ final class DetectionReader {
                         tuple.getKeyNode(),
                         "\"timeframe\" was taken out of Sigma and is passed by; write a correlation rule"));
             } else if (!skip.contains(name)) {
-                names.put(name, new Expression.Selection(name, identifier(tuple.getValueNode(), 0)));
+                names.put(name, new Expression.Selection(name, identifierOrNote(tuple.getValueNode())));
             }
         }
+        try {
+            Expression read = conditions(detection, condition, names);
+            tell();
+            return read;
+        } catch (RuleException e) {
+            if (!wrong.contains(e)) {
+                note(e);
+            }
+            tell();
+            throw e;
+        }
+    }
+
+    private static final Expression NOTHING = new Expression.Or(List.of());
+
+    private Expression identifierOrNote(Node node) throws RuleException {
+        try {
+            return identifier(node, 0);
+        } catch (RuleException e) {
+            note(e);
+            return NOTHING;
+        }
+    }
+
+    private Expression conditions(MappingNode detection, @Nullable Node condition, Map<String, Expression> names)
+            throws RuleException {
         if (names.isEmpty()) {
             throw new RuleException(detection, "the detection asks nothing: it has no search identifier");
         }
@@ -93,7 +140,9 @@ final class DetectionReader {
 
     /// Reads one selection alone.
     Expression selection(Node node) throws RuleException {
-        return identifier(node, 0);
+        Expression read = identifier(node, 0);
+        tell();
+        return read;
     }
 
     /// A map is And of its items; a list is Or of its elements; a single value is a keyword.
@@ -112,7 +161,12 @@ final class DetectionReader {
                         throw new RuleException(
                                 tuple.getKeyNode(), "\"" + key + "\" stands twice; make a list of its values");
                     }
-                    items.add(item(tuple.getKeyNode(), key, scalars(tuple.getValueNode())));
+                    try {
+                        items.add(item(tuple.getKeyNode(), key, scalars(tuple.getValueNode())));
+                    } catch (RuleException e) {
+                        note(e);
+                        items.add(NOTHING);
+                    }
                 }
                 if (items.isEmpty()) {
                     throw new RuleException(node, "a search identifier is empty");

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -288,6 +289,48 @@ public final class LogSources {
             service |= Objects.equals(entry.of.service(), rule.service());
         }
         return category && product && service;
+    }
+
+    /// A value that an attribute must have: one of `exact`, or one that begins with one of `begins`, letters in lower
+    /// case; with `any` any value will do.
+    public record Needed(Attribute attribute, boolean any, Set<String> exact, List<String> begins) {}
+
+    /// What an event must be, as far as its format, class and attributes tell; of its native fields nothing is said.
+    ///
+    /// @param readers names of formats, some with a trailing `*`; empty for any
+    /// @param classes OCSF `class_uid`s; empty for any
+    public record Looks(Set<String> readers, Set<Integer> classes, List<Needed> needed) {}
+
+    /// What an event must be for rules of that log source to look at it: of each list one must hold. Events that hold
+    /// are more than those that rules look at, never fewer.
+    public List<List<Looks>> looks(LogSource rule) {
+        List<List<Looks>> all = new ArrayList<>();
+        if (rule.category() != null) {
+            all.add(looks(e -> Objects.equals(e.of.category(), rule.category())));
+        }
+        if (rule.product() != null) {
+            all.add(looks(e -> Objects.equals(e.of.product(), rule.product())));
+        }
+        if (rule.service() != null) {
+            all.add(looks(e -> Objects.equals(e.of.service(), rule.service())));
+        }
+        return all;
+    }
+
+    private List<Looks> looks(Predicate<Entry> which) {
+        List<Looks> any = new ArrayList<>();
+        for (Entry entry : entries) {
+            for (Condition condition : which.test(entry) ? entry.when : List.<Condition>of()) {
+                List<Needed> needed = new ArrayList<>();
+                condition.values.forEach((place, wanted) -> {
+                    if (place instanceof Place.Column column) {
+                        needed.add(new Needed(column.attribute(), wanted.any, wanted.exact, wanted.begins));
+                    }
+                });
+                any.add(new Looks(condition.readers, condition.classes, needed));
+            }
+        }
+        return any;
     }
 
     /// Whether an event of any format could be one that rules of that log source look at.

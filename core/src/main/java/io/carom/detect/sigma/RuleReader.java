@@ -130,7 +130,7 @@ public final class RuleReader {
                 last = document;
                 document(file, i, document, out);
             } catch (RuleException e) {
-                out.faults.add(e.in(file));
+                out.faults.addAll(e.all(file));
             } catch (StackOverflowError e) {
                 out.faults.add(new RuleException(document, "the rule is nested too deep").in(file));
             }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// What somebody decided about matches of rules: not to be told of them, or at another level. Each says who
 /// decided, why, and until when, and is counted where it acts.
 ///
-/// @param rules ids of the rules; empty for all
+/// @param rules ids of the rules and correlations; empty for all
 /// @param when what an event must hold besides for this to act; null for any
 /// @param until the last day on which it acts
 /// @param level the level instead; null where matches are not told at all
@@ -25,8 +25,9 @@ public record Tuning(
         rules = Set.copyOf(rules);
     }
 
-    public boolean concerns(Rule rule) {
-        return rules.isEmpty() || rules.contains(rule.id());
+    /// @param id of a rule or a correlation
+    public boolean concerns(String id) {
+        return rules.isEmpty() || rules.contains(id);
     }
 
     /// What was read from a file.

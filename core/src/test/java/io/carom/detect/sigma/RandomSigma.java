@@ -80,6 +80,33 @@ final class RandomSigma {
         "$",
         "null"
     };
+    /// None so short that every place of a value must be looked at, as it is with rules of the field.
+    private static final String[] LONGER = {
+        "powershell",
+        "PowerShell.exe",
+        "powershel",
+        "kerberos",
+        "\u212aerberos",
+        "KERBERO\u017f",
+        "invoke-mimikatz",
+        "Invoke-Mimi\u212aatz",
+        "mimikat?",
+        "m*mikatz",
+        "\u00c4pfel und Birnen",
+        "\u00e4pfel und birnen",
+        "Windows\u00ae",
+        "WINDOWS\u00ae 11",
+        "stra\u00dfe lang",
+        "STRASSE LANG",
+        "sekurlsa::logon",
+        "\ud83d\ude00\ud83d\ude00 smile",
+        "abcdabcdabcd",
+        "bcdabcdabcda",
+        "line\r\nfeed",
+        "192.168.100.200",
+        "\\\\pipe\\\\name",
+        "*whoami*"
+    };
     private static final String[] FIELDS = {"A", "B", "C", "D", "E.f", "G h"};
     private static final String[] EXPRESSIONS = {
         "a+b", "^ab", "b$", "cmd(\\.exe)?", "(ab|ba)b?", "[ab]{2}", "a.b", "\\\\cmd\\.exe$", "(?i)CMD", "^$", "a{2}b",
@@ -100,8 +127,11 @@ final class RandomSigma {
 
     private final Random random;
 
+    private final boolean longer;
+
     RandomSigma(long seed) {
         random = new Random(seed);
+        longer = seed % 3 == 2;
     }
 
     private <T> T one(T[] of) {
@@ -120,11 +150,15 @@ final class RandomSigma {
             }
             List<@Nullable String> values = new ArrayList<>();
             for (int i = once(8) ? 3 : 1; i > 0; i--) {
-                values.add(once(12) ? null : text());
+                values.add(once(12) ? null : longer ? changed(text()) : text());
             }
             event.put(field, values);
         }
         return event;
+    }
+
+    private String word() {
+        return longer ? one(LONGER) : one(WORDS);
     }
 
     /// The values as a line of text, which is no JSON and no XML; letters may be of the other case.
@@ -134,10 +168,23 @@ final class RandomSigma {
         return once(2) ? line.toString() : line.toString().toUpperCase(Locale.ROOT);
     }
 
+    /// Often a letter less, or in the other case.
+    private String changed(String text) {
+        return switch (random.nextInt(6)) {
+            case 0 -> text.toUpperCase(Locale.ROOT);
+            case 1 -> text.toLowerCase(Locale.ROOT);
+            case 2 -> {
+                int at = random.nextInt(text.length());
+                yield Character.isSurrogate(text.charAt(at)) ? text : text.substring(0, at) + text.substring(at + 1);
+            }
+            default -> text;
+        };
+    }
+
     private String text() {
-        StringBuilder text = new StringBuilder(one(WORDS));
+        StringBuilder text = new StringBuilder(word());
         while (once(3)) {
-            text.append(one(WORDS));
+            text.append(word());
         }
         return text.toString();
     }
@@ -202,11 +249,11 @@ final class RandomSigma {
     }
 
     private String keyword() {
-        return once(4) ? Integer.toString(random.nextInt(12)) : quoted(text());
+        return !longer && once(4) ? Integer.toString(random.nextInt(12)) : quoted(text());
     }
 
     private String keywords() {
-        return switch (random.nextInt(4)) {
+        return switch (longer ? 1 + random.nextInt(3) : random.nextInt(4)) {
             case 0 -> "'|re': " + quoted(one(EXPRESSIONS));
             case 1 -> "'|cased': " + quoted(text());
             default -> "'|all': [" + keyword() + ", " + keyword() + "]";

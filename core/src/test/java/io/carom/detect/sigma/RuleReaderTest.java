@@ -143,4 +143,25 @@ class RuleReaderTest {
         }
         assertTrue(refused > 10_000, "too few were bad: " + refused);
     }
+
+    @Test
+    void allThatIsWrongWithARuleIsToldAtOnce() {
+        RuleReader.Documents read = new RuleReader(Placeholders.NONE).read("rule.yml", """
+                title: A
+                logsource: {category: process_creation, product: windows}
+                detection:
+                  sel:
+                    A|contians: foo
+                    B|re: '(('
+                    C: fine
+                  other: []
+                  condition: sel and (
+                """);
+        assertEquals(0, read.rules().size());
+        assertEquals(
+                List.of(5, 6, 8, 9),
+                read.faults().stream().map(RuleFault::line).sorted().toList(),
+                read.faults().toString());
+        assertEquals(1, read.faults().stream().filter(RuleFault::fatal).count(), "one rule is refused once");
+    }
 }

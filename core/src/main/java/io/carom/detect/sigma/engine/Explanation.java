@@ -13,7 +13,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +63,21 @@ public final class Explanation {
         return at(ofKind, ofRule, inBatch, inRow).explain(expression, "", new LinkedHashSet<>());
     }
 
+    /// Whether an expression holds of an event that has these fields and no others.
+    public boolean holds(Expression expression, Map<String, String> fields) {
+        said.clear();
+        rule = null;
+        batch = null;
+        List<Said> all = new ArrayList<>();
+        fields.forEach((field, value) -> {
+            Said one = new Said(new Value().of(value), false, false);
+            said.put(field, List.of(one));
+            all.add(one);
+        });
+        said.put("", all);
+        return explain(expression, "", new LinkedHashSet<>());
+    }
+
     private Explanation at(int ofKind, Rule ofRule, EventBatch inBatch, int inRow) {
         boolean same = rule != null
                 && kind == ofKind
@@ -83,11 +97,15 @@ public final class Explanation {
     private List<Said> said(String field) {
         return said.computeIfAbsent(field, k -> {
             List<Said> values = new ArrayList<>();
-            List<Place> places =
-                    sources.places(kind, Objects.requireNonNull(rule).logSource(), field);
+            Rule of = rule;
+            EventBatch in = batch;
+            if (of == null || in == null) {
+                return values;
+            }
+            List<Place> places = sources.places(kind, of.logSource(), field);
             Evaluation.each(
                     names,
-                    Objects.requireNonNull(batch),
+                    in,
                     row,
                     places,
                     (b, from, to, as) -> values.add(
@@ -175,7 +193,10 @@ public final class Explanation {
     /// The values of all fields, and the record where it is a line of text, which is asked only if none of
     /// the values answers.
     private boolean keyword(Match match, String selection, Set<Reason> reasons) {
-        EventBatch in = Objects.requireNonNull(batch);
+        EventBatch in = batch;
+        if (in == null) {
+            return asked(match, said.getOrDefault("", List.of()), null, selection, reasons);
+        }
         byte[] arena = in.arena();
         List<Said> all = said.computeIfAbsent("", k -> {
             List<Said> values = new ArrayList<>();
