@@ -33,8 +33,8 @@ public final class Sending implements AutoCloseable {
     private static final List<String> SEVERITIES = List.of("critical", "high", "medium", "low", "informational");
     private static final long ROUND_NANOS = 5_000_000_000L;
     /// How long after a try that failed the next one is due.
-    private static final List<Duration> AGAIN = List.of(
-            Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofMinutes(10), Duration.ofHours(1));
+    private static final List<Duration> AGAIN =
+            List.of(Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofMinutes(10), Duration.ofHours(1));
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Path home;

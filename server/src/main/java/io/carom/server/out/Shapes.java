@@ -89,8 +89,10 @@ public final class Shapes {
 
     /// The subject and the text of a mail.
     static String subject(JsonNode it) {
-        return cut("[Carom] " + s(it, "severity").toUpperCase(Locale.ROOT) + ", " + s(it, "status") + ": "
-                + s(it, "title").replace('\n', ' '), 300);
+        return cut(
+                "[Carom] " + s(it, "severity").toUpperCase(Locale.ROOT) + ", " + s(it, "status") + ": "
+                        + s(it, "title").replace('\n', ' '),
+                300);
     }
 
     static String text(JsonNode it, String address) {

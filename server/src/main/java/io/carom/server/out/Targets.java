@@ -31,9 +31,8 @@ public final class Targets implements AutoCloseable {
     private final Vault vault;
 
     /// In which form an incident can be sent: as a program takes it, or by mail.
-    public static final List<String> FORMS = Stream.concat(
-                    Shapes.FORMS.stream(), Stream.of("mail"))
-            .toList();
+    public static final List<String> FORMS =
+            Stream.concat(Shapes.FORMS.stream(), Stream.of("mail")).toList();
 
     /// @param address an address of the web, or `mailto:` with that of a mailbox
     /// @param secret an Authorization header, or what JSON is signed with; empty for none
@@ -110,11 +109,7 @@ public final class Targets implements AutoCloseable {
             try (ResultSet row = ask.executeQuery()) {
                 return row.next()
                         ? new Sent(
-                                incident,
-                                status,
-                                row.getInt(1),
-                                row.getString(2),
-                                Instant.ofEpochMilli(row.getLong(3)))
+                                incident, status, row.getInt(1), row.getString(2), Instant.ofEpochMilli(row.getLong(3)))
                         : null;
             }
         } catch (SQLException e) {

@@ -150,8 +150,7 @@ class SendingTest {
             var incident = cases.incident(HOSTILE);
             incident.put("title", EVIL).put("summary", EVIL + "y".repeat(40_000));
             ((tools.jackson.databind.node.ObjectNode) incident.path("actions").path(0)).put("text", EVIL);
-            HomeDatabase.update(
-                    connection, "UPDATE incidents SET json = ? WHERE id = ?", incident.toString(), HOSTILE);
+            HomeDatabase.update(connection, "UPDATE incidents SET json = ? WHERE id = ?", incident.toString(), HOSTILE);
         }
         shut();
         open();
@@ -187,16 +186,25 @@ class SendingTest {
         Arrived slack = sent("slack", "");
         assertFalse(slack.text().contains("<"), "no mention, no link");
         assertTrue(slack.json().path("text").asString("").contains("&lt;!channel&gt;"));
-        assertEquals(
-                "header", slack.json().path("blocks").path(0).path("type").asString(""));
-        assertTrue(slack.json().path("blocks").path(0).path("text").path("text").asString("").length() <= 150);
-        assertTrue(slack.json().path("blocks").path(1).path("text").path("text").asString("").length() <= 3000);
+        assertEquals("header", slack.json().path("blocks").path(0).path("type").asString(""));
+        assertTrue(slack.json()
+                        .path("blocks")
+                        .path(0)
+                        .path("text")
+                        .path("text")
+                        .asString("")
+                        .length()
+                <= 150);
+        assertTrue(slack.json()
+                        .path("blocks")
+                        .path(1)
+                        .path("text")
+                        .path("text")
+                        .asString("")
+                        .length()
+                <= 3000);
 
-        JsonNode card = sent("teams", "")
-                .json()
-                .path("attachments")
-                .path(0)
-                .path("content");
+        JsonNode card = sent("teams", "").json().path("attachments").path(0).path("content");
         assertEquals("AdaptiveCard", card.path("type").asString(""));
         String shown = card.path("body").path(0).path("text").asString("");
         assertTrue(shown.contains("\\[go\\](http://evil.example)") && shown.contains("\\!\\[p\\]"), shown);
@@ -220,7 +228,8 @@ class SendingTest {
 
         JsonNode hive = sent("thehive", "Bearer of-hive").json();
         assertFalse(
-                unescaped(hive.path("description").asString("")).contains("![p](http"), "a picture would tell who looks");
+                unescaped(hive.path("description").asString("")).contains("![p](http"),
+                "a picture would tell who looks");
         for (String needed : List.of("type", "source", "sourceRef", "title", "description", "severity", "date")) {
             assertTrue(hive.has(needed), needed);
         }
@@ -265,8 +274,8 @@ class SendingTest {
         status = 503;
         sending.round();
         assertEquals(2, arrived.size());
-        for (Duration wait : List.of(
-                Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofMinutes(10), Duration.ofHours(1))) {
+        for (Duration wait :
+                List.of(Duration.ofSeconds(30), Duration.ofMinutes(2), Duration.ofMinutes(10), Duration.ofHours(1))) {
             arrived.clear();
             now = now.plus(wait).minusSeconds(1);
             sending.round();
@@ -306,16 +315,15 @@ class SendingTest {
     void whoHangsOrSendsElsewhereHoldsUpNobodyAndGetsNoSecondLook() throws Exception {
         shut();
         open(Duration.ofSeconds(10));
-        targets.put(new Targets.Target(
-                "a", "json", at("/dripping"), "", "informational", null, "https://carom.example/"));
+        targets.put(
+                new Targets.Target("a", "json", at("/dripping"), "", "informational", null, "https://carom.example/"));
         targets.put(new Targets.Target(
                 "b", "jira", at("/elsewhere"), "Bearer secret", "informational", null, "https://carom.example/"));
         targets.put(new Targets.Target(
                 "c", "slack", "http://127.0.0.1:1/", "", "informational", null, "https://carom.example/"));
         targets.put(new Targets.Target(
                 "d", "jira", at("/header"), "two\r\nX-Lines: 1", "informational", null, "https://carom.example/"));
-        targets.put(new Targets.Target(
-                "e", "teams", at("/well"), "", "informational", null, "https://carom.example/"));
+        targets.put(new Targets.Target("e", "teams", at("/well"), "", "informational", null, "https://carom.example/"));
         sending.round();
         assertEquals(
                 List.of("/dripping", "/elsewhere", "/well", "/well"),
@@ -323,7 +331,8 @@ class SendingTest {
         assertTrue(targets.last("a").contains("more than 10 s"), targets.last("a"));
         assertTrue(targets.last("b").contains("it answered 307"), targets.last("b"));
         assertFalse(targets.last("c").endsWith("taken"));
-        assertTrue(targets.last("d").contains("cannot be sent") && !targets.last("d").contains("two"));
+        assertTrue(targets.last("d").contains("cannot be sent")
+                && !targets.last("d").contains("two"));
     }
 
     @Test
@@ -335,8 +344,10 @@ class SendingTest {
             Targets.Target to = target("mail", "mailto:soc@acme.example", "", "acme");
             var incident = views.of(io.carom.view.Sight.of("acme")).incident(HOSTILE);
             assertTrue(sending.send(to, incident).contains("advise.yaml"), "no server is named yet");
-            Files.writeString(home.resolve("advise.yaml"), "smtp: {host: 127.0.0.1, port: "
-                    + mail.getSmtp().getPort() + ", security: none, from: carom@msp.example}\n");
+            Files.writeString(
+                    home.resolve("advise.yaml"),
+                    "smtp: {host: 127.0.0.1, port: " + mail.getSmtp().getPort()
+                            + ", security: none, from: carom@msp.example}\n");
             assertEquals("", sending.send(to, incident));
             MimeMessage[] all = mail.getReceivedMessages();
             assertEquals(1, all.length);
@@ -355,7 +366,13 @@ class SendingTest {
     /// A firewall asks for its list, by a token that is for that alone.
     @Test
     void aBlockListHoldsWhatIsToBeBlockedForItsClientAndNothingThatIsNoValue() throws Exception {
-        block("inc-eeeeeeeeeeee", "acme", "198.51.100.200", "198.51.100.201\\n0.0.0.0/0", "evil.example; drop", "bad.example");
+        block(
+                "inc-eeeeeeeeeeee",
+                "acme",
+                "198.51.100.200",
+                "198.51.100.201\\n0.0.0.0/0",
+                "evil.example; drop",
+                "bad.example");
         block("inc-ffffffffffff", "globex", "198.51.100.210");
         shut();
         String token;
@@ -372,12 +389,12 @@ class SendingTest {
                 assertEquals(
                         "bad.example\n",
                         firewall.ask("GET", "/api/v1/blocklist/domain", "").body());
-                assertEquals(
-                        403, firewall.ask("GET", "/api/v1/incidents", "").statusCode());
+                assertEquals(403, firewall.ask("GET", "/api/v1/incidents", "").statusCode());
             }
             try (Browser hank = new Browser(server.address()).basic("hank", Breach.password("hank"))) {
                 assertEquals(
-                        "198.51.100.210\n", hank.ask("GET", "/api/v1/blocklist/ip", "").body());
+                        "198.51.100.210\n",
+                        hank.ask("GET", "/api/v1/blocklist/ip", "").body());
             }
         }
         open();
