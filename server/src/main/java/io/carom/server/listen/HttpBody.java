@@ -1,5 +1,6 @@
 package io.carom.server.listen;
 
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
@@ -8,6 +9,7 @@ import java.io.InputStream;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
 
 /// A request's body, decompressed, within bounds.
 final class HttpBody {
@@ -71,6 +73,8 @@ final class HttpBody {
                     taken += more;
                 }
             }
+        } catch (ZstdIOException e) {
+            throw (IOException) new ZipException("no zstd").initCause(e);
         } finally {
             if (!done) {
                 budget.give(taken);

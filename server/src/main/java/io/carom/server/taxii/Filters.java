@@ -46,7 +46,7 @@ record Filters(String scope, Map<String, String> words, PageQuery query) {
             if (one.getValue().size() != 1) {
                 throw Refused.notUnderstood("\"" + name + "\" may be given once.");
             }
-            if (match && !matches.contains(name.substring(6, name.length() - 1))) {
+            if (match && matches.stream().noneMatch(m -> name.equals("match[" + m + "]"))) {
                 throw Refused.notUnderstood("Here is no filter \"" + cut(name) + "\"; there is "
                         + String.join(
                                 ", ",
