@@ -1,7 +1,7 @@
 package io.carom.cli;
 
-import io.carom.detect.sigma.Correlation;
 import io.carom.config.Suggestion;
+import io.carom.detect.sigma.Correlation;
 import io.carom.detect.sigma.LogSource;
 import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Rule;
@@ -90,16 +90,16 @@ final class RulesCheckCommand implements Callable<Integer> {
                 print(RulesListCommand.object(correlation), correlation.file(), warnings);
             }
         }
-        common.note(
-                Shown.count(set.rules().size() + set.correlations().size()) + " rules are right, " + Shown.count(errors)
-                        + " are refused, " + Shown.count(doubts) + " warnings.");
+        common.note(Shown.count(set.rules().size() + set.correlations().size()) + " rules are right, "
+                + Shown.count(errors) + " are refused, " + Shown.count(doubts) + " warnings.");
         return errors > 0 ? Exit.SOME_REJECTED : Exit.DONE;
     }
 
     /// That a rule looks at nothing that is read, and what may have been meant.
     private static String unknown(LogSource source, LogSources sources) {
         String why = sources.reason(source);
-        StringBuilder text = new StringBuilder("no log of the kind ").append(source).append(" is known");
+        StringBuilder text =
+                new StringBuilder("no log of the kind ").append(source).append(" is known");
         if (why != null) {
             return text.append(": ").append(why).toString();
         }

@@ -160,8 +160,9 @@ class RulesCommandsTest {
         assertEquals(0, result.exit());
         assertTrue(
                 result.out()
-                        .contains("odd.yml:1:1: warning: no log of the kind windows/proces_creation/- is known, so the rule"
-                                + " never fires. Did you mean \"process_creation\"?"),
+                        .contains(
+                                "odd.yml:1:1: warning: no log of the kind windows/proces_creation/- is known, so the rule"
+                                        + " never fires. Did you mean \"process_creation\"?"),
                 result.out());
     }
 

@@ -85,12 +85,11 @@ final class EvidenceTable {
                     .time(Instant.ofEpochMilli(finding.time()));
             for (Finding.Observable seen : finding.observables()) {
                 out.raw("<br>").text(seen.name(), 100).raw(" = <bdi class=v>");
-                out.text(seen.value().replace('\n', '␊').replace('\t', ' '), VALUE).raw("</bdi>");
+                out.text(seen.value().replace('\n', '␊').replace('\t', ' '), VALUE)
+                        .raw("</bdi>");
                 left -= Math.min(VALUE, seen.value().length());
             }
-            out.raw("</p><pre>")
-                    .text(e.nativeRecord(), RECORD)
-                    .raw("</pre>");
+            out.raw("</p><pre>").text(e.nativeRecord(), RECORD).raw("</pre>");
             left -= Math.min(RECORD, e.nativeRecord().length());
         }
         out.raw("</details>");
