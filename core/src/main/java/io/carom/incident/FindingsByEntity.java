@@ -244,10 +244,12 @@ public final class FindingsByEntity {
         return out;
     }
 
-    /// Whether the class's `device` is the machine it happened on. Of network events it is the firewall or
-    /// sensor that saw them, which everything has in common.
+    /// Whether the class's `device` is the machine it happened on: of system activity, of Windows' own
+    /// (OCSF's extension, 201...) and of sign-ins. Of network events it is the firewall or sensor that saw
+    /// them, which everything has in common.
     private static boolean ofTheHost(int classUid) {
-        return classUid / 1000 == 1 || classUid / 1000 == 3;
+        int category = classUid / 1000;
+        return category == 1 || category == 3 || category == 201;
     }
 
     private static String hostName(String host) {

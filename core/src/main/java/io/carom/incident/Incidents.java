@@ -211,7 +211,7 @@ public final class Incidents {
         for (int i = 0; i < root.length; i++) {
             root[i] = i;
             Group group = groups.get(i);
-            if (wide.contains(group.analytic())) {
+            if (group.affected() == null || wide.contains(group.analytic())) {
                 join(root, i, holder.computeIfAbsent(group.analytic(), own(i)));
                 continue;
             }
@@ -289,7 +289,6 @@ public final class Incidents {
         for (Group group : groups) {
             Entity about = group.affected();
             if (about == null) {
-                out.add(group.analytic());
                 continue;
             }
             machines.add(about);

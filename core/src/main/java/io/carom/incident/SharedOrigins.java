@@ -34,7 +34,7 @@ final class SharedOrigins {
         List<Incident> out = new ArrayList<>(incidents);
         bySupplier.forEach((supplier, its) -> {
             List<Incident> voters = new ArrayList<>();
-            its.forEach(i -> voters.add(incidents.get(i)));
+            its.stream().map(incidents::get).filter(SharedOrigins::traced).forEach(voters::add);
             for (Incident own : incidents) {
                 if (own.client().equals(supplier)
                         && alarm(own)
@@ -54,14 +54,25 @@ final class SharedOrigins {
         return incident.severity().compareTo(Incident.Severity.MEDIUM) >= 0;
     }
 
-    /// Through whom it came, if that is likely; empty if not.
+    /// Through whom it came, if that is likely, by sessions or where they show nothing by contacts; empty if not.
     private static String supplier(Incident incident) {
         if (!alarm(incident) || incident.traces().isEmpty()) {
             return "";
         }
         Trace best = incident.traces().getFirst();
-        String party = best.entry().party();
-        return best.entry().way() == Trace.Way.LINK && best.confidence() >= LEAST && party != null ? party : "";
+        Incident.Entry entry = incident.entry();
+        String party = traced(incident)
+                ? best.entry().party()
+                : best.entry().way() == Trace.Way.UNKNOWN && entry.link() != null && entry.confidence() >= LEAST
+                        ? entry.party()
+                        : null;
+        return party == null ? "" : party;
+    }
+
+    /// Whether sessions show that it came over a link.
+    private static boolean traced(Incident incident) {
+        Trace best = incident.traces().getFirst();
+        return best.entry().way() == Trace.Way.LINK && best.confidence() >= LEAST;
     }
 
     private static Incident shared(Incident incident, List<Incident> voters) {

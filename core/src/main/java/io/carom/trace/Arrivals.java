@@ -79,7 +79,7 @@ final class Arrivals {
         return new Trace.Origin(
                 way(of),
                 s.client(),
-                "",
+                s.from(),
                 of.machine(),
                 s.account(),
                 Instant.ofEpochMilli(of.time()),

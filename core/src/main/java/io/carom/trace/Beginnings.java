@@ -109,7 +109,7 @@ final class Beginnings {
         return newcomers.computeIfAbsent(tenant, this::newcomers).stream()
                 .map(Newcomer::session)
                 .filter(s -> s.from().equals(origin.from())
-                        && s.to().equals(origin.at())
+                        && (s.to().equals(origin.at()) || found(origin))
                         && Suspicion.bare(s.account()).equals(Suspicion.bare(origin.account())))
                 .findFirst()
                 .orElse(null);
@@ -130,16 +130,19 @@ final class Beginnings {
                     one.client != null && deep ? turned(one.client, s) : List.of(origin(tenant, s));
             double path = 0;
             boolean fresh = false;
+            boolean lured = false;
             List<Trace.Origin> its = new ArrayList<>();
             for (Trace.Origin o : origins) {
                 Trace.Origin known = byPath.get(key(o));
                 path += known == null ? 0 : known.confidence();
                 its.add(known == null ? o : known.with(o.confidence()));
+                lured |= known != null && one.client == null && found(known);
                 fresh |= met.add(key(o));
             }
             if (fresh) {
                 double[] x = one.x.clone();
                 x[0] = path(path);
+                x[2] = lured ? 1 : 0;
                 out.add(new Candidate(its, x));
             }
         }

@@ -22,8 +22,9 @@ final class Onward {
     /// How long a machine is taken to stay in an intruder's hands.
     private static final long STAYS = 14 * DAY;
 
-    /// A hop that is less likely is not told.
-    static final double LEAST = 0.6;
+    /// A hop that is less likely is not told: of those between 0.6 and this two of nine were right (seeds 1161 to
+    /// 1217).
+    static final double LEAST = 0.7;
 
     private static final int MOST = 200;
 

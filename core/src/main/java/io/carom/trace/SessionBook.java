@@ -37,15 +37,21 @@ import org.jspecify.annotations.Nullable;
 /// together where they
 /// coincide.
 ///
-/// Fed in the order of time. Of each pair of machines the first {@link #KEPT} pieces are kept and the
-/// last as many; a
-/// pair that has more is routine. At most {@link #PAIRS} pairs a client; those that come later are
-/// counted and left
-/// out. Not safe for use by many threads.
+/// Fed in the order of time. Of each pair of machines the first {@link #KEPT} pieces are kept and the last as many,
+/// up to {@link #BUSY} while the client has {@link #ROOM}: a supplier's end of a link and the jump host behind it are
+/// such a busy pair, and what was between the first and the last may be what is asked for. At most {@link #PAIRS} pairs
+/// a client; those that come later are counted and left out. Not safe for use by many threads.
 public final class SessionBook implements Consumer<Observation>, Serializable {
     private static final long serialVersionUID = 1;
 
     static final int KEPT = 48;
+
+    /// Pieces that are kept of a pair while there is room, beside the first.
+    static final int BUSY = 464;
+
+    /// Pieces of all pairs of a client from which on a pair has no more than twice {@link #KEPT}.
+    static final int ROOM = 1 << 20;
+
     static final int PAIRS = 1 << 18;
     static final int MENTIONS = 1 << 14;
 
@@ -109,12 +115,12 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
 
         /// @return the piece that made room; null if none had to
         @Nullable
-        Piece add(Piece piece) {
+        Piece add(Piece piece, boolean room) {
             if (first.size() < KEPT) {
                 first.add(piece);
                 return null;
             }
-            Piece gone = last.size() == KEPT ? last.removeFirst() : null;
+            Piece gone = last.size() >= (room ? BUSY : KEPT) ? last.removeFirst() : null;
             last.add(piece);
             return gone;
         }
@@ -142,6 +148,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         int size;
         int left;
         long added;
+        int held;
         /// From the first question on.
         transient @Nullable Joined joined;
         long begin = Long.MAX_VALUE;
@@ -530,7 +537,8 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
             client.size++;
         }
         client.added++;
-        Piece gone = pair.add(piece);
+        Piece gone = pair.add(piece, client.held < ROOM);
+        client.held += gone == null ? 1 : 0;
         Joined joined = client.joined;
         if (joined != null) {
             joined.begun(from, to);

@@ -378,4 +378,43 @@ class IncidentsTest {
         assertTrue(spread.slots().size() <= TimeSpread.MAX_SLOTS);
         assertEquals(60_002, spread.total());
     }
+
+    @Test
+    void aFindingOfNoMachineDoesNotTakeThoseOfMachinesOutOfTheirStories() {
+        List<Finding> all = new ArrayList<>();
+        all.add(rule("acme", "tool installed", "host1", "", T0));
+        all.add(rule("acme", "asked where it is", "host1", "", T0 + 5 * MINUTE));
+        all.add(rule("acme", "tool installed", "", "", T0 + MINUTE));
+        List<List<String>> stories = incidents(all, List.of(), PARTIES).stream()
+                .map(i -> i.findings().stream()
+                        .map(g -> g.analytic()
+                                + (g.affected() == null
+                                        ? ""
+                                        : " " + g.affected().value()))
+                        .sorted()
+                        .toList())
+                .sorted(java.util.Comparator.comparing(List::size))
+                .toList();
+        assertEquals(
+                List.of(List.of("tool installed"), List.of("asked where it is host1", "tool installed host1")),
+                stories);
+    }
+
+    @Test
+    void aServiceThatWasInstalledIsAboutTheMachineItWasInstalledOn() {
+        Finding f = new Finding(
+                "u1",
+                "tool installed",
+                "title",
+                "message",
+                3,
+                T0,
+                "acme",
+                new Finding.Evidence("log", 1, "windows", 201004, null, null, "HOST1.acme.example", null, "{}"),
+                List.of(),
+                List.of());
+        Entity affected =
+                incidents(List.of(f), List.of(), PARTIES).getFirst().affected().getFirst();
+        assertEquals(new Entity(Entity.Kind.HOST, "host1"), affected);
+    }
 }

@@ -153,6 +153,27 @@ class IntelDocumentTest {
     }
 
     @Test
+    void aSightingInTheSameBundleRenewsItsIndicator() throws Exception {
+        String indicator = """
+                {"type":"indicator","spec_version":"2.1","id":"indicator--%s","created":"2019-01-01T00:00:00Z",
+                 "modified":"2019-01-01T00:00:00Z","pattern":"[domain-name:value = '%s.example']","pattern_type":"stix"}""";
+        Gathered read = read(
+                "{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":["
+                        // Also before what it is of, and with a count of none.
+                        + "{\"type\":\"sighting\",\"sighting_of_ref\":\"indicator--a\",\"last_seen\":\"2020-05-01T00:00:00Z\"},"
+                        + indicator.formatted("a", "a") + "," + indicator.formatted("b", "b") + ","
+                        + "{\"type\":\"sighting\",\"sighting_of_ref\":\"indicator--a\",\"last_seen\":\"2020-04-01T00:00:00Z\"},"
+                        + "{\"type\":\"sighting\",\"sighting_of_ref\":\"indicator--b\",\"count\":0,\"last_seen\":\"2020-05-01T00:00:00Z\"}]}",
+                "bundle.json");
+        java.util.Map<String, Instant> made = new java.util.TreeMap<>();
+        read.indicators().forEach(i -> made.put(i.value(), i.facts().made()));
+        assertEquals(
+                java.util.Map.of(
+                        "a.example", Instant.parse("2020-05-01T00:00:00Z"), "b.example", Instant.parse("2019-01-01T00:00:00Z")),
+                made);
+    }
+
+    @Test
     void whatMispTellsOfAnAttributeSinceIsTaken() throws Exception {
         Gathered read = read(
                 """

@@ -115,4 +115,48 @@ class BeginningsTest extends Scene {
         assertEquals("bolt", first.party());
         assertEquals("203.0.113.9", first.from());
     }
+
+    @Test
+    void whereNoSessionShowsTheWayInItIsStillAskedWhoWasNewAtTheSupplier() throws ConfigException {
+        travellers();
+        for (long t = T - 9 * DAY; t < T; t += 6 * HOUR) {
+            rdp("acme", t, "10.20.2.9", "10.20.1.5");
+            rdp("ng", t, "10.1.2.9", "10.1.1.5");
+        }
+        signIn("ng", T - 30 * HOUR, "tech", "203.0.113.9", "10.1.1.30", Means.SSH);
+        suspect("acme", "10.20.1.10", T);
+        Trace best = trace(PARTIES, "acme", Map.of("10.20.1.10", T)).getFirst();
+        assertEquals(Trace.Way.UNKNOWN, best.entry().way());
+        Trace.Origin first = best.origins().getFirst();
+        assertEquals("ng", first.party());
+        assertEquals("203.0.113.9", first.from());
+        assertTrue(first.confidence() <= 0.6, "nothing says that it came over the link: " + first);
+        assertTrue(best.hops().isEmpty(), best.hops()::toString);
+    }
+
+    @Test
+    void whoseAccountWasPhishedAndThenUsedFromElsewhereIsToldOfWithThatPlace() throws ConfigException {
+        for (long t = T - 9 * DAY; t < T; t += 6 * HOUR) {
+            rdp("acme", t, "10.20.2.9", "10.20.1.5");
+            rdp("ng", t, "10.1.2.9", "10.1.1.5");
+        }
+        suspicions.add(new Suspicion(
+                "ng",
+                "",
+                "tech",
+                T - 40 * HOUR,
+                3,
+                "Phishing mail to tech",
+                List.of("T1566"),
+                "",
+                new Trace.Source("log", 1)));
+        signIn("ng", T - 30 * HOUR, "tech", "203.0.113.9", "10.1.1.30", Means.VPN);
+        signIn("ng", T - 1 * HOUR, "tech", "10.1.1.30", "10.1.1.31", Means.REMOTE_DESKTOP);
+        suspect("ng", "10.1.1.31", T - 50 * MINUTE);
+        Trace best = trace(PARTIES, "ng", Map.of("10.1.1.31", T - 50 * MINUTE)).getFirst();
+        assertTrue(
+                best.origins().stream()
+                        .anyMatch(o -> o.way() == Trace.Way.PHISHING && o.from().equals("203.0.113.9")),
+                best::toString);
+    }
 }

@@ -399,4 +399,15 @@ class TracerTest extends Scene {
         assertEquals("bolt", best.origins().getFirst().party());
         assertTrue(hops(best).contains("10.20.1.7 > 10.1.1.13"), () -> "" + hops(best));
     }
+
+    @Test
+    void ofABusyPairTheSessionInTheMiddleIsKept() {
+        // A supplier's end of a link and the jump host behind it: twenty sessions a day, before it and after.
+        SessionBook book = new SessionBook();
+        for (int i = -200; i <= 200; i++) {
+            signIn("acme", T + i * 72 * MINUTE, "ng-tech", "10.1.200.9", "jump");
+        }
+        seen.forEach(book);
+        assertTrue(book.history(o -> "log").into("acme", "jump").stream().anyMatch(s -> s.time() == T));
+    }
 }

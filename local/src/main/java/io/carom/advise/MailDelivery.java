@@ -42,7 +42,12 @@ record MailDelivery(AdviseSettings.Smtp server, List<String> to) implements Deli
 
     @Override
     public String deliver(Parcel parcel) throws IOException {
-        byte[] mail = MailMessage.of(parcel, server.from(), to, Instant.now());
+        hand(server, to, MailMessage.of(parcel, server.from(), to, Instant.now()));
+        return "";
+    }
+
+    /// @param mail whole, as the server sends it on
+    static void hand(AdviseSettings.Smtp server, List<String> to, byte[] mail) throws IOException {
         String place = server.host() + ":" + server.port();
         try (Session session = new Session(server)) {
             session.say("MAIL FROM:<" + server.from() + ">", 250);
@@ -56,7 +61,6 @@ record MailDelivery(AdviseSettings.Smtp server, List<String> to) implements Deli
         } catch (IOException e) {
             throw new IOException(place + ": " + (e.getMessage() == null ? "no connection" : e.getMessage()), e);
         }
-        return "";
     }
 
     /// A conversation with the server.

@@ -18,12 +18,7 @@ public final class MailMessage {
 
     /// The whole mail, for a server that sends it as it is.
     static byte[] of(Parcel parcel, String from, List<String> to, Instant date) {
-        StringBuilder head = new StringBuilder();
-        head.append("Date: ")
-                .append(DateTimeFormatter.RFC_1123_DATE_TIME
-                        .format(date.atOffset(ZoneOffset.UTC))
-                        .replace("GMT", "+0000"))
-                .append(EOL);
+        StringBuilder head = dated(date);
         head.append("From: ").append(from).append(EOL);
         head.append("To: ").append(String.join("," + EOL + " ", to)).append(EOL);
         String id = parcel.id() + "@" + from.substring(from.indexOf('@') + 1);
@@ -39,6 +34,39 @@ public final class MailMessage {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ascii(head, out);
         out.writeBytes(entity(parcel));
+        return out.toByteArray();
+    }
+
+    private static StringBuilder dated(Instant date) {
+        return new StringBuilder("Date: ")
+                .append(DateTimeFormatter.RFC_1123_DATE_TIME
+                        .format(date.atOffset(ZoneOffset.UTC))
+                        .replace("GMT", "+0000"))
+                .append(EOL);
+    }
+
+    /// A whole mail of plain text.
+    ///
+    /// @param id what it is told apart by, of letters, digits, dots and dashes
+    static byte[] plain(String id, String from, String to, String subject, String text, Instant date) {
+        StringBuilder head = dated(date);
+        head.append("From: ").append(from).append(EOL);
+        head.append("To: ").append(to).append(EOL);
+        head.append("Message-ID: <")
+                .append(id)
+                .append('@')
+                .append(from.substring(from.indexOf('@') + 1))
+                .append('>')
+                .append(EOL);
+        head.append("Auto-Submitted: auto-generated").append(EOL);
+        head.append("Subject: ").append(words(subject)).append(EOL);
+        head.append("MIME-Version: 1.0").append(EOL);
+        head.append("Content-Type: text/plain; charset=utf-8").append(EOL);
+        head.append("Content-Transfer-Encoding: base64").append(EOL).append(EOL);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ascii(head, out);
+        out.writeBytes(Base64.getMimeEncoder().encode(text.getBytes(StandardCharsets.UTF_8)));
+        ascii(EOL, out);
         return out.toByteArray();
     }
 

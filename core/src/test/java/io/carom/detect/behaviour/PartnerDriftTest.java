@@ -83,7 +83,8 @@ class PartnerDriftTest {
         List<Draft> found = d.found(
                 ID, Deeds.parties(", ports: [443], hours: '08:00-18:00', targets: [10.20.1.0/24], purpose: backups"));
         assertEquals(1, found.size());
-        assertEquals(3, found.getFirst().severityId(), found::toString);
+        // It may be what the link always does, and the declaration be wrong: told, and no alarm.
+        assertEquals(2, found.getFirst().severityId(), found::toString);
         assertTrue(
                 found.getFirst().message().contains("not declared for it: port tcp/3389, target 10.20.7.0"),
                 found::toString);

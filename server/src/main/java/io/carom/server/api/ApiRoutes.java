@@ -16,7 +16,7 @@ public final class ApiRoutes implements AutoCloseable {
     public ApiRoutes(Desk desk) throws java.io.IOException {
         this.changes = new Changes(desk);
         this.targets = new Targets(desk.home());
-        this.sending = new Sending(desk.views(), targets, desk.clock());
+        this.sending = Sending.start(desk.home(), desk.views(), targets, desk.clock());
         routes.addAll(new MeRoutes(desk).routes());
         routes.addAll(new IncidentRoutes(desk).routes());
         routes.addAll(new PlaybookRoutes(desk).routes());

@@ -94,12 +94,19 @@ final class TargetRoutes {
             into.addObject()
                     .put("name", one.name())
                     .put("form", one.form())
-                    .put("host", URI.create(one.address()).getHost())
+                    .put("host", host(one))
                     .put("severity", one.severity())
                     .put("client", one.client())
                     .put("last", targets.last(one.name()));
         }
         return out;
+    }
+
+    /// Of an address that is a secret the part that is none.
+    private static String host(Targets.Target one) {
+        return one.form().equals("mail")
+                ? one.address().substring("mailto:".length())
+                : URI.create(one.address()).getHost();
     }
 
     private ObjectNode put(Context c, Person person) throws IOException, Refused {
@@ -112,19 +119,18 @@ final class TargetRoutes {
         if (!name.matches("[A-Za-z0-9._-]+")) {
             throw Refused.notUnderstood("\"name\": letters, digits, dots and dashes.");
         }
-        if (!Shapes.FORMS.contains(form) || !SEVERITIES.contains(severity)) {
-            throw Refused.notUnderstood("\"form\" is one of " + String.join(", ", Shapes.FORMS)
+        if (!Targets.FORMS.contains(form) || !SEVERITIES.contains(severity)) {
+            throw Refused.notUnderstood("\"form\" is one of " + String.join(", ", Targets.FORMS)
                     + ", \"severity\" one of " + String.join(", ", SEVERITIES) + ".");
         }
-        try {
-            URI uri = URI.create(address);
-            if (uri.getHost() == null
-                    || uri.getUserInfo() != null
-                    || !List.of("https", "http").contains(uri.getScheme())) {
-                throw new IllegalArgumentException("no host");
+        if (form.equals("mail")) {
+            String mailbox = address.startsWith("mailto:") ? address.substring("mailto:".length()) : address;
+            if (!Targets.isMailbox(mailbox)) {
+                throw Refused.notUnderstood("\"address\": expected a mail address.");
             }
-        } catch (IllegalArgumentException e) {
-            throw Refused.notUnderstood("\"address\": expected https://host/… without a name and password in it.");
+            address = "mailto:" + mailbox;
+        } else {
+            web(address);
         }
         Targets.Target target = new Targets.Target(
                 name,
@@ -137,6 +143,19 @@ final class TargetRoutes {
         sending.begin(target);
         targets.put(target);
         return all(targets);
+    }
+
+    private static void web(String address) throws Refused {
+        try {
+            URI uri = URI.create(address);
+            if (uri.getHost() == null
+                    || uri.getUserInfo() != null
+                    || !List.of("https", "http").contains(uri.getScheme())) {
+                throw new IllegalArgumentException("no host");
+            }
+        } catch (IllegalArgumentException e) {
+            throw Refused.notUnderstood("\"address\": expected https://host/… without a name and password in it.");
+        }
     }
 
     private ObjectNode test(Context c, Person person) throws IOException, Refused {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -23,6 +24,11 @@ public final class Shapes {
 
     /// @param address of the incident's page
     public static ObjectNode of(String form, JsonNode it, String address) {
+        // Programs take what was found as it is; what people read shows what is not to be seen.
+        return form.equals("json") || form.equals("stix") ? told(form, it, address) : told(form, seen(it), address);
+    }
+
+    private static ObjectNode told(String form, JsonNode it, String address) {
         return switch (form) {
             case "thehive" -> hive(it, address);
             case "jira" -> jira(it, address);
@@ -34,6 +40,45 @@ public final class Shapes {
         };
     }
 
+    /// The incident with nothing in its texts that turns a line round, hides in it or ends it.
+    static ObjectNode seen(JsonNode it) {
+        return (ObjectNode) shown(it);
+    }
+
+    private static JsonNode shown(JsonNode node) {
+        if (node.isString()) {
+            return JSON.getNodeFactory().stringNode(visible(node.asString("")));
+        }
+        if (node.isArray()) {
+            ArrayNode out = JSON.createArrayNode();
+            node.forEach(one -> out.add(shown(one)));
+            return out;
+        }
+        if (node.isObject()) {
+            ObjectNode out = JSON.createObjectNode();
+            node.propertyStream().forEach(p -> out.set(p.getKey(), shown(p.getValue())));
+            return out;
+        }
+        return node;
+    }
+
+    static String visible(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            int type = Character.getType(c);
+            boolean hidden = type == Character.FORMAT
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR
+                    || Character.isISOControl(c) && c != '\n' && c != '\t';
+            if (hidden) {
+                out.append(String.format(Locale.ROOT, "⟨U+%04X⟩", c));
+            } else {
+                out.appendCodePoint(c);
+            }
+        });
+        return out.toString();
+    }
+
     private static String s(JsonNode it, String name) {
         return it.path(name).asString("");
     }
@@ -42,12 +87,26 @@ public final class Shapes {
         return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
     }
 
-    /// Story, what is to be done and where to look, as plain text.
-    private static String story(JsonNode it, String address) {
-        StringBuilder out = new StringBuilder(s(it, "summary")).append("\n\nTo do:\n");
+    /// The subject and the text of a mail.
+    static String subject(JsonNode it) {
+        return cut(
+                "[Carom] " + s(it, "severity").toUpperCase(Locale.ROOT) + ", " + s(it, "status") + ": "
+                        + s(it, "title").replace('\n', ' '),
+                300);
+    }
+
+    static String text(JsonNode it, String address) {
+        return s(it, "title") + "\n\n" + story(it, address, text -> text) + "\n";
+    }
+
+    /// Story, what is to be done and where to look.
+    ///
+    /// @param plain makes a text what it is where markup is read: what logs said is in it
+    private static String story(JsonNode it, String address, UnaryOperator<String> plain) {
+        StringBuilder out = new StringBuilder(plain.apply(s(it, "summary"))).append("\n\nTo do:\n");
         for (JsonNode action : it.path("actions")) {
-            out.append(action.has("done") ? "[x] " : "[ ] ")
-                    .append(action.path("text").asString(""))
+            out.append(plain.apply(action.has("done") ? "[x] " : "[ ] "))
+                    .append(plain.apply(action.path("text").asString("")))
                     .append('\n');
         }
         return out.append("\nIncident ")
@@ -65,7 +124,7 @@ public final class Shapes {
     private static ObjectNode hive(JsonNode it, String address) {
         ObjectNode out = JSON.createObjectNode();
         out.put("type", "carom").put("source", "carom").put("sourceRef", s(it, "id"));
-        out.put("title", cut(s(it, "title"), 512)).put("description", story(it, address));
+        out.put("title", cut(s(it, "title"), 512)).put("description", story(it, address, Shapes::plain));
         out.put("severity", HIVE.getOrDefault(s(it, "severity"), 2))
                 .put("tlp", 2)
                 .put("pap", 2)
@@ -115,7 +174,7 @@ public final class Shapes {
         ObjectNode out = JSON.createObjectNode();
         ObjectNode fields = out.putObject("fields");
         fields.put("summary", cut(s(it, "title").replace('\n', ' '), 254))
-                .put("description", cut(story(it, address), 32_000));
+                .put("description", cut(story(it, address, Shapes::wiki), 32_000));
         fields.putObject("priority")
                 .put(
                         "name",
@@ -131,6 +190,16 @@ public final class Shapes {
         return out;
     }
 
+    /// Jira reads its own markup: macros, mentions, links and pictures that somebody's log asks for.
+    private static String wiki(String text) {
+        return text.replaceAll("([\\\\{}\\[\\]!|~^*_+#?-])", "\\\\$1");
+    }
+
+    /// ServiceNow takes HTML between these.
+    private static String uncoded(String text) {
+        return text.replaceAll("(?i)\\[(/?code)]", "[ $1 ]");
+    }
+
     private static String label(String text) {
         return text.replaceAll("[^A-Za-z0-9._-]", "_");
     }
@@ -144,7 +213,7 @@ public final class Shapes {
         };
         return JSON.createObjectNode()
                 .put("short_description", cut(s(it, "title").replace('\n', ' '), 160))
-                .put("description", story(it, address))
+                .put("description", story(it, address, Shapes::uncoded))
                 .put("impact", impact)
                 .put("urgency", s(it, "status").equals("new") ? impact : "3")
                 .put("category", "security")
@@ -167,7 +236,7 @@ public final class Shapes {
                 .put("type", "header")
                 .putObject("text")
                 .put("type", "plain_text")
-                .put("text", cut(head, 150));
+                .put("text", cut(chat(head), 150));
         blocks.addObject()
                 .put("type", "section")
                 .putObject("text")
@@ -222,8 +291,8 @@ public final class Shapes {
         return out;
     }
 
-    /// Cards take Markdown: its signs are made plain.
+    /// Cards and TheHive take Markdown: its signs are made plain.
     private static String plain(String text) {
-        return text.replaceAll("([\\\\`*_\\[\\]<>#])", "\\\\$1");
+        return text.replaceAll("([\\\\`*_\\[\\]<>#!|~])", "\\\\$1");
     }
 }

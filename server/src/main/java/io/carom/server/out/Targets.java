@@ -1,5 +1,6 @@
 package io.carom.server.out;
 
+import io.carom.advise.Letter;
 import io.carom.home.HomeDatabase;
 import io.carom.server.account.Vault;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Where incidents are sent to: the file `targets.db` of a home. Addresses and secrets are kept
@@ -28,6 +30,11 @@ public final class Targets implements AutoCloseable {
     private final Connection connection;
     private final Vault vault;
 
+    /// In which form an incident can be sent: as a program takes it, or by mail.
+    public static final List<String> FORMS =
+            Stream.concat(Shapes.FORMS.stream(), Stream.of("mail")).toList();
+
+    /// @param address an address of the web, or `mailto:` with that of a mailbox
     /// @param secret an Authorization header, or what JSON is signed with; empty for none
     /// @param severity the mildest incident that is sent
     /// @param client whose incidents alone, as that client may know them; null for all
@@ -42,7 +49,13 @@ public final class Targets implements AutoCloseable {
             String base) {}
 
     /// @param tries how often it was tried; 0 for one that was there before the target was
-    public record Sent(String incident, String status, int tries, String detail) {}
+    /// @param detail why it failed; empty if it went
+    /// @param at when it was tried last
+    public record Sent(String incident, String status, int tries, String detail, Instant at) {}
+
+    public static boolean isMailbox(String text) {
+        return Letter.isAddress(text);
+    }
 
     public Targets(Path home) throws IOException {
         this.connection = HomeDatabase.open(home.resolve("targets.db"), TABLES);
@@ -89,12 +102,15 @@ public final class Targets implements AutoCloseable {
 
     public synchronized @Nullable Sent sent(String target, String incident, String status) throws IOException {
         try (PreparedStatement ask = connection.prepareStatement(
-                "SELECT tries, detail FROM sent WHERE target = ? AND incident = ? AND status = ?")) {
+                "SELECT tries, detail, at FROM sent WHERE target = ? AND incident = ? AND status = ?")) {
             ask.setString(1, target);
             ask.setString(2, incident);
             ask.setString(3, status);
             try (ResultSet row = ask.executeQuery()) {
-                return row.next() ? new Sent(incident, status, row.getInt(1), row.getString(2)) : null;
+                return row.next()
+                        ? new Sent(
+                                incident, status, row.getInt(1), row.getString(2), Instant.ofEpochMilli(row.getLong(3)))
+                        : null;
             }
         } catch (SQLException e) {
             throw failed(e);
@@ -117,14 +133,13 @@ public final class Targets implements AutoCloseable {
         }
     }
 
-    /// @param detail why it failed; empty if it went
-    public synchronized void sent(String target, Sent one, Instant at) throws IOException {
+    public synchronized void sent(String target, Sent one) throws IOException {
         update(
                 "INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?, ?, ?)",
                 target,
                 one.incident,
                 one.status,
-                at.toEpochMilli(),
+                one.at.toEpochMilli(),
                 one.tries,
                 one.detail);
     }
