@@ -169,14 +169,16 @@ class IntelDocumentTest {
         read.indicators().forEach(i -> made.put(i.value(), i.facts().made()));
         assertEquals(
                 java.util.Map.of(
-                        "a.example", Instant.parse("2020-05-01T00:00:00Z"), "b.example", Instant.parse("2019-01-01T00:00:00Z")),
+                        "a.example",
+                        Instant.parse("2020-05-01T00:00:00Z"),
+                        "b.example",
+                        Instant.parse("2019-01-01T00:00:00Z")),
                 made);
     }
 
     @Test
     void whatMispTellsOfAnAttributeSinceIsTaken() throws Exception {
-        Gathered read = read(
-                """
+        Gathered read = read("""
                 {"Event":{"uuid":"e","info":"i","Attribute":[
                  {"type":"domain","value":"alarm.example","to_ids":true,"timestamp":"1500000000","uuid":"a",
                   "Sighting":[{"type":"1","date_sighting":"1550000000"},{"type":"0","date_sighting":"1540000000"}]},
@@ -184,8 +186,7 @@ class IntelDocumentTest {
                   "Sighting":[{"type":"1","date_sighting":"1550000000"},{"type":"0","date_sighting":"1560000000"}]},
                  {"type":"domain","value":"ended.example","to_ids":true,"timestamp":"1500000000","uuid":"c",
                   "Sighting":[{"type":"2","date_sighting":"1570000000"},{"type":"2","date_sighting":"x"},7]}]}}
-                """,
-                "event.json");
+                """, "event.json");
         java.util.Map<String, Facts> by = new java.util.TreeMap<>();
         read.indicators().forEach(i -> by.put(i.value(), i.facts()));
         Facts alarm = java.util.Objects.requireNonNull(by.get("alarm.example"));
