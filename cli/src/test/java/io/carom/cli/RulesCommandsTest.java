@@ -154,6 +154,19 @@ class RulesCommandsTest {
     }
 
     @Test
+    void aLogSourceThatNobodyKnowsIsDoubted() throws IOException {
+        String rule = file("odd/odd.yml", GOOD.replace("process_creation", "proces_creation"));
+        Program.Result result = rules("check", rule);
+        assertEquals(0, result.exit());
+        assertTrue(
+                result.out()
+                        .contains(
+                                "odd.yml:1:1: warning: no log of the kind windows/proces_creation/- is known, so the rule"
+                                        + " never fires. Did you mean \"process_creation\"?"),
+                result.out());
+    }
+
+    @Test
     void correlationsAreTriedToo() throws IOException {
         String event = "{\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"Hostname\":\"h\","
                 + "\"UtcTime\":\"2026-01-01 00:00:0%d.000\",\"Image\":\"C:\\\\Evil.EXE\",\"User\":\"u\"}\n";

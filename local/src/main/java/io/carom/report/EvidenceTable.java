@@ -11,6 +11,7 @@ import java.util.List;
 final class EvidenceTable {
     private static final int MAX_GROUPS = 40;
     private static final int RECORD = 2000;
+    private static final int VALUE = 300;
 
     private final Html out;
     private int left;
@@ -81,10 +82,14 @@ final class EvidenceTable {
                     .raw(" (")
                     .text(e.source(), 40)
                     .raw("), ")
-                    .time(Instant.ofEpochMilli(finding.time()))
-                    .raw("</p><pre>")
-                    .text(e.nativeRecord(), RECORD)
-                    .raw("</pre>");
+                    .time(Instant.ofEpochMilli(finding.time()));
+            for (Finding.Observable seen : finding.observables()) {
+                out.raw("<br>").text(seen.name(), 100).raw(" = <bdi class=v>");
+                out.text(seen.value().replace('\n', '␊').replace('\t', ' '), VALUE)
+                        .raw("</bdi>");
+                left -= Math.min(VALUE, seen.value().length());
+            }
+            out.raw("</p><pre>").text(e.nativeRecord(), RECORD).raw("</pre>");
             left -= Math.min(RECORD, e.nativeRecord().length());
         }
         out.raw("</details>");

@@ -49,6 +49,9 @@ public final class SigmaStage implements Stage {
     /// OCSF's `type_id` for an observable of no listed kind.
     private static final int OTHER = 99;
 
+    /// How rules say that no false positive is known.
+    private static final Set<String> NONE_KNOWN = Set.of("unknown", "unlikely", "none", "n/a", "-");
+
     /// Events named in the finding of a correlation.
     private static final int NAMED = 10;
 
@@ -373,14 +376,23 @@ public final class SigmaStage implements Stage {
     }
 
     private static void notes(StringBuilder why, List<String> falsePositives, List<String> references) {
-        if (!falsePositives.isEmpty()) {
-            why.append(" Known to be harmless: ")
-                    .append(String.join("; ", falsePositives))
-                    .append('.');
+        List<String> known = falsePositives.stream()
+                .filter(f -> !NONE_KNOWN.contains(f.strip().toLowerCase(Locale.ROOT)))
+                .toList();
+        if (!known.isEmpty()) {
+            sentence(why).append(" Known to be harmless: ").append(String.join("; ", known));
         }
         if (!references.isEmpty()) {
-            why.append(" See ").append(String.join(" ", references));
+            sentence(why).append(" See ").append(String.join(" ", references));
+        } else {
+            sentence(why);
         }
+    }
+
+    /// Ends what stands there as a sentence.
+    private static StringBuilder sentence(StringBuilder text) {
+        text.setLength(text.toString().stripTrailing().length());
+        return text.isEmpty() || ".!?:;".indexOf(text.charAt(text.length() - 1)) >= 0 ? text : text.append('.');
     }
 
     private static List<String> techniques(List<String> tags) {

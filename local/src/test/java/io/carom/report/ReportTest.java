@@ -86,6 +86,23 @@ class ReportTest {
         return c;
     }
 
+    @Test
+    void aFindingShowsWhichValuesMatchedWhichSelection() throws IOException {
+        DemoCase c = DemoCase.told();
+        c.found(new Finding(
+                "u",
+                "a-rule",
+                "A rule",
+                "Why",
+                4,
+                Instant.parse("2019-03-04T03:00:00Z").toEpochMilli(),
+                "acme",
+                new Finding.Evidence("host.evtx", 1, "windows-evtx", 1007, null, null, "h1", null, "{}"),
+                List.of(new Finding.Observable("sel_cli: CommandLine", 99, "evil -x <y>")),
+                List.of()));
+        assertTrue(page(c).text().contains("sel_cli: CommandLine = evil -x <y>"));
+    }
+
     private Document page(DemoCase c) throws IOException {
         Report.write(folder, c.input());
         return Jsoup.parse(Files.readString(folder.resolve(Report.PAGE)));

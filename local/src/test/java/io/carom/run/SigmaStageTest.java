@@ -102,6 +102,22 @@ class SigmaStageTest {
     }
 
     @Test
+    void aFindingSaysNoMoreThanTheRuleKnows() throws IOException {
+        List<String> said = new ArrayList<>();
+        String rule = rule("one", "evil.exe").replace("What it is.", "What it is");
+        SigmaStage stage = new SigmaStage(
+                rules(
+                        rule.replace("[Backup]", "[Unknown]"),
+                        rule.replace("one", "two").replace("references: ['https://example.org/1']\n", "")),
+                SOURCES,
+                List.of(),
+                f -> said.add(f.message()));
+        take(stage, batch(1));
+        assertEquals(
+                List.of("What it is. See https://example.org/1", "What it is. Known to be harmless: Backup."), said);
+    }
+
+    @Test
     void rulesAreReplacedAtTheBorderOfABatchWhileTheLineRuns() throws Exception {
         List<Set<String>> batches = new ArrayList<>();
         Set<String> now = new TreeSet<>();
