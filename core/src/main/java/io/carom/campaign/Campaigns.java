@@ -31,6 +31,11 @@ public final class Campaigns {
     /// From so many clients on "half of them" means everybody.
     private static final int MANY = 4;
 
+    /// Two of them weigh so much, and any number no more: one deed sets off several rules, so that the fifth says
+    /// little
+    /// that the second did not. Neither tools alone nor with the supplier make two incidents one intruder's.
+    private static final double MOST_OF_TOOLS = 0.6;
+
     private Campaigns() {}
 
     /// @param members incidents that are told, of whatever client
@@ -105,6 +110,7 @@ public final class Campaigns {
     /// What speaks for one intruder of two incidents.
     static double weight(Member a, Member b, Set<Trait> joining) {
         double sum = 0;
+        double common = 0;
         double age = 1 - Math.min(1, (double) gap(a, b).toDays() / YEAR.toDays());
         Set<String> counted = new TreeSet<>();
         for (Trait trait : a.traits()) {
@@ -112,10 +118,15 @@ public final class Campaigns {
                 boolean rented = trait.kind() == Trait.Kind.INDICATOR && !content(trait.value())
                         || trait.kind() == Trait.Kind.INFRASTRUCTURE;
                 // A month between them is nothing; only what lies farther apart loses.
-                sum += trait.kind().weight() * (rented && gap(a, b).toDays() > 31 ? age : 1);
+                double weight = trait.kind().weight() * (rented && gap(a, b).toDays() > 31 ? age : 1);
+                if (trait.kind() == Trait.Kind.TOOL) {
+                    common += weight;
+                } else {
+                    sum += weight;
+                }
             }
         }
-        return sum;
+        return sum + Math.min(common, MOST_OF_TOOLS);
     }
 
     /// Whether a value stays its maker's: a hash.

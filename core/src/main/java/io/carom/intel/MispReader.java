@@ -118,6 +118,7 @@ final class MispReader {
         own.forEach(facts::label);
         boolean reference = type.equals("link") || it.text("category", "").equals("External analysis");
         facts.detect = unmarked ? !reference : it.yes("to_ids");
+        sightings(it, facts);
         List<SimplePatterns.Named> values = values(type, value);
         if (values.isEmpty()) {
             into.leave("MISP attribute of type \"" + cut(type) + "\" names nothing that is compared");
@@ -137,6 +138,41 @@ final class MispReader {
         if (!taken) {
             into.fault(place + ": \"" + cut(value) + "\" is no value of MISP's type \"" + cut(type) + "\"");
         }
+    }
+
+    /// What was told of an attribute since: it was seen (that renews it), it was a false alarm (then it is context,
+    /// unless it
+    /// was seen later), it ended.
+    private static void sightings(Members attribute, Facts.Draft facts) {
+        Instant seen = null;
+        Instant falseAlarm = null;
+        for (JsonValue sighting : attribute.items("Sighting")) {
+            Instant when = sighting instanceof Members it ? instant(it.text("date_sighting", "")) : null;
+            if (when == null) {
+                continue;
+            }
+            switch (((Members) sighting).text("type", "0")) {
+                case "0" -> seen = later(seen, when);
+                case "1" -> falseAlarm = later(falseAlarm, when);
+                case "2" -> {
+                    if (facts.validUntil == null || when.isBefore(facts.validUntil)) {
+                        facts.validUntil = when;
+                    }
+                }
+                default -> {}
+            }
+        }
+        if (seen != null) {
+            facts.made = later(facts.made, seen);
+        }
+        if (falseAlarm != null && (seen == null || seen.isBefore(falseAlarm))) {
+            facts.detect = false;
+            facts.labels.add("false-positive");
+        }
+    }
+
+    private static Instant later(@org.jspecify.annotations.Nullable Instant a, Instant b) {
+        return a == null || a.isBefore(b) ? b : a;
     }
 
     /// What an attribute names; of composite types each part.

@@ -32,6 +32,9 @@ final class StixObjectsReader {
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, Tlp> markings = new HashMap<>();
     private final Map<String, String> statements = new HashMap<>();
+    /// When each indicator was seen last.
+    private final Map<String, Instant> sightings = new HashMap<>();
+
     private boolean over;
 
     /// @param observed whether observables are wanted too
@@ -52,6 +55,7 @@ final class StixObjectsReader {
             case "indicator" -> indicator(it, id);
             case "identity" -> names.put(id, it.text("name", ""));
             case "marking-definition" -> marking(it, id);
+            case "sighting" -> sighting(it);
             case "observed-data" -> {
                 if (observed && it.get("objects") instanceof Members objects) {
                     objects.values().values().forEach(o -> {
@@ -121,6 +125,18 @@ final class StixObjectsReader {
         if (!values.whole() || values.named().isEmpty()) {
             // A value that only pages together with others is not hunted for alone.
             hold(new Pending(IntelType.PATTERN, pattern, facts, creator, marks));
+        }
+    }
+
+    /// That an indicator was seen renews it; one that says it was looked for and not seen does not.
+    private void sighting(Members it) {
+        String of = cut(it.text("sighting_of_ref", ""));
+        Instant seen = time(it.text("last_seen", it.text("first_seen", it.text("modified", it.text("created", "")))));
+        boolean never = it.get("count") instanceof JsonValue.Number(java.math.BigDecimal n) && n.signum() == 0;
+        if (!of.startsWith("indicator--") || seen == null || never || it.yes("revoked")) {
+            into.leave("STIX object \"sighting\" tells of no indicator that it was seen");
+        } else if (sightings.size() < Gathered.MAX_INDICATORS || sightings.containsKey(of)) {
+            sightings.merge(of, seen, (a, b) -> a.isBefore(b) ? b : a);
         }
     }
 
@@ -234,6 +250,10 @@ final class StixObjectsReader {
         for (Pending one : pending) {
             Facts.Draft facts = one.facts;
             facts.source = names.getOrDefault(one.creator, facts.source);
+            Instant seen = sightings.get(facts.id);
+            if (seen != null && (facts.made == null || facts.made.isBefore(seen))) {
+                facts.made = seen;
+            }
             for (String ref : one.markings) {
                 Tlp tlp = Tlp.ofMarking(ref);
                 facts.tlp = Tlp.stricter(facts.tlp, tlp == null ? markings.get(ref) : tlp);

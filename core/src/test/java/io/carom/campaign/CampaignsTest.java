@@ -147,6 +147,15 @@ class CampaignsTest {
     }
 
     @Test
+    void anyNumberOfTheSameRulesJoinsNobody() {
+        Trait[] rules = new Trait[9];
+        for (int i = 0; i < rules.length; i++) {
+            rules[i] = new Trait(Trait.Kind.TOOL, "rule " + i);
+        }
+        assertEquals(List.of(), of(member("c1", 0, rules), member("c2", 0, rules)));
+    }
+
+    @Test
     void theOrderOfIncidentsDoesNotMatter() {
         List<Member> members = new ArrayList<>();
         for (int i = 1; i <= 5; i++) {

@@ -153,6 +153,54 @@ class IntelDocumentTest {
     }
 
     @Test
+    void aSightingInTheSameBundleRenewsItsIndicator() throws Exception {
+        String indicator = """
+                {"type":"indicator","spec_version":"2.1","id":"indicator--%s","created":"2019-01-01T00:00:00Z",
+                 "modified":"2019-01-01T00:00:00Z","pattern":"[domain-name:value = '%s.example']","pattern_type":"stix"}""";
+        Gathered read = read(
+                "{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":["
+                        // Also before what it is of, and with a count of none.
+                        + "{\"type\":\"sighting\",\"sighting_of_ref\":\"indicator--a\",\"last_seen\":\"2020-05-01T00:00:00Z\"},"
+                        + indicator.formatted("a", "a") + "," + indicator.formatted("b", "b") + ","
+                        + "{\"type\":\"sighting\",\"sighting_of_ref\":\"indicator--a\",\"last_seen\":\"2020-04-01T00:00:00Z\"},"
+                        + "{\"type\":\"sighting\",\"sighting_of_ref\":\"indicator--b\",\"count\":0,\"last_seen\":\"2020-05-01T00:00:00Z\"}]}",
+                "bundle.json");
+        java.util.Map<String, Instant> made = new java.util.TreeMap<>();
+        read.indicators().forEach(i -> made.put(i.value(), i.facts().made()));
+        assertEquals(
+                java.util.Map.of(
+                        "a.example",
+                        Instant.parse("2020-05-01T00:00:00Z"),
+                        "b.example",
+                        Instant.parse("2019-01-01T00:00:00Z")),
+                made);
+    }
+
+    @Test
+    void whatMispTellsOfAnAttributeSinceIsTaken() throws Exception {
+        Gathered read = read("""
+                {"Event":{"uuid":"e","info":"i","Attribute":[
+                 {"type":"domain","value":"alarm.example","to_ids":true,"timestamp":"1500000000","uuid":"a",
+                  "Sighting":[{"type":"1","date_sighting":"1550000000"},{"type":"0","date_sighting":"1540000000"}]},
+                 {"type":"domain","value":"again.example","to_ids":true,"timestamp":"1500000000","uuid":"b",
+                  "Sighting":[{"type":"1","date_sighting":"1550000000"},{"type":"0","date_sighting":"1560000000"}]},
+                 {"type":"domain","value":"ended.example","to_ids":true,"timestamp":"1500000000","uuid":"c",
+                  "Sighting":[{"type":"2","date_sighting":"1570000000"},{"type":"2","date_sighting":"x"},7]}]}}
+                """, "event.json");
+        java.util.Map<String, Facts> by = new java.util.TreeMap<>();
+        read.indicators().forEach(i -> by.put(i.value(), i.facts()));
+        Facts alarm = java.util.Objects.requireNonNull(by.get("alarm.example"));
+        assertFalse(alarm.detect());
+        assertTrue(alarm.labels().contains("false-positive"), alarm.toString());
+        Facts again = java.util.Objects.requireNonNull(by.get("again.example"));
+        assertTrue(again.detect());
+        assertEquals(Instant.ofEpochSecond(1_560_000_000L), again.made());
+        Facts ended = java.util.Objects.requireNonNull(by.get("ended.example"));
+        assertEquals(Instant.ofEpochSecond(1_570_000_000L), ended.validUntil());
+        assertTrue(ended.detect());
+    }
+
+    @Test
     void aBundleOfAGigabyteIsReadAsFarAsADocumentMayGoAndRefused() throws Exception {
         byte[] head = "{\"type\":\"bundle\",\"objects\":[".getBytes(StandardCharsets.US_ASCII);
         byte[] object = ("{\"type\":\"note\",\"id\":\"note--1\",\"content\":\"" + "x".repeat(1 << 20) + "\"},")

@@ -4,24 +4,35 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.advise.Adviser;
+import io.carom.advise.NetworkWay;
+import io.carom.advise.Packages;
+import io.carom.cases.Cases;
 import io.carom.certificate.Authority;
 import io.carom.certificate.Pem;
+import io.carom.event.Finding;
+import io.carom.incident.FindingsByEntity;
+import io.carom.incident.Incidents;
 import io.carom.intel.Facts;
 import io.carom.intel.IntelExport;
 import io.carom.intel.IntelType;
 import io.carom.intel.StixObjects;
 import io.carom.intel.ThreatIndicator;
 import io.carom.intel.Tlp;
+import io.carom.intel.Warninglists;
 import io.carom.intelstore.IntelStore;
 import io.carom.intelstore.feed.Feed;
 import io.carom.intelstore.feed.FeedException;
 import io.carom.intelstore.feed.FeedPoll;
 import io.carom.intelstore.feed.FeedTerms;
+import io.carom.party.Parties;
+import io.carom.party.PartiesFile;
 import io.carom.server.CaromServer;
 import io.carom.server.ServerOptions;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.taxii.CollectionStore;
+import io.carom.trace.SessionBook;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -159,5 +170,62 @@ class CounterpartsTest {
                 IntelExport.STIX.write(indicators(), NOW).text());
         Python.Ran ran = Python.ran(python, Python.script("validates.py", folder), bundle.toString());
         assertEquals(0, ran.exit(), ran.said());
+    }
+
+    @Test
+    void theValidatorOfOasisFindsNothingWrongWithAPackageForAClient() throws Exception {
+        String python = Python.interpreter();
+        String text = """
+                parties:
+                  - {name: northgate, role: us, networks: [10.1.0.0/16], domains: [northgate.example]}
+                  - {name: acme, role: client, networks: [10.20.0.0/16], domains: [acme.example]}
+                links:
+                  - {name: ng-acme, supplier: northgate, client: acme, kind: vpn, networks: [10.1.9.0/24]}
+                """;
+        Parties parties = PartiesFile.parse(text, "parties.yaml");
+        FindingsByEntity findings = new FindingsByEntity(parties);
+        try (IntelStore store = IntelStore.open(folder)) {
+            store.add("list", indicators(), NOW);
+        }
+        int n = 0;
+        for (ThreatIndicator one : indicators()) {
+            findings.add(new Finding(
+                    "f" + n,
+                    "indicator:" + one.type().label() + ":" + one.value(),
+                    "Known indicator seen",
+                    "message",
+                    4,
+                    NOW.minusSeconds(9_000 - n * 60L).toEpochMilli(),
+                    "acme",
+                    new Finding.Evidence(
+                            "a.log", ++n, "test", 4001, "10.20.3.4", null, "fs01", "eva", "x " + one.value()),
+                    List.of(new Finding.Observable("value", 1, one.value())),
+                    List.of("T1021.001")));
+        }
+        try (Cases cases = Cases.open(folder)) {
+            cases.enter(
+                    Incidents.of(findings.groups(), List.of(), parties, NOW),
+                    List.of(),
+                    new SessionBook(),
+                    o -> "log",
+                    text);
+        }
+        try (Cases cases = Cases.open(folder);
+                Packages packages = new Packages(
+                        new Adviser.Settings(folder, parties, NOW, Tlp.AMBER, "low", Warninglists.builtIn()),
+                        cases,
+                        NetworkWay.NONE)) {
+            Packages.Draft draft = packages.of("acme");
+            assertEquals("", draft.fault());
+            String name = draft.files().keySet().stream()
+                    .filter(f -> f.contains("stix"))
+                    .findFirst()
+                    .orElseThrow();
+            Path bundle = Files.write(
+                    folder.resolve("advice.json"),
+                    Objects.requireNonNull(draft.files().get(name)));
+            Python.Ran ran = Python.ran(python, Python.script("validates.py", folder), bundle.toString());
+            assertEquals(0, ran.exit(), ran.said());
+        }
     }
 }
