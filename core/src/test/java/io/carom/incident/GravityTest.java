@@ -143,4 +143,33 @@ class GravityTest {
                 "Disable or reset at acme, and end the sessions of: adm-eve (used on ws1), aaron (used on ws1).",
                 disable.text());
     }
+
+    private static Finding at(long time, String analytic, int severity) {
+        Finding f = finding(analytic, severity, "ws1", "ann", null);
+        return new Finding(
+                f.uid(), analytic, f.title(), "", severity, time, f.client(), f.evidence(), List.of(), List.of());
+    }
+
+    @Test
+    void fourKindsOfMildEvidenceInOneNightAreAnAlarmAndOverWeeksTheyAreALead() {
+        long hour = 3_600_000;
+        Incident night = of(
+                at(T0, "carom.partner-drift", 2),
+                at(T0 + hour, "carom.lateral-movement", 3),
+                at(T0 + 2 * hour, "carom.remote-support", 2),
+                at(T0 + 9 * hour, "carom.remote-execution", 2));
+        assertEquals(Severity.MEDIUM, night.severity());
+        assertTrue(says(night, "came within half a day"), night.severityWhy().toString());
+        Incident weeks = of(
+                at(T0, "carom.partner-drift", 2),
+                at(T0 + hour, "carom.lateral-movement", 3),
+                at(T0 + 90 * hour, "carom.remote-support", 2),
+                at(T0 + 180 * hour, "carom.remote-execution", 2));
+        assertEquals(Severity.LOW, weeks.severity());
+        Incident same = of(
+                at(T0, "carom.lateral-movement", 3),
+                at(T0 + hour, "carom.lateral-movement", 2),
+                at(T0 + 2 * hour, "carom.remote-support", 2));
+        assertEquals(Severity.LOW, same.severity());
+    }
 }
