@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.zip.ZipException;
 import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -227,6 +228,10 @@ final class HttpPort implements Listener {
         } catch (ZipException | EOFException e) {
             counts.refused.incrementAndGet();
             refuse(context, 400, "the body is not compressed as it says", 6);
+        } catch (BadMessageException e) {
+            // The sender's: too slow, or cut off within the body.
+            counts.refused.incrementAndGet();
+            refuse(context, e.getCode(), "the request did not come as it should", 6);
         }
     }
 

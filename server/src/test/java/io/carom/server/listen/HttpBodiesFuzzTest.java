@@ -3,7 +3,9 @@ package io.carom.server.listen;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.code_intelligence.jazzer.api.BugDetectors;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.api.SilentCloseable;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.carom.server.Mutations;
 import java.io.ByteArrayOutputStream;
@@ -107,7 +109,10 @@ class HttpBodiesFuzzTest {
         String path = data.pickValue(PATHS);
         String type = data.pickValue(TYPES);
         String coding = data.pickValue(CODINGS);
-        send(path, type, coding, data.consumeRemainingAsBytes());
+        // The test itself connects to the listener.
+        try (SilentCloseable here = BugDetectors.allowNetworkConnections((host, port) -> true)) {
+            send(path, type, coding, data.consumeRemainingAsBytes());
+        }
     }
 
     @Test
