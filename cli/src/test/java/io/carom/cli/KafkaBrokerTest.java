@@ -175,7 +175,11 @@ class KafkaBrokerTest {
         Map<String, Integer> times = new TreeMap<>();
         if (Files.exists(folder.resolve("home/lake/catalog.db"))) {
             try (Lake lake = Lake.open(folder.resolve("home"))) {
-                count(lake, "SELECT 'C' || (src_endpoint.port - " + FIRST_PORT + "), count(*) FROM network_activity GROUP BY 1", times);
+                count(
+                        lake,
+                        "SELECT 'C' || (src_endpoint.port - " + FIRST_PORT
+                                + "), count(*) FROM network_activity GROUP BY 1",
+                        times);
                 count(lake, "SELECT \"user\".name, count(*) FROM authentication GROUP BY 1", times);
             } catch (SQLException e) {
                 if (!String.valueOf(e.getMessage()).contains("does not exist")) {
@@ -205,20 +209,22 @@ class KafkaBrokerTest {
         int port = free();
         int controller = free();
         Path settings = folder.resolve("server.properties");
-        Files.writeString(settings, String.join(
-                "\n",
-                "process.roles=broker,controller",
-                "node.id=1",
-                "controller.quorum.voters=1@127.0.0.1:" + controller,
-                "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controller,
-                "advertised.listeners=PLAINTEXT://127.0.0.1:" + port,
-                "controller.listener.names=CONTROLLER",
-                "inter.broker.listener.name=PLAINTEXT",
-                "log.dirs=" + folder.resolve("kafka"),
-                "offsets.topic.replication.factor=1",
-                "transaction.state.log.replication.factor=1",
-                "transaction.state.log.min.isr=1",
-                ""));
+        Files.writeString(
+                settings,
+                String.join(
+                        "\n",
+                        "process.roles=broker,controller",
+                        "node.id=1",
+                        "controller.quorum.voters=1@127.0.0.1:" + controller,
+                        "listeners=PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controller,
+                        "advertised.listeners=PLAINTEXT://127.0.0.1:" + port,
+                        "controller.listener.names=CONTROLLER",
+                        "inter.broker.listener.name=PLAINTEXT",
+                        "log.dirs=" + folder.resolve("kafka"),
+                        "offsets.topic.replication.factor=1",
+                        "transaction.state.log.replication.factor=1",
+                        "transaction.state.log.min.isr=1",
+                        ""));
         Process format = java(
                 "format.log",
                 "256m",
@@ -275,6 +281,7 @@ class KafkaBrokerTest {
             assertEquals(List.of(), lake.verify().faults());
         }
         assertTrue(broker.isAlive());
-        System.err.println(sent + " messages of two topics, each once in the lake; the server was killed twice, the broker once");
+        System.err.println(
+                sent + " messages of two topics, each once in the lake; the server was killed twice, the broker once");
     }
 }
