@@ -27,6 +27,11 @@ public interface History {
     /// All sessions into a machine, by time, each knowing how many came before it.
     List<Session> into(String client, String label);
 
+    /// Whether any session leads into a machine.
+    default boolean entered(String client, String label) {
+        return !into(client, label).isEmpty();
+    }
+
     /// The sessions into a machine that began before a time and may explain something then: all that were
     /// new, and of the routine at least those of the two days before.
     default List<Session> into(String client, String label, long until) {

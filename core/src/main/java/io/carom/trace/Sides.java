@@ -59,11 +59,14 @@ final class Sides {
     /// session leads into it, and nearly all out of it are by accounts that were declared for the link.
     private @Nullable Link gateway(String tenant, String machine) {
         return gateways.computeIfAbsent(tenant + "\0" + machine, k -> {
-                    if (outside(tenant, machine) || parties.links().isEmpty()) {
+                    boolean declared = parties.links().stream()
+                            .anyMatch(l -> l.client().equals(tenant) && !l.accounts().isEmpty());
+                    // What is asked of every machine is asked of the fewest sessions first.
+                    if (!declared || outside(tenant, machine) || history.entered(tenant, machine)) {
                         return Optional.empty();
                     }
                     List<Session> out = history.outOf(tenant, machine);
-                    if (out.size() < GATEWAY || !history.into(tenant, machine).isEmpty()) {
+                    if (out.size() < GATEWAY) {
                         return Optional.empty();
                     }
                     Map<Link, Integer> links = new HashMap<>();

@@ -112,9 +112,20 @@ public final class Cases implements AutoCloseable {
 
     /// Opens the cases of a home, making them if there are none.
     public static Cases open(Path home) throws IOException {
-        return new Cases(HomeDatabase.open(
+        Connection connection = HomeDatabase.open(
                 home.resolve("cases.db"),
-                Stream.of(TABLES, KeptSessions.TABLES).flatMap(Stream::of).toList()));
+                Stream.of(TABLES, KeptSessions.TABLES).flatMap(Stream::of).toList());
+        try {
+            KeptSessions.countUses(connection);
+        } catch (SQLException e) {
+            try {
+                connection.close();
+            } catch (SQLException closing) {
+                e.addSuppressed(closing);
+            }
+            throw failed(e);
+        }
+        return new Cases(connection);
     }
 
     // ---- entering an investigation

@@ -53,10 +53,14 @@ public final class KeptHistory implements History {
     private final int most;
     private int held;
     private final Map<String, List<Session>> into = new HashMap<>();
+    private final Map<String, Optional<Names>> names = new HashMap<>();
     private final Map<String, String> labels = new HashMap<>();
     private final Map<String, Optional<String>> addresses = new HashMap<>();
     private final Map<String, Set<String>> leased = new HashMap<>();
-    private final Map<String, Map<String, long[]>> habits = new HashMap<>();
+    private final Map<String, Set<String>> desks = new HashMap<>();
+    private final Map<String, Boolean> entered = new HashMap<>();
+    private final Map<String, Optional<long[]>> spans = new HashMap<>();
+    private final Map<String, long[]> habits = new HashMap<>();
 
     /// @param most sessions of one machine that are looked at, the latest
     KeptHistory(Cases cases, int most) {
@@ -104,13 +108,53 @@ public final class KeptHistory implements History {
 
     @Override
     public long @Nullable [] span(String client) {
-        List<Map<String, @Nullable Object>> rows =
-                rows("SELECT begin, \"end\" AS until FROM spans WHERE client = ?", client);
-        return rows.isEmpty() ? null : new long[] {number(rows.getFirst(), "begin"), number(rows.getFirst(), "until")};
+        // Asked for each session that is looked at.
+        return spans.computeIfAbsent(client, k -> {
+                    List<Map<String, @Nullable Object>> rows =
+                            rows("SELECT begin, \"end\" AS until FROM spans WHERE client = ?", client);
+                    return rows.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(new long[] {number(rows.getFirst(), "begin"), number(rows.getFirst(), "until")
+                            });
+                })
+                .orElse(null);
+    }
+
+    /// Names of a client that are read at once; of more each is asked for.
+    private static final int NAMES = 50_000;
+
+    /// What a client's machines are called, both ways; null where there are more than {@link #NAMES}.
+    private record Names(Map<String, String> hosts, Map<String, String> addresses) {}
+
+    private @Nullable Names names(String client) {
+        return names.computeIfAbsent(client, k -> {
+                    List<Map<String, @Nullable Object>> rows = rows(
+                            "SELECT address, host, weight FROM names WHERE client = ? AND weight > 1 LIMIT "
+                                    + (NAMES + 1),
+                            client);
+                    if (rows.size() > NAMES) {
+                        return Optional.empty();
+                    }
+                    rows.sort(Comparator.comparingLong((Map<String, @Nullable Object> r) -> -number(r, "weight"))
+                            .thenComparing(r -> text(r, "host"))
+                            .thenComparing(r -> text(r, "address")));
+                    Names all = new Names(new HashMap<>(), new HashMap<>());
+                    rows.forEach(r -> {
+                        all.hosts.putIfAbsent(text(r, "address"), text(r, "host"));
+                        all.addresses.putIfAbsent(text(r, "host"), text(r, "address"));
+                    });
+                    return Optional.of(all);
+                })
+                .orElse(null);
     }
 
     @Override
     public String label(String client, String addressOrName) {
+        Names known = names(client);
+        if (known != null) {
+            String host = known.hosts.get(addressOrName);
+            return host == null ? Machines.shortName(addressOrName) : host;
+        }
         return labels.computeIfAbsent(client + "\0" + addressOrName, k -> {
             List<Map<String, @Nullable Object>> rows = rows(
                     "SELECT host FROM names WHERE client = ? AND address = ? AND weight > 1 ORDER BY weight DESC, host LIMIT 1",
@@ -122,6 +166,10 @@ public final class KeptHistory implements History {
 
     @Override
     public @Nullable String address(String client, String label) {
+        Names known = names(client);
+        if (known != null) {
+            return known.addresses.get(label);
+        }
         return addresses
                 .computeIfAbsent(client + "\0" + label, k -> {
                     List<Map<String, @Nullable Object>> rows = rows(
@@ -142,6 +190,25 @@ public final class KeptHistory implements History {
                 read(client, out, SESSIONS + "target = ? ORDER BY time DESC LIMIT " + most, client, name);
             }
             return ordered(out);
+        });
+    }
+
+    @Override
+    public boolean entered(String client, String label) {
+        List<Session> known = into.get(client + "\0" + label);
+        if (known != null) {
+            return !known.isEmpty();
+        }
+        return entered.computeIfAbsent(client + "\0" + label, k -> {
+            for (String name : names(client, label)) {
+                // One or two of these are from the machine itself, by its other name.
+                List<Session> some = new ArrayList<>();
+                read(client, some, SESSIONS + "target = ? ORDER BY time DESC LIMIT 20", client, name);
+                if (!some.isEmpty()) {
+                    return true;
+                }
+            }
+            return !into(client, label).isEmpty();
         });
     }
 
@@ -266,27 +333,22 @@ public final class KeptHistory implements History {
 
     @Override
     public long[] times(String client, String from, String account) {
-        String key = client + "\0" + from;
-        Map<String, long[]> of = habits.get(key);
-        if (of == null) {
-            Map<String, List<Long>> lists = new HashMap<>();
-            for (Session s : outOf(client, from)) {
-                if (!s.account().isEmpty()) {
-                    lists.computeIfAbsent(s.account(), a -> new ArrayList<>()).add(s.time());
+        return habits.computeIfAbsent(client + "\0" + from + "\0" + account, k -> {
+            List<Long> out = new ArrayList<>();
+            for (String name : names(client, from)) {
+                for (Map<String, @Nullable Object> row : rows(
+                        "SELECT time, target FROM sessions INDEXED BY sessions_whose WHERE client = ? AND account = ?"
+                                + " AND source = ? ORDER BY time DESC LIMIT " + most,
+                        client,
+                        account,
+                        name)) {
+                    if (!label(client, text(row, "target")).equals(from)) {
+                        out.add(number(row, "time"));
+                    }
                 }
             }
-            of = new HashMap<>();
-            for (Map.Entry<String, List<Long>> one : lists.entrySet()) {
-                of.put(
-                        one.getKey(),
-                        one.getValue().stream()
-                                .mapToLong(Long::longValue)
-                                .sorted()
-                                .toArray());
-            }
-            habits.put(key, of);
-        }
-        return of.getOrDefault(account, new long[0]);
+            return out.stream().mapToLong(Long::longValue).sorted().toArray();
+        });
     }
 
     @Override
@@ -348,9 +410,13 @@ public final class KeptHistory implements History {
 
     @Override
     public Set<String> desksOf(String client, String account) {
+        return desks.computeIfAbsent(client + "\0" + account, k -> desks(client, account));
+    }
+
+    private Set<String> desks(String client, String account) {
         Set<String> out = new TreeSet<>();
         rows(
-                        "SELECT DISTINCT source FROM sessions INDEXED BY sessions_by WHERE client = ? AND account = ?"
+                        "SELECT DISTINCT source FROM sessions INDEXED BY sessions_whose WHERE client = ? AND account = ?"
                                 + " LIMIT 1000",
                         client,
                         account)
@@ -362,7 +428,7 @@ public final class KeptHistory implements History {
     public List<Session> firstUses(String client, Predicate<String> places) {
         List<Session> out = new ArrayList<>();
         try (PreparedStatement statement = cases.connection()
-                .prepareStatement("SELECT account, source, min(time) AS first FROM sessions INDEXED BY sessions_by"
+                .prepareStatement("SELECT account, source, min(time) AS first FROM sessions INDEXED BY sessions_whose"
                         + " WHERE client = ? AND account <> '' GROUP BY account, source ORDER BY first DESC")) {
             Cases.set(statement, client);
             try (ResultSet row = statement.executeQuery()) {

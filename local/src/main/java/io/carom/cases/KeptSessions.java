@@ -7,6 +7,7 @@ import io.carom.trace.Session;
 import io.carom.trace.SessionBook;
 import io.carom.trace.Tenure;
 import io.carom.trace.Trace;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,23 +38,35 @@ final class KeptSessions {
         "CREATE INDEX IF NOT EXISTS sessions_out ON sessions (client, source, time)",
         "CREATE INDEX IF NOT EXISTS sessions_first ON sessions (client, source, time) WHERE earlier = 0",
         "CREATE INDEX IF NOT EXISTS sessions_by ON sessions (client, account, target, time, source)",
+        "CREATE INDEX IF NOT EXISTS sessions_whose ON sessions (client, account, source, time, target)",
         "DROP INDEX IF EXISTS sessions_account",
         """
         CREATE TABLE IF NOT EXISTS uses (
             client TEXT NOT NULL, machine TEXT NOT NULL, used INTEGER NOT NULL, uses INTEGER NOT NULL,
             PRIMARY KEY (client, machine)) WITHOUT ROWID""",
-        // A home of before this table.
-        """
-        INSERT INTO uses SELECT client, machine, sum(used), sum(uses) FROM (
-            SELECT client, target AS machine, count(*) AS used, 0 AS uses FROM sessions GROUP BY client, target
-            UNION ALL SELECT client, source, 0, count(*) FROM sessions GROUP BY client, source)
-        WHERE NOT EXISTS (SELECT 1 FROM uses) GROUP BY client, machine""",
         """
         CREATE TRIGGER IF NOT EXISTS sessions_used AFTER INSERT ON sessions BEGIN
             INSERT INTO uses VALUES (new.client, new.target, 1, 0) ON CONFLICT DO UPDATE SET used = used + 1;
             INSERT INTO uses VALUES (new.client, new.source, 0, 1) ON CONFLICT DO UPDATE SET uses = uses + 1;
         END""",
     };
+
+    /// Counts how often machines are used in a home of before that was counted. Each time that cases are opened: what
+    /// looks at all sessions is asked for only where there is nothing yet.
+    static void countUses(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet known = statement.executeQuery("SELECT 1 FROM uses LIMIT 1")) {
+                if (known.next()) {
+                    return;
+                }
+            }
+            statement.execute("""
+                    INSERT INTO uses SELECT client, machine, sum(used), sum(uses) FROM (
+                        SELECT client, target AS machine, count(*) AS used, 0 AS uses FROM sessions GROUP BY client, target
+                        UNION ALL SELECT client, source, 0, count(*) FROM sessions GROUP BY client, source)
+                    WHERE NOT EXISTS (SELECT 1 FROM uses) GROUP BY client, machine""");
+        }
+    }
 
     private record Known(long count, long last) {}
 
