@@ -60,7 +60,8 @@ final class Sides {
     private @Nullable Link gateway(String tenant, String machine) {
         return gateways.computeIfAbsent(tenant + "\0" + machine, k -> {
                     boolean declared = parties.links().stream()
-                            .anyMatch(l -> l.client().equals(tenant) && !l.accounts().isEmpty());
+                            .anyMatch(l ->
+                                    l.client().equals(tenant) && !l.accounts().isEmpty());
                     // What is asked of every machine is asked of the fewest sessions first.
                     if (!declared || outside(tenant, machine) || history.entered(tenant, machine)) {
                         return Optional.empty();

@@ -114,8 +114,8 @@ public final class KeptHistory implements History {
                             rows("SELECT begin, \"end\" AS until FROM spans WHERE client = ?", client);
                     return rows.isEmpty()
                             ? Optional.empty()
-                            : Optional.of(new long[] {number(rows.getFirst(), "begin"), number(rows.getFirst(), "until")
-                            });
+                            : Optional.of(
+                                    new long[] {number(rows.getFirst(), "begin"), number(rows.getFirst(), "until")});
                 })
                 .orElse(null);
     }
