@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// What the tracer asks of the past: who used which machine from which. Kept in memory for one run
 /// ({@link SessionBook}) or in the home for all of them.
 public interface History {
+    /// By what means ({@link Session#via}) somebody has a machine's files or data and no hand on it.
+    List<String> DATA = List.of("SMB", "network sign-in", "SQL Server", SessionBook.WEB);
+
     /// Whose logs there are.
     Set<String> clients();
 
@@ -32,19 +35,27 @@ public interface History {
         return !into(client, label).isEmpty();
     }
 
+    /// Whether any session into a machine says as which account.
+    default boolean namesAccounts(String client, String label) {
+        return into(client, label).stream().anyMatch(s -> !s.account().isEmpty());
+    }
+
     /// The sessions into a machine that began before a time and may explain something then: all that were
-    /// new, and of the routine at least those of the two days before.
+    /// new in the two months before, and of the routine at least those of the two days before.
     default List<Session> into(String client, String label, long until) {
         return into(client, label).stream().filter(s -> s.time() <= until).toList();
     }
 
     /// How many sessions into a machine, or out of it, were the first of their pair, after the first day of
     /// the logs.
-    default long fresh(String client, String label, boolean into) {
+    ///
+    /// @param control only those that give a hand on the machine (not by {@link #DATA})
+    default long fresh(String client, String label, boolean into, boolean control) {
         long[] span = span(client);
         long from = span == null ? Long.MIN_VALUE : span[0] + 24L * 3_600_000;
         return (into ? into(client, label) : outOf(client, label))
-                .stream().filter(s -> s.earlier() == 0 && s.time() >= from).count();
+                .stream().filter(s -> s.earlier() == 0 && s.time() >= from && (!control || Hops.control(s)))
+                        .count();
     }
 
     /// All sessions out of a machine, by time, each knowing how many came before it.

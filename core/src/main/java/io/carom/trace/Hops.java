@@ -49,10 +49,7 @@ final class Hops {
 
     /// Whether it gives a hand on the machine, not only on its files or data.
     static boolean control(Session s) {
-        return !s.via().equals("SMB")
-                && !s.via().equals("network sign-in")
-                && !s.via().equals("SQL Server")
-                && !s.via().equals(SessionBook.WEB);
+        return !History.DATA.contains(s.via());
     }
 
     /// Ways of going on that leave a program behind on the other side.

@@ -33,17 +33,9 @@ final class Novelty {
     /// new takes control of it: those are counted apart.
     private double rate(Session s, String machine, boolean into) {
         boolean control = Hops.control(s);
-        return rates.computeIfAbsent(s.client() + "\0" + machine + "\0" + into + control, k -> {
-            if (!control) {
-                return rate(s.client(), history.fresh(s.client(), machine, into));
-            }
-            List<Session> all = into ? history.into(s.client(), machine) : history.outOf(s.client(), machine);
-            return rate(
-                    s.client(),
-                    all.stream()
-                            .filter(o -> o.earlier() == 0 && Hops.control(o) && !young(o))
-                            .count());
-        });
+        return rates.computeIfAbsent(
+                s.client() + "\0" + machine + "\0" + into + control,
+                k -> rate(s.client(), history.fresh(s.client(), machine, into, control)));
     }
 
     /// New pairs a day, after the first day. One is taken off, for the session in question is among them.
@@ -135,10 +127,7 @@ final class Novelty {
     /// Whether the logs say at all who signs in to the machine: that a session has no account says nothing where none
     /// has.
     boolean namesAccounts(String client, String machine) {
-        return accounts.computeIfAbsent(
-                client + "\0" + machine,
-                k -> history.into(client, machine).stream()
-                        .anyMatch(s -> !s.account().isEmpty()));
+        return accounts.computeIfAbsent(client + "\0" + machine, k -> history.namesAccounts(client, machine));
     }
 
     /// Of how many sessions that give control of a machine the logs of a client say no account: 0 of none, 1 of all.

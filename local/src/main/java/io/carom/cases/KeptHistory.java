@@ -43,11 +43,16 @@ public final class KeptHistory implements History {
 
     private static final int FRESH = 5_000;
 
+    /// What began longer before explains nothing, were it open for another month.
+    private static final long EXPLAINS = 60 * DAY;
+
     // Without statistics SQLite takes the first index of the client's for the best: the right one is
     // named.
     private static final String SESSIONS =
             "SELECT source, target, time, \"end\", account, via, sure, bytes, earlier, earlier_account, records FROM"
                     + " sessions WHERE client = ? AND ";
+
+    private static final String DATA_MEANS = "'" + String.join("', '", DATA) + "'";
 
     private final Cases cases;
     private final int most;
@@ -58,6 +63,7 @@ public final class KeptHistory implements History {
     private final Map<String, Optional<String>> addresses = new HashMap<>();
     private final Map<String, Set<String>> leased = new HashMap<>();
     private final Map<String, Set<String>> desks = new HashMap<>();
+    private final Map<String, Boolean> accounts = new HashMap<>();
     private final Map<String, Boolean> entered = new HashMap<>();
     private final Map<String, Optional<long[]>> spans = new HashMap<>();
     private final Map<String, long[]> habits = new HashMap<>();
@@ -212,6 +218,20 @@ public final class KeptHistory implements History {
         });
     }
 
+    @Override
+    public boolean namesAccounts(String client, String label) {
+        return accounts.computeIfAbsent(client + "\0" + label, k -> {
+            for (String name : names(client, label)) {
+                List<Session> some = new ArrayList<>();
+                read(client, some, SESSIONS + "target = ? AND account <> '' ORDER BY time DESC LIMIT 20", client, name);
+                if (!some.isEmpty()) {
+                    return true;
+                }
+            }
+            return into(client, label).stream().anyMatch(s -> !s.account().isEmpty());
+        });
+    }
+
     /// Logs that were read before the machine's name was known call it by its address.
     private String other(String client, String label) {
         String address = address(client, label);
@@ -235,10 +255,11 @@ public final class KeptHistory implements History {
                 read(
                         client,
                         out,
-                        SESSIONS + "target = ? AND time <= ? AND (earlier < 3 OR earlier_account = 0)"
+                        SESSIONS + "target = ? AND time BETWEEN ? AND ? AND (earlier < 3 OR earlier_account = 0)"
                                 + " ORDER BY time DESC LIMIT " + FRESH,
                         client,
                         name,
+                        until - EXPLAINS,
                         until);
                 read(
                         client,
@@ -255,22 +276,18 @@ public final class KeptHistory implements History {
     }
 
     @Override
-    public long fresh(String client, String label, boolean into) {
+    public long fresh(String client, String label, boolean into, boolean control) {
         long[] span = span(client);
         long from = span == null ? Long.MIN_VALUE : span[0] + DAY;
+        String which = into
+                ? "SELECT count(*) AS n FROM sessions INDEXED BY sessions_new WHERE client = ? AND target = ?"
+                        + " AND time >= ? AND earlier = 0 AND (earlier < 3 OR earlier_account = 0)"
+                : "SELECT count(*) AS n FROM sessions INDEXED BY sessions_first WHERE client = ? AND source = ?"
+                        + " AND time >= ? AND earlier = 0";
         long all = 0;
         for (String name : names(client, label)) {
             all += number(
-                    rows(
-                                    into
-                                            ? "SELECT count(*) AS n FROM sessions INDEXED BY sessions_new WHERE client = ? AND"
-                                                    + " target = ? AND time >= ? AND earlier = 0"
-                                                    + " AND (earlier < 3 OR earlier_account = 0)"
-                                            : "SELECT count(*) AS n FROM sessions INDEXED BY sessions_first WHERE client = ?"
-                                                    + " AND source = ? AND time >= ? AND earlier = 0",
-                                    client,
-                                    name,
-                                    from)
+                    rows(which + (control ? " AND via NOT IN (" + DATA_MEANS + ")" : ""), client, name, from)
                             .getFirst(),
                     "n");
         }
