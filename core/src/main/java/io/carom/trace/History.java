@@ -54,7 +54,8 @@ public interface History {
         long[] span = span(client);
         long from = span == null ? Long.MIN_VALUE : span[0] + 24L * 3_600_000;
         return (into ? into(client, label) : outOf(client, label))
-                .stream().filter(s -> s.earlier() == 0 && s.time() >= from && (!control || Hops.control(s)))
+                .stream()
+                        .filter(s -> s.earlier() == 0 && s.time() >= from && (!control || Hops.control(s)))
                         .count();
     }
 

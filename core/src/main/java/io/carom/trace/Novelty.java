@@ -2,7 +2,6 @@ package io.carom.trace;
 
 import io.carom.observe.Observation.Lease;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /// How unusual a session is for the machine it leads to or comes from, given what its logs show before.
