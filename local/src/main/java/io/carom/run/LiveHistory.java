@@ -77,8 +77,18 @@ record LiveHistory(History lately, History kept) implements History {
     }
 
     @Override
-    public long fresh(String client, String label, boolean into) {
-        return kept.fresh(client, label, into) + lately.fresh(client, label, into);
+    public boolean entered(String client, String label) {
+        return lately.entered(client, label) || kept.entered(client, label);
+    }
+
+    @Override
+    public boolean namesAccounts(String client, String label) {
+        return lately.namesAccounts(client, label) || kept.namesAccounts(client, label);
+    }
+
+    @Override
+    public long fresh(String client, String label, boolean into, boolean control) {
+        return kept.fresh(client, label, into, control) + lately.fresh(client, label, into, control);
     }
 
     @Override
