@@ -99,8 +99,8 @@ record Gravity(Severity severity, List<String> why) {
         List<String> privileged = privileged(story, path);
         boolean sure = entry.confidence() >= (bySessions(story, entry) ? SURELY : LIKELY);
         boolean over = entry.link() != null && sure;
-        // That a link was used is no second kind where what is new over it is all that was found.
         int together = together(story.groups());
+        // That a link was used is no second kind where what is new over it is all that was found.
         boolean lone = kinds.size() == 1
                 && together < TOGETHER
                 && kinds.iterator().next().startsWith(FindingsByEntity.BEHAVIOUR)

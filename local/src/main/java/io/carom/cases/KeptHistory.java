@@ -201,35 +201,33 @@ public final class KeptHistory implements History {
 
     @Override
     public boolean entered(String client, String label) {
-        List<Session> known = into.get(client + "\0" + label);
-        if (known != null) {
-            return !known.isEmpty();
-        }
-        return entered.computeIfAbsent(client + "\0" + label, k -> {
-            for (String name : names(client, label)) {
-                // One or two of these are from the machine itself, by its other name.
-                List<Session> some = new ArrayList<>();
-                read(client, some, SESSIONS + "target = ? ORDER BY time DESC LIMIT 20", client, name);
-                if (!some.isEmpty()) {
-                    return true;
-                }
-            }
-            return !into(client, label).isEmpty();
-        });
+        return entered.computeIfAbsent(client + "\0" + label, k -> any(client, label, "", s -> true));
     }
 
     @Override
     public boolean namesAccounts(String client, String label) {
-        return accounts.computeIfAbsent(client + "\0" + label, k -> {
+        return accounts.computeIfAbsent(
+                client + "\0" + label,
+                k -> any(client, label, " AND account <> ''", s -> !s.account().isEmpty()));
+    }
+
+    /// Whether any session into a machine is like that: the latest few are asked before all are read, of which
+    /// some may be from the machine itself, by its other name.
+    ///
+    /// @param like the condition in SQL, `is` the same in Java
+    private boolean any(String client, String label, String like, Predicate<Session> is) {
+        List<Session> known = into.get(client + "\0" + label);
+        if (known == null) {
             for (String name : names(client, label)) {
                 List<Session> some = new ArrayList<>();
-                read(client, some, SESSIONS + "target = ? AND account <> '' ORDER BY time DESC LIMIT 20", client, name);
+                read(client, some, SESSIONS + "target = ?" + like + " ORDER BY time DESC LIMIT 20", client, name);
                 if (!some.isEmpty()) {
                     return true;
                 }
             }
-            return into(client, label).stream().anyMatch(s -> !s.account().isEmpty());
-        });
+            known = into(client, label);
+        }
+        return known.stream().anyMatch(is);
     }
 
     /// Logs that were read before the machine's name was known call it by its address.
