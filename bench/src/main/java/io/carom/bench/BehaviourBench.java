@@ -186,7 +186,9 @@ public final class BehaviourBench {
         BehaviourBench made = new BehaviourBench();
         List<Analytic<?>> beacon =
                 Runner.installed().stream().filter(a -> a.id().equals("beacon")).toList();
-        Runner runner = new Runner(beacon, Thresholds.own(), Parties.NONE, Surroundings.NONE, d -> {});
+        // Nothing else needs the heap here.
+        long memory = Runtime.getRuntime().maxMemory() / 3 * 2;
+        Runner runner = new Runner(beacon, Thresholds.own(), Parties.NONE, Surroundings.NONE, d -> {}, memory);
         long before = heap();
         for (int i = 0; i < pairs; i++) {
             // Each pair is met once, every fourth three times: most of what a machine visits it visits once.

@@ -71,11 +71,18 @@ public final class EventBatch {
         arena = new byte[arenaSize];
     }
 
+    private long fillings;
+
     // ---- reading
     // -------------------------------------------------------------------------------------------------
 
     public int rows() {
         return rows;
+    }
+
+    /// How often the batch was emptied: with it a row is told from the one that had its number before.
+    public long fillings() {
+        return fillings;
     }
 
     /// The bytes all slices of this batch point into. Grows while the batch is written: ask again after a
@@ -185,6 +192,7 @@ public final class EventBatch {
 
     /// Empties the batch for its next use.
     public void reset() {
+        fillings++;
         rows = 0;
         slots = 0;
         arenaEnd = 0;

@@ -22,6 +22,21 @@ public interface History {
     /// known from now on.
     default void reached(Input input, Fingerprint fingerprint, Stage.Position at) {}
 
+    /// Whether anything is asked of an input's content; if not, it is not hashed.
+    default boolean remembers() {
+        return true;
+    }
+
     /// Nothing is known: every input is new.
-    History NONE = (client, path, fingerprint, except) -> new Known(path, 0, 0, "");
+    History NONE = new History() {
+        @Override
+        public Known find(String client, String path, Fingerprint fingerprint, Set<String> except) {
+            return new Known(path, 0, 0, "");
+        }
+
+        @Override
+        public boolean remembers() {
+            return false;
+        }
+    };
 }

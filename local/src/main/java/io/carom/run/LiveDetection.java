@@ -46,6 +46,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
 
     private static final int SMALL = 64 << 10;
     private static final long WAIT = 100;
+    /// How often it is looked whether memory is short.
+    private static final long LOOK = 5_000_000_000L;
     /// A snapshot takes no more than one part in so many of the time: it is a thread's work for as long as it lasts.
     private static final int SHARE = 20;
     /// Observations that wait at most: as many as come while a snapshot is written.
@@ -94,6 +96,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private final Map<String, AtomicLong> counted = new ConcurrentHashMap<>();
     private long turns;
     private long arrivedNow;
+    private final HeapWatch heap = new HeapWatch();
+    private long looked = System.nanoTime();
 
     // Of the reading thread.
     private long arrived;
@@ -341,9 +345,25 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                 order.pass(settings.clock().millis(), this::told);
                 held = order.size();
                 booked();
+                relieve();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Better to forget who was quiet longest than to stand still for want of memory.
+    private void relieve() {
+        long now = System.nanoTime();
+        if (now - looked < LOOK) {
+            return;
+        }
+        looked = now;
+        if (heap.isShort()) {
+            int dropped = runner.relieve();
+            settings.notes()
+                    .accept("memory is short: " + (heap.used() >> 20) + " MB are in use; what analytics knew of "
+                            + dropped + " keys that were quiet longest was given up; give the server a larger heap");
         }
     }
 

@@ -48,10 +48,11 @@ public interface Analytic<S extends Serializable> {
     /// How many keys are held at once. Beyond it those that were quiet longest are reviewed and dropped.
     int capacity();
 
-    /// How many bytes its states may take together, by {@link #bytes}; beyond it, as beyond the capacity, those that
-    /// were quiet longest are reviewed and dropped. Looked at with each review, and as states are begun.
-    default long budget() {
-        return Long.MAX_VALUE;
+    /// Whether its states grow with the pairs of a network, so that memory and not the capacity bounds them: whoever
+    /// runs it says how much ({@link #bytes} added up), and beyond it those that were quiet longest are reviewed and
+    /// dropped. Looked at with each review, and as states are begun.
+    default boolean growsWithPairs() {
+        return false;
     }
 
     /// About how many bytes this state takes.

@@ -474,10 +474,9 @@ public final class Beacon implements Analytic<Beacon.State> {
         return 10_000_000;
     }
 
-    /// Two thirds of the heap: nothing else that analytics hold grows with the pairs of a network.
     @Override
-    public long budget() {
-        return Runtime.getRuntime().maxMemory() / 3 * 2;
+    public boolean growsWithPairs() {
+        return true;
     }
 
     @Override

@@ -50,7 +50,22 @@ public final class InputReader {
     @FunctionalInterface
     public interface Opening {
         void opened(Fingerprint fingerprint) throws IOException;
+
+        /// Whether the input is compared with others, for which its content is hashed.
+        default boolean compares() {
+            return true;
+        }
     }
+
+    private static final Opening ALONE = new Opening() {
+        @Override
+        public void opened(Fingerprint fingerprint) {}
+
+        @Override
+        public boolean compares() {
+            return false;
+        }
+    };
 
     /// What came of an input.
     ///
@@ -64,12 +79,11 @@ public final class InputReader {
     /// @param batch the first to fill
     /// @throws IOException from the stream or the sink; what the sink took before stands
     public Result read(InputStream in, InputContext context, EventBatch batch, BatchSink sink) throws IOException {
-        return read(in, context, batch, fingerprint -> {}, sink);
+        return read(in, context, batch, ALONE, sink);
     }
 
     /// As {@link #read(InputStream, InputContext, EventBatch, BatchSink)}, with a look at the
-    /// fingerprint: complete up to
-    /// the end of each batch whenever the sink takes one.
+    /// fingerprint: complete up to the end of each batch whenever the sink takes one.
     public Result read(InputStream in, InputContext context, EventBatch batch, Opening opening, BatchSink sink)
             throws IOException {
         Coming.First head = first(in, context);
@@ -137,7 +151,7 @@ public final class InputReader {
         if (reader.isEmpty()) {
             return new Result(false, 0, first.length);
         }
-        Fingerprint fingerprint = new Fingerprint(first);
+        Fingerprint fingerprint = opening.compares() ? new Fingerprint(first) : Fingerprint.ofLengthAlone();
         opening.opened(fingerprint);
         return blocks(new PushbackInputStream(rest, 1 << 16), context, reader.get(), batch, fingerprint, sink);
     }

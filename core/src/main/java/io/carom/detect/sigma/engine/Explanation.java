@@ -43,6 +43,7 @@ public final class Explanation {
     private int kind;
     private @Nullable Rule rule;
     private @Nullable EventBatch batch;
+    private long filling;
     private int row;
 
     /// For one thread.
@@ -82,6 +83,7 @@ public final class Explanation {
         boolean same = rule != null
                 && kind == ofKind
                 && batch == inBatch
+                && filling == inBatch.fillings()
                 && row == inRow
                 && rule.logSource().equals(ofRule.logSource());
         if (!same) {
@@ -90,6 +92,7 @@ public final class Explanation {
         kind = ofKind;
         rule = ofRule;
         batch = inBatch;
+        filling = inBatch.fillings();
         row = inRow;
         return this;
     }
