@@ -36,15 +36,17 @@ final class HeapWatch {
         };
     }
 
-    /// The pool of what has lived long: the last one of the heap, with every collector of the JDK.
+    /// The pool of what has lived long: of the heap's the one that may have a threshold for its usage, for those of
+    /// new objects are meant to fill up.
     private static @Nullable MemoryPoolMXBean old() {
-        MemoryPoolMXBean last = null;
         for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            if (pool.getType() == MemoryType.HEAP && pool.isCollectionUsageThresholdSupported()) {
-                last = pool;
+            if (pool.getType() == MemoryType.HEAP
+                    && pool.isUsageThresholdSupported()
+                    && pool.isCollectionUsageThresholdSupported()) {
+                return pool;
             }
         }
-        return last;
+        return null;
     }
 
     /// Bytes in use after the last collection.
