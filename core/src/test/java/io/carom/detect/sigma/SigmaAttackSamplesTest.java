@@ -28,6 +28,9 @@ class SigmaAttackSamplesTest {
             "968eef52-9cff-4454-8992-1e74b9cbad6c",
             "178e615d-e666-498b-9630-9ed363038101");
 
+    /// Asks `LogonId`, which the interpreter did not know by its name in the security log.
+    private static final String LOGON_ID = "d21374ff-f574-44a7-9998-4a8c8bf33d7d";
+
     @Test
     void theAttacksOfTheEvtxSamplesAreFound() throws IOException {
         Map<String, byte[]> files = SigmaArchives.files("evtx/attack-samples.tar.gz");
@@ -54,7 +57,9 @@ class SigmaAttackSamplesTest {
             rules.addAll(found.keySet());
             for (String rule : rules) {
                 int missing = expected.getOrDefault(rule, 0) - found.getOrDefault(rule, 0);
-                if (missing > 0 && rule.equals(WAITS) || missing < 0 && HEXADECIMAL.contains(rule)) {
+                if (missing > 0 && rule.equals(WAITS)
+                        || missing < 0 && HEXADECIMAL.contains(rule)
+                        || missing == -1 && rule.equals(LOGON_ID)) {
                     explained += missing;
                 } else if (missing != 0) {
                     differences.add(
