@@ -24,8 +24,8 @@ import java.util.Random;
 
 /// The behaviour analytics over made-up traffic of a company, one thread. See `bench/behaviour.md`.
 ///
-///     BehaviourBench rate [events] [rounds]    events a second of processor time, all analytics together and each
-/// alone
+///     BehaviourBench rate [events] [rounds]    events a second of processor time, all analytics
+///     together and each alone
 ///     BehaviourBench pairs [pairs]             heap that so many pairs of machine and destination take
 ///     BehaviourBench days [days]               keys and heap at the end of each day
 public final class BehaviourBench {
@@ -101,7 +101,8 @@ public final class BehaviourBench {
         return (long) (all.size() / ((ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin) / 1e9));
     }
 
-    /// Traffic of a day: machines visit places, popular ones most; names are looked up, hellos and requests follow.
+    /// Traffic of a day: machines visit places, popular ones most; names are looked up, hellos and
+    /// requests follow.
     private List<Observation> day(long begin, int events, long lasts) {
         List<Observation> out = new ArrayList<>(events);
         for (int i = 0; i < events; i++) {

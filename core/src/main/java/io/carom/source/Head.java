@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The first bytes of an input (up to 64 KiB, decoded from UTF-16 if it was that), from which its format
-/// is told. For one thread: what one format asks is kept for the next.
+/// The first bytes of an input (up to 64 KiB, decoded from UTF-16 if it was that), from which its
+/// format is told. For one thread: what one format asks is kept for the next.
 public final class Head {
     private final String name;
     private final byte[] bytes;

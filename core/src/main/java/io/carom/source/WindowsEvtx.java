@@ -66,8 +66,8 @@ public final class WindowsEvtx implements FileSource {
         /// MiB, so memory takes them back when it is short.
         private static final ConcurrentLinkedDeque<SoftReference<Records>> IDLE = new ConcurrentLinkedDeque<>();
 
-        /// With more names than this it is not kept: they are never taken back, and input must not be able
-        /// to use them up for all that come after it.
+        /// With more names than this it is not kept: they are never taken back, and input must not be
+        /// able to use them up for all that come after it.
         private static final int MOST_NAMES = EvtxPaths.MAX / 8;
 
         /// Milliseconds from 1601-01-01, where Windows counts from, to 1970-01-01.

@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// What was done lately, by what a mail would name, so that a mail that is reported later is held against it.
+/// What was done lately, by what a mail would name, so that a mail that is reported later is held
+/// against it.
 ///
-/// Bounded: {@link #most} in all, of the values that were met last, and of each the first {@link #OF_ONE}; of what many
-/// do all the time there are no more, and no mail of few readers is behind it. Lists are never changed, only replaced,
-/// so that a copy of the map is a copy of all. For one thread.
+/// Bounded: {@link #most} in all, of the values that were met last, and of each the first {@link
+/// #OF_ONE}; of what many do all the time there are no more, and no mail of few readers is behind it.
+/// Lists are never changed, only replaced, so that a copy of the map is a copy of all. For one thread.
 final class Doings {
     static final int OF_ONE = 64;
 

@@ -7,8 +7,8 @@ import java.lang.management.MemoryUsage;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Whether what is in use leaves too little of the heap free: by what the last collection of old objects left, for
-/// what is in use in between is mostly waste.
+/// Whether what is in use leaves too little of the heap free: by what the last collection of old
+/// objects left, for what is in use in between is mostly waste.
 final class HeapWatch {
     /// A collector that is left less than this spends its time looking for room.
     private static final double SHORT = 0.85;
@@ -36,8 +36,8 @@ final class HeapWatch {
         };
     }
 
-    /// The pool of what has lived long: of the heap's the one that may have a threshold for its usage, for those of
-    /// new objects are meant to fill up.
+    /// The pool of what has lived long: of the heap's the one that may have a threshold for its usage,
+    /// for those of new objects are meant to fill up.
     private static @Nullable MemoryPoolMXBean old() {
         for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
             if (pool.getType() == MemoryType.HEAP
@@ -54,7 +54,8 @@ final class HeapWatch {
         return left.getAsLong();
     }
 
-    /// Whether memory is short, once for each collection that says so: what is given up is gone with the next.
+    /// Whether memory is short, once for each collection that says so: what is given up is gone with
+    /// the next.
     boolean isShort() {
         long now = left.getAsLong();
         boolean said = now == answered;

@@ -10,8 +10,8 @@ public interface History {
     ///
     /// @param id of the input, new or known
     /// @param records of it that are kept; 0 if it is new
-    /// @param bytes that were read then; the fingerprint at that byte must be `sha256`, or it is another
-    /// input
+    /// @param bytes that were read then; the fingerprint at that byte must be `sha256`, or it is
+    ///     another input
     record Known(String id, long records, long bytes, String sha256) {}
 
     /// @param except ids that it is not, as found out before

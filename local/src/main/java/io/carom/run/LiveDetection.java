@@ -48,7 +48,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private static final long WAIT = 100;
     /// How often it is looked whether memory is short.
     private static final long LOOK = 5_000_000_000L;
-    /// A snapshot takes no more than one part in so many of the time: it is a thread's work for as long as it lasts.
+    /// A snapshot takes no more than one part in so many of the time: it is a thread's work for as long
+    /// as it lasts.
     private static final int SHARE = 20;
     /// Observations that wait at most: as many as come while a snapshot is written.
     private static final long OBSERVATIONS = 500_000;
@@ -153,7 +154,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         keeping = Thread.ofPlatform().name("carom-snapshots").daemon().unstarted(this::keepMoments);
     }
 
-    /// A mail is judged where records are read; what came of it is looked for where they are in the order of time.
+    /// A mail is judged where records are read; what came of it is looked for where they are in the
+    /// order of time.
     private void phished(PhishFollowing.Phish phish) {
         try {
             tasks.put(new Phished(phish, arrived));
@@ -397,8 +399,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
 
     // ---- sessions
 
-    /// Something for the thread that keeps the book of sessions: it waits where incidents are traced in it, and
-    /// nobody waits for it.
+    /// Something for the thread that keeps the book of sessions: it waits where incidents are traced in
+    /// it, and nobody waits for it.
     private sealed interface Booking {}
 
     private record Booked(List<Observation> observations) implements Booking {}
@@ -601,8 +603,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         void enter(SessionBook old) throws InterruptedException;
     }
 
-    /// Begins a new book of sessions and gives away the one before. No state is kept until that is done: it would
-    /// have neither.
+    /// Begins a new book of sessions and gives away the one before. No state is kept until that is
+    /// done: it would have neither.
     void turnBook(Turning turning) throws InterruptedException {
         keepingNow.acquire();
         try {

@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /// On which days things were done: from which sources an account comes, which hosts it reaches.
 ///
-/// Holds the latest {@link #most} things, 22 to 43 bytes each; what was not done for so many days is not known
-/// any more. A day is a number that grows by one, as 1970's days do.
+/// Holds the latest {@link #most} things, 22 to 43 bytes each; what was not done for so many days is
+/// not known any more. A day is a number that grows by one, as 1970's days do.
 final class Habits implements Serializable {
     private static final long serialVersionUID = 2;
 
@@ -79,8 +79,8 @@ final class Habits implements Serializable {
         return size;
     }
 
-    /// Things are hashes: that one of them is 0, and the same as another by it, is as unlikely as that any
-    /// two are the same.
+    /// Things are hashes: that one of them is 0, and the same as another by it, is as unlikely as that
+    /// any two are the same.
     private static long key(long thing) {
         return thing == 0 ? -1 : thing;
     }

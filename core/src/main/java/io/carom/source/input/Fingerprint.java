@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// What an input is known by: its content, decompressed. The same log is recognised from a plain or a
 /// compressed file, under any name, and when it has grown since.
 ///
-/// Its first 2^k bytes are hashed for each k to {@link #TOP}: a shorter version of the input is found by
-/// the rung of the ladder that it still reached. Then the SHA-256 over all bytes up to where that version
-/// ended must agree.
+/// Its first 2^k bytes are hashed for each k to {@link #TOP}: a shorter version of the input is found
+/// by the rung of the ladder that it still reached. Then the SHA-256 over all bytes up to where that
+/// version ended must agree.
 public final class Fingerprint {
     /// The highest rung: the first 64 KiB.
     public static final int TOP = 16;
@@ -25,8 +25,8 @@ public final class Fingerprint {
         whole = null;
     }
 
-    /// Of an input that is not compared with others: its bytes are counted, not hashed. It has no rungs, and
-    /// its {@link #sha256} is empty.
+    /// Of an input that is not compared with others: its bytes are counted, not hashed. It has no
+    /// rungs, and its {@link #sha256} is empty.
     static Fingerprint ofLengthAlone() {
         return new Fingerprint();
     }
@@ -73,8 +73,8 @@ public final class Fingerprint {
         return length <= 0 ? -1 : Math.min(TOP, 63 - Long.numberOfLeadingZeros(length));
     }
 
-    /// Asks for the hash of everything before this byte, to be had by {@link #probed} once that many were
-    /// read.
+    /// Asks for the hash of everything before this byte, to be had by {@link #probed} once that many
+    /// were read.
     public void probeAt(long at) {
         probe = at;
         if (at == 0) {

@@ -22,12 +22,12 @@ import java.util.Optional;
 import org.apache.commons.io.input.ReaderInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one input to its end: tells its format by the first bytes, then block by block into batches, in
-/// constant
-/// memory.
+/// Reads one input to its end: tells its format by the first bytes, then block by block into batches,
+/// in constant memory.
 public final class InputReader {
-    /// How much is read at a time: so little that the block and the values cut from it, some five times as much, mostly
-    /// stay in the second-level cache (8 % faster than 1 MiB), and so much that a batch has thousands of rows.
+    /// How much is read at a time: so little that the block and the values cut from it, some five times
+    /// as much, mostly stay in the second-level cache (8 % faster than 1 MiB), and so much that a batch
+    /// has thousands of rows.
     public static final int BLOCK = 1 << 18;
     /// A record may be this long. A longer one is a reject that carries its place, its length and its
     /// first bytes.
@@ -108,7 +108,8 @@ public final class InputReader {
         return recognised(first, whole, rest, context, batch, opening, sink);
     }
 
-    /// The first bytes, by which the format is told; of what still comes so many that a format knows them.
+    /// The first bytes, by which the format is told; of what still comes so many that a format knows
+    /// them.
     private Coming.First first(InputStream in, InputContext context) throws IOException {
         if (!context.comes()) {
             byte[] bytes = in.readNBytes(HEAD);

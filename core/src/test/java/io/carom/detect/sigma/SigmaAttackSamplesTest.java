@@ -15,10 +15,12 @@ import org.junit.jupiter.api.Test;
 
 /// Recorded attacks: what an independent, slow reading of all rules found in each file.
 class SigmaAttackSamplesTest {
-    /// Waits for the names of administrators (`expand`); the other reading took the placeholder for a name.
+    /// Waits for the names of administrators (`expand`); the other reading took the placeholder for a
+    /// name.
     private static final String WAITS = "94309181-d345-4cbf-b5fe-061769bdf9cb";
 
-    /// Ask numbers as the event viewer writes them, `0x3e7`, which the other reading had as `0x000003e7`.
+    /// Ask numbers as the event viewer writes them, `0x3e7`, which the other reading had as
+    /// `0x000003e7`.
     private static final Set<String> HEXADECIMAL = Set.of(
             "4b60e527-ec73-4b47-8cb3-f02ad927ca65",
             "b210394c-ba12-4f89-9117-44a2464b9511",

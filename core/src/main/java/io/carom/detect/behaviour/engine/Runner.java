@@ -32,11 +32,11 @@ import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Runs analytics over observations that come in the order of their times, in the calling thread. Single ones far
-/// before or after the others, of a clock that jumped, change nothing for the others.
+/// Runs analytics over observations that come in the order of their times, in the calling thread.
+/// Single ones far before or after the others, of a clock that jumped, change nothing for the others.
 ///
-/// Memory: the sum over analytics of capacity × (bytes a key + 32), where that grows with the pairs of a network what
-/// the constructor is told, and {@link Prevalence}.
+/// Memory: the sum over analytics of capacity × (bytes a key + 32), where that grows with the pairs of
+/// a network what the constructor is told, and {@link Prevalence}.
 public final class Runner {
     private static final long LEAP = 7 * 86_400_000L;
     private static final int BELIEVED = 5;
@@ -54,8 +54,8 @@ public final class Runner {
         return all;
     }
 
-    /// With a quarter of the heap for what grows with the pairs of a network: rules, indicators, sessions and the
-    /// other analytics need the rest.
+    /// With a quarter of the heap for what grows with the pairs of a network: rules, indicators,
+    /// sessions and the other analytics need the rest.
     public Runner(
             List<Analytic<?>> analytics,
             Thresholds thresholds,
@@ -79,8 +79,9 @@ public final class Runner {
         }
     }
 
-    /// Memory is short: of the analytics that hold many states, those that were quiet longest are reviewed and half of
-    /// them dropped. Nothing while states are written, for that would write all of them aside.
+    /// Memory is short: of the analytics that hold many states, those that were quiet longest are
+    /// reviewed and half of them dropped. Nothing while states are written, for that would write all of
+    /// them aside.
     ///
     /// @return how many were dropped
     public int relieve() {
@@ -102,8 +103,8 @@ public final class Runner {
         }
     }
 
-    /// Time goes on with observations; a leap of more than a week is believed once several in a row say so, or one
-    /// machine's wrong clock would age all that is held.
+    /// Time goes on with observations; a leap of more than a week is believed once several in a row say
+    /// so, or one machine's wrong clock would age all that is held.
     private void pass(long time) {
         boolean leap = here.now != Long.MIN_VALUE && time - here.now > LEAP;
         ahead = leap ? ahead + 1 : 0;
@@ -172,7 +173,8 @@ public final class Runner {
         remembered().save(out);
     }
 
-    /// Goes on with what was remembered. An analytic that is no more is left out, one that is new begins.
+    /// Goes on with what was remembered. An analytic that is no more is left out, one that is new
+    /// begins.
     ///
     /// @throws IOException if it was written by another version of the analytics
     public void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
@@ -356,8 +358,8 @@ public final class Runner {
         private final Map<String, Map<Address, Place>> places = new HashMap<>();
         private final Map<String, Map<String, Optional<Link>>> accounts = new HashMap<>();
 
-        /// What was asked lately, by the very object: a dozen analytics ask for the same two addresses of an
-        /// observation, and finding them in the tables each time took a third of all.
+        /// What was asked lately, by the very object: a dozen analytics ask for the same two addresses
+        /// of an observation, and finding them in the tables each time took a third of all.
         private final @Nullable Address[] lately = new Address[LATELY];
 
         private final @Nullable String[] latelyOf = new String[LATELY];
