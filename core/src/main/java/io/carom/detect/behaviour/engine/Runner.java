@@ -62,7 +62,13 @@ public final class Runner {
             Parties parties,
             Surroundings surroundings,
             Consumer<Draft> found) {
-        this(analytics, thresholds, parties, surroundings, found, Runtime.getRuntime().maxMemory() / 4);
+        this(
+                analytics,
+                thresholds,
+                parties,
+                surroundings,
+                found,
+                Runtime.getRuntime().maxMemory() / 4);
     }
 
     /// @param memory bytes for each analytic whose states grow with the pairs of a network

@@ -43,7 +43,8 @@ class ExplanationTest {
     @Test
     void aRowIsToldFromTheOneThatHadItsNumberInTheSameBatch() throws IOException {
         LogSources sources = LogSources.standard();
-        Rules rules = new Rules(new RuleReader(Placeholders.NONE).read("rule.yml", RULE).rules(), sources);
+        Rules rules = new Rules(
+                new RuleReader(Placeholders.NONE).read("rule.yml", RULE).rules(), sources);
         RuleMatcher matcher = new RuleMatcher(rules);
         Explanation explanation = new Explanation(sources);
         List<List<Explanation.Reason>> reasons = new ArrayList<>();
