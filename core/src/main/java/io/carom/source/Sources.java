@@ -10,8 +10,7 @@ import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /// All formats there are, and the choice among them by an input's first bytes. Immutable, safe for use by
-/// many
-/// threads.
+/// many threads.
 public final class Sources {
     /// Names under which products wrap their records in one object: `{"Records": [ … ]}`.
     private static final List<String> WRAPPERS = List.of(
@@ -44,7 +43,7 @@ public final class Sources {
                 case JsonSource object -> objects.add(object);
             }
         }
-        files.sort(Comparator.comparing(Source::name));
+        files.sort(Comparator.comparing(FileSource::isBinary).reversed().thenComparing(Source::name));
         lines.sort(Comparator.comparingInt(LineSource::rank).reversed().thenComparing(Source::name));
         objects.sort(Comparator.comparingInt(JsonSource::rank).reversed().thenComparing(Source::name));
     }
@@ -112,6 +111,9 @@ public final class Sources {
                 if (sure > most) {
                     most = sure;
                     surest = file;
+                    if (sure == 100) {
+                        break;
+                    }
                 }
             }
             if (surest != null && most >= 50) {

@@ -40,6 +40,11 @@ public final class WindowsEvtx implements FileSource {
     }
 
     @Override
+    public boolean isBinary() {
+        return true;
+    }
+
+    @Override
     public RecordReader open(InputContext context) {
         return new RecordReader() {
             private @Nullable Records records;
