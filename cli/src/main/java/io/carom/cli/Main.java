@@ -126,7 +126,7 @@ public final class Main {
                             LogonId: null
                         filter_optional:
                             CommandLine: ''
-                    condition: (selection_img and selection_cli or selection_re) and not 1 of filter_*
+                        condition: (selection_img and selection_cli or selection_re) and not 1 of filter_*
                     level: low
                     """.formatted(i, i % 4 == 0 ? "image_load" : "process_creation"));
         }
