@@ -32,6 +32,9 @@ public final class Lists {
     private final List<Brand> brands = new ArrayList<>();
     private final Map<String, List<Brand>> brandsByFirst = new HashMap<>();
 
+    /// Hosts where many have something, and the domains of brands.
+    private final Set<String> shared = new HashSet<>();
+
     private Lists() {
         node("hosts.yaml").members().forEach((kind, names) -> {
             Set<String> set = new HashSet<>();
@@ -52,6 +55,10 @@ public final class Lists {
             brands.add(one);
             String first = Words.of(one.name).getFirst();
             brandsByFirst.computeIfAbsent(first, k -> new ArrayList<>()).add(one);
+            shared.addAll(one.domains);
+        }
+        for (String kind : List.of("hosting", "shorteners", "senders", "free-mail")) {
+            shared.addAll(hosts.getOrDefault(kind, Set.of()));
         }
     }
 
@@ -79,10 +86,13 @@ public final class Lists {
     ///
     /// @param kind as `hosts.yaml` names it
     public boolean has(String kind, String host) {
-        Set<String> set = hosts.getOrDefault(kind, Set.of());
+        return holds(hosts.getOrDefault(kind, Set.of()), host);
+    }
+
+    private static boolean holds(Set<String> domains, String host) {
         String at = host;
         while (true) {
-            if (set.contains(at)) {
+            if (domains.contains(at)) {
                 return true;
             }
             int dot = at.indexOf('.');
@@ -95,12 +105,7 @@ public final class Lists {
 
     /// Whether a host is one where many have something: mail, pages, short addresses, a large brand.
     public boolean isShared(String host) {
-        return has("hosting", host)
-                || has("shorteners", host)
-                || has("senders", host)
-                || has("free-mail", host)
-                || brands.stream()
-                        .anyMatch(b -> b.domains.stream().anyMatch(d -> host.equals(d) || host.endsWith("." + d)));
+        return holds(shared, host);
     }
 
     /// Whether the last label is one that lures prefer.

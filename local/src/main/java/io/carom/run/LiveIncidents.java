@@ -28,13 +28,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Makes incidents of findings as they come, with those of the last {@link #BACK}. One thread groups what was found
-/// and enters those incidents into the cases that changed, where one that is known keeps its id, its state and its
-/// clocks; another traces how their machines were come by. Whoever looks sees an incident as soon as its finding is
-/// kept, and its path when that is traced.
+/// Makes incidents of findings as they come, with those of the last {@link #BACK}. One thread groups
+/// what was found and enters those incidents into the cases that changed, where one that is known keeps
+/// its id, its state and its clocks; another traces how their machines were come by. Whoever looks sees
+/// an incident as soon as its finding is kept, and its path when that is traced.
 ///
-/// Grouping takes at most half of its thread's time, so that a flood of findings is grouped less often and not one by
-/// one; tracing too, and a third where all was traced before.
+/// Grouping takes at most a third of its thread's time, so that a flood of findings is grouped less
+/// often and not one by one; tracing half, and a third where all was traced before.
 final class LiveIncidents implements AutoCloseable {
     static final Duration BACK = Duration.ofDays(14);
     private static final int MOST = 100_000;
@@ -54,7 +54,8 @@ final class LiveIncidents implements AutoCloseable {
 
     private static final long BEFORE = Duration.ofMinutes(1).toNanos();
 
-    /// Kept sessions of one machine that are looked at: of a server that everybody uses there are any number.
+    /// Kept sessions of one machine that are looked at: of a server that everybody uses there are any
+    /// number.
     private static final int OF_ONE = 1_000;
 
     /// Where all is traced and only may read otherwise by now, it is not traced again faster.
@@ -132,7 +133,8 @@ final class LiveIncidents implements AutoCloseable {
                         taken.clear();
                     }
                     if (!stopping) {
-                        TimeUnit.NANOSECONDS.sleep(Math.max(TOGETHER, Math.max(done - now, changed ? AFTER_FAULT : 0)));
+                        long rest = Math.max(TOGETHER, REST * (done - now));
+                        TimeUnit.NANOSECONDS.sleep(changed ? Math.max(rest, AFTER_FAULT) : rest);
                     }
                 }
                 if (now - built > REBUILD) {
@@ -292,7 +294,8 @@ final class LiveIncidents implements AutoCloseable {
     private @Nullable History before;
     private long beforeSince;
 
-    /// What is kept, with what was asked of it lately: sessions of other programs' are met within a minute.
+    /// What is kept, with what was asked of it lately: sessions of other programs' are met within a
+    /// minute.
     private History before() throws IOException {
         History known = before;
         if (known == null || System.nanoTime() - beforeSince > BEFORE) {

@@ -21,16 +21,23 @@ final class LiveOrder {
     /// Held at most; beyond, the oldest go on early.
     static final int MOST = 1 << 18;
 
+    /// In the order of time, and of their coming where that is the same.
+    ///
+    /// @param time of the observation
     /// @param arrived when the record came
-    record Held(Observation observation, long arrived, long number) {}
+    record Held(long time, Observation observation, long arrived, long number) implements Comparable<Held> {
+        @Override
+        public int compareTo(Held other) {
+            return time != other.time ? Long.compare(time, other.time) : Long.compare(number, other.number);
+        }
+    }
 
     interface Taker {
         void take(Observation observation, long arrived);
     }
 
     private final long hold;
-    private final PriorityQueue<Held> byTime = new PriorityQueue<>(
-            Comparator.comparingLong((Held h) -> h.observation().time()).thenComparingLong(Held::number));
+    private final PriorityQueue<Held> byTime = new PriorityQueue<>();
     private final ArrayDeque<long[]> byArrival = new ArrayDeque<>();
     private long numbers;
     private long reached = Long.MIN_VALUE;
@@ -49,7 +56,7 @@ final class LiveOrder {
             return;
         }
         late += observation.time() < reached ? 1 : 0;
-        byTime.add(new Held(observation, arrived, numbers++));
+        byTime.add(new Held(observation.time(), observation, arrived, numbers++));
         byArrival.add(new long[] {now, observation.time()});
     }
 
@@ -58,7 +65,7 @@ final class LiveOrder {
         while (!byArrival.isEmpty() && (byArrival.getFirst()[0] <= now - hold || byArrival.size() > MOST)) {
             reached = Math.max(reached, byArrival.removeFirst()[1]);
         }
-        while (!byTime.isEmpty() && byTime.peek().observation().time() <= reached) {
+        while (!byTime.isEmpty() && byTime.peek().time <= reached) {
             Held held = byTime.remove();
             taker.take(held.observation, held.arrived);
         }
@@ -111,7 +118,7 @@ final class LiveOrder {
         int many = in.readInt();
         for (int i = 0; i < many; i++) {
             Observation observation = (Observation) in.readObject();
-            byTime.add(new Held(observation, in.readLong(), numbers++));
+            byTime.add(new Held(observation.time(), observation, in.readLong(), numbers++));
             byArrival.add(new long[] {now, observation.time()});
         }
     }

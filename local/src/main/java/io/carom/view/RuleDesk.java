@@ -8,12 +8,15 @@ import io.carom.detect.sigma.Rule;
 import io.carom.detect.sigma.RuleFault;
 import io.carom.detect.sigma.RuleReader;
 import io.carom.detect.sigma.RuleSet;
+import io.carom.detect.sigma.engine.Correlator;
 import io.carom.detect.sigma.engine.RuleMatcher;
 import io.carom.detect.sigma.engine.Rules;
 import io.carom.event.Attribute;
+import io.carom.event.EventBatch;
 import io.carom.lake.Lake;
 import io.carom.lake.Rereading;
 import io.carom.run.History;
+import io.carom.run.Input;
 import io.carom.run.Line;
 import io.carom.run.Stage;
 import io.carom.source.Sources;
@@ -182,9 +185,71 @@ public final class RuleDesk {
         private static final long serialVersionUID = 1;
     }
 
-    /// Asks rules of what is kept, before they are asked of what comes: `faults`, `events` that were
-    /// looked at, `whole`
-    /// whether that was all of the period, and by client `matches` with samples.
+    /// What a trial found at each client.
+    private static final class Trial {
+        final RuleSet set;
+        final RuleMatcher matcher;
+        final long from;
+        final long until;
+        final Map<String, Long> counts = new TreeMap<>();
+        final Map<String, List<ObjectNode>> samples = new TreeMap<>();
+        /// No window joins events of two clients.
+        final Map<String, Correlator<String>> correlators = new TreeMap<>();
+
+        long events;
+
+        Trial(RuleSet set, LogSources sources, Instant from, Instant until) {
+            this.set = set;
+            this.matcher = new RuleMatcher(new Rules(set.rules(), sources));
+            this.from = from.toEpochMilli();
+            this.until = until.toEpochMilli();
+        }
+
+        void take(Input input, EventBatch batch) {
+            events += batch.rows();
+            Correlator<String> correlator =
+                    correlators.computeIfAbsent(input.client(), c -> new Correlator<>(set.correlations()));
+            matcher.match(batch, (rule, kind, b, row) -> {
+                long time = b.number(Attribute.TIME, row, 0);
+                if (time < from || time >= until) {
+                    return;
+                }
+                if (correlator.counts(rule)) {
+                    correlator.add(rule, time, input.path(), field -> matcher.values(rule, kind, b, row, field));
+                }
+                if (!set.silent().contains(rule.id())) {
+                    found(input.client(), rule.title(), time, input.path());
+                }
+            });
+        }
+
+        void finish() {
+            correlators.forEach((client, correlator) -> {
+                for (Correlator.Result<String> result : correlator.finish()) {
+                    if (!set.silent().contains(result.correlation().id())) {
+                        String title = result.correlation().title()
+                                + (result.group().isEmpty() ? "" : " " + result.group());
+                        found(client, title, result.first(), result.events().getFirst());
+                    }
+                }
+            });
+        }
+
+        private void found(String client, String title, long time, String path) {
+            counts.merge(client, 1L, Long::sum);
+            List<ObjectNode> some = samples.computeIfAbsent(client, c -> new ArrayList<>());
+            if (some.size() < SAMPLES) {
+                some.add(JSON.createObjectNode()
+                        .put("rule", title)
+                        .put("time", Instant.ofEpochMilli(time).toString())
+                        .put("path", path));
+            }
+        }
+    }
+
+    /// Asks rules and correlations of what is kept, before they are asked of what comes: `faults`,
+    /// `events` that were looked at, `whole` whether that was all of the period, and by client
+    /// `matches` with samples.
     public ObjectNode trial(String text, Instant from, Instant until) throws IOException {
         ObjectNode out = JSON.createObjectNode();
         RuleSet set = read(text);
@@ -197,27 +262,10 @@ public final class RuleDesk {
                 || !Files.exists(view.home().resolve("lake").resolve("catalog.db"))) {
             return out;
         }
-        RuleMatcher matcher = new RuleMatcher(new Rules(set.rules(), sources()));
-        Map<String, Long> counts = new TreeMap<>();
-        Map<String, List<ObjectNode>> samples = new TreeMap<>();
-        long[] events = new long[1];
+        Trial trial = new Trial(set, sources(), from, until);
         long end = System.nanoTime() + TRIAL.toNanos();
         Stage stage = (input, batch, position) -> {
-            events[0] += batch.rows();
-            matcher.match(batch, (rule, kind, b, row) -> {
-                long time = b.number(Attribute.TIME, row, 0);
-                if (time < from.toEpochMilli() || time >= until.toEpochMilli()) {
-                    return;
-                }
-                counts.merge(input.client(), 1L, Long::sum);
-                List<ObjectNode> some = samples.computeIfAbsent(input.client(), c -> new ArrayList<>());
-                if (some.size() < SAMPLES) {
-                    some.add(JSON.createObjectNode()
-                            .put("rule", rule.title())
-                            .put("time", Instant.ofEpochMilli(time).toString())
-                            .put("path", input.path()));
-                }
-            });
+            trial.take(input, batch);
             if (System.nanoTime() > end) {
                 throw new EnoughException();
             }
@@ -248,12 +296,13 @@ public final class RuleDesk {
             Thread.currentThread().interrupt();
             out.put("whole", false);
         }
-        out.put("events", events[0]);
-        counts.forEach((client, count) -> {
+        trial.finish();
+        out.put("events", trial.events);
+        trial.counts.forEach((client, count) -> {
             ObjectNode one = matches.addObject();
             one.put("client", client).put("count", count);
             ArrayNode some = one.putArray("samples");
-            samples.getOrDefault(client, List.of()).forEach(some::add);
+            trial.samples.getOrDefault(client, List.of()).forEach(some::add);
         });
         return out;
     }
