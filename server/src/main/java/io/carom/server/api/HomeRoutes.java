@@ -3,6 +3,7 @@ package io.carom.server.api;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Gate;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
@@ -42,7 +43,7 @@ final class HomeRoutes {
                                 "The hops that led to something",
                                 "Traces",
                                 ApiDoc.query("what", "an incident, finding, host, account or address")),
-                        (c, p) -> answers.trace(p, Given.text(c, "what"))),
+                        (c, p) -> answers.trace(p, Given.text(c, "what"))).costing(Cost.COSTLY),
                 Given.post(
                         "hunt",
                         Role.ANYBODY,
@@ -51,7 +52,7 @@ final class HomeRoutes {
                         (c, p) -> {
                             Body body = Body.of(c);
                             return answers.hunt(p, body.text("text", DOCUMENT), body.time("since"), body.time("until"));
-                        }),
+                        }).costing(Cost.COSTLY),
                 Given.get(
                         "hunts",
                         Role.OURS,
@@ -123,7 +124,7 @@ final class HomeRoutes {
                                 p,
                                 search(c),
                                 Duration.ofMillis(Given.number(c, "within", 30_000, 30_000)),
-                                (found, doneTo) -> {})),
+                                (found, doneTo) -> {})).costing(Cost.COSTLY),
                 Given.post(
                         "query",
                         Role.ANYBODY,
@@ -134,7 +135,7 @@ final class HomeRoutes {
                             String sql = body.text("sql", 100_000);
                             Gate.about(c, sql, null);
                             return answers.sql(p, sql, Given.number(c, "limit", 1000, 5000));
-                        }),
+                        }).costing(Cost.COSTLY),
                 Given.get(
                         "searches",
                         Role.ANYBODY,
@@ -167,7 +168,7 @@ final class HomeRoutes {
                         "rules/trial",
                         Role.ANALYSTS,
                         ApiDoc.of("Asks a rule of what is kept", "Trial").takes("RuleTrial"),
-                        this::trial),
+                        this::trial).costing(Cost.COSTLY),
                 Given.get(
                         "intel",
                         Role.OURS,

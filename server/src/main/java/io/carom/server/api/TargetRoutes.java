@@ -3,6 +3,7 @@ package io.carom.server.api;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.server.out.Sending;
@@ -41,7 +42,7 @@ final class TargetRoutes {
                                         + String.join(", ", Shapes.FORMS),
                                 "",
                                 ApiDoc.JSON),
-                        this::export),
+                        this::export).costing(Cost.COSTLY),
                 Given.get(
                         "targets",
                         Role.ADMINISTRATORS,
@@ -65,7 +66,7 @@ final class TargetRoutes {
                         Role.ADMINISTRATORS,
                         ApiDoc.of("Sends a target the incident that is worst now, or one made up", "Targets")
                                 .takes("Nothing"),
-                        this::test));
+                        this::test).costing(Cost.COSTLY));
     }
 
     private static String base(Context c) {

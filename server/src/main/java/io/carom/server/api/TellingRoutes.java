@@ -3,6 +3,7 @@ package io.carom.server.api;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Gate;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
@@ -47,7 +48,7 @@ final class TellingRoutes {
                         (c, p) -> about(
                                 c,
                                 answers.draft(
-                                        p, c.pathParam("client"), Given.text(c, "tlp"), Given.text(c, "severity")))),
+                                        p, c.pathParam("client"), Given.text(c, "tlp"), Given.text(c, "severity")))).costing(Cost.COSTLY),
                 Route.api(
                         HandlerType.GET,
                         "/api/v1/clients/{client}/advice/{package}/{file}",
@@ -65,7 +66,7 @@ final class TellingRoutes {
                                         "Sends a client the package that was looked at, or asks a second person first",
                                         "Telling")
                                 .takes("Tell"),
-                        this::send),
+                        this::send).costing(Cost.COSTLY),
                 Given.post(
                         "clients/{client}/advice/{package}/receipt",
                         Role.WORKERS,
@@ -77,7 +78,7 @@ final class TellingRoutes {
                         Role.ANALYSTS,
                         ApiDoc.of("Sends a package once more, by the ways that reach a person", "Telling")
                                 .takes("Nothing"),
-                        this::remind));
+                        this::remind).costing(Cost.COSTLY));
     }
 
     private static ObjectNode about(Context c, ObjectNode answer) {

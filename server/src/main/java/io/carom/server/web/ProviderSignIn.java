@@ -4,6 +4,7 @@ import io.carom.server.account.Account;
 import io.carom.server.account.People;
 import io.carom.server.api.Desk;
 import io.carom.server.audit.AuditEntry;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Identity;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
@@ -37,8 +38,10 @@ final class ProviderSignIn {
 
     List<Route> routes() {
         return List.of(
-                Route.open(HandlerType.GET, "/sign-in/by/{provider}", this::begin),
-                Route.open(HandlerType.GET, "/sign-in/by/{provider}/back", this::back));
+                Route.open(HandlerType.GET, "/sign-in/by/{provider}", this::begin)
+                        .costing(Cost.COSTLY),
+                Route.open(HandlerType.GET, "/sign-in/by/{provider}/back", this::back)
+                        .costing(Cost.COSTLY));
     }
 
     private String provider(Context context) throws Refused {
