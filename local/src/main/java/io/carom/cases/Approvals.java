@@ -22,6 +22,7 @@ public final class Approvals {
             id TEXT PRIMARY KEY, kind TEXT NOT NULL, client TEXT NOT NULL, incident TEXT NOT NULL, subject TEXT NOT NULL,
             what TEXT NOT NULL, detail TEXT NOT NULL, asked_by TEXT NOT NULL, asked_at INTEGER NOT NULL, why TEXT NOT NULL,
             verdict TEXT, answered_by TEXT, answered_at INTEGER, note TEXT) WITHOUT ROWID""";
+    static final String OF_CLIENT = "CREATE INDEX IF NOT EXISTS approvals_of_client ON approvals (client, kind, id)";
     static final String RULES = """
         CREATE TABLE IF NOT EXISTS second_person (what TEXT PRIMARY KEY) WITHOUT ROWID""";
 
@@ -144,6 +145,13 @@ public final class Approvals {
 
     public @Nullable Request of(String id) throws IOException {
         return list("WHERE id = ?", id).stream().findFirst().orElse(null);
+    }
+
+    /// As {@link #of(String)}, among those about actions of one client's incidents: another's is not even met.
+    public @Nullable Request of(String client, String id) throws IOException {
+        return list("INDEXED BY approvals_of_client WHERE client = ? AND kind = 'ACTION' AND id = ?", client, id).stream()
+                .findFirst()
+                .orElse(null);
     }
 
     /// What nobody has answered yet, the oldest first.

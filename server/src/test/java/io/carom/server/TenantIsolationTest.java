@@ -82,7 +82,11 @@ class TenantIsolationTest {
     static int streamed(Browser browser, String path) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<java.io.InputStream> answer =
-                    http.send(browser.request("GET", path, "").build(), HttpResponse.BodyHandlers.ofInputStream());
+                    http.send(
+                            browser.request("GET", path, "")
+                                    .header("Accept", "text/event-stream")
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofInputStream());
             answer.body().close();
             http.shutdownNow();
             return answer.statusCode();
