@@ -196,7 +196,7 @@ final class AuditTrail {
         };
     }
 
-    private static @Nullable Common common(CommandSpec of) {
+    static @Nullable Common common(CommandSpec of) {
         return of.mixins().values().stream()
                 .map(CommandSpec::userObject)
                 .filter(Common.class::isInstance)

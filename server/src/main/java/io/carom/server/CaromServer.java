@@ -19,6 +19,7 @@ import io.carom.server.http.RateLimits;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.server.listen.PrometheusText;
+import io.carom.server.log.Log;
 import io.carom.server.passkey.Passkeys;
 import io.carom.server.provider.Providers;
 import io.carom.server.taxii.TaxiiRoutes;
@@ -90,8 +91,7 @@ public final class CaromServer implements AutoCloseable {
         Desk desk = new Desk(options.home(), views, accounts, people, audit, providers, passkeys, options.clock());
         this.api = new ApiRoutes(desk);
         this.taxii = new TaxiiRoutes(options.home(), options.clock());
-        this.shared =
-                new SharedIndicators(options.home(), options.clock(), note -> System.err.println("carom: " + note));
+        this.shared = new SharedIndicators(options.home(), options.clock(), Log.of("feed")::warn);
         this.routes = new ArrayList<>();
         routes.add(Route.open(HandlerType.GET, "/healthz", context -> context.result("ok\n"))
                 .costing(Cost.FREE));

@@ -4,6 +4,7 @@ import io.carom.server.account.Asker;
 import io.carom.server.account.Person;
 import io.carom.server.audit.AuditEntry;
 import io.carom.server.audit.AuditLog;
+import io.carom.server.log.Log;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
@@ -22,6 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// of a no.
 public final class Gate {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Log LOG = Log.of("http");
 
     /// Nothing is loaded from elsewhere, nothing that stands in a page is run or taken for a style, and
     /// no other page
@@ -337,7 +339,7 @@ public final class Gate {
     /// What went wrong here is told here, by an id that the asker gets; nothing else of it.
     public void failed(Context context, Exception e) {
         String id = UUID.randomUUID().toString();
-        System.err.println("carom: " + context.method() + " answered with an error (" + id + "): " + e);
+        LOG.error(context.method() + " " + context.path() + " was answered with an error", id, e);
         error(context, 500, "An error of the server's", "It is told in the server's output by the error's id.", id);
     }
 }
