@@ -49,6 +49,7 @@ import picocli.CommandLine.ParameterException;
             LakeCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            UpgradeCommand.class,
             ScenarioCommand.class,
             BenchCommand.class,
             HelpCommand.class,

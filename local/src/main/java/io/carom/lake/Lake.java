@@ -43,6 +43,11 @@ public final class Lake implements AutoCloseable {
         return new Lake(root, new Catalog(root.resolve("catalog.db"), true));
     }
 
+    /// Makes in the catalog what an older one lacks; nothing else of the lake is touched.
+    public static void prepare(Path home) throws IOException {
+        new Catalog(home.resolve("lake").resolve("catalog.db"), false).close();
+    }
+
     Catalog catalog() {
         return catalog;
     }

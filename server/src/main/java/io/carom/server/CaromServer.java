@@ -2,6 +2,7 @@ package io.carom.server;
 
 import io.carom.advise.NetworkWay;
 import io.carom.config.ConfigException;
+import io.carom.home.HomeLayout;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.Authenticator;
@@ -127,6 +128,7 @@ public final class CaromServer implements AutoCloseable {
         if (!options.tls() && !address.isLoopbackAddress()) {
             throw new IOException("without TLS only this machine may ask: listen on 127.0.0.1, or leave TLS on");
         }
+        HomeLayout.check(options.home());
         ServerTls tls = tls(options);
         CaromServer server = new CaromServer(options, address, tls);
         try {
