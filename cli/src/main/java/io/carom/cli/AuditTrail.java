@@ -19,9 +19,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What the command line changes in a home stands in the home's audit log beside what its pages change: a
-/// line before anything is done, without which it is not done, and one more where it failed. A command
-/// that is not in the table here fails `AuditTrailTest`.
+/// What the command line changes in a home stands in the home's audit log beside what its pages change:
+/// a line before anything is done, without which it is not done, and one more where it failed. A
+/// command that is not in the table here fails `AuditTrailTest`.
 final class AuditTrail {
     /// What a command does to the home.
     enum Does {

@@ -53,7 +53,8 @@ final class Common {
         return java.util.Objects.requireNonNull(spec).commandLine().getOut();
     }
 
-    /// What is wrong, on standard error; told also to those who want no notes, for the exit code depends on it.
+    /// What is wrong, on standard error; told also to those who want no notes, for the exit code
+    /// depends on it.
     void fault(String text) {
         if (log != null) {
             log.warn(text);

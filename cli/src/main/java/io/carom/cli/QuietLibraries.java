@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.logging.LogManager;
 
-/// Libraries' own logs say nothing to who runs a command. `java.util.logging` makes one of these when it is
-/// first asked for, and not before; `carom serve` lets warnings through from then on.
+/// Libraries' own logs say nothing to who runs a command. `java.util.logging` makes one of these when
+/// it is first asked for, and not before; `carom serve` lets warnings through from then on.
 public final class QuietLibraries {
     /// Called by name.
     public QuietLibraries() throws IOException {

@@ -182,8 +182,8 @@ class UpgradeTest {
         }
     }
 
-    /// The files as they are at a moment are what a program that is killed then leaves behind. From each such
-    /// moment the home is whole after one more upgrade.
+    /// The files as they are at a moment are what a program that is killed then leaves behind. From
+    /// each such moment the home is whole after one more upgrade.
     @Test
     void killedAtAnyMomentItGoesOn() throws Exception {
         Path home = older(folder.resolve("home"));
@@ -259,7 +259,9 @@ class UpgradeTest {
         assertEquals(0, Program.plain("", "intel", "add", "--home=" + fresh, list.toString()).exit());
         assertEquals(HomeLayout.CURRENT, HomeLayout.of(fresh));
         Path old = older(folder.resolve("old"));
-        assertEquals(0, Program.plain("", "intel", "add", "--home=" + old, list.toString()).exit());
+        assertEquals(
+                0,
+                Program.plain("", "serve", "account", "add", "second", "--home=" + old).exit());
         assertEquals(HomeLayout.FIRST, HomeLayout.of(old));
     }
 }

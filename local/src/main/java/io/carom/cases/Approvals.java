@@ -35,8 +35,8 @@ public final class Approvals {
     /// Who asks and is not answered asks again.
     private static final Duration LAPSES = Duration.ofDays(3);
 
-    /// What a request is for: an action of an incident, a package for a client, or a change to what needs
-    /// a second person.
+    /// What a request is for: an action of an incident, a package for a client, or a change to what
+    /// needs a second person.
     public enum Kind {
         ACTION,
         TELLING,
@@ -147,7 +147,8 @@ public final class Approvals {
         return list("WHERE id = ?", id).stream().findFirst().orElse(null);
     }
 
-    /// As {@link #of(String)}, among those about actions of one client's incidents: another's is not even met.
+    /// As {@link #of(String)}, among those about actions of one client's incidents: another's is not
+    /// even met.
     public @Nullable Request of(String client, String id) throws IOException {
         return list("INDEXED BY approvals_of_client WHERE client = ? AND kind = 'ACTION' AND id = ?", client, id).stream()
                 .findFirst()
@@ -185,7 +186,8 @@ public final class Approvals {
     /// Answers a request that waits. A change of what needs a second person holds with the answer that
     /// agrees to it.
     ///
-    /// @return whether it did: nobody agrees to what they asked for themselves, nobody else withdraws it,
+    /// @return whether it did: nobody agrees to what they asked for themselves, nobody else withdraws
+    ///     it,
     ///     and of two who answer at once one does
     public boolean answer(String id, Verdict verdict, Who who) throws IOException {
         Request asked = of(id);

@@ -331,8 +331,8 @@ public final class Cases implements AutoCloseable {
         return rows.isEmpty() ? null : String.valueOf(rows.getFirst().get("client"));
     }
 
-    /// Whether a client has an incident of that id. Another's is looked for like one that is not there, by
-    /// an index that begins with the client: the time it takes tells nothing.
+    /// Whether a client has an incident of that id. Another's is looked for like one that is not there,
+    /// by an index that begins with the client: the time it takes tells nothing.
     public boolean has(String client, String id) throws IOException {
         String one = "SELECT 1 FROM incidents INDEXED BY incidents_of_client WHERE client = ?1 AND id = ?2";
         return !rows(one, client, id).isEmpty()

@@ -11,8 +11,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/// Which layout a home has: one number in its file `layout.json`, written when the home begins and when it
-/// was brought to another layout. A home of a later layout than this program knows is left alone.
+/// Which layout a home has: one number in its file `layout.json`, written when the home begins and when
+/// it was brought to another layout. A home of a later layout than this program knows is left alone.
 public final class HomeLayout {
     /// Of this program.
     public static final int CURRENT = 2;
@@ -47,7 +47,8 @@ public final class HomeLayout {
                 + "} or a lower number. Take the file from a backup; without one, take it away and run \"carom upgrade\".");
     }
 
-    /// @throws IOException if the home is of a later layout than this program knows, and says what to do
+    /// @throws IOException if the home is of a later layout than this program knows, and says what to
+    ///     do
     public static void check(Path home) throws IOException {
         int layout = of(home);
         if (layout > CURRENT) {

@@ -22,10 +22,10 @@ import org.sqlite.SQLiteConfig;
 
 /// Brings a home to the layout of this program.
 ///
-/// Each of its databases is opened by the store that it is of, which makes what is not there: tables, indexes,
-/// columns with a default. Each of these is one transaction and is not made twice, so wherever the program is
-/// killed the home is one that this and the older program read, and what is missing is made the next time.
-/// `layout.json` is written when all are done.
+/// Each of its databases is opened by the store that it is of, which makes what is not there: tables,
+/// indexes, columns with a default. Each of these is one transaction and is not made twice, so wherever
+/// the program is killed the home is one that this and the older program read, and what is missing is
+/// made the next time. `layout.json` is written when all are done.
 ///
 /// What would be changed is found out by doing it: to databases elsewhere that have the same tables and
 /// nothing in them.
@@ -107,20 +107,28 @@ public final class HomeUpgrade {
             return List.of();
         }
         try (FileChannel channel = FileChannel.open(
-                        home.resolve("upgrade.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = locked(channel)) {
-            List<Change> planned = planned();
-            for (Store store : stores) {
-                if (Files.isRegularFile(home.resolve(store.file))
-                        && planned.stream().anyMatch(c -> c.file.equals(store.file))) {
-                    store.opening.of(home);
-                }
+                home.resolve("upgrade.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            FileLock lock = locked(channel);
+            try {
+                return carryOutAlone(by);
+            } finally {
+                lock.release();
             }
-            if (HomeLayout.of(home) != HomeLayout.CURRENT) {
-                HomeLayout.write(home, by);
-            }
-            return planned;
         }
+    }
+
+    private List<Change> carryOutAlone(String by) throws IOException {
+        List<Change> planned = planned();
+        for (Store store : stores) {
+            if (Files.isRegularFile(home.resolve(store.file))
+                    && planned.stream().anyMatch(c -> c.file.equals(store.file))) {
+                store.opening.of(home);
+            }
+        }
+        if (HomeLayout.of(home) != HomeLayout.CURRENT) {
+            HomeLayout.write(home, by);
+        }
+        return planned;
     }
 
     private FileLock locked(FileChannel channel) throws IOException {
@@ -136,8 +144,8 @@ public final class HomeUpgrade {
         return lock;
     }
 
-    /// Reads without leaving a trace. Where no one writes, and there is no log to be read, SQLite is told so,
-    /// or it would make files of its own beside the database.
+    /// Reads without leaving a trace. Where no one writes, and there is no log to be read, SQLite is
+    /// told so, or it would make files of its own beside the database.
     private static Connection reading(Path file) throws SQLException, IOException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(true);

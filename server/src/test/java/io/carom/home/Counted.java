@@ -5,9 +5,9 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.sqlite.ProgressHandler;
 
-/// Counts the steps that SQLite's machine takes in the home's databases for who asks the server: a row more
-/// that is looked at is a step more, however fast the machine is. Only what was opened since it was begun
-/// is counted.
+/// Counts the steps that SQLite's machine takes in the home's databases for who asks the server: a row
+/// more that is looked at is a step more, however fast the machine is. Only what was opened since it
+/// was begun is counted.
 public final class Counted implements AutoCloseable {
     private final AtomicLong steps = new AtomicLong();
 

@@ -134,7 +134,8 @@ public final class Breach {
         }
     }
 
-    /// How a listener's sources are: each client has one of that kind, with a schema alarm and a sample.
+    /// How a listener's sources are: each client has one of that kind, with a schema alarm and a
+    /// sample.
     private static void health(Path home, boolean acme) throws IOException {
         long now = DETECTED.toEpochMilli();
         try (KeptHealth health = KeptHealth.open(home)) {

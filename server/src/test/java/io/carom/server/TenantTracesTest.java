@@ -105,8 +105,8 @@ class TenantTracesTest {
         return answer.statusCode() + " " + answer.body();
     }
 
-    /// The databases take as many steps for what is another's as for what is nowhere. Counted, not timed:
-    /// a row that is found and then withheld is a step, on any machine.
+    /// The databases take as many steps for what is another's as for what is nowhere. Counted, not
+    /// timed: a row that is found and then withheld is a step, on any machine.
     @Test
     void whatIsAnothersTakesNoMoreWorkThanWhatIsNowhere() throws Exception {
         Path home = folder.resolve("home");
@@ -329,8 +329,8 @@ class TenantTracesTest {
         return over(browser.ask(route == null ? "GET" : route.method().name(), path, body));
     }
 
-    /// Status, headers and body. Two of the headers are of the connection: when the server answered (Date),
-    /// and whether it goes on (Connection).
+    /// Status, headers and body. Two of the headers are of the connection: when the server answered
+    /// (Date), and whether it goes on (Connection).
     private static String over(HttpResponse<String> answer) {
         Map<String, List<String>> headers = new TreeMap<>(answer.headers().map());
         headers.remove("date");

@@ -111,9 +111,9 @@ public final class Gate {
         T who() throws IOException, Refused, InterruptedException;
     }
 
-    /// Whoever is let in is counted by their account and not with those who share their address; whoever is
-    /// not, by their address. Telling who it is costs little: what does not, wrong passwords, has a limit of
-    /// its own.
+    /// Whoever is let in is counted by their account and not with those who share their address;
+    /// whoever is not, by their address. Telling who it is costs little: what does not, wrong
+    /// passwords, has a limit of its own.
     private <T> T known(Context context, Asked<T> asked) throws IOException, Refused, InterruptedException {
         try {
             return asked.who();

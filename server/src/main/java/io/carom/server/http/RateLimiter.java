@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
-/// Counts requests in token buckets: for each one who asks and each {@link Cost}, one that holds a minute's
-/// worth and fills evenly. People are known by their account, strangers by their address, of IPv6 by its
-/// first 64 bits, which are one customer's.
+/// Counts requests in token buckets: for each one who asks and each {@link Cost}, one that holds a
+/// minute's worth and fills evenly. People are known by their account, strangers by their address, of
+/// IPv6 by its first 64 bits, which are one customer's.
 ///
-/// Bounds: 16,384 addresses and as many accounts. Who has not asked for a minute has a full bucket, and is
-/// forgotten for whoever comes. If there are more addresses than that within a minute, those that come are
-/// counted together by their network (/16, of IPv6 /32) in 1,024 buckets that are there from the start; who
-/// was there before them keeps their own. For any number of threads.
+/// Bounds: 16,384 addresses and as many accounts. Who has not asked for a minute has a full bucket, and
+/// is forgotten for whoever comes. If there are more addresses than that within a minute, those that
+/// come are counted together by their network (/16, of IPv6 /32) in 1,024 buckets that are there from
+/// the start; who was there before them keeps their own. For any number of threads.
 public final class RateLimiter {
     static final int MOST = 16_384;
     private static final int SHARED_BITS = 10;
@@ -116,7 +116,8 @@ public final class RateLimiter {
 
     /// The bucket of one; null where there is no room for another.
     ///
-    /// @param always whether the one who has not asked for longest gives way although their bucket is not full
+    /// @param always whether the one who has not asked for longest gives way although their bucket is
+    ///     not full
     private static @Nullable Bucket own(Map<String, Bucket> all, String who, long now, boolean always) {
         Bucket known = all.get(who);
         if (known != null) {

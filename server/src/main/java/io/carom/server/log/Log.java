@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The log of a server: an event a line, as text for people or as JSON with the fields of the Elastic Common
-/// Schema. Much of what is told came from logs, mails and requests: whatever is in it, a line stays one, and
-/// what would not be seen is written by its number. For any number of threads.
+/// The log of a server: an event a line, as text for people or as JSON with the fields of the Elastic
+/// Common Schema. Much of what is told came from logs, mails and requests: whatever is in it, a line
+/// stays one, and what would not be seen is written by its number. For any number of threads.
 ///
 /// @param component which part of the server speaks
 public record Log(String component) {

@@ -27,9 +27,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sends each incident to each target when it is new and whenever its state changes. What does not go is
-/// tried again, five times within an hour and a quarter; what was sent is not sent again after a restart.
-/// A target that fails or hangs holds up no other for longer than one try.
+/// Sends each incident to each target when it is new and whenever its state changes. What does not go
+/// is tried again, five times within an hour and a quarter; what was sent is not sent again after a
+/// restart. A target that fails or hangs holds up no other for longer than one try.
 public final class Sending implements AutoCloseable {
     private static final Log LOG = Log.of("sending");
     private static final List<String> SEVERITIES = List.of("critical", "high", "medium", "low", "informational");

@@ -20,8 +20,8 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Coming in by a provider of identities. What was wrong stands in the audit log; a stranger is told that
-/// it was.
+/// Coming in by a provider of identities. What was wrong stands in the audit log; a stranger is told
+/// that it was.
 final class ProviderSignIn {
     private static final int PATIENCE_SECONDS = 600;
     private static final int LONGEST_CODE = 4_096;

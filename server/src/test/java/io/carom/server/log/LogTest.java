@@ -82,7 +82,8 @@ class LogTest {
         assertTrue(written.toString().startsWith("{\"@timestamp\":"), "as ecs-logging has it");
     }
 
-    /// Nothing that is told of makes a line of its own, moves a terminal's cursor or turns its writing round.
+    /// Nothing that is told of makes a line of its own, moves a terminal's cursor or turns its writing
+    /// round.
     @Test
     void whateverIsToldOfALineStaysOne() {
         Mutations mutations = new Mutations(7);
