@@ -19,6 +19,7 @@ import io.carom.server.http.RateLimiter;
 import io.carom.server.http.RateLimits;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
+import io.carom.server.http.UnreadableRequests;
 import io.carom.server.listen.PrometheusText;
 import io.carom.server.log.Log;
 import io.carom.server.passkey.Passkeys;
@@ -173,6 +174,7 @@ public final class CaromServer implements AutoCloseable {
         config.jetty.modifyServer(server -> {
             server.setStopTimeout(STOPPING.toMillis());
             server.insertHandler(new GracefulHandler());
+            server.setErrorHandler(new UnreadableRequests());
         });
         config.jetty.modifyHttpConfiguration(http -> {
             http.setSendServerVersion(false);
