@@ -24,8 +24,8 @@ import java.util.Random;
 
 /// The behaviour analytics over made-up traffic of a company, one thread. See `bench/behaviour.md`.
 ///
-///     BehaviourBench rate [events] [rounds]    events a second of processor time, all analytics together and each
-/// alone
+///     BehaviourBench rate [events] [rounds]    events a second of processor time, all analytics
+///     together and each alone
 ///     BehaviourBench pairs [pairs]             heap that so many pairs of machine and destination take
 ///     BehaviourBench days [days]               keys and heap at the end of each day
 public final class BehaviourBench {
@@ -101,7 +101,8 @@ public final class BehaviourBench {
         return (long) (all.size() / ((ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - begin) / 1e9));
     }
 
-    /// Traffic of a day: machines visit places, popular ones most; names are looked up, hellos and requests follow.
+    /// Traffic of a day: machines visit places, popular ones most; names are looked up, hellos and
+    /// requests follow.
     private List<Observation> day(long begin, int events, long lasts) {
         List<Observation> out = new ArrayList<>(events);
         for (int i = 0; i < events; i++) {
@@ -186,7 +187,9 @@ public final class BehaviourBench {
         BehaviourBench made = new BehaviourBench();
         List<Analytic<?>> beacon =
                 Runner.installed().stream().filter(a -> a.id().equals("beacon")).toList();
-        Runner runner = new Runner(beacon, Thresholds.own(), Parties.NONE, Surroundings.NONE, d -> {});
+        // Nothing else needs the heap here.
+        long memory = Runtime.getRuntime().maxMemory() / 3 * 2;
+        Runner runner = new Runner(beacon, Thresholds.own(), Parties.NONE, Surroundings.NONE, d -> {}, memory);
         long before = heap();
         for (int i = 0; i < pairs; i++) {
             // Each pair is met once, every fourth three times: most of what a machine visits it visits once.

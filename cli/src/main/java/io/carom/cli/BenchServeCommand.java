@@ -78,8 +78,8 @@ final class BenchServeCommand implements Callable<Integer> {
     @Nullable
     Path rules;
 
-    @Option(names = "--heap", defaultValue = "3g", description = "The server's heap (default ${DEFAULT-VALUE}).")
-    String heap = "3g";
+    @Option(names = "--heap", defaultValue = "6g", description = "The server's heap (default ${DEFAULT-VALUE}).")
+    String heap = "6g";
 
     private final AtomicLong thanked = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
@@ -126,6 +126,7 @@ final class BenchServeCommand implements Callable<Integer> {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 "-XX:+UseG1GC",
+                "-XX:G1HeapRegionSize=8m",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-cp",

@@ -95,6 +95,7 @@ public final class Main {
                     "--indicators=" + logs + "/indicators.csv",
                     "--out=" + folder.resolve("report"),
                     logs);
+            run("detect", home, "--quiet", "--only=sigma", "--rules=" + rules(folder), logs);
         } finally {
             try (Stream<Path> all = Files.walk(folder)) {
                 for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -102,6 +103,34 @@ public final class Main {
                 }
             }
         }
+    }
+
+    /// Some hundred rules of the usual forms, none of which says anything of an attack.
+    private static Path rules(Path folder) throws IOException {
+        Path rules = Files.createDirectories(folder.resolve("rules"));
+        for (int i = 0; i < 400; i++) {
+            Files.writeString(
+                    rules.resolve(i + ".yml"), """
+                    title: Training %1$d
+                    logsource: {category: %2$s, product: windows}
+                    detection:
+                        selection_img:
+                            - Image|endswith: ['\\tool%1$d.exe', '\\helper%1$d.exe']
+                            - OriginalFileName: 'tool%1$d.exe'
+                        selection_cli:
+                            CommandLine|contains|all: [' -option%1$d', 'word%1$d ']
+                        selection_re:
+                            CommandLine|re: 'letters?[0-9]{2,4}\\.part%1$d'
+                        filter_main:
+                            ParentImage|startswith: 'C:\\Program Files\\Maker %1$d\\'
+                            LogonId: null
+                        filter_optional:
+                            CommandLine: ''
+                        condition: (selection_img and selection_cli or selection_re) and not 1 of filter_*
+                    level: low
+                    """.formatted(i, i % 4 == 0 ? "image_load" : "process_creation"));
+        }
+        return rules;
     }
 
     static int run(String... arguments) {

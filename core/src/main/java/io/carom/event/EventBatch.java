@@ -12,12 +12,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A batch owns one byte arena. It begins as the block that was read from the input; native records and
 /// values are
-/// slices of it, and what had to be decoded (escapes, UTF-16) is appended behind. Each row has: its OCSF
-/// class and
-/// source, its attributes in {@link Column}s, its native record whole, and its native fields as slots
-/// (name id,
-/// slice,
-/// kind) for detections that speak native names. Rejected records are carried beside the rows.
+/// slices of it, and what had to be decoded (escapes, UTF-16) is appended behind. Each row has: its
+/// OCSF class and source, its attributes in {@link Column}s, its native record whole, and its native
+/// fields as slots (name id, slice, kind) for detections that speak native names. Rejected records are
+/// carried beside the rows.
 ///
 /// Rows are written in ascending order by one thread. A batch is then read-only until {@link #reset}.
 /// Batches are
@@ -71,6 +69,8 @@ public final class EventBatch {
         arena = new byte[arenaSize];
     }
 
+    private long fillings;
+
     // ---- reading
     // -------------------------------------------------------------------------------------------------
 
@@ -78,8 +78,13 @@ public final class EventBatch {
         return rows;
     }
 
-    /// The bytes all slices of this batch point into. Grows while the batch is written: ask again after a
-    /// write.
+    /// How often the batch was emptied: with it a row is told from the one that had its number before.
+    public long fillings() {
+        return fillings;
+    }
+
+    /// The bytes all slices of this batch point into. Grows while the batch is written: ask again after
+    /// a write.
     public byte[] arena() {
         return arena;
     }
@@ -185,6 +190,7 @@ public final class EventBatch {
 
     /// Empties the batch for its next use.
     public void reset() {
+        fillings++;
         rows = 0;
         slots = 0;
         arenaEnd = 0;
@@ -209,7 +215,8 @@ public final class EventBatch {
         blockBytes = bytes;
     }
 
-    /// Makes room for `more` bytes behind those in use and gives the arena; the caller fills from {@link
+    /// Makes room for `more` bytes behind those in use and gives the arena; the caller fills from
+    /// {@link
     /// #arenaEnd}
     /// and then calls {@link #arenaEnd(int)}.
     public byte[] reserve(int more) {
@@ -334,7 +341,8 @@ public final class EventBatch {
         return slots;
     }
 
-    /// Drops the current row's slots from here on, for a parser that tries one reading and then another.
+    /// Drops the current row's slots from here on, for a parser that tries one reading and then
+    /// another.
     public void dropSlots(int from) {
         slots = from;
     }
@@ -369,8 +377,8 @@ public final class EventBatch {
         return bytes;
     }
 
-    /// The column of an attribute, to be filled as a whole by one who takes over rows of another batch; at least one
-    /// value is then added to it. Rows ascend, and are begun and ended before.
+    /// The column of an attribute, to be filled as a whole by one who takes over rows of another batch;
+    /// at least one value is then added to it. Rows ascend, and are begun and ended before.
     public Column columnOf(Attribute attribute) {
         return columnFor(attribute);
     }
@@ -392,7 +400,8 @@ public final class EventBatch {
         return column;
     }
 
-    /// Completes the current row as an event of this class, of whose native fields these became attributes.
+    /// Completes the current row as an event of this class, of whose native fields these became
+    /// attributes.
     public void endRow(int uid, FieldUse fieldUse) {
         settle();
         end(uid, fieldUse);
@@ -416,7 +425,8 @@ public final class EventBatch {
         end(uid, fieldUse);
     }
 
-    /// Fills in the defaults of the rows so far. To be called before others than the writing thread read the batch.
+    /// Fills in the defaults of the rows so far. To be called before others than the writing thread
+    /// read the batch.
     public void settle() {
         Defaults rest = defaults;
         if (rest == null) {

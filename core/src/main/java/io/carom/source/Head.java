@@ -4,13 +4,37 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The first bytes of an input (up to 64 KiB, decoded from UTF-16 if it was that), from which its format
-/// is told.
-///
-/// @param name file name, a hint for what content leaves open and never a reason alone
-/// @param bytes the bytes, not to be changed
-/// @param whole whether the input ends within them
-public record Head(String name, byte[] bytes, boolean whole) {
+/// The first bytes of an input (up to 64 KiB, decoded from UTF-16 if it was that), from which its
+/// format is told. For one thread: what one format asks is kept for the next.
+public final class Head {
+    private final String name;
+    private final byte[] bytes;
+    private final boolean whole;
+    // The lines up to `linesTo`, the first byte that none of them takes in.
+    private final List<String> lines = new ArrayList<>();
+    private int linesTo;
+
+    /// @param name file name, a hint for what content leaves open and never a reason alone
+    /// @param bytes the bytes, not to be changed
+    /// @param whole whether the input ends within them
+    public Head(String name, byte[] bytes, boolean whole) {
+        this.name = name;
+        this.bytes = bytes;
+        this.whole = whole;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public boolean whole() {
+        return whole;
+    }
+
     public boolean startsWith(String ascii) {
         return at(0, ascii);
     }
@@ -39,9 +63,8 @@ public record Head(String name, byte[] bytes, boolean whole) {
         while (!whole && end > 0 && bytes[end] != '\n') {
             end--;
         }
-        // Only the lines that are asked for are made: every format asks, of every input.
-        List<String> lines = new ArrayList<>();
-        int at = 0;
+        // Only the lines that are asked for are made, and once: every format asks, of every input.
+        int at = linesTo;
         while (at < end && lines.size() < most) {
             int stop = at;
             while (stop < end && bytes[stop] != '\n' && bytes[stop] != '\r') {
@@ -50,6 +73,7 @@ public record Head(String name, byte[] bytes, boolean whole) {
             lines.add(new String(bytes, at, stop - at, StandardCharsets.ISO_8859_1));
             at = stop + 1 < end && bytes[stop] == '\r' && bytes[stop + 1] == '\n' ? stop + 2 : stop + 1;
         }
-        return lines;
+        linesTo = at;
+        return List.copyOf(lines.subList(0, Math.min(most, lines.size())));
     }
 }

@@ -9,9 +9,8 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
-/// All formats there are, and the choice among them by an input's first bytes. Immutable, safe for use by
-/// many
-/// threads.
+/// All formats there are, and the choice among them by an input's first bytes. Immutable, safe for use
+/// by many threads.
 public final class Sources {
     /// Names under which products wrap their records in one object: `{"Records": [ … ]}`.
     private static final List<String> WRAPPERS = List.of(
@@ -44,7 +43,7 @@ public final class Sources {
                 case JsonSource object -> objects.add(object);
             }
         }
-        files.sort(Comparator.comparing(Source::name));
+        files.sort(Comparator.comparing(FileSource::isBinary).reversed().thenComparing(Source::name));
         lines.sort(Comparator.comparingInt(LineSource::rank).reversed().thenComparing(Source::name));
         objects.sort(Comparator.comparingInt(JsonSource::rank).reversed().thenComparing(Source::name));
     }
@@ -69,8 +68,8 @@ public final class Sources {
         return new Sources(all, installed().version + "+" + version);
     }
 
-    /// The same only if every input is read the same: any change to a reader, to what readers share or to a
-    /// mapping file gives another.
+    /// The same only if every input is read the same: any change to a reader, to what readers share or
+    /// to a mapping file gives another.
     public String version() {
         return version;
     }
@@ -112,6 +111,9 @@ public final class Sources {
                 if (sure > most) {
                     most = sure;
                     surest = file;
+                    if (sure == 100) {
+                        break;
+                    }
                 }
             }
             if (surest != null && most >= 50) {
@@ -130,19 +132,21 @@ public final class Sources {
         return forced != null || text.knows(head) ? Optional.of(text) : Optional.empty();
     }
 
-    /// A reader for records that each stand on their own, of whatever formats, line by line: what comes from many
-    /// senders at once. What no format knows is a reject.
+    /// A reader for records that each stand on their own, of whatever formats, line by line: what comes
+    /// from many senders at once. What no format knows is a reject.
     public RecordReader text(InputContext context) {
         return new TextReader(this, context, null);
     }
 
-    /// Whether records of a file that begins so are only understood with its beginning: a format with a header.
+    /// Whether records of a file that begins so are only understood with its beginning: a format with a
+    /// header.
     public boolean needsHead(Head head) {
         return files.stream().anyMatch(file -> file.recognise(head) >= 50);
     }
 
-    /// What no log is though lines of text may stand in it: a packet capture by its magic, anything else by its
-    /// control characters. Zeros are not counted, for a crash leaves holes of them in a log.
+    /// What no log is though lines of text may stand in it: a packet capture by its magic, anything
+    /// else by its control characters. Zeros are not counted, for a crash leaves holes of them in a
+    /// log.
     private static boolean isBinary(byte[] b) {
         if (b.length >= 4) {
             int magic = (b[0] & 0xFF) << 24 | (b[1] & 0xFF) << 16 | (b[2] & 0xFF) << 8 | b[3] & 0xFF;
@@ -191,8 +195,8 @@ public final class Sources {
         return b[start] == '{' ? b[at] == '"' : b[at] == '{' || b[at] == ']';
     }
 
-    /// Whether the first line that is not blank is one whole JSON object that is a record, not a wrapper
-    /// of records.
+    /// Whether the first line that is not blank is one whole JSON object that is a record, not a
+    /// wrapper of records.
     private static boolean isObjectALine(Head head, int start) {
         byte[] b = head.bytes();
         if (b[start] != '{') {

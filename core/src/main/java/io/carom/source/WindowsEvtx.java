@@ -10,8 +10,10 @@ import io.carom.source.evtx.EvtxSink;
 import io.carom.source.parse.Times;
 import io.carom.source.windows.EventNames;
 import io.carom.source.windows.EventTable;
+import java.lang.ref.SoftReference;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 
 /// Windows event logs as the system keeps them (EVTX, Windows Vista to 11), whole or damaged.
@@ -38,11 +40,41 @@ public final class WindowsEvtx implements FileSource {
     }
 
     @Override
-    public RecordReader open(InputContext context) {
-        return new Reader();
+    public boolean isBinary() {
+        return true;
     }
 
-    private static final class Reader implements RecordReader, EvtxSink {
+    @Override
+    public RecordReader open(InputContext context) {
+        return new RecordReader() {
+            private @Nullable Records records;
+
+            @Override
+            public int read(Row row, int from, int to, boolean end) {
+                if (records == null) {
+                    records = Records.take();
+                }
+                int stop = records.read(row, from, to, end);
+                if (end) {
+                    records.giveBack();
+                    records = null;
+                }
+                return stop;
+            }
+        };
+    }
+
+    /// The records of one input after another. What templates compile to is worth more than a small log
+    /// takes to read, and logs come by the thousand, so it is kept from one input to the next.
+    private static final class Records implements EvtxSink {
+        /// Those that nobody uses. Each is some 100 kB with Windows' own templates, and may be tens of
+        /// MiB, so memory takes them back when it is short.
+        private static final ConcurrentLinkedDeque<SoftReference<Records>> IDLE = new ConcurrentLinkedDeque<>();
+
+        /// With more names than this it is not kept: they are never taken back, and input must not be
+        /// able to use them up for all that come after it.
+        private static final int MOST_NAMES = EvtxPaths.MAX / 8;
+
         /// Milliseconds from 1601-01-01, where Windows counts from, to 1970-01-01.
         private static final long EPOCH = 11_644_473_600_000L;
 
@@ -59,12 +91,31 @@ public final class WindowsEvtx implements FileSource {
         private long blockOffset;
         private int firstSlot;
 
-        Reader() {
+        /// For one input, up to {@link #giveBack}.
+        static Records take() {
+            SoftReference<Records> idle;
+            while ((idle = IDLE.pollFirst()) != null) {
+                Records records = idle.get();
+                if (records != null) {
+                    return records;
+                }
+            }
+            return new Records();
+        }
+
+        void giveBack() {
+            if (paths.count() <= MOST_NAMES) {
+                evtx.start();
+                blockOffset = 0;
+                IDLE.offerFirst(new SoftReference<>(this));
+            }
+        }
+
+        private Records() {
             evtx.start();
         }
 
-        @Override
-        public int read(Row into, int from, int to, boolean end) {
+        int read(Row into, int from, int to, boolean end) {
             row = into;
             blockFrom = from;
             blockTo = to;

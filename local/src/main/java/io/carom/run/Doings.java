@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/// What was done lately, by what a mail would name, so that a mail that is reported later is held against it.
+/// What was done lately, by what a mail would name, so that a mail that is reported later is held
+/// against it.
 ///
-/// Bounded: of {@link #most} values that were met last each the first {@link #OF_ONE}; of what many do all the time
-/// there are no more, and no mail of few readers is behind it. Lists are never changed, only replaced, so that a copy
-/// of the map is a copy of all. For one thread.
+/// Bounded: {@link #most} in all, of the values that were met last, and of each the first {@link
+/// #OF_ONE}; of what many do all the time there are no more, and no mail of few readers is behind it.
+/// Lists are never changed, only replaced, so that a copy of the map is a copy of all. For one thread.
 final class Doings {
     static final int OF_ONE = 64;
 
@@ -20,28 +22,27 @@ final class Doings {
     private static final int OFTEN = 3;
 
     private final int most;
-    private Map<String, List<Doing>> byValue;
+    /// In the order in which values were met last.
+    private final LinkedHashMap<String, List<Doing>> byValue = new LinkedHashMap<>(64, 0.75f, true);
+    private int held;
 
+    /// @param most how many are held, of all values together; about 200 bytes each
     Doings(int most) {
         this.most = most;
-        byValue = bounded();
     }
 
-    private Map<String, List<Doing>> bounded() {
-        return new LinkedHashMap<>(64, 0.75f, true) {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, List<Doing>> eldest) {
-                return size() > most;
-            }
-        };
+    private void put(String key, List<Doing> doings) {
+        List<Doing> before = byValue.put(key, doings);
+        held += doings.size() - (before == null ? 0 : before.size());
+        while (held > most) {
+            held -= Objects.requireNonNull(byValue.pollFirstEntry()).getValue().size();
+        }
     }
 
     void add(String key, Doing doing) {
         List<Doing> known = byValue.get(key);
         if (known == null) {
-            byValue.put(key, List.of(doing));
+            put(key, List.of(doing));
             return;
         }
         if (known.size() >= OF_ONE) {
@@ -60,7 +61,7 @@ final class Doings {
             now.remove(last);
         }
         now.add(doing);
-        byValue.put(key, List.copyOf(now));
+        put(key, List.copyOf(now));
     }
 
     List<Doing> of(String key) {
@@ -74,14 +75,15 @@ final class Doings {
         if (now.remove(doing)) {
             if (now.isEmpty()) {
                 byValue.remove(key);
+                held--;
             } else {
-                byValue.put(key, List.copyOf(now));
+                put(key, List.copyOf(now));
             }
         }
     }
 
     int size() {
-        return byValue.size();
+        return held;
     }
 
     /// All of it as it is now.
@@ -104,9 +106,10 @@ final class Doings {
 
     @SuppressWarnings("unchecked")
     void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
-        byValue = bounded();
+        byValue.clear();
+        held = 0;
         for (int i = in.readInt(); i > 0; i--) {
-            byValue.put(in.readUTF(), (List<Doing>) in.readObject());
+            put(in.readUTF(), (List<Doing>) in.readObject());
         }
     }
 }

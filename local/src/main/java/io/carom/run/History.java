@@ -10,8 +10,8 @@ public interface History {
     ///
     /// @param id of the input, new or known
     /// @param records of it that are kept; 0 if it is new
-    /// @param bytes that were read then; the fingerprint at that byte must be `sha256`, or it is another
-    /// input
+    /// @param bytes that were read then; the fingerprint at that byte must be `sha256`, or it is
+    ///     another input
     record Known(String id, long records, long bytes, String sha256) {}
 
     /// @param except ids that it is not, as found out before
@@ -22,6 +22,21 @@ public interface History {
     /// known from now on.
     default void reached(Input input, Fingerprint fingerprint, Stage.Position at) {}
 
+    /// Whether anything is asked of an input's content; if not, it is not hashed.
+    default boolean remembers() {
+        return true;
+    }
+
     /// Nothing is known: every input is new.
-    History NONE = (client, path, fingerprint, except) -> new Known(path, 0, 0, "");
+    History NONE = new History() {
+        @Override
+        public Known find(String client, String path, Fingerprint fingerprint, Set<String> except) {
+            return new Known(path, 0, 0, "");
+        }
+
+        @Override
+        public boolean remembers() {
+            return false;
+        }
+    };
 }

@@ -498,6 +498,11 @@ public final class Line {
             }
         }
 
+        @Override
+        public boolean compares() {
+            return history.remembers();
+        }
+
         private History.Known known() {
             return Objects.requireNonNull(known);
         }

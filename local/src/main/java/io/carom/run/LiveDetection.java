@@ -46,7 +46,10 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
 
     private static final int SMALL = 64 << 10;
     private static final long WAIT = 100;
-    /// A snapshot takes no more than one part in so many of the time: it is a thread's work for as long as it lasts.
+    /// How often it is looked whether memory is short.
+    private static final long LOOK = 5_000_000_000L;
+    /// A snapshot takes no more than one part in so many of the time: it is a thread's work for as long
+    /// as it lasts.
     private static final int SHARE = 20;
     /// Observations that wait at most: as many as come while a snapshot is written.
     private static final long OBSERVATIONS = 500_000;
@@ -94,6 +97,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private final Map<String, AtomicLong> counted = new ConcurrentHashMap<>();
     private long turns;
     private long arrivedNow;
+    private final HeapWatch heap = new HeapWatch();
+    private long looked = System.nanoTime();
 
     // Of the reading thread.
     private long arrived;
@@ -149,7 +154,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         keeping = Thread.ofPlatform().name("carom-snapshots").daemon().unstarted(this::keepMoments);
     }
 
-    /// A mail is judged where records are read; what came of it is looked for where they are in the order of time.
+    /// A mail is judged where records are read; what came of it is looked for where they are in the
+    /// order of time.
     private void phished(PhishFollowing.Phish phish) {
         try {
             tasks.put(new Phished(phish, arrived));
@@ -341,9 +347,25 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                 order.pass(settings.clock().millis(), this::told);
                 held = order.size();
                 booked();
+                relieve();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Better to forget who was quiet longest than to stand still for want of memory.
+    private void relieve() {
+        long now = System.nanoTime();
+        if (now - looked < LOOK) {
+            return;
+        }
+        looked = now;
+        if (heap.isShort()) {
+            int dropped = runner.relieve();
+            settings.notes()
+                    .accept("memory is short: " + (heap.used() >> 20) + " MB are in use; what analytics knew of "
+                            + dropped + " keys that were quiet longest was given up; give the server a larger heap");
         }
     }
 
@@ -377,8 +399,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
 
     // ---- sessions
 
-    /// Something for the thread that keeps the book of sessions: it waits where incidents are traced in it, and
-    /// nobody waits for it.
+    /// Something for the thread that keeps the book of sessions: it waits where incidents are traced in
+    /// it, and nobody waits for it.
     private sealed interface Booking {}
 
     private record Booked(List<Observation> observations) implements Booking {}
@@ -581,8 +603,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         void enter(SessionBook old) throws InterruptedException;
     }
 
-    /// Begins a new book of sessions and gives away the one before. No state is kept until that is done: it would
-    /// have neither.
+    /// Begins a new book of sessions and gives away the one before. No state is kept until that is
+    /// done: it would have neither.
     void turnBook(Turning turning) throws InterruptedException {
         keepingNow.acquire();
         try {

@@ -11,7 +11,7 @@ public interface Stage {
     ///
     /// @param records of the input in this batch and those before it, rejects included
     /// @param bytes of the input, decompressed
-    /// @param sha256 of those bytes
+    /// @param sha256 of those bytes; empty where nothing of the run is kept
     record Position(long records, long bytes, String sha256) {}
 
     /// Some events and rejects of an input. The batch is lent for the call.

@@ -15,6 +15,7 @@ import io.carom.server.http.Gate;
 import io.carom.server.http.Identity;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
+import io.carom.server.http.UnreadableRequests;
 import io.carom.server.passkey.Passkeys;
 import io.carom.server.provider.Providers;
 import io.carom.server.taxii.TaxiiRoutes;
@@ -161,6 +162,7 @@ public final class CaromServer implements AutoCloseable {
         config.jetty.modifyServer(server -> {
             server.setStopTimeout(STOPPING.toMillis());
             server.insertHandler(new GracefulHandler());
+            server.setErrorHandler(new UnreadableRequests());
         });
         config.jetty.modifyHttpConfiguration(http -> {
             http.setSendServerVersion(false);

@@ -12,10 +12,12 @@ import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.tls.ServerTls;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -125,6 +127,32 @@ class CaromServerTest {
                 assertEquals(401, get(late, taxii).statusCode());
                 assertEquals(401, get(without, taxii).statusCode());
             }
+        }
+    }
+
+    /// Jetty ends the connection after such a request; a client that keeps its own must be told.
+    @Test
+    void whatIsNoRequestIsAnsweredAndTheConnectionSaidToEnd() throws Exception {
+        try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false))) {
+            String path = raw(server, "GET /taxii2/%00/ HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertTrue(path.startsWith("HTTP/1.1 400 "), path);
+            assertTrue(path.endsWith("\r\n\r\n400 Bad Request\n"), path);
+            String large = raw(server, "GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(40_000) + "\r\n\r\n");
+            assertTrue(large.startsWith("HTTP/1.1 431 "), large);
+            for (String answer : List.of(path, large)) {
+                assertTrue(answer.contains("\r\nConnection: close\r\n"), answer);
+                assertTrue(answer.contains("\r\nX-Content-Type-Options: nosniff\r\n"), answer);
+            }
+        }
+    }
+
+    /// All that comes until the connection ends.
+    private static String raw(CaromServer server, String request) throws IOException {
+        URI address = server.address();
+        try (Socket socket = new Socket(address.getHost(), address.getPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -6,11 +6,9 @@ import java.time.Duration;
 
 /// Looks for one kind of behaviour, key by key.
 ///
-/// Observations of a key come in the order of their times, whatever order the logs came in. The state of
-/// a key
-/// is a plain serialisable object that belongs to whoever runs this: the same class is a keyed function
-/// of a
-/// stream engine. An analytic itself has no state.
+/// Observations of a key come in the order of their times, whatever order the logs came in. The state
+/// of a key is a plain serialisable object that belongs to whoever runs this: the same class is a keyed
+/// function of a stream engine. An analytic itself has no state.
 ///
 /// Registered by `@AutoService(Analytic.class)`. Its thresholds stand with their reasons in
 /// `analytics.yaml`.
@@ -23,9 +21,8 @@ public interface Analytic<S extends Serializable> {
     /// In a few words, for lists.
     String title();
 
-    /// What belongs together, as a 64-bit key (see `Keys`); 0 if it does not concern this analytic. Keys
-    /// of two
-    /// clients must differ: begin with {@link Context#tenant}.
+    /// What belongs together, as a 64-bit key (see `Keys`); 0 if it does not concern this analytic.
+    /// Keys of two clients must differ: begin with {@link Context#tenant}.
     long key(Observation observation, Context context);
 
     /// State of a key that is met for the first time.
@@ -45,13 +42,15 @@ public interface Analytic<S extends Serializable> {
         return true;
     }
 
-    /// How many keys are held at once. Beyond it those that were quiet longest are reviewed and dropped.
+    /// How many keys are held at once. Beyond it those that were quiet longest are reviewed and
+    /// dropped.
     int capacity();
 
-    /// How many bytes its states may take together, by {@link #bytes}; beyond it, as beyond the capacity, those that
-    /// were quiet longest are reviewed and dropped. Looked at with each review, and as states are begun.
-    default long budget() {
-        return Long.MAX_VALUE;
+    /// Whether its states grow with the pairs of a network, so that memory and not the capacity bounds
+    /// them: whoever runs it says how much ({@link #bytes} added up), and beyond it those that were
+    /// quiet longest are reviewed and dropped. Looked at with each review, and as states are begun.
+    default boolean growsWithPairs() {
+        return false;
     }
 
     /// About how many bytes this state takes.

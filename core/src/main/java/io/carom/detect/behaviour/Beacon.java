@@ -21,18 +21,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A machine that calls somewhere outside again and again as a program would: a beacon.
 ///
-/// Two scores are taken and the larger counts: RITA's ({@link Regularity}, over a day back), and one of a
-/// period that
-/// gaps, working hours and other traffic do not hide ({@link Period}, after BAYWATCH, Hu et al., DSN
-/// 2016, over the
-/// contacts held). It is then lowered by what speaks for an ordinary service: many of the client's
-/// machines call there
-/// (prevalence), they always did (age), the destination is on a warninglist, the protocol is a clock's.
+/// Two scores are taken and the larger counts: RITA's ({@link Regularity}, over a day back), and one of
+/// a period that gaps, working hours and other traffic do not hide ({@link Period}, after BAYWATCH, Hu
+/// et al., DSN 2016, over the contacts held). It is then lowered by what speaks for an ordinary
+/// service: many of the client's machines call there (prevalence), they always did (age), the
+/// destination is on a warninglist, the protocol is a clock's.
 ///
-/// Key: machine and where it calls, three ways side by side: address and port; host name, of a TLS hello
-/// or a request,
-/// also through an explicit proxy; name looked up. State: 72 bytes for one contact, some 170 for
-/// a few ({@link Series}), at most {@link #bytesPerKey}.
+/// Key: machine and where it calls, three ways side by side: address and port; host name, of a TLS
+/// hello or a request, also through an explicit proxy; name looked up. State: 72 bytes for one contact,
+/// some 170 for a few ({@link Series}), at most {@link #bytesPerKey}.
 @AutoService(Analytic.class)
 public final class Beacon implements Analytic<Beacon.State> {
     static final Threshold SCORE = Threshold.of("beacon", "score");
@@ -57,9 +54,9 @@ public final class Beacon implements Analytic<Beacon.State> {
         NAME
     }
 
-    /// Of one pair. Most of what a machine calls it calls once: what only a second contact needs stands apart.
-    /// Where the records of first and last contact are stands in plain fields: an object for each would double
-    /// what a pair takes. {@link #LEAST} bytes until the second contact.
+    /// Of one pair. Most of what a machine calls it calls once: what only a second contact needs stands
+    /// apart. Where the records of first and last contact are stands in plain fields: an object for
+    /// each would double what a pair takes. {@link #LEAST} bytes until the second contact.
     public static final class State implements Serializable {
         private static final long serialVersionUID = 2;
         private static final int PROXIED = 1;
@@ -309,8 +306,8 @@ public final class Beacon implements Analytic<Beacon.State> {
 
     /// What a pair scores.
     ///
-    /// @param contacts in the last 24 hours, their beginning floored to the hour; `bytes` that passed in
-    /// them
+    /// @param contacts in the last 24 hours, their beginning floored to the hour; `bytes` that passed
+    ///     in them
     /// @param plain the larger of RITA's score and the period's, before anything lowers it
     /// @param notes what lowered or confirmed it, in words
     record Scored(
@@ -474,10 +471,9 @@ public final class Beacon implements Analytic<Beacon.State> {
         return 10_000_000;
     }
 
-    /// Two thirds of the heap: nothing else that analytics hold grows with the pairs of a network.
     @Override
-    public long budget() {
-        return Runtime.getRuntime().maxMemory() / 3 * 2;
+    public boolean growsWithPairs() {
+        return true;
     }
 
     @Override

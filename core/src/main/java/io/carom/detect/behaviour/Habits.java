@@ -1,16 +1,15 @@
 package io.carom.detect.behaviour;
 
+import io.carom.observe.Keys;
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 
 /// On which days things were done: from which sources an account comes, which hosts it reaches.
 ///
-/// Holds the latest {@link #most} things, some 90 bytes each; what was not done for so many days is not known
-/// any more. A day is a number that grows by one, as 1970's days do.
+/// Holds the latest {@link #most} things, 22 to 43 bytes each; what was not done for so many days is
+/// not known any more. A day is a number that grows by one, as 1970's days do.
 final class Habits implements Serializable {
-    private static final long serialVersionUID = 1;
+    private static final long serialVersionUID = 2;
 
     private static final int COUNT = 16;
     private static final int DAY = 24;
@@ -19,8 +18,11 @@ final class Habits implements Serializable {
     private final int most;
     private final int days;
 
-    // A thing's first day, last day and the number of its days, in one long.
-    private final Map<Long, Long> things = new HashMap<>();
+    // An open table: 0 where nothing is, and beside each thing its first day, last day and the number of its
+    // days, in one long.
+    private long[] things = new long[8];
+    private long[] known = new long[8];
+    private int size;
 
     Habits(int most, int days) {
         this.most = most;
@@ -31,56 +33,115 @@ final class Habits implements Serializable {
     ///
     /// @return whether that is new
     boolean add(long thing, long day) {
-        Long before = things.get(thing);
-        if (before == null && things.size() >= most) {
-            forget(day);
+        int slot = slot(thing);
+        if (things[slot] == 0) {
+            if (size >= most) {
+                forget(day);
+                slot = slot(thing);
+            }
+            if ((size + 1) * 4L > things.length * 3L) {
+                grow();
+                slot = slot(thing);
+            }
+            things[slot] = key(thing);
+            known[slot] = packed(day, day, 1);
+            size++;
+            return true;
         }
-        if (before == null || day - last(before) > days) {
-            things.put(thing, packed(day, day, 1));
+        long before = known[slot];
+        if (day - last(before) > days) {
+            known[slot] = packed(day, day, 1);
             return true;
         }
         if (last(before) < day) {
-            things.put(thing, packed(first(before), day, Math.min(count(before) + 1, (1 << COUNT) - 1)));
+            known[slot] = packed(first(before), day, Math.min(count(before) + 1, (1 << COUNT) - 1));
         }
         return false;
     }
 
     /// Whether it was done on an earlier day that is not forgotten.
     boolean before(long thing, long day) {
-        Long known = things.get(thing);
-        return known != null && first(known) < day && day - last(known) <= days;
+        int slot = slot(thing);
+        return things[slot] != 0 && first(known[slot]) < day && day - last(known[slot]) <= days;
     }
 
     boolean has(long thing) {
-        return things.containsKey(thing);
+        return things[slot(thing)] != 0;
     }
 
     /// On how many days it was done.
     int days(long thing) {
-        Long known = things.get(thing);
-        return known == null ? 0 : count(known);
-    }
-
-    void remove(long thing) {
-        things.remove(thing);
+        int slot = slot(thing);
+        return things[slot] == 0 ? 0 : count(known[slot]);
     }
 
     int size() {
-        return things.size();
+        return size;
+    }
+
+    /// Things are hashes: that one of them is 0, and the same as another by it, is as unlikely as that
+    /// any two are the same.
+    private static long key(long thing) {
+        return thing == 0 ? -1 : thing;
+    }
+
+    /// Where the thing is, or would be.
+    private int slot(long thing) {
+        long key = key(thing);
+        int mask = things.length - 1;
+        int slot = (int) Keys.mixed(key) & mask;
+        while (things[slot] != 0 && things[slot] != key) {
+            slot = slot + 1 & mask;
+        }
+        return slot;
     }
 
     private void forget(long day) {
-        things.values().removeIf(t -> day - last(t) > days);
-        if (things.size() < most) {
+        keep((t, k) -> day - last(k) <= days);
+        if (size < most) {
             return;
         }
-        long[] lasts = things.values().stream().mapToLong(Habits::last).toArray();
+        long[] lasts = new long[size];
+        int n = 0;
+        for (int slot = 0; slot < things.length; slot++) {
+            if (things[slot] != 0) {
+                lasts[n++] = last(known[slot]);
+            }
+        }
         Arrays.sort(lasts);
         long bar = lasts[lasts.length / 4];
-        things.values().removeIf(t -> last(t) <= bar && last(t) < day);
-        if (things.size() >= most) {
+        keep((t, k) -> last(k) > bar || last(k) >= day);
+        if (size >= most) {
             // All of one day: then there are no habits to be kept.
-            things.clear();
+            keep((t, k) -> false);
+        }
+    }
+
+    private interface Stays {
+        boolean stays(long thing, long known);
+    }
+
+    private void keep(Stays stays) {
+        renew(things.length, stays);
+    }
+
+    private void grow() {
+        renew(things.length * 2, (t, k) -> true);
+    }
+
+    private void renew(int length, Stays stays) {
+        long[] old = things;
+        long[] oldKnown = known;
+        things = new long[length];
+        known = new long[length];
+        size = 0;
+        for (int i = 0; i < old.length; i++) {
+            if (old[i] != 0 && stays.stays(old[i], oldKnown[i])) {
+                int slot = slot(old[i]);
+                things[slot] = old[i];
+                known[slot] = oldKnown[i];
+                size++;
+            }
         }
     }
 

@@ -6,24 +6,34 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// What an input is known by: its content, decompressed. The same log is recognised from a plain or a
-/// compressed file,
-/// under any name, and when it has grown since.
+/// compressed file, under any name, and when it has grown since.
 ///
-/// Its first 2^k bytes are hashed for each k to {@link #TOP}: a shorter version of the input is found by
-/// the rung of the
-/// ladder that it still reached. Then the SHA-256 over all bytes up to where that version ended must agree.
+/// Its first 2^k bytes are hashed for each k to {@link #TOP}: a shorter version of the input is found
+/// by the rung of the ladder that it still reached. Then the SHA-256 over all bytes up to where that
+/// version ended must agree.
 public final class Fingerprint {
     /// The highest rung: the first 64 KiB.
     public static final int TOP = 16;
 
-    private final MessageDigest whole = newDigest();
+    private final @Nullable MessageDigest whole;
     private final @Nullable String[] rungs = new String[TOP + 1];
     private long bytes;
     private long probe = -1;
     private @Nullable String probed;
 
+    private Fingerprint() {
+        whole = null;
+    }
+
+    /// Of an input that is not compared with others: its bytes are counted, not hashed. It has no
+    /// rungs, and its {@link #sha256} is empty.
+    static Fingerprint ofLengthAlone() {
+        return new Fingerprint();
+    }
+
     /// @param head the first bytes of the input, up to 2^{@link #TOP}
     public Fingerprint(byte[] head) {
+        whole = newDigest();
         MessageDigest digest = newDigest();
         int done = 0;
         for (int k = 0; k <= TOP && 1 << k <= head.length; k++) {
@@ -63,12 +73,12 @@ public final class Fingerprint {
         return length <= 0 ? -1 : Math.min(TOP, 63 - Long.numberOfLeadingZeros(length));
     }
 
-    /// Asks for the hash of everything before this byte, to be had by {@link #probed} once that many were
-    /// read.
+    /// Asks for the hash of everything before this byte, to be had by {@link #probed} once that many
+    /// were read.
     public void probeAt(long at) {
         probe = at;
         if (at == 0) {
-            probed = hex(copy(whole).digest());
+            probed = sha256();
         }
     }
 
@@ -77,13 +87,13 @@ public final class Fingerprint {
     }
 
     void update(byte[] b, int from, int to) {
-        if (probe > bytes && probe <= bytes + to - from) {
-            int part = (int) (probe - bytes);
-            whole.update(b, from, part);
-            probed = hex(copy(whole).digest());
+        if (whole != null) {
+            int part = probe > bytes && probe <= bytes + to - from ? (int) (probe - bytes) : 0;
+            if (part > 0) {
+                whole.update(b, from, part);
+                probed = sha256();
+            }
             whole.update(b, from + part, to - from - part);
-        } else {
-            whole.update(b, from, to - from);
         }
         bytes += to - from;
     }
@@ -95,6 +105,6 @@ public final class Fingerprint {
 
     /// SHA-256 of the bytes taken in so far, in hexadecimal.
     public String sha256() {
-        return hex(copy(whole).digest());
+        return whole == null ? "" : hex(copy(whole).digest());
     }
 }

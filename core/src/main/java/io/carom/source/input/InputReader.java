@@ -22,12 +22,12 @@ import java.util.Optional;
 import org.apache.commons.io.input.ReaderInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// Reads one input to its end: tells its format by the first bytes, then block by block into batches, in
-/// constant
-/// memory.
+/// Reads one input to its end: tells its format by the first bytes, then block by block into batches,
+/// in constant memory.
 public final class InputReader {
-    /// How much is read at a time: so little that the block and the values cut from it, some five times as much, mostly
-    /// stay in the second-level cache (8 % faster than 1 MiB), and so much that a batch has thousands of rows.
+    /// How much is read at a time: so little that the block and the values cut from it, some five times
+    /// as much, mostly stay in the second-level cache (8 % faster than 1 MiB), and so much that a batch
+    /// has thousands of rows.
     public static final int BLOCK = 1 << 18;
     /// A record may be this long. A longer one is a reject that carries its place, its length and its
     /// first bytes.
@@ -50,7 +50,22 @@ public final class InputReader {
     @FunctionalInterface
     public interface Opening {
         void opened(Fingerprint fingerprint) throws IOException;
+
+        /// Whether the input is compared with others, for which its content is hashed.
+        default boolean compares() {
+            return true;
+        }
     }
+
+    private static final Opening ALONE = new Opening() {
+        @Override
+        public void opened(Fingerprint fingerprint) {}
+
+        @Override
+        public boolean compares() {
+            return false;
+        }
+    };
 
     /// What came of an input.
     ///
@@ -64,12 +79,11 @@ public final class InputReader {
     /// @param batch the first to fill
     /// @throws IOException from the stream or the sink; what the sink took before stands
     public Result read(InputStream in, InputContext context, EventBatch batch, BatchSink sink) throws IOException {
-        return read(in, context, batch, fingerprint -> {}, sink);
+        return read(in, context, batch, ALONE, sink);
     }
 
     /// As {@link #read(InputStream, InputContext, EventBatch, BatchSink)}, with a look at the
-    /// fingerprint: complete up to
-    /// the end of each batch whenever the sink takes one.
+    /// fingerprint: complete up to the end of each batch whenever the sink takes one.
     public Result read(InputStream in, InputContext context, EventBatch batch, Opening opening, BatchSink sink)
             throws IOException {
         Coming.First head = first(in, context);
@@ -94,7 +108,8 @@ public final class InputReader {
         return recognised(first, whole, rest, context, batch, opening, sink);
     }
 
-    /// The first bytes, by which the format is told; of what still comes so many that a format knows them.
+    /// The first bytes, by which the format is told; of what still comes so many that a format knows
+    /// them.
     private Coming.First first(InputStream in, InputContext context) throws IOException {
         if (!context.comes()) {
             byte[] bytes = in.readNBytes(HEAD);
@@ -137,7 +152,7 @@ public final class InputReader {
         if (reader.isEmpty()) {
             return new Result(false, 0, first.length);
         }
-        Fingerprint fingerprint = new Fingerprint(first);
+        Fingerprint fingerprint = opening.compares() ? new Fingerprint(first) : Fingerprint.ofLengthAlone();
         opening.opened(fingerprint);
         return blocks(new PushbackInputStream(rest, 1 << 16), context, reader.get(), batch, fingerprint, sink);
     }

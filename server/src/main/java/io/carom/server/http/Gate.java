@@ -12,22 +12,28 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.ObjectMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What stands before every route: who asks, whether they may, what is written down of it, and the form
 /// of a no.
 public final class Gate {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /// Nothing is loaded from elsewhere, nothing that stands in a page is run or taken for a style, and
-    /// no other page
-    /// may hold one of these.
+    /// no other page may hold one of these.
     private static final String CONTENT =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
                     + " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// What every answer says to browsers, by name.
+    static final Map<String, String> HEADERS = Map.of(
+            "X-Content-Type-Options", "nosniff",
+            "Cache-Control", "no-store",
+            "Content-Security-Policy", CONTENT,
+            "Referrer-Policy", "same-origin",
+            "Cross-Origin-Opener-Policy", "same-origin",
+            "Cross-Origin-Resource-Policy", "same-origin",
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
 
     private final Identity identity;
     private final AuditLog audit;
@@ -69,13 +75,7 @@ public final class Gate {
     }
 
     private static void headers(Context context) {
-        context.header("X-Content-Type-Options", "nosniff");
-        context.header("Cache-Control", "no-store");
-        context.header("Content-Security-Policy", CONTENT);
-        context.header("Referrer-Policy", "same-origin");
-        context.header("Cross-Origin-Opener-Policy", "same-origin");
-        context.header("Cross-Origin-Resource-Policy", "same-origin");
-        context.header("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+        HEADERS.forEach(context::header);
         if (context.req().isSecure()) {
             context.header("Strict-Transport-Security", "max-age=31536000");
         }
@@ -141,8 +141,7 @@ public final class Gate {
     }
 
     /// What changes something must come from a page of this server: another's page can make a browser
-    /// send what it
-    /// keeps of who somebody is.
+    /// send what it keeps of who somebody is.
     private static void ownForm(Context context, Person person) throws Refused {
         String origin = context.header("Origin");
         if (origin != null && !sameHost(origin, context.header("Host"))) {
@@ -213,38 +212,14 @@ public final class Gate {
     }
 
     private void error(Context context, int status, String title, @Nullable String description, @Nullable String id) {
-        ObjectNode body = JSON.createObjectNode();
-        switch (Route.Form.of(context.path())) {
-            case TAXII -> {
-                // Section 3.6.1 of TAXII 2.1.
-                body.put("title", title);
-                if (description != null) {
-                    body.put("description", description);
-                }
-                if (id != null) {
-                    body.put("error_id", id);
-                }
-                body.put("http_status", String.valueOf(status));
-                context.status(status)
-                        .header("Content-Type", "application/taxii+json;version=2.1")
-                        .result(JSON.writeValueAsBytes(body));
-            }
-            case API -> {
-                // RFC 9457.
-                body.put("title", title).put("status", status);
-                if (description != null) {
-                    body.put("detail", description);
-                }
-                if (id != null) {
-                    body.put("instance", "urn:uuid:" + id);
-                }
-                context.status(status)
-                        .header("Content-Type", "application/problem+json")
-                        .result(JSON.writeValueAsBytes(body));
-            }
-            case PAGE ->
-                pages.give(context, status, title, id == null ? description : description + " Its id is " + id + ".");
+        Route.Form form = Route.Form.of(context.path());
+        if (form == Route.Form.PAGE) {
+            pages.give(context, status, title, id == null ? description : description + " Its id is " + id + ".");
+            return;
         }
+        context.status(status)
+                .header("Content-Type", Problems.mediaType(form))
+                .result(Problems.json(form, status, title, description, id));
     }
 
     /// Where no route is, or not with that method.

@@ -1,6 +1,7 @@
 package io.carom.server.listen;
 
 import io.carom.config.YamlNode;
+import io.carom.server.http.UnreadableRequests;
 import io.carom.spool.SpoolEntry;
 import io.carom.spool.SpoolFullException;
 import io.javalin.Javalin;
@@ -146,6 +147,7 @@ final class HttpPort implements Listener {
             config.http.generateEtags = false;
             config.http.prefer405over404 = true;
             config.jetty.threadPool = new QueuedThreadPool(settings.number("threads", 200), 4);
+            config.jetty.modifyServer(server -> server.setErrorHandler(new UnreadableRequests()));
             config.jetty.modifyHttpConfiguration(http -> {
                 http.setSendServerVersion(false);
                 http.setRequestHeaderSize(16 << 10);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carom.spool.SpoolEntry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -78,6 +79,18 @@ class HttpPortTest {
         assertEquals(
                 List.of("http:web1", "zeek", "acme", "127.0.0.1"),
                 List.of(entry.source(), entry.format(), entry.client(), entry.sender()));
+    }
+
+    @Test
+    void whoSendsWhatIsNoRequestIsToldThatTheConnectionEnds() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", Around.port(listener))) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write("POST /ingest/%00 HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+            assertTrue(answer.contains("\r\nConnection: close\r\n"), answer);
+        }
     }
 
     @Test

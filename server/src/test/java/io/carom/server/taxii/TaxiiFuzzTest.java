@@ -23,9 +23,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/// Whatever is sent or asked over TAXII is answered as the specification has it, and nothing of another client comes
-/// into
-/// an answer.
+/// Whatever is sent or asked over TAXII is answered as the specification has it, and nothing of another
+/// client comes into an answer.
 class TaxiiFuzzTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String WHEN = "2026-02-01T00:00:00.000Z";

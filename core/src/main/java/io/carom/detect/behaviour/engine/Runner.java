@@ -32,10 +32,11 @@ import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Runs analytics over observations that come in the order of their times, in the calling thread. Single ones far
-/// before or after the others, of a clock that jumped, change nothing for the others.
+/// Runs analytics over observations that come in the order of their times, in the calling thread.
+/// Single ones far before or after the others, of a clock that jumped, change nothing for the others.
 ///
-/// Memory: the sum over analytics of capacity × (bytes a key + 24), and {@link Prevalence}.
+/// Memory: the sum over analytics of capacity × (bytes a key + 32), where that grows with the pairs of
+/// a network what the constructor is told, and {@link Prevalence}.
 public final class Runner {
     private static final long LEAP = 7 * 86_400_000L;
     private static final int BELIEVED = 5;
@@ -53,16 +54,48 @@ public final class Runner {
         return all;
     }
 
+    /// With a quarter of the heap for what grows with the pairs of a network: rules, indicators,
+    /// sessions and the other analytics need the rest.
     public Runner(
             List<Analytic<?>> analytics,
             Thresholds thresholds,
             Parties parties,
             Surroundings surroundings,
             Consumer<Draft> found) {
+        this(
+                analytics,
+                thresholds,
+                parties,
+                surroundings,
+                found,
+                Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /// @param memory bytes for each analytic whose states grow with the pairs of a network
+    public Runner(
+            List<Analytic<?>> analytics,
+            Thresholds thresholds,
+            Parties parties,
+            Surroundings surroundings,
+            Consumer<Draft> found,
+            long memory) {
         here = new Here(thresholds, parties, surroundings, prevalence, found);
         for (Analytic<?> analytic : analytics) {
-            running.add(new Running<>(analytic));
+            running.add(new Running<>(analytic, analytic.growsWithPairs() ? memory : Long.MAX_VALUE));
         }
+    }
+
+    /// Memory is short: of the analytics that hold many states, those that were quiet longest are
+    /// reviewed and half of them dropped. Nothing while states are written, for that would write all of
+    /// them aside.
+    ///
+    /// @return how many were dropped
+    public int relieve() {
+        int dropped = 0;
+        for (Running<?> one : running) {
+            dropped += one.relieve(here);
+        }
+        return dropped;
     }
 
     /// Takes the next observation; none before it in time may follow. One that does is taken as if it
@@ -76,8 +109,8 @@ public final class Runner {
         }
     }
 
-    /// Time goes on with observations; a leap of more than a week is believed once several in a row say so, or one
-    /// machine's wrong clock would age all that is held.
+    /// Time goes on with observations; a leap of more than a week is believed once several in a row say
+    /// so, or one machine's wrong clock would age all that is held.
     private void pass(long time) {
         boolean leap = here.now != Long.MIN_VALUE && time - here.now > LEAP;
         ahead = leap ? ahead + 1 : 0;
@@ -146,7 +179,8 @@ public final class Runner {
         remembered().save(out);
     }
 
-    /// Goes on with what was remembered. An analytic that is no more is left out, one that is new begins.
+    /// Goes on with what was remembered. An analytic that is no more is left out, one that is new
+    /// begins.
     ///
     /// @throws IOException if it was written by another version of the analytics
     public void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
@@ -224,13 +258,16 @@ public final class Runner {
         /// Bytes of a state's place in the table, at its usual load.
         private static final int A_SLOT = 32;
 
+        /// Fewer states than this are not what memory is short by.
+        private static final int MANY = 10_000;
+
         private final long budget;
         private long bytes;
         private long reviewed = Long.MIN_VALUE;
 
-        Running(Analytic<S> analytic) {
+        Running(Analytic<S> analytic, long budget) {
             this.analytic = analytic;
-            this.budget = analytic.budget();
+            this.budget = budget;
         }
 
         void take(Observation observation, Here here) {
@@ -258,6 +295,16 @@ public final class Runner {
                 bytes += A_SLOT + analytic.bytes(state);
             }
             analytic.update(state, observation, here);
+        }
+
+        int relieve(Here here) {
+            int before = states.size();
+            if (before < MANY || states.beingSaved()) {
+                return 0;
+            }
+            states.dropQuiet(s -> analytic.review(s, here));
+            weigh();
+            return before - states.size();
         }
 
         private static long more(long bound, boolean play) {
@@ -317,8 +364,8 @@ public final class Runner {
         private final Map<String, Map<Address, Place>> places = new HashMap<>();
         private final Map<String, Map<String, Optional<Link>>> accounts = new HashMap<>();
 
-        /// What was asked lately, by the very object: a dozen analytics ask for the same two addresses of an
-        /// observation, and finding them in the tables each time took a third of all.
+        /// What was asked lately, by the very object: a dozen analytics ask for the same two addresses
+        /// of an observation, and finding them in the tables each time took a third of all.
         private final @Nullable Address[] lately = new Address[LATELY];
 
         private final @Nullable String[] latelyOf = new String[LATELY];

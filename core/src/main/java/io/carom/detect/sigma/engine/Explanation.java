@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Why a rule matched an event: which field and value satisfied which selection. Asked plainly, test after
-/// test, as matches are few.
+/// Why a rule matched an event: which field and value satisfied which selection. Asked plainly, test
+/// after test, as matches are few.
 public final class Explanation {
     /// A value that satisfied a test of a selection.
     ///
@@ -35,14 +35,15 @@ public final class Explanation {
     /// A value of the event at hand, in the forms in which tests ask for it.
     private record Said(Value form, boolean isNull, boolean isBlank) {}
 
-    /// Values by field, and those of all fields under the empty name: several rules often match one event,
-    /// and a rule asks a field many times.
+    /// Values by field, and those of all fields under the empty name: several rules often match one
+    /// event, and a rule asks a field many times.
     private final Map<String, List<Said>> said = new HashMap<>();
 
     // Of the match at hand.
     private int kind;
     private @Nullable Rule rule;
     private @Nullable EventBatch batch;
+    private long filling;
     private int row;
 
     /// For one thread.
@@ -50,8 +51,8 @@ public final class Explanation {
         this.sources = sources;
     }
 
-    /// The values that satisfied the selections which the match stands on; those that a condition denies
-    /// (`not filter`) have none.
+    /// The values that satisfied the selections which the match stands on; those that a condition
+    /// denies (`not filter`) have none.
     public List<Reason> of(int ofKind, Rule ofRule, EventBatch inBatch, int inRow) {
         Set<Reason> reasons = new LinkedHashSet<>();
         at(ofKind, ofRule, inBatch, inRow).explain(ofRule.expression(), "", reasons);
@@ -82,6 +83,7 @@ public final class Explanation {
         boolean same = rule != null
                 && kind == ofKind
                 && batch == inBatch
+                && filling == inBatch.fillings()
                 && row == inRow
                 && rule.logSource().equals(ofRule.logSource());
         if (!same) {
@@ -90,6 +92,7 @@ public final class Explanation {
         kind = ofKind;
         rule = ofRule;
         batch = inBatch;
+        filling = inBatch.fillings();
         row = inRow;
         return this;
     }
@@ -190,8 +193,8 @@ public final class Explanation {
         return any;
     }
 
-    /// The values of all fields, and the record where it is a line of text, which is asked only if none of
-    /// the values answers.
+    /// The values of all fields, and the record where it is a line of text, which is asked only if none
+    /// of the values answers.
     private boolean keyword(Match match, String selection, Set<Reason> reasons) {
         EventBatch in = batch;
         if (in == null) {
