@@ -78,7 +78,8 @@ final class FieldTests {
         alone = asks.clone();
         for (int test = 0; test < alone.length; test++) {
             if (follows[test] && how(asks[test]) == ANYWHERE) {
-                alone[test] = new Asks.Anywhere(needed(asks[test], this.matches[test]).getFirst());
+                alone[test] =
+                        new Asks.Anywhere(needed(asks[test], this.matches[test]).getFirst());
             }
         }
         Map<String, Integer> literals = new HashMap<>();
@@ -240,7 +241,8 @@ final class FieldTests {
 
     /// Whether a test is for a text that may stand anywhere in a value.
     private boolean isAnywhere(int test) {
-        if (!(asks[test] instanceof Asks.Form) || needed(asks[test], matches[test]).isEmpty()) {
+        if (!(asks[test] instanceof Asks.Form)
+                || needed(asks[test], matches[test]).isEmpty()) {
             return false;
         }
         int how = how(asks[test]);

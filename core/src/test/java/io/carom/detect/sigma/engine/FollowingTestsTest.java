@@ -50,7 +50,11 @@ class FollowingTestsTest {
             case 3 -> new Match.Text(TextPattern.literal(text).suffix(), once(3));
             case 4 -> new Match.Text(TextPattern.literal(""), false);
             case 5 -> new Match.Regex(once(2) ? "exe.*o" : "[qx]z", 0);
-            case 6, 7 -> new Match.Text(TextPattern.parse(text + one(new String[] {"*", "?"}) + one(COMMON)).anywhere(), false);
+            case 6, 7 ->
+                new Match.Text(
+                        TextPattern.parse(text + one(new String[] {"*", "?"}) + one(COMMON))
+                                .anywhere(),
+                        false);
             case 8, 9 -> new Match.Text(TextPattern.literal(text).anywhere(), true);
             default -> new Match.Text(TextPattern.literal(text).anywhere(), false);
         };
@@ -68,7 +72,8 @@ class FollowingTestsTest {
             parts.add(expression(once(6) ? one(FIELDS) : field, depth - 1));
         }
         if (once(12)) {
-            parts.add(new Expression.Test(null, new Match.Text(TextPattern.literal(one(COMMON)).anywhere(), once(3))));
+            parts.add(new Expression.Test(
+                    null, new Match.Text(TextPattern.literal(one(COMMON)).anywhere(), once(3))));
         }
         return once(3) ? new Expression.Or(parts) : new Expression.And(parts);
     }
