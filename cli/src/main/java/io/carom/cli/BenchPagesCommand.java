@@ -64,8 +64,8 @@ final class BenchPagesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (CaromServer server = CaromServer.start(ServerOptions.loopback(common.home(), false)
-                        .with(RateLimits.NONE));
+        try (CaromServer server = CaromServer.start(
+                        ServerOptions.loopback(common.home(), false).with(RateLimits.NONE));
                 Accounts accounts = Accounts.open(common.home());
                 People people = People.open(common.home())) {
             Account account = new Account(ACCOUNT, null, null, false);

@@ -1,7 +1,7 @@
 package io.carom.cli;
 
-import io.carom.scenario.Truth;
 import io.carom.home.HomeLayout;
+import io.carom.scenario.Truth;
 import io.carom.server.CaromServer;
 import io.carom.server.ServerOptions;
 import java.io.IOException;

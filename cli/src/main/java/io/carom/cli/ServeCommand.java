@@ -94,7 +94,8 @@ final class ServeCommand implements Callable<Integer> {
             names = "--log",
             paramLabel = "FORMAT",
             defaultValue = "text",
-            description = "How the log on standard error is written: text, or json for an object a line (docs/operations.md).")
+            description =
+                    "How the log on standard error is written: text, or json for an object a line (docs/operations.md).")
     Log.Format log = Log.Format.TEXT;
 
     @Override

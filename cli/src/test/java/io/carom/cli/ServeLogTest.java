@@ -51,7 +51,10 @@ class ServeLogTest {
     }
 
     private List<JsonNode> log() throws Exception {
-        return Files.readString(folder.resolve("err")).lines().map(JSON::readTree).toList();
+        return Files.readString(folder.resolve("err"))
+                .lines()
+                .map(JSON::readTree)
+                .toList();
     }
 
     @Test
@@ -61,20 +64,27 @@ class ServeLogTest {
                 HttpClient http = HttpClient.newHttpClient()) {
             String address = JSON.readTree(out.readLine()).path("address").asString("");
             HttpResponse<String> answer = http.send(
-                    HttpRequest.newBuilder(URI.create(address).resolve("/healthz")).build(),
+                    HttpRequest.newBuilder(URI.create(address).resolve("/healthz"))
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertEquals(200, answer.statusCode());
             server.destroy();
             assertTrue(server.waitFor(120, TimeUnit.SECONDS));
             assertEquals(0, server.exitValue(), Files.readString(folder.resolve("err")));
             List<JsonNode> log = log();
-            assertTrue(log.stream().anyMatch(l -> l.path("message").asString("").startsWith("listening: http")), log.toString());
+            assertTrue(
+                    log.stream().anyMatch(l -> l.path("message").asString("").startsWith("listening: http")),
+                    log.toString());
             for (JsonNode line : log) {
                 for (String name : List.of("@timestamp", "log.level", "message", "ecs.version", "log.logger")) {
                     assertFalse(line.path(name).asString("").isEmpty(), line.toString());
                 }
             }
-            assertEquals(List.of(), log.stream().filter(l -> !l.path("log.level").asString("").equals("info")).toList());
+            assertEquals(
+                    List.of(),
+                    log.stream()
+                            .filter(l -> !l.path("log.level").asString("").equals("info"))
+                            .toList());
         } finally {
             server.destroyForcibly();
         }

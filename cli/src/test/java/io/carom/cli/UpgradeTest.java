@@ -146,7 +146,11 @@ class UpgradeTest {
         assertEquals(List.of(), changes(program.run("upgrade", "--dry-run", "--json")));
         assertEquals(layout, Files.readString(home.resolve(HomeLayout.FILE)));
         Program.Result accounts = Program.plain("", "serve", "account", "list", "--json", "--home=" + home);
-        assertEquals(List.of("acme-siem"), accounts.objects().stream().map(a -> a.path("name").asString("")).toList());
+        assertEquals(
+                List.of("acme-siem"),
+                accounts.objects().stream()
+                        .map(a -> a.path("name").asString(""))
+                        .toList());
     }
 
     private void copy(Path from, Path to) {
@@ -192,7 +196,8 @@ class UpgradeTest {
         try (Moments moments = new Moments(10, () -> {
             String now = sizes(home);
             // Each state that the files are in, once.
-            if (!Files.exists(home.resolve(HomeLayout.FILE)) && (seen.isEmpty() || !seen.getLast().equals(now))) {
+            if (!Files.exists(home.resolve(HomeLayout.FILE))
+                    && (seen.isEmpty() || !seen.getLast().equals(now))) {
                 seen.add(now);
                 Path left = folder.resolve("killed-" + killed.size());
                 killed.add(left);
@@ -234,9 +239,10 @@ class UpgradeTest {
             assertEquals(Exit.FAILED, result.exit(), command + result.err());
             assertTrue(
                     result.err()
-                            .contains(home + " has layout 99, and this program knows layouts up to " + HomeLayout.CURRENT
-                                    + ": a later version of carom was here. Use that version, or restore a backup from"
-                                    + " before it."),
+                            .contains(
+                                    home + " has layout 99, and this program knows layouts up to " + HomeLayout.CURRENT
+                                            + ": a later version of carom was here. Use that version, or restore a backup from"
+                                            + " before it."),
                     command + result.err());
         }
         assertEquals(before, state(home));
@@ -256,12 +262,16 @@ class UpgradeTest {
         assertEquals(HomeLayout.CURRENT, HomeLayout.of(fresh), "where it is made by asking it has its layout too");
         assertEquals(List.of(), changes(program.run("upgrade", "--json")));
         Path list = Files.writeString(folder.resolve("list.txt"), "198.51.100.7\n");
-        assertEquals(0, Program.plain("", "intel", "add", "--home=" + fresh, list.toString()).exit());
+        assertEquals(
+                0,
+                Program.plain("", "intel", "add", "--home=" + fresh, list.toString())
+                        .exit());
         assertEquals(HomeLayout.CURRENT, HomeLayout.of(fresh));
         Path old = older(folder.resolve("old"));
         assertEquals(
                 0,
-                Program.plain("", "serve", "account", "add", "second", "--home=" + old).exit());
+                Program.plain("", "serve", "account", "add", "second", "--home=" + old)
+                        .exit());
         assertEquals(HomeLayout.FIRST, HomeLayout.of(old));
     }
 }

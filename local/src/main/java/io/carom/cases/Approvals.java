@@ -150,7 +150,8 @@ public final class Approvals {
     /// As {@link #of(String)}, among those about actions of one client's incidents: another's is not
     /// even met.
     public @Nullable Request of(String client, String id) throws IOException {
-        return list("INDEXED BY approvals_of_client WHERE client = ? AND kind = 'ACTION' AND id = ?", client, id).stream()
+        return list("INDEXED BY approvals_of_client WHERE client = ? AND kind = 'ACTION' AND id = ?", client, id)
+                .stream()
                 .findFirst()
                 .orElse(null);
     }

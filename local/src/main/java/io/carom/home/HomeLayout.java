@@ -43,8 +43,9 @@ public final class HomeLayout {
         } catch (JacksonException e) {
             // Told below.
         }
-        throw new IOException(file + " does not say which layout the home has; expected {\"layout\": " + CURRENT
-                + "} or a lower number. Take the file from a backup; without one, take it away and run \"carom upgrade\".");
+        throw new IOException(
+                file + " does not say which layout the home has; expected {\"layout\": " + CURRENT
+                        + "} or a lower number. Take the file from a backup; without one, take it away and run \"carom upgrade\".");
     }
 
     /// @throws IOException if the home is of a later layout than this program knows, and says what to
@@ -75,8 +76,7 @@ public final class HomeLayout {
     /// All of it or what was before.
     static void write(Path home, String by) throws IOException {
         Path part = home.resolve(FILE + ".part");
-        Files.writeString(
-                part, JSON.createObjectNode().put("layout", CURRENT).put("by", by) + "\n");
+        Files.writeString(part, JSON.createObjectNode().put("layout", CURRENT).put("by", by) + "\n");
         try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
             channel.force(true);
         }

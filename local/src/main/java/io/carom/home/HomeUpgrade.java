@@ -68,8 +68,10 @@ public final class HomeUpgrade {
                 Set<String> before;
                 try (Connection from = reading(file);
                         Connection to = new SQLiteConfig().createConnection("jdbc:sqlite:" + copy)) {
-                    for (String made : texts(from, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND"
-                            + " name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid")) {
+                    for (String made : texts(
+                            from,
+                            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND"
+                                    + " name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid")) {
                         try (Statement statement = to.createStatement()) {
                             statement.execute(made);
                         }
@@ -106,8 +108,8 @@ public final class HomeUpgrade {
         if (HomeLayout.of(home) == HomeLayout.NONE) {
             return List.of();
         }
-        try (FileChannel channel = FileChannel.open(
-                home.resolve("upgrade.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(home.resolve("upgrade.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             FileLock lock = locked(channel);
             try {
                 return carryOutAlone(by);
@@ -152,8 +154,7 @@ public final class HomeUpgrade {
         Path log = file.resolveSibling(file.getFileName() + "-wal");
         boolean alone = !Files.exists(log) || Files.size(log) == 0;
         URI uri = file.toAbsolutePath().toUri();
-        return config.createConnection(
-                "jdbc:sqlite:file:" + uri.getRawPath() + (alone ? "?immutable=1" : "?mode=ro"));
+        return config.createConnection("jdbc:sqlite:file:" + uri.getRawPath() + (alone ? "?immutable=1" : "?mode=ro"));
     }
 
     private static Set<String> things(Connection connection) throws SQLException {

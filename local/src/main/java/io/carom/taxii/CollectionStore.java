@@ -313,9 +313,8 @@ public final class CollectionStore implements AutoCloseable {
 
     /// What came of adding, for the account that added.
     public Optional<String> status(String account, String id) throws IOException {
-        try (PreparedStatement ask =
-                connection.prepareStatement(
-                        "SELECT json FROM statuses INDEXED BY statuses_of WHERE id = ? AND account = ?")) {
+        try (PreparedStatement ask = connection.prepareStatement(
+                "SELECT json FROM statuses INDEXED BY statuses_of WHERE id = ? AND account = ?")) {
             ask.setString(1, id);
             ask.setString(2, account);
             try (ResultSet row = ask.executeQuery()) {

@@ -82,8 +82,8 @@ public final class CaromServer implements AutoCloseable {
         this.options = options;
         this.tls = tls;
         RateLimits limits = options.limits();
-        this.limiter = new RateLimiter(
-                limits == null ? ServeFile.read(options.home()).limits() : limits, options.clock());
+        this.limiter =
+                new RateLimiter(limits == null ? ServeFile.read(options.home()).limits() : limits, options.clock());
         this.providers = Providers.open(options.home(), options.clock());
         this.accounts = Accounts.open(options.home());
         this.people = People.open(options.home());

@@ -19,8 +19,10 @@ record ServeFile(RateLimits limits) {
     static final String NAME = "serve.yaml";
     static final ServeFile NONE = new ServeFile(RateLimits.USUAL);
 
-    private static final List<String> COSTS =
-            Stream.of(Cost.values()).filter(c -> c != Cost.FREE).map(Cost::label).toList();
+    private static final List<String> COSTS = Stream.of(Cost.values())
+            .filter(c -> c != Cost.FREE)
+            .map(Cost::label)
+            .toList();
 
     /// @throws ConfigException with every fault, each with line and column
     static ServeFile read(Path home) throws IOException, ConfigException {
@@ -68,7 +70,8 @@ record ServeFile(RateLimits limits) {
         } else if (text.matches("[1-9][0-9]{0,7}")) {
             out.put(cost, Integer.valueOf(text));
         } else {
-            value.fault("expected how many requests a minute, such as 600, or none for no limit; found \"" + text + "\"");
+            value.fault(
+                    "expected how many requests a minute, such as 600, or none for no limit; found \"" + text + "\"");
         }
     }
 }

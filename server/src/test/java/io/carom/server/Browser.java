@@ -89,12 +89,9 @@ public final class Browser implements AutoCloseable {
 
     /// The status of an answer that does not end.
     public int stream(String path) throws IOException, InterruptedException {
-        HttpResponse<java.io.InputStream> answer =
-                http.send(
-                        request("GET", path, "")
-                                .header("Accept", "text/event-stream")
-                                .build(),
-                        HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<java.io.InputStream> answer = http.send(
+                request("GET", path, "").header("Accept", "text/event-stream").build(),
+                HttpResponse.BodyHandlers.ofInputStream());
         answer.body().close();
         return answer.statusCode();
     }

@@ -788,22 +788,26 @@ class OidcSignInTest {
             out(ana);
             Map<String, String> kept = Map.copyOf(ana.cookies);
             String there = location(ana.go("/sign-out/at/corp"));
-            assertTrue(there.startsWith(corp.address() + "/logout?id_token_hint=" + second + "&client_id=carom&"), there);
+            assertTrue(
+                    there.startsWith(corp.address() + "/logout?id_token_hint=" + second + "&client_id=carom&"), there);
             ana.cookies.putAll(kept);
             assertFalse(location(ana.go("/sign-out/at/corp")).contains("id_token_hint"), "it is good once");
             ana.through("corp");
             out(ana);
             now = now.plus(Duration.ofMinutes(11));
             assertFalse(location(ana.go("/sign-out/at/corp")).contains("id_token_hint"), "and not for long");
-            assertFalse(Files.readString(home.resolve("accounts.db"), StandardCharsets.ISO_8859_1)
-                    .contains(token.substring(0, 40)), "it is kept sealed");
+            assertFalse(
+                    Files.readString(home.resolve("accounts.db"), StandardCharsets.ISO_8859_1)
+                            .contains(token.substring(0, 40)),
+                    "it is kept sealed");
         }
     }
 
     private HttpResponse<String> logout(String provider, String token) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/sign-in/by/" + provider + "/logout"))
+                    HttpRequest.newBuilder(
+                                    URI.create("http://127.0.0.1:" + port + "/sign-in/by/" + provider + "/logout"))
                             .header("Content-Type", "application/x-www-form-urlencoded")
                             .POST(HttpRequest.BodyPublishers.ofString("logout_token=" + token))
                             .build(),
@@ -828,18 +832,26 @@ class OidcSignInTest {
             zoe.through("corp");
             // What is not right ends nobody's session.
             Map<String, String> wrong = new LinkedHashMap<>();
-            wrong.put("another's key", TestProvider.signed(
-                    SignedJWT.parse(corp.logout("w1", "1", null, c -> c)).getJWTClaimsSet(),
-                    JWSAlgorithm.RS256,
-                    other.key));
-            wrong.put("no signature", new com.nimbusds.jwt.PlainJWT(
-                    SignedJWT.parse(corp.logout("w2", "1", null, c -> c)).getJWTClaimsSet()).serialize());
+            wrong.put(
+                    "another's key",
+                    TestProvider.signed(
+                            SignedJWT.parse(corp.logout("w1", "1", null, c -> c))
+                                    .getJWTClaimsSet(),
+                            JWSAlgorithm.RS256,
+                            other.key));
+            wrong.put(
+                    "no signature",
+                    new com.nimbusds.jwt.PlainJWT(SignedJWT.parse(corp.logout("w2", "1", null, c -> c))
+                                    .getJWTClaimsSet())
+                            .serialize());
             wrong.put("for another", corp.logout("w3", "1", null, c -> c.audience("another")));
             wrong.put("of another", corp.logout("w4", "1", null, c -> c.issuer(other.address())));
             wrong.put("with a nonce", corp.logout("w5", "1", null, c -> c.claim("nonce", "n")));
             wrong.put("no logout", corp.logout("w6", "1", null, c -> c.claim("events", Map.of("x", Map.of()))));
             wrong.put("no events", corp.logout("w7", "1", null, c -> c.claim("events", null)));
-            wrong.put("old", corp.logout("w8", "1", null, c -> c.issueTime(in(-700)).expirationTime(in(700))));
+            wrong.put(
+                    "old",
+                    corp.logout("w8", "1", null, c -> c.issueTime(in(-700)).expirationTime(in(700))));
             wrong.put("over", corp.logout("w9", "1", null, c -> c.expirationTime(in(-61))));
             wrong.put("nobody's", corp.logout("w10", null, null, c -> c));
             wrong.put("without an id", corp.logout("w11", "1", null, c -> c.jwtID(null)));
@@ -849,7 +861,8 @@ class OidcSignInTest {
             for (Map.Entry<String, String> one : wrong.entrySet()) {
                 assertEquals(400, logout("corp", one.getValue()).statusCode(), one.getKey());
             }
-            assertEquals(400, logout("other", corp.logout("w12", "1", null, c -> c)).statusCode());
+            assertEquals(
+                    400, logout("other", corp.logout("w12", "1", null, c -> c)).statusCode());
             for (Journey still : List.of(laptop, telephone, zoe)) {
                 assertEquals(200, still.go("/incidents").statusCode());
             }
@@ -859,14 +872,16 @@ class OidcSignInTest {
             assertEquals(303, laptop.go("/incidents").statusCode());
             assertEquals(200, telephone.go("/incidents").statusCode());
             assertEquals(400, logout("corp", one).statusCode(), "a token is good once");
-            assertEquals(200, logout("corp", corp.logout("r2", null, "s3", c -> c)).statusCode());
+            assertEquals(
+                    200, logout("corp", corp.logout("r2", null, "s3", c -> c)).statusCode());
             assertEquals(303, zoe.go("/incidents").statusCode());
             // All of a person.
             laptop.through("corp");
             corp.person = Map.of("sub", "1", "sid", "s4", "groups", "soc");
             laptop.through("corp");
             assertEquals(200, laptop.go("/incidents").statusCode());
-            assertEquals(200, logout("corp", corp.logout("r3", "1", null, c -> c)).statusCode());
+            assertEquals(
+                    200, logout("corp", corp.logout("r3", "1", null, c -> c)).statusCode());
             assertEquals(303, laptop.go("/incidents").statusCode());
             assertEquals(303, telephone.go("/incidents").statusCode());
             assertEquals(200, own.ask("GET", "/incidents", "").statusCode(), "who did not come by it stays");

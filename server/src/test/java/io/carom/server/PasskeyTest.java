@@ -170,8 +170,8 @@ class PasskeyTest {
     @Test
     void whoComesByAPasskeyIsToldNothingOfAnotherClient() throws Exception {
         visit((page, server) -> {
-            for (Map.Entry<String, Role> one :
-                    Map.of("hank", Role.CLIENT_ANALYST, "gina", Role.CLIENT_READER).entrySet()) {
+            for (Map.Entry<String, Role> one : Map.of("hank", Role.CLIENT_ANALYST, "gina", Role.CLIENT_READER)
+                    .entrySet()) {
                 password(page, server, one.getKey());
                 page.waitForSelector("nav");
                 make(page, server, "of " + one.getKey());

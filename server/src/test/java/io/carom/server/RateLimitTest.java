@@ -61,7 +61,8 @@ class RateLimitTest {
             }
             case TAXII -> {
                 assertEquals("application/taxii+json;version=2.1", type, what);
-                assertEquals("429", JSON.readTree(answer.body()).path("http_status").asString(""), what);
+                assertEquals(
+                        "429", JSON.readTree(answer.body()).path("http_status").asString(""), what);
             }
             case PAGE -> {
                 assertTrue(type.startsWith("text/html"), what);
@@ -81,10 +82,14 @@ class RateLimitTest {
             // One of each kind, of which only that it is answered counts here.
             for (String one : List.of("GET /api/v1/me", "POST /api/v1/query", "GET /taxii2", "POST /api/v1/searches")) {
                 String[] asked = one.split(" ");
-                assertTrue(ana.ask(asked[0], asked[1], asked[0].equals("GET") ? "" : "{}").statusCode() != 429, one);
+                assertTrue(
+                        ana.ask(asked[0], asked[1], asked[0].equals("GET") ? "" : "{}")
+                                        .statusCode()
+                                != 429,
+                        one);
             }
-            for (String one : List.of("GET /sign-in", "POST /sign-in/passkey", "GET /assets/carom.css",
-                    "GET /sign-in/by/nobody")) {
+            for (String one : List.of(
+                    "GET /sign-in", "POST /sign-in/passkey", "GET /assets/carom.css", "GET /sign-in/by/nobody")) {
                 String[] asked = one.split(" ");
                 assertTrue(stranger.ask(asked[0], asked[1], "").statusCode() != 429, one);
             }
@@ -129,7 +134,9 @@ class RateLimitTest {
                 Browser eve = new Browser(server.address()).basic("ana", "wrong");
                 Browser forged = new Browser(server.address()).bearer("carom_forged")) {
             for (int i = 0; i < 5; i++) {
-                assertEquals(401, (i % 2 == 0 ? eve : forged).ask("GET", "/api/v1/me", "").statusCode());
+                assertEquals(
+                        401,
+                        (i % 2 == 0 ? eve : forged).ask("GET", "/api/v1/me", "").statusCode());
             }
             assertEquals(429, eve.ask("GET", "/api/v1/me", "").statusCode());
             assertEquals(429, forged.ask("GET", "/taxii2/", "").statusCode());

@@ -68,8 +68,8 @@ class TenantTracesTest {
             assertTrue(sent.path("sent").path(0).path("ok").asBoolean(false), sent.toString());
             ids.put("{package}", List.of(draft, "0123456789abcdef01234567"));
             String key = TenantIsolationTest.key(wile);
-            JsonNode asked = json(admin.ask(
-                    "POST", "/api/v1/incidents/" + Breach.ACME + "/approvals", "{\"key\":\"" + key + "\"}"));
+            JsonNode asked = json(
+                    admin.ask("POST", "/api/v1/incidents/" + Breach.ACME + "/approvals", "{\"key\":\"" + key + "\"}"));
             String approval = asked.path("id").asString("");
             assertTrue(approval.startsWith("apr-"), asked.toString());
             ids.put("{approval}", List.of(approval, "apr-0123456789ab"));
@@ -135,14 +135,17 @@ class TenantTracesTest {
                                 if (!one.getKey().equals(id.getKey())) {
                                     path = path.replace(
                                             one.getKey(),
-                                            one.getKey().equals("{client}") && !id.getKey().equals("{client}")
+                                            one.getKey().equals("{client}")
+                                                            && !id.getKey().equals("{client}")
                                                     ? "globex"
                                                     : one.getValue().getFirst());
                                 }
                             }
                             path = path.replace("{form}", "json").replace("{file}", "advise.html");
-                            String others = path.replace(id.getKey(), id.getValue().getFirst());
-                            String nobodys = path.replace(id.getKey(), id.getValue().getLast());
+                            String others =
+                                    path.replace(id.getKey(), id.getValue().getFirst());
+                            String nobodys =
+                                    path.replace(id.getKey(), id.getValue().getLast());
                             long[] steps = new long[1];
                             // The first question of its kind may read what is kept in memory then.
                             status(counted, browser, route, nobodys, body, steps);
@@ -175,7 +178,10 @@ class TenantTracesTest {
                         long forOthers = counted.steps();
                         String asked = pair[0].substring(pair[0].indexOf('=') + 1);
                         String instead = pair[1].substring(pair[1].indexOf('=') + 1);
-                        assertEquals(nowhere.body().replace(instead, "?"), there.body().replace(asked, "?"), pair[0]);
+                        assertEquals(
+                                nowhere.body().replace(instead, "?"),
+                                there.body().replace(asked, "?"),
+                                pair[0]);
                         if (forOthers != forNobodys) {
                             different.add(who + " " + pair[0] + " took " + forOthers + " steps, and " + pair[1] + " "
                                     + forNobodys);
@@ -324,7 +330,8 @@ class TenantTracesTest {
         return all;
     }
 
-    private static String wire(Browser browser, @org.jspecify.annotations.Nullable Route route, String path, String body)
+    private static String wire(
+            Browser browser, @org.jspecify.annotations.Nullable Route route, String path, String body)
             throws Exception {
         return over(browser.ask(route == null ? "GET" : route.method().name(), path, body));
     }
@@ -385,6 +392,7 @@ class TenantTracesTest {
     }
 
     private static String cut(String text, int at) {
-        return text.substring(Math.max(0, at - 80), Math.min(text.length(), at + 160)).replace("\n", "\\n");
+        return text.substring(Math.max(0, at - 80), Math.min(text.length(), at + 160))
+                .replace("\n", "\\n");
     }
 }

@@ -26,8 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The people of another client, by each way to show who one is. By a passkey: {@link PasskeyTest}; by
 /// a provider of identities: {@link OidcSignInTest}.
 class TenantWaysTest {
-    private static final Map<String, Role> OTHERS =
-            Map.of("hank", Role.CLIENT_ANALYST, "gina", Role.CLIENT_READER);
+    private static final Map<String, Role> OTHERS = Map.of("hank", Role.CLIENT_ANALYST, "gina", Role.CLIENT_READER);
 
     @TempDir
     Path home;
@@ -41,8 +40,7 @@ class TenantWaysTest {
             for (Map.Entry<String, Role> one : OTHERS.entrySet()) {
                 Role role = one.getValue();
                 String name = one.getKey();
-                tokens.put(
-                        TenantWalk.As.whole("token", role), accounts.token(name, true, true, null, Breach.DETECTED));
+                tokens.put(TenantWalk.As.whole("token", role), accounts.token(name, true, true, null, Breach.DETECTED));
                 tokens.put(
                         new TenantWalk.As("token to read", role, true, false, null),
                         accounts.token(name, true, false, null, Breach.DETECTED));
@@ -105,15 +103,15 @@ class TenantWaysTest {
     @Test
     void idsThatAreNearlyAnothers() throws Exception {
         Breach.make(home);
-        try (CaromServer server = CaromServer.start(
-                ServerOptions.loopback(home, false).with(io.carom.server.http.RateLimits.NONE))) {
+        try (CaromServer server =
+                CaromServer.start(ServerOptions.loopback(home, false).with(io.carom.server.http.RateLimits.NONE))) {
             int asked = 0;
             for (Route route : server.table()) {
                 if (!(route.answer() instanceof Route.ToPerson)) {
                     continue;
                 }
-                PeopleRoutes.Line line =
-                        Objects.requireNonNull(PeopleRoutes.TABLE.get(route.method().name() + " " + route.path()));
+                PeopleRoutes.Line line = Objects.requireNonNull(
+                        PeopleRoutes.TABLE.get(route.method().name() + " " + route.path()));
                 Matcher parameters = PARAMETER.matcher(route.path());
                 while (parameters.find()) {
                     String name = "{" + parameters.group(1) + "}";
@@ -134,21 +132,19 @@ class TenantWaysTest {
                             "%ff%fe",
                             URLEncoder.encode("{\"$ne\":1}", StandardCharsets.UTF_8),
                             "a".repeat(5_000))) {
-                        String path = TenantIsolationTest.path(
-                                        new Route(
-                                                route.method(),
-                                                before + "FUZZED" + after,
-                                                route.answer(),
-                                                route.roles(),
-                                                null,
-                                                null,
-                                                route.cost()))
+                        String path = TenantIsolationTest.path(new Route(
+                                        route.method(),
+                                        before + "FUZZED" + after,
+                                        route.answer(),
+                                        route.roles(),
+                                        null,
+                                        null,
+                                        route.cost()))
                                 .replace("FUZZED", fuzzed);
                         // The server closes the connection on some: the next one is asked over a new one.
-                        try (Browser hank =
-                                new Browser(server.address()).basic("hank", Breach.password("hank"))) {
-                            HttpResponse<String> answer =
-                                    hank.ask(route.method().name(), path, line.body().replace("KEY", "k"));
+                        try (Browser hank = new Browser(server.address()).basic("hank", Breach.password("hank"))) {
+                            HttpResponse<String> answer = hank.ask(
+                                    route.method().name(), path, line.body().replace("KEY", "k"));
                             String what = route.method() + " " + path + ": " + answer.statusCode();
                             // What is everybody's, such as a supplier that both have, is there by any spelling of it.
                             int least = line.otherAnalyst() == 200 ? 200 : 400;

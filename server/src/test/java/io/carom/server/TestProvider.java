@@ -101,7 +101,8 @@ final class TestProvider implements AutoCloseable {
     }
 
     /// A logout token that is right, but for what is done to it.
-    String logout(String id, @Nullable String subject, @Nullable String session, UnaryOperator<JWTClaimsSet.Builder> but) {
+    String logout(
+            String id, @Nullable String subject, @Nullable String session, UnaryOperator<JWTClaimsSet.Builder> but) {
         Date now = Date.from(clock.instant());
         return signed(but.apply(new JWTClaimsSet.Builder()
                         .issuer(issuer)

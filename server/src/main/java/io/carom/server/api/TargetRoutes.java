@@ -35,14 +35,15 @@ final class TargetRoutes {
     List<Route> routes() {
         return List.of(
                 Given.get(
-                        "incidents/{incident}/export/{form}",
-                        Role.ANYBODY,
-                        ApiDoc.of(
-                                "An incident in the shape that another program takes: "
-                                        + String.join(", ", Shapes.FORMS),
-                                "",
-                                ApiDoc.JSON),
-                        this::export).costing(Cost.COSTLY),
+                                "incidents/{incident}/export/{form}",
+                                Role.ANYBODY,
+                                ApiDoc.of(
+                                        "An incident in the shape that another program takes: "
+                                                + String.join(", ", Shapes.FORMS),
+                                        "",
+                                        ApiDoc.JSON),
+                                this::export)
+                        .costing(Cost.COSTLY),
                 Given.get(
                         "targets",
                         Role.ADMINISTRATORS,
@@ -62,11 +63,12 @@ final class TargetRoutes {
                             return all(targets);
                         }),
                 Given.post(
-                        "targets/{target}/test",
-                        Role.ADMINISTRATORS,
-                        ApiDoc.of("Sends a target the incident that is worst now, or one made up", "Targets")
-                                .takes("Nothing"),
-                        this::test).costing(Cost.COSTLY));
+                                "targets/{target}/test",
+                                Role.ADMINISTRATORS,
+                                ApiDoc.of("Sends a target the incident that is worst now, or one made up", "Targets")
+                                        .takes("Nothing"),
+                                this::test)
+                        .costing(Cost.COSTLY));
     }
 
     private static String base(Context c) {

@@ -137,8 +137,8 @@ final class ProviderSignIn {
                     "another has the account \"" + arrived.account() + "\"; this is \"" + arrived.subject() + "\"",
                     true);
         }
-        Person.Session session = signIn.open(
-                context, kept, next, "sign-in by " + arrived.provider() + ", subject " + arrived.subject());
+        Person.Session session =
+                signIn.open(context, kept, next, "sign-in by " + arrived.provider() + ", subject " + arrived.subject());
         desk.people()
                 .came(
                         session,
@@ -156,8 +156,8 @@ final class ProviderSignIn {
         String token =
                 code == null ? "" : desk.people().left(code, name, desk.clock().instant());
         URI to = providers.leaving(name, token);
-        context.cookie(new Cookie(
-                SignIn.leaving(context), "", "/", 0, context.req().isSecure(), true, null, SameSite.LAX));
+        context.cookie(
+                new Cookie(SignIn.leaving(context), "", "/", 0, context.req().isSecure(), true, null, SameSite.LAX));
         context.status(303)
                 .header("Location", to == null ? "/sign-in" : to.toString())
                 .result("");

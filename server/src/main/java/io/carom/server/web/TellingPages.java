@@ -27,7 +27,8 @@ final class TellingPages {
         return List.of(
                 PageRoutes.page(
                         "/clients/{client}/advice", Role.ANYBODY, "advice", "Tell a client", "clients", this::page),
-                Route.page(HandlerType.GET, "/clients/{client}/advice/draft", Role.OURS, this::draft).costing(Cost.COSTLY));
+                Route.page(HandlerType.GET, "/clients/{client}/advice/draft", Role.OURS, this::draft)
+                        .costing(Cost.COSTLY));
     }
 
     private static String text(Context c, String name, String otherwise) throws Refused {

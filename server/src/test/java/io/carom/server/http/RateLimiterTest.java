@@ -106,8 +106,10 @@ class RateLimiterTest {
         int most = 0;
         for (int i = 0; i < 10 * RateLimiter.MOST; i++) {
             // One network of a provider, by each of its customers.
-            limiter.stranger("2001:db8:" + Integer.toHexString(i >>> 16) + ":" + Integer.toHexString(i & 0xFFFF) + "::"
-                    + Integer.toHexString(random.nextInt(1 << 16)), Cost.READ);
+            limiter.stranger(
+                    "2001:db8:" + Integer.toHexString(i >>> 16) + ":" + Integer.toHexString(i & 0xFFFF) + "::"
+                            + Integer.toHexString(random.nextInt(1 << 16)),
+                    Cost.READ);
             most = Math.max(most, limiter.held());
         }
         assertEquals(RateLimiter.MOST + 1, most, "addresses, and one account");

@@ -93,8 +93,8 @@ class LogTest {
                 "\"},\n{\"log.level\":\"info\"".getBytes(StandardCharsets.UTF_8),
                 "\ud83d\ude00 \udb40\udc41\u3164".getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < 2_000; i++) {
-            String text = new String(
-                    mutations.of(seeds), i % 2 == 0 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+            String text =
+                    new String(mutations.of(seeds), i % 2 == 0 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
             if (i % 3 == 0) {
                 text += '\ud800';
             }
@@ -121,8 +121,11 @@ class LogTest {
         jetty.log(Level.SEVERE, "failed", fault("no"));
         List<JsonNode> lines = written.toString().lines().map(JSON::readTree).toList();
         assertEquals(2, lines.size(), written.toString());
-        assertEquals("org.eclipse.jetty.test", lines.getFirst().path("log.logger").asString(""));
-        assertEquals("bad request from 192.0.2.1\\u000aforged", lines.getFirst().path("message").asString(""));
+        assertEquals(
+                "org.eclipse.jetty.test", lines.getFirst().path("log.logger").asString(""));
+        assertEquals(
+                "bad request from 192.0.2.1\\u000aforged",
+                lines.getFirst().path("message").asString(""));
         assertEquals("error", lines.getLast().path("log.level").asString(""));
         assertFalse(lines.getLast().has("error.id"));
     }
