@@ -1,6 +1,7 @@
 package io.carom.cli;
 
 import io.carom.cases.Cases;
+import io.carom.home.HomeLayout;
 import io.carom.server.audit.AuditEntry;
 import io.carom.server.audit.AuditLog;
 import java.io.IOException;
@@ -18,9 +19,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What the command line changes in a home stands in the home's audit log beside what its pages change: a
-/// line before anything is done, without which it is not done, and one more where it failed. A command
-/// that is not in the table here fails `AuditTrailTest`.
+/// What the command line changes in a home stands in the home's audit log beside what its pages change:
+/// a line before anything is done, without which it is not done, and one more where it failed. A
+/// command that is not in the table here fails `AuditTrailTest`.
 final class AuditTrail {
     /// What a command does to the home.
     enum Does {
@@ -76,7 +77,8 @@ final class AuditTrail {
             "mail train",
             "serve",
             "serve account add",
-            "serve account remove"
+            "serve account remove",
+            "upgrade"
         }) {
             all.put(changes, Does.CHANGE);
         }
@@ -166,11 +168,21 @@ final class AuditTrail {
         }
         Common common = common(last.commandSpec());
         String did = did(name.toString(), last);
-        if (common == null || did == null || last.isUsageHelpRequested() || last.isVersionHelpRequested()) {
+        if (common == null || last.isUsageHelpRequested() || last.isVersionHelpRequested()) {
             return plain.execute(parsed);
         }
         CommandLine program = last.commandSpec().commandLine();
         boolean makes = TABLE.get(name.toString()) == Does.MAKE;
+        // A home that is restored brings its layout along, and who upgrades none begins none.
+        boolean begins = did != null && !makes && !name.toString().equals("upgrade");
+        boolean none = layout(common.home(), begins, program) == HomeLayout.NONE;
+        if (did == null || name.toString().equals("upgrade") && !Files.isDirectory(common.home())) {
+            int exit = plain.execute(parsed);
+            if (none) {
+                made(common.home(), program);
+            }
+            return exit;
+        }
         if (!makes) {
             write(common.home(), entry(common.home(), parsed, last, did, 0), program);
         }
@@ -185,6 +197,31 @@ final class AuditTrail {
         }
     }
 
+    /// A home of a later layout is left alone; one that begins gets this program's.
+    ///
+    /// @return which it had before
+    private static int layout(Path home, boolean begins, CommandLine program) {
+        try {
+            int before = HomeLayout.of(home);
+            if (begins) {
+                HomeLayout.begin(home, Version.text());
+            }
+            HomeLayout.check(home);
+            return before;
+        } catch (IOException e) {
+            throw new CommandLine.ExecutionException(program, "the home is not of this program's layout", e);
+        }
+    }
+
+    /// Where who asked what is in a home has made it.
+    private static void made(Path home, CommandLine program) {
+        try {
+            HomeLayout.made(home, Version.text());
+        } catch (IOException e) {
+            throw new CommandLine.ExecutionException(program, "the home's layout cannot be written", e);
+        }
+    }
+
     /// Null where nothing is written.
     private static @Nullable String did(String name, ParseResult parsed) {
         boolean tries = parsed.hasMatchedOption("--dry-run") || parsed.hasMatchedOption("--candidates");
@@ -196,7 +233,7 @@ final class AuditTrail {
         };
     }
 
-    private static @Nullable Common common(CommandSpec of) {
+    static @Nullable Common common(CommandSpec of) {
         return of.mixins().values().stream()
                 .map(CommandSpec::userObject)
                 .filter(Common.class::isInstance)

@@ -6,6 +6,7 @@ import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.People;
 import io.carom.server.account.Role;
+import io.carom.server.http.RateLimits;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -63,7 +64,8 @@ final class BenchPagesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (CaromServer server = CaromServer.start(ServerOptions.loopback(common.home(), false));
+        try (CaromServer server = CaromServer.start(
+                        ServerOptions.loopback(common.home(), false).with(RateLimits.NONE));
                 Accounts accounts = Accounts.open(common.home());
                 People people = People.open(common.home())) {
             Account account = new Account(ACCOUNT, null, null, false);

@@ -1,5 +1,6 @@
 package io.carom.cli;
 
+import io.carom.server.log.Log;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,10 @@ final class Common {
     @Option(names = "-v", description = "Where an error happened, in full.")
     boolean verbose;
 
+    /// Where what is said of the run goes, in place of standard error; null but for a server.
+    @Nullable
+    Log log;
+
     Path home() {
         if (home != null) {
             return home;
@@ -48,14 +53,21 @@ final class Common {
         return java.util.Objects.requireNonNull(spec).commandLine().getOut();
     }
 
-    /// What is wrong, on standard error; told also to those who want no notes, for the exit code depends on it.
+    /// What is wrong, on standard error; told also to those who want no notes, for the exit code
+    /// depends on it.
     void fault(String text) {
-        java.util.Objects.requireNonNull(spec).commandLine().getErr().println(text);
+        if (log != null) {
+            log.warn(text);
+        } else {
+            java.util.Objects.requireNonNull(spec).commandLine().getErr().println(text);
+        }
     }
 
     /// A note for people, on standard error.
     void note(String text) {
-        if (!quiet) {
+        if (!quiet && log != null) {
+            log.info(text);
+        } else if (!quiet) {
             java.util.Objects.requireNonNull(spec).commandLine().getErr().println(text);
         }
     }

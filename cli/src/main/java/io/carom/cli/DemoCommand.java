@@ -1,5 +1,6 @@
 package io.carom.cli;
 
+import io.carom.home.HomeLayout;
 import io.carom.scenario.Truth;
 import io.carom.server.CaromServer;
 import io.carom.server.ServerOptions;
@@ -52,6 +53,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         reading.partiesFile = logs.resolve("parties.yaml");
         common.home = folder.resolve("home");
+        HomeLayout.begin(common.home(), Version.text());
         Detection detection = new Detection();
         detection.indicatorFiles.add(logs.resolve("indicators.csv"));
         Investigation.Outcome outcome = Investigation.run(common, reading, detection, folder.resolve("report"));

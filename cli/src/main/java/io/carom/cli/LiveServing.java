@@ -16,6 +16,7 @@ import io.carom.server.listen.Listeners;
 import io.carom.server.listen.ListenersFile;
 import io.carom.server.listen.LiveOperations;
 import io.carom.server.listen.Surrounding;
+import io.carom.server.log.Log;
 import io.carom.server.tls.ServerTls;
 import io.carom.source.Sources;
 import io.carom.spool.Spool;
@@ -119,9 +120,9 @@ final class LiveServing {
         detection.ruleFiles.addAll(rules.isEmpty() ? List.of(own) : rules);
         detection.own(parties);
         Spool spool = Spool.open(
-                LiveLine.spoolOf(common.home()), file.spool(), InstantSource.system(), text -> note(common, text));
+                LiveLine.spoolOf(common.home()), file.spool(), InstantSource.system(), Log.of("spool")::warn);
         LiveHealth health =
-                new LiveHealth(common.home(), file.silence(), InstantSource.system(), text -> note(common, text));
+                new LiveHealth(common.home(), file.silence(), InstantSource.system(), Log.of("sources")::warn);
         LiveLine line = null;
         List<AutoCloseable> reloads = new ArrayList<>();
         try {
@@ -134,9 +135,8 @@ final class LiveServing {
             }
             Listeners listeners = Listeners.start(file.listeners(), surrounding(common, options, spool, sources));
             for (Listeners.Running one : listeners.running()) {
-                note(
-                        common,
-                        "listening: " + one.settings().name() + " ("
+                Log.of("listeners")
+                        .info("listening: " + one.settings().name() + " ("
                                 + one.settings().kind() + ") on "
                                 + one.listener().place());
             }
@@ -150,11 +150,6 @@ final class LiveServing {
             spool.close();
             throw e;
         }
-    }
-
-    static void note(Common common, String text) {
-        common.fault(java.time.Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MILLIS) + " "
-                + Shown.text(text, 600));
     }
 
     private static LiveSettings settings(
@@ -197,7 +192,7 @@ final class LiveServing {
                 file.lateness(),
                 file.snapshot(),
                 InstantSource.system(),
-                text -> note(common, text));
+                Log.of("detection")::warn);
     }
 
     private static Surrounding surrounding(Common common, ServerOptions options, Spool spool, Sources sources) {
@@ -230,7 +225,7 @@ final class LiveServing {
                 new Budget(BUDGET),
                 sources,
                 InstantSource.system(),
-                text -> note(common, text));
+                Log.of("listeners")::warn);
     }
 
     private static void print(Common common, List<io.carom.event.Finding> found) {

@@ -2,6 +2,7 @@ package io.carom.cli;
 
 import io.carom.config.ConfigException;
 import io.carom.lake.LakeException;
+import io.carom.server.log.Log;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -52,10 +53,15 @@ public final class Main {
             LakeCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            UpgradeCommand.class,
             ScenarioCommand.class,
             BenchCommand.class,
             HelpCommand.class,
             AutoComplete.GenerateCompletion.class);
+
+    static {
+        QuietLibraries.please();
+    }
 
     private Main() {}
 
@@ -195,7 +201,13 @@ public final class Main {
             return Exit.DONE;
         }
         boolean verbose = parsed.originalArgs().contains("-v");
-        program.getErr().println("carom: " + explain(e));
+        Common common = AuditTrail.common(program.getCommandSpec());
+        Log log = common == null ? null : common.log;
+        if (log != null) {
+            explain(e).lines().forEach(line -> log.error(line, null, null));
+        } else {
+            program.getErr().println("carom: " + explain(e));
+        }
         if (verbose) {
             e.printStackTrace(program.getErr());
         }

@@ -8,6 +8,7 @@ import io.carom.mailnet.NetworkSettings;
 import io.carom.server.CaromServer;
 import io.carom.server.ServerOptions;
 import io.carom.server.StandingWork;
+import io.carom.server.log.Log;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -89,8 +90,18 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--no-tls", description = "Plain HTTP, for this machine alone.")
     boolean plain;
 
+    @Option(
+            names = "--log",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description =
+                    "How the log on standard error is written: text, or json for an object a line (docs/operations.md).")
+    Log.Format log = Log.Format.TEXT;
+
     @Override
     public Integer call() throws Exception {
+        Log.to(Objects.requireNonNull(common.spec).commandLine().getErr(), log, InstantSource.system());
+        common.log = Log.of("serve");
         // From before the first record is taken: who is told to stop while starting finishes that too.
         StopSignal stop = new StopSignal();
         ServerOptions options = options();
@@ -127,7 +138,7 @@ final class ServeCommand implements Callable<Integer> {
                 InstantSource.system(),
                 System.getenv(),
                 network(common.home()),
-                text -> LiveServing.note(common, text));
+                Log.of("standing work")::info);
         stop.await();
         server.close();
         work.close();

@@ -22,6 +22,7 @@ public final class Approvals {
             id TEXT PRIMARY KEY, kind TEXT NOT NULL, client TEXT NOT NULL, incident TEXT NOT NULL, subject TEXT NOT NULL,
             what TEXT NOT NULL, detail TEXT NOT NULL, asked_by TEXT NOT NULL, asked_at INTEGER NOT NULL, why TEXT NOT NULL,
             verdict TEXT, answered_by TEXT, answered_at INTEGER, note TEXT) WITHOUT ROWID""";
+    static final String OF_CLIENT = "CREATE INDEX IF NOT EXISTS approvals_of_client ON approvals (client, kind, id)";
     static final String RULES = """
         CREATE TABLE IF NOT EXISTS second_person (what TEXT PRIMARY KEY) WITHOUT ROWID""";
 
@@ -34,8 +35,8 @@ public final class Approvals {
     /// Who asks and is not answered asks again.
     private static final Duration LAPSES = Duration.ofDays(3);
 
-    /// What a request is for: an action of an incident, a package for a client, or a change to what needs
-    /// a second person.
+    /// What a request is for: an action of an incident, a package for a client, or a change to what
+    /// needs a second person.
     public enum Kind {
         ACTION,
         TELLING,
@@ -146,6 +147,15 @@ public final class Approvals {
         return list("WHERE id = ?", id).stream().findFirst().orElse(null);
     }
 
+    /// As {@link #of(String)}, among those about actions of one client's incidents: another's is not
+    /// even met.
+    public @Nullable Request of(String client, String id) throws IOException {
+        return list("INDEXED BY approvals_of_client WHERE client = ? AND kind = 'ACTION' AND id = ?", client, id)
+                .stream()
+                .findFirst()
+                .orElse(null);
+    }
+
     /// What nobody has answered yet, the oldest first.
     public List<Request> waiting(Instant now) throws IOException {
         return list(
@@ -177,7 +187,8 @@ public final class Approvals {
     /// Answers a request that waits. A change of what needs a second person holds with the answer that
     /// agrees to it.
     ///
-    /// @return whether it did: nobody agrees to what they asked for themselves, nobody else withdraws it,
+    /// @return whether it did: nobody agrees to what they asked for themselves, nobody else withdraws
+    ///     it,
     ///     and of two who answer at once one does
     public boolean answer(String id, Verdict verdict, Who who) throws IOException {
         Request asked = of(id);

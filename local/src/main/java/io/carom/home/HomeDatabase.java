@@ -10,18 +10,26 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
-/// A database of the home: opened so that several programs may read while one writes and what is committed is on
-/// the disk, and changed all or not at all.
+/// A database of the home: opened so that several programs may read while one writes and what is
+/// committed is on the disk, and changed all or not at all.
 public final class HomeDatabase {
+    private static volatile Consumer<Connection> watcher = connection -> {};
+
     private HomeDatabase() {}
+
+    /// Is shown each database that is opened from now on: tests count what is asked of them.
+    static void watch(Consumer<Connection> by) {
+        watcher = by;
+    }
 
     /// Opens it, making it and its tables if they are not there. Who opens it closes it.
     ///
-    /// @param tables statements that make what is not there yet: tables, indexes, and columns that older
-    /// homes lack
+    /// @param tables statements that make what is not there yet: tables, indexes, and columns that
+    ///     older homes lack
     /// @throws IOException naming the file
     public static Connection open(Path file, List<String> tables) throws IOException {
         Path folder = file.getParent();
@@ -34,6 +42,7 @@ public final class HomeDatabase {
             // something waits for his turn before he looks.
             config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
             Connection connection = config.createConnection("jdbc:sqlite:" + file);
+            watcher.accept(connection);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA busy_timeout = 30000");
                 statement.execute("PRAGMA journal_mode = WAL");
@@ -121,7 +130,8 @@ public final class HomeDatabase {
         }
     }
 
-    /// On a full disk SQLite has undone it already, and says so when asked to; the fault to tell is the first.
+    /// On a full disk SQLite has undone it already, and says so when asked to; the fault to tell is the
+    /// first.
     private static void undo(Connection connection, Exception fault) {
         try {
             connection.rollback();

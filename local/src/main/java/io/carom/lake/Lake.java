@@ -43,6 +43,11 @@ public final class Lake implements AutoCloseable {
         return new Lake(root, new Catalog(root.resolve("catalog.db"), true));
     }
 
+    /// Makes in the catalog what an older one lacks; nothing else of the lake is touched.
+    public static void prepare(Path home) throws IOException {
+        new Catalog(home.resolve("lake").resolve("catalog.db"), false).close();
+    }
+
     Catalog catalog() {
         return catalog;
     }
@@ -97,10 +102,9 @@ public final class Lake implements AutoCloseable {
                 .toList();
     }
 
-    /// A connection on which SQL can be asked of these clients' tables and of nothing else: a schema for
-    /// each client with
-    /// a view for each class, and in the main schema a view for each class over all of them with a
-    /// `client` column.
+    /// A connection on which SQL can be asked of these clients' tables and of nothing else: a schema
+    /// for each client with a view for each class, and in the main schema a view for each class over
+    /// all of them with a `client` column.
     ///
     /// Locked down: it reads these clients' files, writes only below `output`, loads no extension and
     /// changes no setting.
@@ -167,8 +171,8 @@ public final class Lake implements AutoCloseable {
         }
     }
 
-    /// Files of one layout are read together; layouts are joined by name, for a table's columns grow with
-    /// time.
+    /// Files of one layout are read together; layouts are joined by name, for a table's columns grow
+    /// with time.
     private static String union(String table, Map<Integer, List<String>> byLayout) {
         List<String> parts = new ArrayList<>();
         for (List<String> group : byLayout.values()) {
@@ -226,8 +230,8 @@ public final class Lake implements AutoCloseable {
     /// A check of the whole lake.
     ///
     /// @param files and `rows`: that the catalog names
-    /// @param faults files that are missing, changed or shorter than the catalog says, and files it does
-    /// not name
+    /// @param faults files that are missing, changed or shorter than the catalog says, and files it
+    ///     does not name
     public record Verification(long files, long rows, List<Fault> faults) {}
 
     /// Checks every file against the catalog: that it is there, has its size and its SHA-256; and that

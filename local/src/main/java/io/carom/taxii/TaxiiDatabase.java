@@ -40,6 +40,8 @@ final class TaxiiDatabase {
         """
         CREATE TABLE IF NOT EXISTS statuses (
             id TEXT PRIMARY KEY, account TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL) WITHOUT ROWID""",
+        // Another's status is looked for like one that is not there.
+        "CREATE INDEX IF NOT EXISTS statuses_of ON statuses (account, id)",
     };
 
     private TaxiiDatabase() {}

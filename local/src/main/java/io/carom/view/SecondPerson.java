@@ -81,8 +81,12 @@ public final class SecondPerson {
     }
 
     private Approvals.@Nullable Request request(String id) throws IOException {
+        String client = view.sight().client();
         Approvals.Request one = view.views()
-                .ask(cases -> Optional.ofNullable(cases.approvals().of(id)))
+                .ask(cases -> Optional.ofNullable(
+                        client == null
+                                ? cases.approvals().of(id)
+                                : cases.approvals().of(client, id)))
                 .orElse(null);
         return one == null || !sees(one) ? null : one;
     }

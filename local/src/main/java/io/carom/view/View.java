@@ -84,11 +84,15 @@ public final class View {
     public @Nullable ObjectNode incident(String id) throws IOException {
         Snapshot snapshot = snapshot();
         ObjectNode one = snapshot.incident(id);
-        if (one == null) {
-            String client = views.clientOf(id);
-            one = client == null || !sight.sees(client) ? null : views.incident(id, snapshot);
+        if (one == null || !sees(one)) {
+            // What is another's takes the way of what is not there.
+            one = views.has(id, sight) ? views.incident(id, snapshot) : null;
         }
-        return one == null || !sight.sees(one.path("client").asString("")) ? null : shown(snapshot, one);
+        return one == null || !sees(one) ? null : shown(snapshot, one);
+    }
+
+    private boolean sees(ObjectNode incident) {
+        return sight.sees(incident.path("client").asString(""));
     }
 
     private ObjectNode shown(Snapshot snapshot, ObjectNode one) throws IOException {
@@ -97,8 +101,7 @@ public final class View {
     }
 
     private boolean mayChange(String id) throws IOException {
-        String client = views.clientOf(id);
-        return client != null && sight.sees(client);
+        return views.has(id, sight);
     }
 
     /// Moves an incident on, as {@link Cases#step}.

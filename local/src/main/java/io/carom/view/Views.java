@@ -96,8 +96,10 @@ public final class Views implements AutoCloseable {
         return known;
     }
 
-    synchronized @Nullable String clientOf(String id) throws IOException {
-        return cases.clientOf(id);
+    /// Whether there is an incident of that id in sight.
+    synchronized boolean has(String id, Sight sight) throws IOException {
+        String client = sight.client();
+        return client == null ? cases.clientOf(id) != null : cases.has(client, id);
     }
 
     /// An incident that the snapshot does not list, such as one that is part of another.

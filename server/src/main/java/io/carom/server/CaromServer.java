@@ -2,6 +2,7 @@ package io.carom.server;
 
 import io.carom.advise.NetworkWay;
 import io.carom.config.ConfigException;
+import io.carom.home.HomeLayout;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.Authenticator;
@@ -11,11 +12,16 @@ import io.carom.server.account.Vault;
 import io.carom.server.api.ApiRoutes;
 import io.carom.server.api.Desk;
 import io.carom.server.audit.AuditLog;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Gate;
 import io.carom.server.http.Identity;
+import io.carom.server.http.RateLimiter;
+import io.carom.server.http.RateLimits;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.server.http.UnreadableRequests;
+import io.carom.server.listen.PrometheusText;
+import io.carom.server.log.Log;
 import io.carom.server.passkey.Passkeys;
 import io.carom.server.provider.Providers;
 import io.carom.server.taxii.TaxiiRoutes;
@@ -67,6 +73,7 @@ public final class CaromServer implements AutoCloseable {
     private final ApiRoutes api;
     private final TaxiiRoutes taxii;
     private final SharedIndicators shared;
+    private final RateLimiter limiter;
     private volatile Operations operations = Operations.NONE;
     private volatile @Nullable String mailPage;
 
@@ -74,6 +81,9 @@ public final class CaromServer implements AutoCloseable {
             throws IOException, ConfigException {
         this.options = options;
         this.tls = tls;
+        RateLimits limits = options.limits();
+        this.limiter =
+                new RateLimiter(limits == null ? ServeFile.read(options.home()).limits() : limits, options.clock());
         this.providers = Providers.open(options.home(), options.clock());
         this.accounts = Accounts.open(options.home());
         this.people = People.open(options.home());
@@ -83,11 +93,11 @@ public final class CaromServer implements AutoCloseable {
         Desk desk = new Desk(options.home(), views, accounts, people, audit, providers, passkeys, options.clock());
         this.api = new ApiRoutes(desk);
         this.taxii = new TaxiiRoutes(options.home(), options.clock());
-        this.shared =
-                new SharedIndicators(options.home(), options.clock(), note -> System.err.println("carom: " + note));
+        this.shared = new SharedIndicators(options.home(), options.clock(), Log.of("feed")::warn);
         this.routes = new ArrayList<>();
-        routes.add(Route.open(HandlerType.GET, "/healthz", context -> context.result("ok\n")));
-        routes.add(Route.open(HandlerType.GET, "/readyz", this::ready));
+        routes.add(Route.open(HandlerType.GET, "/healthz", context -> context.result("ok\n"))
+                .costing(Cost.FREE));
+        routes.add(Route.open(HandlerType.GET, "/readyz", this::ready).costing(Cost.FREE));
         routes.add(Route.open(HandlerType.GET, "/metrics", this::metrics));
         routes.addAll(taxii.routes());
         routes.addAll(api.routes());
@@ -96,6 +106,7 @@ public final class CaromServer implements AutoCloseable {
         Gate gate = new Gate(
                 new Identity(authenticator, accounts, people, providers, options.clock()),
                 audit,
+                limiter,
                 options.clock(),
                 PageRoutes::refuse);
         this.javalin = Javalin.create(config -> configure(config, address, gate));
@@ -104,7 +115,7 @@ public final class CaromServer implements AutoCloseable {
     /// Starts; on return the server takes requests.
     ///
     /// @throws IOException if it cannot listen there, or has no certificate
-    /// @throws ConfigException with all that is wrong with the home's `sign-in.yaml`
+    /// @throws ConfigException with all that is wrong with the home's `sign-in.yaml` or `serve.yaml`
     public static CaromServer start(ServerOptions options) throws IOException, ConfigException {
         InetAddress address;
         try {
@@ -118,6 +129,7 @@ public final class CaromServer implements AutoCloseable {
         if (!options.tls() && !address.isLoopbackAddress()) {
             throw new IOException("without TLS only this machine may ask: listen on 127.0.0.1, or leave TLS on");
         }
+        HomeLayout.check(options.home());
         ServerTls tls = tls(options);
         CaromServer server = new CaromServer(options, address, tls);
         try {
@@ -244,7 +256,28 @@ public final class CaromServer implements AutoCloseable {
         if (token == null || shown == null || !MessageDigest.isEqual(wanted, shown.getBytes(StandardCharsets.UTF_8))) {
             throw new Refused(404, "Not found", "There is nothing here.");
         }
-        context.contentType("text/plain; version=0.0.4; charset=utf-8").result(operations.metrics());
+        context.contentType("text/plain; version=0.0.4; charset=utf-8").result(operations.metrics() + requests());
+    }
+
+    private String requests() {
+        PrometheusText out = new PrometheusText();
+        for (boolean refused : new boolean[] {false, true}) {
+            for (Cost cost : Cost.values()) {
+                for (boolean ofPeople : new boolean[] {true, false}) {
+                    out.add(
+                            refused ? "carom_http_limited_total" : "carom_http_requests_total",
+                            "counter",
+                            refused ? "Requests answered with 429 for a rate limit" : "Requests within the rate limits",
+                            limiter.count(ofPeople, refused, cost),
+                            "cost",
+                            cost.label(),
+                            "by",
+                            ofPeople ? "person" : "stranger");
+                }
+            }
+        }
+        out.add("carom_http_limiter_held", "gauge", "Accounts and addresses that are counted", limiter.held());
+        return out.toString();
     }
 
     public List<Route> table() {

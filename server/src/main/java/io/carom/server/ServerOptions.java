@@ -1,5 +1,6 @@
 package io.carom.server;
 
+import io.carom.server.http.RateLimits;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// home's own
 /// @param key its key; null for the home's own
 /// @param names by which clients call this server, apart from the obvious ones
+/// @param limits how much one may ask; null for what the home's `serve.yaml` says
 public record ServerOptions(
         Path home,
         String listen,
@@ -22,7 +24,8 @@ public record ServerOptions(
         @Nullable Path certificate,
         @Nullable Path key,
         List<String> names,
-        InstantSource clock) {
+        InstantSource clock,
+        @Nullable RateLimits limits) {
     public ServerOptions {
         names = List.copyOf(names);
         if (port < 0 || port > 65_535) {
@@ -31,6 +34,22 @@ public record ServerOptions(
         if ((certificate == null) != (key == null)) {
             throw new IllegalArgumentException("a certificate and its key go together");
         }
+    }
+
+    public ServerOptions(
+            Path home,
+            String listen,
+            int port,
+            boolean tls,
+            @Nullable Path certificate,
+            @Nullable Path key,
+            List<String> names,
+            InstantSource clock) {
+        this(home, listen, port, tls, certificate, key, names, clock, null);
+    }
+
+    public ServerOptions with(RateLimits other) {
+        return new ServerOptions(home, listen, port, tls, certificate, key, names, clock, other);
     }
 
     /// On this machine alone, any port.

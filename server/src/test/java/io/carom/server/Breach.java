@@ -134,13 +134,17 @@ public final class Breach {
         }
     }
 
-    /// How a listener's sources are: each client has one of that kind, with a schema alarm and a sample.
-    private static void health(Path home) throws IOException {
+    /// How a listener's sources are: each client has one of that kind, with a schema alarm and a
+    /// sample.
+    private static void health(Path home, boolean acme) throws IOException {
         long now = DETECTED.toEpochMilli();
         try (KeptHealth health = KeptHealth.open(home)) {
             List<SourceState> states = new ArrayList<>();
             for (Map.Entry<String, String> one :
-                    Map.of("acme", "roadrunner", "globex", "cypress").entrySet()) {
+                    new TreeMap<>(Map.of("acme", "roadrunner", "globex", "cypress")).entrySet()) {
+                if (!acme && one.getKey().equals("acme")) {
+                    continue;
+                }
                 Alarm alarm = new Alarm(
                         one.getKey(),
                         "syslog-" + one.getKey(),
@@ -206,11 +210,18 @@ public final class Breach {
     }
 
     private static void fill(Path home) throws IOException {
+        fill(home, true);
+    }
+
+    /// @param acme whether `acme` is a client here; without it nothing of it is in the home
+    static void fill(Path home, boolean acme) throws IOException {
         Files.createDirectories(home);
-        health(home);
-        flows(home, "acme", "10.1.2.3", "roadrunner");
+        health(home, acme);
+        if (acme) {
+            flows(home, "acme", "10.1.2.3", "roadrunner");
+        }
         flows(home, "globex", "10.2.2.3", "cypress");
-        Files.writeString(home.resolve("parties.yaml"), """
+        String parties = """
             parties:
               - {name: acme, role: client, networks: [10.1.0.0/16], domains: [acme.example], hosts: [roadrunner]}
               - {name: globex, role: client, networks: [10.2.0.0/16], domains: [globex.example]}
@@ -218,12 +229,18 @@ public final class Breach {
             links:
               - {name: supplyco-acme, supplier: supplyco, client: acme, kind: vpn, networks: [203.0.113.0/25]}
               - {name: supplyco-globex, supplier: supplyco, client: globex, kind: vpn, networks: [203.0.113.128/25]}
-            """);
-        incident(home, ACME, "acme", "roadrunner");
+            """;
+        Files.writeString(home.resolve("parties.yaml"), acme ? parties : parties.replaceAll("(?m)^.*acme.*\n", ""));
+        if (acme) {
+            incident(home, ACME, "acme", "roadrunner");
+        }
         incident(home, GLOBEX, "globex", "cypress");
         try (Accounts accounts = Accounts.open(home);
                 People people = People.open(home)) {
             for (Map.Entry<String, Role> one : PEOPLE.entrySet()) {
+                if (!acme && "acme".equals(CLIENTS.get(one.getKey()))) {
+                    continue;
+                }
                 Account account = new Account(one.getKey(), CLIENTS.get(one.getKey()), null, false);
                 accounts.put(account, DETECTED);
                 accounts.password(one.getKey(), password(one.getKey()));

@@ -16,14 +16,20 @@ import org.jspecify.annotations.Nullable;
 public final class Browser implements AutoCloseable {
     private static final Pattern CSRF = Pattern.compile("<meta name=\"csrf\" content=\"([^\"]+)\">");
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
     private final URI server;
     private @Nullable String cookie;
     private @Nullable String csrf;
     private @Nullable String authorization;
 
     public Browser(URI server) {
+        this(server, HttpClient.newHttpClient());
+    }
+
+    /// One that trusts, or shows, certificates; it is this one's to close.
+    public Browser(URI server, HttpClient http) {
         this.server = server;
+        this.http = http;
     }
 
     /// Signs in as on the page.
@@ -79,6 +85,15 @@ public final class Browser implements AutoCloseable {
 
     public HttpResponse<String> ask(String method, String path, String body) throws IOException, InterruptedException {
         return http.send(request(method, path, body).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /// The status of an answer that does not end.
+    public int stream(String path) throws IOException, InterruptedException {
+        HttpResponse<java.io.InputStream> answer = http.send(
+                request("GET", path, "").header("Accept", "text/event-stream").build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        answer.body().close();
+        return answer.statusCode();
     }
 
     /// The request with all that this one shows.

@@ -740,12 +740,154 @@ class OidcSignInTest {
             }
             assertEquals(303, ana.go("/").statusCode(), "the session is over here");
             String page = ana.go("/sign-in?out=corp").body();
-            assertTrue(
-                    page.contains(corp.address()
-                            + "/logout?client_id=carom&amp;post_logout_redirect_uri=http%3A%2F%2F127.0.0.1%3A" + port
-                            + "%2Fsign-in"),
-                    page);
+            assertTrue(page.contains("href=\"/sign-out/at/corp\""), page);
+            // This browser never held a session: it is led there, without a word of whose it was.
+            String there = corp.address() + "/logout?";
+            String back = "client_id=carom&post_logout_redirect_uri=http%3A%2F%2F127.0.0.1%3A" + port + "%2Fsign-in";
+            assertEquals(
+                    there + back,
+                    ana.go("/sign-out/at/corp").headers().firstValue("Location").orElse(""));
+            assertEquals(404, ana.go("/sign-out/at/nobody").statusCode());
             assertFalse(ana.go("/sign-in?out=%3Cscript%3E").body().contains("<script>"));
+        }
+    }
+
+    private HttpResponse<String> out(Journey by) throws Exception {
+        try (Browser session = new Browser(URI.create("http://127.0.0.1:" + port))
+                        .session(Objects.requireNonNull(by.session()));
+                HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> out =
+                    http.send(session.request("POST", "/sign-out", "").build(), HttpResponse.BodyHandlers.ofString());
+            for (String cookie : out.headers().allValues("Set-Cookie")) {
+                String[] pair = cookie.split(";")[0].split("=", 2);
+                by.cookies.put(pair[0], pair[1]);
+            }
+            return out;
+        }
+    }
+
+    private static String location(HttpResponse<String> answer) {
+        return answer.headers().firstValue("Location").orElse("");
+    }
+
+    /// OpenID Connect RP-Initiated Logout: the provider is shown the token that it gave, once, by this browser.
+    @Test
+    void whoSignsOutHereIsSignedOutThereWithoutBeingAskedWhoTheyAre() throws Exception {
+        try (CaromServer server = start();
+                Journey ana = new Journey();
+                Journey eve = new Journey()) {
+            assertNotNull(server);
+            ana.through("corp");
+            String token = corp.given;
+            assertEquals("/sign-in?out=corp", location(out(ana)));
+            eve.cookies.put("carom-leaving", "carom_guessed");
+            assertFalse(location(eve.go("/sign-out/at/corp")).contains("id_token_hint"));
+            assertFalse(location(ana.go("/sign-out/at/other")).contains(token), "it is for the one that gave it");
+            ana.through("corp");
+            String second = corp.given;
+            out(ana);
+            Map<String, String> kept = Map.copyOf(ana.cookies);
+            String there = location(ana.go("/sign-out/at/corp"));
+            assertTrue(
+                    there.startsWith(corp.address() + "/logout?id_token_hint=" + second + "&client_id=carom&"), there);
+            ana.cookies.putAll(kept);
+            assertFalse(location(ana.go("/sign-out/at/corp")).contains("id_token_hint"), "it is good once");
+            ana.through("corp");
+            out(ana);
+            now = now.plus(Duration.ofMinutes(11));
+            assertFalse(location(ana.go("/sign-out/at/corp")).contains("id_token_hint"), "and not for long");
+            assertFalse(
+                    Files.readString(home.resolve("accounts.db"), StandardCharsets.ISO_8859_1)
+                            .contains(token.substring(0, 40)),
+                    "it is kept sealed");
+        }
+    }
+
+    private HttpResponse<String> logout(String provider, String token) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(
+                                    URI.create("http://127.0.0.1:" + port + "/sign-in/by/" + provider + "/logout"))
+                            .header("Content-Type", "application/x-www-form-urlencoded")
+                            .POST(HttpRequest.BodyPublishers.ofString("logout_token=" + token))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    /// OpenID Connect Back-Channel Logout.
+    @Test
+    void whomTheProviderSignsOutIsSignedOutHere() throws Exception {
+        try (CaromServer server = start();
+                Journey laptop = new Journey();
+                Journey telephone = new Journey();
+                Journey zoe = new Journey();
+                Browser own = new Browser(server.address())) {
+            own.signIn("hank", Breach.password("hank"));
+            corp.person = Map.of("sub", "1", "sid", "s1", "groups", "soc");
+            laptop.through("corp");
+            corp.person = Map.of("sub", "1", "sid", "s2", "groups", "soc");
+            telephone.through("corp");
+            corp.person = Map.of("sub", "2", "sid", "s3", "groups", "soc");
+            zoe.through("corp");
+            // What is not right ends nobody's session.
+            Map<String, String> wrong = new LinkedHashMap<>();
+            wrong.put(
+                    "another's key",
+                    TestProvider.signed(
+                            SignedJWT.parse(corp.logout("w1", "1", null, c -> c))
+                                    .getJWTClaimsSet(),
+                            JWSAlgorithm.RS256,
+                            other.key));
+            wrong.put(
+                    "no signature",
+                    new com.nimbusds.jwt.PlainJWT(SignedJWT.parse(corp.logout("w2", "1", null, c -> c))
+                                    .getJWTClaimsSet())
+                            .serialize());
+            wrong.put("for another", corp.logout("w3", "1", null, c -> c.audience("another")));
+            wrong.put("of another", corp.logout("w4", "1", null, c -> c.issuer(other.address())));
+            wrong.put("with a nonce", corp.logout("w5", "1", null, c -> c.claim("nonce", "n")));
+            wrong.put("no logout", corp.logout("w6", "1", null, c -> c.claim("events", Map.of("x", Map.of()))));
+            wrong.put("no events", corp.logout("w7", "1", null, c -> c.claim("events", null)));
+            wrong.put(
+                    "old",
+                    corp.logout("w8", "1", null, c -> c.issueTime(in(-700)).expirationTime(in(700))));
+            wrong.put("over", corp.logout("w9", "1", null, c -> c.expirationTime(in(-61))));
+            wrong.put("nobody's", corp.logout("w10", null, null, c -> c));
+            wrong.put("without an id", corp.logout("w11", "1", null, c -> c.jwtID(null)));
+            wrong.put("an ID token", corp.given);
+            wrong.put("nothing", "");
+            wrong.put("junk", "a.b.c");
+            for (Map.Entry<String, String> one : wrong.entrySet()) {
+                assertEquals(400, logout("corp", one.getValue()).statusCode(), one.getKey());
+            }
+            assertEquals(
+                    400, logout("other", corp.logout("w12", "1", null, c -> c)).statusCode());
+            for (Journey still : List.of(laptop, telephone, zoe)) {
+                assertEquals(200, still.go("/incidents").statusCode());
+            }
+            // One session.
+            String one = corp.logout("r1", "1", "s1", c -> c);
+            assertEquals(200, logout("corp", one).statusCode());
+            assertEquals(303, laptop.go("/incidents").statusCode());
+            assertEquals(200, telephone.go("/incidents").statusCode());
+            assertEquals(400, logout("corp", one).statusCode(), "a token is good once");
+            assertEquals(
+                    200, logout("corp", corp.logout("r2", null, "s3", c -> c)).statusCode());
+            assertEquals(303, zoe.go("/incidents").statusCode());
+            // All of a person.
+            laptop.through("corp");
+            corp.person = Map.of("sub", "1", "sid", "s4", "groups", "soc");
+            laptop.through("corp");
+            assertEquals(200, laptop.go("/incidents").statusCode());
+            assertEquals(
+                    200, logout("corp", corp.logout("r3", "1", null, c -> c)).statusCode());
+            assertEquals(303, laptop.go("/incidents").statusCode());
+            assertEquals(303, telephone.go("/incidents").statusCode());
+            assertEquals(200, own.ask("GET", "/incidents", "").statusCode(), "who did not come by it stays");
+            assertTrue(log().contains("signed out by corp, subject 1: 1 sessions"), log());
+            assertTrue(log().contains("logout: the same logout token came before"), log());
+            assertNull(AuditCheck.of(home, null).fault());
         }
     }
 }

@@ -14,6 +14,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import io.carom.server.account.KeptPasskey;
 import io.carom.server.account.People;
+import io.carom.server.account.Role;
 import io.carom.server.audit.AuditCheck;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -42,6 +43,7 @@ class PasskeyTest {
     Path elsewhere;
 
     private CDPSession devices;
+    private CaromServer running;
     private String device = "";
 
     private interface Visit {
@@ -78,6 +80,7 @@ class PasskeyTest {
                                         "--disable-background-networking")));
                 BrowserContext context = browser.newContext()) {
             context.setDefaultTimeout(30_000);
+            running = server;
             Page page = context.newPage();
             devices = context.newCDPSession(page);
             devices.send("WebAuthn.enable");
@@ -160,6 +163,34 @@ class PasskeyTest {
             password(page, server, "ana");
             page.waitForSelector("nav");
             assertNull(AuditCheck.of(home, null).fault());
+        });
+    }
+
+    /// Each route, as people of another client whose session a passkey opened.
+    @Test
+    void whoComesByAPasskeyIsToldNothingOfAnotherClient() throws Exception {
+        visit((page, server) -> {
+            for (Map.Entry<String, Role> one : Map.of("hank", Role.CLIENT_ANALYST, "gina", Role.CLIENT_READER)
+                    .entrySet()) {
+                password(page, server, one.getKey());
+                page.waitForSelector("nav");
+                make(page, server, "of " + one.getKey());
+                leave(page);
+                page.navigate(server + "/sign-in");
+                page.click("button[data-passkey]");
+                page.waitForSelector("nav");
+                String session = page.context().cookies().stream()
+                        .filter(c -> c.name.equals("carom"))
+                        .map(c -> "carom=" + c.value)
+                        .findFirst()
+                        .orElseThrow();
+                try (Browser browser = new Browser(URI.create(server)).session(session)) {
+                    TenantWalk.walk(running, browser, TenantWalk.As.whole("passkey", one.getValue()));
+                }
+                leave(page);
+                devices.send("WebAuthn.clearCredentials", of("authenticatorId", device));
+            }
+            assertTrue(log().contains("\"what\":\"sign-in by passkey\""), "they came by it");
         });
     }
 

@@ -39,6 +39,8 @@ class RouteTableTest {
             Map.entry("POST /sign-in/passkey", new Expected(404, 404, 404)),
             Map.entry("GET /sign-in/by/{provider}", new Expected(404, 404, 404)),
             Map.entry("GET /sign-in/by/{provider}/back", new Expected(404, 404, 404)),
+            Map.entry("POST /sign-in/by/{provider}/logout", new Expected(404, 404, 404)),
+            Map.entry("GET /sign-out/at/{provider}", new Expected(404, 404, 404)),
             Map.entry("GET /welcome/{code}", new Expected(404, 404, 404)),
             Map.entry("POST /welcome/{code}", new Expected(404, 404, 404)),
             Map.entry("GET /enter/{code}", new Expected(404, 404, 404)),

@@ -81,8 +81,11 @@ class TenantIsolationTest {
     /// The status of an answer that does not end.
     static int streamed(Browser browser, String path) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpResponse<java.io.InputStream> answer =
-                    http.send(browser.request("GET", path, "").build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<java.io.InputStream> answer = http.send(
+                    browser.request("GET", path, "")
+                            .header("Accept", "text/event-stream")
+                            .build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
             answer.body().close();
             http.shutdownNow();
             return answer.statusCode();

@@ -72,6 +72,8 @@ final class TestProvider implements AutoCloseable {
     volatile boolean hangs;
 
     int redeemed;
+    /// The ID token that it made last.
+    String given = "";
 
     TestProvider(InstantSource clock) throws IOException {
         this.clock = clock;
@@ -96,6 +98,22 @@ final class TestProvider implements AutoCloseable {
 
     String signed(JWTClaimsSet of) {
         return signed(of, JWSAlgorithm.RS256, key);
+    }
+
+    /// A logout token that is right, but for what is done to it.
+    String logout(
+            String id, @Nullable String subject, @Nullable String session, UnaryOperator<JWTClaimsSet.Builder> but) {
+        Date now = Date.from(clock.instant());
+        return signed(but.apply(new JWTClaimsSet.Builder()
+                        .issuer(issuer)
+                        .audience(CLIENT)
+                        .jwtID(id)
+                        .subject(subject)
+                        .claim("sid", session)
+                        .issueTime(now)
+                        .expirationTime(new Date(now.getTime() + 120_000))
+                        .claim("events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of())))
+                .build());
     }
 
     static String signed(JWTClaimsSet of, JWSAlgorithm algorithm, RSAKey by) {
@@ -224,6 +242,7 @@ final class TestProvider implements AutoCloseable {
                 .claim("nonce", asked.get("nonce"));
         person.forEach(builder::claim);
         String token = signs.apply(claims.apply(builder).build());
+        given = token;
         json(
                 exchange,
                 200,

@@ -41,7 +41,12 @@ public final class People implements AutoCloseable {
             credential TEXT PRIMARY KEY, account TEXT NOT NULL, handle TEXT NOT NULL, data TEXT NOT NULL,
             count INTEGER NOT NULL, label TEXT NOT NULL, verified INTEGER NOT NULL, movable INTEGER NOT NULL,
             moved INTEGER NOT NULL, made INTEGER NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID""", """
-        CREATE TABLE IF NOT EXISTS used (hash TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID""");
+        CREATE TABLE IF NOT EXISTS used (hash TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID""", """
+        CREATE TABLE IF NOT EXISTS provider_sessions (
+            hash TEXT PRIMARY KEY, provider TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL,
+            session TEXT NOT NULL, token TEXT NOT NULL) WITHOUT ROWID""", """
+        CREATE TABLE IF NOT EXISTS leaving (
+            hash TEXT PRIMARY KEY, provider TEXT NOT NULL, token TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID""");
 
     private final Connection connection;
     private final Vault vault;
@@ -278,8 +283,85 @@ public final class People implements AutoCloseable {
 
     public record Entered(String account, Person.Session session) {}
 
+    /// Notes by which session at a provider one here came to be.
+    ///
+    /// @param session by which the provider knows its own; empty where it does not say
+    /// @param token that the provider gave; kept sealed until the session ends
+    public synchronized void came(
+            Person.Session here, String provider, String issuer, String subject, String session, String token)
+            throws IOException {
+        update("DELETE FROM provider_sessions WHERE hash NOT IN (SELECT hash FROM sessions)");
+        String hash = Secrets.digest(here.id());
+        update(
+                "INSERT INTO provider_sessions VALUES (?, ?, ?, ?, ?, ?)",
+                hash,
+                provider,
+                issuer,
+                subject,
+                session,
+                vault.sealed(token, "token:" + hash));
+    }
+
+    /// The provider says that a session there is over: those here that came of it are, too.
+    ///
+    /// @param subject whose; empty where only the session is named
+    /// @param session empty for all of the subject's
+    /// @return how many ended
+    public synchronized int over(String provider, String issuer, String subject, String session) throws IOException {
+        return update(
+                "DELETE FROM sessions WHERE hash IN (SELECT hash FROM provider_sessions WHERE provider = ?1 AND issuer = ?2"
+                        + " AND (?3 = '' OR subject = ?3) AND (?4 = '' OR session = ?4))",
+                provider,
+                issuer,
+                subject,
+                session);
+    }
+
+    /// Ends a session that came by a provider.
+    ///
+    /// @return a code by which the provider's token is had once more, to end the session there; null where the
+    /// session did not come by one
+    public synchronized @Nullable String leaveFor(String id, Duration term, Instant now) throws IOException {
+        record Kept(String provider, String sealed) {}
+        String hash = Secrets.digest(id);
+        List<Kept> kept = rows(
+                row -> new Kept(row.getString(1), row.getString(2)),
+                "SELECT provider, token FROM provider_sessions WHERE hash = ?",
+                hash);
+        leave(id);
+        update("DELETE FROM leaving WHERE until < ?", now.toEpochMilli());
+        if (kept.isEmpty()) {
+            return null;
+        }
+        String code = Secrets.token();
+        String later = Secrets.digest(code);
+        String token = vault.opened(kept.getFirst().sealed, "token:" + hash);
+        update(
+                "INSERT INTO leaving VALUES (?, ?, ?, ?)",
+                later,
+                kept.getFirst().provider,
+                vault.sealed(token, "token:" + later),
+                now.plus(term).toEpochMilli());
+        return code;
+    }
+
+    /// The token that a code is for, once; empty if it is for none of that provider, or no longer.
+    public synchronized String left(String code, String provider, Instant now) throws IOException {
+        String hash = Secrets.digest(code);
+        List<String> kept = rows(
+                row -> row.getString(1),
+                "SELECT token FROM leaving WHERE hash = ? AND provider = ? AND until > ?",
+                hash,
+                provider,
+                now.toEpochMilli());
+        return kept.isEmpty() || update("DELETE FROM leaving WHERE hash = ?", hash) == 0
+                ? ""
+                : vault.opened(kept.getFirst(), "token:" + hash);
+    }
+
     public synchronized void leave(String id) throws IOException {
         update("DELETE FROM sessions WHERE hash = ?", Secrets.digest(id));
+        update("DELETE FROM provider_sessions WHERE hash = ?", Secrets.digest(id));
     }
 
     public synchronized void leaveEverywhere(String account) throws IOException {

@@ -3,6 +3,7 @@ package io.carom.server.api;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Gate;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
@@ -36,22 +37,25 @@ final class HomeRoutes {
     List<Route> routes() {
         return List.of(
                 Given.get(
-                        "trace",
-                        Role.ANYBODY,
-                        ApiDoc.of(
-                                "The hops that led to something",
-                                "Traces",
-                                ApiDoc.query("what", "an incident, finding, host, account or address")),
-                        (c, p) -> answers.trace(p, Given.text(c, "what"))),
+                                "trace",
+                                Role.ANYBODY,
+                                ApiDoc.of(
+                                        "The hops that led to something",
+                                        "Traces",
+                                        ApiDoc.query("what", "an incident, finding, host, account or address")),
+                                (c, p) -> answers.trace(p, Given.text(c, "what")))
+                        .costing(Cost.COSTLY),
                 Given.post(
-                        "hunt",
-                        Role.ANYBODY,
-                        ApiDoc.of("Looks for whatever is pasted in all that is kept", "Hunted")
-                                .takes("Hunt"),
-                        (c, p) -> {
-                            Body body = Body.of(c);
-                            return answers.hunt(p, body.text("text", DOCUMENT), body.time("since"), body.time("until"));
-                        }),
+                                "hunt",
+                                Role.ANYBODY,
+                                ApiDoc.of("Looks for whatever is pasted in all that is kept", "Hunted")
+                                        .takes("Hunt"),
+                                (c, p) -> {
+                                    Body body = Body.of(c);
+                                    return answers.hunt(
+                                            p, body.text("text", DOCUMENT), body.time("since"), body.time("until"));
+                                })
+                        .costing(Cost.COSTLY),
                 Given.get(
                         "hunts",
                         Role.OURS,
@@ -105,36 +109,38 @@ final class HomeRoutes {
                         ApiDoc.of("How long each part of the response takes", "Clocks"),
                         (c, p) -> answers.clocks(p)),
                 Given.get(
-                        "events",
-                        Role.ANYBODY,
-                        ApiDoc.of(
-                                "Kept events that hold something",
-                                "Events",
-                                ApiDoc.query("q", "words, and field:value; * stands for anything, - for not"),
-                                ApiDoc.query("class", "only this OCSF class"),
-                                ApiDoc.query("client", "only this client's"),
-                                ApiDoc.query("from", "from this time on (the day before the latest event)"),
-                                ApiDoc.query("until", "before this time"),
-                                ApiDoc.query("limit", "at most so many (100)"),
-                                ApiDoc.query(
-                                        "within",
-                                        "milliseconds after which it answers with what was found so far (30000)")),
-                        (c, p) -> answers.search(
-                                p,
-                                search(c),
-                                Duration.ofMillis(Given.number(c, "within", 30_000, 30_000)),
-                                (found, doneTo) -> {})),
+                                "events",
+                                Role.ANYBODY,
+                                ApiDoc.of(
+                                        "Kept events that hold something",
+                                        "Events",
+                                        ApiDoc.query("q", "words, and field:value; * stands for anything, - for not"),
+                                        ApiDoc.query("class", "only this OCSF class"),
+                                        ApiDoc.query("client", "only this client's"),
+                                        ApiDoc.query("from", "from this time on (the day before the latest event)"),
+                                        ApiDoc.query("until", "before this time"),
+                                        ApiDoc.query("limit", "at most so many (100)"),
+                                        ApiDoc.query(
+                                                "within",
+                                                "milliseconds after which it answers with what was found so far (30000)")),
+                                (c, p) -> answers.search(
+                                        p,
+                                        search(c),
+                                        Duration.ofMillis(Given.number(c, "within", 30_000, 30_000)),
+                                        (found, doneTo) -> {}))
+                        .costing(Cost.COSTLY),
                 Given.post(
-                        "query",
-                        Role.ANYBODY,
-                        ApiDoc.of("One SELECT over the kept events in sight", "Rows")
-                                .takes("Question"),
-                        (c, p) -> {
-                            Body body = Body.of(c);
-                            String sql = body.text("sql", 100_000);
-                            Gate.about(c, sql, null);
-                            return answers.sql(p, sql, Given.number(c, "limit", 1000, 5000));
-                        }),
+                                "query",
+                                Role.ANYBODY,
+                                ApiDoc.of("One SELECT over the kept events in sight", "Rows")
+                                        .takes("Question"),
+                                (c, p) -> {
+                                    Body body = Body.of(c);
+                                    String sql = body.text("sql", 100_000);
+                                    Gate.about(c, sql, null);
+                                    return answers.sql(p, sql, Given.number(c, "limit", 1000, 5000));
+                                })
+                        .costing(Cost.COSTLY),
                 Given.get(
                         "searches",
                         Role.ANYBODY,
@@ -164,10 +170,12 @@ final class HomeRoutes {
                                 .takes("RuleSwitch"),
                         this::enable),
                 Given.post(
-                        "rules/trial",
-                        Role.ANALYSTS,
-                        ApiDoc.of("Asks a rule of what is kept", "Trial").takes("RuleTrial"),
-                        this::trial),
+                                "rules/trial",
+                                Role.ANALYSTS,
+                                ApiDoc.of("Asks a rule of what is kept", "Trial")
+                                        .takes("RuleTrial"),
+                                this::trial)
+                        .costing(Cost.COSTLY),
                 Given.get(
                         "intel",
                         Role.OURS,

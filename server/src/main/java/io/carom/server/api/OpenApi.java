@@ -116,6 +116,7 @@ final class OpenApi {
         }
         no(answers, "401", "Nobody is signed in");
         no(answers, "403", "Not for this role or token");
+        no(answers, "429", "Too many requests; Retry-After says in how many seconds to ask again");
         if (route.path().contains("{") || body != null) {
             no(answers, "404", "Not there, or another client's");
         }

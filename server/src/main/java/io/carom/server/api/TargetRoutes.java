@@ -3,6 +3,7 @@ package io.carom.server.api;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.server.out.Sending;
@@ -34,14 +35,15 @@ final class TargetRoutes {
     List<Route> routes() {
         return List.of(
                 Given.get(
-                        "incidents/{incident}/export/{form}",
-                        Role.ANYBODY,
-                        ApiDoc.of(
-                                "An incident in the shape that another program takes: "
-                                        + String.join(", ", Shapes.FORMS),
-                                "",
-                                ApiDoc.JSON),
-                        this::export),
+                                "incidents/{incident}/export/{form}",
+                                Role.ANYBODY,
+                                ApiDoc.of(
+                                        "An incident in the shape that another program takes: "
+                                                + String.join(", ", Shapes.FORMS),
+                                        "",
+                                        ApiDoc.JSON),
+                                this::export)
+                        .costing(Cost.COSTLY),
                 Given.get(
                         "targets",
                         Role.ADMINISTRATORS,
@@ -61,11 +63,12 @@ final class TargetRoutes {
                             return all(targets);
                         }),
                 Given.post(
-                        "targets/{target}/test",
-                        Role.ADMINISTRATORS,
-                        ApiDoc.of("Sends a target the incident that is worst now, or one made up", "Targets")
-                                .takes("Nothing"),
-                        this::test));
+                                "targets/{target}/test",
+                                Role.ADMINISTRATORS,
+                                ApiDoc.of("Sends a target the incident that is worst now, or one made up", "Targets")
+                                        .takes("Nothing"),
+                                this::test)
+                        .costing(Cost.COSTLY));
     }
 
     private static String base(Context c) {

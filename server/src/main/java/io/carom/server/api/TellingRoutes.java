@@ -3,6 +3,7 @@ package io.carom.server.api;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Gate;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
@@ -37,17 +38,23 @@ final class TellingRoutes {
                         ApiDoc.of("What a client was told, by which ways, and who has it", "Advice"),
                         (c, p) -> about(c, answers.of(p, c.pathParam("client")))),
                 Given.get(
-                        "clients/{client}/advice/draft",
-                        Role.OURS,
-                        ApiDoc.of(
-                                "What a client would be told now; nothing is sent",
-                                "Draft",
-                                ApiDoc.query("tlp", "what the client may do with it: clear, green, amber (amber), …"),
-                                ApiDoc.query("severity", "the mildest incident that is told of (medium)")),
-                        (c, p) -> about(
-                                c,
-                                answers.draft(
-                                        p, c.pathParam("client"), Given.text(c, "tlp"), Given.text(c, "severity")))),
+                                "clients/{client}/advice/draft",
+                                Role.OURS,
+                                ApiDoc.of(
+                                        "What a client would be told now; nothing is sent",
+                                        "Draft",
+                                        ApiDoc.query(
+                                                "tlp",
+                                                "what the client may do with it: clear, green, amber (amber), …"),
+                                        ApiDoc.query("severity", "the mildest incident that is told of (medium)")),
+                                (c, p) -> about(
+                                        c,
+                                        answers.draft(
+                                                p,
+                                                c.pathParam("client"),
+                                                Given.text(c, "tlp"),
+                                                Given.text(c, "severity"))))
+                        .costing(Cost.COSTLY),
                 Route.api(
                         HandlerType.GET,
                         "/api/v1/clients/{client}/advice/{package}/{file}",
@@ -59,13 +66,14 @@ final class TellingRoutes {
                                 "application/octet-stream"),
                         this::file),
                 Given.post(
-                        "clients/{client}/advice",
-                        Role.ANALYSTS,
-                        ApiDoc.of(
-                                        "Sends a client the package that was looked at, or asks a second person first",
-                                        "Telling")
-                                .takes("Tell"),
-                        this::send),
+                                "clients/{client}/advice",
+                                Role.ANALYSTS,
+                                ApiDoc.of(
+                                                "Sends a client the package that was looked at, or asks a second person first",
+                                                "Telling")
+                                        .takes("Tell"),
+                                this::send)
+                        .costing(Cost.COSTLY),
                 Given.post(
                         "clients/{client}/advice/{package}/receipt",
                         Role.WORKERS,
@@ -73,11 +81,12 @@ final class TellingRoutes {
                                 .takes("Receipt"),
                         this::receipt),
                 Given.post(
-                        "clients/{client}/advice/{package}/reminder",
-                        Role.ANALYSTS,
-                        ApiDoc.of("Sends a package once more, by the ways that reach a person", "Telling")
-                                .takes("Nothing"),
-                        this::remind));
+                                "clients/{client}/advice/{package}/reminder",
+                                Role.ANALYSTS,
+                                ApiDoc.of("Sends a package once more, by the ways that reach a person", "Telling")
+                                        .takes("Nothing"),
+                                this::remind)
+                        .costing(Cost.COSTLY));
     }
 
     private static ObjectNode about(Context c, ObjectNode answer) {

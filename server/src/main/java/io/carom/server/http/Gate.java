@@ -1,8 +1,10 @@
 package io.carom.server.http;
 
+import io.carom.server.account.Asker;
 import io.carom.server.account.Person;
 import io.carom.server.audit.AuditEntry;
 import io.carom.server.audit.AuditLog;
+import io.carom.server.log.Log;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// What stands before every route: who asks, whether they may, what is written down of it, and the form
 /// of a no.
 public final class Gate {
+    private static final Log LOG = Log.of("http");
+
     /// Nothing is loaded from elsewhere, nothing that stands in a page is run or taken for a style, and
     /// no other page may hold one of these.
     private static final String CONTENT =
@@ -39,24 +43,29 @@ public final class Gate {
     private final AuditLog audit;
     private final InstantSource clock;
     private final Refusal pages;
+    private final RateLimiter limiter;
 
     /// How a page says no.
     public interface Refusal {
         void give(Context context, int status, String title, @Nullable String description);
     }
 
-    public Gate(Identity identity, AuditLog audit, InstantSource clock, Refusal pages) {
+    public Gate(Identity identity, AuditLog audit, RateLimiter limiter, InstantSource clock, Refusal pages) {
         this.identity = identity;
         this.audit = audit;
+        this.limiter = limiter;
         this.clock = clock;
         this.pages = pages;
     }
 
     public Handler before(Route route) {
         return switch (route.answer()) {
-            case Route.ToAnybody answer -> context -> answering(context, () -> answer.give(context));
-            case Route.ToAccount answer ->
-                context -> answering(context, () -> answer.give(context, identity.asker(context)));
+            case Route.ToAnybody answer ->
+                context -> answering(context, () -> {
+                    stranger(context, route.cost());
+                    answer.give(context);
+                });
+            case Route.ToAccount answer -> context -> answering(context, () -> toAccount(context, route, answer));
             case Route.ToPerson answer -> context -> answering(context, () -> toPerson(context, route, answer));
         };
     }
@@ -81,10 +90,76 @@ public final class Gate {
         }
     }
 
+    /// Counted by address: who is nobody that is known.
+    private void stranger(Context context, Cost cost) throws Refused {
+        RateLimiter.Taken taken = limiter.stranger(context.req().getRemoteAddr(), cost);
+        if (taken.refused()) {
+            throw tooMany(taken, cost);
+        }
+    }
+
+    /// RFC 6585, section 4.
+    private static Refused tooMany(RateLimiter.Taken taken, Cost cost) {
+        return new Refused(
+                        429,
+                        "Too many requests",
+                        "At most " + taken.limit() + " a minute of the kind \"" + cost.label() + "\"; ask again in "
+                                + taken.seconds() + (taken.seconds() == 1 ? " second." : " seconds."))
+                .header("Retry-After", String.valueOf(taken.seconds()));
+    }
+
+    private interface Asked<T> {
+        T who() throws IOException, Refused, InterruptedException;
+    }
+
+    /// Whoever is let in is counted by their account and not with those who share their address;
+    /// whoever is not, by their address. Telling who it is costs little: what does not, wrong
+    /// passwords, has a limit of its own.
+    private <T> T known(Context context, Asked<T> asked) throws IOException, Refused, InterruptedException {
+        try {
+            return asked.who();
+        } catch (Refused e) {
+            stranger(context, Cost.READ);
+            throw e;
+        }
+    }
+
+    private void toAccount(Context context, Route route, Route.ToAccount answer) throws Exception {
+        Asker asker = known(context, () -> identity.asker(context));
+        RateLimiter.Taken taken = limiter.person(asker.account().name(), route.cost());
+        if (taken.refused()) {
+            if (taken.first()) {
+                audit.add(
+                        new AuditEntry(
+                                asker.account().name(),
+                                "",
+                                context.req().getRemoteAddr(),
+                                "refused",
+                                context.method().name() + " " + context.path(),
+                                asker.account().client(),
+                                429),
+                        clock.instant());
+            }
+            throw tooMany(taken, route.cost());
+        }
+        answer.give(context, asker);
+    }
+
     private void toPerson(Context context, Route route, Route.ToPerson answer) throws Exception {
-        Person person = identity.person(context);
-        if (person == null) {
-            throw stranger(context);
+        Person person = known(context, () -> {
+            Person shown = identity.person(context);
+            if (shown == null) {
+                throw stranger(context);
+            }
+            return shown;
+        });
+        RateLimiter.Taken taken = limiter.person(person.name(), route.cost());
+        if (taken.refused()) {
+            if (taken.first()) {
+                // Of what follows there may be any number; the log tells of it once.
+                write(context, route, person, 429);
+            }
+            throw tooMany(taken, route.cost());
         }
         int status = 500;
         try {
@@ -225,6 +300,11 @@ public final class Gate {
     /// Where no route is, or not with that method.
     public void noRoute(Context context, HttpResponseException e) {
         headers(context);
+        RateLimiter.Taken taken = limiter.stranger(context.req().getRemoteAddr(), Cost.READ);
+        if (taken.refused()) {
+            refuse(context, tooMany(taken, Cost.READ));
+            return;
+        }
         error(context, e.getStatus(), HttpStatus.forStatus(e.getStatus()).getMessage(), null, null);
         String methods = e.getDetails().get("availableMethods");
         if (methods != null) {
@@ -235,7 +315,7 @@ public final class Gate {
     /// What went wrong here is told here, by an id that the asker gets; nothing else of it.
     public void failed(Context context, Exception e) {
         String id = UUID.randomUUID().toString();
-        System.err.println("carom: " + context.method() + " answered with an error (" + id + "): " + e);
+        LOG.error(context.method() + " " + context.path() + " was answered with an error", id, e);
         error(context, 500, "An error of the server's", "It is told in the server's output by the error's id.", id);
     }
 }

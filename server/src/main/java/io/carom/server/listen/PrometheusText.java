@@ -4,13 +4,13 @@ import java.util.HashSet;
 import java.util.Set;
 
 /// Figures in Prometheus' text format 0.0.4. Label values may hold anything.
-final class PrometheusText {
+public final class PrometheusText {
     private final StringBuilder out = new StringBuilder();
     private final Set<String> told = new HashSet<>();
 
     /// @param type `counter` or `gauge`
     /// @param labels name, value, name, value…
-    PrometheusText add(String name, String type, String help, double value, String... labels) {
+    public PrometheusText add(String name, String type, String help, double value, String... labels) {
         if (told.add(name)) {
             out.append("# HELP ").append(name).append(' ').append(help).append('\n');
             out.append("# TYPE ").append(name).append(' ').append(type).append('\n');

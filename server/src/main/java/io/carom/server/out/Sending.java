@@ -1,6 +1,7 @@
 package io.carom.server.out;
 
 import io.carom.advise.Letter;
+import io.carom.server.log.Log;
 import io.carom.view.Sight;
 import io.carom.view.View;
 import io.carom.view.Views;
@@ -26,10 +27,11 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sends each incident to each target when it is new and whenever its state changes. What does not go is
-/// tried again, five times within an hour and a quarter; what was sent is not sent again after a restart.
-/// A target that fails or hangs holds up no other for longer than one try.
+/// Sends each incident to each target when it is new and whenever its state changes. What does not go
+/// is tried again, five times within an hour and a quarter; what was sent is not sent again after a
+/// restart. A target that fails or hangs holds up no other for longer than one try.
 public final class Sending implements AutoCloseable {
+    private static final Log LOG = Log.of("sending");
     private static final List<String> SEVERITIES = List.of("critical", "high", "medium", "low", "informational");
     private static final long ROUND_NANOS = 5_000_000_000L;
     /// How long after a try that failed the next one is due.
@@ -72,7 +74,7 @@ public final class Sending implements AutoCloseable {
                 round();
             } catch (IOException | RuntimeException e) {
                 if (!stopping) {
-                    System.err.println("carom: incidents were not sent: " + e.getMessage());
+                    LOG.error("incidents were not sent", null, e);
                 }
             }
             LockSupport.parkNanos(ROUND_NANOS);
@@ -223,7 +225,7 @@ public final class Sending implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            System.err.println("carom: " + e.getMessage());
+            LOG.error("the targets were not closed", null, e);
         }
     }
 }

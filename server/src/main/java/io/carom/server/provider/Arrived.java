@@ -10,20 +10,25 @@ import org.jspecify.annotations.Nullable;
 /// @param subject as whom the provider knows them, always
 /// @param account what a new account of theirs is called
 /// @param client whose; null for those who work for all
+/// @param session by which the provider knows theirs; empty where it does not say
+/// @param token that the provider gave: it is shown to it to end that session
 public record Arrived(
         String provider,
         String issuer,
         String subject,
         String account,
         Role role,
-        @Nullable String client) {
+        @Nullable String client,
+        String session,
+        String token) {
     /// Between a provider's name and that of its people. No provider's name has it, so that accounts of
     /// two are two.
     public static final String BETWEEN = "~";
 
     private static final int LONGEST = 100;
 
-    static Arrived of(Provider provider, String subject, Claims claims) throws NotAdmitted {
+    static Arrived of(Provider provider, String subject, Claims claims, String session, String token)
+            throws NotAdmitted {
         Admission.Grant grant = provider.admission()
                 .of(claims)
                 .orElseThrow(() -> NotAdmitted.nobody(
@@ -37,7 +42,9 @@ public record Arrived(
                 subject,
                 provider.name() + BETWEEN + plain(names.isEmpty() ? subject : names.getFirst()),
                 grant.role(),
-                grant.client());
+                grant.client(),
+                session,
+                token);
     }
 
     private static String shown(Claims claims, Provider provider) {

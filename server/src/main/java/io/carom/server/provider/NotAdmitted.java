@@ -18,7 +18,7 @@ public final class NotAdmitted extends Exception {
     public record Known(String provider, String issuer, String subject) {}
 
     /// Something that is not as it has to be.
-    static NotAdmitted wrong(String message) {
+    public static NotAdmitted wrong(String message) {
         return new NotAdmitted(message, null);
     }
 

@@ -61,6 +61,9 @@ final class Oidc implements AutoCloseable {
 
     private static final int LONGEST_SUBJECT = 255;
     private static final int LONGEST_TOKEN = 1 << 16;
+    /// Servers take no longer addresses.
+    private static final int LONGEST_HINT = 6_000;
+    private static final String LOGGED_OUT = "http://schemas.openid.net/event/backchannel-logout";
 
     private final OidcSettings settings;
     private final Web web;
@@ -232,16 +235,27 @@ final class Oidc implements AutoCloseable {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /// Where somebody ends their session at the provider too; null if it names no such place, or is not
-    /// known yet.
+    /// Whether the provider names a place to end one's session there; false as long as it was not asked.
+    boolean hasLeaving() {
+        Told known = told;
+        return known != null && known.endSession != null;
+    }
+
+    /// Where somebody ends their session at the provider too (OpenID Connect RP-Initiated Logout 1.0); null if
+    /// it names no such place, or is not known yet.
+    ///
+    /// @param token that it gave them: it need not ask whom to sign out; empty for none
     @Nullable
-    URI leaving(URI backTo) {
+    URI leaving(URI backTo, String token) {
         Told known = told;
         URI to = known == null ? null : known.endSession;
         if (to == null) {
             return null;
         }
         Map<String, String> query = new LinkedHashMap<>();
+        if (!token.isEmpty() && token.length() <= LONGEST_HINT) {
+            query.put("id_token_hint", token);
+        }
         query.put("client_id", settings.clientId());
         query.put("post_logout_redirect_uri", backTo.toString());
         return URI.create(to + (to.getQuery() == null ? "?" : "&") + form(query));
@@ -264,7 +278,12 @@ final class Oidc implements AutoCloseable {
         if (settings.userinfo()) {
             more(known, tokens.path("access_token").asString(""), claims.getSubject(), all);
         }
-        return Arrived.of(settings, claims.getSubject(), new Claims(all));
+        return Arrived.of(
+                settings,
+                claims.getSubject(),
+                new Claims(all),
+                claims.getClaim("sid") instanceof String sid ? sid : "",
+                tokens.path("id_token").asString(""));
     }
 
     private JsonNode redeemed(Told known, Pending pending, String code)
@@ -381,7 +400,6 @@ final class Oidc implements AutoCloseable {
         Instant now = clock.instant();
         Date until = claims.getExpirationTime();
         Date from = claims.getNotBeforeTime();
-        Date made = claims.getIssueTime();
         Duration skew = settings.skew();
         if (until == null || !now.minus(skew).isBefore(until.toInstant())) {
             throw NotAdmitted.wrong("the ID token's time is over (" + (until == null ? "none" : until.toInstant())
@@ -391,10 +409,17 @@ final class Oidc implements AutoCloseable {
             throw NotAdmitted.wrong(
                     "the ID token's time has not come (" + from.toInstant() + "; here it is " + now + ")");
         }
+        made(claims, "ID token");
+    }
+
+    private void made(JWTClaimsSet claims, String what) throws NotAdmitted {
+        Instant now = clock.instant();
+        Date made = claims.getIssueTime();
+        Duration skew = settings.skew();
         if (made == null
                 || now.plus(skew).isBefore(made.toInstant())
                 || now.minus(skew).minus(OLDEST).isAfter(made.toInstant())) {
-            throw NotAdmitted.wrong("the ID token was not made now (" + (made == null ? "none" : made.toInstant())
+            throw NotAdmitted.wrong("the " + what + " was not made now (" + (made == null ? "none" : made.toInstant())
                     + "; here it is " + now + ")");
         }
     }
@@ -402,11 +427,11 @@ final class Oidc implements AutoCloseable {
     private void signed(Told known, SignedJWT token) throws NotAdmitted, ProviderDown, InterruptedException {
         JWSAlgorithm algorithm = token.getHeader().getAlgorithm();
         if (!SIGNED.contains(algorithm)) {
-            throw NotAdmitted.wrong("the ID token is signed by " + cut(String.valueOf(algorithm))
+            throw NotAdmitted.wrong("the token is signed by " + cut(String.valueOf(algorithm))
                     + ", which is no signature that the provider alone can make");
         }
         if (!holds(known.keys, token) && !holds(newKeys(known), token)) {
-            throw NotAdmitted.wrong("the ID token is signed by no key of the provider's");
+            throw NotAdmitted.wrong("the token is signed by no key of the provider's");
         }
     }
 
@@ -428,6 +453,49 @@ final class Oidc implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    // ---- and out
+
+    /// Whose session the provider says is over: sections 2.4 and 2.6 of OpenID Connect Back-Channel Logout 1.0.
+    LoggedOut loggedOut(String text) throws NotAdmitted, ProviderDown, InterruptedException {
+        if (text.isEmpty() || text.length() > LONGEST_TOKEN) {
+            throw NotAdmitted.wrong("it sent no logout token");
+        }
+        JWTClaimsSet claims;
+        try {
+            SignedJWT token = SignedJWT.parse(text);
+            signed(told(), token);
+            claims = token.getJWTClaimsSet();
+        } catch (ParseException e) {
+            throw NotAdmitted.wrong("its logout token is none that is signed");
+        }
+        if (!settings.issuer().equals(claims.getIssuer())) {
+            throw NotAdmitted.wrong(
+                    "the logout token is of the issuer \"" + cut(String.valueOf(claims.getIssuer())) + "\"");
+        }
+        if (!claims.getAudience().contains(settings.clientId())) {
+            throw NotAdmitted.wrong(
+                    "the logout token is for " + cut(claims.getAudience().toString()) + ", not for this server");
+        }
+        made(claims, "logout token");
+        Date until = claims.getExpirationTime();
+        if (until != null && !clock.instant().minus(settings.skew()).isBefore(until.toInstant())) {
+            throw NotAdmitted.wrong("the logout token's time is over");
+        }
+        // An ID token is none, and a token without an id could be sent again.
+        if (!(claims.getClaim("events") instanceof Map<?, ?> events)
+                || !(events.get(LOGGED_OUT) instanceof Map)
+                || claims.getClaim("nonce") != null) {
+            throw NotAdmitted.wrong("the logout token tells of no logout");
+        }
+        String subject = claims.getSubject() == null ? "" : claims.getSubject();
+        String session = claims.getClaim("sid") instanceof String sid ? sid : "";
+        String id = claims.getJWTID();
+        if (subject.isBlank() && session.isBlank() || id == null || id.isBlank()) {
+            throw NotAdmitted.wrong("the logout token names nobody, or has no id");
+        }
+        return new LoggedOut(settings.issuer(), subject, session, id);
     }
 
     private static String cut(String text) {

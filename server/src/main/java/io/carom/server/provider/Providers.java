@@ -149,12 +149,27 @@ public final class Providers implements AutoCloseable {
         return existing(returned.provider()).arrived(returned.pending(), code, issuer);
     }
 
-    /// Where somebody ends their session at the provider too; null if there is no such place.
-    public @Nullable URI leaving(String name) {
+    /// Whether there is a place at the provider where somebody ends their session there too.
+    public boolean hasLeaving(String name) {
+        Oidc provider = named(name);
+        return provider != null && provider.hasLeaving();
+    }
+
+    /// That place; null if there is none.
+    ///
+    /// @param token that the provider gave them; empty for none
+    public @Nullable URI leaving(String name, String token) {
         Oidc provider = named(name);
         return provider == null
                 ? null
-                : provider.leaving(provider.settings().back().resolve("/sign-in"));
+                : provider.leaving(provider.settings().back().resolve("/sign-in"), token);
+    }
+
+    /// What the provider says by a logout token.
+    ///
+    /// @throws IllegalArgumentException if there is no such provider
+    public LoggedOut loggedOut(String name, String token) throws NotAdmitted, ProviderDown, InterruptedException {
+        return existing(name).loggedOut(token);
     }
 
     private Oidc existing(String name) {

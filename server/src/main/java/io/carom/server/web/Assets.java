@@ -1,5 +1,6 @@
 package io.carom.server.web;
 
+import io.carom.server.http.Cost;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.javalin.http.Context;
@@ -40,7 +41,7 @@ final class Assets {
     private record Asset(byte[] plain, byte[] packed, String hash) {}
 
     static Route route() {
-        return Route.open(HandlerType.GET, "/assets/{name}", Assets::give);
+        return Route.open(HandlerType.GET, "/assets/{name}", Assets::give).costing(Cost.STATIC);
     }
 
     private static Asset asset(String name) {

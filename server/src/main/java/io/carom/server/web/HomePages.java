@@ -6,6 +6,7 @@ import io.carom.server.account.Role;
 import io.carom.server.api.Desk;
 import io.carom.server.api.HomeAnswers;
 import io.carom.server.api.SettingsAnswers;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Gate;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
@@ -53,8 +54,9 @@ final class HomePages {
 
     List<Route> routes() {
         return List.of(
-                answered("/trace", Role.ANYBODY, "trace", "Trace", this::trace),
-                Route.page(HandlerType.GET, "/trace/answer", Role.ANYBODY, this::traced),
+                answered("/trace", Role.ANYBODY, "trace", "Trace", this::trace).costing(Cost.COSTLY),
+                Route.page(HandlerType.GET, "/trace/answer", Role.ANYBODY, this::traced)
+                        .costing(Cost.COSTLY),
                 answered(
                         "/hunt",
                         Role.ANYBODY,
@@ -67,7 +69,8 @@ final class HomePages {
                                 reach(p),
                                 "standing",
                                 new Hunts(desk.view(p)).standing(200))),
-                Route.page(HandlerType.POST, "/hunt/answer", Role.ANYBODY, this::hunt),
+                Route.page(HandlerType.POST, "/hunt/answer", Role.ANYBODY, this::hunt)
+                        .costing(Cost.COSTLY),
                 answered(
                         "/campaigns",
                         Role.OURS,
@@ -111,9 +114,11 @@ final class HomePages {
                 answered(
                         "/sources", Role.ANYBODY, "sources", "Sources", (c, p) -> Map.of("answer", answers.sources(p))),
                 answered("/clocks", Role.ANYBODY, "clocks", "Clocks", (c, p) -> Map.of("answer", answers.clocks(p))),
-                answered("/search", Role.ANYBODY, "search", "Search", this::search),
-                Route.page(HandlerType.GET, "/search/answer", Role.ANYBODY, this::rest),
-                answered("/query", Role.ANYBODY, "query", "SQL", this::query),
+                answered("/search", Role.ANYBODY, "search", "Search", this::search)
+                        .costing(Cost.COSTLY),
+                Route.page(HandlerType.GET, "/search/answer", Role.ANYBODY, this::rest)
+                        .costing(Cost.COSTLY),
+                answered("/query", Role.ANYBODY, "query", "SQL", this::query).costing(Cost.COSTLY),
                 answered("/rules", Role.OURS, "rules", "Rules", (c, p) -> Map.of("answer", answers.rules(p))),
                 answered(
                         "/intel",

@@ -2,12 +2,15 @@ package io.carom.server.web;
 
 import io.carom.server.account.Account;
 import io.carom.server.account.People;
+import io.carom.server.account.Person;
 import io.carom.server.api.Desk;
 import io.carom.server.audit.AuditEntry;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Identity;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.server.provider.Arrived;
+import io.carom.server.provider.LoggedOut;
 import io.carom.server.provider.NotAdmitted;
 import io.carom.server.provider.ProviderDown;
 import io.carom.server.provider.Providers;
@@ -16,14 +19,23 @@ import io.javalin.http.Cookie;
 import io.javalin.http.HandlerType;
 import io.javalin.http.SameSite;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Coming in by a provider of identities. What was wrong stands in the audit log; a stranger is told that
-/// it was.
+/// Coming in by a provider of identities. What was wrong stands in the audit log; a stranger is told
+/// that it was.
 final class ProviderSignIn {
     private static final int PATIENCE_SECONDS = 600;
     private static final int LONGEST_CODE = 4_096;
+    private static final int LONGEST_LOGOUT = 1 << 17;
+    /// Longer than a logout token is taken for new.
+    private static final Duration ONCE = Duration.ofHours(1);
 
     private final Desk desk;
     private final Providers providers;
@@ -37,8 +49,14 @@ final class ProviderSignIn {
 
     List<Route> routes() {
         return List.of(
-                Route.open(HandlerType.GET, "/sign-in/by/{provider}", this::begin),
-                Route.open(HandlerType.GET, "/sign-in/by/{provider}/back", this::back));
+                Route.open(HandlerType.GET, "/sign-in/by/{provider}", this::begin)
+                        .costing(Cost.COSTLY),
+                Route.open(HandlerType.GET, "/sign-in/by/{provider}/back", this::back)
+                        .costing(Cost.COSTLY),
+                // Many may be signed out at once, and all of it comes from one address.
+                Route.open(HandlerType.POST, "/sign-in/by/{provider}/logout", this::over)
+                        .costing(Cost.READ),
+                Route.open(HandlerType.GET, "/sign-out/at/{provider}", this::leave));
     }
 
     private String provider(Context context) throws Refused {
@@ -119,7 +137,76 @@ final class ProviderSignIn {
                     "another has the account \"" + arrived.account() + "\"; this is \"" + arrived.subject() + "\"",
                     true);
         }
-        signIn.open(context, kept, next, "sign-in by " + arrived.provider() + ", subject " + arrived.subject());
+        Person.Session session =
+                signIn.open(context, kept, next, "sign-in by " + arrived.provider() + ", subject " + arrived.subject());
+        desk.people()
+                .came(
+                        session,
+                        arrived.provider(),
+                        arrived.issuer(),
+                        arrived.subject(),
+                        arrived.session(),
+                        arrived.token());
+    }
+
+    /// On to the provider, which need not ask whom to sign out where this browser was signed in by it.
+    private void leave(Context context) throws IOException, Refused {
+        String name = provider(context);
+        String code = context.cookie(SignIn.leaving(context));
+        String token =
+                code == null ? "" : desk.people().left(code, name, desk.clock().instant());
+        URI to = providers.leaving(name, token);
+        context.cookie(
+                new Cookie(SignIn.leaving(context), "", "/", 0, context.req().isSecure(), true, null, SameSite.LAX));
+        context.status(303)
+                .header("Location", to == null ? "/sign-in" : to.toString())
+                .result("");
+    }
+
+    /// The provider itself says that somebody is signed out there.
+    private void over(Context context) throws Exception {
+        String name = provider(context);
+        try (InputStream in = context.req().getInputStream()) {
+            byte[] body = in.readNBytes(LONGEST_LOGOUT + 1);
+            String type = String.valueOf(context.contentType());
+            if (!type.startsWith("application/x-www-form-urlencoded") || body.length > LONGEST_LOGOUT) {
+                throw Refused.notUnderstood("Expected a form with a logout token.");
+            }
+            LoggedOut out = providers.loggedOut(name, token(new String(body, StandardCharsets.UTF_8)));
+            Instant now = desk.clock().instant();
+            if (!desk.people().use("logout " + name + " " + out.id(), now.plus(ONCE), now)) {
+                throw NotAdmitted.wrong("the same logout token came before");
+            }
+            int ended = desk.people().over(name, out.issuer(), out.subject(), out.session());
+            desk.audit()
+                    .add(
+                            new AuditEntry(
+                                    "",
+                                    "",
+                                    context.req().getRemoteAddr(),
+                                    "change",
+                                    "signed out by " + name + ", subject "
+                                            + (out.subject().isEmpty() ? "not said" : out.subject()) + ": " + ended
+                                            + " sessions",
+                                    null,
+                                    200),
+                            now);
+            context.status(200).result("");
+        } catch (NotAdmitted e) {
+            write(context, name, "logout: " + e.reason(), 400);
+            throw new Refused(400, "Not understood", "That is no logout token that is taken here.");
+        } catch (ProviderDown e) {
+            throw down(context, name, e);
+        }
+    }
+
+    private static String token(String form) {
+        for (String one : form.split("&")) {
+            if (one.startsWith("logout_token=")) {
+                return URLDecoder.decode(one.substring(one.indexOf('=') + 1), StandardCharsets.UTF_8);
+            }
+        }
+        return "";
     }
 
     private static String given(Context context, String name) {

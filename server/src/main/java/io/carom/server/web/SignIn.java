@@ -20,8 +20,8 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.SameSite;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +39,8 @@ public final class SignIn {
     private static final int LONGEST = 1000;
     private static final int LONGEST_ANSWER = 1 << 14;
     private static final int PASSKEY_SECONDS = 300;
+    /// How long one may think about signing out at the provider too.
+    private static final Duration LEAVING = Duration.ofMinutes(10);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Accounts accounts;
@@ -83,7 +85,6 @@ public final class SignIn {
     private void form(Context context, String next, String name, String fault, boolean code, @Nullable String second)
             throws IOException {
         String out = context.queryParam("out");
-        URI leaving = out == null ? null : providers.leaving(out);
         Map<String, Object> parameters = new HashMap<>(Map.of(
                 "shell",
                 Shell.stranger("Sign in"),
@@ -111,9 +112,9 @@ public final class SignIn {
             parameters.put("passkey", asked.options());
             parameters.put("second", second != null);
         }
-        if (out != null && leaving != null) {
+        if (out != null && providers.hasLeaving(out)) {
             parameters.put("left", providers.label(out));
-            parameters.put("leaving", leaving.toString());
+            parameters.put("leaving", "/sign-out/at/" + out);
         }
         Templates.give(context, "signin", parameters);
     }
@@ -228,15 +229,17 @@ public final class SignIn {
     }
 
     /// @param how for the audit log
-    void open(Context context, People.Kept kept, String next, String how) throws IOException {
-        begin(context, kept, how);
+    Person.Session open(Context context, People.Kept kept, String next, String how) throws IOException {
+        Person.Session session = begin(context, kept, how);
         context.status(303).header("Location", next).result("");
+        return session;
     }
 
-    private void begin(Context context, People.Kept kept, String how) throws IOException {
+    private Person.Session begin(Context context, People.Kept kept, String how) throws IOException {
         Person.Session session = people.enter(kept.account(), from(context), clock.instant());
         audit.add(entry(context, kept.account(), kept.role().label(), "sign-in", how, 200), clock.instant());
         cookie(context, session.id(), -1);
+        return session;
     }
 
     private static void cookie(Context context, String value, int age) {
@@ -246,8 +249,17 @@ public final class SignIn {
 
     private void leave(Context context, Person person) throws IOException {
         Person.Session session = person.session();
-        if (session != null) {
-            people.leave(session.id());
+        String there = session == null ? null : people.leaveFor(session.id(), LEAVING, clock.instant());
+        if (there != null) {
+            context.cookie(new Cookie(
+                    leaving(context),
+                    there,
+                    "/",
+                    (int) LEAVING.toSeconds(),
+                    context.req().isSecure(),
+                    true,
+                    null,
+                    SameSite.LAX));
         }
         cookie(context, "", 0);
         // Who came by a provider is still signed in there, and is told how to end that too.
@@ -256,6 +268,11 @@ public final class SignIn {
         context.status(303)
                 .header("Location", vouched == null ? "/sign-in" : "/sign-in?out=" + vouched.provider())
                 .result("");
+    }
+
+    /// The cookie of somebody who was signed out here and not there.
+    static String leaving(Context context) {
+        return Identity.cookie(context) + "-leaving";
     }
 
     // ---- links that are good once

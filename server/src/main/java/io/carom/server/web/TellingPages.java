@@ -4,6 +4,7 @@ import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.api.Desk;
 import io.carom.server.api.TellingAnswers;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Gate;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
@@ -26,7 +27,8 @@ final class TellingPages {
         return List.of(
                 PageRoutes.page(
                         "/clients/{client}/advice", Role.ANYBODY, "advice", "Tell a client", "clients", this::page),
-                Route.page(HandlerType.GET, "/clients/{client}/advice/draft", Role.OURS, this::draft));
+                Route.page(HandlerType.GET, "/clients/{client}/advice/draft", Role.OURS, this::draft)
+                        .costing(Cost.COSTLY));
     }
 
     private static String text(Context c, String name, String otherwise) throws Refused {

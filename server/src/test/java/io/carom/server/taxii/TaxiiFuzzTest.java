@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,9 @@ class TaxiiFuzzTest {
 
         private Server() {
             try {
-                home = new Home(Files.createTempDirectory("taxii-fuzz"));
+                Path folder = Files.createTempDirectory("taxii-fuzz");
+                Files.writeString(folder.resolve("serve.yaml"), "limits: {people: {feed: none, change: none}}\n");
+                home = new Home(folder);
                 home.store.publish("acme", List.of(Home.indicator(1, WHEN), Home.indicator(2, WHEN)), Home.NOW);
                 home.store.publish(
                         "globex", List.of(Home.indicator(3, WHEN).replace("\"3\"", "\"" + SECRET + "\"")), Home.NOW);

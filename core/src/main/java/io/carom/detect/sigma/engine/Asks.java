@@ -4,6 +4,7 @@ import io.carom.detect.sigma.Match;
 import io.carom.detect.sigma.TextPattern;
 import io.carom.detect.sigma.TextPattern.Part;
 import io.carom.event.Cidr;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// A {@link Match} made ready to be put to single values.
@@ -21,6 +22,23 @@ sealed interface Asks {
             }
             Folded folded = value.folded();
             return glob.matches(folded.bytes(), 0, folded.length());
+        }
+    }
+
+    /// A text anywhere, letters of either case.
+    final class Anywhere implements Asks {
+        private final long[] words;
+        private final int length;
+
+        Anywhere(String text) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            words = Folded.words(bytes);
+            length = bytes.length;
+        }
+
+        @Override
+        public boolean holds(Value value) {
+            return value.folded().contains(words, length);
         }
     }
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
-/// Literals by some of their bytes, laid out so that who looks one up reads one stretch of memory: a table with
-/// open addressing, and behind one another, for each key, its literals whole.
+/// Literals by some of their bytes, laid out so that who looks one up reads one stretch of memory: a
+/// table with open addressing, and behind one another, for each key, its literals whole.
 final class Buckets {
     static final class Builder {
         private record Entry(byte[] literal, int offset, int code) {}
@@ -26,7 +26,8 @@ final class Buckets {
 
     /// For each place: the key, and where its entries begin, which is 0 for an empty place.
     private final int[] table;
-    /// From 1 on, for each entry: `code << 32 | length << 8 | offset`, and the literal's words; 0 behind the last.
+    /// From 1 on, for each entry: `code << 32 | length << 8 | offset`, and the literal's words; 0
+    /// behind the last.
     private final long[] entries;
     private final int shift;
     private final int size;
@@ -91,8 +92,30 @@ final class Buckets {
         return at;
     }
 
-    boolean has(int key) {
-        return table[place(key) + 1] > 0;
+    /// Whether a literal stands in the bytes, of which ASCII letters are yet to be folded, with its key
+    /// at a place.
+    boolean stands(int key, byte[] b, int from, int to, int at) {
+        int i = table[place(key) + 1];
+        for (long head = entries[i]; head != 0; head = entries[i]) {
+            int length = (int) head >>> 8;
+            int start = at - ((int) head & 0xff);
+            if (start >= from && start + length <= to && same(i + 1, length, b, start)) {
+                return true;
+            }
+            i += 1 + words(length);
+        }
+        return false;
+    }
+
+    private boolean same(int word, int length, byte[] b, int start) {
+        for (int i = 0; i < length; i++) {
+            byte one = b[start + i];
+            byte folded = one >= 'A' && one <= 'Z' ? (byte) (one + 32) : one;
+            if (folded != (byte) (entries[word + (i >> 3)] >>> (i << 3))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Tells the codes of those literals that stand in the value with their key at a place.

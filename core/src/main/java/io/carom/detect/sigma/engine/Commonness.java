@@ -4,6 +4,37 @@ package io.carom.detect.sigma.engine;
 final class Commonness {
     private Commonness() {}
 
+    /// What many commands hold, letters in lower case.
+    private static final String[] WORDS = {
+        "\"c:\\windows\\system32\\cmd.exe\" /c ",
+        "\"c:\\windows\\system32\\windowspowershell\\v1.0\\powershell.exe\" -command ",
+        "c:\\windows\\syswow64\\",
+        "c:\\program files (x86)\\microsoft",
+        "c:\\programdata\\",
+        "c:\\users\\public\\appdata\\local\\temp\\",
+        "appdata\\roaming\\",
+        ".exe --type=",
+        ".dll,",
+        "rundll32.exe ",
+        "\\system32\\svchost.exe -k netsvcs -p -s ",
+        "conhost.exe 0xffffffff",
+        "reg add hklm\\software\\",
+        "http://",
+        "https://"
+    };
+
+    /// How many commands hold a text, roughly.
+    ///
+    /// @param text letters in lower case
+    static double inCommand(String text) {
+        for (String word : WORDS) {
+            if (word.contains(text)) {
+                return 0.3;
+            }
+        }
+        return Math.min(1, 200 * of(text));
+    }
+
     static double of(String text) {
         double chance = 1;
         for (int i = 0; i < text.length(); i++) {

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs a {@link Program} over events, for one thread.
 ///
-/// A field's values are known again ({@link Memo}), what they answer is known again ({@link AnswerBook}), and
-/// so is what became of an event whose fields answered the same ({@link Outcomes}). Only where the last is not
-/// known are the rules looked at.
+/// A field's values are known again ({@link Memo}), what they answer is known again ({@link
+/// AnswerBook}), and so is what became of an event whose fields answered the same ({@link Outcomes}).
+/// Only where the last is not known are the rules looked at.
 final class Evaluation {
     /// After so many events the anchors are chosen anew from what was seen.
     private static final int[] LESSONS = {128, 2048, 32_768, 1 << 20};
@@ -39,13 +39,15 @@ final class Evaluation {
     private int[] always = new int[0];
     private final int[] turnings;
     private final SpacelessNames names = new SpacelessNames();
-    /// By {@link FieldNames} id, the fields that a native field is a value of; null where it is not known yet.
+    /// By {@link FieldNames} id, the fields that a native field is a value of; null where it is not
+    /// known yet.
     private int[] @Nullable [] routes = new int[256][];
 
     private int looked;
     private int lesson;
 
-    /// What is known of a value: its answers, and those of the keywords in it once they were looked for.
+    /// What is known of a value: its answers, and those of the keywords in it once they were looked
+    /// for.
     private static final class Known {
         final Answers answers;
 
@@ -442,7 +444,8 @@ final class Evaluation {
         touched.add(field);
     }
 
-    /// Keywords of a native field's value: where a rule asks the field too, they are remembered with it.
+    /// Keywords of a native field's value: where a rule asks the field too, they are remembered with
+    /// it.
     private void keywords(int[] fields, byte[] arena, int from, int length) {
         Known known = fields.length == 0 || fieldValues[fields[0]] != 1 ? null : fieldKnown[fields[0]];
         if (known == null) {
@@ -473,8 +476,8 @@ final class Evaluation {
         return length > 0 && b[from] != '{' && b[from] != '[' && b[from] != '<';
     }
 
-    /// A field with several values holds a test if one of them does, so its atoms are asked of all of them
-    /// together.
+    /// A field with several values holds a test if one of them does, so its atoms are asked of all of
+    /// them together.
     private Answers together(EventBatch batch, int row, int field) {
         FieldTests.Scratch ask = scratch[field];
         each(names, batch, row, program.places.get(field), (b, from, to, kind) -> {
@@ -484,6 +487,13 @@ final class Evaluation {
                 default -> add(field, b, from, to);
             }
         });
+        if (ask.unsettled()) {
+            each(names, batch, row, program.places.get(field), (b, from, to, kind) -> {
+                if (kind != EventBatch.NULL) {
+                    ask.settle(b, from, to - from);
+                }
+            });
+        }
         return ask.answers(books[field]);
     }
 

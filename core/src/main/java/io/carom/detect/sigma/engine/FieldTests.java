@@ -6,6 +6,7 @@ import io.carom.detect.sigma.TextPattern.Part;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Everything that the rules of one program ask of one field. Immutable and shared by threads.
 ///
-/// Tests are numbered from 0. Expressions over this field alone are *atoms*; an atom's truth for an absent
-/// field is the ground state, and a value is described by which atoms it turns from there.
+/// Tests are numbered from 0. Expressions over this field alone are *atoms*; an atom's truth for an
+/// absent field is the ground state, and a value is described by which atoms it turns from there.
 final class FieldTests {
     /// How a literal must lie in the value for a test to hold.
     private static final int ANYWHERE = 0, START = 1, END = 2, WHOLE = 3, ASK = 4;
@@ -23,12 +24,19 @@ final class FieldTests {
     private final Match[] matches;
     private final Asks[] asks;
 
-    /// Literals that stand anywhere. One by which a single test passes tells that; another, as `~literal`, for
-    /// each: tests, `test << 1 | asked`, where the test is yet to be asked or passes by that alone.
+    /// Literals that stand anywhere. One by which a single test passes tells that; another, as
+    /// `~literal`, for each: tests, `test << 1 | asked`, where the test is yet to be asked or passes by
+    /// that alone.
     private final Grams grams;
     private final int[][] literalUses;
     private final Affixes starts = new Affixes(false);
     private final Affixes ends = new Affixes(true);
+    /// For each test, others that are asked of a value once it has passed that one; null for none. A
+    /// text that most values hold says nothing where a rarer one of the same atom is missing, so it is
+    /// not looked for before.
+    private final int[] @Nullable [] followers;
+    /// Each test as it is asked as a follower.
+    private final Asks[] alone;
     /// Tests that no literal announces; those that an empty value passes.
     private final int[] direct;
     private final int[] empty;
@@ -48,26 +56,39 @@ final class FieldTests {
     final int[] testsOfNull;
     /// What an element without content passes, which may be null or the empty text.
     final int[] testsOfBlank;
-    /// Makes a number of each test, of which those of the tests passed make a hash. Nobody outside can choose
-    /// values by it.
+    /// Makes a number of each test, of which those of the tests passed make a hash. Nobody outside can
+    /// choose values by it.
     private final long seed = new SecureRandom().nextLong();
 
     /// @param matches the tests, none of them a {@link Match.Field}
     /// @param atoms expressions whose bits are tests
     /// @param atomIds number of each atom in the program
-    FieldTests(List<Match> matches, List<Node> atoms, int[] atomIds) {
+    /// @param follow whether some tests may be asked once others have passed; all values are then to be
+    /// asked again where there are several, by {@link Scratch#settle}
+    FieldTests(List<Match> matches, List<Node> atoms, int[] atomIds, boolean follow) {
         this.matches = matches.toArray(Match[]::new);
         this.atoms = atoms.stream().map(Question::of).toArray(Question[]::new);
         this.atomIds = atomIds;
         this.asks = new Asks[this.matches.length];
+        for (int test = 0; test < asks.length; test++) {
+            asks[test] = Asks.of(this.matches[test]);
+        }
+        boolean[] follows = new boolean[asks.length];
+        followers = follow ? followers(atoms, follows) : new int[asks.length][];
+        alone = asks.clone();
+        for (int test = 0; test < alone.length; test++) {
+            if (follows[test] && how(asks[test]) == ANYWHERE) {
+                alone[test] =
+                        new Asks.Anywhere(needed(asks[test], this.matches[test]).getFirst());
+            }
+        }
         Map<String, Integer> literals = new HashMap<>();
         List<byte[]> texts = new ArrayList<>();
         List<Ints> uses = new ArrayList<>();
         Ints directTests = new Ints();
         Ints emptyTests = new Ints();
         for (int test = 0; test < asks.length; test++) {
-            asks[test] = Asks.of(this.matches[test]);
-            if (asks[test] instanceof Asks.Always) {
+            if (asks[test] instanceof Asks.Always || follows[test]) {
                 continue;
             }
             if (asks[test] instanceof Asks.Form(TextPattern pattern, boolean cased, var glob)
@@ -139,7 +160,7 @@ final class FieldTests {
         }
 
         Bits absent = state(ABSENT);
-        Bits present = state(m -> m instanceof Match.Exists(boolean wanted) && wanted);
+        Bits present = state(PRESENT);
         groundTruth = new boolean[this.atoms.length];
         Ints byPresence = new Ints();
         for (int atom = 0; atom < this.atoms.length; atom++) {
@@ -166,6 +187,108 @@ final class FieldTests {
         blank.ask(new byte[0], 0, 0);
         blank.pass(testsOfNull);
         testsOfBlank = blank.passed.toArray();
+    }
+
+    /// What a value passes by being there.
+    private static final Predicate<Match> PRESENT = m -> m instanceof Match.Exists(boolean wanted) && wanted;
+
+    /// For each test those that follow it.
+    ///
+    /// @param follows filled: tests that are asked only so
+    private int[] @Nullable [] followers(List<Node> atoms, boolean[] follows) {
+        double[] chance = new double[asks.length];
+        for (int test = 0; test < chance.length; test++) {
+            chance[test] = chance(test);
+        }
+        Bits present = state(PRESENT);
+        List<int[]> deciding =
+                atoms.stream().map(a -> deciding(a, present, chance)).toList();
+        for (int test = 0; test < follows.length; test++) {
+            follows[test] = chance[test] >= COMMON && isAnywhere(test);
+        }
+        for (int[] tests : deciding) {
+            for (int test : tests) {
+                follows[test] = false;
+            }
+        }
+        @Nullable Ints[] of = new Ints[asks.length];
+        for (int atom = 0; atom < deciding.size(); atom++) {
+            Ints common = new Ints();
+            bits(atoms.get(atom), test -> {
+                if (follows[test]) {
+                    common.add(test);
+                }
+            });
+            for (int test : deciding.get(atom)) {
+                Ints list = of[test] == null ? (of[test] = new Ints()) : of[test];
+                for (int i = 0; i < common.size(); i++) {
+                    list.add(common.get(i));
+                }
+            }
+        }
+        int[] @Nullable [] all = new int[asks.length][];
+        for (int test = 0; test < all.length; test++) {
+            Ints list = of[test];
+            all[test] = list == null || list.isEmpty()
+                    ? null
+                    : Arrays.stream(list.toArray()).distinct().toArray();
+        }
+        return all;
+    }
+
+    /// A test that a smaller part of values passes is looked for in each.
+    private static final double COMMON = 0.01;
+
+    /// Whether a test is for a text that may stand anywhere in a value.
+    private boolean isAnywhere(int test) {
+        if (!(asks[test] instanceof Asks.Form)
+                || needed(asks[test], matches[test]).isEmpty()) {
+            return false;
+        }
+        int how = how(asks[test]);
+        return how == ANYWHERE || how == ASK;
+    }
+
+    /// How many of the values pass a test, roughly; 1 if nothing is known.
+    private double chance(int test) {
+        return needed(asks[test], matches[test]).stream()
+                .mapToDouble(Commonness::inCommand)
+                .reduce(Double::sum)
+                .orElse(1);
+    }
+
+    /// Tests of which one must pass, or the expression is as it is of a value that passes none; of
+    /// several choices those that pass most seldom.
+    private static int[] deciding(Node node, Bits present, double[] chance) {
+        return switch (node) {
+            case Node.Bit(int id) -> present.get(id) ? new int[0] : new int[] {id};
+            case Node.Not(Node part) -> deciding(part, present, chance);
+            case Node.All(List<Node> parts) -> deciding(parts, true, present, chance);
+            case Node.Any(List<Node> parts) -> deciding(parts, false, present, chance);
+            case Node.Constant c -> new int[0];
+            case Node.Lazy lazy -> throw new IllegalArgumentException("a field's tests are not lazy");
+        };
+    }
+
+    private static int[] deciding(List<Node> parts, boolean all, Bits present, double[] chance) {
+        int[] best = null;
+        double least = Double.MAX_VALUE;
+        for (Node part : parts) {
+            if (part.holds(present) != all) {
+                int[] one = deciding(part, present, chance);
+                double sum = Arrays.stream(one).mapToDouble(t -> chance[t]).sum();
+                if (sum < least) {
+                    least = sum;
+                    best = one;
+                }
+            }
+        }
+        return best != null
+                ? best
+                : parts.stream()
+                        .flatMapToInt(p -> Arrays.stream(deciding(p, present, chance)))
+                        .distinct()
+                        .toArray();
     }
 
     /// What an absent field passes.
@@ -254,7 +377,7 @@ final class FieldTests {
                 || !ends.isEmpty()
                 || !grams.looksAhead()
                 || !Fold.keeps(b, from, to)
-                || grams.mayHold(b, from, to);
+                || grams.holds(b, from, to);
     }
 
     /// For each expression, the values on which its search was given up.
@@ -266,6 +389,21 @@ final class FieldTests {
                 each.accept(regex, search.givenUp());
             }
         }
+    }
+
+    /// Number of tests that are asked only where another has passed.
+    int following() {
+        Bits seen = new Bits(asks.length);
+        int count = 0;
+        for (int[] tests : followers) {
+            for (int i = 0; tests != null && i < tests.length; i++) {
+                if (!seen.get(tests[i])) {
+                    seen.set(tests[i]);
+                    count++;
+                }
+            }
+        }
+        return count;
     }
 
     long bytes() {
@@ -285,16 +423,49 @@ final class FieldTests {
         private final Grams.Seen seen = new Grams.Seen();
         private final int[] literalSeen;
         private int asked;
+        /// Tests that follow those passed.
+        private final Ints pending = new Ints();
+        private final int[] pendingSeen;
+        private int answered;
 
         Scratch(FieldTests of) {
             this.of = of;
             this.bits = new Bits(of.matches.length);
             this.atomSeen = new int[of.atoms.length];
             this.literalSeen = new int[of.literalUses.length];
+            this.pendingSeen = new int[of.matches.length];
+            Arrays.fill(pendingSeen, -1);
         }
 
         /// Adds the tests that a value passes to those passed so far.
         void ask(byte[] b, int start, int size) {
+            find(b, start, size);
+            settle();
+        }
+
+        /// Whether tests follow those passed so far: where a field has several values, each is then to
+        /// be put to {@link #settle(byte[], int, int)} once all are asked.
+        boolean unsettled() {
+            return !pending.isEmpty();
+        }
+
+        /// Adds those tests that follow the ones passed, also by other values, and that this value
+        /// passes.
+        void settle(byte[] b, int start, int size) {
+            form.of(b, start, start + size);
+            settle();
+        }
+
+        private void settle() {
+            for (int i = 0; i < pending.size(); i++) {
+                int test = pending.get(i);
+                if (!bits.get(test) && of.alone[test].holds(form)) {
+                    pass(test);
+                }
+            }
+        }
+
+        private void find(byte[] b, int start, int size) {
             asked++;
             form.of(b, start, start + size);
             for (int test : of.direct) {
@@ -313,7 +484,7 @@ final class FieldTests {
                     && (size * 2 < of.grams.shortest()
                             || of.grams.looksAhead()
                                     && Fold.keeps(b, start, start + size)
-                                    && !of.grams.mayHold(b, start, start + size))) {
+                                    && !of.grams.holds(b, start, start + size))) {
                 return;
             }
             Folded folded = form.folded();
@@ -348,6 +519,15 @@ final class FieldTests {
                 bits.set(test);
                 passed.add(test);
                 hash ^= of.key(test);
+                int[] follow = of.followers[test];
+                if (follow != null) {
+                    for (int one : follow) {
+                        if (pendingSeen[one] != answered) {
+                            pendingSeen[one] = answered;
+                            pending.add(one);
+                        }
+                    }
+                }
             }
         }
 
@@ -370,6 +550,8 @@ final class FieldTests {
             }
             passed.clear();
             hash = 0;
+            pending.clear();
+            answered++;
             return answers;
         }
 

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Locale;
 
-/// Letters of both cases made one: each code point to the lower case of its upper case (Unicode's simple
-/// mappings), so that `Ä` and `ä`, `K` and the Kelvin sign are the same.
+/// Letters of both cases made one: each code point to the lower case of its upper case (Unicode's
+/// simple mappings), so that `Ä` and `ä`, `K` and the Kelvin sign are the same.
 final class Fold {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -51,8 +51,9 @@ final class Fold {
         return changed;
     }
 
-    /// Whether folding changes nothing of the text but letters of ASCII, so that its bytes can be looked
-    /// through as they are: `Microsoft® Windows®` is in every event of a process. False for what is not UTF-8.
+    /// Whether folding changes nothing of the text but letters of ASCII, so that its bytes can be
+    /// looked through as they are: `Microsoft® Windows®` is in every event of a process. False for what
+    /// is not UTF-8.
     static boolean keeps(byte[] b, int from, int to) {
         int at = from;
         while (at < to) {
@@ -79,26 +80,36 @@ final class Fold {
                 at++;
                 continue;
             }
-            int length = lead >= -62 && lead < -32 ? 2 : lead >= -32 && lead < -16 ? 3 : 0;
-            if (length == 0 || at + length > to || (b[at + 1] & 0xC0) != 0x80) {
+            int c = character(b, at, to);
+            if (c < 0) {
                 return false;
-            }
-            int c = (lead & 0x1F) << 6 | b[at + 1] & 0x3F;
-            if (length == 3) {
-                if ((b[at + 2] & 0xC0) != 0x80) {
-                    return false;
-                }
-                c = (lead & 0x0F) << 12 | (b[at + 1] & 0x3F) << 6 | b[at + 2] & 0x3F;
-                if (c < 0x800 || Character.isSurrogate((char) c)) {
-                    return false;
-                }
             }
             if ((CHANGED[c >> 6] >>> c & 1) != 0) {
                 return false;
             }
-            at += length;
+            at += c < 0x800 ? 2 : 3;
         }
         return true;
+    }
+
+    /// The character of two or three bytes that begins there; negative where there is none.
+    static int character(byte[] b, int at, int to) {
+        int lead = b[at];
+        int length = lead >= -62 && lead < -32 ? 2 : lead >= -32 && lead < -16 ? 3 : 0;
+        if (length == 0 || at + length > to || (b[at + 1] & 0xC0) != 0x80) {
+            return -1;
+        }
+        int c = (lead & 0x1F) << 6 | b[at + 1] & 0x3F;
+        if (length == 3) {
+            if ((b[at + 2] & 0xC0) != 0x80) {
+                return -1;
+            }
+            c = (lead & 0x0F) << 12 | (b[at + 1] & 0x3F) << 6 | b[at + 2] & 0x3F;
+            if (c < 0x800 || Character.isSurrogate((char) c)) {
+                return -1;
+            }
+        }
+        return c;
     }
 
     /// A fast 64-bit hash of bytes; equal bytes have equal hashes, nothing more is promised.

@@ -9,12 +9,12 @@ import java.util.Map;
 
 /// Finds which of many literals stand anywhere in a value.
 ///
-/// Of each literal of five bytes and more its rarest four are known, at as many places one behind another that
-/// a walk may look at every few bytes only; of one of three or four bytes, its rarest three; the shorter ones
-/// are known as they are. The walk looks whether what is at hand is among them, in tables of bits that stay in
-/// the nearest cache, and writes down where it is; only there the literals are compared. What a literal is
-/// compared by lies beside what it is found by. Gives what this plain loop gives: for each literal, whether
-/// the folded value contains it.
+/// Of each literal of five bytes and more its rarest four are known, at as many places one behind
+/// another that a walk may look at every few bytes only; of one of three or four bytes, its rarest
+/// three; the shorter ones are known as they are. The walk looks whether what is at hand is among them,
+/// in tables of bits that stay in the nearest cache, and writes down where it is; only there the
+/// literals are compared. What a literal is compared by lies beside what it is found by. Gives what
+/// this plain loop gives: for each literal, whether the folded value contains it.
 final class Grams {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -121,8 +121,8 @@ final class Grams {
         return 1;
     }
 
-    /// Where the grams begin that are seen most seldom: by how many literals have them, and how common their
-    /// letters are.
+    /// Where the grams begin that are seen most seldom: by how many literals have them, and how common
+    /// their letters are.
     private int rarest(byte[] literal, Map<Integer, Integer> holders) {
         int last = Math.min(literal.length, WINDOW) - GRAM - step + 1;
         int best = 0;
@@ -162,30 +162,30 @@ final class Grams {
         return shortest;
     }
 
-    /// Whether {@link #mayHold} can look without the value's letters folded.
+    /// Whether {@link #holds} can look without the value's letters folded.
     boolean looksAhead() {
         return shortest > GRAM && step > 1;
     }
 
-    /// Whether a literal may stand in the value, of which folding changes nothing but letters of ASCII.
-    boolean mayHold(byte[] b, int from, int to) {
+    /// Whether a literal stands in the value, of which folding changes nothing but letters of ASCII.
+    boolean holds(byte[] b, int from, int to) {
         // Each with a step that the compiler knows.
         return switch (step) {
-            case 2 -> mayHold(b, from, to, 2);
-            case 3 -> mayHold(b, from, to, 3);
-            case 4 -> mayHold(b, from, to, 4);
-            case 6 -> mayHold(b, from, to, 6);
-            case 8 -> mayHold(b, from, to, 8);
-            case 12 -> mayHold(b, from, to, 12);
-            case 16 -> mayHold(b, from, to, 16);
-            default -> mayHold(b, from, to, 1);
+            case 2 -> holds(b, from, to, 2);
+            case 3 -> holds(b, from, to, 3);
+            case 4 -> holds(b, from, to, 4);
+            case 6 -> holds(b, from, to, 6);
+            case 8 -> holds(b, from, to, 8);
+            case 12 -> holds(b, from, to, 12);
+            case 16 -> holds(b, from, to, 16);
+            default -> holds(b, from, to, 1);
         };
     }
 
     /// Looks asked together, without a branch between them.
     private static final int TOGETHER = 32;
 
-    private boolean mayHold(byte[] b, int from, int to, int every) {
+    private boolean holds(byte[] b, int from, int to, int every) {
         long[] bits = filter;
         int mask = bits.length - 1;
         int last = to - GRAM;
@@ -197,16 +197,16 @@ final class Grams {
                 int hash = gram(b, at) * HASH >>> shift;
                 seen |= bits[hash >> 6 & mask] >>> hash;
             }
-            if ((seen & 1) != 0 && has(b, begin, end, every)) {
+            if ((seen & 1) != 0 && stands(b, from, to, begin, end, every)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean has(byte[] b, int from, int to, int every) {
-        for (int at = from; at <= to; at += every) {
-            if (grams.has(gram(b, at))) {
+    private boolean stands(byte[] b, int from, int to, int first, int last, int every) {
+        for (int at = first; at <= last; at += every) {
+            if (grams.stands(gram(b, at), b, from, to, at)) {
                 return true;
             }
         }

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// All rules that look at one kind of event, compiled together. Immutable and shared by threads.
 ///
 /// Each rule is an expression over bits. A bit is an *atom*, all that a stretch of the rule asks of one
-/// field, shared by all rules that ask the same; or a comparison of two fields. Bits have a ground state,
-/// that of an event without any field, so that an event is described by the few bits that its values turn.
+/// field, shared by all rules that ask the same; or a comparison of two fields. Bits have a ground
+/// state, that of an event without any field, so that an event is described by the few bits that its
+/// values turn.
 final class Program {
     /// What is asked only when a rule hangs on it, as it is dear.
     sealed interface Late {
@@ -113,7 +114,7 @@ final class Program {
             int[] ids =
                     field.atoms.values().stream().mapToInt(Integer::intValue).toArray();
             List<Node> nodes = List.copyOf(field.atoms.keySet());
-            fields[f] = new FieldTests(field.tests, nodes, ids);
+            fields[f] = new FieldTests(field.tests, nodes, ids, f != EVERYTHING);
             for (int a = 0; a < ids.length; a++) {
                 ground[ids[a]] = fields[f].groundTruth[a];
                 guess[ids[a]] = Math.min(1, likelihood(nodes.get(a), field.tests));
