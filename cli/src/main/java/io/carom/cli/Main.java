@@ -162,8 +162,8 @@ public final class Main {
         return program(COMMANDS);
     }
 
-    /// The command that the arguments begin with, by itself: to build all of them takes a third of a second. All,
-    /// where they begin with none, or with one that looks at the others.
+    /// The command that the arguments begin with, by itself: to build all of them takes a third of a
+    /// second. All, where they begin with none, or with one that looks at the others.
     private static List<Class<?>> named(String... arguments) {
         for (Class<?> command : COMMANDS) {
             boolean ours = command.getPackage().equals(Main.class.getPackage());
