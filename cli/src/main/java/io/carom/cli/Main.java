@@ -96,7 +96,15 @@ public final class Main {
             teach("help", "ingest");
             // Which methods are hot is kept too: reading is fast from its first second.
             String logs = folder.resolve("logs").toString();
-            teach("scenario", home, "--quiet", "--seed=1", "--events=60000", "--days=3", "--clients=4", "--out=" + logs);
+            teach(
+                    "scenario",
+                    home,
+                    "--quiet",
+                    "--seed=1",
+                    "--events=60000",
+                    "--days=3",
+                    "--clients=4",
+                    "--out=" + logs);
             teach(
                     "investigate",
                     home,
@@ -167,8 +175,11 @@ public final class Main {
     private static List<Class<?>> named(String... arguments) {
         for (Class<?> command : COMMANDS) {
             boolean ours = command.getPackage().equals(Main.class.getPackage());
-            if (ours && arguments.length > 0 && Objects.requireNonNull(command.getAnnotation(Command.class))
-                            .name().equals(arguments[0])) {
+            if (ours
+                    && arguments.length > 0
+                    && Objects.requireNonNull(command.getAnnotation(Command.class))
+                            .name()
+                            .equals(arguments[0])) {
                 return List.of(command);
             }
         }

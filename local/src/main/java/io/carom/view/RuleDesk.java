@@ -227,8 +227,8 @@ public final class RuleDesk {
             correlators.forEach((client, correlator) -> {
                 for (Correlator.Result<String> result : correlator.finish()) {
                     if (!set.silent().contains(result.correlation().id())) {
-                        String title = result.correlation().title()
-                                + (result.group().isEmpty() ? "" : " " + result.group());
+                        String title =
+                                result.correlation().title() + (result.group().isEmpty() ? "" : " " + result.group());
                         found(client, title, result.first(), result.events().getFirst());
                     }
                 }

@@ -95,7 +95,8 @@ class RuleDeskTest {
                     .append(' ')
                     .append(client.path("count").asInt());
             client.path("samples")
-                    .forEach(sample -> text.append("; ").append(sample.path("rule").asString()));
+                    .forEach(sample ->
+                            text.append("; ").append(sample.path("rule").asString()));
             text.append('\n');
         }
         return text.toString();
@@ -114,13 +115,11 @@ class RuleDeskTest {
     @Test
     void itsRulesAreToldWhereItSaysSo() throws IOException {
         String generating = RULES.replace("correlation:", "correlation:\n    generate: true");
-        assertEquals(
-                """
+        assertEquals("""
                 acme 2; Somebody asks who they are; Somebody asks who they are
                 globex 4; Somebody asks who they are; Somebody asks who they are; Somebody asks who they are; \
                 They ask again and again {Computer=ws1}
-                """,
-                found(trial(Sight.ALL, generating)));
+                """, found(trial(Sight.ALL, generating)));
     }
 
     @Test
