@@ -31,10 +31,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /// How fast Windows event logs are decoded on one core: the 122 attack samples, all of them or the full
 /// ones alone.
 ///
-/// The sink copies every field and the JSON of every record into a buffer, as filling a batch does. Most
-/// samples are
-/// small, and three quarters of their bytes unused; bytes of records are therefore counted beside bytes
-/// of files.
+/// The sink copies every field and the JSON of every record into a buffer, as filling a batch does.
+/// Most samples are small, and three quarters of their bytes unused; bytes of records are therefore
+/// counted beside bytes of files.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -25,9 +25,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// Text from memory into events, one thread: 8 MB made of each format's golden sample, over and over. Operations a
-/// second
-/// times eight are MB/s.
+/// Text from memory into events, one thread: 8 MB made of each format's golden sample, over and over.
+/// Operations a second times eight are MB/s.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -26,9 +26,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.ObjectMapper;
 
-/// `carom bench ingest`: a scenario into the lake, and the same files into Parquet by DuckDB, one after the other, each
-/// in
-/// a process of its own.
+/// `carom bench ingest`: a scenario into the lake, and the same files into Parquet by DuckDB, one after
+/// the other, each in a process of its own.
 @Command(
         name = "ingest",
         header = {

@@ -67,8 +67,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /// Shows what was found until it is told to stop. On this machine alone, and without TLS: a browser
-    /// that knows
-    /// nothing of this home would warn of its certificate.
+    /// that knows nothing of this home would warn of its certificate.
     private void serve(Path home) throws Exception {
         CaromServer server;
         try {

@@ -5,8 +5,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /// How far reading has come: a bar with rate and time left on a terminal, a plain line now and then
-/// elsewhere. Nothing for
-/// work under a second.
+/// elsewhere. Nothing for work under a second.
 final class ProgressBar implements Line.Progress, AutoCloseable {
     private static final long TERMINAL_NANOS = 200_000_000L;
     private static final long PLAIN_NANOS = 10_000_000_000L;

@@ -284,9 +284,8 @@ final class Reading {
         }
     }
 
-    /// Whether a path that the user writes means a kept input: itself, a folder or an archive it was in,
-    /// or a
-    /// glob.
+    /// Whether a path that the user writes means a kept input: itself, a folder or an archive it was
+    /// in, or a glob.
     static boolean names(String path, String kept) {
         String folder = path.endsWith("/") ? path : path + "/";
         if (kept.equals(path) || kept.startsWith(folder) || kept.startsWith(path + "!")) {

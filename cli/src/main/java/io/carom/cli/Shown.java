@@ -7,8 +7,7 @@ final class Shown {
     private Shown() {}
 
     /// Text that came from outside, safe on a terminal: control characters, and those that turn the
-    /// direction of writing,
-    /// are shown by their code; long text is cut.
+    /// direction of writing, are shown by their code; long text is cut.
     static String text(String text, int most) {
         StringBuilder shown = new StringBuilder();
         int points = 0;

@@ -212,10 +212,8 @@ final class TracingScore {
     }
 
     /// The truth knows no address of a translation or pool that clients see a supplier by. What leads
-    /// to one
-    /// and on from it is told as one hop; where only the second half is told, it is right if the client
-    /// was
-    /// entered there from the supplier's side.
+    /// to one and on from it is told as one hop; where only the second half is told, it is right if the
+    /// client was entered there from the supplier's side.
     private static void throughTranslations(Map<String, Double> told, Set<String> truly) {
         Set<String> known = new HashSet<>();
         truly.forEach(h -> known.addAll(List.of(h.split(" > "))));
@@ -253,8 +251,7 @@ final class TracingScore {
     }
 
     /// Whether this is where it began: the address it came from, the machine that was entered first, or
-    /// the
-    /// lure before it.
+    /// the lure before it.
     private boolean origin(Trace.Origin origin) {
         Truth.Entry entry = truth.entry();
         if (!origin.party().equals(entry.party())) {
@@ -270,8 +267,7 @@ final class TracingScore {
     }
 
     /// At how many hit clients a finding of behaviour came from where the intruder looked round, before
-    /// the
-    /// first movement behind that.
+    /// the first movement behind that.
     private int recon(List<Incident> incidents) {
         int count = 0;
         for (Truth.Course course : truth.courses().values()) {

@@ -31,9 +31,9 @@ public final class Campaigns {
     /// From so many clients on "half of them" means everybody.
     private static final int MANY = 4;
 
-    /// Two of them weigh so much, and any number no more: one deed sets off several rules, so that the fifth says
-    /// little
-    /// that the second did not. Neither tools alone nor with the supplier make two incidents one intruder's.
+    /// Two of them weigh so much, and any number no more: one deed sets off several rules, so that the
+    /// fifth says little that the second did not. Neither tools alone nor with the supplier make two
+    /// incidents one intruder's.
     private static final double MOST_OF_TOOLS = 0.6;
 
     private Campaigns() {}

@@ -3,8 +3,7 @@ package io.carom.config;
 import java.util.List;
 
 /// A file that a person wrote is wrong; the message has one line a fault, each with file, line, column
-/// and what to
-/// do.
+/// and what to do.
 public final class ConfigException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -20,9 +20,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /// A value in a YAML file, with its place. Questions of the wrong kind note a fault and answer with
-/// nothing, so that
-/// one
-/// walk over a file finds all that is wrong with it.
+/// nothing, so that one walk over a file finds all that is wrong with it.
 public final class YamlNode {
     /// A file that a person writes is far below this.
     public static final int MAX_CHARS = 8 << 20;

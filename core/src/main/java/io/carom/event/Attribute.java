@@ -7,14 +7,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// One OCSF attribute by its flat path, interned: two attributes of the same path are the same object
-/// with the same
-/// small id, so columns are found by array index.
+/// with the same small id, so columns are found by array index.
 ///
 /// Paths are OCSF names joined by dots. `a[].b` is a list column whose n-th value is `b` of the n-th
-/// element of `a`;
-/// `a[].` alone (`answers[]`) is a list of scalars; `a[k=3].b` is `b` of the one element of `a` whose `k`
-/// is 3, for
-/// example `process.file.hashes[algorithm_id=3].value`. Whatever stands under `unmapped.` is free.
+/// element of `a`; `a[].` alone (`answers[]`) is a list of scalars; `a[k=3].b` is `b` of the one
+/// element of `a` whose `k` is 3, for example `process.file.hashes[algorithm_id=3].value`. Whatever
+/// stands under `unmapped.` is free.
 ///
 /// Safe for use by many threads. The number of attributes is bounded by the mappings loaded, never by
 /// input.
@@ -111,9 +109,8 @@ public final class Attribute {
         return list;
     }
 
-    /// OCSF's `observable.type_id` for values of this attribute (2 address, 1 host name, 8 hash…), 0 when
-    /// they are
-    /// none.
+    /// OCSF's `observable.type_id` for values of this attribute (2 address, 1 host name, 8 hash…), 0
+    /// when they are none.
     public int observableType() {
         return observableType;
     }

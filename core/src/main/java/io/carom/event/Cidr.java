@@ -3,8 +3,7 @@ package io.carom.event;
 import java.util.Arrays;
 
 /// A network: an address and how many of its leading bits count. IPv4 is held as IPv4-mapped IPv6, so
-/// that one table
-/// serves both.
+/// that one table serves both.
 ///
 /// @param address 16 bytes, host bits zero
 /// @param bits of the 128, 96 or more for IPv4

@@ -11,15 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// everything else.
 ///
 /// A batch owns one byte arena. It begins as the block that was read from the input; native records and
-/// values are
-/// slices of it, and what had to be decoded (escapes, UTF-16) is appended behind. Each row has: its
-/// OCSF class and source, its attributes in {@link Column}s, its native record whole, and its native
-/// fields as slots (name id, slice, kind) for detections that speak native names. Rejected records are
-/// carried beside the rows.
+/// values are slices of it, and what had to be decoded (escapes, UTF-16) is appended behind. Each row
+/// has: its OCSF class and source, its attributes in {@link Column}s, its native record whole, and its
+/// native fields as slots (name id, slice, kind) for detections that speak native names. Rejected
+/// records are carried beside the rows.
 ///
 /// Rows are written in ascending order by one thread. A batch is then read-only until {@link #reset}.
-/// Batches are
-/// reused: nobody keeps a slice longer than the batch is lent to him.
+/// Batches are reused: nobody keeps a slice longer than the batch is lent to him.
 public final class EventBatch {
     /// Kinds of native values, one byte a slot.
     public static final byte TEXT = 0, NUMBER = 1, TRUE = 2, FALSE = 3, NULL = 4;

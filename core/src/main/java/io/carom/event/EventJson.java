@@ -15,16 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// programs.
 ///
 /// Besides the row's attributes it states what follows from them: `class_uid`, `category_uid`,
-/// `type_uid`, the
-/// captions
-/// of
-/// enumerations, `metadata.version`, `observables`, required enumerations that nobody filled as 0
-/// (Unknown), and
-/// under
-/// `unmapped` the native fields that no attribute took. One instance belongs to one thread; it remembers
-/// the shape of
-/// each
-/// class it met.
+/// `type_uid`, the captions of enumerations, `metadata.version`, `observables`, required enumerations
+/// that nobody filled as 0 (Unknown), and under `unmapped` the native fields that no attribute took.
+/// One instance belongs to one thread; it remembers the shape of each class it met.
 public final class EventJson {
     /// The version of OCSF that everything written conforms to.
     public static final String VERSION = "1.8.0";
@@ -322,8 +315,7 @@ public final class EventJson {
     }
 
     /// Whether the enumeration's own caption stands in place of the source's word: OCSF wants the
-    /// source's only
-    /// beside 99, Other.
+    /// source's only beside 99, Other.
     private static boolean saysCaption(@Nullable Node id, EventBatch batch, int row, int element) {
         if (id == null || id.attribute == null || id.captions == null) {
             return false;

@@ -9,11 +9,9 @@ import java.util.Map;
 /// `id.orig_h`.
 ///
 /// Nested names are joined by dots; the elements of an array all carry the array's own name. Input
-/// decides which
-/// names appear, so their number is bounded: past {@link #MAX} distinct names (or for a name longer than
-/// {@link #MAX_LENGTH} bytes) the answer is {@link #OTHER}; the value then still stands in the native
-/// record.
-/// Safe for use by many threads; look-ups by id take no lock.
+/// decides which names appear, so their number is bounded: past {@link #MAX} distinct names (or for a
+/// name longer than {@link #MAX_LENGTH} bytes) the answer is {@link #OTHER}; the value then still
+/// stands in the native record. Safe for use by many threads; look-ups by id take no lock.
 public final class FieldNames {
     /// More distinct names than every reader of this project together needs a hundred times over.
     public static final int MAX = 1 << 17;

@@ -50,8 +50,7 @@ public final class JsonText {
     }
 
     /// A string in quotes. Control characters, quotes and backslashes are escaped; bytes that are not
-    /// UTF-8 become
-    /// U+FFFD.
+    /// UTF-8 become U+FFFD.
     public JsonText string(byte[] text, int from, int to) {
         room(to - from + 2);
         bytes[length++] = '"';

@@ -16,17 +16,15 @@ public final class OcsfEnum {
     /// The value that means "none of these"; the sibling then holds the source's own word.
     public static final int OTHER = 99;
 
-    /// Most identifiers are below this, and their captions are found by index: one is looked up for each
-    /// event
-    /// written.
+    /// Most identifiers are below this, and their captions are found by index: one is looked up for
+    /// each event written.
     private static final int DIRECT = 100;
 
     private final Map<String, String> captions;
     private final @Nullable String[] direct = new @Nullable String[DIRECT];
     private final Map<Integer, String> numbers;
-    /// Caption in small letters to value, made when first asked for: most enumerations are only ever read
-    /// the
-    /// other way.
+    /// Caption in small letters to value, made when first asked for: most enumerations are only ever
+    /// read the other way.
     private volatile @Nullable Map<String, String> values;
 
     OcsfEnum(Map<String, String> captions) {

@@ -4,13 +4,10 @@ import java.util.List;
 
 /// A place in an event, resolved against the schema: `file.hashes[algorithm_id=3].value`.
 ///
-/// Steps are parted by dots. A step whose attribute is an array may bear a mark: `[]` each element, `[0]`
-/// the
-/// element of that index, `[algorithm_id=3]` the element whose member has that value. An array without a
-/// mark
-/// is meant as a whole when it is the last step; before the last it means each element, as in the names
-/// OCSF
-/// gives observables.
+/// Steps are parted by dots. A step whose attribute is an array may bear a mark: `[]` each element,
+/// `[0]` the element of that index, `[algorithm_id=3]` the element whose member has that value. An
+/// array without a mark is meant as a whole when it is the last step; before the last it means each
+/// element, as in the names OCSF gives observables.
 ///
 /// @param text the path as written
 public record OcsfPath(String text, List<Step> steps) {

@@ -4,9 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A path, class or object that the OCSF schema does not have.
 ///
-/// The message is a sentence to show to whoever wrote the path; it names no file, which the reader of the
-/// file
-/// adds.
+/// The message is a sentence to show to whoever wrote the path; it names no file, which the reader of
+/// the file adds.
 public final class OcsfPathException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

@@ -25,10 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// The OCSF 1.8.0 schema: classes, objects, attributes and their types, with the platform extensions and
 /// profiles.
 ///
-/// The facts come from the resource `ocsf-1.8.0.tsv`, whose head explains its rows. It is indexed once; a
-/// class
-/// or object is parsed when first asked for. Safe for use by many threads; everything it hands out is
-/// immutable.
+/// The facts come from the resource `ocsf-1.8.0.tsv`, whose head explains its rows. It is indexed once;
+/// a class or object is parsed when first asked for. Safe for use by many threads; everything it hands
+/// out is immutable.
 public final class OcsfSchema {
     /// The longest path taken and the most steps in it: mapping files come from strangers too.
     private static final int LONGEST_PATH = 512;
@@ -42,8 +41,7 @@ public final class OcsfSchema {
     private final Map<String, OcsfType> types = new HashMap<>();
     private final Map<String, String> profiles = new TreeMap<>();
     /// The resource as it stands; the rows below are the places where their columns begin. Decoding all
-    /// of it
-    /// at once would cost more than everything else at start.
+    /// of it at once would cost more than everything else at start.
     private final byte[] table;
 
     private final Map<String, Integer> enumRows = new HashMap<>(1024);
@@ -190,8 +188,8 @@ public final class OcsfSchema {
     }
 
     /// The attribute at the end of a path in a class, or null where the class has no such place; see
-    /// [OcsfPath]
-    /// for how a path is written, and [#path(OcsfClass, String)] for one that says what is wrong.
+    /// [OcsfPath] for how a path is written, and [#path(OcsfClass, String)] for one that says what is
+    /// wrong.
     public @Nullable OcsfAttribute attribute(OcsfClass owner, String path) {
         try {
             return parse(path, owner.name(), owner.attributes(), false).leaf();

@@ -15,10 +15,9 @@ final class OcsfSuggestion {
     private OcsfSuggestion() {}
 
     /// The name at the least edit distance, at most a third of the wrong name's length (two for short
-    /// names,
-    /// none for single letters); failing that, the shortest that begins with the wrong name; null where
-    /// nothing
-    /// is near. Case costs nothing. Of several equally near the first alphabetically.
+    /// names, none for single letters); failing that, the shortest that begins with the wrong name;
+    /// null where nothing is near. Case costs nothing. Of several equally near the first
+    /// alphabetically.
     static @Nullable String nearest(String wrong, Collection<String> names) {
         String lower = wrong.toLowerCase(Locale.ROOT);
         int allowed = lower.length() <= 1 ? 0 : Math.max(2, lower.length() / 3);

@@ -60,8 +60,7 @@ public final class Suspicions {
     }
 
     /// When each machine of these groups became suspect, milliseconds since 1970; mild findings only
-    /// where there are
-    /// no others.
+    /// where there are no others.
     static Map<String, Long> since(List<Group> groups, Parties parties) {
         Map<String, Long> grave = new LinkedHashMap<>();
         Map<String, Long> all = new LinkedHashMap<>();
@@ -79,8 +78,7 @@ public final class Suspicions {
     }
 
     /// The machine that says so, the client's machine or the supplier's end of a link that did it; whom
-    /// it was done to
-    /// only where nobody else is known.
+    /// it was done to only where nobody else is known.
     static List<String> machines(Finding finding, Parties parties) {
         List<String> out = new ArrayList<>();
         Finding.Evidence e = finding.evidence();

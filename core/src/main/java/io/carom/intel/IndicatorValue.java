@@ -7,9 +7,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// Tells what kind of indicator a text is, and brings it into the form in which it is compared. Undoes
-/// the ways in
-/// which
-/// people write indicators so that nobody follows them: `hxxp`, `[.]`, `(dot)`, `[@]`.
+/// the ways in which people write indicators so that nobody follows them: `hxxp`, `[.]`, `(dot)`,
+/// `[@]`.
 public final class IndicatorValue {
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*");

@@ -140,9 +140,8 @@ final class MispReader {
         }
     }
 
-    /// What was told of an attribute since: it was seen (that renews it), it was a false alarm (then it is context,
-    /// unless it
-    /// was seen later), it ended.
+    /// What was told of an attribute since: it was seen (that renews it), it was a false alarm (then it
+    /// is context, unless it was seen later), it ended.
     private static void sightings(Members attribute, Facts.Draft facts) {
         Instant seen = null;
         Instant falseAlarm = null;

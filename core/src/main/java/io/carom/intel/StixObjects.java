@@ -21,10 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// put.
 ///
 /// Ids are UUIDs of version 5 made of what an object is about, so that the same thing has the same id
-/// whenever
-/// it is written; those of observables are made as STIX 2.1, section 2.9 says. A value of an object is
-/// a text, a
-/// number, a truth, a collection or a map of these.
+/// whenever it is written; those of observables are made as STIX 2.1, section 2.9 says. A value of an
+/// object is a text, a number, a truth, a collection or a map of these.
 public final class StixObjects {
     /// Namespace of the ids of observables, as STIX 2.1 states it.
     static final UUID OBSERVABLES = UUID.fromString("00abedb4-aa42-466c-9c01-fed23a9226d9");
@@ -88,8 +86,8 @@ public final class StixObjects {
     }
 
     /// Puts the definition of a marking; gives the id by which objects refer to it. Every reader of
-    /// STIX 2.1
-    /// knows those of TLP 1; AMBER+STRICT has none among those, so its own of TLP 2.0 stands for it.
+    /// STIX 2.1 knows those of TLP 1; AMBER+STRICT has none among those, so its own of TLP 2.0 stands
+    /// for it.
     public String marking(Tlp tlp) {
         String first = tlp.firstMarking();
         String id = first == null ? tlp.marking() : first;
@@ -134,8 +132,7 @@ public final class StixObjects {
     }
 
     /// An indicator with all that is known of it, who says so and how it is marked; gives its id, null
-    /// where STIX
-    /// has no pattern for it. Of two that name the same value the first stands.
+    /// where STIX has no pattern for it. Of two that name the same value the first stands.
     public @Nullable String indicator(ThreatIndicator one) {
         String pattern = SimplePatterns.pattern(one.type(), one.value());
         if (pattern == null) {

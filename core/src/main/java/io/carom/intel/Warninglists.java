@@ -26,15 +26,12 @@ import tools.jackson.core.json.JsonFactory;
 /// networks.
 /// Immutable once read, safe for many threads.
 ///
-/// A MISP warninglist (JSON) says how its entries are compared: `string` exactly, `substring` anywhere in
-/// the
-/// value, `hostname` as the name or anything below it, `cidr` as a network; `matching_attributes` says
-/// for which
-/// kinds; `regex` lists are compared in linear time. What a list means is told by its name, {@link
-/// WarningKind}: some excuse, others are only said beside a finding. In a plain list an address or network stands for
-/// itself, a host
-/// name for
-/// itself and what is below it, and any other line for exactly that text; `#` begins a comment.
+/// A MISP warninglist (JSON) says how its entries are compared: `string` exactly, `substring` anywhere
+/// in the value, `hostname` as the name or anything below it, `cidr` as a network;
+/// `matching_attributes` says for which kinds; `regex` lists are compared in linear time. What a list
+/// means is told by its name, {@link WarningKind}: some excuse, others are only said beside a finding.
+/// In a plain list an address or network stands for itself, a host name for itself and what is below
+/// it, and any other line for exactly that text; `#` begins a comment.
 ///
 /// A URL with a path is not excused by its host: it was listed for what lies at that path.
 public final class Warninglists {

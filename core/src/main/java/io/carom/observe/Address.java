@@ -102,9 +102,8 @@ public final class Address implements Comparable<Address>, Serializable {
         return bytes[10] == -1 && bytes[11] == -1;
     }
 
-    /// The network of so many leading bits of it, as a key: /24 for IPv4 and /64 for IPv6 are what scans
-    /// and
-    /// leases go by.
+    /// The network of so many leading bits of it, as a key: /24 for IPv4 and /64 for IPv6 are what
+    /// scans and leases go by.
     public long network() {
         int keep = v4() ? 15 : 8;
         long h = 0x51_7C_C1_B7_27_22_0A_95L;

@@ -24,10 +24,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Observations as bytes and back, some 40 to 80 bytes each: texts and addresses are numbers of tables
-/// that stay in
-/// memory, up to {@link #TABLE} of each; those that come later are written out. What one instance wrote
-/// only it can
-/// read. Not safe for use by many threads.
+/// that stay in memory, up to {@link #TABLE} of each; those that come later are written out. What one
+/// instance wrote only it can read. Not safe for use by many threads.
 public final class ObservationCodec {
     static final int TABLE = 1 << 20;
 

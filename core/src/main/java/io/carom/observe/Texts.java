@@ -8,8 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Texts and addresses of a run, each made once: logs repeat the same few over and over, and making a
-/// text costs
-/// more than finding it. Not safe for use by many threads.
+/// text costs more than finding it. Not safe for use by many threads.
 final class Texts {
     /// Slots of the cache before the tables; a power of two.
     private static final int SLOTS = 1 << 16;

@@ -175,9 +175,8 @@ public final class Whois {
                         owners.add(new Owner(supplier, "link " + link.name() + ", " + why, link, inHours(link, at))));
     }
 
-    /// Whether a link may be used at this time; null if there is no time or the link has no hours. Hours
-    /// such as
-    /// `22:00-06:00` go over midnight.
+    /// Whether a link may be used at this time; null if there is no time or the link has no hours.
+    /// Hours such as `22:00-06:00` go over midnight.
     public static @Nullable Boolean inHours(Link link, @Nullable Instant at) {
         if (at == null || link.hours().isEmpty()) {
             return null;

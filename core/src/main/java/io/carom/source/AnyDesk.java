@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 
 /// AnyDesk's `connection_trace.txt` and its traces, `ad.trace` of a user and `ad_svc.trace` of the service.
 ///
-/// Who was let in is Authentication (3002), for that class alone has the person, both machines, the session
-/// and the tool; how the machines reached each other is Network Activity (4001) with `app_name`. A person
-/// is an AnyDesk id (`user.uid`) and an alias. In a trace the id and the address of the other side stand in
-/// lines one after another of one thread: the address is given the id before it. It is the source where
-/// that
-/// side asked to come in, the destination where this machine asked, and a source that is not sure where the
-/// file tells neither. Neither file names its own machine. Times are UTC.
+/// Who was let in is Authentication (3002), for that class alone has the person, both machines, the
+/// session and the tool; how the machines reached each other is Network Activity (4001) with
+/// `app_name`. A person is an AnyDesk id (`user.uid`) and an alias. In a trace the id and the address
+/// of the other side stand in lines one after another of one thread: the address is given the id before
+/// it. It is the source where that side asked to come in, the destination where this machine asked, and
+/// a source that is not sure where the file tells neither. Neither file names its own machine. Times
+/// are UTC.
 ///
 /// Forms are those of versions 5 to 9; AnyDesk documents the connection trace ("Connection log") and none
 /// of the others.

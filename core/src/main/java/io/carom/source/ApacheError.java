@@ -14,15 +14,14 @@ import io.carom.source.parse.MessageForm;
 import io.carom.source.parse.Times;
 import java.util.List;
 
-/// Apache httpd's error log, of 2.2 (`[time] [level] [client address] message`) and 2.4
-/// (`[time] [module:level] [pid 1:tid 2] (errno)text: [client address:port] AH01234: message, referer:
-/// URL`),
+/// Apache httpd's error log, of 2.2 (`[time] [level] [client address] message`) and 2.4 (`[time]
+/// [module:level] [pid 1:tid 2] (errno)text: [client address:port] AH01234: message, referer: URL`),
 /// from its own file or over syslog, with what ModSecurity appends.
 ///
-/// A refused password is an Authentication, a line with a request's address (ModSecurity's, or a referer)
-/// an
-/// HTTP Activity, another with a client a Network Activity, and one of the server alone an Application
-/// Error. Follows the documentation of `ErrorLogFormat` and `LogLevel`, 2.2 and 2.4, and ModSecurity 2.
+/// A refused password is an Authentication, a line with a request's address (ModSecurity's, or a
+/// referer) an HTTP Activity, another with a client a Network Activity, and one of the server alone an
+/// Application Error. Follows the documentation of `ErrorLogFormat` and `LogLevel`, 2.2 and 2.4, and
+/// ModSecurity 2.
 @AutoService(Source.class)
 public final class ApacheError implements LineSource {
     private static final int TIME = FieldNames.of("time");

@@ -18,10 +18,9 @@ import io.carom.source.mapping.Mapping;
 import io.carom.source.parse.Lines;
 import io.carom.source.parse.Numbers;
 
-/// Bidirectional flows of Argus, as its client `ra -c ,` (or a tab) prints them under `StartTime,…`, and
-/// as the
-/// `.binetflow` files of the CTU-13 captures have them. Names are the column titles of `ra(1)`, Argus 3
-/// to 5.
+/// Bidirectional flows of Argus, as its client `ra -c ,` (or a tab) prints them under `StartTime,…`,
+/// and as the `.binetflow` files of the CTU-13 captures have them. Names are the column titles of
+/// `ra(1)`, Argus 3 to 5.
 ///
 /// `Dir` says what Argus knows of who began: a `?` within means that it does not.
 @AutoService(Source.class)

@@ -606,9 +606,8 @@ final class AuditEvents {
         pathOwners[pathCount++] = -1;
     }
 
-    /// Gives the fields in `[from, to)` to the row: `name=value`, apart from each other by spaces or, in
-    /// old
-    /// releases, commas; 0x1D stands before what the daemon added.
+    /// Gives the fields in `[from, to)` to the row: `name=value`, apart from each other by spaces or,
+    /// in old releases, commas; 0x1D stands before what the daemon added.
     private void fields(Row row, int from, int to) {
         int at = from;
         while (at < to) {

@@ -14,18 +14,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The log of Linux' audit daemon, `audit.log`: what the kernel and programs report of calls, files,
-/// sign-ins
-/// and accounts.
+/// sign-ins and accounts.
 ///
-/// An event is written as several records, a line each, that have time and serial number in common; records
-/// of several events may stand mixed. They are joined here: an event is whole when its last record came
-/// (PROCTITLE, EOE, or the only one of a program's message), when the log is 2 seconds further, or when
-/// {@link #MOST_BYTES} of log or {@link #MOST_OPEN} other events were begun since. A record that comes
-/// later
-/// still makes an event of its own. Events are numbered in the order of their first records, so that a log
-/// that has grown gives the same events under the same numbers. Behind a syslog header too; lines between
-/// that are no audit records are read as what they are. Follows the record and field dictionaries of the
-/// Linux audit documentation project, audit 1.0 to 4.0, with `log_format` RAW and ENRICHED.
+/// An event is written as several records, a line each, that have time and serial number in common;
+/// records of several events may stand mixed. They are joined here: an event is whole when its last
+/// record came (PROCTITLE, EOE, or the only one of a program's message), when the log is 2 seconds
+/// further, or when {@link #MOST_BYTES} of log or {@link #MOST_OPEN} other events were begun since. A
+/// record that comes later still makes an event of its own. Events are numbered in the order of their
+/// first records, so that a log that has grown gives the same events under the same numbers. Behind a
+/// syslog header too; lines between that are no audit records are read as what they are. Follows the
+/// record and field dictionaries of the Linux audit documentation project, audit 1.0 to 4.0, with
+/// `log_format` RAW and ENRICHED.
 @AutoService(Source.class)
 public final class Auditd implements FileSource {
     /// How much log is looked through for an event's further records.

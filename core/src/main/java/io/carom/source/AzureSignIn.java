@@ -12,13 +12,11 @@ import io.carom.source.mapping.Mapping;
 import java.util.Map;
 import java.util.Set;
 
-/// Microsoft Entra ID (Azure AD) sign-ins, as Microsoft Graph gives them (`signIn`, v1.0 and beta) and as
-/// Azure Monitor
-/// exports them, where Graph's members stand in `properties`.
+/// Microsoft Entra ID (Azure AD) sign-ins, as Microsoft Graph gives them (`signIn`, v1.0 and beta) and
+/// as Azure Monitor exports them, where Graph's members stand in `properties`.
 ///
 /// Users, service principals and managed identities alike. A sign-in that was stopped (an interrupt, a
-/// policy) carries an
-/// error code and is a failure.
+/// policy) carries an error code and is a failure.
 @AutoService(Source.class)
 public final class AzureSignIn implements JsonSource {
     private static final int CATEGORY = FieldNames.of("category");

@@ -16,8 +16,7 @@ import java.util.Map;
 
 /// What BIND's named logs of its clients: queries (category `queries`), queries refused or failed
 /// (`security`, `query-errors`), answers that a response policy rewrote (`rpz`), transfers, updates and
-/// rate
-/// limits; from its own file, with or without time, category and severity, or over syslog.
+/// rate limits; from its own file, with or without time, category and severity, or over syslog.
 ///
 /// `client @0x… 10.0.0.1#53821 (name): view internal: query: name IN A +E(0)K (10.0.0.53)`: the address
 /// behind the flags is the one that was asked. Follows the BIND 9 Administrator Reference Manual, logging

@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Conversions that cloud audit logs share: addresses with a port behind them or a service's name in
-/// their place,
-/// accounts written as mail addresses, verbs at the head of an operation's name.
+/// their place, accounts written as mail addresses, verbs at the head of an operation's name.
 final class CloudFields {
     private CloudFields() {}
 
@@ -136,8 +135,7 @@ final class CloudFields {
     };
 
     /// OCSF's activity of an API call (1 create, 2 read, 3 update, 4 delete, 99 other) by the verb the
-    /// operation's name
-    /// begins with.
+    /// operation's name begins with.
     static final Conversion VERB = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         int from = Column.from(slice);
@@ -187,8 +185,8 @@ final class CloudFields {
     static final Set<String> EVENT_BRIDGE = Set.of("version", "id", "source", "account", "time", "region", "resources");
 
     /// Takes an envelope's name from the front of the record's names: `detail.eventName` becomes
-    /// `eventName`. Names
-    /// of the envelope's own that could be taken for the record's become `envelope.id` and the like.
+    /// `eventName`. Names of the envelope's own that could be taken for the record's become
+    /// `envelope.id` and the like.
     static void unwrap(Row row, String prefix, Set<String> envelope) {
         EventBatch batch = row.batch();
         int end = batch.slots();

@@ -17,10 +17,8 @@ import java.util.Map;
 /// envelope.
 ///
 /// Names follow the user guide's "CloudTrail record contents", versions 1.02 to 1.11. Signing in and
-/// taking on a role
-/// are authentications, what is done to a user or a group is account change or group management, all else
-/// is API
-/// activity.
+/// taking on a role are authentications, what is done to a user or a group is account change or group
+/// management, all else is API activity.
 @AutoService(Source.class)
 public final class CloudTrail implements JsonSource {
     private static final int NAME = FieldNames.of("eventName");

@@ -20,11 +20,10 @@ import java.util.Map;
 /// dnsmasq's log of queries and answers (`log-queries`, `log-queries=extra`) and of leases, over syslog or
 /// in its own file; Pi-hole's too, whose verdicts stand in the same place.
 ///
-/// `query[A] name from client`, `forwarded name to server`, and `reply`, `cached`, `config`, `DHCP` or a
-/// file's path before `name is answer`. With `extra` a serial number and the client stand before each line,
-/// so that an answer says for whom it was. Leases: `DHCPACK(eth0) address mac name`. Follows dnsmasq's
-/// manual
-/// page and the forms of its versions 2.40 to 2.91.
+/// `query[A] name from client`, `forwarded name to server`, and `reply`, `cached`, `config`, `DHCP` or
+/// a file's path before `name is answer`. With `extra` a serial number and the client stand before each
+/// line, so that an answer says for whom it was. Leases: `DHCPACK(eth0) address mac name`. Follows
+/// dnsmasq's manual page and the forms of its versions 2.40 to 2.91.
 @AutoService(Source.class)
 public final class Dnsmasq implements LineSource {
     private record Kind(MessageForm form, Mapping mapping) {}
@@ -88,9 +87,8 @@ public final class Dnsmasq implements LineSource {
 
     private static final Conversion CODE = Conversion.words(CODES);
 
-    /// An answer is an address or a name; a word in capitals says why there is none, one in `<>` of what
-    /// kind
-    /// it is, and behind a space stands more for people.
+    /// An answer is an address or a name; a word in capitals says why there is none, one in `<>` of
+    /// what kind it is, and behind a space stands more for people.
     private static final Conversion RDATA = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         int from = Column.from(slice);

@@ -9,8 +9,7 @@ import java.nio.charset.StandardCharsets;
 /// Delimited flow records under a line that names their columns.
 ///
 /// The header decides the delimiter (comma, tab or semicolon) and may come again within a file that was
-/// put together of
-/// several. State of one input.
+/// put together of several. State of one input.
 final class FlowTable {
     private static final char[] DELIMITERS = {',', '\t', ';'};
     private static final int MOST_COLUMNS = 256;

@@ -14,8 +14,7 @@ import io.carom.source.parse.Numbers;
 /// AWS GuardDuty findings, schema version 2.0, as exported to S3 or in an EventBridge envelope.
 ///
 /// Names follow the user guide's "Finding details". The remote address of the finding's action is the
-/// evidence's
-/// source endpoint.
+/// evidence's source endpoint.
 @AutoService(Source.class)
 public final class GuardDuty implements JsonSource {
     private static final int SERVICE = FieldNames.of("service.serviceName");

@@ -21,15 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /// systemd's journal as `journalctl -o json` writes it (also `json-pretty`, `json-sse`, `json-seq`).
 ///
-/// What sshd, sudo, su, PAM, logind and the tools for accounts say is understood as {@link LinuxAuth} does,
-/// the audit system's records as {@link AuditEvents}, dnsmasq and named as their own logs; the starts and
-/// stops of units are told by their
-/// message
-/// ids (`sd-messages.h`). A message of another program is a Network Activity where it names an address,
-/// else
-/// a Base Event. Fields follow `systemd.journal-fields(7)` and `systemd.journal-export-formats(7)`,
-/// systemd 208
-/// to 257: a field that is no text is an array of its bytes, and is put together here.
+/// What sshd, sudo, su, PAM, logind and the tools for accounts say is understood as {@link LinuxAuth}
+/// does, the audit system's records as {@link AuditEvents}, dnsmasq and named as their own logs; the
+/// starts and stops of units are told by their message ids (`sd-messages.h`). A message of another
+/// program is a Network Activity where it names an address, else a Base Event. Fields follow
+/// `systemd.journal-fields(7)` and `systemd.journal-export-formats(7)`, systemd 208 to 257: a field
+/// that is no text is an array of its bytes, and is put together here.
 @AutoService(Source.class)
 public final class Journald implements JsonSource {
     /// Syslog's levels, 0 to 7 (RFC 5424 section 6.2.1).
@@ -362,8 +359,7 @@ public final class Journald implements JsonSource {
     }
 
     /// The bytes that these numbers are, null if one is none. journald writes every text as a text, so
-    /// that a
-    /// number alone is a byte alone; only what a program between added may be a number itself.
+    /// that a number alone is a byte alone; only what a program between added may be a number itself.
     private static byte @Nullable [] text(Row row, long[] values, int from, int to) {
         byte[] text = new byte[to - from];
         for (int i = from; i < to; i++) {

@@ -3,9 +3,8 @@ package io.carom.source;
 import io.carom.source.parse.JsonFields;
 
 /// Reads JSON that is not one object a line: an array of objects, objects one after another over many
-/// lines, or a
-/// wrapper such as `{"Records": [ … ]}` (CloudTrail, Azure, Graph), element by element and never the
-/// whole at once.
+/// lines, or a wrapper such as `{"Records": [ … ]}` (CloudTrail, Azure, Graph), element by element and
+/// never the whole at once.
 final class JsonDocuments implements RecordReader {
     /// More than a wrapper's name and brackets take, with ordinary indentation.
     private static final int LOOK_AHEAD = 256;

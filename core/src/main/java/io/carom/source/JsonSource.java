@@ -1,9 +1,7 @@
 package io.carom.source;
 
 /// A format whose every record is one JSON object, readable on its own. The object is already cut into
-/// the row's
-/// native
-/// fields when this is asked.
+/// the row's native fields when this is asked.
 public non-sealed interface JsonSource extends Source {
     /// Whether this object is of this format, by the presence of fields that no other product has together.
     boolean claims(Row row);

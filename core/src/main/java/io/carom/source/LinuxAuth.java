@@ -52,9 +52,9 @@ public final class LinuxAuth implements LineSource {
     private static final Mapping FAILED = signing("sign-in failed", 1, 2).build();
     private static final Mapping SIGNED_OUT = signing("sign-out", 2, 1).build();
 
-    /// A command run with another's rights. OCSF's process must have an id, which sudo does not tell, so
-    /// it is the
-    /// rights that the event is about; the command stands in the native record and the message.
+    /// A command run with another's rights. OCSF's process must have an id, which sudo does not tell,
+    /// so it is the rights that the event is about; the command stands in the native record and the
+    /// message.
     private static Mapping.Builder rights(String name, int status) {
         return kind(name, 3003)
                 .field("by", "actor.user.name", TEXT)

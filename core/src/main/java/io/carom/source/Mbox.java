@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// behind an empty line.
 ///
 /// A line of a mail that begins so is written as `>From ` (mboxo), and one that begins `>From ` as
-/// `>>From `
-/// (mboxrd); one `>` is taken off again, which is right for mboxrd and for what mboxo quoted. Where
-/// nothing is quoted (mboxcl2) a line is a beginning only if it has a time, as no sentence does.
+/// `>>From ` (mboxrd); one `>` is taken off again, which is right for mboxrd and for what mboxo quoted.
+/// Where nothing is quoted (mboxcl2) a line is a beginning only if it has a time, as no sentence does.
 @AutoService(Source.class)
 public final class Mbox implements FileSource {
     private static final int SOURCE = SourceNames.of("mbox");

@@ -16,11 +16,9 @@ import java.util.Set;
 /// Microsoft 365's unified audit log: records of the Office 365 Management Activity API, schema of 2015
 /// to 2025.
 ///
-/// The workload and the operation decide the class: signing in, accounts, groups, files; what is done to
-/// mailboxes
-/// (rules, forwarding, items read, searches), consents to applications and all else is API activity.
-/// `CreationTime` is UTC
-/// though it does not say so.
+/// The workload and the operation decide the class: signing in, accounts, groups, files; what is done
+/// to mailboxes (rules, forwarding, items read, searches), consents to applications and all else is API
+/// activity. `CreationTime` is UTC though it does not say so.
 @AutoService(Source.class)
 public final class Microsoft365 implements JsonSource {
     private static final int CREATED = FieldNames.of("CreationTime");
@@ -185,8 +183,7 @@ public final class Microsoft365 implements JsonSource {
             .build();
 
     /// An alert of the compliance centre. What it is about stands in `Data` as JSON with short names:
-    /// `f3u` is the user
-    /// who set it off, `trc` the recipient, `sip` the sender's address.
+    /// `f3u` is the user who set it off, `trc` the recipient, `sip` the sender's address.
     private static final Mapping ALERTED = Mapping.of("alert", 2004)
             .field("CreationTime", "time", ISO_TIME)
             .field("Id", "metadata.uid", TEXT)

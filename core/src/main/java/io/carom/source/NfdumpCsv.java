@@ -19,8 +19,8 @@ import io.carom.source.parse.Lines;
 /// `firstSeen,duration,proto,…` after it.
 ///
 /// An exporter's flow is one direction of a connection, so who began it is not known; flags with a SYN
-/// and no ACK make
-/// it likely. Figures below the line `Summary` are no records. Names follow `nfdump(1)`.
+/// and no ACK make it likely. Figures below the line `Summary` are no records. Names follow
+/// `nfdump(1)`.
 @AutoService(Source.class)
 public final class NfdumpCsv implements FileSource {
     private static final int SOURCE = SourceNames.of("nfdump");

@@ -238,8 +238,7 @@ public final class NginxError implements LineSource {
     }
 
     /// `, client: 192.0.2.1, server: x, request: "GET / HTTP/1.1"`: a quoted value ends where the next
-    /// field
-    /// or nothing follows its quote.
+    /// field or nothing follows its quote.
     private static void fields(Line line, Row row, int from) {
         byte[] b = line.bytes();
         int to = line.to();

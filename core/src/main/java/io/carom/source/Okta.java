@@ -15,8 +15,8 @@ import java.util.Map;
 /// Okta's System Log (API v1, `LogEvent`), an object an event.
 ///
 /// Names follow the System Log API reference. The type of the event decides the class: sessions and
-/// authentications, the
-/// life of accounts, members of groups, administrators' privileges; all else is API activity.
+/// authentications, the life of accounts, members of groups, administrators' privileges; all else is
+/// API activity.
 @AutoService(Source.class)
 public final class Okta implements JsonSource {
     private static final int TYPE = FieldNames.of("eventType");
@@ -174,8 +174,7 @@ public final class Okta implements JsonSource {
     }
 
     /// Writes the first target of this type; false if there is none. Every target has the same members,
-    /// so the n-th
-    /// value of each belongs to the n-th target.
+    /// so the n-th value of each belongs to the n-th target.
     private static boolean target(Row row, String type, Attribute name, Attribute uid, int nameField) {
         int n = 0;
         EventBatch batch = row.batch();

@@ -11,16 +11,12 @@ import io.carom.source.parse.Times;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The record being read: a reader gives it native fields, then ends it as an event (`map`), a reject or
-/// nothing
-/// (`skip`).
+/// The record being read: a reader gives it native fields, then ends it as an event (`map`), a reject
+/// or nothing (`skip`).
 ///
 /// A thin face over the current row of an {@link EventBatch}; one is used for a whole input. Slices are
-/// packed as
-/// {@link Column#pack} does it and point into {@link #bytes}, which grows as decoded values are appended:
-/// ask again
-/// after
-/// a write.
+/// packed as {@link Column#pack} does it and point into {@link #bytes}, which grows as decoded values
+/// are appended: ask again after a write.
 public final class Row {
     private EventBatch batch;
     private final InputContext context;
@@ -81,9 +77,7 @@ public final class Row {
     }
 
     /// States where the records begun from now on stand in the block, when their bytes were decoded
-    /// elsewhere in the
-    /// arena
-    /// first; -1 when they lie where they stand.
+    /// elsewhere in the arena first; -1 when they lie where they stand.
     public void origin(int from, int to) {
         origin = from;
         originTo = to;

@@ -14,8 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// The audit of a ScreenConnect server (ConnectWise Control): an object an event, as its triggers send
-/// them,
-/// with `Event`, `Connection`, `Session` or `SecurityEvent`.
+/// them, with `Event`, `Connection`, `Session` or `SecurityEvent`.
 ///
 /// The side a connection belongs to is its process type: a Host is the person who supports, a Guest the
 /// agent on the machine that is supported. A Host that connects or leaves is Authentication (3002), for

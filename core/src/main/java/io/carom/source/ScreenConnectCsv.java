@@ -137,8 +137,7 @@ public final class ScreenConnectCsv implements FileSource {
         }
 
         /// Where the line feed that ends the record stands, or -1. Quotes that do not close within the
-        /// limit
-        /// are none.
+        /// limit are none.
         private static int end(byte[] b, int from, int to) {
             boolean quoted = false;
             for (int at = from; at < to; at++) {

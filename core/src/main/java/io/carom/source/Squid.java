@@ -11,8 +11,8 @@ import io.carom.source.mapping.Mapping;
 /// Squid's native access log, from its own file or over syslog.
 ///
 /// `time elapsed client result/status bytes method URL user hierarchy/peer type`, as Squid's
-/// documentation of
-/// `access.log` gives it, versions 2 to 6; what a configured `logformat` appends is kept under `more`.
+/// documentation of `access.log` gives it, versions 2 to 6; what a configured `logformat` appends is
+/// kept under `more`.
 @AutoService(Source.class)
 public final class Squid implements LineSource {
     private static final Mapping REQUEST = Mapping.of("request", 4002)

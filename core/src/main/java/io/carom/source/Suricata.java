@@ -23,10 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// name.
 ///
 /// Follows "EVE JSON Format" of the Suricata user guide, versions 3 to 8 (DNS logs 1 to 3). A log of a
-/// transaction names the sender of the packet as its source; where that is the answering side (DNS answers,
-/// DHCP replies) the two ends are turned, so that the source is always who asked. Who began a flow is
-/// told by
-/// a SYN; without one it is not known.
+/// transaction names the sender of the packet as its source; where that is the answering side (DNS
+/// answers, DHCP replies) the two ends are turned, so that the source is always who asked. Who began a
+/// flow is told by a SYN; without one it is not known.
 @AutoService(Source.class)
 public final class Suricata implements JsonSource {
     private static final int TYPE = FieldNames.of("event_type");

@@ -12,9 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads text whose every record stands on its own: lines of products that may be mixed as a collector
-/// mixes them,
-/// JSON
-/// objects one a line, JSON behind a syslog header.
+/// mixes them, JSON objects one a line, JSON behind a syslog header.
 ///
 /// The format that read the last record is asked first, for neighbours are mostly alike.
 final class TextReader implements RecordReader {
@@ -45,8 +43,7 @@ final class TextReader implements RecordReader {
     }
 
     /// Whether any of the first lines is claimed by a format, a generic one only when it has a syslog
-    /// header or is
-    /// JSON.
+    /// header or is JSON.
     boolean knows(Head head) {
         EventBatch batch = new EventBatch(head.bytes().length + 4096);
         System.arraycopy(head.bytes(), 0, batch.reserve(head.bytes().length), 0, head.bytes().length);

@@ -21,14 +21,11 @@ import java.util.Map;
 import java.util.Set;
 
 /// AWS VPC flow logs as text: the default order of version 2 with its header or without, and any order
-/// that a header
-/// states, versions 2 to 8.
+/// that a header states, versions 2 to 8.
 ///
 /// A record is one direction of a flow as one interface saw it, within minutes, so it does not say who
-/// began: the
-/// packets' own direction is kept, and TCP flags or ports give the confidence that the sender began.
-/// `time` is the
-/// first packet's.
+/// began: the packets' own direction is kept, and TCP flags or ports give the confidence that the
+/// sender began. `time` is the first packet's.
 @AutoService(Source.class)
 public final class VpcFlow implements FileSource {
     private static final int SOURCE = SourceNames.of("vpc-flow");
@@ -247,9 +244,8 @@ public final class VpcFlow implements FileSource {
         row.map(FLOW);
     }
 
-    /// How sure it is that the sender began. Flags are those of all packets of the interval together; AWS
-    /// reports ACK
-    /// only together with SYN.
+    /// How sure it is that the sender began. Flags are those of all packets of the interval together;
+    /// AWS reports ACK only together with SYN.
     private static double confidence(Row row) {
         long flags = number(row, FLAGS);
         if (flags > 0 && (flags & SYN) != 0) {

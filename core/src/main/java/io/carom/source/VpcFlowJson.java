@@ -6,9 +6,8 @@ import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.event.SourceNames;
 
-/// AWS VPC flow logs as JSON: CloudWatch events with the record in `message`, or a member for each field
-/// with dashes or
-/// underscores in the names. What the fields mean is said in {@link VpcFlow}.
+/// AWS VPC flow logs as JSON: CloudWatch events with the record in `message`, or a member for each
+/// field with dashes or underscores in the names. What the fields mean is said in {@link VpcFlow}.
 @AutoService(Source.class)
 public final class VpcFlowJson implements JsonSource {
     private static final int SOURCE = SourceNames.of("vpc-flow");

@@ -23,9 +23,8 @@ final class WebFields {
     static final Conversion LEVEL = Conversion.words(
             Map.of("emerg", 6, "alert", 5, "crit", 4, "error", 3, "warn", 2, "notice", 1, "info", 1, "debug", 1), 1);
 
-    /// OCSF's `activity_id` of Application Error by the level: 1, General Error, from `warn` up; below it
-    /// is
-    /// no error.
+    /// OCSF's `activity_id` of Application Error by the level: 1, General Error, from `warn` up; below
+    /// it is no error.
     static final Conversion ERROR =
             Conversion.words(Map.of("emerg", 1, "alert", 1, "crit", 1, "error", 1, "warn", 1), 99);
 

@@ -5,10 +5,9 @@ import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.event.SourceNames;
 
-/// Zeek's logs as JSON, a record a line: plain (`LogAscii::use_json`), with `_path` (json-streaming-logs,
-/// Corelight),
-/// or
-/// with `@stream` (the older ROCK form). What the kinds mean is said in {@link ZeekRecords}.
+/// Zeek's logs as JSON, a record a line: plain (`LogAscii::use_json`), with `_path`
+/// (json-streaming-logs, Corelight), or with `@stream` (the older ROCK form). What the kinds mean is
+/// said in {@link ZeekRecords}.
 @AutoService(Source.class)
 public final class ZeekJson implements JsonSource {
     private static final int SOURCE = SourceNames.of("zeek");

@@ -24,11 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// What each kind of Zeek log says, in OCSF's terms. Names and meanings of fields are those of the Zeek
 /// manual, "Log Files".
 ///
-/// Zeek takes the side that sent first for the originator. Where its `history` begins with `^` it turned
-/// the direction
-/// round by a guess at the ports; where a connection was met in its middle (`conn_state` OTH) nobody
-/// knows who began.
-/// Both are said by `unmapped.carom.initiator_confidence`.
+/// Zeek takes the side that sent first for the originator. Where its `history` begins with `^` it
+/// turned the direction round by a guess at the ports; where a connection was met in its middle
+/// (`conn_state` OTH) nobody knows who began. Both are said by `unmapped.carom.initiator_confidence`.
 final class ZeekRecords {
     private static final Attribute WIRE_OUT = Attribute.unmapped("orig_ip_bytes", Kind.INTEGER);
     private static final Attribute WIRE_IN = Attribute.unmapped("resp_ip_bytes", Kind.INTEGER);

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Zeek's tab-separated logs of every kind: `#separator`, `#fields`, `#types`, then a record a line.
 ///
 /// A file may have been put together from several (rotated, concatenated): each `#fields` begins anew.
-/// What the kinds
-/// mean is said in {@link ZeekRecords}. Follows "Log Files" and "TSV" of the Zeek manual, version 7.
+/// What the kinds mean is said in {@link ZeekRecords}. Follows "Log Files" and "TSV" of the Zeek
+/// manual, version 7.
 @AutoService(Source.class)
 public final class ZeekTsv implements FileSource {
     private static final int SOURCE = SourceNames.of("zeek");

@@ -13,8 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Which addresses and names are one machine, learned from what one client's logs say: answers to
-/// look-ups, leases,
-/// and sign-ins that coincide with a connection.
+/// look-ups, leases, and sign-ins that coincide with a connection.
 ///
 /// A statement counts by its weight; the name that more than half of the weight is for wins. What only coincides is
 /// asked where nobody says it outright, and believed where it points to one address clearly more than to others:

@@ -34,8 +34,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Collects who used which machine from which: connections that carry a session and sign-ins, put
-/// together where they
-/// coincide.
+/// together where they coincide.
 ///
 /// Fed in the order of time. Of each pair of machines the first {@link #KEPT} pieces are kept and the last as many,
 /// up to {@link #BUSY} while the client has {@link #ROOM}: a supplier's end of a link and the jump host behind it are
@@ -55,9 +54,8 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
     static final int PAIRS = 1 << 18;
     static final int MENTIONS = 1 << 14;
 
-    /// Products' clocks may be this far apart, in milliseconds: a sign-in belongs to the connection that
-    /// it lies within
-    /// by so much.
+    /// Products' clocks may be this far apart, in milliseconds: a sign-in belongs to the connection
+    /// that it lies within by so much.
     static final long SKEW = 6 * 60_000;
 
     /// What was asked for over a session begins within so long of it, in milliseconds.
@@ -595,9 +593,8 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         return clients.values().stream().mapToLong(c -> c.left).sum();
     }
 
-    /// What was collected until now, to be asked; also while more is collected, by one thread at a time, of which
-    /// sessions
-    /// are told once a history is asked for again.
+    /// What was collected until now, to be asked; also while more is collected, by one thread at a
+    /// time, of which sessions are told once a history is asked for again.
     ///
     /// @param inputs path of the input that a record is in: the same each time this is asked
     public History history(Function<Origin, String> inputs) {

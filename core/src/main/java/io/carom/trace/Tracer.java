@@ -341,9 +341,9 @@ public final class Tracer {
                 .orElse(order.getFirst().getValue());
     }
 
-    /// Where it began was judged by more than the path knows: who came in from outside is told of as a hop as far as
-    /// that
-    /// judgement goes, and what goes on from an address that was only lent to somebody else is not.
+    /// Where it began was judged by more than the path knows: who came in from outside is told of as a
+    /// hop as far as that judgement goes, and what goes on from an address that was only lent to
+    /// somebody else is not.
     private void agree(String supplier, List<Trace.Origin> origins, Map<String, Trace.Hop> hops) {
         Set<String> gone = new HashSet<>();
         hops.values().removeIf(h -> {

@@ -29,11 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// Checks events against the compiled OCSF schema that the OCSF project's own compiler printed.
 ///
 /// It shares nothing with [OcsfSchema] and its table, so that a fault there cannot hide here. Rules
-/// follow the
-/// schema's own words and the OCSF server's validation; where the server only warns (captions, regular
-/// expressions), this checker finds a violation all the same. Every violation of an event is reported,
-/// not the
-/// first one. Safe for use by many threads.
+/// follow the schema's own words and the OCSF server's validation; where the server only warns
+/// (captions, regular expressions), this checker finds a violation all the same. Every violation of an
+/// event is reported, not the first one. Safe for use by many threads.
 public final class OcsfChecker {
     /// The year 1601, where Windows begins to count, and the end of 9999, in milliseconds.
     private static final long EARLIEST = -11_644_473_600_000L;
@@ -158,9 +156,8 @@ public final class OcsfChecker {
         profiles.addAll(schema.get("profiles").propertyNames());
     }
 
-    /// The checker of OCSF 1.8.0, made once. Where the schema is not at hand the calling test is skipped,
-    /// or
-    /// fails where the environment says `CI=true`.
+    /// The checker of OCSF 1.8.0, made once. Where the schema is not at hand the calling test is
+    /// skipped, or fails where the environment says `CI=true`.
     public static OcsfChecker get() {
         Path file = compiledSchema();
         if (!Files.isRegularFile(file)) {

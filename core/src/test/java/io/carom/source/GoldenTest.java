@@ -20,12 +20,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every folder `golden/<source name>/` holds samples `in*.…` and what must come of them, `out*.ndjson`:
-/// one OCSF
-/// event
-/// a
-/// line, then one `reject` line a rejected record. `-Dgolden=write` rewrites them; the diff is then
-/// reviewed.
+/// Every folder `golden/<source name>/` holds samples `in*.…` and what must come of them,
+/// `out*.ndjson`: one OCSF event a line, then one `reject` line a rejected record. `-Dgolden=write`
+/// rewrites them; the diff is then reviewed.
 class GoldenTest {
     static final Path GOLDEN = Path.of(System.getProperty("carom.root", ".."), "core/src/test/resources/golden");
 

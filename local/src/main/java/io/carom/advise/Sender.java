@@ -248,10 +248,9 @@ public final class Sender {
 
     private static final Duration FIRST = Duration.ofMinutes(1);
 
-    /// Sends once more what did not go, over each way of a client's latest package on which the last attempt failed:
-    /// after
-    /// a minute, then after twice the time before, in all {@value TRIES} times within a day and a half. Whoever
-    /// acknowledged it meanwhile is left alone.
+    /// Sends once more what did not go, over each way of a client's latest package on which the last
+    /// attempt failed: after a minute, then after twice the time before, in all {@value TRIES} times
+    /// within a day and a half. Whoever acknowledged it meanwhile is left alone.
     ///
     /// @param who sends it
     public Map<AdviseStore.State, List<AdviseStore.Sent>> retry(Instant now, String who) throws IOException {

@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The file `cases.db` of a home: one SQLite database. An investigation is entered in one transaction:
-/// all of it or
-/// nothing. Each process has its own connection; SQLite lets many read while one writes.
+/// all of it or nothing. Each process has its own connection; SQLite lets many read while one writes.
 public final class Cases implements AutoCloseable {
     private static final String[] TABLES = {
         """
@@ -135,9 +134,7 @@ public final class Cases implements AutoCloseable {
     // ---- entering an investigation
 
     /// Enters what an investigation found. An incident that is known keeps its state, its clocks and
-    /// who
-    /// has it; one
-    /// that was closed and goes on is open again.
+    /// who has it; one that was closed and goes on is open again.
     ///
     /// A story goes by the id of the kept one it shares most findings with; kept ones whose findings
     /// are now in it too are part of it from now on.
@@ -406,8 +403,7 @@ public final class Cases implements AutoCloseable {
     public record Start(String client, Map<String, Long> since) {}
 
     /// The machines that an incident, a finding, a host, an account or an address is about, by client;
-    /// empty if
-    /// nothing is known of it.
+    /// empty if nothing is known of it.
     public List<Start> starts(String what) throws IOException {
         return starts(what, null);
     }

@@ -29,8 +29,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions that are kept in a home, asked by machine: each question is a look-up by an index,
-/// however many there
-/// are. What was asked is remembered for the trace at hand. Not safe for use by many threads.
+/// however many there are. What was asked is remembered for the trace at hand. Not safe for use by many
+/// threads.
 public final class KeptHistory implements History {
     private static final long SKEW = 6 * 60_000;
     private static final long DAY = 24L * 3_600_000;

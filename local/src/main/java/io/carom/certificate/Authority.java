@@ -28,9 +28,8 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.util.IPAddress;
 
-/// The certificate authority of a home: `tls/ca.crt` and `tls/ca.key`, made when they are first
-/// needed. Clients that
-/// are to trust the server are given `ca.crt`.
+/// The certificate authority of a home: `tls/ca.crt` and `tls/ca.key`, made when they are first needed.
+/// Clients that are to trust the server are given `ca.crt`.
 public final class Authority {
     private static final Duration OWN_LIFE = Duration.ofDays(3650);
     /// The longest that browsers take.

@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// The file `intel.db` of a home. A value is there once for each document that names it, so that every
-/// origin is
-/// known; a document that is added again is compared with what it said before, in one transaction.
+/// origin is known; a document that is added again is compared with what it said before, in one
+/// transaction.
 public final class IntelStore implements AutoCloseable {
     private static final String[] TABLES = {
         """
@@ -140,9 +140,8 @@ public final class IntelStore implements AutoCloseable {
         return new Change(added, changed, gone, same);
     }
 
-    /// Takes what a document says besides what it said before: a part of a feed that gives only what
-    /// is new. An
-    /// object that is named again by its id says what it says now, and no longer what it said.
+    /// Takes what a document says besides what it said before: a part of a feed that gives only what is
+    /// new. An object that is named again by its id says what it says now, and no longer what it said.
     public Change merge(String document, List<ThreatIndicator> indicators, Instant now) throws IOException {
         try {
             return HomeDatabase.together(connection, () -> besides(document, indicators, now));

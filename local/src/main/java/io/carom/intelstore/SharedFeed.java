@@ -13,14 +13,13 @@ import java.util.List;
 import java.util.Map;
 
 /// The indicators of a home as the shared collection gives them on: those that are looked for and that
-/// are marked for
-/// others. What is marked TLP:AMBER+STRICT or TLP:RED, and what nobody marked, stays here.
+/// are marked for others. What is marked TLP:AMBER+STRICT or TLP:RED, and what nobody marked, stays
+/// here.
 public final class SharedFeed {
     private SharedFeed() {}
 
-    /// Makes the shared collection say what the home's indicators say now; what is looked for no
-    /// longer is taken
-    /// back there.
+    /// Makes the shared collection say what the home's indicators say now; what is looked for no longer
+    /// is taken back there.
     public static CollectionStore.Published publish(Path home, Instant now) throws IOException {
         try (IntelStore intel = IntelStore.open(home);
                 CollectionStore store = CollectionStore.open(home)) {

@@ -36,10 +36,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 /// A whole home as one `.tar.zst`, also while it is in use, and back.
 ///
 /// SQLite databases are copied as one transaction sees them, and of the lake the files that this
-/// transaction names;
-/// they never change. The last entry lists the SHA-256 of all others: an archive without it, or with
-/// another
-/// content, is not restored.
+/// transaction names; they never change. The last entry lists the SHA-256 of all others: an archive
+/// without it, or with another content, is not restored.
 public final class Backup {
     private static final String SUMS = "SHA256SUMS";
     private static final String CATALOG = "lake/catalog.db";

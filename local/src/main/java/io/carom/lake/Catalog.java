@@ -19,11 +19,9 @@ import org.sqlite.SQLiteConfig;
 /// The lake's catalog: which metadata each table has now, which files it is made of, how far each input
 /// was read.
 ///
-/// One SQLite file. `iceberg_tables` has the columns of Iceberg's JDBC catalog, so that engines with that
-/// catalog read the
-/// same tables. Everything that one commit changes (tables of several classes, files, offsets of inputs)
-/// changes in one
-/// SQLite transaction: all of it happened or nothing.
+/// One SQLite file. `iceberg_tables` has the columns of Iceberg's JDBC catalog, so that engines with
+/// that catalog read the same tables. Everything that one commit changes (tables of several classes,
+/// files, offsets of inputs) changes in one SQLite transaction: all of it happened or nothing.
 final class Catalog implements AutoCloseable {
     /// The name under which engines find the catalog's rows.
     static final String NAME = "carom";
@@ -118,9 +116,8 @@ final class Catalog implements AutoCloseable {
         }
     }
 
-    /// On a full disk SQLite has already undone the transaction, and says so when asked to; the fault to
-    /// tell is
-    /// the first.
+    /// On a full disk SQLite has already undone the transaction, and says so when asked to; the fault
+    /// to tell is the first.
     private void undo(Exception fault) {
         try {
             connection.rollback();

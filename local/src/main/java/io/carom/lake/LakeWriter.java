@@ -237,8 +237,7 @@ public final class LakeWriter implements AutoCloseable {
     }
 
     /// Deletes what a run that was killed had written and not committed, and what a commit replaced;
-    /// later if
-    /// somebody reads.
+    /// later if somebody reads.
     void dropUncommitted() throws IOException {
         if (Files.exists(pending)) {
             Readers.whileNobodyReads(root, this::dropPending);
@@ -381,8 +380,7 @@ public final class LakeWriter implements AutoCloseable {
     }
 
     /// Says how far an input was read, ahead of its rows being taken; so that the same content, opened
-    /// next under another
-    /// name, is known. May be called from another thread than the rest.
+    /// next under another name, is known. May be called from another thread than the rest.
     public void reached(String client, String id, Fingerprint print, long records, long bytesRead, String sha256) {
         Start now = started.compute(
                 key(client, id),
@@ -397,9 +395,7 @@ public final class LakeWriter implements AutoCloseable {
     }
 
     /// An input was read to its end. When that was done again, the new events take the place of the old
-    /// ones,
-    /// in one
-    /// transaction, with those of other inputs if there are only few.
+    /// ones, in one transaction, with those of other inputs if there are only few.
     public void end(String client, String id) throws IOException {
         if (again) {
             replacing.computeIfAbsent(client, c -> new TreeSet<>()).add(id);
@@ -977,9 +973,8 @@ public final class LakeWriter implements AutoCloseable {
         update.commit();
     }
 
-    /// Puts small segments of the sightings index together, so that questions find few: to be called when much was
-    /// taken
-    /// and no more comes soon.
+    /// Puts small segments of the sightings index together, so that questions find few: to be called
+    /// when much was taken and no more comes soon.
     public void tidy() throws IOException {
         sightings.tidy();
     }

@@ -17,11 +17,9 @@ import org.apache.iceberg.types.Types;
 /// `select src_endpoint.ip from network_activity`.
 ///
 /// A list of scalars is a list. Of a list of objects each member is a list (`answers.rdata[1]`). An
-/// element told apart by
-/// a constant is a member named after it (`process.file.hashes.sha_256.value`). Times are UTC in
-/// milliseconds. Beside the
-/// attributes every row has `carom.input`, `carom.record`, `carom.source` and `raw_data`, the native
-/// record whole.
+/// element told apart by a constant is a member named after it (`process.file.hashes.sha_256.value`).
+/// Times are UTC in milliseconds. Beside the attributes every row has `carom.input`, `carom.record`,
+/// `carom.source` and `raw_data`, the native record whole.
 final class Layout {
     /// Only where a file stands by itself: a table of the lake is of one class, which is its name.
     static final String CLASS = "class_uid";

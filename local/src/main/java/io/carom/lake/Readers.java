@@ -11,8 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Who reads a lake now, in any process: each holds a shared lock on one file. Files that a commit
-/// replaced are
-/// deleted only while nobody reads, for a query opens its files one after another.
+/// replaced are deleted only while nobody reads, for a query opens its files one after another.
 final class Readers {
     private static final String FILE = "readers.lock";
     /// A process locks a file once, however many readers it has.

@@ -16,12 +16,10 @@ import java.nio.file.Path;
 import java.util.function.Predicate;
 
 /// The bytes of an input that none of its kept native records covers: line ends, headers, rejects, and
-/// all of
-/// it where the native record is not what stood there (EVTX, text that was not UTF-8).
+/// all of it where the native record is not what stood there (EVTX, text that was not UTF-8).
 ///
 /// With the native records they give the input back byte for byte; see {@link Rereading}. One piece a
-/// block,
-/// each compressed (Zstandard) on its own; a file is one piece after another:
+/// block, each compressed (Zstandard) on its own; a file is one piece after another:
 ///
 ///     int32   bytes that follow
 ///     utf     id of the input (as DataOutput writes it)

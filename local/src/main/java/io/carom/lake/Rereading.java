@@ -38,11 +38,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Gives kept inputs back as the bytes they were, so that they are read once more without their files.
 ///
-/// An input's native records and its {@link Remainder} make its stream again; it is handed out only if its
-/// length and SHA-256 are those that were read then. What the writer takes meanwhile replaces the old
-/// events
-/// of the same inputs, whole inputs in a transaction each. Old files stay until this is closed: so long the
-/// lake needs room for both, and for one input compressed.
+/// An input's native records and its {@link Remainder} make its stream again; it is handed out only if
+/// its length and SHA-256 are those that were read then. What the writer takes meanwhile replaces the
+/// old events of the same inputs, whole inputs in a transaction each. Old files stay until this is
+/// closed: so long the lake needs room for both, and for one input compressed.
 public final class Rereading implements AutoCloseable {
     private final @Nullable LakeWriter writer;
     private final Catalog catalog;

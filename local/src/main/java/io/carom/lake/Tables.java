@@ -48,9 +48,9 @@ final class Tables {
         this.files = new Later(files);
     }
 
-    /// Iceberg deletes a table's oldest metadata with each commit to it; here the catalog may still point
-    /// there
-    /// until several such commits are published together. So what it deletes goes when they are.
+    /// Iceberg deletes a table's oldest metadata with each commit to it; here the catalog may still
+    /// point there until several such commits are published together. So what it deletes goes when they
+    /// are.
     private static final class Later implements FileIO {
         private static final long serialVersionUID = 1;
 

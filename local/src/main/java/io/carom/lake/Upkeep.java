@@ -27,9 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// Care for what is kept: small files into larger ones, what is past its time away.
 ///
 /// Each table is one transaction, as an ingest is: killed at any moment, its files are the old ones or
-/// the new
-/// ones. Files that were replaced go when the change is committed and nobody reads; else with the next
-/// writer.
+/// the new ones. Files that were replaced go when the change is committed and nobody reads; else with
+/// the next writer.
 public final class Upkeep {
     /// Files from this size on are left as they are, and merged ones stay about below it.
     public static final long TARGET = 128L << 20;
@@ -228,9 +227,8 @@ public final class Upkeep {
     }
 
     /// Takes away what is past its time. The first rule that fits a table holds; what no rule fits is
-    /// kept. Events
-    /// go by their day, rejects by the day on which they were kept. A client under legal hold loses
-    /// nothing.
+    /// kept. Events go by their day, rejects by the day on which they were kept. A client under legal
+    /// hold loses nothing.
     ///
     /// @param dryRun says what would be done and does nothing
     /// @return the tables that changed

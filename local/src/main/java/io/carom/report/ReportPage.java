@@ -14,9 +14,9 @@ import java.util.List;
 
 /// The report as one page that loads nothing: a manager reads its head, an analyst works from the rest.
 ///
-/// Everything from logs is escaped by {@link Html}; the page's policy lets a browser run nothing but its
-/// own
-/// script. Bounded: lists are cut with the number of what is left out, and point to the JSON files.
+/// Everything from logs is escaped by {@link Html}; the page's policy lets a browser run nothing but
+/// its own script. Bounded: lists are cut with the number of what is left out, and point to the JSON
+/// files.
 final class ReportPage {
     private static final int MAX_INCIDENTS = 60;
     private static final int MAX_LEADS = 200;

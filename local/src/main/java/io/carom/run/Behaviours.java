@@ -28,8 +28,7 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The behaviour analytics on the line: takes observations in order, and tells its findings when their
-/// records were
-/// fetched.
+/// records were fetched.
 public final class Behaviours implements Consumer<Observation> {
     /// Findings of one analytic at one client that are kept at most; an analytic that finds more says
     /// nothing by it.

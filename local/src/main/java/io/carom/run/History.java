@@ -18,8 +18,7 @@ public interface History {
     Known find(String client, String path, Fingerprint fingerprint, Set<String> except) throws IOException;
 
     /// The reader has come so far in an input, ahead of its batches being taken: the same content under
-    /// another name is
-    /// known from now on.
+    /// another name is known from now on.
     default void reached(Input input, Fingerprint fingerprint, Stage.Position at) {}
 
     /// Whether anything is asked of an input's content; if not, it is not hashed.

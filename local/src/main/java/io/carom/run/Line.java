@@ -32,9 +32,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Reads inputs in the calling thread and takes their batches through the stages in another: while one
-/// block is
-/// detected on and kept, the next is decompressed and parsed. Three batches go round; that is all the
-/// memory there is.
+/// block is detected on and kept, the next is decompressed and parsed. Three batches go round; that is
+/// all the memory there is.
 public final class Line {
     private static final int BATCHES = 3;
 

@@ -96,8 +96,8 @@ public final class SigmaStage implements Stage {
     }
 
     /// Tells a correlation when its window has passed, by the events' own time, and not at the end:
-    /// where events come
-    /// about as they happen. What comes later than allowed is counted with what comes then.
+    /// where events come about as they happen. What comes later than allowed is counted with what comes
+    /// then.
     ///
     /// @param allowed how much later than others an event may come
     /// @param now an event from the future does not end windows of the present
@@ -112,10 +112,8 @@ public final class SigmaStage implements Stage {
     }
 
     /// Asks these rules from the next batch on; may be called by any thread, also while the line runs.
-    /// The
-    /// kinds of event seen so far are compiled before it returns, so that the line does not wait for
-    /// it.
-    /// Matches held by correlations that stay the same are kept; those of others are told.
+    /// The kinds of event seen so far are compiled before it returns, so that the line does not wait
+    /// for it. Matches held by correlations that stay the same are kept; those of others are told.
     public void replace(RuleSet set, LogSources sources, List<Tuning> tunings) {
         Asked other = asked(set, sources, tunings);
         Rules running = asked.rules;

@@ -4,8 +4,7 @@ import io.carom.event.EventBatch;
 import java.io.IOException;
 
 /// One step of the line: takes batches in the order in which they were read. All stages run in one
-/// thread, after each
-/// other, so none needs to be safe for many.
+/// thread, after each other, so none needs to be safe for many.
 public interface Stage {
     /// How far into an input a batch reaches.
     ///

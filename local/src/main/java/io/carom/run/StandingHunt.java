@@ -24,10 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// Hunts that remember: for indicators that were not looked for in this home before, everything that is
 /// kept is asked; for the others only what came since. The state is the file `hunts.db` of the home.
 ///
-/// Each client of each round is one step, noted in one transaction with what was seen: a hunt that is stopped goes on
-/// with
-/// the next client, and at worst tells the sightings of one client again. What was ever seen, and how far the hunt
-/// is that runs, can be asked for by others meanwhile.
+/// Each client of each round is one step, noted in one transaction with what was seen: a hunt that is
+/// stopped goes on with the next client, and at worst tells the sightings of one client again. What was
+/// ever seen, and how far the hunt is that runs, can be asked for by others meanwhile.
 public final class StandingHunt implements AutoCloseable {
     private static final String[] TABLES = {
         """
@@ -214,9 +213,8 @@ public final class StandingHunt implements AutoCloseable {
         }
     }
 
-    /// Rounds that were asked alike are one from now on: a feed that is asked every hour makes a round each time, and
-    /// each
-    /// would be a step of its own for ever.
+    /// Rounds that were asked alike are one from now on: a feed that is asked every hour makes a round
+    /// each time, and each would be a step of its own for ever.
     private void putTogether(List<List<Indicator>> rounds) throws SQLException, IOException {
         Map<List<String>, Integer> alike = new HashMap<>();
         for (int round = 0; round < rounds.size(); round++) {
@@ -279,9 +277,8 @@ public final class StandingHunt implements AutoCloseable {
         }
     }
 
-    /// Of a round some of whose indicators are not asked now those that are become a round of their own: it gets ahead
-    /// of
-    /// the others, which would miss what comes meanwhile if they are asked again.
+    /// Of a round some of whose indicators are not asked now those that are become a round of their
+    /// own: it gets ahead of the others, which would miss what comes meanwhile if they are asked again.
     private void apart() throws SQLException, IOException {
         List<Integer> mixed = HomeDatabase.rows(
                 connection,

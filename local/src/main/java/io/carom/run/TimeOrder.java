@@ -17,14 +17,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Puts observations in the order of their times, whatever order the inputs were read in: logs of many
-/// products, a
-/// file after the other, become one stream.
+/// products, a file after the other, become one stream.
 ///
 /// An external merge sort: what does not fit into {@link #BLOCK} bytes goes to a file as a sorted run,
-/// and the runs
-/// are merged. Observations of the same time keep the order they came in. Memory: two blocks, a buffer a
-/// run, and the
-/// codec's tables. Not safe for use by many threads.
+/// and the runs are merged. Observations of the same time keep the order they came in. Memory: two
+/// blocks, a buffer a run, and the codec's tables. Not safe for use by many threads.
 final class TimeOrder implements AutoCloseable {
     static final int BLOCK = 64 << 20;
 
@@ -72,9 +69,8 @@ final class TimeOrder implements AutoCloseable {
         total++;
     }
 
-    /// Positions in the block in the order of their times. Logs come as long ordered stretches, of which
-    /// the merge
-    /// sort for objects makes use; that pays for the boxes.
+    /// Positions in the block in the order of their times. Logs come as long ordered stretches, of
+    /// which the merge sort for objects makes use; that pays for the boxes.
     private int[] order() {
         boolean sorted = true;
         for (int i = 1; i < size && sorted; i++) {

@@ -27,19 +27,18 @@ import java.util.List;
 ///     footer    80 bytes: eight int64 (filter, blocks of the filter, index, blocks, names, end of the names, end of
 ///               the groups, keys), int64 0, "CAROMSI2"
 ///
-/// A block (Zstandard where that saves a quarter, else as it is) is for each key: how many bytes it shares with the
-/// one before and how many follow, those, how many bytes its groups have, those. A group: its number less the one
-/// before, and how many shards. Of one shard its posting follows. Of several what they say together: how many rows, the
-/// time of the first from the group's, the time of the last less that, and the postings' bytes times four with a bit
-/// for
-/// "compressed" and one for "elsewhere"; then the postings or where they are. Whoever counts reads no further.
+/// A block (Zstandard where that saves a quarter, else as it is) is for each key: how many bytes it
+/// shares with the one before and how many follow, those, how many bytes its groups have, those. A
+/// group: its number less the one before, and how many shards. Of one shard its posting follows. Of
+/// several what they say together: how many rows, the time of the first from the group's, the time of
+/// the last less that, and the postings' bytes times four with a bit for "compressed" and one for
+/// "elsewhere"; then the postings or where they are. Whoever counts reads no further.
 ///
-/// A posting: its shard less the one before, how many rows, the time of the first less that of the one before (of the
-/// first posting: of the group), turned so that the sign is its lowest bit; of several rows the time of the last less
-/// that of
-/// the first, the rows' length times four with a bit for "compressed" and one for "elsewhere", then the rows or where
-/// they
-/// are; of one row the row. All numbers are in seven bits a byte.
+/// A posting: its shard less the one before, how many rows, the time of the first less that of the one
+/// before (of the first posting: of the group), turned so that the sign is its lowest bit; of several
+/// rows the time of the last less that of the first, the rows' length times four with a bit for
+/// "compressed" and one for "elsewhere", then the rows or where they are; of one row the row. All
+/// numbers are in seven bits a byte.
 public final class SegmentWriter implements AutoCloseable {
     static final byte[] MAGIC = "CAROMSI2".getBytes(StandardCharsets.US_ASCII);
     static final int FOOTER = 80;

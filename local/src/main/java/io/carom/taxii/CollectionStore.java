@@ -20,8 +20,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The collections of a home: one for each client, and one that is shared. Whoever publishes names the
-/// client; the
-/// server asks with a {@link Viewer} and gives what that one may see.
+/// client; the server asks with a {@link Viewer} and gives what that one may see.
 ///
 /// One connection; not for several threads at once. Several stores of one home may be open, in several
 /// processes:
@@ -130,10 +129,8 @@ public final class CollectionStore implements AutoCloseable {
     }
 
     /// Says to a client what these STIX objects say. An object that says what its last version in the
-    /// collection
-    /// said, apart from `created` and `modified`, is not written again; one that says something else
-    /// becomes a later
-    /// version, whatever its `modified`.
+    /// collection said, apart from `created` and `modified`, is not written again; one that says
+    /// something else becomes a later version, whatever its `modified`.
     ///
     /// @param objects each the JSON of one STIX object, without the bundle
     /// @throws IllegalArgumentException if one of them is no STIX object; then nothing is written
@@ -161,9 +158,8 @@ public final class CollectionStore implements AutoCloseable {
     }
 
     /// Makes the shared collection say this and nothing else; what it said before and is not among
-    /// these is
-    /// taken back. Who sees which object is told by the object's own TLP marking; without one nobody
-    /// does.
+    /// these is taken back. Who sees which object is told by the object's own TLP marking; without one
+    /// nobody does.
     public Published share(List<String> objects, Instant now) throws IOException {
         List<TaxiiObject> all = parsed(objects);
         return transaction(() -> write(ensure(null), all, true, now));

@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /// Reads pages: ranges of an index, one a stratum, merged by the time of adding. The work is that of
-/// the ranges and
-/// of the objects of the page, wherever in the collection it begins.
+/// the ranges and of the objects of the page, wherever in the collection it begins.
 final class PageReader {
     static final String BY_STRATUM =
             "SELECT n, added FROM objects WHERE stratum = ? AND added > ? ORDER BY added LIMIT ?";

@@ -8,11 +8,10 @@ import java.util.List;
 
 /// The file `taxii.db` of a home.
 ///
-/// A stratum is a kind of row of one collection: type, version of STIX, marking, and whether the row
-/// is an object's
-/// first or last version and of its newest version of STIX. Every filter of TAXII is a choice of
-/// strata, so a page
-/// is merged from few ranges of one index, wherever in the collection it begins.
+/// A stratum is a kind of row of one collection: type, version of STIX, marking, and whether the row is
+/// an object's first or last version and of its newest version of STIX. Every filter of TAXII is a
+/// choice of strata, so a page is merged from few ranges of one index, wherever in the collection it
+/// begins.
 final class TaxiiDatabase {
     private static final String[] TABLES = {
         """

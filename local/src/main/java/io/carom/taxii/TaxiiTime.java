@@ -9,8 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /// Times as TAXII 2.1 writes them, section 2: UTC, with six digits behind the second. Here they are
-/// microseconds
-/// since 1970.
+/// microseconds since 1970.
 public final class TaxiiTime {
     private static final DateTimeFormatter FORM =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT);

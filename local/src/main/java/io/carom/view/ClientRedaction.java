@@ -8,8 +8,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Takes out of an answer what its client may not know: names, machines, accounts and addresses of
-/// others, and what
-/// is said among those who work for all clients.
+/// others, and what is said among those who work for all clients.
 final class ClientRedaction {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -37,10 +37,8 @@ public final class ClientStates {
     }
 
     /// One object a client, those in most trouble first: `name`, `role`, `state` (`breached`, `watch`,
-    /// `quiet`,
-    /// `silent`), `open` by severity, `worst`, `told`, `due` (the next duty that runs), `events`,
-    /// `last_event`,
-    /// `links`.
+    /// `quiet`, `silent`), `open` by severity, `worst`, `told`, `due` (the next duty that runs),
+    /// `events`, `last_event`, `links`.
     public List<ObjectNode> all() throws IOException {
         Map<String, ObjectNode> out = new TreeMap<>();
         Snapshot snapshot = view.snapshot();

@@ -16,8 +16,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How long each part of the response takes: mean, median and 90th percentile (nearest rank), over all,
-/// by client, by
-/// supplier and by month of detection.
+/// by client, by supplier and by month of detection.
 public final class ClockFigures {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -37,8 +36,7 @@ public final class ClockFigures {
     }
 
     /// `all`, `by_client`, `by_supplier`, `by_month`: rows with `name`, `incidents` and for each part
-    /// `n`, `mean_s`,
-    /// `median_s`, `p90_s`, `running`.
+    /// `n`, `mean_s`, `median_s`, `p90_s`, `running`.
     public ObjectNode of() throws IOException {
         List<ObjectNode> incidents = view.incidents();
         ObjectNode out = JSON.createObjectNode();

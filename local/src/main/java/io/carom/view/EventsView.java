@@ -31,8 +31,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Kept events in sight: searched by fields and words, and by SQL. Each question has a bound of rows
-/// and of time; what
-/// is out of sight has no view and its files cannot be opened.
+/// and of time; what is out of sight has no view and its files cannot be opened.
 public final class EventsView {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_ROWS = 5_000;

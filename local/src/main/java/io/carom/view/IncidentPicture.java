@@ -11,8 +11,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The hops of an incident as a graph that can be walked in time: a node for each machine or address,
-/// an edge for each
-/// hop, in the order of time. Bounded; hops that do not fit are counted.
+/// an edge for each hop, in the order of time. Bounded; hops that do not fit are counted.
 public final class IncidentPicture {
     private static final int MAX_EDGES = 120;
     private static final int MAX_CHANNELS = 6;
@@ -21,10 +20,8 @@ public final class IncidentPicture {
     private IncidentPicture() {}
 
     /// `nodes` with `id`, `label`, `side` (`client`, `supplier`, `outside`), `party`, `first`,
-    /// `affected`, `entry`;
-    /// `edges` with `from`, `to`, `step`, `time`, `last`, `label`, `confidence`, `kind` (`in`, `out` or
-    /// empty),
-    /// `why`.
+    /// `affected`, `entry`; `edges` with `from`, `to`, `step`, `time`, `last`, `label`, `confidence`,
+    /// `kind` (`in`, `out` or empty), `why`.
     public static ObjectNode of(JsonNode incident) {
         String client = incident.path("client").asString("");
         Set<String> affected = new TreeSet<>();

@@ -114,9 +114,8 @@ public final class IntelDesk {
     }
 
     /// What a firewall is to block, one value a line: addresses, names or pages that open incidents in
-    /// sight propose to
-    /// block, and to those who see all clients the active indicators too. What is on a warninglist is
-    /// left out.
+    /// sight propose to block, and to those who see all clients the active indicators too. What is on a
+    /// warninglist is left out.
     ///
     /// @param form `ip`, `domain` or `url`
     public String blockList(String form) throws IOException {

@@ -19,9 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// What needs a person, in order, each with why and the one best thing to do.
 ///
 /// The order is by a sum that is shown with its reasons: how grave it is, weighed by how far the
-/// response has come; a
-/// duty whose time runs out; an intruder that is at other clients too; a way in over a supplier that is
-/// still open.
+/// response has come; a duty whose time runs out; an intruder that is at other clients too; a way in
+/// over a supplier that is still open.
 public final class Now {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, Integer> GRAVE =

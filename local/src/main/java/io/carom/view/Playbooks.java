@@ -16,8 +16,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What to do in each kind of incident: Markdown that people edit, with a tick box (`- [ ]`) for each
-/// step. A file of
-/// the home, `playbooks/KIND.md`, stands before the built-in one.
+/// step. A file of the home, `playbooks/KIND.md`, stands before the built-in one.
 public final class Playbooks {
     public static final List<String> KINDS = Work.KINDS;
     private static final int LONGEST = 200_000;
@@ -64,8 +63,7 @@ public final class Playbooks {
     }
 
     /// The playbook with what was ticked off: `kind`, `title`, `own`, and `sections` with `title`,
-    /// `text` and `items`,
-    /// each with `key`, `text` and, where it was done, `done`.
+    /// `text` and `items`, each with `key`, `text` and, where it was done, `done`.
     public static ObjectNode read(Playbook playbook, Map<String, Ticks.Tick> ticks) {
         ObjectNode out = JSON.createObjectNode();
         out.put("kind", playbook.kind()).put("title", "").put("own", playbook.own());

@@ -39,8 +39,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The Sigma rules of the home: files below `rules`, of which those ending in `.off` are not asked. For
-/// those who work
-/// for all clients.
+/// those who work for all clients.
 public final class RuleDesk {
     public static final String FOLDER = "rules";
     private static final String OFF = ".off";

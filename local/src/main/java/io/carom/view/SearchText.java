@@ -5,10 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /// What somebody typed into the search: words that the record holds, and `field:value` with `*` for
-/// anything. A field
-/// is one of a few short names or the path of an OCSF attribute; quotes hold a value with spaces
-/// together; `-` before
-/// a part means that it must not hold.
+/// anything. A field is one of a few short names or the path of an OCSF attribute; quotes hold a value
+/// with spaces together; `-` before a part means that it must not hold.
 ///
 /// @param words that stand anywhere in the record as it was
 public record SearchText(List<Part> words, List<Field> fields) {

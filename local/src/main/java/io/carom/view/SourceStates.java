@@ -77,10 +77,9 @@ public final class SourceStates {
         this.view = view;
     }
 
-    /// `sources`, `received` and `alarms` (as {@link ReceivedStates}), `rejects`, `missing` (a row a client and kind of
-    /// log that it has not, with what it
-    /// would have shown),
-    /// `gaps` (what incidents could not tell for want of logs).
+    /// `sources`, `received` and `alarms` (as {@link ReceivedStates}), `rejects`, `missing` (a row a
+    /// client and kind of log that it has not, with what it would have shown), `gaps` (what incidents
+    /// could not tell for want of logs).
     public ObjectNode of() throws IOException {
         ObjectNode out = JSON.createObjectNode();
         ArrayNode sources = out.putArray("sources");
@@ -156,8 +155,7 @@ public final class SourceStates {
     }
 
     /// What of ATT&CK is looked for: by tactic the techniques that the home's own rules name, and those
-    /// that were
-    /// found in incidents in sight.
+    /// that were found in incidents in sight.
     public ObjectNode coverage() throws IOException {
         Map<String, Integer> byRules = new TreeMap<>();
         for (JsonNode rule : new RuleDesk(view).all().path("rules")) {

@@ -23,8 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// that is.
 ///
 /// The risk is a sum of points with a reason each, cut at 100. It says where to look first, no more: it
-/// knows what is
-/// declared and what was seen, and nothing of how the supplier guards itself.
+/// knows what is declared and what was seen, and nothing of how the supplier guards itself.
 public final class SupplierStates {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration SIGNED = Duration.ofDays(180);
@@ -72,8 +71,7 @@ public final class SupplierStates {
     }
 
     /// `name`, `risk` (0 to 100), `reasons` with `points` and `text`, `fixes`, `links` with their
-    /// `habits` and `drift`,
-    /// `incidents`, `sign_offs`; null where there is no such supplier in sight.
+    /// `habits` and `drift`, `incidents`, `sign_offs`; null where there is no such supplier in sight.
     public @Nullable ObjectNode one(String name) throws IOException {
         if (!has(name)) {
             return null;

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Opens a home to those who look at it. What was read is read again when somebody changed it, also
-/// from another
-/// process. For any number of threads.
+/// from another process. For any number of threads.
 public final class Views implements AutoCloseable {
     /// Clocks run: what is shown of them is no older.
     private static final Duration OLDEST = Duration.ofSeconds(30);

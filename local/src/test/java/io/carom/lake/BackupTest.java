@@ -110,9 +110,8 @@ class BackupTest {
         refused("text", "not an archive".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
-    /// A few bits of a Zstandard frame decide nothing. An archive of which such a one was turned over unpacks to what
-    /// it
-    /// was made of, byte for byte, or it is refused.
+    /// A few bits of a Zstandard frame decide nothing. An archive of which such a one was turned over
+    /// unpacks to what it was made of, byte for byte, or it is refused.
     private void refusedOrTheSame(String what, byte[] archive) throws Exception {
         Path damaged = Files.write(dir.resolve("damaged.tar.zst"), archive);
         Path to = dir.resolve("to");

@@ -13,8 +13,7 @@ import java.util.List;
 /// `turnstile|1551657600|pass|anna`.
 ///
 /// The first version knows `pass` alone and takes it for traffic; the second knows `stop` too, and that
-/// both
-/// are sign-ins.
+/// both are sign-ins.
 record Turnstile(int version) implements LineSource {
     private static final Mapping FIRST = Mapping.of("pass", 4001)
             .field("time", "time", Conversion.EPOCH_SECONDS)

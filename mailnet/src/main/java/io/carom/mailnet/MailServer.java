@@ -28,10 +28,9 @@ import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/// A network's server: four ports (mail in, mail read, members, other networks), each in TLS 1.3 alone, and what is
-/// done
-/// in between: revoked members' sessions end, mail goes to other networks, the audit log is sealed, old mail is
-/// removed.
+/// A network's server: four ports (mail in, mail read, members, other networks), each in TLS 1.3 alone,
+/// and what is done in between: revoked members' sessions end, mail goes to other networks, the audit
+/// log is sealed, old mail is removed.
 public final class MailServer implements AutoCloseable {
     private static final Duration SEALED = Duration.ofMinutes(1);
     private static final Duration SWEPT = Duration.ofHours(1);

@@ -19,9 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Mail that Carom itself writes: signed by `carom@DOMAIN`, encrypted to those it is for, and waited for where it asks
-/// for
-/// an answer. The server need not run.
+/// Mail that Carom itself writes: signed by `carom@DOMAIN`, encrypted to those it is for, and waited
+/// for where it asks for an answer. The server need not run.
 public final class OwnMail {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH);

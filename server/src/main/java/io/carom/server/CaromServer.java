@@ -212,8 +212,8 @@ public final class CaromServer implements AutoCloseable {
     }
 
     /// An address that signs an administrator of that name in without a password, good once and for an
-    /// hour: for a home
-    /// that was made to be looked at, by who made it. The account is made if there is none.
+    /// hour: for a home that was made to be looked at, by who made it. The account is made if there is
+    /// none.
     public URI enter(String administrator) throws IOException {
         Account account = new Account(administrator, null, null, false);
         accounts.put(account, options.clock().instant());

@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/// Does something again and again in a thread of its own until it is closed. What goes wrong is told, and tried again
-/// the
-/// next time; the same fault is told once until it is another.
+/// Does something again and again in a thread of its own until it is closed. What goes wrong is told,
+/// and tried again the next time; the same fault is told once until it is another.
 final class Repeated implements AutoCloseable {
     /// What is done.
     interface Task {

@@ -9,9 +9,8 @@ import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the shared collection to what the home's indicators say: at the start, soon after they
-/// change, and every hour,
-/// for indicators end by their own time.
+/// Keeps the shared collection to what the home's indicators say: at the start, soon after they change,
+/// and every hour, for indicators end by their own time.
 final class SharedIndicators implements AutoCloseable {
     private static final Duration LOOKS = Duration.ofSeconds(10);
     private static final int LOOKS_AN_HOUR = 360;

@@ -16,10 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Sees to it that advice arrives: what could not be delivered is sent again, and whoever did not acknowledge what he
-/// got is
-/// reminded. Nothing is sent that nobody sent before. What was sent is in `advise.db`, so a restart neither forgets nor
-/// repeats.
+/// Sees to it that advice arrives: what could not be delivered is sent again, and whoever did not
+/// acknowledge what he got is reminded. Nothing is sent that nobody sent before. What was sent is in
+/// `advise.db`, so a restart neither forgets nor repeats.
 final class StandingAdvice implements AutoCloseable {
     private static final Duration LOOKS = Duration.ofSeconds(30);
 

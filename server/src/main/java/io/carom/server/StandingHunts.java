@@ -19,10 +19,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Asks the home's feeds as often as each is to be asked, and hunts through all history for what is new: from a feed,
-/// from
-/// a command, or because its time came. What was asked is in `intel.db`, how far a hunt came in `hunts.db`: after a
-/// restart it goes on there.
+/// Asks the home's feeds as often as each is to be asked, and hunts through all history for what is
+/// new: from a feed, from a command, or because its time came. What was asked is in `intel.db`, how far
+/// a hunt came in `hunts.db`: after a restart it goes on there.
 final class StandingHunts implements AutoCloseable {
     private static final Duration LOOKS = Duration.ofSeconds(10);
     /// Events that others keep (`carom ingest`) are asked for what was looked for before; what listeners receive was

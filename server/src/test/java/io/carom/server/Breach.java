@@ -32,9 +32,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A home in which one supplier was the way into two clients, `acme` and `globex`, with a person of
-/// each role. The
-/// password of each is their name three times. All that is acme's alone has `acme` or `roadrunner` in
-/// its name.
+/// each role. The password of each is their name three times. All that is acme's alone has `acme` or
+/// `roadrunner` in its name.
 public final class Breach {
     public static final Instant DETECTED = Instant.parse("2026-03-04T05:00:00Z");
     public static final String ACME = "inc-aaaaaaaaaaaa";

@@ -28,8 +28,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /// The dashboard in a browser: Debian's Chromium, where it is installed. Pictures of each page are kept
-/// below
-/// `target/screenshots`, to be looked at.
+/// below `target/screenshots`, to be looked at.
 class DashboardTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> BROWSERS =

@@ -7,8 +7,7 @@ import java.util.TreeMap;
 /// {@link RouteTableTest}.
 final class PeopleRoutes {
     /// Answers to: a stranger; the administrator, an analyst, the auditor; the analyst and the reader
-    /// of the client
-    /// whose things the path names; the analyst and the reader of another client.
+    /// of the client whose things the path names; the analyst and the reader of another client.
     ///
     /// @param body what is sent; empty for nothing
     record Line(

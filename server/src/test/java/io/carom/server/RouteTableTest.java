@@ -19,9 +19,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Each route as a stranger, as another client, as somebody who is nobody's client, and as the owner.
-/// A route that is
-/// not in this table fails here.
+/// Each route as a stranger, as another client, as somebody who is nobody's client, and as the owner. A
+/// route that is not in this table fails here.
 class RouteTableTest {
     private static final String ENVELOPE = "{\"objects\":[" + Home.indicator(7, "2026-02-01T00:00:00.000Z") + "]}";
 

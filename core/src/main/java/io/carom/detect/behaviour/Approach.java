@@ -4,9 +4,8 @@ import io.carom.observe.Address;
 import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Outcome;
 
-/// What a contact says of somebody looking for machines and services: whether it was one's own beginning
-/// at all,
-/// at which port, and whether it came to nothing.
+/// What a contact says of somebody looking for machines and services: whether it was one's own
+/// beginning at all, at which port, and whether it came to nothing.
 final class Approach {
     static final int ICMP = 1;
     static final int TCP = 6;
@@ -26,9 +25,8 @@ final class Approach {
 
     private Approach() {}
 
-    /// Whether the source approached somebody by it. Answers seen as contacts of their own, announcements
-    /// to
-    /// everybody, and what machines say unasked are none.
+    /// Whether the source approached somebody by it. Answers seen as contacts of their own,
+    /// announcements to everybody, and what machines say unasked are none.
     static boolean counts(Contact c) {
         if (c.again() || c.dst().reach() == Address.Reach.NOBODYS || c.src().reach() == Address.Reach.NOBODYS) {
             return false;
@@ -67,8 +65,7 @@ final class Approach {
     }
 
     /// DHCP, names on the local network, discovery: said to whoever is there. And traceroute, which
-    /// counts on ports
-    /// that nobody listens at.
+    /// counts on ports that nobody listens at.
     private static boolean announcement(Contact c) {
         if (c.transport() == TCP) {
             return false;
@@ -106,10 +103,8 @@ final class Approach {
     }
 
     /// Whether nothing came of it. A datagram without an answer says so only where services are that
-    /// would answer:
-    /// games, calls and file sharing send to strangers' high ports all day, and logs, traps and flow
-    /// records are
-    /// never answered.
+    /// would answer: games, calls and file sharing send to strangers' high ports all day, and logs,
+    /// traps and flow records are never answered.
     ///
     /// @param inside whether it went to a machine of the client's own
     static boolean failed(Contact c, boolean inside) {

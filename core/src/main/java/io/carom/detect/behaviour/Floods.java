@@ -11,19 +11,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One source hits one port of one host hundreds of times within minutes: guessing at a sign-in, a flood,
-/// or a
-/// program that keeps trying. It is no scan.
+/// One source hits one port of one host hundreds of times within minutes: guessing at a sign-in, a
+/// flood, or a program that keeps trying. It is no scan.
 ///
 /// Two cases, as the fail2ban and CERT advice on brute force have them: a port where people sign in is
-/// contacted
-/// again and again, whatever came of it (the log of connections does not tell of passwords); or contacts
-/// fail
-/// without end at any port.
+/// contacted again and again, whatever came of it (the log of connections does not tell of passwords);
+/// or contacts fail without end at any port.
 ///
 /// Key: source, destination and port, of contacts that failed or lead to a port for signing in. State:
-/// counts of a
-/// window and the first and latest record; 240 bytes.
+/// counts of a window and the first and latest record; 240 bytes.
 @AutoService(Analytic.class)
 public final class Floods implements Analytic<Floods.State> {
     private static final Threshold WINDOW = Threshold.of("flood", "window-minutes");

@@ -5,12 +5,10 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /// Whether something was met before: exact for the first {@link #FEW}, then a Bloom filter (Bloom 1970)
-/// of two
-/// generations, so that it is bounded and forgets what is oldest.
+/// of two generations, so that it is bounded and forgets what is oldest.
 ///
-/// A filter that is full takes the place of the one before it. It says "met before" of something new once
-/// in 40
-/// at most; never "new" of one of the last `bits / 10` it met.
+/// A filter that is full takes the place of the one before it. It says "met before" of something new
+/// once in 40 at most; never "new" of one of the last `bits / 10` it met.
 final class Known implements Serializable {
     private static final long serialVersionUID = 1;
 

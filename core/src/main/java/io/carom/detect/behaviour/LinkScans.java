@@ -18,20 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// Somebody who comes over a supplier's link tries machines or ports that nobody on that link ever touched.
 ///
 /// Who works over a link knows where to go; who looks around has come with a stolen key. That the first
-/// sign of
-/// such intrusions is reconnaissance from partners' systems is what the reports on Cloud Hopper tell (PwC
-/// and BAE
-/// Systems 2017; the NCSC's advice of 2018). So few new targets suffice here that failed, were opened
-/// without a
-/// word, or are not what the link was declared for; more are needed where all were answered and spoken
-/// to, and
-/// those only when the link has a past to be compared with.
+/// sign of such intrusions is reconnaissance from partners' systems is what the reports on Cloud Hopper
+/// tell (PwC and BAE Systems 2017; the NCSC's advice of 2018). So few new targets suffice here that
+/// failed, were opened without a word, or are not what the link was declared for; more are needed where
+/// all were answered and spoken to, and those only when the link has a past to be compared with.
 ///
 /// Key: link. State: which hosts and ports the link knows ({@link #KNOWN} bits in two generations: the
-/// latest 52,000
-/// at least), the latest {@link #TRAIL} first contacts with who made them, up to {@link #EPISODES}
-/// episodes; 300 KB
-/// at most, 2 KB for a link with few targets.
+/// latest 52,000 at least), the latest {@link #TRAIL} first contacts with who made them, up to {@link
+/// #EPISODES} episodes; 300 KB at most, 2 KB for a link with few targets.
 @AutoService(Analytic.class)
 public final class LinkScans implements Analytic<LinkScans.State> {
     private static final Threshold WINDOW = Threshold.of("link-scan", "window-minutes");

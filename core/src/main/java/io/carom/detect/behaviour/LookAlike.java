@@ -25,16 +25,12 @@ import org.jspecify.annotations.Nullable;
 /// not acme's.
 ///
 /// Combosquatting by subdomain, after Kintis et al., "Hiding in Plain Sight" (CCS 2017); in April 2019
-/// lures of the form
-/// `securemail.CLIENT.com.internal-message.app` were used against outsourcers (public indicator lists of
-/// that campaign).
-/// A name that ends in the domain is the party's; one that holds it as whole labels before others is not.
-/// What the
-/// party itself, or a warninglist, says is harmless is left out: mail gateways and content networks name
-/// their
-/// customers that way (`acme-com.mail.protection.example`, `acme.com.edge.example`), which prevalence
-/// tells: many
-/// machines over many days.
+/// lures of the form `securemail.CLIENT.com.internal-message.app` were used against outsourcers (public
+/// indicator lists of that campaign). A name that ends in the domain is the party's; one that holds it
+/// as whole labels before others is not. What the party itself, or a warninglist, says is harmless is
+/// left out: mail gateways and content networks name their customers that way
+/// (`acme-com.mail.protection.example`, `acme.com.edge.example`), which prevalence tells: many machines
+/// over many days.
 ///
 /// Key: client and name. State: first and last records, machines and accounts; at most 3 KB.
 @AutoService(Analytic.class)

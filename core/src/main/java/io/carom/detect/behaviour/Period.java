@@ -4,14 +4,12 @@ import java.util.Arrays;
 
 /// The period of a series of events that gaps, missing and additional events do not hide.
 ///
-/// After BAYWATCH (Hu et al., DSN 2016): candidate periods are the peaks of the periodogram of the binned
-/// series
-/// that chance does not explain, each then verified by autocorrelation. Chance is Fisher's (1929):
-/// ordinates of a
-/// random series are exponentially distributed, which needs no permutations and gives the same answer every
-/// time. The autocorrelation is taken over the events themselves: how many of them are followed by
-/// another one
-/// period later, of those that are followed by any soon, against how many would be by the density around.
+/// After BAYWATCH (Hu et al., DSN 2016): candidate periods are the peaks of the periodogram of the
+/// binned series that chance does not explain, each then verified by autocorrelation. Chance is
+/// Fisher's (1929): ordinates of a random series are exponentially distributed, which needs no
+/// permutations and gives the same answer every time. The autocorrelation is taken over the events
+/// themselves: how many of them are followed by another one period later, of those that are followed by
+/// any soon, against how many would be by the density around.
 ///
 /// @param seconds the period; 0 if there is none
 /// @param share of events followed by another a period later

@@ -3,12 +3,9 @@ package io.carom.detect.behaviour;
 import java.util.Arrays;
 
 /// How like a machine's beat something is, by the four measures that RITA (Active Countermeasures,
-/// versions 4
-/// and 5, "Beacon Scoring" of its documentation) made common: how symmetric and narrow the intervals are,
-/// how
-/// symmetric and narrow the sizes, how long it lasts, how even its hours are. Each is 0 to 1, their mean
-/// the
-/// score.
+/// versions 4 and 5, "Beacon Scoring" of its documentation) made common: how symmetric and narrow the
+/// intervals are, how symmetric and narrow the sizes, how long it lasts, how even its hours are. Each
+/// is 0 to 1, their mean the score.
 ///
 /// @param timing of the intervals between contacts
 /// @param size of the bytes sent
@@ -39,9 +36,8 @@ record Regularity(double timing, double size, double duration, double histogram)
                 evenness(intervals), evenness(sizes), duration(hourly, looked), histogram(hourly, looked));
     }
 
-    /// Bowley's skewness and the median absolute deviation about the median (Hampel 1974) in one figure:
-    /// 1 when
-    /// all values are the same.
+    /// Bowley's skewness and the median absolute deviation about the median (Hampel 1974) in one
+    /// figure: 1 when all values are the same.
     static double evenness(double[] values) {
         if (values.length < 3) {
             return 0;

@@ -17,30 +17,23 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Somebody tries machines or ports to see which answer: many hosts on one port, many ports of one host,
-/// or both,
-/// within minutes or over days.
+/// Somebody tries machines or ports to see which answer: many hosts on one port, many ports of one
+/// host, or both, within minutes or over days.
 ///
 /// Three questions side by side. *Threshold Random Walk* (Jung, Paxson, Berger, Balakrishnan, "Fast
-/// Portscan
-/// Detection Using Sequential Hypothesis Testing", IEEE S&P 2004): each host contacted for the first time
-/// moves the
-/// walk up if it failed and down if it answered. As in Schechter, Jung and Berger (RAID 2004) it does not
-/// sink
-/// below zero, so that good years buy nobody a free scan. *Failed fan-out*: so many hosts on one port, or
-/// ports of
-/// one host, failed, whatever the others did; the walk calls a scanner harmless whose targets mostly
-/// answer.
-/// *Fan-out growth*: a machine of one's own reaches far more new ones than it ever did, even if all answer.
+/// Portscan Detection Using Sequential Hypothesis Testing", IEEE S&P 2004): each host contacted for the
+/// first time moves the walk up if it failed and down if it answered. As in Schechter, Jung and Berger
+/// (RAID 2004) it does not sink below zero, so that good years buy nobody a free scan. *Failed
+/// fan-out*: so many hosts on one port, or ports of one host, failed, whatever the others did; the walk
+/// calls a scanner harmless whose targets mostly answer. *Fan-out growth*: a machine of one's own
+/// reaches far more new ones than it ever did, even if all answer.
 ///
 /// Only first contacts count, so that one port tried two thousand times is none (see {@link Floods}).
-/// Sources on a
-/// supplier's link are {@link LinkScans}' affair.
+/// Sources on a supplier's link are {@link LinkScans}' affair.
 ///
 /// Key: source. State: which hosts and ports it knows, its latest {@link #TRAIL} first contacts that
-/// failed and that
-/// did not, and up to {@link #EPISODES} scans under way; 18 KB at most, some 700 bytes for a source with
-/// ten peers.
+/// failed and that did not, and up to {@link #EPISODES} scans under way; 18 KB at most, some 700 bytes
+/// for a source with ten peers.
 @AutoService(Analytic.class)
 public final class Scans implements Analytic<Scans.State> {
     private static final Threshold FALSE_ALARM = Threshold.of("scan", "false-alarm");
@@ -274,9 +267,8 @@ public final class Scans implements Analytic<Scans.State> {
         slow(state, c, host, port, factor, context);
     }
 
-    /// File sharing meets many hosts too, each on a port of its own, and out there: a scan of many tries
-    /// several
-    /// ports of each, or is within.
+    /// File sharing meets many hosts too, each on a port of its own, and out there: a scan of many
+    /// tries several ports of each, or is within.
     private static boolean block(State state, long from, boolean inside, Context context) {
         Trail.Of all = (h, p, b) -> true;
         int pairs = state.failed.count(from, all);
@@ -289,8 +281,7 @@ public final class Scans implements Analytic<Scans.State> {
     }
 
     /// How many of the first contacts failed, in the time of which both trails still know all: a busy
-    /// machine's
-    /// answered ones are forgotten sooner than its failures.
+    /// machine's answered ones are forgotten sooner than its failures.
     private static double share(State state, long from, Trail.Of of) {
         long both = Math.max(from, Math.max(state.failed.whole(), state.reached.whole()));
         int failed = state.failed.count(both, of);

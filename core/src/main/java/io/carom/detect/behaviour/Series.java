@@ -5,9 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// When something happened and how large it was, kept small: the last {@link #BLOCK} to twice as many
-/// events as differences of seven bits a byte, and what passed in each of the last 25 hours. A series of
-/// one
-/// event takes {@link #LEAST} bytes, none more than {@link #MOST}.
+/// events as differences of seven bits a byte, and what passed in each of the last 25 hours. A series
+/// of one event takes {@link #LEAST} bytes, none more than {@link #MOST}.
 final class Series implements Serializable {
     static final int BLOCK = 256;
 

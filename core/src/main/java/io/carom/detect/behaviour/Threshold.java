@@ -5,9 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A number an analytic decides by. Its value and the reason for it stand in `analytics.yaml`; a file of
-/// the same
-/// form in the home overrides them.
+/// A number an analytic decides by. Its value and the reason for it stand in `analytics.yaml`; a file
+/// of the same form in the home overrides them.
 public final class Threshold {
     private static final Map<String, Threshold> BY_NAME = new HashMap<>();
     private static final List<Threshold> ALL = new ArrayList<>();

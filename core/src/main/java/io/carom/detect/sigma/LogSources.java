@@ -339,8 +339,8 @@ public final class LogSources {
     }
 
     /// The formats whose events rules of that log source can look at, as the entries name them:
-    /// `windows-*`,
-    /// `squid`, and `*` where the format does not matter. Empty if no event can belong to it.
+    /// `windows-*`, `squid`, and `*` where the format does not matter. Empty if no event can belong to
+    /// it.
     public Set<String> readers(LogSource rule) {
         Set<String> named = new TreeSet<>();
         if (reason(rule) != null) {

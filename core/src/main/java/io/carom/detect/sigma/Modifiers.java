@@ -415,9 +415,8 @@ final class Modifiers {
         return text.toString().getBytes(isBytes ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
     }
 
-    /// The stretches that stay the same whatever stands before and behind, for the three places at which
-    /// the
-    /// bytes can lie in a group of three.
+    /// The stretches that stay the same whatever stands before and behind, for the three places at
+    /// which the bytes can lie in a group of three.
     private static List<TextPattern> offsets(byte[] bytes) {
         // Characters at the front that hold bits of what stands before; at the end, of what follows.
         int[] front = {0, 2, 3};

@@ -9,15 +9,13 @@ import java.util.Map;
 /// Decodes the binary XML of records: fields to the sink and, beside them, the record as JSON.
 ///
 /// A template instance is a reference to a definition in the same chunk and a table of values. The
-/// definition is
-/// compiled to a {@link Program} once and kept across chunks and files, found again by its content, so
-/// that a record
-/// costs little more than writing its values. A value may itself be binary XML, down to {@link
+/// definition is compiled to a {@link Program} once and kept across chunks and files, found again by
+/// its content, so that a record costs little more than writing its values. A value may itself be
+/// binary XML, down to {@link
 /// #MAX_NESTING} levels.
 ///
 /// Templates can multiply: a few bytes may name a large value many times. What one chunk may grow to is
-/// therefore
-/// bounded in bytes and steps, at some forty times of what chunks full of real records need.
+/// therefore bounded in bytes and steps, at some forty times of what chunks full of real records need.
 final class BinXml {
     static final int MAX_NESTING = 8;
     private static final int MAX_RECORD_JSON = 1 << 20;
@@ -186,9 +184,8 @@ final class BinXml {
     }
 
     /// Layout: token, a byte, template id (4), place of the definition (4), the definition itself where
-    /// that place is
-    /// the one right behind, then the number of values (4), for each its size, type and a byte, and the
-    /// values.
+    /// that place is the one right behind, then the number of values (4), for each its size, type and a
+    /// byte, and the values.
     private int instance(byte[] chunk, int at, int to, int parent, int depth) throws DamagedException {
         need(at + 14, to);
         int place = Bytes.i32(chunk, at + 6);

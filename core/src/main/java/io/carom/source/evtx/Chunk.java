@@ -6,10 +6,8 @@ import java.util.zip.CRC32;
 /// to inside it.
 ///
 /// How far records reach is the header's word as long as its checksums hold: behind that place lie
-/// remains of older
-/// records. Where a checksum fails, or the log was not closed, the header may be older than the records:
-/// they are
-/// then followed past it as long as each has the next number.
+/// remains of older records. Where a checksum fails, or the log was not closed, the header may be older
+/// than the records: they are then followed past it as long as each has the next number.
 final class Chunk {
     static final int SIZE = 1 << 16;
     static final int HEADER = 512;
@@ -194,8 +192,7 @@ final class Chunk {
     }
 
     /// The size of the record that begins here, or 0 if none does. The size stands at both ends of a
-    /// record; where
-    /// the second one disagrees it still is a record if the next one follows.
+    /// record; where the second one disagrees it still is a record if the next one follows.
     private static int sizeAt(byte[] bytes, int at, int end) {
         if (at + MIN_RECORD > end || Bytes.i32(bytes, at) != RECORD_MAGIC) {
             return 0;

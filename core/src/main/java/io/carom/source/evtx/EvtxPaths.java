@@ -8,11 +8,10 @@ import java.util.Map;
 /// The names of the fields of Windows events, interned to small ids: `Event.System.EventID`,
 /// `Event.System.Provider.#attributes.Name`, `Event.EventData.TargetUserName`.
 ///
-/// Names are made when a template is compiled, not when a record is read. Input decides which appear, so
-/// their number
-/// is bounded: past {@link #MAX}, or for a name longer than {@link #MAX_LENGTH} characters, the id is
-/// {@link #OTHER}.
-/// Ids are never taken back. For one thread, like the reader that owns it.
+/// Names are made when a template is compiled, not when a record is read. Input decides which appear,
+/// so their number is bounded: past {@link #MAX}, or for a name longer than {@link #MAX_LENGTH}
+/// characters, the id is {@link #OTHER}. Ids are never taken back. For one thread, like the reader that
+/// owns it.
 public final class EvtxPaths {
     /// Far above the fields of all providers that come with Windows.
     public static final int MAX = 1 << 16;

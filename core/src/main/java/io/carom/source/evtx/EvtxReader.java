@@ -7,19 +7,14 @@ import java.util.zip.CRC32;
 
 /// Reads a Windows event log (EVTX) record by record in constant memory, from a stream or block by block.
 ///
-/// The file is a header of 4,096 bytes and chunks of 64 KiB. Neither the header nor the place of a chunk
-/// is trusted:
-/// where no chunk begins at the expected place, one is looked for by its magic, and bytes without any are
-/// searched
-/// for records. So a file without its head, with lost or inserted bytes, cut off, or copied while it was
-/// written is
-/// read as far as it goes; what could not be read goes to {@link EvtxSink#reject} and {@link
-/// EvtxSink#damage}. Only
-/// the stream itself may fail.
+/// The file is a header of 4,096 bytes and chunks of 64 KiB. Neither the header nor the place of a
+/// chunk is trusted: where no chunk begins at the expected place, one is looked for by its magic, and
+/// bytes without any are searched for records. So a file without its head, with lost or inserted bytes,
+/// cut off, or copied while it was written is read as far as it goes; what could not be read goes to
+/// {@link EvtxSink#reject} and {@link EvtxSink#damage}. Only the stream itself may fail.
 ///
 /// One thread at a time; used again for the next file it keeps its compiled templates. Memory: a few
-/// chunks, and
-/// caches that input cannot grow past some tens of MiB.
+/// chunks, and caches that input cannot grow past some tens of MiB.
 public final class EvtxReader {
     /// A block with this many bytes, or all that is left, is enough to go on.
     public static final int BLOCK = Chunk.SIZE;
@@ -46,9 +41,8 @@ public final class EvtxReader {
         this.chunk = new Chunk(sink, paths);
     }
 
-    /// Whether these first bytes of an input begin an event log: by the magic of the file, or by that of
-    /// a chunk where
-    /// the first one stands when the header is lost or overwritten.
+    /// Whether these first bytes of an input begin an event log: by the magic of the file, or by that
+    /// of a chunk where the first one stands when the header is lost or overwritten.
     public static boolean recognises(byte[] head, int from, int to) {
         return to - from >= 8 && Bytes.i64(head, from) == MAGIC
                 || Chunk.beginsAt(head, from, to)
@@ -101,8 +95,7 @@ public final class EvtxReader {
     }
 
     /// Passes the file's header; gives how long it is. Where there is none, its usual length is passed,
-    /// unless a
-    /// chunk begins before.
+    /// unless a chunk begins before.
     private int header(byte[] bytes, int from, int length) {
         headerPassed = true;
         boolean whole = length >= 8 && Bytes.i64(bytes, from) == MAGIC;

@@ -5,8 +5,8 @@ package io.carom.source.evtx;
 /// A record is {@link #startRecord}, any number of {@link #field}, then {@link #endRecord}; or {@link
 /// #startRecord},
 /// some fields and {@link #reject}, which takes the fields back; or {@link #reject} alone, for bytes in
-/// which no
-/// record could even be begun. Every byte array is the reader's own and valid only during the call.
+/// which no record could even be begun. Every byte array is the reader's own and valid only during the
+/// call.
 public interface EvtxSink {
     /// Kinds of values. Text is UTF-8; numbers are in decimal, as JSON has them; a null field has no bytes.
     byte TEXT = 0, NUMBER = 1, TRUE = 2, FALSE = 3, NULL = 4;

@@ -5,16 +5,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// One template definition below one path, compiled to a flat program: what is left for each record is to
-/// put its
-/// values in. Paths and JSON keys are settled here, so the running of a program compares and hashes no
-/// strings.
+/// One template definition below one path, compiled to a flat program: what is left for each record is
+/// to put its values in. Paths and JSON keys are settled here, so the running of a program compares and
+/// hashes no strings.
 ///
 /// The JSON has the shape that `evtx_dump` made familiar: attributes under `#attributes`, text beside
-/// them under
-/// `#text`, `<Data Name="X">v</Data>` as `"X":v`, and `_1`, `_2`… behind the key of an element that comes
-/// again. In
-/// paths the repeated element has the same path each time.
+/// them under `#text`, `<Data Name="X">v</Data>` as `"X":v`, and `_1`, `_2`… behind the key of an
+/// element that comes again. In paths the repeated element has the same path each time.
 final class Program {
     /// Begin an element: key, path.
     static final int OPEN = 1;

@@ -3,9 +3,9 @@ package io.carom.source.evtx;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Texts of templates (element names, literals), interned by their UTF-16 bytes, so that two definitions
-/// in two
-/// chunks can be compared as rows of ints. Emptied when it holds too much; see {@link #full}.
+/// Texts of templates (element names, literals), interned by their UTF-16 bytes, so that two
+/// definitions in two chunks can be compared as rows of ints. Emptied when it holds too much; see
+/// {@link #full}.
 final class Texts {
     private static final int MAX = 1 << 15;
     private static final int MAX_BYTES = 4 << 20;
@@ -58,9 +58,8 @@ final class Texts {
         return texts[id];
     }
 
-    /// Whether it is time to {@link #clear}. Ids are held by whoever is in the middle of a chunk, so only
-    /// between
-    /// chunks.
+    /// Whether it is time to {@link #clear}. Ids are held by whoever is in the middle of a chunk, so
+    /// only between chunks.
     boolean full() {
         return count > MAX || bytes > MAX_BYTES;
     }

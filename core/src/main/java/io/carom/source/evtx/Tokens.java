@@ -1,20 +1,17 @@
 package io.carom.source.evtx;
 
-/// Reads the token stream of one element of binary XML out of a chunk and writes it down as a row of ints
-/// in which
-/// names and literals are ids of {@link Texts}.
+/// Reads the token stream of one element of binary XML out of a chunk and writes it down as a row of
+/// ints in which names and literals are ids of {@link Texts}.
 ///
 /// What it writes no longer depends on where in which chunk the element stood: two definitions of the
-/// same template
-/// in two chunks give equal rows, and a row is known to be well formed: every element closed, nesting at
-/// most {@link
+/// same template in two chunks give equal rows, and a row is known to be well formed: every element
+/// closed, nesting at most {@link
 /// #MAX_DEPTH}. Section 2.2.12 of MS-EVEN6; the places of names inside the chunk are described by libevtx.
 final class Tokens {
     /// An element begins: the id of its name follows.
     static final int OPEN = 1;
     /// An attribute of the element just begun: the id of its name follows; its value is the texts and
-    /// substitutions
-    /// after.
+    /// substitutions after.
     static final int ATTRIBUTE = 2;
     /// Literal text: its id follows.
     static final int TEXT = 3;
@@ -175,8 +172,7 @@ final class Tokens {
     }
 
     /// Appends the id of the name whose place in the chunk stands at `p`. Where that place is the one
-    /// right behind,
-    /// the name itself is stored there and is passed over.
+    /// right behind, the name itself is stored there and is passed over.
     private int name(byte[] chunk, int p, int limit, Ints out) throws DamagedException {
         int place = Bytes.i32(chunk, p);
         int id = place < 0 ? -1 : names.get(place);
@@ -208,8 +204,8 @@ final class Tokens {
     }
 
     /// Outside definitions an element's start has no dependency id by the specification, but writers
-    /// differ. The
-    /// 16-bit hash stored with each name tells: without the id, the name's place stands two bytes earlier.
+    /// differ. The 16-bit hash stored with each name tells: without the id, the name's place stands two
+    /// bytes earlier.
     private static boolean hasDependency(byte[] chunk, int p, int limit) {
         return !(p + 9 <= limit && nameAgrees(chunk, Bytes.i32(chunk, p + 5)))
                 && p + 11 <= limit

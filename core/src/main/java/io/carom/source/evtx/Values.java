@@ -3,8 +3,7 @@ package io.carom.source.evtx;
 /// The value types of binary XML (section 2.2.12.3 of MS-EVEN6) and how each is written as text.
 ///
 /// Whatever the type says, only the bytes that are there are read: a value too short for its type is
-/// written as
-/// hexadecimal digits, so nothing of a record is lost and nothing fails.
+/// written as hexadecimal digits, so nothing of a record is lost and nothing fails.
 final class Values {
     static final int NULL = 0x00;
     static final int STRING = 0x01;

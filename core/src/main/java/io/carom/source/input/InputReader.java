@@ -130,8 +130,7 @@ public final class InputReader {
     }
 
     /// Reads an input again from the bytes that its fingerprint was made of: text in UTF-16 is UTF-8 by
-    /// then,
-    /// and a byte order mark is gone.
+    /// then, and a byte order mark is gone.
     public Result readAgain(InputStream in, InputContext context, EventBatch batch, Opening opening, BatchSink sink)
             throws IOException {
         byte[] first = in.readNBytes(HEAD);

@@ -34,19 +34,15 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/// From what a user names (files, folders, globs, `-`) to streams of log bytes: archives and compression
-/// are opened
-/// in
-/// place, one inside another, by content and never by name. Nothing is unpacked to disk but tables that cannot be
-/// read from their beginning ({@link TableFile}).
+/// From what a user names (files, folders, globs, `-`) to streams of log bytes: archives and
+/// compression are opened in place, one inside another, by content and never by name. Nothing is
+/// unpacked to disk but tables that cannot be read from their beginning ({@link TableFile}).
 ///
 /// Bounds, each told when it is met: an archive opens at most {@link #MAX_DEPTH} others, gives at most
 /// {@link #MAX_ENTRIES} members, and expands at most {@link #MAX_RATIO} times once past {@link
 /// #FREE_BYTES}. A member
-/// whose name leads out of the archive is refused, though no name is ever used to write. Damaged data is
-/// read up to
-/// the
-/// damage.
+/// whose name leads out of the archive is refused, though no name is ever used to write. Damaged data
+/// is read up to the damage.
 public final class Inputs {
     public static final int MAX_DEPTH = 5;
     public static final int MAX_ENTRIES = 1_000_000;
@@ -290,9 +286,8 @@ public final class Inputs {
         return true;
     }
 
-    /// Hands the bytes over; a fault in them ends the input where it stands, and is told after what came
-    /// before was
-    /// read.
+    /// Hands the bytes over; a fault in them ends the input where it stands, and is told after what
+    /// came before was read.
     private void leaf(String label, Instant modified, InputStream in) throws IOException {
         Salvaged salvaged = new Salvaged(in);
         try {

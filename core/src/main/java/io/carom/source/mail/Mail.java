@@ -49,8 +49,8 @@ import org.jspecify.annotations.Nullable;
 /// address that OCSF's pattern does not take is kept in the mailbox attributes alone.
 ///
 /// Bounds: {@link #MAX_BYTES}, {@link #MAX_PARTS}, {@link #MAX_DEPTH}, {@link #MAX_FIELDS}; what is
-/// beyond is
-/// not looked at, stands in the native record, and `unmapped.mail.cut` says so. Never throws on a mail.
+/// beyond is not looked at, stands in the native record, and `unmapped.mail.cut` says so. Never throws
+/// on a mail.
 public final class Mail {
     public static final int MAX_BYTES = 50 << 20;
     public static final int MAX_PARTS = 10_000;

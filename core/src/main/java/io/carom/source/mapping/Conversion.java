@@ -70,9 +70,8 @@ public interface Conversion {
         return true;
     };
 
-    /// A mail address (RFC 5321's Mailbox), taken out of `Name <address>` or `<address>`; not understood
-    /// without an
-    /// `@`.
+    /// A mail address (RFC 5321's Mailbox), taken out of `Name <address>` or `<address>`; not
+    /// understood without an `@`.
     Conversion EMAIL = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         int from = Column.from(slice);
@@ -179,9 +178,7 @@ public interface Conversion {
             time(row, to, Times.any(row.bytes(), Column.from(slice), Column.length(slice), row.context()));
 
     /// Numbers for words, compared without regard to case: `Conversion.words(Map.of("tcp", 6, "udp",
-    /// 17))`. Other
-    /// words
-    /// are not understood.
+    /// 17))`. Other words are not understood.
     static Conversion words(Map<String, Integer> numbers) {
         // Words by their length, so that a value is compared with few of them and never becomes a String.
         byte[][][] words = new byte[1][][];

@@ -22,13 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /// How one kind of native record becomes an OCSF event, as data: native field, OCSF attribute, conversion.
 ///
-/// Applied in one walk over the record's native fields: a field's steps are found by its id in an array.
-/// The first
-/// native value wins for a scalar attribute; `fallback` steps fill only what is still missing afterwards;
-/// then come compositions, constants and defaults. A value its conversion does not understand is left out of the event
-/// and stays in
-/// the native
-/// record; only an unreadable `time` rejects the record. Immutable and safe for use by many threads.
+/// Applied in one walk over the record's native fields: a field's steps are found by its id in an
+/// array. The first native value wins for a scalar attribute; `fallback` steps fill only what is still
+/// missing afterwards; then come compositions, constants and defaults. A value its conversion does not
+/// understand is left out of the event and stays in the native record; only an unreadable `time`
+/// rejects the record. Immutable and safe for use by many threads.
 public final class Mapping implements FieldUse {
     private static final boolean STRICT = Boolean.getBoolean("carom.strict");
 

@@ -7,9 +7,8 @@ public final class Addresses {
     private Addresses() {}
 
     /// The part of `[from, to)` that is an address: brackets, a zone index and the `::ffff:` before an
-    /// IPv4 address
-    /// are
-    /// taken off. Gives its packed slice, or -1 when it is no address (RFC 4291 section 2.2, dotted quad).
+    /// IPv4 address are taken off. Gives its packed slice, or -1 when it is no address (RFC 4291
+    /// section 2.2, dotted quad).
     public static long clean(byte[] bytes, int from, int to) {
         if (to - from > 2 && bytes[from] == '[' && bytes[to - 1] == ']') {
             from++;

@@ -5,8 +5,7 @@ import io.carom.event.EventBatch;
 import io.carom.source.Row;
 
 /// Cuts a line of delimited values. Quoting is that of RFC 4180: a value may stand in double quotes, in
-/// which the
-/// delimiter is plain and two quotes are one.
+/// which the delimiter is plain and two quotes are one.
 public final class Delimited {
     /// No format has as many values in a line; what goes beyond is left in the native record alone.
     public static final int MAX = 1 << 16;

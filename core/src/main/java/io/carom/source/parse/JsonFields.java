@@ -17,11 +17,8 @@ import java.util.Arrays;
 /// An
 /// empty object or array gives a field with the text `{}` or `[]`. Values nested deeper than {@link
 /// #MAX_DEPTH} are
-/// kept as
-/// one field of raw JSON. Text that stands without escapes is a slice of the input; other text is decoded
-/// into the
-/// arena.
-/// One instance belongs to one input and one thread.
+/// kept as one field of raw JSON. Text that stands without escapes is a slice of the input; other text
+/// is decoded into the arena. One instance belongs to one input and one thread.
 public final class JsonFields {
     public static final int MAX_DEPTH = 32;
     /// Past this many different names in one input further names share {@link FieldNames#OTHER}.
@@ -55,10 +52,8 @@ public final class JsonFields {
         nodeKey[0] = new byte[0];
     }
 
-    /// Cuts the object that begins at the first byte of `[from, end)` that is not white space into fields
-    /// of the
-    /// row's
-    /// current record.
+    /// Cuts the object that begins at the first byte of `[from, end)` that is not white space into
+    /// fields of the row's current record.
     ///
     /// @return where the object ends, or -1 if it is not well-formed; {@link #error} then says why
     public int parse(Row into, int from, int end) {
@@ -293,8 +288,7 @@ public final class JsonFields {
     }
 
     /// Decodes the escapes of `[from, end)` into the arena. A lone surrogate becomes U+FFFD, an unknown
-    /// escape
-    /// stands.
+    /// escape stands.
     private long decode(int from, int end) {
         EventBatch batch = row.batch();
         b = batch.reserve(end - from + 4);

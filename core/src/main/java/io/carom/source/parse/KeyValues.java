@@ -7,10 +7,8 @@ import io.carom.source.Row;
 import java.util.Arrays;
 
 /// Cuts `key=value key="quoted value"` into native fields. Names are letters, digits and `_ - .`; an
-/// unquoted value
-/// ends at
-/// the separator; in a quoted one a backslash escapes the next character. One instance belongs to one
-/// thread.
+/// unquoted value ends at the separator; in a quoted one a backslash escapes the next character. One
+/// instance belongs to one thread.
 public final class KeyValues {
     private final char separator;
     // Names met before, in a direct-mapped table by a hash of their bytes.

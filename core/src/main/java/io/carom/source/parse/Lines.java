@@ -10,16 +10,14 @@ import java.nio.ByteOrder;
 /// Cuts a block into lines.
 ///
 /// Lines end with LF or CR LF; the last may end with the input. Text that is not UTF-8 is taken for
-/// Windows-1252 and
-/// decoded, so that what is kept is always valid text; NUL bytes within a line stand.
+/// Windows-1252 and decoded, so that what is kept is always valid text; NUL bytes within a line stand.
 public final class Lines {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN)
             .withInvokeExactBehavior();
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH = 0x8080808080808080L;
     /// What the bytes 0x80 to 0x9F mean in Windows-1252; its five holes are kept as the control
-    /// characters they would
-    /// be.
+    /// characters they would be.
     private static final String WINDOWS_1252 =
             "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039"
                     + "\u0152\u008D\u017D\u008F\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D"
@@ -33,10 +31,8 @@ public final class Lines {
         void line(int from, int to);
     }
 
-    /// Gives every whole line of `[from, to)` to the handler, empty ones too; with `end` set also a last
-    /// line without
-    /// an
-    /// end.
+    /// Gives every whole line of `[from, to)` to the handler, empty ones too; with `end` set also a
+    /// last line without an end.
     ///
     /// @return where the first byte not given stands
     public static int each(Row row, int from, int to, boolean end, Handler handler) {
@@ -67,9 +63,8 @@ public final class Lines {
         return at;
     }
 
-    /// These bytes as valid text: themselves, or a copy in which each line that is not UTF-8 was decoded
-    /// from
-    /// Windows-1252. Line ends stay.
+    /// These bytes as valid text: themselves, or a copy in which each line that is not UTF-8 was
+    /// decoded from Windows-1252. Line ends stay.
     ///
     /// @return packed slice, as {@link Column#pack} does it
     public static long text(Row row, int from, int to) {

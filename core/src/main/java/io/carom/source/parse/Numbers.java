@@ -12,8 +12,7 @@ public final class Numbers {
     private Numbers() {}
 
     /// A whole number: decimal with an optional sign, or hexadecimal as `0x…`. A fraction of zeros is
-    /// allowed
-    /// (`443.0`).
+    /// allowed (`443.0`).
     public static long integer(byte[] bytes, int from, int length) {
         long plain = Digits.value(bytes, from, length);
         return plain >= 0 ? plain : anyInteger(bytes, from, length);

@@ -4,10 +4,8 @@ import io.carom.event.Column;
 import io.carom.source.InputContext;
 
 /// What stands before the message of a syslog line: RFC 5424, RFC 3164, and what products make of them
-/// (Cisco's
-/// sequence
-/// numbers and years, ISO times, no priority in files). Reused from line to line; slices are packed, -1
-/// where absent.
+/// (Cisco's sequence numbers and years, ISO times, no priority in files). Reused from line to line;
+/// slices are packed, -1 where absent.
 public final class SyslogHeader {
     private boolean present;
     private int priority;
@@ -190,9 +188,8 @@ public final class SyslogHeader {
         return at;
     }
 
-    /// Words that begin a message themselves though they stand where a host or tag may: `%ASA-6-302013:`,
-    /// `CEF:0|…`,
-    /// `key=value`, `{`, `1,2019/…`.
+    /// Words that begin a message themselves though they stand where a host or tag may:
+    /// `%ASA-6-302013:`, `CEF:0|…`, `key=value`, `{`, `1,2019/…`.
     private static boolean looksLikePayload(byte[] b, int at, int end) {
         byte first = b[at];
         if (first == '%' || first == '{' || first == '[' || first == '"') {

@@ -13,9 +13,7 @@ import java.util.Map;
 /// String.
 ///
 /// Every form answers {@link #NONE} for what is not a time. Years 1601 (FILETIME's first) to 9999 are
-/// taken: a clock
-/// that
-/// is wrong is still evidence.
+/// taken: a clock that is wrong is still evidence.
 public final class Times {
     public static final long NONE = Long.MIN_VALUE;
 
@@ -83,9 +81,9 @@ public final class Times {
         return size < 100_000_000_000_000_000L ? Math.floorDiv(whole, 1000L) : Math.floorDiv(whole, 1_000_000L);
     }
 
-    /// ISO 8601 / RFC 3339: `2019-03-04T05:06:07.123456Z`, `2019-03-04 05:06:07,123 +01:00`, `2019/03/04
-    /// 05:06:07`,
-    /// `20190304T050607Z`, or a date alone. Without a zone it is in the given one.
+    /// ISO 8601 / RFC 3339: `2019-03-04T05:06:07.123456Z`, `2019-03-04 05:06:07,123 +01:00`,
+    /// `2019/03/04 05:06:07`, `20190304T050607Z`, or a date alone. Without a zone it is in the given
+    /// one.
     public static long iso(byte[] b, int from, int length, ZoneId zone) {
         int to = from + length;
         if (length < 8) {
@@ -225,9 +223,8 @@ public final class Times {
     }
 
     /// `Mar  4 05:06:07` (RFC 3164, year from the input's reference time unless written: `Mar 04 2019
-    /// 05:06:07`),
-    /// with
-    /// an optional fraction and zone. The year may also stand last (`Mar  4 05:06:07 2019`).
+    /// 05:06:07`), with an optional fraction and zone. The year may also stand last (`Mar  4 05:06:07
+    /// 2019`).
     public static long bsd(byte[] b, int from, int length, InputContext context) {
         int to = from + length;
         int month = month(b, from, to);

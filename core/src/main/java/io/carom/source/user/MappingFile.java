@@ -42,9 +42,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads a mapping file: a log format that a user describes in YAML, without code. See
 /// `docs/mapping-files.md`.
 ///
-/// All faults of a file are told at once, each with its place, among them paths that the OCSF class does
-/// not
-/// have and values that it does not allow.
+/// All faults of a file are told at once, each with its place, among them paths that the OCSF class
+/// does not have and values that it does not allow.
 public final class MappingFile {
     private static final List<String> TOP = List.of(
             "name",

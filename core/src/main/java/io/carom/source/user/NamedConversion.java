@@ -147,9 +147,8 @@ record NamedConversion(Conversion conversion, Set<Kind> kinds) {
         return value == Numbers.NONE ? Times.NONE : value;
     }
 
-    /// Only the values that the class allows, as number or caption, so that no record makes an event that
-    /// OCSF
-    /// forbids.
+    /// Only the values that the class allows, as number or caption, so that no record makes an event
+    /// that OCSF forbids.
     static Conversion allowed(OcsfEnum values) {
         Map<String, Integer> numbers = new HashMap<>();
         values.numbers().forEach((number, caption) -> {

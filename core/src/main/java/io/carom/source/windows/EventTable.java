@@ -195,9 +195,8 @@ public final class EventTable {
         return provider.mapping(row, id > 0xFFFF ? id & 0xFFFF : id);
     }
 
-    /// Whether the channel is one of those that belong to a provider (`…/Operational`), not one that many
-    /// write to
-    /// (`System`): there a provider that is not known is another than ours.
+    /// Whether the channel is one of those that belong to a provider (`…/Operational`), not one that
+    /// many write to (`System`): there a provider that is not known is another than ours.
     private static boolean isOneProviders(Row row) {
         long channel = row.value(EventNames.CHANNEL);
         if (channel < 0) {

@@ -25,9 +25,8 @@ class EvtxGarbageTest {
         assertTrue(rejected <= bytes.length, "rejects do not overlap");
     }
 
-    /// Changes a few bytes in the part that is used; half of the time so that the chunk's checksums hold
-    /// again, since a
-    /// forger would see to that.
+    /// Changes a few bytes in the part that is used; half of the time so that the chunk's checksums
+    /// hold again, since a forger would see to that.
     private static byte[] mutate(byte[] sound, SplittableRandom random) {
         byte[] bytes = sound.clone();
         int used = 4096

@@ -62,9 +62,8 @@ final class JsonTree {
     }
 
     /// Times to six digits of a second, as the other program wrote them, and without spaces at the end,
-    /// which the
-    /// version that made the regression set's JSON cut off: the records have them, and later versions
-    /// keep them.
+    /// which the version that made the regression set's JSON cut off: the records have them, and later
+    /// versions keep them.
     private static String normal(JsonNode value) {
         if (!value.isString()) {
             return value.isMissingNode() ? "missing" : value.toString();

@@ -24,9 +24,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.xml.sax.InputSource;
 
-/// Every record of every real log, field by field, against what the libevtx project's `evtxexport` makes
-/// of it
-/// (Debian: `libevtx-utils`).
+/// Every record of every real log, field by field, against what the libevtx project's `evtxexport`
+/// makes of it (Debian: `libevtx-utils`).
 class LibevtxDifferentialTest {
     private static final Pattern GUID = Pattern.compile("\\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})}?");
     private static final Pattern TIME = Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{7})(?:00)?Z");
@@ -140,8 +139,7 @@ class LibevtxDifferentialTest {
     }
 
     /// GUIDs without braces in capitals, times with seven digits, hexadecimal numbers without leading
-    /// zeros, ends of
-    /// lines as XML has them, and no characters that it cannot have.
+    /// zeros, ends of lines as XML has them, and no characters that it cannot have.
     private static String normal(String value) {
         if (GUID.matcher(value).matches()) {
             return GUID.matcher(value).replaceAll("$1").toUpperCase(Locale.ROOT);

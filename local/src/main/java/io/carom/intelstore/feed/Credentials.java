@@ -14,8 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How one shows who one is to those who give intelligence: a file, for what stands among a command's
-/// arguments is
-/// read by everybody on the machine.
+/// arguments is read by everybody on the machine.
 ///
 /// @param headers sent with each request, `Authorization` among them
 /// @param certificate PEM with a certificate and its key; null to show none
@@ -39,8 +38,7 @@ public record Credentials(
     }
 
     /// Reads `user` and `password`, or `token`, or other `headers`; `certificate`; `authority`. Files
-    /// are named from
-    /// the file's own folder.
+    /// are named from the file's own folder.
     public static Credentials read(Path file) throws IOException, ConfigException {
         Faults faults = new Faults(file.toString());
         YamlNode root = YamlNode.parse(Files.readString(file), faults);

@@ -17,8 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /// Reads a single document of any format, compressed or not: a list, a CSV feed, a bundle. The server
-/// is asked
-/// whether it changed since.
+/// is asked whether it changed since.
 final class DocumentPoll {
     private final FeedHttp http;
 

@@ -35,8 +35,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// Asks servers of which nothing is known: sizes, times and the number of redirects are bounded, no
-/// redirect leads to
-/// another scheme, and what is shown to one server is shown to no other.
+/// redirect leads to another scheme, and what is shown to one server is shown to no other.
 final class FeedHttp implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(20);
     private static final Duration ANSWER = Duration.ofSeconds(90);

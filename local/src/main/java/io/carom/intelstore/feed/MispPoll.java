@@ -18,10 +18,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Reads MISP feeds: a folder with `manifest.json`, which says of each event when it was changed, and
-/// an event a file.
-/// Only events that changed are read; those that the manifest names no longer are gone. A feed without
-/// a manifest is
-/// known by its `hashes.csv`, which names each value's event; then all events are read.
+/// an event a file. Only events that changed are read; those that the manifest names no longer are
+/// gone. A feed without a manifest is known by its `hashes.csv`, which names each value's event; then
+/// all events are read.
 final class MispPoll {
     private static final int MANIFEST = 64 << 20;
     private static final int EVENT = 64 << 20;

@@ -26,8 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// since the last time.
 ///
 /// What was read is kept some pages at a time, each time with how far that is, so that a poll which is
-/// broken off
-/// goes on from there.
+/// broken off goes on from there.
 final class TaxiiPoll {
     static final String MEDIA_TYPE = "application/taxii+json;version=2.1";
     private static final int PAGE = 64 << 20;
@@ -98,8 +97,7 @@ final class TaxiiPoll {
     }
 
     /// The collections to which an address leads: of a server, of an API root, or the one that it is.
-    /// Each ends
-    /// with a slash.
+    /// Each ends with a slash.
     ///
     /// @param first what the server answered for the address
     List<String> collections(URI address, FeedHttp.Answer first) throws IOException, InterruptedException {

@@ -21,9 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// How many mails a network takes: sessions of one member that send as fast as they are answered, each answer about a
-/// mail
-/// that is on the disk.
+/// How many mails a network takes: sessions of one member that send as fast as they are answered, each
+/// answer about a mail that is on the disk.
 public final class Load {
     private static final String DOMAIN = "bench.example";
 

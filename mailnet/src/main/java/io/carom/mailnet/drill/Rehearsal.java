@@ -19,10 +19,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// The whole of it once, with nobody troubled: a network made in a folder of its own on free ports of this machine, its
-/// server, a member for each client who joins with a key of its own, is told, reads, decrypts and answers. Everything
-/// is
-/// done as in earnest but for the people.
+/// The whole of it once, with nobody troubled: a network made in a folder of its own on free ports of
+/// this machine, its server, a member for each client who joins with a key of its own, is told, reads,
+/// decrypts and answers. Everything is done as in earnest but for the people.
 public final class Rehearsal {
     private static final String DOMAIN = "rehearsal.example";
 

@@ -3,9 +3,8 @@ package io.carom.mailnet.imap;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Numbers of mails, such as `2,4:7,9:*` (RFC 3501, 9). Only those that there are are ever made: `1:4294967295` costs
-/// no
-/// more than the mailbox has.
+/// Numbers of mails, such as `2,4:7,9:*` (RFC 3501, 9). Only those that there are are ever made:
+/// `1:4294967295` costs no more than the mailbox has.
 record SequenceSet(List<long[]> ranges) {
     private static final int MOST = 10_000;
     private static final long STAR = Long.MAX_VALUE;

@@ -12,9 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A mail in its file, mapped: where its parts are (RFC 2046). Nothing of it is copied but what is asked for. Belongs
-/// to
-/// one thread, which closes it.
+/// A mail in its file, mapped: where its parts are (RFC 2046). Nothing of it is copied but what is
+/// asked for. Belongs to one thread, which closes it.
 final class StoredMail implements AutoCloseable {
     private static final int MAX_HEADER = 256 << 10;
     private static final int MAX_DEPTH = 16;

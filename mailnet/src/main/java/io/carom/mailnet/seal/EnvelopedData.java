@@ -27,9 +27,8 @@ import org.bouncycastle.asn1.cms.RecipientEncryptedKey;
 import org.bouncycastle.asn1.cms.RecipientIdentifier;
 import org.bouncycastle.asn1.cms.RecipientInfo;
 
-/// The Base64 body of an S/MIME mail: that it is enveloped data (RFC 5652, 6) or authenticated enveloped data (RFC
-/// 5083)
-/// by AES, to at least one key, and nothing beside it. Read as a stream.
+/// The Base64 body of an S/MIME mail: that it is enveloped data (RFC 5652, 6) or authenticated
+/// enveloped data (RFC 5083) by AES, to at least one key, and nothing beside it. Read as a stream.
 final class EnvelopedData {
     /// All of AES, in every mode: RFC 3565, RFC 5084.
     private static final ASN1ObjectIdentifier AES = new ASN1ObjectIdentifier("2.16.840.1.101.3.4.1");

@@ -5,10 +5,9 @@ import io.carom.mailnet.wire.Wire;
 import io.carom.mailnet.wire.WireFault;
 import java.io.IOException;
 
-/// The data of a mail as it comes over SMTP (RFC 5321, 4.1.1.4): lines up to one that is a full stop alone, between CR
-/// LF
-/// and CR LF. Whatever else could be taken for that end by another program (a bare LF, a bare CR) makes the whole mail
-/// refused: on that difference rests what is called SMTP smuggling.
+/// The data of a mail as it comes over SMTP (RFC 5321, 4.1.1.4): lines up to one that is a full stop
+/// alone, between CR LF and CR LF. Whatever else could be taken for that end by another program (a bare
+/// LF, a bare CR) makes the whole mail refused: on that difference rests what is called SMTP smuggling.
 final class Incoming {
     /// RFC 5321, 4.5.3.1.6, without the CR LF.
     private static final int MAX_LINE = 998;

@@ -20,9 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One conversation over SMTP (RFC 5321), inside TLS from its first byte: there is no STARTTLS. Every reply to a mail's
-/// end
-/// is about that mail on the disk.
+/// One conversation over SMTP (RFC 5321), inside TLS from its first byte: there is no STARTTLS. Every
+/// reply to a mail's end is about that mail on the disk.
 public final class SmtpSession {
     private static final Duration IDLE = Duration.ofMinutes(5);
     private static final int MAX_LINE = 998;

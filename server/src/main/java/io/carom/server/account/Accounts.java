@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The file `accounts.db` of a home: who may ask the server, and how each shows who they are.
-/// Passwords are kept by
-/// Argon2id, tokens by their hash, certificates by their fingerprint. For any number of threads.
+/// The file `accounts.db` of a home: who may ask the server, and how each shows who they are. Passwords
+/// are kept by Argon2id, tokens by their hash, certificates by their fingerprint. For any number of
+/// threads.
 public final class Accounts implements AutoCloseable {
     private static final String[] TABLES = {
         """

@@ -16,9 +16,8 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// Tells who asks, by a password, a token or a certificate. A password costs a tenth of a second of a
-/// processor, so
-/// one that was right is known again for some minutes; and an address that was wrong too often waits.
-/// For any number of threads.
+/// processor, so one that was right is known again for some minutes; and an address that was wrong too
+/// often waits. For any number of threads.
 public final class Authenticator {
     private static final Duration KNOWN = Duration.ofMinutes(5);
     private static final int MOST_KNOWN = 1_000;

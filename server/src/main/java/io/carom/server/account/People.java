@@ -16,8 +16,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Which accounts are people's: their roles, sessions, links that are good once, and seeds of one-time
-/// passwords. Kept
-/// beside the accounts in `accounts.db`. For any number of threads.
+/// passwords. Kept beside the accounts in `accounts.db`. For any number of threads.
 public final class People implements AutoCloseable {
     private static final Duration IDLE = Duration.ofHours(8);
     private static final Duration LONGEST = Duration.ofHours(24);
@@ -411,8 +410,7 @@ public final class People implements AutoCloseable {
     }
 
     /// Whether this is a one-time password of the account's that was not used yet; it is from now on.
-    /// True where none
-    /// is asked of the account.
+    /// True where none is asked of the account.
     public synchronized boolean totp(String account, String code, Instant now) throws IOException {
         record Seed(String sealed, long used) {}
         List<Seed> kept = rows(

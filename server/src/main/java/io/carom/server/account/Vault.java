@@ -16,8 +16,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /// Secrets that must be read again, such as seeds of one-time passwords and addresses of webhooks: kept
-/// by AES-256-GCM
-/// under a key in `keys/secrets.key` of the home, which a copy of a database does not hold.
+/// by AES-256-GCM under a key in `keys/secrets.key` of the home, which a copy of a database does not
+/// hold.
 public final class Vault {
     private static final int NONCE = 12;
     private static final int TAG_BITS = 128;

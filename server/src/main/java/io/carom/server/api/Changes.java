@@ -21,10 +21,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /// Tells browsers, as server-sent events, that what they see in has changed. It says that something
-/// has, not what: they
-/// ask again, as who they are, and so nothing of another client can go out here. To one client's people
-/// the word comes
-/// at fixed times, for when others' incidents change is nothing for them either.
+/// has, not what: they ask again, as who they are, and so nothing of another client can go out here. To
+/// one client's people the word comes at fixed times, for when others' incidents change is nothing for
+/// them either.
 final class Changes implements AutoCloseable {
     private static final int MOST = 500;
     private static final int MOST_EACH = 24;

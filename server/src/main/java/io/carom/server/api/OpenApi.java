@@ -16,8 +16,7 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The description of the API, OpenAPI 3.1, made from the table of routes: it cannot speak of a route
-/// that there is
-/// not, nor leave one out.
+/// that there is not, nor leave one out.
 final class OpenApi {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-z]+)}");

@@ -83,8 +83,7 @@ public record AuditCheck(long lines, String head, @Nullable Fault fault) {
     }
 
     /// Whether lines that the head speaks of are gone. The head of a log that was being written when
-    /// its machine
-    /// stopped may be behind, which is no fault.
+    /// its machine stopped may be behind, which is no fault.
     private static @Nullable String cut(Path home, long number, String last) throws IOException {
         Path file = home.resolve(AuditLog.HEAD);
         if (!Files.exists(file)) {

@@ -22,10 +22,8 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The file `audit.ndjson` of a home: one JSON object a line, each with the SHA-256 of itself and the
-/// one before. The
-/// file `audit.head` names the last, so that a log that was cut off at its end is seen too. Several
-/// processes may
-/// write. For any number of threads.
+/// one before. The file `audit.head` names the last, so that a log that was cut off at its end is seen
+/// too. Several processes may write. For any number of threads.
 public final class AuditLog implements AutoCloseable {
     public static final String FILE = "audit.ndjson";
     static final String HEAD = "audit.head";
@@ -122,8 +120,7 @@ public final class AuditLog implements AutoCloseable {
     }
 
     /// Learns what others wrote. A last line that was never finished, for its writer was killed, is
-    /// taken off: nobody
-    /// was told that it is there.
+    /// taken off: nobody was told that it is there.
     private void catchUp() throws IOException {
         long now = channel.size();
         if (now == size) {

@@ -129,20 +129,20 @@ public final class Gate {
         RateLimiter.Taken taken = limiter.person(asker.account().name(), route.cost());
         if (taken.refused()) {
             if (taken.first()) {
-                audit.add(
-                        new AuditEntry(
-                                asker.account().name(),
-                                "",
-                                context.req().getRemoteAddr(),
-                                "refused",
-                                context.method().name() + " " + context.path(),
-                                asker.account().client(),
-                                429),
-                        clock.instant());
+                write(context, route, asker, 429);
             }
             throw tooMany(taken, route.cost());
         }
-        answer.give(context, asker);
+        int status = 500;
+        try {
+            answer.give(context, asker);
+            status = context.statusCode();
+        } catch (Refused e) {
+            status = e.status();
+            throw e;
+        } finally {
+            write(context, route, asker, status);
+        }
     }
 
     private void toPerson(Context context, Route route, Route.ToPerson answer) throws Exception {
@@ -247,12 +247,21 @@ public final class Gate {
     }
 
     private void write(Context context, Route route, Person person, int status) throws IOException {
+        write(context, route, person.name(), person.role().label(), person.sight().client(), status);
+    }
+
+    private void write(Context context, Route route, Asker asker, int status) throws IOException {
+        write(context, route, asker.account().name(), "account", asker.account().client(), status);
+    }
+
+    private void write(
+            Context context, Route route, String who, String role, @Nullable String client, int status)
+            throws IOException {
         String query = context.queryString();
-        String client = person.sight().client();
         audit.add(
                 new AuditEntry(
-                        person.name(),
-                        person.role().label(),
+                        who,
+                        role,
                         context.req().getRemoteAddr(),
                         status >= 400 ? "refused" : route.changes() ? "change" : "read",
                         context.method().name() + " " + context.path() + (query == null ? "" : "?" + query)

@@ -16,8 +16,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Where incidents are sent to: the file `targets.db` of a home. Addresses and secrets are kept
-/// encrypted, for an
-/// address of a chat is all that is needed to write there.
+/// encrypted, for an address of a chat is all that is needed to write there.
 public final class Targets implements AutoCloseable {
     private static final List<String> TABLES = List.of("""
         CREATE TABLE IF NOT EXISTS targets (

@@ -18,8 +18,7 @@ import java.util.zip.CRC32;
 /// What is asked of a collection, from the words of the URL: TAXII 2.1, sections 3.4 and 3.5.
 ///
 /// `next` carries all words of the first page with it, so that it is enough to send it alone. It is no
-/// secret, and
-/// says nothing about what may be seen.
+/// secret, and says nothing about what may be seen.
 ///
 /// @param scope what the words are about: a token of one resource is junk to another
 /// @param words the words that choose, without `limit` and `next`

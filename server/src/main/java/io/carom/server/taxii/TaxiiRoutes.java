@@ -22,8 +22,7 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The resources of TAXII 2.1, sections 4 and 5. Who asks is part of every question; what they may not
-/// see is not
-/// there for them, and answered as what is not there.
+/// see is not there for them, and answered as what is not there.
 public final class TaxiiRoutes implements AutoCloseable {
     public static final String MEDIA_TYPE = MediaTypes.TAXII;
 

@@ -45,9 +45,8 @@ public record ServerTls(SSLContext context, @Nullable Path authority, Instant un
                 certificates.getFirst().getNotAfter().toInstant());
     }
 
-    /// With a certificate of the home's own authority, made where there is none, where the one there
-    /// is does not
-    /// name all of these, or where its time is soon over.
+    /// With a certificate of the home's own authority, made where there is none, where the one there is
+    /// does not name all of these, or where its time is soon over.
     public static ServerTls own(Path home, Collection<String> names, Instant now) throws IOException {
         Authority authority = Authority.of(home, now);
         Path certificateFile = home.resolve("tls").resolve("server.crt");
@@ -130,8 +129,7 @@ public record ServerTls(SSLContext context, @Nullable Path authority, Instant un
     }
 
     /// Takes any certificate that a client presents. The handshake proves that the client has its key;
-    /// whose it is
-    /// is told by its fingerprint, which an account has or nobody: see `account.Accounts`.
+    /// whose it is is told by its fingerprint, which an account has or nobody: see `account.Accounts`.
     private static final class Presented extends X509ExtendedTrustManager {
         @Override
         public X509Certificate[] getAcceptedIssuers() {

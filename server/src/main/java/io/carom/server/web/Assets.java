@@ -17,8 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPOutputStream;
 
 /// Styles and scripts, our own and those of libraries: all from this server, each under an address that
-/// changes with
-/// what is in it, so a browser keeps it for good.
+/// changes with what is in it, so a browser keeps it for good.
 final class Assets {
     private static final String OWN = "/io/carom/server/web/";
     private static final String JARS = "/META-INF/resources/webjars/";

@@ -17,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /// Values of an answer as pages show them. Whatever comes from a log is shown so that nothing in it is
-/// obeyed or
-/// hidden: the templates escape markup, and here signs that a reader would not see become visible.
+/// obeyed or hidden: the templates escape markup, and here signs that a reader would not see become
+/// visible.
 public final class V {
     private static final DateTimeFormatter MINUTES =
             DateTimeFormatter.ofPattern("d MMM uuuu HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);

@@ -21,9 +21,8 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
-/// Whatever body is sent to a listener over HTTP is kept or refused: never a fault of ours, never kept in part of what
-/// was
-/// refused, and the memory that it took is given back.
+/// Whatever body is sent to a listener over HTTP is kept or refused: never a fault of ours, never kept
+/// in part of what was refused, and the memory that it took is given back.
 class HttpBodiesFuzzTest {
     private static final List<String> PATHS = List.of(
             "/ingest/a?format=zeek",

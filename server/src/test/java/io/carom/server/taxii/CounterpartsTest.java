@@ -43,9 +43,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The reference client reads our server, our poller reads the reference server, the validator of
-/// OASIS reads what we
-/// write.
+/// The reference client reads our server, our poller reads the reference server, the validator of OASIS
+/// reads what we write.
 class CounterpartsTest {
     private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
     private static final String COLLECTION = "91a7b528-80eb-42ed-a74d-c6fbd5a26116";

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /// The implementations that others compare themselves with, in Python, under the build's folder. Where
-/// there is no
-/// Python, or no registry to fetch them from, the tests that need them are skipped and say so.
+/// there is no Python, or no registry to fetch them from, the tests that need them are skipped and say
+/// so.
 final class Python {
     private static final List<String> PACKAGES =
             List.of("taxii2-client==2.3.0", "stix2==3.0.2", "medallion==3.0.0", "stix2-validator==3.3.2");

@@ -9,6 +9,7 @@ import io.carom.server.account.Account;
 import io.carom.taxii.TaxiiTime;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,6 +73,25 @@ class TaxiiServerTest {
             objects.add(Home.indicator(i, FIRST));
         }
         home.store.publish("acme", objects, Home.NOW);
+    }
+
+    /// Who read what of a client's is told afterwards, be it a person or a program.
+    @Test
+    void whatAnAccountAsksStandsInTheAuditLog() throws Exception {
+        publish(1, 3);
+        good(collection + "objects/?limit=1");
+        refused(404, "/taxii2/root/collections/" + home.globex + "/objects/");
+        List<String> entries = Files.readAllLines(folder.resolve("audit.ndjson")).stream()
+                .map(JSON::readTree)
+                .filter(e -> e.path("who").asString("").equals("acme"))
+                .map(e -> e.path("did").asString("") + " " + e.path("client").asString("") + " "
+                        + e.path("what").asString(""))
+                .toList();
+        assertEquals(
+                List.of(
+                        "read acme GET " + collection + "objects/?limit=1",
+                        "refused acme GET /taxii2/root/collections/" + home.globex + "/objects/"),
+                entries);
     }
 
     @Test

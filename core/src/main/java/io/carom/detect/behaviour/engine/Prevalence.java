@@ -10,15 +10,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How many machines of each client were in touch with a destination, and since when. What half a company
-/// visits
-/// is seldom an intruder's.
+/// How many machines of each client were in touch with a destination, and since when. What half a
+/// company visits is seldom an intruder's.
 ///
-/// Machines are counted exactly up to {@link #EXACT} and by a linear counter of {@link #BITS} bits beyond
-/// (Whang et
-/// al. 1990; off by some 3 % at a thousand). At most {@link #DESTINATIONS} destinations are held; then
-/// those seen
-/// by one machine alone are forgotten, oldest first. Not safe for use by many threads.
+/// Machines are counted exactly up to {@link #EXACT} and by a linear counter of {@link #BITS} bits
+/// beyond (Whang et al. 1990; off by some 3 % at a thousand). At most {@link #DESTINATIONS}
+/// destinations are held; then those seen by one machine alone are forgotten, oldest first. Not safe
+/// for use by many threads.
 final class Prevalence {
     static final int EXACT = 8;
     static final int BITS = 4096;

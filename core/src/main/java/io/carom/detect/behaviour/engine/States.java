@@ -11,9 +11,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/// The states of one analytic by key: open addressing over flat arrays, so that ten million keys cost no
-/// more than
-/// their states and 32 bytes each at most. Not safe for use by many threads, but for {@link Saving}.
+/// The states of one analytic by key: open addressing over flat arrays, so that ten million keys cost
+/// no more than their states and 32 bytes each at most. Not safe for use by many threads, but for
+/// {@link Saving}.
 final class States<S extends Serializable> {
     /// Whoever goes over all states.
     interface Visitor<S> {

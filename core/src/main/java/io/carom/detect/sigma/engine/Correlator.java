@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 /// What matches of rules say together (Sigma correlation rules specification 2.1), in the events' own time:
 /// the order in which they are told does not matter.
 ///
-/// A window of a correlation whose bounds are all from below (`gt`, `gte`) or that is temporal slides: at
-/// each moment in which something happens it holds what came up to the timespan before, both moments
-/// included. Windows that hold and share an event are one result. With a bound from above a sliding window would be met
-/// by the tail
-/// of whatever exceeds it, so windows then follow one another, each beginning at the first event behind the
-/// one before. An event that lacks a field of `group-by` is not counted.
+/// A window of a correlation whose bounds are all from below (`gt`, `gte`) or that is temporal slides:
+/// at each moment in which something happens it holds what came up to the timespan before, both moments
+/// included. Windows that hold and share an event are one result. With a bound from above a sliding
+/// window would be met by the tail of whatever exceeds it, so windows then follow one another, each
+/// beginning at the first event behind the one before. An event that lacks a field of `group-by` is not
+/// counted.
 ///
 /// Matches are held until {@link #finish}, or until {@link #close} says that nothing comes any more that could
 /// share a window with them; at most {@link #MOST}, the later ones are then only counted in {@link #dropped}. For
