@@ -247,15 +247,20 @@ public final class Gate {
     }
 
     private void write(Context context, Route route, Person person, int status) throws IOException {
-        write(context, route, person.name(), person.role().label(), person.sight().client(), status);
+        write(
+                context,
+                route,
+                person.name(),
+                person.role().label(),
+                person.sight().client(),
+                status);
     }
 
     private void write(Context context, Route route, Asker asker, int status) throws IOException {
         write(context, route, asker.account().name(), "account", asker.account().client(), status);
     }
 
-    private void write(
-            Context context, Route route, String who, String role, @Nullable String client, int status)
+    private void write(Context context, Route route, String who, String role, @Nullable String client, int status)
             throws IOException {
         String query = context.queryString();
         audit.add(
