@@ -54,12 +54,15 @@ final class HeapWatch {
         return left.getAsLong();
     }
 
-    /// Whether memory is short, once for each collection that says so: what is given up is gone with
-    /// the next.
+    /// Whether memory is short by the last collection, unless that was answered.
     boolean isShort() {
         long now = left.getAsLong();
-        boolean said = now == answered;
-        answered = now;
-        return !said && now > most * SHORT;
+        return now > most * SHORT && now != answered;
+    }
+
+    /// Something was given up, and is gone with the next collection: what the last one left says nothing
+    /// any more.
+    void answer() {
+        answered = left.getAsLong();
     }
 }

@@ -361,8 +361,10 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
             return;
         }
         looked = now;
-        if (heap.isShort()) {
-            int dropped = runner.relieve();
+        // Nothing is dropped while a state is written: then it is as soon as that is done.
+        int dropped = heap.isShort() ? runner.relieve() : 0;
+        if (dropped > 0) {
+            heap.answer();
             settings.notes()
                     .accept("memory is short: " + (heap.used() >> 20) + " MB are in use; what analytics knew of "
                             + dropped + " keys that were quiet longest was given up; give the server a larger heap");

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class HeapWatchTest {
     @Test
-    void aCollectionThatLeavesLittleIsToldOnce() {
+    void aCollectionThatLeavesLittleIsToldUntilItIsAnswered() {
         AtomicLong left = new AtomicLong();
         HeapWatch heap = new HeapWatch(1_000, left::get);
         assertFalse(heap.isShort());
@@ -16,6 +16,8 @@ class HeapWatchTest {
         assertFalse(heap.isShort());
         left.set(860);
         assertTrue(heap.isShort());
+        assertTrue(heap.isShort());
+        heap.answer();
         assertFalse(heap.isShort());
         left.set(870);
         assertTrue(heap.isShort());
