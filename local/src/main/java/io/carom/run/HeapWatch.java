@@ -56,13 +56,13 @@ final class HeapWatch {
 
     /// Whether memory is short by the last collection, unless that was answered.
     boolean isShort() {
-        long now = left.getAsLong();
+        long now = used();
         return now > most * SHORT && now != answered;
     }
 
     /// Something was given up, and is gone with the next collection: what the last one left says nothing
     /// any more.
     void answer() {
-        answered = left.getAsLong();
+        answered = used();
     }
 }

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// An ingest as a program of its own, so that a test can kill it: `HOME FLUSH_BYTES CLIENT PATH…`.
-final class Ingest {
+public final class Ingest {
     private Ingest() {}
 
     public static void main(String[] arguments) throws Exception {
@@ -25,7 +25,8 @@ final class Ingest {
         System.out.println("done");
     }
 
-    static List<Line.Summary> into(Path home, long flushBytes, String client, List<String> paths) throws Exception {
+    public static List<Line.Summary> into(Path home, long flushBytes, String client, List<String> paths)
+            throws Exception {
         try (LakeWriter writer = Lake.writer(home, flushBytes)) {
             LakeStage lake = new LakeStage(writer);
             Stage pace = new Stage() {

@@ -3,18 +3,12 @@ package io.carom.view;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.carom.lake.Lake;
-import io.carom.lake.LakeWriter;
-import io.carom.run.LakeStage;
-import io.carom.run.Line;
-import io.carom.source.Sources;
-import io.carom.source.input.Inputs;
+import io.carom.lake.Ingest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,19 +61,7 @@ class RuleDeskTest {
                     .append("\"CommandLine\":\"whoami /all\"}}}\n");
         }
         Path file = Files.writeString(home.resolve(client + ".json"), log);
-        try (LakeWriter writer = Lake.writer(home, 1 << 20)) {
-            LakeStage lake = new LakeStage(writer);
-            new Line(
-                            Sources.installed(),
-                            null,
-                            ZoneOffset.UTC,
-                            null,
-                            path -> client,
-                            lake,
-                            List.of(lake),
-                            Line.Progress.SILENT)
-                    .run(Inputs.list(List.of(file.toString())));
-        }
+        Ingest.into(home, 1 << 20, client, List.of(file.toString()));
     }
 
     private ObjectNode trial(Sight sight, String text) throws IOException {

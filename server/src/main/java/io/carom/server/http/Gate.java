@@ -124,61 +124,58 @@ public final class Gate {
         }
     }
 
+    /// Who asks, as the audit log has it.
+    private record Known(String name, String role, @Nullable String client) {}
+
     private void toAccount(Context context, Route route, Route.ToAccount answer) throws Exception {
         Asker asker = known(context, () -> identity.asker(context));
-        RateLimiter.Taken taken = limiter.person(asker.account().name(), route.cost());
-        if (taken.refused()) {
-            if (taken.first()) {
-                write(context, route, asker, 429);
-            }
-            throw tooMany(taken, route.cost());
-        }
-        int status = 500;
-        try {
-            answer.give(context, asker);
-            status = context.statusCode();
-        } catch (Refused e) {
-            status = e.status();
-            throw e;
-        } finally {
-            write(context, route, asker, status);
-        }
+        Known who = new Known(asker.account().name(), "account", asker.account().client());
+        written(context, route, who, () -> answer.give(context, asker));
     }
 
     private void toPerson(Context context, Route route, Route.ToPerson answer) throws Exception {
         Person person = known(context, () -> {
             Person shown = identity.person(context);
             if (shown == null) {
-                throw stranger(context);
+                throw signInFirst(context);
             }
             return shown;
         });
-        RateLimiter.Taken taken = limiter.person(person.name(), route.cost());
-        if (taken.refused()) {
-            if (taken.first()) {
-                // Of what follows there may be any number; the log tells of it once.
-                write(context, route, person, 429);
-            }
-            throw tooMany(taken, route.cost());
-        }
-        int status = 500;
-        try {
+        Known who =
+                new Known(person.name(), person.role().label(), person.sight().client());
+        written(context, route, who, () -> {
             may(person, route);
             if (route.changes()) {
                 ownForm(context, person);
             }
             answer.give(context, person);
+        });
+    }
+
+    /// Answers, unless they ask too often, and writes down how.
+    private void written(Context context, Route route, Known who, Work work) throws Exception {
+        RateLimiter.Taken taken = limiter.person(who.name, route.cost());
+        if (taken.refused()) {
+            if (taken.first()) {
+                // Of what follows there may be any number; the log tells of it once.
+                write(context, route, who, 429);
+            }
+            throw tooMany(taken, route.cost());
+        }
+        int status = 500;
+        try {
+            work.run();
             status = context.statusCode();
         } catch (Refused e) {
             status = e.status();
             throw e;
         } finally {
-            write(context, route, person, status);
+            write(context, route, who, status);
         }
     }
 
     /// A stranger who asks for a page is led to where one signs in, and back from there.
-    private static Refused stranger(Context context) {
+    private static Refused signInFirst(Context context) {
         if (Route.Form.of(context.path()) == Route.Form.PAGE
                 && context.method().name().equals("GET")) {
             String query = context.queryString();
@@ -246,32 +243,17 @@ public final class Gate {
         }
     }
 
-    private void write(Context context, Route route, Person person, int status) throws IOException {
-        write(
-                context,
-                route,
-                person.name(),
-                person.role().label(),
-                person.sight().client(),
-                status);
-    }
-
-    private void write(Context context, Route route, Asker asker, int status) throws IOException {
-        write(context, route, asker.account().name(), "account", asker.account().client(), status);
-    }
-
-    private void write(Context context, Route route, String who, String role, @Nullable String client, int status)
-            throws IOException {
+    private void write(Context context, Route route, Known who, int status) throws IOException {
         String query = context.queryString();
         audit.add(
                 new AuditEntry(
-                        who,
-                        role,
+                        who.name,
+                        who.role,
                         context.req().getRemoteAddr(),
                         status >= 400 ? "refused" : route.changes() ? "change" : "read",
                         context.method().name() + " " + context.path() + (query == null ? "" : "?" + query)
                                 + (context.attribute(ABOUT) instanceof String about ? " " + about : ""),
-                        client != null ? client : context.attribute(CLIENT) instanceof String of ? of : null,
+                        who.client != null ? who.client : context.attribute(CLIENT) instanceof String of ? of : null,
                         status),
                 clock.instant());
     }

@@ -353,24 +353,41 @@ final class Oidc implements AutoCloseable {
 
     // ---- the token
 
+    /// @param kind of the token, in words
+    private static SignedJWT parsed(String text, String kind) throws NotAdmitted {
+        try {
+            return SignedJWT.parse(text);
+        } catch (ParseException e) {
+            throw NotAdmitted.wrong("its " + kind + " is none that is signed");
+        }
+    }
+
+    /// What a token says that the provider signed and issued.
+    ///
+    /// @param kind of the token, in words
+    private JWTClaimsSet claims(Told known, SignedJWT token, String kind)
+            throws NotAdmitted, ProviderDown, InterruptedException {
+        signed(known, token);
+        JWTClaimsSet claims;
+        try {
+            claims = token.getJWTClaimsSet();
+        } catch (ParseException e) {
+            throw NotAdmitted.wrong("its " + kind + " is none that is signed");
+        }
+        if (!settings.issuer().equals(claims.getIssuer())) {
+            throw NotAdmitted.wrong(
+                    "the " + kind + " is of the issuer \"" + cut(String.valueOf(claims.getIssuer())) + "\"");
+        }
+        return claims;
+    }
+
     /// Section 3.1.3.7 of OpenID Connect Core.
     private JWTClaimsSet checked(Told known, String text, String nonce)
             throws NotAdmitted, ProviderDown, InterruptedException {
         if (text.isEmpty() || text.length() > LONGEST_TOKEN) {
             throw NotAdmitted.wrong("it gave no ID token");
         }
-        JWTClaimsSet claims;
-        try {
-            SignedJWT token = SignedJWT.parse(text);
-            signed(known, token);
-            claims = token.getJWTClaimsSet();
-        } catch (ParseException e) {
-            throw NotAdmitted.wrong("its ID token is none that is signed");
-        }
-        if (!settings.issuer().equals(claims.getIssuer())) {
-            throw NotAdmitted.wrong(
-                    "the ID token is of the issuer \"" + cut(String.valueOf(claims.getIssuer())) + "\"");
-        }
+        JWTClaimsSet claims = claims(known, parsed(text, "ID token"), "ID token");
         audience(claims);
         times(claims);
         if (!(claims.getClaim("nonce") instanceof String said)
@@ -462,18 +479,8 @@ final class Oidc implements AutoCloseable {
         if (text.isEmpty() || text.length() > LONGEST_TOKEN) {
             throw NotAdmitted.wrong("it sent no logout token");
         }
-        JWTClaimsSet claims;
-        try {
-            SignedJWT token = SignedJWT.parse(text);
-            signed(told(), token);
-            claims = token.getJWTClaimsSet();
-        } catch (ParseException e) {
-            throw NotAdmitted.wrong("its logout token is none that is signed");
-        }
-        if (!settings.issuer().equals(claims.getIssuer())) {
-            throw NotAdmitted.wrong(
-                    "the logout token is of the issuer \"" + cut(String.valueOf(claims.getIssuer())) + "\"");
-        }
+        SignedJWT token = parsed(text, "logout token");
+        JWTClaimsSet claims = claims(told(), token, "logout token");
         if (!claims.getAudience().contains(settings.clientId())) {
             throw NotAdmitted.wrong(
                     "the logout token is for " + cut(claims.getAudience().toString()) + ", not for this server");

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.detect.sigma.Expression;
-import io.carom.detect.sigma.Level;
-import io.carom.detect.sigma.LogSource;
 import io.carom.detect.sigma.Match;
 import io.carom.detect.sigma.Rule;
 import io.carom.detect.sigma.TextPattern;
@@ -79,23 +77,7 @@ class FollowingTestsTest {
     }
 
     private Rule rule(int number) {
-        return new Rule(
-                "rule-" + number,
-                null,
-                "Rule " + number,
-                "",
-                "test",
-                Level.LOW,
-                new LogSource(null, null, null),
-                "",
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(),
-                expression(one(FIELDS), 3),
-                List.of(),
-                "random",
-                number);
+        return RandomRules.rule(number, expression(one(FIELDS), 3));
     }
 
     private Map<String, List<@Nullable String>> event() {

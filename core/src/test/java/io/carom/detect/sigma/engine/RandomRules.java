@@ -116,6 +116,11 @@ final class RandomRules {
     }
 
     Rule rule(int number) {
+        return rule(number, expression(3));
+    }
+
+    /// A rule for all kinds of events.
+    static Rule rule(int number, Expression expression) {
         return new Rule(
                 "rule-" + number,
                 null,
@@ -129,7 +134,7 @@ final class RandomRules {
                 List.of(),
                 List.of(),
                 List.of(),
-                expression(3),
+                expression,
                 List.of(),
                 "random",
                 number);
