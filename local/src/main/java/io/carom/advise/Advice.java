@@ -5,6 +5,7 @@ import io.carom.intel.Tlp;
 import io.carom.respond.DutyClock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What one client is told. Everything in it went through the client's {@link Audience}: it may be
@@ -32,6 +33,15 @@ public record Advice(
         List<Action> actions,
         List<String> unknown,
         List<Reach> reach) {
+    /// So many things to do are told to people, of the gravest incidents.
+    static final int TO_DO = 30;
+
+    /// So many incidents are told in full to people, the gravest; the others with a line each.
+    static final int IN_FULL = 50;
+
+    /// So many lines has a table that people read; the files for machines have all.
+    static final int LINES = 1_000;
+
     public Advice {
         incidents = List.copyOf(incidents);
         indicators = List.copyOf(indicators);
@@ -46,6 +56,7 @@ public record Advice(
     /// @param link over which it came in; empty if over none
     /// @param before what is known of the way to the link, in words; empty if nothing
     /// @param elsewhere whether the same intruder was seen at others
+    /// @param indicators uids of those that its findings are about
     public record Case(
             String id,
             String headline,
@@ -62,6 +73,7 @@ public record Advice(
             List<Found> found,
             List<String> machines,
             List<String> techniques,
+            Set<String> indicators,
             List<DutyClock> duties,
             List<String> restated) {
         public Case {
@@ -69,6 +81,7 @@ public record Advice(
             found = List.copyOf(found);
             machines = List.copyOf(machines);
             techniques = List.copyOf(techniques);
+            indicators = Set.copyOf(indicators);
             duties = List.copyOf(duties);
             restated = List.copyOf(restated);
         }
@@ -91,6 +104,7 @@ public record Advice(
                     found,
                     machines,
                     techniques,
+                    indicators,
                     List.of(),
                     restated);
         }
@@ -130,16 +144,34 @@ public record Advice(
             sources = List.copyOf(sources);
         }
 
+        /// As findings name it.
+        String uid() {
+            return "indicator:" + indicator.type().label() + ":" + indicator.value();
+        }
+
         /// What of it does not change with its age.
         Seen lasting() {
             return new Seen(indicator, 0, count, first, last, sources);
         }
     }
 
+    /// What to do, once for all incidents that ask for it.
+    ///
     /// @param kind `cut`, `block`, `watch`, `disable`, `look`, `collect`, `ask`
-    public record Action(String kind, String text, List<String> targets) {
+    /// @param text for people: it names the first of many targets
+    /// @param incidents ids of those that ask for it
+    public record Action(String kind, String text, List<String> targets, Set<String> incidents) {
+        /// So many targets are named in a sentence.
+        static final int NAMED = 25;
+
         public Action {
             targets = List.copyOf(targets);
+            incidents = Set.copyOf(incidents);
+        }
+
+        /// The text with every target.
+        String whole() {
+            return targets.size() <= NAMED ? text : text + " All of them: " + String.join(", ", targets) + ".";
         }
     }
 

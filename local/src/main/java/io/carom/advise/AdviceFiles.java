@@ -74,7 +74,7 @@ public final class AdviceFiles {
         List<ThreatIndicator> indicators =
                 in.indicators().stream().map(Advice.Seen::indicator).toList();
         Map<String, byte[]> files = new LinkedHashMap<>();
-        files.put(PAGE, utf8(new AdvicePage(in).html()));
+        files.put(PAGE, utf8(AdvicePage.of(in)));
         files.put(PDF, AdvicePdf.of(in));
         files.put(STIX, utf8(AdviceStix.of(in)));
         files.put(MISP, utf8(misp(indicators, in)));
@@ -144,7 +144,7 @@ public final class AdviceFiles {
                 in.actions(),
                 in.unknown(),
                 in.reach());
-        return HexFormat.of().formatHex(sha256(utf8(new AdvicePage(timeless).html())), 0, 12);
+        return HexFormat.of().formatHex(sha256(utf8(AdvicePage.whole(timeless))), 0, 12);
     }
 
     static byte[] sha256(byte[] bytes) {

@@ -46,13 +46,29 @@ final class AdvicePage {
             """;
 
     private final Advice in;
+    private final int toDo;
+    private final int inFull;
+    private final int lines;
     private final Html out = new Html();
 
-    AdvicePage(Advice in) {
+    private AdvicePage(Advice in, int toDo, int inFull, int lines) {
         this.in = in;
+        this.toDo = toDo;
+        this.inFull = inFull;
+        this.lines = lines;
     }
 
-    String html() {
+    /// For people: the gravest in full, the others a line each.
+    static String of(Advice in) {
+        return new AdvicePage(in, Advice.TO_DO, Advice.IN_FULL, Advice.LINES).html();
+    }
+
+    /// All that is told, however long.
+    static String whole(Advice in) {
+        return new AdvicePage(in, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE).html();
+    }
+
+    private String html() {
         out.raw(
                         "<!doctype html>\n<html lang=en><head><meta charset=utf-8><meta name=viewport content=\"width=device-width\">")
                 .raw(
@@ -72,7 +88,8 @@ final class AdvicePage {
         out.text(in.headline()).raw("</p>");
         facts();
         todo();
-        in.incidents().forEach(this::incident);
+        in.incidents().stream().limit(inFull).forEach(this::incident);
+        others();
         indicators();
         unknown();
         duties();
@@ -122,10 +139,11 @@ final class AdvicePage {
             return;
         }
         out.raw("<ol class=do>");
-        for (Advice.Action action : in.actions()) {
-            out.raw("<li>").text(action.text()).raw("</li>");
-        }
+        in.actions().stream()
+                .limit(toDo)
+                .forEach(action -> out.raw("<li>").text(action.text()).raw("</li>"));
         out.raw("</ol>");
+        more((long) in.actions().size() - toDo);
     }
 
     private void incident(Advice.Case it) {
@@ -172,6 +190,39 @@ final class AdvicePage {
         }
     }
 
+    private void others() {
+        if (in.incidents().size() <= inFull) {
+            return;
+        }
+        out.raw("<h2>Other incidents</h2><table><tr><th>Incident<th>Severity<th>First<th>Last<th>What</tr>");
+        in.incidents().stream()
+                .skip(inFull)
+                .limit(lines)
+                .forEach(it -> out.raw("<tr><td>")
+                        .text(it.id())
+                        .raw("<td class=")
+                        .raw(severity(it.severity()))
+                        .raw(">")
+                        .text(it.severity())
+                        .raw("<td>")
+                        .minute(it.first())
+                        .raw("<td>")
+                        .minute(it.last())
+                        .raw("<td>")
+                        .text(it.headline())
+                        .raw("</tr>"));
+        out.raw("</table>");
+        more((long) in.incidents().size() - inFull - lines);
+    }
+
+    private void more(long n) {
+        if (n > 0) {
+            out.raw("<p class=soft>")
+                    .text(String.format(Locale.ENGLISH, "%,d more are in the files for machines.", n))
+                    .raw("</p>");
+        }
+    }
+
     private static String severity(String text) {
         return List.of("critical", "high", "medium", "low").contains(text) ? text : "low";
     }
@@ -209,7 +260,8 @@ final class AdvicePage {
                 "<p class=soft>Those that say most come first: the score is their confidence, falling with age. They are in the files beside this page for machines.</p>");
         out.raw(
                 "<table><tr><th>Kind<th>Value<th class=n>Score<th class=n>Events<th>First seen<th>Last seen<th>In<th>May go to</tr>");
-        for (Advice.Seen seen : in.indicators()) {
+        for (Advice.Seen seen :
+                in.indicators().subList(0, Math.min(lines, in.indicators().size()))) {
             ThreatIndicator one = seen.indicator();
             out.raw("<tr><td>").text(one.type().label()).raw("<td>").value(one.value());
             String says = String.join(
@@ -239,6 +291,7 @@ final class AdvicePage {
                     .raw("</tr>");
         }
         out.raw("</table>");
+        more((long) in.indicators().size() - lines);
     }
 
     private void unknown() {
@@ -281,10 +334,7 @@ final class AdvicePage {
         }
         out.raw(
                 "<h2>When somebody must be told</h2><p class=soft>Times in UTC. Whether a law applies to this incident is for you to judge; the clocks are those of the laws that are noted for you, counted from when it was detected until you say since when you were aware.</p>");
-        for (Advice.Case it : in.incidents()) {
-            if (it.duties().isEmpty()) {
-                continue;
-            }
+        in.incidents().stream().filter(i -> !i.duties().isEmpty()).limit(inFull).forEach(it -> {
             out.raw("<h3>")
                     .text(it.id())
                     .raw("</h3><table><tr><th>Duty<th>To<th>Due<th>State<th>Where it is written</tr>");
@@ -309,7 +359,8 @@ final class AdvicePage {
                         .raw("</tr>");
             }
             out.raw("</table>");
-        }
+        });
+        more(in.incidents().stream().filter(i -> !i.duties().isEmpty()).count() - inFull);
     }
 
     private void about() {

@@ -27,15 +27,18 @@ final class AdvicePdf {
             }
             paper.paragraph(in.headline()).heading("What to do first");
             int n = 0;
-            for (Advice.Action action : in.actions()) {
+            for (Advice.Action action :
+                    in.actions().stream().limit(Advice.TO_DO).toList()) {
                 paper.item(++n + ".", action.text());
             }
+            more(paper, in.actions().size() - n);
             if (n == 0) {
                 paper.paragraph("Nothing is to be done beyond looking at what is told below.");
             }
-            for (Advice.Case it : in.incidents()) {
+            for (Advice.Case it : in.incidents().stream().limit(Advice.IN_FULL).toList()) {
                 incident(paper, it);
             }
+            others(paper, in);
             indicators(paper, in);
             unknown(paper, in);
             duties(paper, in);
@@ -94,6 +97,30 @@ final class AdvicePdf {
         }
     }
 
+    private static void others(PdfPaper paper, Advice in) throws IOException {
+        if (in.incidents().size() <= Advice.IN_FULL) {
+            return;
+        }
+        paper.heading("Other incidents");
+        List<List<String>> rows = new ArrayList<>();
+        in.incidents().stream()
+                .skip(Advice.IN_FULL)
+                .limit(Advice.LINES)
+                .forEach(it -> rows.add(
+                        List.of(it.id(), it.severity(), minute(it.first()), minute(it.last()), it.headline())));
+        paper.table(
+                new float[] {0.15f, 0.09f, 0.15f, 0.15f, 0.46f},
+                List.of("Incident", "Severity", "First", "Last", "What"),
+                rows);
+        more(paper, in.incidents().size() - Advice.IN_FULL - Advice.LINES);
+    }
+
+    private static void more(PdfPaper paper, long n) throws IOException {
+        if (n > 0) {
+            paper.soft(String.format(Locale.ENGLISH, "%,d more are in the files for machines.", n));
+        }
+    }
+
     private static void indicators(PdfPaper paper, Advice in) throws IOException {
         paper.heading("Indicators seen at " + in.client());
         if (in.indicators().isEmpty()) {
@@ -101,7 +128,8 @@ final class AdvicePdf {
             return;
         }
         List<List<String>> rows = new ArrayList<>();
-        for (Advice.Seen seen : in.indicators()) {
+        for (Advice.Seen seen : in.indicators()
+                .subList(0, Math.min(Advice.LINES, in.indicators().size()))) {
             Tlp tlp = seen.indicator().facts().tlp();
             String pap = seen.indicator().facts().pap();
             rows.add(List.of(
@@ -117,6 +145,7 @@ final class AdvicePdf {
                 new float[] {0.08f, 0.28f, 0.08f, 0.15f, 0.15f, 0.12f, 0.14f},
                 List.of("Kind", "Value", "Events", "First seen", "Last seen", "In", "May go to"),
                 rows);
+        more(paper, in.indicators().size() - Advice.LINES);
     }
 
     private static void unknown(PdfPaper paper, Advice in) throws IOException {
@@ -145,14 +174,16 @@ final class AdvicePdf {
     }
 
     private static void duties(PdfPaper paper, Advice in) throws IOException {
-        if (in.incidents().stream().allMatch(i -> i.duties().isEmpty())) {
+        List<Advice.Case> dutiful =
+                in.incidents().stream().filter(i -> !i.duties().isEmpty()).toList();
+        if (dutiful.isEmpty()) {
             return;
         }
         paper.heading("When somebody must be told");
         paper.soft(
                 "Times in UTC. Whether a law applies to this incident is for you to judge; the clocks are those of the"
                         + " laws that are noted for you, counted from when it was detected until you say since when you were aware.");
-        for (Advice.Case it : in.incidents()) {
+        for (Advice.Case it : dutiful.subList(0, Math.min(Advice.IN_FULL, dutiful.size()))) {
             List<List<String>> rows = new ArrayList<>();
             for (DutyClock clock : it.duties()) {
                 rows.add(List.of(
@@ -162,13 +193,12 @@ final class AdvicePdf {
                         clock.state().label(),
                         clock.duty().source()));
             }
-            if (!rows.isEmpty()) {
-                paper.subheading(it.id());
-                paper.table(
-                        new float[] {0.2f, 0.17f, 0.16f, 0.09f, 0.38f},
-                        List.of("Duty", "To", "Due", "State", "Where it is written"),
-                        rows);
-            }
+            paper.subheading(it.id());
+            paper.table(
+                    new float[] {0.2f, 0.17f, 0.16f, 0.09f, 0.38f},
+                    List.of("Duty", "To", "Due", "State", "Where it is written"),
+                    rows);
         }
+        more(paper, dutiful.size() - Advice.IN_FULL);
     }
 }

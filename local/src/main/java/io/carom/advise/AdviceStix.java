@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,21 +91,26 @@ final class AdviceStix {
         object(sender, in.tlp())
                 .put("name", in.sender().isEmpty() ? "Carom" : in.sender())
                 .put("identity_class", in.sender().isEmpty() ? "system" : "organization");
-        List<String> all = new ArrayList<>();
-        for (Advice.Seen seen : in.indicators()) {
-            sighting(seen, sender, all);
+        Map<String, List<String>> seen = new HashMap<>();
+        for (Advice.Seen one : in.indicators()) {
+            seen.put(one.uid(), sighting(one, sender));
         }
-        List<String> actions = new ArrayList<>();
+        Map<String, List<String>> actions = new HashMap<>();
         for (Advice.Action action : in.actions()) {
-            String id = id("course-of-action", in.client() + action.kind() + action.text());
+            String id = id("course-of-action", in.client() + action.kind() + action.whole());
             object(id, in.tlp())
                     .put("created_by_ref", sender)
                     .put("name", action.kind())
-                    .put("description", action.text());
-            actions.add(id);
+                    .put("description", action.whole());
+            action.incidents()
+                    .forEach(i ->
+                            actions.computeIfAbsent(i, x -> new ArrayList<>()).add(id));
         }
         for (Advice.Case one : in.incidents()) {
-            incident(one, sender, all, actions);
+            List<String> refs = new ArrayList<>();
+            one.indicators().stream().sorted().forEach(uid -> refs.addAll(seen.getOrDefault(uid, List.of())));
+            refs.addAll(actions.getOrDefault(one.id(), List.of()));
+            incident(one, sender, refs);
         }
         if (!in.unknown().isEmpty()) {
             ObjectNode note = object(id("note", in.client() + String.join("\n", in.unknown())), in.tlp());
@@ -122,7 +128,9 @@ final class AdviceStix {
     }
 
     /// Takes the indicator as the exporter writes it, with who made it, and says that it was seen.
-    private void sighting(Advice.Seen seen, String sender, List<String> all) {
+    ///
+    /// @return ids of the indicator and of its sighting
+    private List<String> sighting(Advice.Seen seen, String sender) {
         ThreatIndicator one = seen.indicator();
         IntelExport.Written written = IntelExport.STIX.write(List.of(one), in.made());
         Tlp tlp = one.facts().tlp() == null ? in.tlp() : one.facts().tlp();
@@ -138,7 +146,7 @@ final class AdviceStix {
             indicator = object.path("type").asString("").equals("indicator") ? id : indicator;
         }
         if (indicator.isEmpty()) {
-            return;
+            return List.of();
         }
         marking(tlp);
         String id = id("sighting", in.client() + indicator);
@@ -150,11 +158,10 @@ final class AdviceStix {
                 .put("count", Math.clamp(seen.count(), 0, 999_999_999))
                 .put("sighting_of_ref", indicator);
         it.putArray("where_sighted_refs").add(client);
-        all.add(indicator);
-        all.add(id);
+        return List.of(indicator, id);
     }
 
-    private void incident(Advice.Case one, String sender, List<String> seen, List<String> actions) {
+    private void incident(Advice.Case one, String sender, List<String> of) {
         ObjectNode it = object(id("grouping", in.client() + one.id()), in.tlp());
         it.put("created_by_ref", sender)
                 .put("name", one.id() + " (" + one.severity() + ")")
@@ -174,7 +181,6 @@ final class AdviceStix {
                 refs.add(id);
             }
         }
-        seen.forEach(refs::add);
-        actions.forEach(refs::add);
+        of.forEach(refs::add);
     }
 }

@@ -186,7 +186,7 @@ public final class Adviser implements AutoCloseable {
         }
         int[] withheld = new int[1];
         List<Advice.Seen> seen = indicators(mine, seen(client), reported(client), audience, marks, withheld);
-        List<Advice.Action> actions = parts.actions(mine, seen);
+        List<Advice.Action> actions = parts.actions(mine, cases, seen);
         List<Advice.Reach> reach = new ArrayList<>();
         List<String> unknown = new ArrayList<>(parts.unknown(mine));
         if (withheld[0] > 0) {

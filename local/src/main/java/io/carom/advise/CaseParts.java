@@ -1,6 +1,7 @@
 package io.carom.advise;
 
 import io.carom.cases.DutyClocks;
+import io.carom.event.Indicator;
 import io.carom.party.Parties;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -31,7 +32,9 @@ final class CaseParts {
     private static final int MAX_RECORDS = 2;
     private static final int MAX_TEXT = 400;
     private static final int MAX_LOOKED = 1 << 16;
-    private static final int MAX_SHOWN = 25;
+
+    /// Things that are not known are told one by one up to so many of a kind.
+    private static final int MAX_UNKNOWN = 20;
 
     private final Parties parties;
     private final Audience audience;
@@ -124,8 +127,20 @@ final class CaseParts {
                 found(incident),
                 List.copyOf(machines),
                 techniques,
+                indicators(incident),
                 DutyClocks.of(incident, parties, made),
                 restated);
+    }
+
+    private static Set<String> indicators(JsonNode incident) {
+        Set<String> uids = new LinkedHashSet<>();
+        for (JsonNode finding : incident.path("findings")) {
+            Indicator of = Adviser.indicator(text(finding, "analytic"));
+            if (of != null) {
+                uids.add(of.uid());
+            }
+        }
+        return uids;
     }
 
     private static String headline(Instant first, Instant last, String supplier, String link, int machines) {
@@ -266,67 +281,108 @@ final class CaseParts {
                         : "");
     }
 
+    private record Ask(String kind, String text) {}
+
+    /// Who asks for something, and for what it is to be done.
+    private static final class Asked {
+        final Set<String> targets = new LinkedHashSet<>();
+        final Set<String> incidents = new LinkedHashSet<>();
+
+        void by(String incident, Collection<String> its) {
+            targets.addAll(its);
+            incidents.add(incident);
+        }
+    }
+
     /// What to do, of all incidents together.
-    List<Advice.Action> actions(List<? extends JsonNode> incidents, List<Advice.Seen> seen) {
-        Map<String, Advice.Action> actions = new LinkedHashMap<>();
-        Set<String> block = new LinkedHashSet<>();
-        seen.forEach(s -> block.add(s.indicator().value()));
+    ///
+    /// @param cases what is told of the incidents
+    List<Advice.Action> actions(List<? extends JsonNode> incidents, List<Advice.Case> cases, List<Advice.Seen> seen) {
+        Asked block = new Asked();
+        seen.forEach(s -> block.targets.add(s.indicator().value()));
+        for (Advice.Case one : cases) {
+            if (!one.indicators().isEmpty()) {
+                block.incidents.add(one.id());
+            }
+        }
+        Asked disable = new Asked();
+        Asked look = new Asked();
+        Map<Ask, Asked> others = new LinkedHashMap<>();
         for (JsonNode incident : incidents) {
+            String id = text(incident, "id");
             for (JsonNode action : incident.path("actions")) {
                 String kind = text(action, "kind");
                 List<String> targets = new ArrayList<>();
                 action.path("targets")
                         .forEach(t -> audience.value(t.asString("")).ifPresent(targets::add));
-                if (kind.equals("block")) {
-                    block.addAll(targets);
+                boolean needsNone = kind.equals("cut") || kind.equals("ask") || kind.equals("collect");
+                if (targets.isEmpty() && !needsNone) {
                     continue;
                 }
-                String text = switch (kind) {
-                    case "disable" -> "Disable or reset, and end the sessions of: " + list(targets) + ".";
-                    case "look" -> "Take memory and disk evidence of, then isolate: " + list(targets) + ".";
-                    default -> audience.text(text(action, "text"));
-                };
-                if (!targets.isEmpty() || kind.equals("cut") || kind.equals("ask") || kind.equals("collect")) {
-                    actions.putIfAbsent(kind + text, new Advice.Action(kind, text, targets));
+                switch (kind) {
+                    case "block" -> block.by(id, targets);
+                    case "disable" -> disable.by(id, targets);
+                    case "look" -> look.by(id, targets);
+                    default ->
+                        others.computeIfAbsent(new Ask(kind, audience.text(text(action, "text"))), k -> new Asked())
+                                .by(id, targets);
                 }
             }
         }
-        List<String> may =
-                block.stream().filter(v -> marks.of(v).mayBeBlocked()).toList();
-        List<String> quiet =
-                block.stream().filter(v -> !marks.of(v).mayBeBlocked()).toList();
-        List<Advice.Action> all = new ArrayList<>(actions.values());
-        if (!may.isEmpty()) {
-            all.add(new Advice.Action("block", "Block, and look for in logs we do not have: " + list(may) + ".", may));
-        }
-        if (!quiet.isEmpty()) {
-            all.add(new Advice.Action(
-                    "watch",
-                    "Watch for without blocking, scanning or looking up, so that nobody notices (PAP): " + list(quiet)
-                            + ".",
-                    quiet));
-        }
+        List<Advice.Action> all = new ArrayList<>();
+        others.forEach((ask, asked) ->
+                all.add(new Advice.Action(ask.kind, ask.text, List.copyOf(asked.targets), asked.incidents)));
+        targets(all, "disable", "Disable or reset, and end the sessions of: ", disable.targets, disable.incidents);
+        targets(all, "look", "Take memory and disk evidence of, then isolate: ", look.targets, look.incidents);
+        targets(
+                all,
+                "block",
+                "Block, and look for in logs we do not have: ",
+                block.targets.stream().filter(v -> marks.of(v).mayBeBlocked()).toList(),
+                block.incidents);
+        targets(
+                all,
+                "watch",
+                "Watch for without blocking, scanning or looking up, so that nobody notices (PAP): ",
+                block.targets.stream().filter(v -> !marks.of(v).mayBeBlocked()).toList(),
+                block.incidents);
         all.sort(Comparator.comparingInt(a -> KINDS.indexOf(a.kind())));
         return all;
     }
 
+    private static void targets(
+            List<Advice.Action> into, String kind, String before, Collection<String> targets, Set<String> incidents) {
+        if (!targets.isEmpty()) {
+            into.add(new Advice.Action(kind, before + list(targets) + ".", List.copyOf(targets), incidents));
+        }
+    }
+
     private static String list(Collection<String> values) {
-        String shown = String.join(", ", values.stream().limit(MAX_SHOWN).toList());
-        return values.size() > MAX_SHOWN
-                ? shown + " and " + (values.size() - MAX_SHOWN) + " more (in the files)"
+        String shown =
+                String.join(", ", values.stream().limit(Advice.Action.NAMED).toList());
+        return values.size() > Advice.Action.NAMED
+                ? shown + " and " + (values.size() - Advice.Action.NAMED) + " more (in the files)"
                 : shown;
     }
 
-    /// What is not known of these incidents, in words.
+    /// What is not known of these incidents, in words; where they are many, how many more there are.
     List<String> unknown(List<? extends JsonNode> incidents) {
         Set<String> unknown = new LinkedHashSet<>();
+        List<String> noEntry = new ArrayList<>();
         boolean over = false;
         for (JsonNode incident : incidents) {
             JsonNode entry = incident.path("entry");
             over |= entry.path("party").isString();
             if (entry.path("confidence").asDouble(0) <= 0) {
-                unknown.add("How " + text(incident, "id") + " came in.");
+                noEntry.add(text(incident, "id"));
             }
+        }
+        if (noEntry.size() > MAX_UNKNOWN) {
+            unknown.add(String.format(Locale.ENGLISH, "How %,d of the incidents came in.", noEntry.size()));
+        } else {
+            noEntry.forEach(id -> unknown.add("How " + id + " came in."));
+        }
+        for (JsonNode incident : incidents) {
             for (JsonNode other : incident.path("alternatives")) {
                 String party = text(other, "party");
                 double confidence = other.path("confidence").asDouble(0);
@@ -341,11 +397,18 @@ final class CaseParts {
             }
             incident.path("gaps").forEach(g -> unknown.add(audience.text(g.asString(""))));
         }
+        List<String> told = new ArrayList<>(unknown);
+        if (told.size() > 2 * MAX_UNKNOWN) {
+            int more = told.size() - MAX_UNKNOWN;
+            told.subList(MAX_UNKNOWN, told.size()).clear();
+            told.add(String.format(
+                    Locale.ENGLISH, "%,d more such things of the incidents that come after the gravest.", more));
+        }
         if (over) {
-            unknown.add(
+            told.add(
                     "What happened in the supplier's own network is looked into there; this page tells only what reached"
                             + " yours.");
         }
-        return List.copyOf(unknown);
+        return told;
     }
 }

@@ -99,6 +99,26 @@ final class AdviceHome {
         return this;
     }
 
+    /// A finding on each of so many machines that have nothing in common, of an indicator of its own.
+    AdviceHome machines(String client, int n) {
+        for (int i = 0; i < n; i++) {
+            String address = "10.20." + (100 + i / 250) + "." + i % 250;
+            findings.add(new Finding(
+                    "m" + i,
+                    "indicator:domain:c2-" + i + ".evil-" + i + ".example",
+                    "Known command and control",
+                    "message",
+                    4,
+                    T + i * 60_000L,
+                    client,
+                    new Finding.Evidence(
+                            "m" + i + ".log", i + 1, "test", 4003, address, null, "ws-" + i, "user-" + i, "asked " + i),
+                    List.of(new Finding.Observable("value", 1, "c2-" + i + ".evil-" + i + ".example")),
+                    List.of("T1071.004")));
+        }
+        return this;
+    }
+
     AdviceHome intel(IntelType type, String value, @Nullable Tlp tlp, String pap, String source, String comment)
             throws IOException {
         Facts.Draft facts = Facts.at("/srv/intel/partner.csv:3");
