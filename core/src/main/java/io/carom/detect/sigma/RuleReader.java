@@ -37,7 +37,7 @@ public final class RuleReader {
     public record Documents(
             List<Rule> rules, List<Correlation> correlations, List<Filter> filters, List<RuleFault> faults) {}
 
-    private static final LoadSettings SETTINGS = LoadSettings.builder()
+    static final LoadSettings SETTINGS = LoadSettings.builder()
             .setUseMarks(true)
             .setSchema(new CoreSchema())
             .setMaxAliasesForCollections(50)
@@ -68,9 +68,12 @@ public final class RuleReader {
             return out;
         }
         List<Node> nodes = new ArrayList<>();
+        Node plain = PlainYaml.read(text, SETTINGS.getSchema().getScalarResolver());
         try {
-            for (Node node : new Compose(SETTINGS).composeAllFromString(text)) {
-                nodes.add(node);
+            if (plain != null) {
+                nodes.add(plain);
+            } else {
+                new Compose(SETTINGS).composeAllFromString(text).forEach(nodes::add);
             }
         } catch (MarkedYamlEngineException e) {
             Mark mark = e.getProblemMark().orElse(null);

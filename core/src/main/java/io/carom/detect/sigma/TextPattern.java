@@ -46,9 +46,9 @@ public record TextPattern(List<Part> parts) {
         return new TextPattern(List.of(new Part.Literal(text)));
     }
 
-    /// Reads Sigma's notation (Sigma rules specification 2.1, "Escape Character"): a backslash before `*`
-    /// or `?` takes the wildcard's meaning away, two backslashes are one, and a backslash before anything
-    /// else is itself.
+    /// Reads Sigma's notation (Sigma rules specification 2.1, "Escape Character"): a backslash before
+    /// `*` or `?` takes the wildcard's meaning away, two backslashes are one, and a backslash before
+    /// anything else is itself.
     public static TextPattern parse(String notation) {
         List<Part> parts = new ArrayList<>();
         StringBuilder literal = new StringBuilder();
@@ -72,7 +72,11 @@ public record TextPattern(List<Part> parts) {
 
     /// `*` before and behind.
     public TextPattern anywhere() {
-        return suffix().prefix();
+        List<Part> more = new ArrayList<>(parts.size() + 2);
+        more.add(ANY);
+        more.addAll(parts);
+        more.add(ANY);
+        return new TextPattern(more);
     }
 
     /// `*` behind.

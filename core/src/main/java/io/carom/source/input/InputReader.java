@@ -10,10 +10,10 @@ import io.carom.source.Source;
 import io.carom.source.Sources;
 import io.carom.source.parse.Lines;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.PushbackInputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -112,8 +112,9 @@ public final class InputReader {
     /// them.
     private Coming.First first(InputStream in, InputContext context) throws IOException {
         if (!context.comes()) {
-            byte[] bytes = in.readNBytes(HEAD);
-            return new Coming.First(bytes, bytes.length < HEAD);
+            byte[] bytes = new byte[HEAD];
+            int got = in.readNBytes(bytes, 0, HEAD);
+            return new Coming.First(got == HEAD ? bytes : Arrays.copyOf(bytes, got), got < HEAD);
         }
         Coming.First first = Coming.first(in, HEAD);
         while (!first.end()
@@ -153,11 +154,11 @@ public final class InputReader {
         }
         Fingerprint fingerprint = opening.compares() ? new Fingerprint(first) : Fingerprint.ofLengthAlone();
         opening.opened(fingerprint);
-        return blocks(new PushbackInputStream(rest, 1 << 16), context, reader.get(), batch, fingerprint, sink);
+        return blocks(new Returnable(rest), context, reader.get(), batch, fingerprint, sink);
     }
 
     private static Result blocks(
-            PushbackInputStream in,
+            Returnable in,
             InputContext context,
             RecordReader reader,
             EventBatch batch,
@@ -219,11 +220,52 @@ public final class InputReader {
 
     private static final byte[] NOTHING = {};
 
+    /// What was read too far can be given back. Logs come by the thousand and next to none needs it, so
+    /// nothing is set aside for it before.
+    private static final class Returnable extends FilterInputStream {
+        private byte[] back = NOTHING;
+        private int at;
+
+        Returnable(InputStream in) {
+            super(in);
+        }
+
+        /// @param bytes to be read next
+        void giveBack(byte[] bytes) {
+            int left = back.length - at;
+            byte[] both = Arrays.copyOf(bytes, bytes.length + left);
+            System.arraycopy(back, at, both, bytes.length, left);
+            back = both;
+            at = 0;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return at < back.length ? back[at++] & 0xFF : in.read();
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            int left = Math.min(length, back.length - at);
+            if (left == 0) {
+                return in.read(into, from, length);
+            }
+            System.arraycopy(back, at, into, from, left);
+            at += left;
+            return left;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return back.length - at + in.available();
+        }
+    }
+
     /// Rejects the record that fills the whole block, and passes over it up to the end of its line.
     ///
     /// @return how many bytes of input it took
     private static long skipGiant(
-            PushbackInputStream in, Row row, EventBatch batch, int filled, long offset, Fingerprint fingerprint)
+            Returnable in, Row row, EventBatch batch, int filled, long offset, Fingerprint fingerprint)
             throws IOException {
         byte[] kept = Arrays.copyOf(batch.arena(), GIANT_KEPT);
         long length = filled;
@@ -238,7 +280,7 @@ public final class InputReader {
             }
             int newline = Lines.newline(window, 0, got);
             if (newline >= 0) {
-                in.unread(window, newline + 1, got - newline - 1);
+                in.giveBack(Arrays.copyOfRange(window, newline + 1, got));
                 length += newline;
                 fingerprint.update(window, 0, newline + 1);
                 taken = length + 1;

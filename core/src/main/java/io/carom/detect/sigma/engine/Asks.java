@@ -101,6 +101,18 @@ sealed interface Asks {
         };
     }
 
+    /// The same, to be asked of single values by itself and not beside thousands of others.
+    static Asks alone(Asks asks) {
+        return asks instanceof Form(TextPattern pattern, boolean cased, var glob)
+                        && !cased
+                        && pattern.parts().size() == 3
+                        && pattern.parts().getFirst() instanceof Part.Any
+                        && pattern.parts().get(1) instanceof Part.Literal(String text)
+                        && pattern.parts().getLast() instanceof Part.Any
+                ? new Anywhere(text)
+                : asks;
+    }
+
     private static TextPattern fold(TextPattern pattern) {
         return new TextPattern(pattern.parts().stream()
                 .map(p -> p instanceof Part.Literal(String text) ? new Part.Literal(Fold.fold(text)) : p)

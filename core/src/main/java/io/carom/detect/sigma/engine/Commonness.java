@@ -35,6 +35,14 @@ final class Commonness {
         return Math.min(1, 200 * of(text));
     }
 
+    private static final double[] OF_BYTE = new double[256];
+
+    static {
+        for (int i = 0; i < OF_BYTE.length; i++) {
+            OF_BYTE[i] = of((char) i);
+        }
+    }
+
     static double of(String text) {
         double chance = 1;
         for (int i = 0; i < text.length(); i++) {
@@ -46,7 +54,7 @@ final class Commonness {
     static double of(byte[] text, int from, int to) {
         double chance = 1;
         for (int i = from; i < to; i++) {
-            chance *= of((char) (text[i] & 0xff));
+            chance *= OF_BYTE[text[i] & 0xff];
         }
         return chance;
     }

@@ -182,7 +182,7 @@ public final class Explanation {
 
     private boolean asked(
             Match match, List<Said> values, @Nullable String field, String selection, Set<Reason> reasons) {
-        Asks asks = ready.computeIfAbsent(match, Asks::of);
+        Asks asks = ready.computeIfAbsent(match, k -> Asks.alone(Asks.of(k)));
         boolean any = false;
         for (Said value : values) {
             if (!value.isNull && asks.holds(value.form)) {

@@ -23,6 +23,9 @@ final class FieldTests {
 
     private final Match[] matches;
     private final Asks[] asks;
+    /// Of each test, literals of which one must be in a value (its letters folded) that passes; none if
+    /// nothing is known.
+    private final List<List<String>> needed;
 
     /// Literals that stand anywhere. One by which a single test passes tells that; another, as
     /// `~literal`, for each: tests, `test << 1 | asked`, where the test is yet to be asked or passes by
@@ -73,13 +76,17 @@ final class FieldTests {
         for (int test = 0; test < asks.length; test++) {
             asks[test] = Asks.of(this.matches[test]);
         }
+        List<List<String>> literalsOf = new ArrayList<>(asks.length);
+        for (int test = 0; test < asks.length; test++) {
+            literalsOf.add(needed(asks[test], this.matches[test]));
+        }
+        needed = literalsOf;
         boolean[] follows = new boolean[asks.length];
         followers = follow ? followers(atoms, follows) : new int[asks.length][];
         alone = asks.clone();
         for (int test = 0; test < alone.length; test++) {
-            if (follows[test] && how(asks[test]) == ANYWHERE) {
-                alone[test] =
-                        new Asks.Anywhere(needed(asks[test], this.matches[test]).getFirst());
+            if (follows[test]) {
+                alone[test] = Asks.alone(asks[test]);
             }
         }
         Map<String, Integer> literals = new HashMap<>();
@@ -96,13 +103,12 @@ final class FieldTests {
                 emptyTests.add(test);
                 continue;
             }
-            List<String> needed = needed(asks[test], this.matches[test]);
-            if (needed.isEmpty()) {
+            if (needed.get(test).isEmpty()) {
                 directTests.add(test);
                 continue;
             }
             int how = how(asks[test]);
-            for (String literal : needed) {
+            for (String literal : needed.get(test)) {
                 byte[] text = literal.getBytes(StandardCharsets.UTF_8);
                 switch (how) {
                     case START -> starts.add(text, false, test);
@@ -159,12 +165,10 @@ final class FieldTests {
             atomsByTest[test] = byTest[test] == null ? new int[0] : byTest[test].toArray();
         }
 
-        Bits absent = state(ABSENT);
-        Bits present = state(PRESENT);
-        groundTruth = new boolean[this.atoms.length];
+        Bits present = state(matches, PRESENT);
+        groundTruth = groundTruth(matches, atoms);
         Ints byPresence = new Ints();
         for (int atom = 0; atom < this.atoms.length; atom++) {
-            groundTruth[atom] = this.atoms[atom].holds(absent);
             if (this.atoms[atom].holds(present) != groundTruth[atom]) {
                 byPresence.add(atom);
             }
@@ -189,6 +193,16 @@ final class FieldTests {
         testsOfBlank = blank.passed.toArray();
     }
 
+    /// Which atoms hold of an absent field.
+    static boolean[] groundTruth(List<Match> matches, List<Node> atoms) {
+        Bits absent = state(matches, ABSENT);
+        boolean[] truth = new boolean[atoms.size()];
+        for (int atom = 0; atom < truth.length; atom++) {
+            truth[atom] = atoms.get(atom).holds(absent);
+        }
+        return truth;
+    }
+
     /// What a value passes by being there.
     private static final Predicate<Match> PRESENT = m -> m instanceof Match.Exists(boolean wanted) && wanted;
 
@@ -200,7 +214,7 @@ final class FieldTests {
         for (int test = 0; test < chance.length; test++) {
             chance[test] = chance(test);
         }
-        Bits present = state(PRESENT);
+        Bits present = state(Arrays.asList(matches), PRESENT);
         List<int[]> deciding =
                 atoms.stream().map(a -> deciding(a, present, chance)).toList();
         for (int test = 0; test < follows.length; test++) {
@@ -241,8 +255,7 @@ final class FieldTests {
 
     /// Whether a test is for a text that may stand anywhere in a value.
     private boolean isAnywhere(int test) {
-        if (!(asks[test] instanceof Asks.Form)
-                || needed(asks[test], matches[test]).isEmpty()) {
+        if (!(asks[test] instanceof Asks.Form) || needed.get(test).isEmpty()) {
             return false;
         }
         int how = how(asks[test]);
@@ -251,10 +264,11 @@ final class FieldTests {
 
     /// How many of the values pass a test, roughly; 1 if nothing is known.
     private double chance(int test) {
-        return needed(asks[test], matches[test]).stream()
-                .mapToDouble(Commonness::inCommand)
-                .reduce(Double::sum)
-                .orElse(1);
+        double sum = 0;
+        for (String literal : needed.get(test)) {
+            sum += Commonness.inCommand(literal);
+        }
+        return needed.get(test).isEmpty() ? 1 : sum;
     }
 
     /// Tests of which one must pass, or the expression is as it is of a value that passes none; of
@@ -306,10 +320,10 @@ final class FieldTests {
         };
     }
 
-    private Bits state(Predicate<Match> holds) {
-        Bits bits = new Bits(matches.length);
-        for (int test = 0; test < matches.length; test++) {
-            if (holds.test(matches[test])) {
+    private static Bits state(List<Match> matches, Predicate<Match> holds) {
+        Bits bits = new Bits(matches.size());
+        for (int test = 0; test < matches.size(); test++) {
+            if (holds.test(matches.get(test))) {
                 bits.set(test);
             }
         }
@@ -327,8 +341,6 @@ final class FieldTests {
         }
     }
 
-    /// Literals of which one must be in a value (its letters folded) that passes; none if nothing is
-    /// known.
     private static List<String> needed(Asks ask, Match match) {
         return switch (ask) {
             case Asks.Form(TextPattern pattern, boolean cased, var glob) -> {

@@ -3,7 +3,6 @@ package io.carom.detect.sigma.engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Locale;
 
 /// Letters of both cases made one: each code point to the lower case of its upper case (Unicode's
 /// simple mappings), so that `Ä` and `ä`, `K` and the Kelvin sign are the same.
@@ -22,14 +21,13 @@ final class Fold {
     static String fold(String text) {
         int length = text.length();
         int at = 0;
-        while (at < length && text.charAt(at) < 0x80) {
+        while (at < length && text.charAt(at) < 0x80 && (text.charAt(at) < 'A' || text.charAt(at) > 'Z')) {
             at++;
         }
         if (at == length) {
-            return text.toLowerCase(Locale.ROOT);
+            return text;
         }
-        StringBuilder folded =
-                new StringBuilder(length + 8).append(text.substring(0, at).toLowerCase(Locale.ROOT));
+        StringBuilder folded = new StringBuilder(length + 8).append(text, 0, at);
         while (at < length) {
             int c = text.codePointAt(at);
             folded.appendCodePoint(fold(c));

@@ -3,9 +3,7 @@ package io.carom.detect.sigma.engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /// Finds which of many literals stand anywhere in a value.
 ///
@@ -54,11 +52,12 @@ final class Grams {
         int shortestOfGrams = longer.stream().mapToInt(l -> l.length).min().orElse(Integer.MAX_VALUE);
         step = longer.isEmpty() ? 1 : step(Math.min(shortestOfGrams - GRAM + 1, MOST_GRAMS / longer.size()));
 
-        Map<Integer, Integer> holders = new HashMap<>();
+        Holders holders = new Holders(
+                longer.stream().mapToInt(l -> Math.min(l.length, WINDOW)).sum());
         for (byte[] literal : longer) {
             int last = Math.min(literal.length, WINDOW) - GRAM;
             for (int i = 0; i <= last; i++) {
-                holders.merge(gram(literal, i), 1, Integer::sum);
+                holders.add(gram(literal, i));
             }
         }
         Buckets.Builder byGram = new Buckets.Builder();
@@ -112,6 +111,38 @@ final class Grams {
         pairs.keys(pair -> pairFilter[pair >> 6] |= 1L << pair);
     }
 
+    /// How many literals have a gram: a table with open addressing, as grams are many and each is asked
+    /// several times. No gram is zero, which stands for an empty place.
+    private static final class Holders {
+        private final int[] table;
+        private final int by;
+
+        Holders(int most) {
+            int bits = 34 - Integer.numberOfLeadingZeros(most);
+            by = 32 - bits;
+            table = new int[2 << bits];
+        }
+
+        private int place(int gram) {
+            int mask = table.length - 1;
+            int at = (gram * HASH >>> by) << 1;
+            while (table[at] != 0 && table[at] != gram) {
+                at = at + 2 & mask;
+            }
+            return at;
+        }
+
+        void add(int gram) {
+            int at = place(gram);
+            table[at] = gram;
+            table[at + 1]++;
+        }
+
+        int of(int gram) {
+            return table[place(gram) + 1];
+        }
+    }
+
     private static int step(int most) {
         for (int step : STEPS) {
             if (step <= most) {
@@ -123,14 +154,14 @@ final class Grams {
 
     /// Where the grams begin that are seen most seldom: by how many literals have them, and how common
     /// their letters are.
-    private int rarest(byte[] literal, Map<Integer, Integer> holders) {
+    private int rarest(byte[] literal, Holders holders) {
         int last = Math.min(literal.length, WINDOW) - GRAM - step + 1;
         int best = 0;
         double least = Double.MAX_VALUE;
         for (int i = 0; i <= last; i++) {
             double sum = 0;
             for (int j = i; j < i + step; j++) {
-                sum += holders.getOrDefault(gram(literal, j), 1) * Commonness.of(literal, j, j + GRAM);
+                sum += holders.of(gram(literal, j)) * Commonness.of(literal, j, j + GRAM);
             }
             if (sum < least) {
                 least = sum;

@@ -62,16 +62,50 @@ final class Program {
 
     /// Compiles rules for a kind of event.
     static Program of(List<Rule> rules, int kind, LogSources sources) {
-        Program program = new Program(rules, kind, sources, Set.of());
+        Draft draft = new Draft(rules, kind, sources, Set.of());
         // A rule that hangs on nothing but what is dear would be asked of every event: its expressions are
         // then better asked of each distinct value.
         Set<Integer> prompt = new HashSet<>();
         for (int rule = 0; rule < rules.size(); rule++) {
-            if (program.anchors(rule, program.guess) == null && isLate(program.expressions[rule])) {
+            Node expression = draft.expressions[rule];
+            if (isLate(expression) && needed(expression, true, draft.ground, draft.guess) == null) {
                 prompt.add(rule);
             }
         }
-        return prompt.isEmpty() ? program : new Program(rules, kind, sources, prompt);
+        return new Program(rules, prompt.isEmpty() ? draft : new Draft(rules, kind, sources, prompt));
+    }
+
+    /// The rules as expressions over atoms, before what their fields are asked is laid out to be asked.
+    private static final class Draft {
+        final Compiler compiler;
+        final Node[] expressions;
+        final boolean[] ground;
+        final double[] guess;
+
+        /// @param prompt rules whose regular expressions are asked of each distinct value
+        Draft(List<Rule> rules, int kind, LogSources sources, Set<Integer> prompt) {
+            compiler = new Compiler(kind, sources);
+            Node[] raw = new Node[rules.size()];
+            for (int i = 0; i < raw.length; i++) {
+                compiler.prompt = prompt.contains(i);
+                raw[i] = compiler.node(rules.get(i).logSource(), rules.get(i).expression());
+            }
+            expressions = new Node[raw.length];
+            for (int i = 0; i < raw.length; i++) {
+                expressions[i] = compiler.lift(raw[i]);
+            }
+            ground = new boolean[compiler.atoms];
+            guess = new double[compiler.atoms];
+            for (Compiler.Field field : compiler.fields) {
+                List<Node> nodes = List.copyOf(field.atoms.keySet());
+                boolean[] truth = FieldTests.groundTruth(field.tests, nodes);
+                int atom = 0;
+                for (int id : field.atoms.values()) {
+                    ground[id] = truth[atom];
+                    guess[id] = Math.min(1, likelihood(nodes.get(atom++), field.tests));
+                }
+            }
+        }
     }
 
     private static boolean isLate(Node node) {
@@ -84,18 +118,10 @@ final class Program {
         };
     }
 
-    private Program(List<Rule> rules, int kind, LogSources sources, Set<Integer> prompt) {
+    private Program(List<Rule> rules, Draft draft) {
         this.rules = List.copyOf(rules);
-        Compiler compiler = new Compiler(kind, sources);
-        Node[] raw = new Node[rules.size()];
-        for (int i = 0; i < raw.length; i++) {
-            compiler.prompt = prompt.contains(i);
-            raw[i] = compiler.node(rules.get(i).logSource(), rules.get(i).expression());
-        }
-        expressions = new Node[raw.length];
-        for (int i = 0; i < raw.length; i++) {
-            expressions[i] = compiler.lift(raw[i]);
-        }
+        Compiler compiler = draft.compiler;
+        expressions = draft.expressions;
         compiled = Arrays.stream(expressions).map(Question::of).toArray(Question[]::new);
         atoms = compiler.atoms;
         late = List.copyOf(compiler.late.keySet());
@@ -107,18 +133,14 @@ final class Program {
         }
         places = List.copyOf(compiler.places.keySet());
         fields = new FieldTests[places.size()];
-        ground = new boolean[atoms];
-        guess = new double[atoms];
+        ground = draft.ground;
+        guess = draft.guess;
         for (int f = 0; f < fields.length; f++) {
             Compiler.Field field = compiler.fields.get(f);
             int[] ids =
                     field.atoms.values().stream().mapToInt(Integer::intValue).toArray();
             List<Node> nodes = List.copyOf(field.atoms.keySet());
             fields[f] = new FieldTests(field.tests, nodes, ids, f != EVERYTHING);
-            for (int a = 0; a < ids.length; a++) {
-                ground[ids[a]] = fields[f].groundTruth[a];
-                guess[ids[a]] = Math.min(1, likelihood(nodes.get(a), field.tests));
-            }
         }
         Map<Integer, Ints> names = new HashMap<>();
         Map<Attribute, Ints> attributes = new LinkedHashMap<>();
@@ -160,25 +182,27 @@ final class Program {
     ///
     /// @param cost how often each atom turns; of several choices the least is taken
     int @Nullable [] anchors(int rule, double[] cost) {
-        return needed(expressions[rule], true, cost);
+        return needed(expressions[rule], true, ground, cost);
     }
 
-    private int @Nullable [] needed(Node node, boolean wanted, double[] cost) {
+    private static int @Nullable [] needed(Node node, boolean wanted, boolean[] ground, double[] cost) {
         return switch (node) {
             case Node.Bit(int id) -> ground[id] == wanted ? null : new int[] {id};
             case Node.Lazy lazy -> null;
-            case Node.Not(Node part) -> needed(part, !wanted, cost);
-            case Node.All(List<Node> parts) -> wanted ? best(parts, true, cost) : every(parts, false, cost);
-            case Node.Any(List<Node> parts) -> wanted ? every(parts, true, cost) : best(parts, false, cost);
+            case Node.Not(Node part) -> needed(part, !wanted, ground, cost);
+            case Node.All(List<Node> parts) ->
+                wanted ? best(parts, true, ground, cost) : every(parts, false, ground, cost);
+            case Node.Any(List<Node> parts) ->
+                wanted ? every(parts, true, ground, cost) : best(parts, false, ground, cost);
             case Node.Constant(boolean value) -> value == wanted ? null : new int[0];
         };
     }
 
-    private int @Nullable [] best(List<Node> parts, boolean wanted, double[] cost) {
+    private static int @Nullable [] best(List<Node> parts, boolean wanted, boolean[] ground, double[] cost) {
         int[] best = null;
         double least = Double.MAX_VALUE;
         for (Node part : parts) {
-            int[] one = needed(part, wanted, cost);
+            int[] one = needed(part, wanted, ground, cost);
             if (one == null) {
                 continue;
             }
@@ -194,10 +218,10 @@ final class Program {
         return best;
     }
 
-    private int @Nullable [] every(List<Node> parts, boolean wanted, double[] cost) {
+    private static int @Nullable [] every(List<Node> parts, boolean wanted, boolean[] ground, double[] cost) {
         int[] all = new int[0];
         for (Node part : parts) {
-            int[] one = needed(part, wanted, cost);
+            int[] one = needed(part, wanted, ground, cost);
             if (one == null) {
                 return null;
             }
@@ -281,10 +305,8 @@ final class Program {
         /// The expression over tests.
         Node node(LogSource of, Expression expression) {
             return switch (expression) {
-                case Expression.And(List<Expression> parts) ->
-                    Node.all(parts.stream().map(p -> node(of, p)).toList());
-                case Expression.Or(List<Expression> parts) ->
-                    Node.any(parts.stream().map(p -> node(of, p)).toList());
+                case Expression.And(List<Expression> parts) -> Node.all(nodes(of, parts));
+                case Expression.Or(List<Expression> parts) -> Node.any(nodes(of, parts));
                 case Expression.Not(Expression part) -> Node.not(node(of, part));
                 case Expression.Selection(String name, Expression body) -> node(of, body);
                 case Expression.Test(String name, Match.Field(String other, var where, boolean cased)) -> {
@@ -309,6 +331,14 @@ final class Program {
                 }
                 case Expression.Test(String name, Match match) -> new Node.Bit(test(field(of, name), match));
             };
+        }
+
+        private List<Node> nodes(LogSource of, List<Expression> parts) {
+            List<Node> nodes = new ArrayList<>(parts.size());
+            for (Expression part : parts) {
+                nodes.add(node(of, part));
+            }
+            return nodes;
         }
 
         private Node late(Late what) {
