@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carom.server.account.Role;
 import io.carom.server.http.Route;
 import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Each route for people, asked by somebody of globex for what is acme's.
@@ -74,5 +76,47 @@ final class TenantWalk {
         }
         assertTrue(routes > 60, "routes: " + routes);
         assertTrue(let > 0, "who may nothing shows nothing: " + as);
+    }
+
+    /// Each route for people, as each role that a provider of identities lets in.
+    ///
+    /// @param people by what {@link PeopleRoutes} calls them
+    static void provided(CaromServer server, Map<String, Browser> people) throws Exception {
+        String key = TenantIsolationTest.key(Objects.requireNonNull(people.get("own analyst")));
+        int asked = 0;
+        for (Route route : server.table()) {
+            PeopleRoutes.Line line = PeopleRoutes.TABLE.get(route.method().name() + " " + route.path());
+            // Who signs out is nobody afterwards.
+            if (line == null || route.path().equals("/sign-out")) {
+                continue;
+            }
+            Map<String, Integer> expected = Map.of(
+                    "analyst", line.analyst(),
+                    "auditor", line.auditor(),
+                    "own analyst", line.ownAnalyst(),
+                    "own reader", line.ownReader(),
+                    "other analyst", line.otherAnalyst(),
+                    "other reader", line.otherReader());
+            assertEquals(expected.keySet(), people.keySet());
+            for (Map.Entry<String, Browser> one : people.entrySet()) {
+                String as = "as " + one.getKey() + ": " + route.method() + " " + route.path();
+                String path = TenantIsolationTest.path(route);
+                asked++;
+                if (route.path().equals("/api/v1/changes")) {
+                    assertEquals(expected.get(one.getKey()), TenantIsolationTest.streamed(one.getValue(), path), as);
+                    continue;
+                }
+                HttpResponse<String> answer = one.getValue()
+                        .ask(route.method().name(), path, line.body().replace("KEY", key));
+                // A second proof is the provider's to ask for.
+                boolean own = route.changes() && route.path().matches("/api/v1/me/(one-time-passwords|passkeys)");
+                assertEquals(
+                        own ? 400 : expected.get(one.getKey()), answer.statusCode(), () -> as + " " + answer.body());
+                if (one.getKey().startsWith("other")) {
+                    TenantIsolationTest.tellsNothing(one.getKey(), as, answer);
+                }
+            }
+        }
+        assertTrue(asked > 360, "asked: " + asked);
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The people of another client, by each way to show who one is. By a passkey: {@link PasskeyTest}; by
-/// a provider of identities: {@link OidcSignInTest}.
+/// a provider of identities: {@link OidcSignInTest} and {@link SamlSignInTest}.
 class TenantWaysTest {
     private static final Map<String, Role> OTHERS = Map.of("hank", Role.CLIENT_ANALYST, "gina", Role.CLIENT_READER);
 

@@ -30,6 +30,7 @@ public final class People implements AutoCloseable {
         CREATE TABLE IF NOT EXISTS sessions (
             hash TEXT PRIMARY KEY, account TEXT NOT NULL, csrf TEXT NOT NULL, made INTEGER NOT NULL,
             seen INTEGER NOT NULL, address TEXT NOT NULL) WITHOUT ROWID""", """
+        ALTER TABLE sessions ADD COLUMN until INTEGER NOT NULL DEFAULT 9223372036854775807""", """
         CREATE TABLE IF NOT EXISTS once (
             hash TEXT PRIMARY KEY, account TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID""", """
         CREATE TABLE IF NOT EXISTS narrow_tokens (hash TEXT PRIMARY KEY, only_for TEXT NOT NULL) WITHOUT ROWID""", """
@@ -57,9 +58,10 @@ public final class People implements AutoCloseable {
 
     /// @param breakGlass whether it is for the day on which nothing else lets anybody in
     /// @param totp whether a one-time password is asked of it
-    /// @param passkeys how many the account has; with any, one of them or a one-time password is asked of it
-    /// @param vouched who says that it is them, where that is a provider outside; null for an account of
-    /// this home's own
+    /// @param passkeys how many the account has; with any, one of them or a one-time password is
+    /// asked of it
+    /// @param vouched who says that it is them, where that is a provider outside; null for an
+    /// account of this home's own
     public record Kept(
             String account,
             Role role,
@@ -87,7 +89,8 @@ public final class People implements AutoCloseable {
 
     /// Makes an account a person's, or changes their role.
     ///
-    /// @throws IllegalArgumentException if the role does not go with the account, or is a provider's to say
+    /// @throws IllegalArgumentException if the role does not go with the account, or is a
+    /// provider's to say
     public synchronized void put(Account account, Role role, boolean breakGlass) throws IOException {
         if (vouched(account.name())) {
             throw new IllegalArgumentException("what \"" + account.name()
@@ -220,8 +223,8 @@ public final class People implements AutoCloseable {
         }
     }
 
-    /// A provider knows somebody whom nothing lets in any more: they are signed out everywhere, and their
-    /// tokens rest until they are let in again.
+    /// A provider knows somebody whom nothing lets in any more: they are signed out everywhere, and
+    /// their tokens rest until they are let in again.
     public synchronized void expel(String provider, String issuer, String subject) throws IOException {
         for (String account : rows(
                 row -> row.getString(1),
@@ -249,7 +252,7 @@ public final class People implements AutoCloseable {
         Person.Session session = new Person.Session(Secrets.token(), Secrets.token());
         update("DELETE FROM sessions WHERE made < ?", now.minus(LONGEST).toEpochMilli());
         update(
-                "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO sessions (hash, account, csrf, made, seen, address) VALUES (?, ?, ?, ?, ?, ?)",
                 Secrets.digest(session.id()),
                 account,
                 session.csrf(),
@@ -267,10 +270,11 @@ public final class People implements AutoCloseable {
         List<Found> found = rows(
                 row -> new Found(
                         new Entered(row.getString(1), new Person.Session(id, row.getString(2))), row.getLong(3)),
-                "SELECT account, csrf, seen FROM sessions WHERE hash = ? AND seen >= ? AND made >= ?",
+                "SELECT account, csrf, seen FROM sessions WHERE hash = ? AND seen >= ? AND made >= ? AND until > ?",
                 hash,
                 now.minus(IDLE).toEpochMilli(),
-                now.minus(LONGEST).toEpochMilli());
+                now.minus(LONGEST).toEpochMilli(),
+                now.toEpochMilli());
         if (found.isEmpty()) {
             return null;
         }
@@ -286,11 +290,22 @@ public final class People implements AutoCloseable {
     ///
     /// @param session by which the provider knows its own; empty where it does not say
     /// @param token that the provider gave; kept sealed until the session ends
+    /// @param until when the session there is over, and the one here with it; null where it does
+    /// not say
     public synchronized void came(
-            Person.Session here, String provider, String issuer, String subject, String session, String token)
+            Person.Session here,
+            String provider,
+            String issuer,
+            String subject,
+            String session,
+            String token,
+            @Nullable Instant until)
             throws IOException {
         update("DELETE FROM provider_sessions WHERE hash NOT IN (SELECT hash FROM sessions)");
         String hash = Secrets.digest(here.id());
+        if (until != null) {
+            update("UPDATE sessions SET until = ? WHERE hash = ?", until.toEpochMilli(), hash);
+        }
         update(
                 "INSERT INTO provider_sessions VALUES (?, ?, ?, ?, ?, ?)",
                 hash,
@@ -318,8 +333,8 @@ public final class People implements AutoCloseable {
 
     /// Ends a session that came by a provider.
     ///
-    /// @return a code by which the provider's token is had once more, to end the session there; null where the
-    /// session did not come by one
+    /// @return a code by which the provider's token is had once more, to end the session there;
+    /// null where the session did not come by one
     public synchronized @Nullable String leaveFor(String id, Duration term, Instant now) throws IOException {
         record Kept(String provider, String sealed) {}
         String hash = Secrets.digest(id);

@@ -1,6 +1,7 @@
 package io.carom.server.provider;
 
 import io.carom.server.account.Role;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param client whose; null for those who work for all
 /// @param session by which the provider knows theirs; empty where it does not say
 /// @param token that the provider gave: it is shown to it to end that session
+/// @param until when that session is over; null where it does not say
+/// @param once what vouches for them, where that is not good for one sign-in alone by itself; null else
 public record Arrived(
         String provider,
         String issuer,
@@ -20,14 +23,32 @@ public record Arrived(
         Role role,
         @Nullable String client,
         String session,
-        String token) {
+        String token,
+        @Nullable Instant until,
+        @Nullable Once once) {
     /// Between a provider's name and that of its people. No provider's name has it, so that accounts of
     /// two are two.
     public static final String BETWEEN = "~";
 
     private static final int LONGEST = 100;
+    private static final int LONGEST_SUBJECT = 255;
 
-    static Arrived of(Provider provider, String subject, Claims claims, String session, String token)
+    /// Somebody, as a provider names them.
+    static String subject(@Nullable String said) throws NotAdmitted {
+        if (said == null || said.isBlank() || said.length() > LONGEST_SUBJECT) {
+            throw NotAdmitted.wrong("it names nobody");
+        }
+        return said;
+    }
+
+    static Arrived of(
+            Provider provider,
+            String subject,
+            Claims claims,
+            String session,
+            String token,
+            @Nullable Instant until,
+            @Nullable Once once)
             throws NotAdmitted {
         Admission.Grant grant = provider.admission()
                 .of(claims)
@@ -44,7 +65,9 @@ public record Arrived(
                 grant.role(),
                 grant.client(),
                 session,
-                token);
+                token,
+                until,
+                once);
     }
 
     private static String shown(Claims claims, Provider provider) {

@@ -27,6 +27,11 @@ public final class NotAdmitted extends Exception {
         return new NotAdmitted(message, known);
     }
 
+    /// What came from outside, as a message holds it.
+    static String cut(String text) {
+        return text.length() <= 100 ? text : text.substring(0, 100) + "...";
+    }
+
     /// Whom the provider said it is; null where it did not, or not as it must.
     public @Nullable Known known() {
         return known;

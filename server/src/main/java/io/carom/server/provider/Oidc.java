@@ -1,5 +1,7 @@
 package io.carom.server.provider;
 
+import static io.carom.server.provider.NotAdmitted.cut;
+
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -33,13 +35,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Signing in by OpenID Connect 1.0: the authorization code flow with PKCE (RFC 7636), as the security
-/// practice of OAuth (RFC 9700) has it. What a browser brings is a code that only this server can redeem;
-/// who somebody is stands in a token that comes from the provider directly, and is checked nevertheless.
-/// For any number of threads.
-final class Oidc implements AutoCloseable {
-    /// Signatures by a private key that the provider alone has. None by a secret that is shared, and not
-    /// the one that is called `none`.
+/// Signing in by OpenID Connect 1.0: the authorization code flow with PKCE (RFC 7636), as the
+/// security practice of OAuth (RFC 9700) has it. What a browser brings is a code that only this
+/// server can redeem; who somebody is stands in a token that comes from the provider directly, and
+/// is checked nevertheless. For any number of threads.
+final class Oidc implements Protocol {
+    /// Signatures by a private key that the provider alone has. None by a secret that is shared,
+    /// and not the one that is called `none`.
     private static final Set<JWSAlgorithm> SIGNED = Set.of(
             JWSAlgorithm.RS256,
             JWSAlgorithm.RS384,
@@ -56,10 +58,7 @@ final class Oidc implements AutoCloseable {
     private static final Duration APART = Duration.ofSeconds(10);
     /// A provider that did not answer is not asked again for so long.
     private static final Duration REST = Duration.ofSeconds(5);
-    /// A token is redeemed right after it was made.
-    private static final Duration OLDEST = Duration.ofMinutes(10);
 
-    private static final int LONGEST_SUBJECT = 255;
     private static final int LONGEST_TOKEN = 1 << 16;
     /// Servers take no longer addresses.
     private static final int LONGEST_HINT = 6_000;
@@ -68,6 +67,7 @@ final class Oidc implements AutoCloseable {
     private final OidcSettings settings;
     private final Web web;
     private final InstantSource clock;
+    private final Times times;
 
     private volatile @Nullable Told told;
     private volatile Instant restUntil = Instant.MIN;
@@ -88,11 +88,33 @@ final class Oidc implements AutoCloseable {
     Oidc(OidcSettings settings, InstantSource clock) throws java.io.IOException {
         this.settings = settings;
         this.clock = clock;
+        this.times = new Times(clock, settings.skew());
         this.web = new Web(settings.name(), settings.authority());
     }
 
-    OidcSettings settings() {
+    @Override
+    public OidcSettings settings() {
         return settings;
+    }
+
+    @Override
+    public String kind() {
+        return "OpenID Connect";
+    }
+
+    @Override
+    public boolean posts() {
+        return false;
+    }
+
+    @Override
+    public boolean takesUnasked() {
+        return false;
+    }
+
+    @Override
+    public @Nullable String metadata() {
+        return null;
     }
 
     // ---- what the provider says of itself
@@ -198,8 +220,8 @@ final class Oidc implements AutoCloseable {
 
     // ---- there
 
-    /// Where a browser is sent to.
-    URI leading(Pending pending) throws ProviderDown, InterruptedException {
+    @Override
+    public URI leading(Pending pending) throws ProviderDown, InterruptedException {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("response_type", "code");
         query.put("client_id", settings.clientId());
@@ -235,18 +257,16 @@ final class Oidc implements AutoCloseable {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /// Whether the provider names a place to end one's session there; false as long as it was not asked.
-    boolean hasLeaving() {
+    /// False as long as it was not asked.
+    @Override
+    public boolean hasLeaving() {
         Told known = told;
         return known != null && known.endSession != null;
     }
 
-    /// Where somebody ends their session at the provider too (OpenID Connect RP-Initiated Logout 1.0); null if
-    /// it names no such place, or is not known yet.
-    ///
-    /// @param token that it gave them: it need not ask whom to sign out; empty for none
-    @Nullable
-    URI leaving(URI backTo, String token) {
+    /// OpenID Connect RP-Initiated Logout 1.0.
+    @Override
+    public @Nullable URI leaving(URI backTo, String token) {
         Told known = told;
         URI to = known == null ? null : known.endSession;
         if (to == null) {
@@ -263,16 +283,22 @@ final class Oidc implements AutoCloseable {
 
     // ---- and back
 
-    /// Who came back.
-    ///
-    /// @param issuer the `iss` that came with the code; null where none did (RFC 9207)
-    Arrived arrived(Pending pending, String code, @Nullable String issuer)
+    @Override
+    public Arrived arrived(@Nullable Pending pending, Answer answer)
             throws NotAdmitted, ProviderDown, InterruptedException {
+        if (!(answer instanceof Answer.Code brought) || pending == null) {
+            throw NotAdmitted.wrong("a provider of OpenID Connect answers by a code");
+        }
+        String fault = brought.fault();
+        if (fault != null) {
+            throw NotAdmitted.wrong("the provider says \"" + cut(fault) + "\"");
+        }
+        String issuer = brought.issuer();
         Told known = told();
         if (issuer != null && !issuer.equals(settings.issuer()) || issuer == null && known.namesItself) {
             throw NotAdmitted.wrong("the answer is of another provider (\"" + cut(String.valueOf(issuer)) + "\")");
         }
-        JsonNode tokens = redeemed(known, pending, code);
+        JsonNode tokens = redeemed(known, pending, brought.code());
         JWTClaimsSet claims = checked(known, tokens.path("id_token").asString(""), pending.nonce());
         Map<String, Object> all = new LinkedHashMap<>(claims.getClaims());
         if (settings.userinfo()) {
@@ -283,7 +309,9 @@ final class Oidc implements AutoCloseable {
                 claims.getSubject(),
                 new Claims(all),
                 claims.getClaim("sid") instanceof String sid ? sid : "",
-                tokens.path("id_token").asString(""));
+                tokens.path("id_token").asString(""),
+                null,
+                null);
     }
 
     private JsonNode redeemed(Told known, Pending pending, String code)
@@ -389,16 +417,15 @@ final class Oidc implements AutoCloseable {
         }
         JWTClaimsSet claims = claims(known, parsed(text, "ID token"), "ID token");
         audience(claims);
-        times(claims);
+        times.notOver("ID token", instant(claims.getExpirationTime()));
+        times.come("ID token", instant(claims.getNotBeforeTime()));
+        times.made("ID token", instant(claims.getIssueTime()));
         if (!(claims.getClaim("nonce") instanceof String said)
                 || !MessageDigest.isEqual(
                         said.getBytes(StandardCharsets.UTF_8), nonce.getBytes(StandardCharsets.UTF_8))) {
             throw NotAdmitted.wrong("the ID token is of another sign-in: its nonce is not the one that was sent");
         }
-        String subject = claims.getSubject();
-        if (subject == null || subject.isBlank() || subject.length() > LONGEST_SUBJECT) {
-            throw NotAdmitted.wrong("the ID token names nobody");
-        }
+        Arrived.subject(claims.getSubject());
         return claims;
     }
 
@@ -413,32 +440,8 @@ final class Oidc implements AutoCloseable {
         }
     }
 
-    private void times(JWTClaimsSet claims) throws NotAdmitted {
-        Instant now = clock.instant();
-        Date until = claims.getExpirationTime();
-        Date from = claims.getNotBeforeTime();
-        Duration skew = settings.skew();
-        if (until == null || !now.minus(skew).isBefore(until.toInstant())) {
-            throw NotAdmitted.wrong("the ID token's time is over (" + (until == null ? "none" : until.toInstant())
-                    + "; here it is " + now + ")");
-        }
-        if (from != null && now.plus(skew).isBefore(from.toInstant())) {
-            throw NotAdmitted.wrong(
-                    "the ID token's time has not come (" + from.toInstant() + "; here it is " + now + ")");
-        }
-        made(claims, "ID token");
-    }
-
-    private void made(JWTClaimsSet claims, String what) throws NotAdmitted {
-        Instant now = clock.instant();
-        Date made = claims.getIssueTime();
-        Duration skew = settings.skew();
-        if (made == null
-                || now.plus(skew).isBefore(made.toInstant())
-                || now.minus(skew).minus(OLDEST).isAfter(made.toInstant())) {
-            throw NotAdmitted.wrong("the " + what + " was not made now (" + (made == null ? "none" : made.toInstant())
-                    + "; here it is " + now + ")");
-        }
+    private static @Nullable Instant instant(@Nullable Date date) {
+        return date == null ? null : date.toInstant();
     }
 
     private void signed(Told known, SignedJWT token) throws NotAdmitted, ProviderDown, InterruptedException {
@@ -474,8 +477,9 @@ final class Oidc implements AutoCloseable {
 
     // ---- and out
 
-    /// Whose session the provider says is over: sections 2.4 and 2.6 of OpenID Connect Back-Channel Logout 1.0.
-    LoggedOut loggedOut(String text) throws NotAdmitted, ProviderDown, InterruptedException {
+    /// Sections 2.4 and 2.6 of OpenID Connect Back-Channel Logout 1.0.
+    @Override
+    public LoggedOut loggedOut(String text) throws NotAdmitted, ProviderDown, InterruptedException {
         if (text.isEmpty() || text.length() > LONGEST_TOKEN) {
             throw NotAdmitted.wrong("it sent no logout token");
         }
@@ -485,10 +489,9 @@ final class Oidc implements AutoCloseable {
             throw NotAdmitted.wrong(
                     "the logout token is for " + cut(claims.getAudience().toString()) + ", not for this server");
         }
-        made(claims, "logout token");
-        Date until = claims.getExpirationTime();
-        if (until != null && !clock.instant().minus(settings.skew()).isBefore(until.toInstant())) {
-            throw NotAdmitted.wrong("the logout token's time is over");
+        times.made("logout token", instant(claims.getIssueTime()));
+        if (claims.getExpirationTime() != null) {
+            times.notOver("logout token", instant(claims.getExpirationTime()));
         }
         // An ID token is none, and a token without an id could be sent again.
         if (!(claims.getClaim("events") instanceof Map<?, ?> events)
@@ -502,11 +505,7 @@ final class Oidc implements AutoCloseable {
         if (subject.isBlank() && session.isBlank() || id == null || id.isBlank()) {
             throw NotAdmitted.wrong("the logout token names nobody, or has no id");
         }
-        return new LoggedOut(settings.issuer(), subject, session, id);
-    }
-
-    private static String cut(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 100) + "...";
+        return new LoggedOut(settings.issuer(), subject, session.isBlank() ? List.of() : List.of(session), id, null);
     }
 
     @Override

@@ -1,9 +1,10 @@
 package io.carom.server.provider;
 
+import java.net.URI;
 import java.time.Duration;
 
 /// A provider of identities, as `sign-in.yaml` has it.
-sealed interface Provider permits OidcSettings {
+sealed interface Provider permits OidcSettings, SamlSettings {
     /// In addresses, and before the names of its accounts.
     String name();
 
@@ -18,6 +19,9 @@ sealed interface Provider permits OidcSettings {
 
     /// By how much its clock may differ from ours.
     Duration skew();
+
+    /// Where it sends browsers back to.
+    URI back();
 
     Admission admission();
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -116,11 +117,15 @@ record SignInFile(@Nullable URI address, List<Provider> providers) {
 
         private @Nullable Provider provider(YamlNode node, URI address) throws IOException {
             YamlNode kind = node.members().get("kind");
-            if (kind == null || !kind.text().equals("oidc")) {
-                (kind == null ? node : kind).fault("a provider needs a kind: oidc");
-                return null;
+            switch (kind == null ? "" : kind.text()) {
+                case "oidc":
+                    return oidc(node, address);
+                case "saml":
+                    return saml(node, address);
+                default:
+                    (kind == null ? node : kind).fault("a provider needs a kind: oidc or saml");
+                    return null;
             }
-            return oidc(node, address);
         }
 
         private Provider oidc(YamlNode node, URI address) throws IOException {
@@ -169,6 +174,93 @@ record SignInFile(@Nullable URI address, List<Provider> providers) {
                     skew(m.get("skew")),
                     URI.create(address + "/sign-in/by/" + name + "/back"),
                     admission(node, m));
+        }
+
+        private Provider saml(YamlNode node, URI address) {
+            Map<String, YamlNode> m = node.members(List.of(
+                    "name",
+                    "kind",
+                    "label",
+                    "issuer",
+                    "metadata",
+                    "sso",
+                    "slo",
+                    "certificates",
+                    "entity_id",
+                    "subject_claim",
+                    "name_claim",
+                    "sign_requests",
+                    "unsolicited",
+                    "skew",
+                    "require",
+                    "roles"));
+            String name = name(node, m.get("name"));
+            String issuer = text(m, "issuer", "");
+            if (issuer.isBlank()) {
+                node.fault("expected the provider's issuer, exactly as it calls itself (its entityID)");
+            }
+            String own = address + "/sign-in/by/" + name;
+            YamlNode subject = m.get("subject_claim");
+            return new SamlSettings(
+                    name,
+                    text(m, "label", name),
+                    issuer,
+                    text(m, "entity_id", own + "/metadata"),
+                    source(node, m, issuer),
+                    subject == null ? null : subject.text(),
+                    text(m, "name_claim", Saml.NAME_ID),
+                    flag(m.get("sign_requests")),
+                    flag(m.get("unsolicited")),
+                    skew(m.get("skew")),
+                    URI.create(own + "/back"),
+                    URI.create(own + "/logout"),
+                    admission(node, m));
+        }
+
+        /// What is known of a provider of SAML, which has to be enough already.
+        private SamlSource source(YamlNode node, Map<String, YamlNode> m, String issuer) {
+            YamlNode metadata = m.get("metadata");
+            YamlNode certificates = m.get("certificates");
+            URI sso = leading(m.get("sso"));
+            URI slo = leading(m.get("slo"));
+            SamlSource source;
+            boolean whole = !issuer.isBlank();
+            if (metadata != null) {
+                if (certificates != null || m.containsKey("sso") || m.containsKey("slo")) {
+                    metadata.fault("expected either metadata, or sso and certificates, found both");
+                }
+                Path file = Objects.requireNonNull(existing(metadata));
+                whole = whole && Files.isRegularFile(file);
+                source = new SamlSource.Metadata(file, issuer);
+            } else {
+                List<Path> files = new ArrayList<>();
+                for (YamlNode one : certificates == null ? List.<YamlNode>of() : certificates.elements()) {
+                    files.add(Objects.requireNonNull(existing(one)));
+                }
+                if (files.isEmpty() || !m.containsKey("sso")) {
+                    node.fault("expected the provider's metadata (a file), or its sso (an https address) and"
+                            + " certificates (files)");
+                }
+                whole = whole && files.stream().allMatch(Files::isRegularFile);
+                source = new SamlSource.Listed(sso == null ? URI.create("https://carom.invalid") : sso, slo, files);
+            }
+            if (whole) {
+                try {
+                    source.read();
+                } catch (ProviderDown e) {
+                    (metadata == null ? node : metadata).fault(String.valueOf(e.getMessage()));
+                }
+            }
+            return source;
+        }
+
+        /// Null where it is not said, or is none.
+        private static @Nullable URI leading(@Nullable YamlNode node) {
+            URI address = node == null ? null : SamlSource.address(node.text());
+            if (node != null && address == null) {
+                node.fault("expected an https address, found \"" + node.text() + "\"");
+            }
+            return address;
         }
 
         private static boolean isIssuer(String text) {

@@ -9,9 +9,11 @@ import io.carom.server.http.Cost;
 import io.carom.server.http.Identity;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
+import io.carom.server.provider.Answer;
 import io.carom.server.provider.Arrived;
 import io.carom.server.provider.LoggedOut;
 import io.carom.server.provider.NotAdmitted;
+import io.carom.server.provider.Once;
 import io.carom.server.provider.ProviderDown;
 import io.carom.server.provider.Providers;
 import io.javalin.http.Context;
@@ -25,7 +27,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Coming in by a provider of identities. What was wrong stands in the audit log; a stranger is told
@@ -34,6 +38,8 @@ final class ProviderSignIn {
     private static final int PATIENCE_SECONDS = 600;
     private static final int LONGEST_CODE = 4_096;
     private static final int LONGEST_LOGOUT = 1 << 17;
+    /// Base64 in a form, each `+`, `/` and `=` of it three letters.
+    private static final int LONGEST_ANSWER = 3 << 17;
     /// Longer than a logout token is taken for new.
     private static final Duration ONCE = Duration.ofHours(1);
 
@@ -53,8 +59,13 @@ final class ProviderSignIn {
                         .costing(Cost.COSTLY),
                 Route.open(HandlerType.GET, "/sign-in/by/{provider}/back", this::back)
                         .costing(Cost.COSTLY),
+                Route.open(HandlerType.POST, "/sign-in/by/{provider}/back", this::posted)
+                        .costing(Cost.COSTLY),
+                Route.open(HandlerType.GET, "/sign-in/by/{provider}/metadata", this::metadata),
                 // Many may be signed out at once, and all of it comes from one address.
                 Route.open(HandlerType.POST, "/sign-in/by/{provider}/logout", this::over)
+                        .costing(Cost.READ),
+                Route.open(HandlerType.GET, "/sign-in/by/{provider}/logout", this::overByBrowser)
                         .costing(Cost.READ),
                 Route.open(HandlerType.GET, "/sign-out/at/{provider}", this::leave));
     }
@@ -71,17 +82,27 @@ final class ProviderSignIn {
         return Identity.cookie(context) + "-sign-in";
     }
 
-    private static void keep(Context context, String value, int seconds) {
-        // Lax, for the provider's page leads back here by a link, which the browser follows with it.
+    /// Lax where the provider's page leads back here by a link, which the browser follows with it;
+    /// a form of another's page brings only what is for any page, which browsers keep as long as it
+    /// is secure.
+    private void keep(Context context, String name, String value, int seconds) {
+        boolean any = providers.posts(name);
         context.cookie(new Cookie(
-                cookieName(context), value, "/", seconds, context.req().isSecure(), true, null, SameSite.LAX));
+                cookieName(context),
+                value,
+                "/",
+                seconds,
+                any || context.req().isSecure(),
+                true,
+                null,
+                any ? SameSite.NONE : SameSite.LAX));
     }
 
     private void begin(Context context) throws Exception {
         String name = provider(context);
         try {
             Providers.Begun begun = providers.begin(name, SignIn.next(context.queryParam("next")));
-            keep(context, begun.kept(), PATIENCE_SECONDS);
+            keep(context, name, begun.kept(), PATIENCE_SECONDS);
             context.status(303).header("Location", begun.to().toString()).result("");
         } catch (ProviderDown e) {
             throw down(context, name, e);
@@ -89,26 +110,39 @@ final class ProviderSignIn {
     }
 
     private void back(Context context) throws Exception {
+        come(
+                context,
+                new Answer.Code(
+                        given(context, "state"),
+                        given(context, "code"),
+                        context.queryParam("iss"),
+                        context.queryParam("error")));
+    }
+
+    private void posted(Context context) throws Exception {
+        provider(context);
+        Map<String, String> form = form(context, LONGEST_ANSWER);
+        come(context, new Answer.Response(form.getOrDefault("RelayState", ""), form.getOrDefault("SAMLResponse", "")));
+    }
+
+    private void metadata(Context context) throws Refused {
+        String metadata = providers.metadata(provider(context));
+        if (metadata == null) {
+            throw Refused.notThere();
+        }
+        context.header("Content-Type", "application/samlmetadata+xml").result(metadata);
+    }
+
+    private void come(Context context, Answer answer) throws Exception {
         String name = provider(context);
         String kept = context.cookie(cookieName(context));
-        keep(context, "", 0);
+        keep(context, name, "", 0);
         try {
-            Providers.Returned returned = providers.back(name, kept, given(context, "state"));
-            if (!desk.people()
-                    .use(
-                            "sign-in " + returned.id(),
-                            returned.until(),
-                            desk.clock().instant())) {
-                throw refused(context, name, "the same answer came before", false);
-            }
-            String fault = context.queryParam("error");
-            if (fault != null) {
-                throw refused(context, name, "the provider says \"" + cut(fault) + "\"", false);
-            }
-            come(
-                    context,
-                    providers.arrived(returned, given(context, "code"), context.queryParam("iss")),
-                    returned.next());
+            Providers.Returned returned = providers.back(name, kept, answer);
+            first(returned.once(), "answer");
+            Arrived arrived = providers.arrived(returned);
+            first(arrived.once(), "assertion");
+            come(context, arrived, returned.next());
         } catch (NotAdmitted e) {
             NotAdmitted.Known known = e.known();
             if (known != null) {
@@ -117,6 +151,14 @@ final class ProviderSignIn {
             throw refused(context, name, e.reason(), known != null);
         } catch (ProviderDown e) {
             throw down(context, name, e);
+        }
+    }
+
+    /// Takes note of what is good once.
+    private void first(@Nullable Once once, String what) throws IOException, NotAdmitted {
+        if (once != null
+                && !desk.people().use(once.what(), once.until(), desk.clock().instant())) {
+            throw NotAdmitted.wrong("the same " + what + " came before");
         }
     }
 
@@ -146,7 +188,8 @@ final class ProviderSignIn {
                         arrived.issuer(),
                         arrived.subject(),
                         arrived.session(),
-                        arrived.token());
+                        arrived.token(),
+                        arrived.until());
     }
 
     /// On to the provider, which need not ask whom to sign out where this browser was signed in by it.
@@ -165,19 +208,33 @@ final class ProviderSignIn {
 
     /// The provider itself says that somebody is signed out there.
     private void over(Context context) throws Exception {
+        provider(context);
+        over(context, form(context, LONGEST_LOGOUT).getOrDefault("logout_token", ""));
+    }
+
+    /// A browser brings the provider's word that somebody is signed out there, or its answer to who
+    /// signed out here. The session here ended before that was asked: what it says of it is not
+    /// read.
+    private void overByBrowser(Context context) throws Exception {
+        provider(context);
+        String query = context.queryString();
+        if (context.queryParam("SAMLResponse") != null) {
+            context.status(303).header("Location", "/sign-in").result("");
+        } else {
+            over(context, query == null ? "" : query);
+        }
+    }
+
+    private void over(Context context, String said) throws Exception {
         String name = provider(context);
-        try (InputStream in = context.req().getInputStream()) {
-            byte[] body = in.readNBytes(LONGEST_LOGOUT + 1);
-            String type = String.valueOf(context.contentType());
-            if (!type.startsWith("application/x-www-form-urlencoded") || body.length > LONGEST_LOGOUT) {
-                throw Refused.notUnderstood("Expected a form with a logout token.");
-            }
-            LoggedOut out = providers.loggedOut(name, token(new String(body, StandardCharsets.UTF_8)));
+        try {
+            LoggedOut out = providers.loggedOut(name, said);
             Instant now = desk.clock().instant();
-            if (!desk.people().use("logout " + name + " " + out.id(), now.plus(ONCE), now)) {
-                throw NotAdmitted.wrong("the same logout token came before");
+            first(new Once("logout " + name + " " + out.id(), now.plus(ONCE)), "logout");
+            int ended = 0;
+            for (String session : out.sessions().isEmpty() ? List.of("") : out.sessions()) {
+                ended += desk.people().over(name, out.issuer(), out.subject(), session);
             }
-            int ended = desk.people().over(name, out.issuer(), out.subject(), out.session());
             desk.audit()
                     .add(
                             new AuditEntry(
@@ -191,31 +248,46 @@ final class ProviderSignIn {
                                     null,
                                     200),
                             now);
-            context.status(200).result("");
+            URI next = out.next();
+            if (next == null) {
+                context.status(200).result("");
+            } else {
+                context.status(303).header("Location", next.toString()).result("");
+            }
         } catch (NotAdmitted e) {
             write(context, name, "logout: " + e.reason(), 400);
-            throw new Refused(400, "Not understood", "That is no logout token that is taken here.");
+            throw new Refused(400, "Not understood", "That is no word of a logout that is taken here.");
         } catch (ProviderDown e) {
             throw down(context, name, e);
         }
     }
 
-    private static String token(String form) {
-        for (String one : form.split("&")) {
-            if (one.startsWith("logout_token=")) {
-                return URLDecoder.decode(one.substring(one.indexOf('=') + 1), StandardCharsets.UTF_8);
+    /// What a form sends, the first of each name; not what is as long as no answer is.
+    private static Map<String, String> form(Context context, int longest) throws IOException, Refused {
+        try (InputStream in = context.req().getInputStream()) {
+            byte[] body = in.readNBytes(longest + 1);
+            String type = String.valueOf(context.contentType());
+            if (!type.startsWith("application/x-www-form-urlencoded") || body.length > longest) {
+                throw Refused.notUnderstood("Expected a form with what a provider sends.");
             }
+            Map<String, String> all = new HashMap<>();
+            for (String one : new String(body, StandardCharsets.UTF_8).split("&")) {
+                int equals = one.indexOf('=');
+                if (equals > 0) {
+                    all.putIfAbsent(
+                            one.substring(0, equals),
+                            URLDecoder.decode(one.substring(equals + 1), StandardCharsets.UTF_8));
+                }
+            }
+            return all;
+        } catch (IllegalArgumentException e) {
+            throw Refused.notUnderstood("Expected a form with what a provider sends.");
         }
-        return "";
     }
 
     private static String given(Context context, String name) {
         String value = context.queryParam(name);
         return value == null || value.length() > LONGEST_CODE ? "" : value;
-    }
-
-    private static String cut(String text) {
-        return text.length() <= 100 ? text : text.substring(0, 100) + "...";
     }
 
     private Refused refused(Context context, String name, String why, boolean known) throws IOException {

@@ -54,6 +54,44 @@ class SignInFileTest {
     }
 
     @Test
+    void whatIsWrongWithAProviderOfSamlIsTold() throws Exception {
+        Files.writeString(home.resolve("other.xml"), "<EntityDescriptor entityID=\"https://id.example\"/>");
+        Files.writeString(home.resolve("doctype.xml"), "<!DOCTYPE x [<!ENTITY a \"b\">]><x>&a;</x>");
+        Files.writeString(home.resolve("no.pem"), "none");
+        List<String> found = faults("""
+                address: https://carom.example
+                providers:
+                  - {name: a, kind: saml, metadata: nowhere, roles: [{claim: g, value: a, role: analyst}]}
+                  - {name: b, kind: saml, issuer: x, roles: [{claim: g, value: a, role: analyst}]}
+                  - {name: c, kind: saml, issuer: x, metadata: other.xml, sso: "http://id.example", unsolicited: maybe,
+                     roles: [{claim: g, value: a, role: administrator}]}
+                  - {name: d, kind: saml, issuer: x, metadata: doctype.xml, roles: [{claim: g, value: a, role: auditor}]}
+                  - {name: e, kind: saml, issuer: x, sso: "https://id.example", certificates: [no.pem], encrypt: true,
+                     roles: [{claim: g, value: a, role: auditor}]}
+                """);
+        for (String one : List.of(
+                "3:5: expected the provider's issuer, exactly as it calls itself (its entityID)",
+                "3:37: there is no file " + home.resolve("nowhere"),
+                "4:5: expected the provider's metadata (a file), or its sso (an https address) and certificates (files)",
+                "5:64: expected an https address, found \"http://id.example\"",
+                "5:48: expected either metadata, or sso and certificates, found both",
+                "5:48: " + home.resolve("other.xml") + " has nothing of \"x\", the issuer that sign-in.yaml names",
+                "5:98: expected true or false, found \"maybe\"")) {
+            assertTrue(found.contains(one), () -> one + " is not in " + String.join("\n", found));
+        }
+        assertTrue(found.stream().anyMatch(f -> f.contains("no provider makes an administrator")), found.toString());
+        assertTrue(
+                found.stream()
+                        .anyMatch(f -> f.startsWith("7:") && f.contains("doctype.xml is no metadata that can be read")),
+                found.toString());
+        assertTrue(
+                found.stream().anyMatch(f -> f.startsWith("8:5: ") && f.contains("no certificate in it")),
+                found.toString());
+        assertTrue(found.stream().anyMatch(f -> f.contains("\"encrypt\" is unknown")), found.toString());
+        assertEquals(11, found.size(), String.join("\n", found));
+    }
+
+    @Test
     void noFileMakesAnAdministratorOrAClientsPersonWithoutAClient() throws Exception {
         List<String> found = faults("""
                 providers:
