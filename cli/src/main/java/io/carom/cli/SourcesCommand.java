@@ -157,7 +157,9 @@ final class SourcesCommand implements Callable<Integer> {
                                 .put("alarm", alarm.kind().label())
                                 .put("since", Shown.time(alarm.since()))
                                 .put("text", alarm.text())
-                                .put("sample", alarm.sample())));
+                                .put("sample", alarm.sample())
+                                .put("severity", alarm.kind().severity())
+                                .put("to_do", alarm.kind().toDo())));
             } else {
                 common.out()
                         .println("ALARM since " + second(alarm.since()) + ": "

@@ -20,17 +20,40 @@ public record Alarm(
         @Nullable String sample) {
     public enum Kind {
         /// Nothing comes from a source that was regular.
-        SILENCE,
+        SILENCE(
+                "high",
+                "See whether it still runs and reaches this server: what happens there now is seen by nobody."),
         /// Events come long after they happened.
-        LAG,
+        LAG("medium", "See what holds it up: what is found in it is found as much later."),
         /// Events are of the future, or off by a whole number of half hours: a clock or a zone is
         /// wrong.
-        CLOCK,
+        CLOCK("medium", "Set its clock or its zone: what it tells seems to happen before or after what it follows."),
         /// Much of what comes is not understood any more, or only as generic text: a product was
         /// changed.
-        SCHEMA,
+        SCHEMA(
+                "high",
+                "Hold the record against the product's release notes and map it (docs/mapping-files.md): what is not"
+                        + " understood is not searched for intruders."),
         /// Far more or far less comes than is usual at this hour.
-        VOLUME;
+        VOLUME("medium", "See what changed there: logging that was turned down, or somebody who tries many things.");
+
+        private final String severity;
+        private final String toDo;
+
+        Kind(String severity, String toDo) {
+            this.severity = severity;
+            this.toDo = toDo;
+        }
+
+        /// How grave it is, as of incidents: what blinds is graver than what is late.
+        public String severity() {
+            return severity;
+        }
+
+        /// The one best thing to do, a sentence.
+        public String toDo() {
+            return toDo;
+        }
 
         public String label() {
             return name().toLowerCase(Locale.ROOT);

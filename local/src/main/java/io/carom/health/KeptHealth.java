@@ -9,8 +9,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
 
 /// How sources are, kept for other programs to read: the file `health.db` of a home. Not safe for use
@@ -25,7 +28,7 @@ public final class KeptHealth implements AutoCloseable {
             CREATE TABLE IF NOT EXISTS alarms (
                 id INTEGER PRIMARY KEY AUTOINCREMENT, client TEXT NOT NULL, source TEXT NOT NULL, kind TEXT NOT NULL,
                 since INTEGER NOT NULL, until INTEGER NOT NULL, text TEXT NOT NULL, sample TEXT,
-                UNIQUE (client, source, kind, since))""");
+                UNIQUE (client, source, kind, since))""", "ALTER TABLE sources ADD COLUMN learned TEXT");
 
     private final Connection connection;
 
@@ -50,7 +53,9 @@ public final class KeptHealth implements AutoCloseable {
         try {
             HomeDatabase.together(connection, () -> {
                 try (PreparedStatement insert =
-                        connection.prepareStatement("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)")) {
+                        connection.prepareStatement(
+                                "INSERT INTO sources (client, source, written, json) VALUES (?, ?, ?, ?)"
+                                        + " ON CONFLICT DO UPDATE SET written = excluded.written, json = excluded.json")) {
                     for (SourceState s : states) {
                         insert.setString(1, s.client());
                         insert.setString(2, s.source());
@@ -64,6 +69,54 @@ public final class KeptHealth implements AutoCloseable {
             });
         } catch (SQLException e) {
             throw failed(e);
+        }
+    }
+
+    /// Keeps what was learned of sources whose states are kept.
+    public void learned(List<SourceHabit> habits) throws IOException {
+        try {
+            HomeDatabase.together(connection, () -> {
+                try (PreparedStatement update = connection.prepareStatement(
+                        "UPDATE sources SET learned = ? WHERE client = ? AND source = ?")) {
+                    for (SourceHabit habit : habits) {
+                        update.setString(1, JSON.writeValueAsString(habit));
+                        update.setString(2, habit.client());
+                        update.setString(3, habit.source());
+                        update.addBatch();
+                    }
+                    update.executeBatch();
+                }
+                return habits.size();
+            });
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// What was learned of the sources heard last, the latest of them last.
+    public List<SourceHabit> learned() throws IOException {
+        List<SourceHabit> all = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT learned FROM sources WHERE learned IS NOT NULL ORDER BY written DESC LIMIT ?")) {
+            select.setInt(1, SourceHealth.MOST);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    habit(rows.getString(1)).ifPresent(all::add);
+                }
+            }
+            all.sort(Comparator.comparingLong(SourceHabit::last));
+            return all;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Empty for what another version wrote otherwise: that is learned anew.
+    private static Optional<SourceHabit> habit(String json) {
+        try {
+            return Optional.of(JSON.readValue(json, SourceHabit.class));
+        } catch (JacksonException | IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 
@@ -139,16 +192,6 @@ public final class KeptHealth implements AutoCloseable {
                 }
             }
             return all;
-        } catch (SQLException e) {
-            throw failed(e);
-        }
-    }
-
-    /// Alarms that a server left open when it was stopped are of before: the one that runs now tells
-    /// anew.
-    public void closeAll(long now) throws IOException {
-        try {
-            HomeDatabase.update(connection, "UPDATE alarms SET until = ? WHERE until = 0", now);
         } catch (SQLException e) {
             throw failed(e);
         }

@@ -71,6 +71,12 @@ public final class SourceHealth {
         @Nullable
         String reason;
 
+        /// Since when it is waited for here: what came while nobody listened is nobody's silence.
+        long awaited;
+
+        /// Windows of which it is kept what was learned.
+        int kept;
+
         // What is usual.
         int windows;
         double usualRejects;
@@ -89,6 +95,7 @@ public final class SourceHealth {
             this.name = name;
             this.first = now;
             this.last = now;
+            this.awaited = now;
             this.window = now / WINDOW;
         }
     }
@@ -183,10 +190,11 @@ public final class SourceHealth {
         for (Source of : List.copyOf(sources.values())) {
             turn(of, now);
             long quiet = now - of.last;
+            long waited = now - Math.max(of.last, of.awaited);
             boolean regular = of.windows >= LEARNED;
             double patience =
                     Math.min(silence.toMillis(), Math.max(5 * 60_000.0, Math.max(20 * of.gap, 3 * of.longestGap)));
-            if (regular && quiet > patience) {
+            if (regular && waited > patience) {
                 begin(
                         of,
                         Alarm.Kind.SILENCE,
@@ -365,6 +373,70 @@ public final class SourceHealth {
         Alarm open = of.open.remove(kind);
         if (open != null) {
             alarms.accept(new Alarm(open.client(), open.source(), kind, open.since(), now, open.text(), open.sample()));
+        }
+    }
+
+    /// What was learned of sources since this was asked last, to be kept.
+    public synchronized List<SourceHabit> learned() {
+        List<SourceHabit> fresh = new ArrayList<>();
+        for (Source of : sources.values()) {
+            if (of.windows != of.kept) {
+                of.kept = of.windows;
+                fresh.add(new SourceHabit(
+                        of.client,
+                        of.name,
+                        of.first,
+                        of.last,
+                        of.windows,
+                        of.usualRejects,
+                        of.usualGeneric,
+                        Double.isNaN(of.usualLag) ? null : of.usualLag,
+                        of.gap,
+                        of.longestGap,
+                        of.mean.clone(),
+                        of.square.clone(),
+                        of.hours.clone()));
+            }
+        }
+        return fresh;
+    }
+
+    /// Takes up what was learned before; to be called before anything is read.
+    ///
+    /// @param habits those heard last come last
+    /// @param alarms that were open, and are until their sources are as they were again; nobody is told
+    ///     of them anew
+    public synchronized void restore(List<SourceHabit> habits, List<Alarm> alarms, long now) {
+        for (SourceHabit habit : habits) {
+            Source of = new Source(habit.client(), habit.source(), now);
+            of.first = habit.first();
+            of.last = habit.last();
+            of.windows = habit.windows();
+            of.kept = habit.windows();
+            of.usualRejects = habit.usualRejects();
+            of.usualGeneric = habit.usualGeneric();
+            of.usualLag = habit.usualLag() == null ? Double.NaN : habit.usualLag();
+            of.gap = habit.gap();
+            of.longestGap = habit.longestGap();
+            System.arraycopy(habit.mean(), 0, of.mean, 0, of.mean.length);
+            System.arraycopy(habit.square(), 0, of.square, 0, of.square.length);
+            System.arraycopy(habit.hours(), 0, of.hours, 0, of.hours.length);
+            sources.put(of.client + "\0" + of.name, of);
+        }
+        for (Alarm alarm : alarms) {
+            Source of = sources.get(alarm.client() + "\0" + alarm.source());
+            if (of != null) {
+                of.open.put(alarm.kind(), alarm);
+            } else {
+                this.alarms.accept(new Alarm(
+                        alarm.client(),
+                        alarm.source(),
+                        alarm.kind(),
+                        alarm.since(),
+                        now,
+                        alarm.text(),
+                        alarm.sample()));
+            }
         }
     }
 

@@ -12,31 +12,54 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The health of what feeds a live line: looks on as it reads, looks at the clock beside, keeps both
-/// for `carom sources`, and tells each alarm as it begins and ends.
+/// for `carom sources`, and tells each alarm as it begins and ends. What is usual for each source, and
+/// which alarms are open, is known again after a restart.
 public final class LiveHealth implements LiveWatcher, AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final long LEARN = Duration.ofMinutes(1).toMillis();
+    private static final int MOST_OPEN = 10_000;
 
-    private final Path home;
     private final InstantSource clock;
     private final Consumer<String> notes;
     private final SourceHealth health;
     private final BlockingQueue<Alarm> alarms = new LinkedBlockingQueue<>();
-    private final Thread thread;
+    private final Duration every;
+    private final @Nullable Thread thread;
     private boolean failing;
-    private volatile boolean closing;
+    private long learnedAt;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     /// @param silence after which every source that was regular is told of
     /// @param notes told each alarm in words, which may hold text of records
     public LiveHealth(Path home, Duration silence, InstantSource clock, Consumer<String> notes) {
-        this.home = home;
+        this(home, silence, clock, notes, EVERY);
+    }
+
+    /// @param every how long between two looks at the clock
+    LiveHealth(Path home, Duration silence, InstantSource clock, Consumer<String> notes, Duration every) {
         this.clock = clock;
         this.notes = notes;
+        this.every = every;
         this.health = new SourceHealth(silence, alarms::add);
-        this.thread = Thread.ofPlatform().name("carom-health").daemon().start(this::run);
+        this.thread = begun(home);
+    }
+
+    private @Nullable Thread begun(Path home) {
+        try {
+            KeptHealth kept = KeptHealth.open(home);
+            health.restore(kept.learned(), kept.alarms(true, MOST_OPEN), clock.millis());
+            return Thread.ofPlatform().name("carom-health").daemon().start(() -> run(kept));
+        } catch (IOException | RuntimeException e) {
+            notes.accept("the health of sources is not kept: " + e.getMessage());
+            return null;
+        }
     }
 
     @Override
@@ -51,14 +74,12 @@ public final class LiveHealth implements LiveWatcher, AutoCloseable {
         health.read(input.client(), last.source(), sender, batch, bytes, last.arrived());
     }
 
-    private void run() {
-        try (KeptHealth kept = KeptHealth.open(home)) {
-            kept.closeAll(clock.millis());
-            while (!closing) {
-                round(kept);
-                Thread.sleep(EVERY);
-            }
-            round(kept);
+    private void run(KeptHealth open) {
+        try (KeptHealth kept = open) {
+            do {
+                round(kept, false);
+            } while (!closing.await(every.toMillis(), TimeUnit.MILLISECONDS));
+            round(kept, true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
@@ -66,7 +87,7 @@ public final class LiveHealth implements LiveWatcher, AutoCloseable {
         }
     }
 
-    private void round(KeptHealth kept) {
+    private void round(KeptHealth kept, boolean last) {
         try {
             long now = clock.millis();
             health.look(now);
@@ -78,6 +99,10 @@ public final class LiveHealth implements LiveWatcher, AutoCloseable {
                         + (alarm.sample() == null || !alarm.isOpen() ? "" : "; for example: " + alarm.sample()));
             }
             kept.keep(health.states(), now);
+            if (last || now - learnedAt >= LEARN) {
+                learnedAt = now;
+                kept.learned(health.learned());
+            }
             failing = false;
         } catch (IOException | RuntimeException e) {
             if (!failing) {
@@ -93,10 +118,12 @@ public final class LiveHealth implements LiveWatcher, AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
-        thread.interrupt();
+        closing.countDown();
+        Thread running = thread;
         try {
-            thread.join(Duration.ofSeconds(3));
+            if (running != null) {
+                running.join(Duration.ofSeconds(3));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

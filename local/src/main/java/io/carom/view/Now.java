@@ -26,6 +26,8 @@ public final class Now {
     private static final Map<String, Integer> GRAVE =
             Map.of("critical", 100, "high", 60, "medium", 25, "low", 8, "informational", 2);
 
+    private static final int ALARMS = 200;
+
     private final View view;
 
     public Now(View view) {
@@ -49,6 +51,15 @@ public final class Now {
         out.sort(Comparator.comparingInt((ObjectNode n) -> -n.path("score").asInt(0))
                 .thenComparing(n -> n.path("incident").path("id").asString("")));
         return out;
+    }
+
+    /// Alarms of sources that are open, the gravest first, then the newest: what is not seen cannot be
+    /// found.
+    public List<ObjectNode> sources(int most) throws IOException {
+        List<ObjectNode> alarms = new ReceivedStates(view).alarms(ALARMS);
+        alarms.sort(
+                Comparator.comparing(a -> -GRAVE.getOrDefault(a.path("severity").asString(""), 2)));
+        return alarms.subList(0, Math.min(most, alarms.size()));
     }
 
     private ObjectNode need(ObjectNode incident, @Nullable Campaign campaign) {

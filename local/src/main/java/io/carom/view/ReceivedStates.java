@@ -5,12 +5,17 @@ import io.carom.health.KeptHealth;
 import io.carom.health.SourceState;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How the sources are that `carom serve` listens to, and what of that is out of the ordinary.
 final class ReceivedStates {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     /// So many alarms are shown.
     private static final int MOST = 200;
 
@@ -21,8 +26,8 @@ final class ReceivedStates {
     }
 
     /// Adds `received`, a row a source, and `alarms`, those that are open, the newest first; both with
-    /// the members that `carom sources --json` prints, empty where nothing was ever listened to. Samples
-    /// are parts of records as they came.
+    /// the members that `carom sources --json` prints, empty where nothing was ever listened to.
+    /// Samples are parts of records as they came.
     void of(ObjectNode out) throws IOException {
         ArrayNode received = out.putArray("received");
         ArrayNode alarms = out.putArray("alarms");
@@ -35,11 +40,28 @@ final class ReceivedStates {
                     received(one, received.addObject());
                 }
             }
-            // Asked by client, or many alarms of others would leave no room for one's own.
-            for (Alarm one : health.alarms(view.sight().client(), true, MOST)) {
-                if (view.sight().sees(one.client())) {
-                    alarm(one, alarms.addObject());
-                }
+            alarms(health, MOST, alarms);
+        }
+    }
+
+    /// Alarms that are open, the newest first.
+    List<ObjectNode> alarms(int most) throws IOException {
+        List<ObjectNode> out = new ArrayList<>();
+        if (KeptHealth.exists(view.home())) {
+            try (KeptHealth health = KeptHealth.open(view.home())) {
+                ArrayNode all = JSON.createArrayNode();
+                alarms(health, most, all);
+                all.forEach(one -> out.add((ObjectNode) one));
+            }
+        }
+        return out;
+    }
+
+    private void alarms(KeptHealth health, int most, ArrayNode out) throws IOException {
+        // Asked by client, or many alarms of others would leave no room for one's own.
+        for (Alarm one : health.alarms(view.sight().client(), true, most)) {
+            if (view.sight().sees(one.client())) {
+                alarm(one, out.addObject());
             }
         }
     }
@@ -70,7 +92,9 @@ final class ReceivedStates {
                 .put("alarm", alarm.kind().label())
                 .put("since", time(alarm.since()))
                 .put("text", alarm.text())
-                .put("sample", alarm.sample());
+                .put("sample", alarm.sample())
+                .put("severity", alarm.kind().severity())
+                .put("to_do", alarm.kind().toDo());
     }
 
     private static @Nullable String time(long millis) {

@@ -73,7 +73,8 @@ public final class IncidentAnswers {
 
     /// What needs a person, in order.
     public ObjectNode now(Person person, int most) throws IOException {
-        List<ObjectNode> needs = new Now(desk.view(person)).needs();
+        Now now = new Now(desk.view(person));
+        List<ObjectNode> needs = now.needs();
         ObjectNode answer = Desk.listed("needs", needs.subList(0, Math.min(most, needs.size())));
         answer.put("total", needs.size());
         ObjectNode by = answer.putObject("by_severity");
@@ -104,6 +105,7 @@ public final class IncidentAnswers {
                 .put("name", n.path("due_name").asString(""))
                 .put("incident", n.path("incident").path("id").asString(""))
                 .put("client", n.path("incident").path("client").asString("")));
+        now.sources(8).forEach(answer.putArray("alarms")::add);
         return answer;
     }
 

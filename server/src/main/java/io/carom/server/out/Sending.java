@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +28,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sends each incident to each target when it is new and whenever its state changes. What does not go
+/// Sends each incident and each alarm of a source to each target when it is new and whenever its state
+/// changes. What does not go
 /// is tried again, five times within an hour and a quarter; what was sent is not sent again after a
 /// restart. A target that fails or hangs holds up no other for longer than one try.
 public final class Sending implements AutoCloseable {
@@ -92,22 +94,25 @@ public final class Sending implements AutoCloseable {
         return views.of(target.client() == null ? Sight.ALL : Sight.of(target.client()));
     }
 
-    private static boolean wants(Targets.Target target, ObjectNode incident) {
-        return SEVERITIES.indexOf(incident.path("severity").asString("")) <= SEVERITIES.indexOf(target.severity());
+    private static boolean wants(Targets.Target target, ObjectNode told) {
+        return SEVERITIES.indexOf(told.path("severity").asString("")) <= SEVERITIES.indexOf(target.severity());
     }
 
     private void round(Targets.Target target) throws IOException {
-        for (ObjectNode incident : view(target).incidents()) {
-            if (stopping || !wants(target, incident)) {
+        // A source that is blind is a few words, and they are not to wait behind many incidents.
+        List<ObjectNode> all = new ArrayList<>(SourceAlarms.due(home, targets, target, clock.instant()));
+        all.addAll(view(target).incidents());
+        for (ObjectNode told : all) {
+            if (stopping || !wants(target, told)) {
                 continue;
             }
-            String id = incident.path("id").asString("");
-            String status = incident.path("status").asString("");
+            String id = told.path("id").asString("");
+            String status = told.path("status").asString("");
             Targets.Sent before = targets.sent(target.name(), id, status);
             if (before != null && !due(before)) {
                 continue;
             }
-            String fault = send(target, incident);
+            String fault = send(target, told);
             if (stopping) {
                 // Whether it went is not known: it is sent again.
                 return;
@@ -130,12 +135,14 @@ public final class Sending implements AutoCloseable {
 
     /// What is there when a target is made is not sent to it.
     public void begin(Targets.Target target) throws IOException {
-        for (ObjectNode incident : view(target).incidents()) {
+        List<ObjectNode> all = new ArrayList<>(SourceAlarms.open(home, target.client()));
+        all.addAll(view(target).incidents());
+        for (ObjectNode told : all) {
             targets.sent(
                     target.name(),
                     new Targets.Sent(
-                            incident.path("id").asString(""),
-                            incident.path("status").asString(""),
+                            told.path("id").asString(""),
+                            told.path("status").asString(""),
                             0,
                             "",
                             clock.instant()));
@@ -143,12 +150,15 @@ public final class Sending implements AutoCloseable {
     }
 
     /// @return why it did not go; empty if it did
-    public String send(Targets.Target target, ObjectNode incident) {
-        String page = target.base() + "incidents/" + incident.path("id").asString("");
+    public String send(Targets.Target target, ObjectNode told) {
+        String page = target.base()
+                + (SourceAlarms.TYPE.equals(told.path("type").asString(""))
+                        ? "sources"
+                        : "incidents/" + told.path("id").asString(""));
         if (target.form().equals("mail")) {
-            return mailed(target, incident, page);
+            return mailed(target, told, page);
         }
-        byte[] body = Shapes.of(target.form(), incident, page).toString().getBytes(StandardCharsets.UTF_8);
+        byte[] body = Shapes.of(target.form(), told, page).toString().getBytes(StandardCharsets.UTF_8);
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target.address()))
                     .timeout(patience)
@@ -185,8 +195,8 @@ public final class Sending implements AutoCloseable {
         }
     }
 
-    private String mailed(Targets.Target target, ObjectNode incident, String page) {
-        ObjectNode shown = Shapes.seen(incident);
+    private String mailed(Targets.Target target, ObjectNode told, String page) {
+        ObjectNode shown = Shapes.seen(told);
         String id = shown.path("id").asString("") + "." + shown.path("status").asString("");
         try {
             new Letter(

@@ -109,7 +109,7 @@ public final class Shapes {
                     .append(plain.apply(action.path("text").asString("")))
                     .append('\n');
         }
-        return out.append("\nIncident ")
+        return out.append(SourceAlarms.TYPE.equals(s(it, "type")) ? "\nAlarm " : "\nIncident ")
                 .append(s(it, "id"))
                 .append(", first seen ")
                 .append(s(it, "first_seen"))

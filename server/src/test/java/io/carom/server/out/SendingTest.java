@@ -143,6 +143,11 @@ class SendingTest {
         return new Targets.Target(form, form, address, secret, "informational", client, "https://carom.example/");
     }
 
+    /// Whom only incidents are grave enough for.
+    private static Targets.Target critical(String form, String address) {
+        return new Targets.Target(form, form, address, "", "critical", "acme", "https://carom.example/");
+    }
+
     private void hostile() throws Exception {
         Breach.incident(home, HOSTILE, "acme", "roadrunner");
         try (Connection connection = HomeDatabase.open(home.resolve("cases.db"), List.of());
@@ -254,7 +259,9 @@ class SendingTest {
             cases.step(Breach.GLOBEX, Cases.Step.NOTE, "ana", "as at acme, on roadrunner");
         }
         sending.round();
-        assertEquals(Targets.FORMS.size() - 1, arrived.size());
+        // The incident to all but the mailbox, and what is wrong with a source to those who take words.
+        int all = 2 * Targets.FORMS.size() - 3;
+        assertEquals(all, arrived.size());
         for (Arrived one : arrived) {
             String text = one.text().toLowerCase(java.util.Locale.ROOT);
             assertTrue(text.contains("globex"), one.path);
@@ -264,13 +271,13 @@ class SendingTest {
         }
         // Once each.
         sending.round();
-        assertEquals(Targets.FORMS.size() - 1, arrived.size());
+        assertEquals(all, arrived.size());
     }
 
     @Test
     void whatDoesNotGoIsTriedFiveTimesLaterAndLaterAndWhatWentNeverAgain() throws Exception {
-        targets.put(target("json", at("/down"), "", "acme"));
-        targets.put(target("slack", at("/up"), "", "acme"));
+        targets.put(critical("json", at("/down")));
+        targets.put(critical("slack", at("/up")));
         status = 503;
         sending.round();
         assertEquals(2, arrived.size());
@@ -316,14 +323,14 @@ class SendingTest {
         shut();
         open(Duration.ofSeconds(10));
         targets.put(
-                new Targets.Target("a", "json", at("/dripping"), "", "informational", null, "https://carom.example/"));
+                new Targets.Target("a", "json", at("/dripping"), "", "critical", null, "https://carom.example/"));
         targets.put(new Targets.Target(
-                "b", "jira", at("/elsewhere"), "Bearer secret", "informational", null, "https://carom.example/"));
+                "b", "jira", at("/elsewhere"), "Bearer secret", "critical", null, "https://carom.example/"));
         targets.put(new Targets.Target(
-                "c", "slack", "http://127.0.0.1:1/", "", "informational", null, "https://carom.example/"));
+                "c", "slack", "http://127.0.0.1:1/", "", "critical", null, "https://carom.example/"));
         targets.put(new Targets.Target(
-                "d", "jira", at("/header"), "two\r\nX-Lines: 1", "informational", null, "https://carom.example/"));
-        targets.put(new Targets.Target("e", "teams", at("/well"), "", "informational", null, "https://carom.example/"));
+                "d", "jira", at("/header"), "two\r\nX-Lines: 1", "critical", null, "https://carom.example/"));
+        targets.put(new Targets.Target("e", "teams", at("/well"), "", "critical", null, "https://carom.example/"));
         sending.round();
         assertEquals(
                 List.of("/dripping", "/elsewhere", "/well", "/well"),

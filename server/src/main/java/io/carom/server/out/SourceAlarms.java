@@ -1,0 +1,122 @@
+package io.carom.server.out;
+
+import io.carom.health.Alarm;
+import io.carom.health.KeptHealth;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What is out of the ordinary for a source, as it is sent: with the members of an incident that
+/// messages are made of, and `type` `source_alarm`.
+final class SourceAlarms {
+    static final String TYPE = "source_alarm";
+
+    private static final String OPEN = "open";
+    private static final String OVER = "over";
+    private static final int LATEST = 1_000;
+
+    /// The same about a source is told again after so long, if it lasts then: one that comes and goes
+    /// would be told every few minutes.
+    private static final Duration AGAIN = Duration.ofHours(1);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private SourceAlarms() {}
+
+    /// What may be sent to a target now, the oldest first: alarms that are open, and the end of those
+    /// that were sent.
+    static List<ObjectNode> due(Path home, Targets targets, Targets.Target target, Instant now) throws IOException {
+        // A bundle of STIX says nothing of one's own logs.
+        if (target.form().equals("stix")) {
+            return List.of();
+        }
+        List<Alarm> latest = latest(home, target.client());
+        List<ObjectNode> due = new ArrayList<>();
+        for (Alarm alarm : latest) {
+            Targets.Sent told = targets.sent(target.name(), id(alarm), OPEN);
+            boolean go = alarm.isOpen()
+                    ? told != null || !toldLately(alarm, latest, targets, target, now)
+                    : told != null && told.tries() > 0;
+            if (go) {
+                due.add(json(alarm));
+            }
+        }
+        return due;
+    }
+
+    /// Those that are open.
+    static List<ObjectNode> open(Path home, @Nullable String client) throws IOException {
+        return latest(home, client).stream()
+                .filter(Alarm::isOpen)
+                .map(SourceAlarms::json)
+                .toList();
+    }
+
+    private static List<Alarm> latest(Path home, @Nullable String client) throws IOException {
+        if (!KeptHealth.exists(home)) {
+            return List.of();
+        }
+        try (KeptHealth kept = KeptHealth.open(home)) {
+            List<Alarm> all = new ArrayList<>(kept.alarms(client, false, LATEST));
+            all.sort(Comparator.comparingLong(Alarm::since));
+            return all;
+        }
+    }
+
+    private static boolean toldLately(
+            Alarm alarm, List<Alarm> latest, Targets targets, Targets.Target target, Instant now) throws IOException {
+        for (Alarm other : latest) {
+            if (other.client().equals(alarm.client())
+                    && other.source().equals(alarm.source())
+                    && other.kind() == alarm.kind()) {
+                Targets.Sent sent = targets.sent(target.name(), id(other), OPEN);
+                if (sent != null && now.isBefore(sent.at().plus(AGAIN))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static String id(Alarm alarm) {
+        String of = String.join(
+                "\0", alarm.client(), alarm.source(), alarm.kind().label(), String.valueOf(alarm.since()));
+        return "alarm-" + UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static ObjectNode json(Alarm alarm) {
+        ObjectNode out = JSON.createObjectNode();
+        out.put("type", TYPE)
+                .put("id", id(alarm))
+                .put("client", alarm.client())
+                .put("received_from", alarm.source())
+                .put("alarm", alarm.kind().label())
+                .put("severity", alarm.kind().severity())
+                .put("status", alarm.isOpen() ? OPEN : OVER)
+                .put("title", "Logs " + alarm.source() + " of " + alarm.client() + ": " + alarm.kind().label())
+                .put(
+                        "summary",
+                        alarm.text() + (alarm.sample() == null ? "" : "\nA record that shows it: " + alarm.sample()))
+                .put("sample", alarm.sample())
+                .put("first_seen", Instant.ofEpochMilli(alarm.since()).toString())
+                .put(
+                        "last_seen",
+                        Instant.ofEpochMilli(alarm.isOpen() ? alarm.since() : alarm.until())
+                                .toString());
+        ObjectNode action = out.putArray("actions").addObject();
+        action.put("text", alarm.kind().toDo());
+        if (!alarm.isOpen()) {
+            action.putObject("done");
+        }
+        return out;
+    }
+}
