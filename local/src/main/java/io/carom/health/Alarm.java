@@ -20,9 +20,7 @@ public record Alarm(
         @Nullable String sample) {
     public enum Kind {
         /// Nothing comes from a source that was regular.
-        SILENCE(
-                "high",
-                "See whether it still runs and reaches this server: what happens there now is seen by nobody."),
+        SILENCE("high", "See whether it still runs and reaches this server: what happens there now is seen by nobody."),
         /// Events come long after they happened.
         LAG("medium", "See what holds it up: what is found in it is found as much later."),
         /// Events are of the future, or off by a whole number of half hours: a clock or a zone is

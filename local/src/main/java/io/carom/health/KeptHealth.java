@@ -52,10 +52,9 @@ public final class KeptHealth implements AutoCloseable {
     public void keep(List<SourceState> states, long now) throws IOException {
         try {
             HomeDatabase.together(connection, () -> {
-                try (PreparedStatement insert =
-                        connection.prepareStatement(
-                                "INSERT INTO sources (client, source, written, json) VALUES (?, ?, ?, ?)"
-                                        + " ON CONFLICT DO UPDATE SET written = excluded.written, json = excluded.json")) {
+                try (PreparedStatement insert = connection.prepareStatement(
+                        "INSERT INTO sources (client, source, written, json) VALUES (?, ?, ?, ?)"
+                                + " ON CONFLICT DO UPDATE SET written = excluded.written, json = excluded.json")) {
                     for (SourceState s : states) {
                         insert.setString(1, s.client());
                         insert.setString(2, s.source());
@@ -76,8 +75,8 @@ public final class KeptHealth implements AutoCloseable {
     public void learned(List<SourceHabit> habits) throws IOException {
         try {
             HomeDatabase.together(connection, () -> {
-                try (PreparedStatement update = connection.prepareStatement(
-                        "UPDATE sources SET learned = ? WHERE client = ? AND source = ?")) {
+                try (PreparedStatement update =
+                        connection.prepareStatement("UPDATE sources SET learned = ? WHERE client = ? AND source = ?")) {
                     for (SourceHabit habit : habits) {
                         update.setString(1, JSON.writeValueAsString(habit));
                         update.setString(2, habit.client());
@@ -97,7 +96,7 @@ public final class KeptHealth implements AutoCloseable {
     public List<SourceHabit> learned() throws IOException {
         List<SourceHabit> all = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(
-                        "SELECT learned FROM sources WHERE learned IS NOT NULL ORDER BY written DESC LIMIT ?")) {
+                "SELECT learned FROM sources WHERE learned IS NOT NULL ORDER BY written DESC LIMIT ?")) {
             select.setInt(1, SourceHealth.MOST);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {

@@ -29,9 +29,8 @@ import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.jspecify.annotations.Nullable;
 
-/// The lake's Iceberg tables. A commit to a table writes its new metadata and only notes it here; {@link
-/// #publish} then
-/// moves the pointers of all of them within one transaction of the catalog.
+/// The lake's Iceberg tables. A commit to a table writes its new metadata and only notes it here;
+/// {@link #publish} then moves the pointers of all of them within one transaction of the catalog.
 final class Tables {
     private final Catalog catalog;
     private final Path root;
@@ -141,7 +140,11 @@ final class Tables {
             out.forEach(delete::deleteFile);
             delete.commit();
         } else if (sameRows) {
-            table.newRewrite().rewriteFiles(out, new HashSet<>(made)).commit();
+            // Nobody else commits, so what was before is not asked: it is forgotten with each change.
+            table.newRewrite()
+                    .validateFromSnapshot(table.currentSnapshot().snapshotId())
+                    .rewriteFiles(out, new HashSet<>(made))
+                    .commit();
         } else {
             OverwriteFiles overwrite = table.newOverwrite();
             out.forEach(overwrite::deleteFile);

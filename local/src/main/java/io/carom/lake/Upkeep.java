@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,11 @@ import org.jspecify.annotations.Nullable;
 public final class Upkeep {
     /// Files from this size on are left as they are, and merged ones stay about below it.
     public static final long TARGET = 128L << 20;
+
+    /// Files of about the same size that are put together while more come.
+    static final int TOGETHER = 16;
+
+    private static final long SMALL = 64 << 10;
 
     private final LakeWriter writer;
     private final Path root;
@@ -105,6 +111,7 @@ public final class Upkeep {
     /// @param dryRun says what would be done and does nothing
     /// @return the tables that changed
     public List<Change> compact(boolean dryRun) throws IOException {
+        alone();
         List<Change> changes = new ArrayList<>();
         for (Map.Entry<Name, List<Kept>> table : tables().entrySet()) {
             List<List<Kept>> groups = groups(table.getValue());
@@ -112,22 +119,7 @@ public final class Upkeep {
                 continue;
             }
             List<Kept> gone = groups.stream().flatMap(List::stream).toList();
-            List<LakeWriter.Written> made = new ArrayList<>();
-            if (!dryRun) {
-                try {
-                    moves.clear();
-                    for (List<Kept> group : groups) {
-                        made.add(
-                                LakeWriter.isIceberg(table.getKey().table)
-                                        ? mergeEvents(table.getKey(), group)
-                                        : join(table.getKey(), group));
-                    }
-                    commit(gone, made, true);
-                } catch (RuntimeException e) {
-                    writer.tables().forget();
-                    throw new LakeException("the lake cannot be compacted: " + e.getMessage(), e);
-                }
-            }
+            List<LakeWriter.Written> made = dryRun ? List.of() : merge(table.getKey(), groups);
             changes.add(change(table.getKey(), table.getValue(), gone, groups.size(), made, dryRun, true));
         }
         if (!dryRun) {
@@ -135,6 +127,81 @@ public final class Upkeep {
             sweep();
         }
         return changes;
+    }
+
+    private List<LakeWriter.Written> merge(Name name, List<List<Kept>> groups) throws IOException {
+        try {
+            moves.clear();
+            List<LakeWriter.Written> made = new ArrayList<>();
+            for (List<Kept> group : groups) {
+                made.add(LakeWriter.isIceberg(name.table) ? mergeEvents(name, group) : join(name, group));
+            }
+            commit(groups.stream().flatMap(List::stream).toList(), made, true);
+            return made;
+        } catch (RuntimeException e) {
+            writer.tables().forget();
+            throw new LakeException("the lake cannot be compacted: " + e.getMessage(), e);
+        }
+    }
+
+    /// What is deleted is what no table names, and nothing names yet what a writer has collected.
+    private void alone() {
+        if (!writer.isEmpty()) {
+            throw new IllegalStateException("what was collected is to be committed before files are put together");
+        }
+    }
+
+    /// Puts files of one class and day together once, if enough of about the same size are there: for a
+    /// lake that is written all the time, where each event is then written a few times and nobody waits
+    /// for long. Of a day that is over two files are enough.
+    ///
+    /// @param today the day that is written, `2026-11-30`
+    /// @return whether there was something to do; there may be more
+    public boolean tidy(String today) throws IOException {
+        alone();
+        for (Map.Entry<Name, List<Kept>> table : tables().entrySet()) {
+            List<Kept> group = ripe(table.getValue(), today);
+            if (!group.isEmpty()) {
+                merge(table.getKey(), List.of(group));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The first files of a day and size that are enough together; empty if there are none.
+    private List<Kept> ripe(List<Kept> files, String today) {
+        Map<String, List<Kept>> alike = new TreeMap<>();
+        Map<String, Long> sizes = new HashMap<>();
+        for (Kept file : files) {
+            if (file.bytes >= target / 2) {
+                continue;
+            }
+            String key = file.day + " " + tier(file.bytes);
+            List<Kept> group = alike.computeIfAbsent(key, k -> new ArrayList<>());
+            group.add(file);
+            boolean over = !file.day.isEmpty() && file.day.compareTo(today) < 0;
+            if (group.size() >= (over ? 2 : TOGETHER)
+                    || sizes.merge(key, file.bytes, Long::sum) >= target / 2 && group.size() > 1) {
+                return group;
+            }
+        }
+        return List.of();
+    }
+
+    /// Each is four times as large as the one before.
+    private static int tier(long bytes) {
+        int tier = 0;
+        for (long size = SMALL; size < bytes; size *= 4) {
+            tier++;
+        }
+        return tier;
+    }
+
+    /// Deletes what no table names any more.
+    public void clear() throws IOException {
+        alone();
+        sweep();
     }
 
     /// Clients that have anything in the sightings index.
@@ -277,8 +344,8 @@ public final class Upkeep {
         return changes;
     }
 
-    /// Takes files out, and with them the remainders of all inputs that had records there: bytes of those
-    /// records may be in them, and such an input can no longer be read again.
+    /// Takes files out, and with them the remainders of all inputs that had records there: bytes of
+    /// those records may be in them, and such an input can no longer be read again.
     private void expire(Name name, List<Kept> gone) throws IOException {
         if (name.table.equals(Remainder.TABLE)) {
             commit(gone, List.of(), false);
@@ -355,10 +422,11 @@ public final class Upkeep {
             }
             for (String path : gone) {
                 Catalog.run(c, "DELETE FROM carom_files WHERE path = ?", path);
-                KeptSightings.gone(c, path);
             }
+            // Rows that stand elsewhere now are not gone: segments tell of them as before.
             if (!sameRows) {
                 for (String path : gone) {
+                    KeptSightings.gone(c, path);
                     KeptSightings.owes(c, path.substring(0, path.indexOf('/')));
                 }
             }

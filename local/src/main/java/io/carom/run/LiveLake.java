@@ -7,6 +7,9 @@ import io.carom.source.Sources;
 import io.carom.spool.Spool;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 /// together with how far the spool was read. Killed at any moment it goes on behind what was committed;
 /// what was committed of a segment that is read again is known by its inputs' counts and left out.
 ///
-/// Commits every {@link #COMMIT}, or earlier when much is together; small files are merged every {@link
-/// #TIDY}. A disk that is full is tried again until it is not: nothing is lost meanwhile, for the spool
-/// keeps it.
+/// Commits every {@link #COMMIT}, or earlier when much is together. Behind a commit small files are
+/// merged, some at a time, and then not for three times as long as that took: events are kept all the
+/// while, and detection has the processor. A disk that is full is tried again until it is not:
+/// nothing is lost meanwhile, for the spool keeps it.
 public final class LiveLake implements AutoCloseable {
     static final Duration COMMIT = Duration.ofSeconds(10);
-    static final Duration TIDY = Duration.ofMinutes(30);
+    private static final long CLEAR = Duration.ofMinutes(30).toNanos();
+    private static final int REST = 3;
     private static final long WAIT = 100;
     private static final long AFTER_FAULT = 2_000;
     static final String POSITION = "live.position";
@@ -46,13 +51,32 @@ public final class LiveLake implements AutoCloseable {
     private final Opening opening;
     private final Consumer<Long> committedTo;
     private final Consumer<String> alarm;
+    private final Duration commit;
+    private final InstantSource clock;
     private final Thread thread;
+    private long tidyFrom = System.nanoTime();
+    private long lastClear = System.nanoTime();
+    private boolean untidy;
     private volatile boolean stopping;
     private volatile State state = new State(0, 0, 0, 0, 0, null);
 
     /// @param committedTo told after each commit how far the spool is kept
     /// @param alarm told when it cannot commit, and when it can again
     public LiveLake(Spool spool, Sources sources, Opening opening, Consumer<Long> committedTo, Consumer<String> alarm) {
+        this(spool, sources, opening, committedTo, alarm, COMMIT, InstantSource.system());
+    }
+
+    /// @param commit after so long what was collected is committed
+    LiveLake(
+            Spool spool,
+            Sources sources,
+            Opening opening,
+            Consumer<Long> committedTo,
+            Consumer<String> alarm,
+            Duration commit,
+            InstantSource clock) {
+        this.commit = commit;
+        this.clock = clock;
         this.spool = spool;
         this.sources = sources;
         this.opening = opening;
@@ -109,8 +133,6 @@ public final class LiveLake implements AutoCloseable {
         private final LakeWriter writer;
         private final LiveRounds rounds;
         private long lastCommit = System.nanoTime();
-        private long lastTidy = System.nanoTime();
-        private int commits;
         private long reached;
         private long events;
         private long rejects;
@@ -126,20 +148,51 @@ public final class LiveLake implements AutoCloseable {
                 boolean stop = stopping;
                 int got = rounds.next(Long.MAX_VALUE);
                 long now = System.nanoTime();
-                if (stop && got == 0 || !writer.isEmpty() && now - lastCommit >= COMMIT.toNanos()) {
-                    commit();
-                }
                 if (stop && got == 0) {
+                    commit();
                     return;
                 }
-                if (commits >= 8 && now - lastTidy >= TIDY.toNanos()) {
-                    lastTidy = now;
-                    commits = 0;
-                    new Upkeep(writer).compact(false);
+                if (!writer.isEmpty() && now - lastCommit >= commit.toNanos()) {
+                    commit();
+                    if (!tidied()) {
+                        return;
+                    }
                 }
                 if (got == 0) {
                     spool.awaitBeyond(rounds.position(), WAIT);
                 }
+            }
+        }
+
+        /// Puts files together, if it is time to.
+        ///
+        /// @return false if that failed: the lake is to be opened anew, and nothing else is the matter
+        private boolean tidied() {
+            long began = System.nanoTime();
+            if (stopping || began - tidyFrom < 0) {
+                return true;
+            }
+            try {
+                Upkeep upkeep = new Upkeep(writer);
+                String today =
+                        LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
+                boolean did = upkeep.tidy(today);
+                if (began - lastClear >= CLEAR) {
+                    lastClear = began;
+                    upkeep.clear();
+                }
+                long now = System.nanoTime();
+                tidyFrom = did ? now + REST * (now - began) : now;
+                untidy = false;
+                return true;
+            } catch (IOException | RuntimeException e) {
+                tidyFrom = System.nanoTime() + CLEAR;
+                if (!untidy) {
+                    untidy = true;
+                    alarm.accept("small files are not put together: " + e.getMessage()
+                            + "; it is tried again every half hour");
+                }
+                return false;
             }
         }
 
@@ -148,7 +201,6 @@ public final class LiveLake implements AutoCloseable {
             if (!writer.isEmpty()) {
                 writer.note(POSITION, Long.toString(reached));
                 writer.flush();
-                commits++;
             }
             lastCommit = System.nanoTime();
             if (state.fault != null) {

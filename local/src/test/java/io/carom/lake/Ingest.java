@@ -7,6 +7,7 @@ import io.carom.run.Line;
 import io.carom.run.Stage;
 import io.carom.source.Sources;
 import io.carom.source.input.Inputs;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -44,5 +45,26 @@ public final class Ingest {
                             Line.Progress.SILENT)
                     .run(Inputs.list(paths));
         }
+    }
+
+    /// Gives a writer what files hold, and commits nothing.
+    static void collect(LakeWriter writer, String client, List<String> paths) throws Exception {
+        LakeStage lake = new LakeStage(writer);
+        Stage collecting = new Stage() {
+            @Override
+            public void take(Input input, EventBatch batch, Position position) throws IOException {
+                lake.take(input, batch, position);
+            }
+        };
+        new Line(
+                        Sources.installed(),
+                        null,
+                        ZoneOffset.UTC,
+                        null,
+                        path -> client,
+                        lake,
+                        List.of(collecting),
+                        Line.Progress.SILENT)
+                .run(Inputs.list(paths));
     }
 }

@@ -2,6 +2,7 @@ package io.carom.lake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -83,6 +84,13 @@ class UpkeepTest {
         }
     }
 
+    private static long dataFiles(Path home) throws IOException {
+        try (Stream<Path> walk = Files.walk(home)) {
+            return walk.filter(p -> Files.isRegularFile(p) && p.toString().contains("/data/"))
+                    .count();
+        }
+    }
+
     private List<Upkeep.Change> compact(String home, boolean dryRun) throws IOException {
         try (LakeWriter writer = Lake.writer(home(home))) {
             return new Upkeep(writer).compact(dryRun);
@@ -111,6 +119,7 @@ class UpkeepTest {
         // Six days.
         assertEquals(6, parquetFiles(home("h")));
         assertEquals(List.of(), compact("h", false));
+        assertEquals(6, parquetFiles(home("h")));
         assertEquals("00:00:5e:00:53:01", mac(home("h")));
         // And it goes on: what is fed again adds nothing, what is new is kept.
         Ingest.into(
@@ -118,7 +127,60 @@ class UpkeepTest {
         assertEquals(before, contents(home("h")));
         Path more = Files.writeString(dir.resolve("c.log"), LakeTest.log(50_000, 10));
         Ingest.into(home("h"), 32 << 10, "acme", List.of(more.toString()));
-        assertTrue(contents(home("h")).startsWith("8011 8011 "), contents(home("h")));
+        String grown = contents(home("h"));
+        assertTrue(grown.startsWith("8011 8011 "), grown);
+        // What was put together before is no hindrance.
+        assertFalse(compact("h", false).isEmpty());
+        assertEquals(grown, contents(home("h")));
+    }
+
+    @Test
+    void whatIsWrittenAllTheTimeIsPutTogetherAFewFilesAtATimeAndFindsTheSame() throws Exception {
+        // Two days, an hour a file.
+        for (int i = 0; i < 48; i++) {
+            Path log = Files.writeString(dir.resolve("hour" + i + ".log"), LakeTest.log(i * 60, 60));
+            Ingest.into(home("h"), 32 << 10, "acme", List.of(log.toString()));
+        }
+        String before = contents(home("h"));
+        long files = dataFiles(home("h"));
+        assertTrue(files > 2 * Upkeep.TOGETHER, files + " files");
+        // Of a day that is written, as long as enough are there; each time it has fewer files and the same rows.
+        int times = 0;
+        for (boolean more = true; more; ) {
+            try (LakeWriter writer = Lake.writer(home("h"))) {
+                more = new Upkeep(writer).tidy("2019-01-01");
+            }
+            times += more ? 1 : 0;
+            long now = dataFiles(home("h"));
+            assertTrue(more ? now < files : now == files, files + " files, then " + now);
+            files = now;
+        }
+        assertTrue(times > 1, times + " times");
+        assertEquals(before, contents(home("h")));
+        // Of days that are over, pairs too: one file of a size is left.
+        long left = files;
+        try (LakeWriter writer = Lake.writer(home("h"))) {
+            while (new Upkeep(writer).tidy("2019-12-31")) {}
+        }
+        assertTrue(dataFiles(home("h")) < left, left + " files, then " + dataFiles(home("h")));
+        assertEquals(before, contents(home("h")));
+    }
+
+    @Test
+    void filesAreNotPutTogetherWhileSomethingIsCollected() throws Exception {
+        fill("h", "acme");
+        String before = contents(home("h"));
+        try (LakeWriter writer = Lake.writer(home("h"))) {
+            Path more = Files.writeString(dir.resolve("c.log"), LakeTest.log(50_000, 10));
+            Ingest.collect(writer, "acme", List.of(more.toString()));
+            assertFalse(writer.isEmpty());
+            assertThrows(IllegalStateException.class, () -> new Upkeep(writer).tidy("2019-12-31"));
+            assertThrows(IllegalStateException.class, () -> new Upkeep(writer).clear());
+            assertThrows(IllegalStateException.class, () -> new Upkeep(writer).compact(false));
+            writer.flush();
+            assertTrue(new Upkeep(writer).tidy("2019-12-31"));
+        }
+        assertTrue(contents(home("h")).startsWith("8011 8011 "), before + contents(home("h")));
     }
 
     @Test

@@ -51,7 +51,13 @@ class LiveHealthTest {
         Sources.installed().text(context).read(new Row(batch, context), 0, bytes.length, true);
         batch.settle();
         health.read(
-                new Input(source, "acme", Instant.ofEpochMilli(now), "id", 0, new ReadAs("", ZoneOffset.UTC, Instant.ofEpochMilli(now), "")),
+                new Input(
+                        source,
+                        "acme",
+                        Instant.ofEpochMilli(now),
+                        "id",
+                        0,
+                        new ReadAs("", ZoneOffset.UTC, Instant.ofEpochMilli(now), "")),
                 batch,
                 List.of(new SpoolEntry("acme", source, "", "192.0.2.9", now, bytes)));
     }

@@ -141,11 +141,7 @@ public final class Sending implements AutoCloseable {
             targets.sent(
                     target.name(),
                     new Targets.Sent(
-                            told.path("id").asString(""),
-                            told.path("status").asString(""),
-                            0,
-                            "",
-                            clock.instant()));
+                            told.path("id").asString(""), told.path("status").asString(""), 0, "", clock.instant()));
         }
     }
 

@@ -88,8 +88,8 @@ final class SourceAlarms {
     }
 
     private static String id(Alarm alarm) {
-        String of = String.join(
-                "\0", alarm.client(), alarm.source(), alarm.kind().label(), String.valueOf(alarm.since()));
+        String of =
+                String.join("\0", alarm.client(), alarm.source(), alarm.kind().label(), String.valueOf(alarm.since()));
         return "alarm-" + UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -102,7 +102,10 @@ final class SourceAlarms {
                 .put("alarm", alarm.kind().label())
                 .put("severity", alarm.kind().severity())
                 .put("status", alarm.isOpen() ? OPEN : OVER)
-                .put("title", "Logs " + alarm.source() + " of " + alarm.client() + ": " + alarm.kind().label())
+                .put(
+                        "title",
+                        "Logs " + alarm.source() + " of " + alarm.client() + ": "
+                                + alarm.kind().label())
                 .put(
                         "summary",
                         alarm.text() + (alarm.sample() == null ? "" : "\nA record that shows it: " + alarm.sample()))

@@ -322,8 +322,7 @@ class SendingTest {
     void whoHangsOrSendsElsewhereHoldsUpNobodyAndGetsNoSecondLook() throws Exception {
         shut();
         open(Duration.ofSeconds(10));
-        targets.put(
-                new Targets.Target("a", "json", at("/dripping"), "", "critical", null, "https://carom.example/"));
+        targets.put(new Targets.Target("a", "json", at("/dripping"), "", "critical", null, "https://carom.example/"));
         targets.put(new Targets.Target(
                 "b", "jira", at("/elsewhere"), "Bearer secret", "critical", null, "https://carom.example/"));
         targets.put(new Targets.Target(
