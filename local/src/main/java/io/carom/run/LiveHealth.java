@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class LiveHealth implements LiveWatcher, AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(5);
     private static final long LEARN = Duration.ofMinutes(1).toMillis();
+    private static final long STALE = Duration.ofMinutes(1).toMillis();
     private static final int MOST_OPEN = 10_000;
 
     private final InstantSource clock;
@@ -34,6 +35,8 @@ public final class LiveHealth implements LiveWatcher, AutoCloseable {
     private final @Nullable Thread thread;
     private boolean failing;
     private long learnedAt;
+    private volatile long behind;
+    private volatile long readAt;
     private final CountDownLatch closing = new CountDownLatch(1);
 
     /// @param silence after which every source that was regular is told of
@@ -69,6 +72,9 @@ public final class LiveHealth implements LiveWatcher, AutoCloseable {
         for (SpoolEntry entry : entries) {
             bytes += entry.body().length;
         }
+        long now = clock.millis();
+        behind = Math.max(0, now - last.arrived());
+        readAt = now;
         // Who fetches says there how far it is; nobody sent it.
         String sender = last.sender().startsWith("at ") ? "" : last.sender();
         health.read(input.client(), last.source(), sender, batch, bytes, last.arrived());
@@ -90,7 +96,8 @@ public final class LiveHealth implements LiveWatcher, AutoCloseable {
     private void round(KeptHealth kept, boolean last) {
         try {
             long now = clock.millis();
-            health.look(now);
+            // What came is not read yet where much came: that is nobody's silence.
+            health.look(now - (now - readAt < STALE ? behind : 0));
             for (Alarm alarm = alarms.poll(); alarm != null; alarm = alarms.poll()) {
                 kept.alarm(alarm);
                 notes.accept((alarm.isOpen() ? "ALARM " : "over: ")

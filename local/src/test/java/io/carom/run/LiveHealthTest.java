@@ -43,6 +43,10 @@ class LiveHealthTest {
     }
 
     private void read(LiveHealth health, String source, String text) {
+        read(health, source, text, now);
+    }
+
+    private void read(LiveHealth health, String source, String text, long arrived) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         batch.reset();
         System.arraycopy(bytes, 0, batch.reserve(bytes.length), 0, bytes.length);
@@ -59,7 +63,7 @@ class LiveHealthTest {
                         0,
                         new ReadAs("", ZoneOffset.UTC, Instant.ofEpochMilli(now), "")),
                 batch,
-                List.of(new SpoolEntry("acme", source, "", "192.0.2.9", now, bytes)));
+                List.of(new SpoolEntry("acme", source, "", "192.0.2.9", arrived, bytes)));
     }
 
     private String signIns(int events, long old) {
@@ -158,6 +162,26 @@ class LiveHealthTest {
             usual(health, "a", 30);
             untilOpen("b silence");
             assertTrue(notes.getFirst().startsWith("ALARM silence: b of acme: nothing came for "), notes::toString);
+        }
+    }
+
+    @Test
+    void whatCameAndIsNotReadYetIsNobodysSilence() throws IOException, InterruptedException {
+        try (LiveHealth health = start()) {
+            usual(health, "a", 30);
+            long came = now;
+            for (int i = 0; i < 40; i++) {
+                came += MINUTE / 2;
+                now += MINUTE;
+                read(health, "a", signIns(30, 1_000), came);
+                Thread.sleep(20);
+            }
+            assertEquals(List.of(), open().stream().filter(a -> a.endsWith("silence")).toList());
+            now += 30 * MINUTE;
+            for (int i = 0; i < 6_000 && !open().contains("a silence"); i++) {
+                Thread.sleep(10);
+            }
+            assertTrue(open().contains("a silence"));
         }
     }
 

@@ -66,18 +66,6 @@ final class Given {
         }
     }
 
-    /// A number behind the `?`, within bounds.
-    static int number(Context context, String name, int otherwise, int most) throws Refused {
-        String text = context.queryParam(name);
-        if (text == null || text.isEmpty()) {
-            return otherwise;
-        }
-        if (!text.matches("[0-9]{1,9}") || Integer.parseInt(text) > most) {
-            throw Refused.notUnderstood("\"" + name + "\": expected a number up to " + most + ".");
-        }
-        return Integer.parseInt(text);
-    }
-
     static String text(Context context, String name) {
         String text = context.queryParam(name);
         return text == null ? "" : text;

@@ -5,6 +5,7 @@ import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
 import io.carom.server.http.Cost;
 import io.carom.server.http.Gate;
+import io.carom.server.http.Query;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.view.EventsView;
@@ -126,7 +127,7 @@ final class HomeRoutes {
                                 (c, p) -> answers.search(
                                         p,
                                         search(c),
-                                        Duration.ofMillis(Given.number(c, "within", 30_000, 30_000)),
+                                        Duration.ofMillis(Query.number(c, "within", 30_000, 30_000)),
                                         (found, doneTo) -> {}))
                         .costing(Cost.COSTLY),
                 Given.post(
@@ -138,7 +139,7 @@ final class HomeRoutes {
                                     Body body = Body.of(c);
                                     String sql = body.text("sql", 100_000);
                                     Gate.about(c, sql, null);
-                                    return answers.sql(p, sql, Given.number(c, "limit", 1000, 5000));
+                                    return answers.sql(p, sql, Query.number(c, "limit", 1000, 5000));
                                 })
                         .costing(Cost.COSTLY),
                 Given.get(
@@ -184,7 +185,7 @@ final class HomeRoutes {
                                 "Intel",
                                 ApiDoc.query("q", "only those that hold this text"),
                                 ApiDoc.query("limit", "at most so many (200)")),
-                        (c, p) -> answers.intel(p, Given.text(c, "q"), Given.number(c, "limit", 200, 5000))),
+                        (c, p) -> answers.intel(p, Given.text(c, "q"), Query.number(c, "limit", 200, 5000))),
                 Given.post(
                         "intel",
                         Role.ANALYSTS,
@@ -226,7 +227,7 @@ final class HomeRoutes {
                 Given.text(c, "client"),
                 Body.time("from", c.queryParam("from")),
                 Body.time("until", c.queryParam("until")),
-                Given.number(c, "limit", 100, 5000));
+                Query.number(c, "limit", 100, 5000));
     }
 
     private ObjectNode signOff(Context c, Person person) throws IOException, Refused {

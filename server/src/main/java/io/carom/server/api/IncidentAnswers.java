@@ -59,15 +59,20 @@ public final class IncidentAnswers {
         }
     }
 
-    public ObjectNode list(Person person, Filter filter) throws IOException {
+    /// Those that fit, worst first, and how many there are in all.
+    ///
+    /// @param offset of the first that is listed
+    /// @param limit how many are listed at most
+    public ObjectNode list(Person person, Filter filter, int offset, int limit) throws IOException {
         List<JsonNode> out = new ArrayList<>();
+        int total = 0;
         for (ObjectNode one : desk.view(person).incidents()) {
-            if (filter.fits(one)) {
+            if (filter.fits(one) && total++ >= offset && out.size() < limit) {
                 out.add(Now.summary(one));
             }
         }
         ObjectNode answer = Desk.listed("incidents", out);
-        answer.put("total", out.size());
+        answer.put("total", total);
         return answer;
     }
 

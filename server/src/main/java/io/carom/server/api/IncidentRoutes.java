@@ -5,6 +5,7 @@ import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
 import io.carom.server.http.Gate;
+import io.carom.server.http.Query;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.view.View;
@@ -28,6 +29,8 @@ final class IncidentRoutes {
 
     private static final int NOTE = 20_000;
 
+    private static final int MOST = 10_000;
+
     private final Desk desk;
     private final IncidentAnswers answers;
 
@@ -43,7 +46,7 @@ final class IncidentRoutes {
                         Role.ANYBODY,
                         ApiDoc.of(
                                 "What needs a person, in order", "Now", ApiDoc.query("limit", "at most so many (50)")),
-                        (c, p) -> answers.now(p, Given.number(c, "limit", 50, 1000))),
+                        (c, p) -> answers.now(p, Query.number(c, "limit", 50, 1000))),
                 Given.get(
                         "incidents",
                         Role.ANYBODY,
@@ -55,8 +58,14 @@ final class IncidentRoutes {
                                 ApiDoc.query("client", "only this client's"),
                                 ApiDoc.query("severity", "only of this severity"),
                                 ApiDoc.query("supplier", "only those that came by way of this supplier"),
-                                ApiDoc.query("q", "only those that hold this text")),
-                        (c, p) -> answers.list(p, filter(c))),
+                                ApiDoc.query("q", "only those that hold this text"),
+                                ApiDoc.query("offset", "of the first that is listed (0)"),
+                                ApiDoc.query("limit", "at most so many (10000)")),
+                        (c, p) -> answers.list(
+                                p,
+                                filter(c),
+                                Query.number(c, "offset", 0, Integer.MAX_VALUE),
+                                Query.number(c, "limit", MOST, MOST))),
                 Given.get(
                         "incidents/{incident}",
                         Role.ANYBODY,

@@ -2,6 +2,7 @@ package io.carom.server.api;
 
 import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
+import io.carom.server.http.Query;
 import io.carom.server.http.Route;
 import java.util.List;
 
@@ -25,6 +26,6 @@ final class MeRoutes {
                                 "Audit",
                                 ApiDoc.query("limit", "at most so many (200)"),
                                 ApiDoc.query("q", "only those that hold this text")),
-                        (c, p) -> MeAnswers.audit(desk, Given.text(c, "q"), Given.number(c, "limit", 200, 5000))));
+                        (c, p) -> MeAnswers.audit(desk, Given.text(c, "q"), Query.number(c, "limit", 200, 5000))));
     }
 }

@@ -7,6 +7,7 @@ import io.carom.server.api.IncidentAnswers;
 import io.carom.server.api.PeopleAnswers;
 import io.carom.server.api.PlaybookAnswers;
 import io.carom.server.http.Gate;
+import io.carom.server.http.Query;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.javalin.http.Context;
@@ -18,6 +19,18 @@ import tools.jackson.databind.node.ObjectNode;
 /// Now, the list of incidents, and one of them.
 final class IncidentPages {
     private static final int SHOWN = 12;
+    private static final int ON_A_PAGE = 200;
+    private static final int MOST_PAGES = 100_000;
+
+    /// Which part of a list is shown.
+    ///
+    /// @param number from 1 on
+    public record Page(int number, int size) {
+        /// Of the first that is shown, from 0 on.
+        public int from() {
+            return (number - 1) * size;
+        }
+    }
 
     private final Desk desk;
     private final IncidentAnswers answers;
@@ -55,10 +68,16 @@ final class IncidentPages {
                 PageRoutes.text(c, "severity"),
                 PageRoutes.text(c, "supplier"),
                 PageRoutes.text(c, "q"));
+        int page = Math.max(1, Query.number(c, "page", 1, MOST_PAGES));
         return Map.of(
-                "answer", answers.list(person, filter),
-                "filter", filter,
-                "clients", desk.view(person).clients());
+                "answer",
+                answers.list(person, filter, (page - 1) * ON_A_PAGE, ON_A_PAGE),
+                "filter",
+                filter,
+                "page",
+                new Page(page, ON_A_PAGE),
+                "clients",
+                desk.view(person).clients());
     }
 
     private Map<String, Object> one(Context c, Person person) throws IOException, Refused {
