@@ -54,38 +54,26 @@ public final class JsonText {
     public JsonText string(byte[] text, int from, int to) {
         room(to - from + 2);
         bytes[length++] = '"';
-        int i = from;
-        while (i < to) {
-            byte[] out = bytes;
-            int at = length;
-            int stop = Math.min(to, i + out.length - at);
-            while (i < stop && isPlain(text[i])) {
-                out[at++] = text[i++];
-            }
-            length = at;
-            if (i == stop) {
-                room(to - i + 1);
-                continue;
-            }
+        for (int i = from; i < to; i++) {
             byte c = text[i];
-            int end = c < 0 ? sequence(text, i, to) : i;
-            if (end > i) {
-                raw(text, i, end);
-                i = end;
-                continue;
-            }
-            if (c < 0) {
-                raw(REPLACEMENT);
+            if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7F) {
+                if (length == bytes.length) {
+                    room(to - i + 1);
+                }
+                bytes[length++] = c;
+            } else if (c < 0) {
+                int end = sequence(text, i, to);
+                if (end > i) {
+                    raw(text, i, end);
+                    i = end - 1;
+                } else {
+                    raw(REPLACEMENT);
+                }
             } else {
                 escape(c);
             }
-            i++;
         }
         return raw((byte) '"');
-    }
-
-    private static boolean isPlain(byte c) {
-        return c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
     }
 
     private static final byte[] REPLACEMENT = {(byte) 0xEF, (byte) 0xBF, (byte) 0xBD};

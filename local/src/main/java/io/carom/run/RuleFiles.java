@@ -14,13 +14,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 
 /// Reads Sigma rules from what a user names: files, folders, globs, archives. In folders and archives,
 /// files that end in `.yml` or `.yaml` are rules and others are passed by.
 public final class RuleFiles {
     private record Text(String file, String text) {}
 
-    /// Bytes of text that wait to be parsed together.
+    /// Files that are parsed together, while those behind them are read.
+    private static final int TOGETHER = 128;
+
+    /// Bytes of text that wait to be parsed.
     private static final long HELD = 32 << 20;
 
     private RuleFiles() {}
@@ -34,6 +38,7 @@ public final class RuleFiles {
             Inputs.Listing listing = Inputs.list(List.of(path.toString()));
             listing.missing().forEach(missing -> documents.add(fault(missing)));
             List<Text> texts = new ArrayList<>();
+            List<CompletableFuture<List<RuleReader.Documents>>> parsed = new ArrayList<>();
             long[] held = {0};
             Inputs.read(listing, new Inputs.Visitor() {
                 @Override
@@ -44,8 +49,11 @@ public final class RuleFiles {
                         byte[] all = bytes.readNBytes(4 * RuleReader.MAX_CHARS + 1);
                         texts.add(new Text(file, new String(all, StandardCharsets.UTF_8)));
                         held[0] += all.length;
+                        if (texts.size() == TOGETHER || held[0] > HELD) {
+                            parsed.add(parse(reader, texts));
+                        }
                         if (held[0] > HELD) {
-                            parse(reader, texts, documents);
+                            parsed.forEach(CompletableFuture::join);
                             held[0] = 0;
                         }
                     }
@@ -56,17 +64,19 @@ public final class RuleFiles {
                     documents.add(fault(file + ": " + reason));
                 }
             });
-            parse(reader, texts, documents);
+            parsed.add(parse(reader, texts));
+            parsed.forEach(some -> documents.addAll(some.join()));
         }
         return RuleSet.of(documents);
     }
 
-    /// On all cores: parsing YAML is most of the time until rules are ready.
-    private static void parse(RuleReader reader, List<Text> texts, List<RuleReader.Documents> documents) {
-        documents.addAll(texts.parallelStream()
+    /// On another core: to read thousands of files and to parse them takes about as long.
+    private static CompletableFuture<List<RuleReader.Documents>> parse(RuleReader reader, List<Text> texts) {
+        List<Text> some = List.copyOf(texts);
+        texts.clear();
+        return CompletableFuture.supplyAsync(() -> some.stream()
                 .map(text -> reader.read(text.file, text.text))
                 .toList());
-        texts.clear();
     }
 
     private static RuleReader.Documents fault(String message) {

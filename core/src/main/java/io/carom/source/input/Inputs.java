@@ -53,12 +53,15 @@ public final class Inputs {
 
     private static final int XZ_MEMORY_KIB = 256 << 10;
     private static final int BUFFER = 1 << 16;
+    private static final int LEAST_BUFFER = 1 << 10;
 
     private static final List<TableFile> TABLES = ServiceLoader.load(TableFile.class).stream()
             .map(ServiceLoader.Provider::get)
             .toList();
 
     private final Visitor visitor;
+    /// Of a file's own bytes: files of a kilobyte, such as rules, come by the thousand.
+    private int buffer = BUFFER;
 
     private Inputs(Visitor visitor) {
         this.visitor = visitor;
@@ -189,7 +192,9 @@ public final class Inputs {
         Instant modified;
         try {
             modified = Files.getLastModifiedTime(path).toInstant();
-            visitor.file(file, Files.size(path));
+            long size = Files.size(path);
+            inputs.buffer = (int) Math.clamp(size + 1, LEAST_BUFFER, BUFFER);
+            visitor.file(file, size);
             raw = new FileInputStream(path.toFile());
         } catch (IOException e) {
             visitor.refused(file, reason(e));
@@ -224,7 +229,7 @@ public final class Inputs {
     }
 
     private void open(String label, Instant modified, InputStream raw, Budget budget, int depth) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(raw, BUFFER);
+        BufferedInputStream in = new BufferedInputStream(raw, depth == 0 ? buffer : BUFFER);
         byte[] magic;
         try {
             in.mark(1024);

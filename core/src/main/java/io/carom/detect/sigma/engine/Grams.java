@@ -8,15 +8,21 @@ import java.util.List;
 /// Finds which of many literals stand anywhere in a value.
 ///
 /// Of each literal of five bytes and more its rarest four are known, at as many places one behind
-/// another that a walk may look at every few bytes only; of one of three or four bytes, its rarest
-/// three; the shorter ones are known as they are. The walk looks whether what is at hand is among them,
-/// in tables of bits that stay in the nearest cache, and writes down where it is; only there the
-/// literals are compared. What a literal is compared by lies beside what it is found by. Gives what
-/// this plain loop gives: for each literal, whether the folded value contains it.
+/// another that a walk may look at every few bytes only, or its rarest five where each place is looked
+/// at; of one of three or four bytes, its rarest three; the shorter ones are known as they are. The
+/// walk looks whether what is at hand is among them, in tables of bits that stay in the nearest cache,
+/// and writes down where it is; only there the literals are compared. What a literal is compared by
+/// lies beside what it is found by. Gives what this plain loop gives: for each literal, whether the
+/// folded value contains it.
 final class Grams {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private static final int GRAM = 4;
+    /// Where every place is looked at, grams are a byte longer, so that fewer places hold one by
+    /// chance.
+    private static final int LONG_GRAM = 5;
     /// Only the beginning of a long literal is looked at for a rare gram.
     private static final int WINDOW = 120;
     /// How far apart places are looked at, and how many grams are kept for it at most.
@@ -24,11 +30,13 @@ final class Grams {
     private static final int MOST_GRAMS = 1 << 14;
 
     private static final int HASH = 0x9E3779B1;
+    private static final long LONG_HASH = 0x9E3779B97F4A7C15L;
     private static final int TRIPLE_BITS = 15;
 
     /// Literals of five bytes and more.
     private final long[] filter;
     private final int shift;
+    private final int width;
     private final Buckets grams;
     /// Of so many grams one after another all are known, so that it is enough to look at every few.
     private final int step;
@@ -52,12 +60,13 @@ final class Grams {
         int shortestOfGrams = longer.stream().mapToInt(l -> l.length).min().orElse(Integer.MAX_VALUE);
         step = longer.isEmpty() ? 1 : step(Math.min(shortestOfGrams - GRAM + 1, MOST_GRAMS / longer.size()));
 
+        width = step == 1 ? LONG_GRAM : GRAM;
         Holders holders = new Holders(
                 longer.stream().mapToInt(l -> Math.min(l.length, WINDOW)).sum());
         for (byte[] literal : longer) {
-            int last = Math.min(literal.length, WINDOW) - GRAM;
+            int last = Math.min(literal.length, WINDOW) - width;
             for (int i = 0; i <= last; i++) {
-                holders.add(gram(literal, i));
+                holders.add(key(literal, i));
             }
         }
         Buckets.Builder byGram = new Buckets.Builder();
@@ -81,7 +90,7 @@ final class Grams {
                 default -> {
                     int best = rarest(literal, holders);
                     for (int j = best; j < best + step; j++) {
-                        byGram.add(gram(literal, j), literal, j, codes[i]);
+                        byGram.add(key(literal, j), literal, j, codes[i]);
                     }
                 }
             }
@@ -96,11 +105,11 @@ final class Grams {
         }
         oneCodes = singleCodes.toArray();
         int bits = Math.clamp(32 - Integer.numberOfLeadingZeros(128 * Math.max(1, grams.size()) - 1), 12, 18);
-        shift = 32 - bits;
+        shift = 64 - bits + 6;
         filter = new long[1 << bits - 6];
         grams.keys(gram -> {
-            int hash = gram * HASH >>> shift;
-            filter[hash >> 6] |= 1L << hash;
+            long hash = gram * LONG_HASH;
+            filter[(int) (hash >>> shift)] |= 1L << (int) (hash >>> FIRST) | 1L << (int) (hash >>> SECOND);
         });
         tripleFilter = new long[1 << TRIPLE_BITS - 6];
         triples.keys(triple -> {
@@ -112,13 +121,18 @@ final class Grams {
     }
 
     /// How many literals have a gram: a table with open addressing, as grams are many and each is asked
-    /// several times. No gram is zero, which stands for an empty place.
+    /// several times. Of millions the first are counted, which is enough to choose by.
     private static final class Holders {
+        private static final int MOST = 1 << 20;
+
+        /// For each place the gram, and how many have it, which is 0 for an empty place.
         private final int[] table;
         private final int by;
+        private int held;
 
-        Holders(int most) {
-            int bits = 34 - Integer.numberOfLeadingZeros(most);
+        /// @param grams at most so many different ones come
+        Holders(int grams) {
+            int bits = 33 - Integer.numberOfLeadingZeros(Math.min(grams, MOST));
             by = 32 - bits;
             table = new int[2 << bits];
         }
@@ -126,7 +140,7 @@ final class Grams {
         private int place(int gram) {
             int mask = table.length - 1;
             int at = (gram * HASH >>> by) << 1;
-            while (table[at] != 0 && table[at] != gram) {
+            while (table[at + 1] != 0 && table[at] != gram) {
                 at = at + 2 & mask;
             }
             return at;
@@ -134,12 +148,18 @@ final class Grams {
 
         void add(int gram) {
             int at = place(gram);
-            table[at] = gram;
+            if (table[at + 1] == 0) {
+                if (held == MOST) {
+                    return;
+                }
+                held++;
+                table[at] = gram;
+            }
             table[at + 1]++;
         }
 
         int of(int gram) {
-            return table[place(gram) + 1];
+            return Math.max(1, table[place(gram) + 1]);
         }
     }
 
@@ -155,13 +175,13 @@ final class Grams {
     /// Where the grams begin that are seen most seldom: by how many literals have them, and how common
     /// their letters are.
     private int rarest(byte[] literal, Holders holders) {
-        int last = Math.min(literal.length, WINDOW) - GRAM - step + 1;
+        int last = Math.min(literal.length, WINDOW) - width - step + 1;
         int best = 0;
         double least = Double.MAX_VALUE;
         for (int i = 0; i <= last; i++) {
             double sum = 0;
             for (int j = i; j < i + step; j++) {
-                sum += holders.of(gram(literal, j)) * Commonness.of(literal, j, j + GRAM);
+                sum += holders.of(key(literal, j)) * Commonness.of(literal, j, j + width);
             }
             if (sum < least) {
                 least = sum;
@@ -183,6 +203,27 @@ final class Grams {
     private static int gram(byte[] b, int at) {
         return (int) INTS.get(b, at) | 0x20202020;
     }
+
+    /// The same of five bytes, made as short as a gram of four.
+    private static int longGram(long word) {
+        long gram = (word | 0x2020202020L) & 0xFFFFFFFFFFL;
+        return (int) (gram * LONG_HASH >>> 32);
+    }
+
+    /// By what the literal's bytes from here on are found.
+    private int key(byte[] b, int at) {
+        if (width == GRAM) {
+            return gram(b, at);
+        }
+        long word = 0;
+        for (int i = at + LONG_GRAM - 1; i >= at; i--) {
+            word = word << 8 | b[i] & 0xff;
+        }
+        return longGram(word);
+    }
+
+    /// Which bits of a word of the filter a gram has: two, so that few that are not known have both.
+    private static final int FIRST = 32, SECOND = 38;
 
     private static int tripleHash(int triple) {
         return triple * HASH >>> 32 - TRIPLE_BITS;
@@ -209,7 +250,7 @@ final class Grams {
             case 8 -> holds(b, from, to, 8);
             case 12 -> holds(b, from, to, 12);
             case 16 -> holds(b, from, to, 16);
-            default -> holds(b, from, to, 1);
+            default -> true;
         };
     }
 
@@ -225,8 +266,9 @@ final class Grams {
             int end = Math.min(last, at + (TOGETHER - 1) * every);
             long seen = 0;
             for (; at <= end; at += every) {
-                int hash = gram(b, at) * HASH >>> shift;
-                seen |= bits[hash >> 6 & mask] >>> hash;
+                long hash = gram(b, at) * LONG_HASH;
+                long word = bits[(int) (hash >>> shift) & mask];
+                seen |= word >>> (int) (hash >>> FIRST) & word >>> (int) (hash >>> SECOND);
             }
             if ((seen & 1) != 0 && stands(b, from, to, begin, end, every)) {
                 return true;
@@ -237,11 +279,18 @@ final class Grams {
 
     private boolean stands(byte[] b, int from, int to, int first, int last, int every) {
         for (int at = first; at <= last; at += every) {
-            if (grams.stands(gram(b, at), b, from, to, at)) {
+            int gram = gram(b, at);
+            if (mayBe(gram) && grams.stands(gram, b, from, to, at)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean mayBe(int gram) {
+        long hash = gram * LONG_HASH;
+        long word = filter[(int) (hash >>> shift)];
+        return (word >>> (int) (hash >>> FIRST) & word >>> (int) (hash >>> SECOND) & 1) != 0;
     }
 
     @FunctionalInterface
@@ -279,9 +328,10 @@ final class Grams {
             for (int from = step - 1; from <= last; from += CHUNK * step) {
                 int count = 0;
                 for (int at = from, to = Math.min(last, from + (CHUNK - 1) * step); at <= to; at += step) {
-                    int hash = gram(b, at) * HASH >>> shift;
+                    long hash = gram(b, at) * LONG_HASH;
+                    long word = bits[(int) (hash >>> shift) & mask];
                     places[count] = at;
-                    count += (int) (bits[hash >> 6 & mask] >>> hash) & 1;
+                    count += (int) (word >>> (int) (hash >>> FIRST) & word >>> (int) (hash >>> SECOND)) & 1;
                 }
                 for (int i = 0; i < count; i++) {
                     int at = places[i];
@@ -309,21 +359,23 @@ final class Grams {
         for (int from = 0; from < length; from += CHUNK) {
             int count = 0;
             for (int at = from, to = Math.min(length, from + CHUNK); at < to; at++) {
-                int word = (int) INTS.get(b, at);
+                long eight = (long) LONGS.get(b, at);
+                int word = (int) eight;
                 single |= bytes[word & 0xff];
                 int pair = word & 0xffff;
                 int triple = tripleHash(word & 0xffffff);
-                int gram = (word | 0x20202020) * HASH >>> by;
+                long gram = longGram(eight) * LONG_HASH;
+                long known = bits[(int) (gram >>> by) & mask];
                 int hit = (int) (pairBits[pair >> 6] >>> pair) & 1
                         | ((int) (tripleBits[triple >> 6] >>> triple) & 1) << 1
-                        | ((int) (bits[gram >> 6 & mask] >>> gram) & 1) << 2;
+                        | ((int) (known >>> (int) (gram >>> FIRST) & known >>> (int) (gram >>> SECOND)) & 1) << 2;
                 places[count] = at << KINDS | hit;
                 count += hit + 7 >> KINDS;
             }
             for (int i = 0; i < count; i++) {
                 int at = places[i] >> KINDS;
                 if ((places[i] & LONGER) != 0) {
-                    grams.tell(gram(b, at), value, at, sink);
+                    grams.tell(longGram((long) LONGS.get(b, at)), value, at, sink);
                 }
                 shorter(places[i], value, at, sink);
             }
