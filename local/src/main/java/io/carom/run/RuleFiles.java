@@ -74,9 +74,8 @@ public final class RuleFiles {
     private static CompletableFuture<List<RuleReader.Documents>> parse(RuleReader reader, List<Text> texts) {
         List<Text> some = List.copyOf(texts);
         texts.clear();
-        return CompletableFuture.supplyAsync(() -> some.stream()
-                .map(text -> reader.read(text.file, text.text))
-                .toList());
+        return CompletableFuture.supplyAsync(() ->
+                some.stream().map(text -> reader.read(text.file, text.text)).toList());
     }
 
     private static RuleReader.Documents fault(String message) {

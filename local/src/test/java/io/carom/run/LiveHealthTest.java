@@ -176,7 +176,9 @@ class LiveHealthTest {
                 read(health, "a", signIns(30, 1_000), came);
                 Thread.sleep(20);
             }
-            assertEquals(List.of(), open().stream().filter(a -> a.endsWith("silence")).toList());
+            assertEquals(
+                    List.of(),
+                    open().stream().filter(a -> a.endsWith("silence")).toList());
             now += 30 * MINUTE;
             for (int i = 0; i < 6_000 && !open().contains("a silence"); i++) {
                 Thread.sleep(10);

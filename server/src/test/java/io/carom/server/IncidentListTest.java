@@ -47,8 +47,8 @@ class IncidentListTest {
             all.path("incidents").forEach(i -> ids.add(i.path("id").asString("")));
             assertEquals(total, new HashSet<>(ids).size());
 
-            JsonNode part = JSON.readTree(ana.ask("GET", "/api/v1/incidents?offset=400&limit=10", "")
-                    .body());
+            JsonNode part = JSON.readTree(
+                    ana.ask("GET", "/api/v1/incidents?offset=400&limit=10", "").body());
             assertEquals(total, part.path("total").asInt(0));
             List<String> some = new ArrayList<>();
             part.path("incidents").forEach(i -> some.add(i.path("id").asString("")));
@@ -68,19 +68,26 @@ class IncidentListTest {
             }
             assertEquals(ids, walked);
             // What is asked for stays asked for, and who sees one client's has one page.
-            String filtered = ana.ask("GET", "/incidents?q=roadrunner1&severity=critical", "").body();
+            String filtered = ana.ask("GET", "/incidents?q=roadrunner1&severity=critical", "")
+                    .body();
             assertTrue(Jsoup.parse(filtered).select("a[rel=next]").isEmpty());
             assertFalse(shown(Jsoup.parse(filtered)).isEmpty());
-            Document his = Jsoup.parse(hank.ask("GET", "/incidents?status=all&page=2", "").body());
+            Document his = Jsoup.parse(
+                    hank.ask("GET", "/incidents?status=all&page=2", "").body());
             assertEquals(List.of(), shown(his));
             assertEquals(
                     List.of(Breach.GLOBEX),
-                    shown(Jsoup.parse(hank.ask("GET", "/incidents?status=all", "").body())));
+                    shown(Jsoup.parse(
+                            hank.ask("GET", "/incidents?status=all", "").body())));
             assertEquals(400, ana.ask("GET", "/incidents?page=x", "").statusCode());
 
             Document client = Jsoup.parse(ana.ask("GET", "/clients/acme", "").body());
-            assertEquals(100, client.select("table.list tbody tr[data-href^=/incidents/]").size());
-            assertEquals("All 424 incidents", client.select("p.more a[href^=/incidents]").text());
+            assertEquals(
+                    100,
+                    client.select("table.list tbody tr[data-href^=/incidents/]").size());
+            assertEquals(
+                    "All 424 incidents",
+                    client.select("p.more a[href^=/incidents]").text());
         }
     }
 }
