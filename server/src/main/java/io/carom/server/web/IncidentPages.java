@@ -22,16 +22,6 @@ final class IncidentPages {
     private static final int ON_A_PAGE = 200;
     private static final int MOST_PAGES = 100_000;
 
-    /// Which part of a list is shown.
-    ///
-    /// @param number from 1 on
-    public record Page(int number, int size) {
-        /// Of the first that is shown, from 0 on.
-        public int from() {
-            return (number - 1) * size;
-        }
-    }
-
     private final Desk desk;
     private final IncidentAnswers answers;
     private final PlaybookAnswers playbooks;
@@ -75,7 +65,7 @@ final class IncidentPages {
                 "filter",
                 filter,
                 "page",
-                new Page(page, ON_A_PAGE),
+                new Part(page, ON_A_PAGE),
                 "clients",
                 desk.view(person).clients());
     }
