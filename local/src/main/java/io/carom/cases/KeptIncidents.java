@@ -7,7 +7,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +81,12 @@ public final class KeptIncidents {
         ObjectNode node =
                 (ObjectNode) JSON.readTree(String.valueOf(rows.getFirst().get("json")));
         node.put("id", id);
-        for (Map<String, @Nullable Object> part : cases.rows("SELECT part FROM merges WHERE whole = ?", from)) {
-            add(node, String.valueOf(part.get("part")));
+        List<Map<String, @Nullable Object>> parts = cases.rows("SELECT part FROM merges WHERE whole = ?", from);
+        if (!parts.isEmpty()) {
+            Map<String, Set<JsonNode>> told = told(node);
+            for (Map<String, @Nullable Object> part : parts) {
+                add(node, String.valueOf(part.get("part")), told);
+            }
         }
         part(node, id, split.isEmpty() ? null : split.getFirst());
         state(node, id, rows.getFirst(), split.isEmpty());
@@ -92,23 +98,35 @@ public final class KeptIncidents {
         return node;
     }
 
+    /// What an incident tells that others may tell too. It may have thousands of parts: it is noted
+    /// once.
+    private static Map<String, Set<JsonNode>> told(ObjectNode whole) {
+        Map<String, Set<JsonNode>> told = new LinkedHashMap<>();
+        for (String name : List.of("findings", "path", "parties", "techniques", "indicators", "actions", "gaps")) {
+            Set<JsonNode> its = new HashSet<>();
+            whole.withArray(name).forEach(its::add);
+            told.put(name, its);
+        }
+        return told;
+    }
+
     /// Adds what another incident tells.
-    private void add(ObjectNode whole, String part) throws IOException {
+    ///
+    /// @param told what is told already; what is added is put into it
+    private void add(ObjectNode whole, String part, Map<String, Set<JsonNode>> told) throws IOException {
         List<Map<String, @Nullable Object>> rows = cases.rows("SELECT json FROM incidents WHERE id = ?", part);
         if (rows.isEmpty()) {
             return;
         }
         JsonNode other = JSON.readTree(String.valueOf(rows.getFirst().get("json")));
-        for (String name : List.of("findings", "path", "parties", "techniques", "indicators", "actions", "gaps")) {
+        told.forEach((name, known) -> {
             ArrayNode into = whole.withArray(name);
-            Set<JsonNode> known = new LinkedHashSet<>();
-            into.forEach(known::add);
             other.path(name).forEach(e -> {
                 if (known.add(e)) {
                     into.add(e);
                 }
             });
-        }
+        });
         whole.put(
                 "findings_total",
                 whole.path("findings_total").asLong(0)
