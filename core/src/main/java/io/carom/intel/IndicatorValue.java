@@ -19,6 +19,9 @@ public final class IndicatorValue {
     /// A port that most do not write, behind a name or an address in brackets.
     private static final Pattern USUAL_PORT =
             Pattern.compile("^((?:[^/?#@]*@)?(?:\\[[^\\]/?#]*\\]|[^/?#:@\\[\\]]+)):(?:80|443)(?=[/?#]|$)");
+    private static final Pattern SCHEME = Pattern.compile("(?i)^(h(?:xx|tt|\\*\\*|XX)ps?|fxp)(?=\\[?:)");
+    private static final Pattern PREFIX_LENGTH = Pattern.compile("\\d{1,3}");
+    private static final String DEFANGED = "[](){}\\";
     private static final Pattern EMAIL = Pattern.compile("[^\\s@<>\"]{1,64}@[^\\s@<>\"]{3,255}");
 
     private IndicatorValue() {}
@@ -29,7 +32,12 @@ public final class IndicatorValue {
     /// Undoes defanging and trims.
     public static String refang(String text) {
         String t = text.strip();
-        t = t.replaceFirst("(?i)^(h(?:xx|tt|\\*\\*|XX)ps?|fxp)(?=\\[?:)", "http");
+        if (!t.isEmpty() && "hHfF".indexOf(t.charAt(0)) >= 0) {
+            t = SCHEME.matcher(t).replaceFirst("http");
+        }
+        if (!isDefanged(t)) {
+            return t;
+        }
         return t.replace("[.]", ".")
                 .replace("(.)", ".")
                 .replace("{.}", ".")
@@ -46,6 +54,16 @@ public final class IndicatorValue {
                 .replace("\\.", ".");
     }
 
+    /// Whether there is any sign of those that are put around dots: most have none, and there are millions.
+    private static boolean isDefanged(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (DEFANGED.indexOf(text.charAt(i)) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// The kind of a text told by its content; empty if it is none that is compared.
     public static Optional<Typed> of(String text) {
         String value = refang(text);
@@ -55,7 +73,7 @@ public final class IndicatorValue {
             return typed(IndicatorType.IP, value);
         }
         if (slash > 0
-                && value.substring(slash + 1).matches("\\d{1,3}")
+                && PREFIX_LENGTH.matcher(value.substring(slash + 1)).matches()
                 && (IPV4.matcher(lower.substring(0, slash)).matches()
                         || IPV6.matcher(lower.substring(0, slash)).matches())) {
             return typed(IndicatorType.CIDR, value);

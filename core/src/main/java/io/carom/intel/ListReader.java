@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads lists: a value a line, or columns under a header that names a value column and perhaps type, comment,
@@ -27,6 +28,10 @@ final class ListReader {
     static final List<String> TYPE_NAMES = List.of("type", "indicator_type", "indicatortype", "ioc_type", "kind");
     static final List<String> COMMENT_NAMES =
             List.of("comment", "description", "note", "notes", "meta.desc", "context", "report", "title");
+
+    private static final Pattern PERCENT = Pattern.compile("\\d{1,3}");
+    private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
+    private static final Pattern LABEL_ENDS = Pattern.compile("[;,]");
 
     private static final Map<String, IntelType> TYPES = Map.ofEntries(
             Map.entry("ip", IntelType.IP),
@@ -295,25 +300,24 @@ final class ListReader {
         List<String> cells = columns.cut(line);
         String value = columns.at(cells, columns.value);
         Facts.Draft facts = Facts.at(file + ":" + number);
-        facts.comment = columns.first(cells, COMMENT_NAMES);
-        facts.source = columns.first(cells, List.of("source", "meta.source", "feed", "provider"));
-        facts.tlp = Tlp.of(columns.first(cells, List.of("tlp")));
-        facts.pap = columns.first(cells, List.of("pap"));
-        facts.id = columns.first(cells, List.of("id", "uuid"));
-        facts.validFrom = time(columns.first(cells, List.of("valid_from")));
-        facts.validUntil = time(
-                columns.first(cells, List.of("valid_until", "valid_to", "expirationtime", "expiration", "expires")));
-        facts.made = time(columns.first(cells, List.of("made", "modified", "last_seen", "first_seen")));
-        String confidence = columns.first(cells, List.of("confidence"));
-        if (confidence.matches("\\d{1,3}") && Integer.parseInt(confidence) <= 100) {
+        facts.comment = columns.at(cells, columns.comment);
+        facts.source = columns.at(cells, columns.source);
+        facts.tlp = Tlp.of(columns.at(cells, columns.tlp));
+        facts.pap = columns.at(cells, columns.pap);
+        facts.id = columns.at(cells, columns.id);
+        facts.validFrom = time(columns.at(cells, columns.validFrom));
+        facts.validUntil = time(columns.at(cells, columns.validUntil));
+        facts.made = time(columns.at(cells, columns.made));
+        String confidence = columns.at(cells, columns.confidence);
+        if (PERCENT.matcher(confidence).matches() && Integer.parseInt(confidence) <= 100) {
             facts.confidence = Integer.parseInt(confidence);
         }
-        facts.revoked = List.of("true", "1", "yes").contains(columns.first(cells, List.of("revoked")));
-        facts.detect = !List.of("false", "0", "no").contains(columns.first(cells, List.of("detect", "to_ids")));
-        for (String label : columns.first(cells, List.of("labels", "tags")).split("[;,]")) {
+        facts.revoked = List.of("true", "1", "yes").contains(columns.at(cells, columns.revoked));
+        facts.detect = !List.of("false", "0", "no").contains(columns.at(cells, columns.detect));
+        for (String label : LABEL_ENDS.split(columns.at(cells, columns.labels))) {
             facts.label(label);
         }
-        for (String phase : columns.first(cells, List.of("kill_chain")).split(";")) {
+        for (String phase : columns.at(cells, columns.killChain).split(";")) {
             if (!phase.isBlank()) {
                 facts.killChain.add(phase.strip());
             }
@@ -324,14 +328,55 @@ final class ListReader {
     }
 
     private static @Nullable Instant time(String text) {
+        if (text.isEmpty()) {
+            return null;
+        }
         Instant time = StixObjectsReader.time(text);
-        return time == null && text.matches("\\d{4}-\\d\\d-\\d\\d")
-                ? StixObjectsReader.time(text + "T00:00:00Z")
-                : time;
+        return time == null && DATE.matcher(text).matches() ? StixObjectsReader.time(text + "T00:00:00Z") : time;
     }
 
-    /// Which columns of a delimited list hold what.
-    private record Columns(char delimiter, boolean quotes, List<String> names, int value, String valueName, int type) {
+    /// Which columns of a delimited list hold what; -1 where none does.
+    private static final class Columns {
+        final int value;
+        final String valueName;
+        final int type;
+        final int comment;
+        final int source;
+        final int tlp;
+        final int pap;
+        final int id;
+        final int validFrom;
+        final int validUntil;
+        final int made;
+        final int confidence;
+        final int revoked;
+        final int detect;
+        final int labels;
+        final int killChain;
+        private final char delimiter;
+        private final boolean quotes;
+
+        private Columns(char delimiter, boolean quotes, List<String> names, int value) {
+            this.delimiter = delimiter;
+            this.quotes = quotes;
+            this.value = value;
+            valueName = names.get(value);
+            type = firstOf(names, TYPE_NAMES);
+            comment = firstOf(names, COMMENT_NAMES);
+            source = firstOf(names, List.of("source", "meta.source", "feed", "provider"));
+            tlp = names.indexOf("tlp");
+            pap = names.indexOf("pap");
+            id = firstOf(names, List.of("id", "uuid"));
+            validFrom = names.indexOf("valid_from");
+            validUntil = firstOf(names, List.of("valid_until", "valid_to", "expirationtime", "expiration", "expires"));
+            made = firstOf(names, List.of("made", "modified", "last_seen", "first_seen"));
+            confidence = names.indexOf("confidence");
+            revoked = names.indexOf("revoked");
+            detect = firstOf(names, List.of("detect", "to_ids"));
+            labels = firstOf(names, List.of("labels", "tags"));
+            killChain = names.indexOf("kill_chain");
+        }
+
         static @Nullable Columns of(String header) {
             for (char delimiter : new char[] {',', '\t', ';', '|'}) {
                 // In what Zeek reads a quote is a sign like any other.
@@ -339,11 +384,9 @@ final class ListReader {
                 List<String> names = split(header.replaceFirst("^#fields\t", ""), delimiter, quotes).stream()
                         .map(n -> n.strip().toLowerCase(Locale.ROOT))
                         .toList();
-                for (String name : VALUE_NAMES) {
-                    int at = names.indexOf(name);
-                    if (at >= 0) {
-                        return new Columns(delimiter, quotes, names, at, name, firstOf(names, TYPE_NAMES));
-                    }
+                int value = firstOf(names, VALUE_NAMES);
+                if (value >= 0) {
+                    return new Columns(delimiter, quotes, names, value);
                 }
             }
             return null;
@@ -359,10 +402,6 @@ final class ListReader {
 
         List<String> cut(String line) {
             return split(line, delimiter, quotes);
-        }
-
-        String first(List<String> cells, List<String> wanted) {
-            return at(cells, firstOf(names, wanted));
         }
 
         String at(List<String> cells, int column) {
