@@ -166,14 +166,25 @@ public final class PhishFollowing implements Consumer<Observation> {
 
     /// Whether it may be told by its name: `invoice.doc`, not `a.b`, `update` or `1.2.3`.
     private static boolean isName(String file) {
-        int dot = file.lastIndexOf('.');
-        int ending = file.length() - dot - 1;
-        return file.length() >= NAME
-                && dot > 0
-                && ending >= 2
-                && ending <= 5
-                && file.chars().skip(dot + 1).allMatch(c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9')
-                && file.chars().skip(dot + 1).anyMatch(c -> c >= 'a');
+        return isName(file, 0, file.length());
+    }
+
+    private static boolean isName(String text, int from, int until) {
+        if (until - from < NAME) {
+            return false;
+        }
+        boolean letter = false;
+        for (int i = until - 1; i > from && i >= until - 6; i--) {
+            char c = text.charAt(i);
+            if (c == '.') {
+                return letter && i < until - 2;
+            }
+            if ((c < 'a' || c > 'z') && (c < '0' || c > '9')) {
+                return false;
+            }
+            letter |= c >= 'a';
+        }
+        return false;
     }
 
     private static void add(Map<String, List<Phish>> to, String key, Phish phish) {
@@ -379,7 +390,7 @@ public final class PhishFollowing implements Consumer<Observation> {
         String client = l.origin().client();
         List<Doing> all = new ArrayList<>();
         for (String file : words(l.commandLine().toLowerCase(Locale.ROOT))) {
-            if (isName(file) && (live || longFiles.contains(file))) {
+            if (live || longFiles.contains(file)) {
                 Doing doing = new Doing(Doing.Kind.OPENED, l.origin(), l.time(), l.account(), null, l.host(), file, "");
                 if (laid(doing, byFile.getOrDefault(client + " " + file, List.of()))) {
                     return;
@@ -396,13 +407,31 @@ public final class PhishFollowing implements Consumer<Observation> {
     /// without what is behind blanks.
     private static Set<String> words(String line) {
         Set<String> names = new HashSet<>();
-        for (String quoted : line.split("\"")) {
-            names.add(quoted.substring(Math.max(quoted.lastIndexOf('\\'), quoted.lastIndexOf('/')) + 1));
-            for (String word : quoted.split("\\s+")) {
-                names.add(word.substring(Math.max(word.lastIndexOf('\\'), word.lastIndexOf('/')) + 1));
+        int quoted = 0;
+        int word = 0;
+        for (int i = 0; i <= line.length(); i++) {
+            char c = i < line.length() ? line.charAt(i) : '"';
+            if (c == '"') {
+                file(line, quoted, i, names);
             }
+            if (c == '"' || c == ' ' || c >= '\t' && c <= '\r') {
+                file(line, word, i, names);
+                word = i + 1;
+            }
+            quoted = c == '"' ? i + 1 : quoted;
         }
         return names;
+    }
+
+    /// Takes what is behind the last separator of a path, if it is the name of a file.
+    private static void file(String line, int from, int until, Set<String> names) {
+        int name = until;
+        while (name > from && line.charAt(name - 1) != '\\' && line.charAt(name - 1) != '/') {
+            name--;
+        }
+        if (isName(line, name, until)) {
+            names.add(line.substring(name, until));
+        }
     }
 
     private void signedIn(SignIn s) {

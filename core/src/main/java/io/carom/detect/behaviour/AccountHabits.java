@@ -57,7 +57,8 @@ public final class AccountHabits implements Analytic<AccountHabits.State> {
         // The most machines on one day, and today's.
         private float usual;
         private int most;
-        private final List<Long> reached = new ArrayList<>();
+        /// How many hosts were reached today, {@link #HOSTS} at most.
+        private int reachedToday;
         private int fresh;
         private int told;
         private long began;
@@ -113,13 +114,13 @@ public final class AccountHabits implements Analytic<AccountHabits.State> {
                 state.hours[hour] += state.todaysHours >> hour & 1;
             }
             state.days++;
-            state.usual = state.days == 1 ? state.reached.size() : 0.8f * state.usual + 0.2f * state.reached.size();
-            state.most = Math.max(state.most, state.reached.size());
+            state.usual = state.days == 1 ? state.reachedToday : 0.8f * state.usual + 0.2f * state.reachedToday;
+            state.most = Math.max(state.most, state.reachedToday);
         }
         state.day = day;
         state.todaysHours = 0;
         state.toldHours = 0;
-        state.reached.clear();
+        state.reachedToday = 0;
         state.evidence.clear();
         state.fresh = 0;
         state.told = 0;
@@ -197,10 +198,10 @@ public final class AccountHabits implements Analytic<AccountHabits.State> {
         if (host == 0 || s.means() == Means.CLOUD) {
             return;
         }
-        boolean fresh = state.hosts.add(host, day);
-        if (!state.reached.contains(host) && state.reached.size() < HOSTS) {
-            state.reached.add(host);
+        if (state.reachedToday < HOSTS && !state.hosts.since(host, day)) {
+            state.reachedToday++;
         }
+        boolean fresh = state.hosts.add(host, day);
         if (!fresh) {
             return;
         }
@@ -215,13 +216,13 @@ public final class AccountHabits implements Analytic<AccountHabits.State> {
         }
         double bar = Math.max(context.value(NEW_HOSTS), context.value(FACTOR) * Math.max(state.usual, state.most / 2f));
         if (state.fresh >= context.value(NEW_HOSTS)
-                && state.reached.size() >= bar
-                && state.reached.size() >= state.told * 3 / 2 + 1) {
-            state.told = state.reached.size();
+                && state.reachedToday >= bar
+                && state.reachedToday >= state.told * 3 / 2 + 1) {
+            state.told = state.reachedToday;
             tell(
                     s,
                     s.account() + "|reach",
-                    s.account() + " reached " + state.reached.size() + " machines in a day, " + state.fresh
+                    s.account() + " reached " + state.reachedToday + " machines in a day, " + state.fresh
                             + " of them for the first time",
                     String.format(
                             Locale.ROOT,
@@ -231,7 +232,7 @@ public final class AccountHabits implements Analytic<AccountHabits.State> {
                             state.days,
                             state.usual,
                             state.most,
-                            state.reached.size(),
+                            state.reachedToday,
                             state.fresh,
                             MEMORY,
                             SignIns.atText(s),

@@ -65,6 +65,12 @@ final class Habits implements Serializable {
         return things[slot] != 0 && first(known[slot]) < day && day - last(known[slot]) <= days;
     }
 
+    /// Whether it was done on that day, or on a later one.
+    boolean since(long thing, long day) {
+        int slot = slot(thing);
+        return things[slot] != 0 && last(known[slot]) >= day;
+    }
+
     boolean has(long thing) {
         return things[slot(thing)] != 0;
     }

@@ -41,7 +41,8 @@ public final class ManyAccounts implements Analytic<ManyAccounts.State> {
         private final Habits accounts = new Habits(KNOWN, 45);
         private long day = Long.MIN_VALUE;
         private int days;
-        private final List<Long> today = new ArrayList<>();
+        /// How many were used today, {@link #KNOWN} at most.
+        private int usedToday;
         private int most;
         private int told;
         private long last;
@@ -85,16 +86,16 @@ public final class ManyAccounts implements Analytic<ManyAccounts.State> {
         SignIn s = (SignIn) observation;
         long day = SignIns.day(s.time());
         if (day != state.day) {
-            state.most = Math.max(state.most, state.today.size());
+            state.most = Math.max(state.most, state.usedToday);
             state.days += state.day == Long.MIN_VALUE ? 0 : 1;
-            state.today.clear();
+            state.usedToday = 0;
             state.day = day;
             state.told = 0;
         }
         state.last = s.time();
         long account = Keys.of(s.account());
-        if (!state.today.contains(account) && state.today.size() < KNOWN) {
-            state.today.add(account);
+        if (state.usedToday < KNOWN && !state.accounts.since(account, day)) {
+            state.usedToday++;
         }
         boolean fresh = state.accounts.add(account, day);
         state.trail.add((int) (account >>> 32), (int) (SignIns.at(s) >>> 32), fresh ? 1 : 0, s.time(), s.origin());

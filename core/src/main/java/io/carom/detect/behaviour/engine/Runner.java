@@ -262,16 +262,17 @@ public final class Runner {
         private static final int MANY = 10_000;
 
         private final long budget;
+        private final long every;
         private long bytes;
         private long reviewed = Long.MIN_VALUE;
 
         Running(Analytic<S> analytic, long budget) {
             this.analytic = analytic;
             this.budget = budget;
+            every = analytic.every().toMillis();
         }
 
         void take(Observation observation, Here here) {
-            long every = analytic.every().toMillis();
             if (reviewed == Long.MIN_VALUE) {
                 reviewed = here.now;
             } else if (here.now - reviewed >= every && !states.beingSaved()) {
