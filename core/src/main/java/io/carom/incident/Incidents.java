@@ -134,13 +134,15 @@ public final class Incidents {
             }
         }
         // What one client's trace tells of the supplier's machines helps to read those of the others.
+        Map<String, Set<String>> reached = new HashMap<>();
+        launches.forEach(
+                l -> reached.computeIfAbsent(l.supplier(), s -> new HashSet<>()).add(l.client()));
         for (int i = 0; i < out.size(); i++) {
             Incident incident = out.get(i);
-            boolean others = incident.entry().link() != null
-                    && launches.stream()
-                            .anyMatch(l -> l.supplier().equals(incident.entry().party())
-                                    && !l.client().equals(incident.client()));
-            if (others) {
+            String party = incident.entry().party();
+            Set<String> clients =
+                    incident.entry().link() == null || party == null ? Set.of() : reached.getOrDefault(party, Set.of());
+            if (clients.size() > (clients.contains(incident.client()) ? 1 : 0)) {
                 Told story = stories.get(i);
                 out.set(i, story.by(teller, traces.again(story.id, story.client, story.since, launches)));
             }

@@ -50,10 +50,32 @@ public final class RunningIncidents {
     /// How a story's machines were come by.
     ///
     /// @param launches what other clients' traces told; empty where they were not asked
-    private record Question(String client, Map<String, Long> since, List<Launch> launches) {
+    private record Question(String client, Map<String, Long> since, Launches launches) {
         Question {
             since = Map.copyOf(since);
-            launches = List.copyOf(launches);
+        }
+    }
+
+    /// Many launches, of which every story asks: what they are compared by is made once.
+    private static final class Launches {
+        static final Launches NONE = new Launches(List.of());
+
+        final List<Launch> all;
+        private final int hash;
+
+        Launches(List<Launch> launches) {
+            all = List.copyOf(launches);
+            hash = all.hashCode();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other || other instanceof Launches l && l.hash == hash && l.all.equals(all);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
         }
     }
 
@@ -90,6 +112,7 @@ public final class RunningIncidents {
     private final Map<String, Contacts> contacts = new HashMap<>();
     private Map<String, Told> told = new HashMap<>();
     private Map<String, Incident> before = Map.of();
+    private Launches launchedLast = Launches.NONE;
     private final Map<Group, SuspectMachines> suspects = new IdentityHashMap<>();
     private final Set<Group> suspectsAsked = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -177,12 +200,14 @@ public final class RunningIncidents {
         private final Set<Question> questions = new HashSet<>();
         private final Set<Place> at = new HashSet<>();
         private final Map<String, Question> of = new HashMap<>();
+        private @Nullable List<Launch> asking;
+        private Launches launched = Launches.NONE;
 
         private Answer answer(String story, Question question) {
             questions.add(question);
             synchronized (RunningIncidents.this) {
                 Answer known = answers.get(question);
-                String key = story + (question.launches.isEmpty() ? "" : "\0again");
+                String key = story + (question.launches.all.isEmpty() ? "" : "\0again");
                 if (known != null) {
                     of.put(key, question);
                     return known;
@@ -201,18 +226,30 @@ public final class RunningIncidents {
 
         @Override
         public List<Trace> of(String story, String client, Map<String, Long> since) {
-            return answer(story, new Question(client, since, List.of())).traces;
+            return answer(story, new Question(client, since, Launches.NONE)).traces;
         }
 
         @Override
         public List<Trace> again(String story, String client, Map<String, Long> since, List<Launch> launches) {
-            List<Trace> known = answer(story, new Question(client, since, launches)).traces;
+            List<Trace> known = answer(story, new Question(client, since, same(launches))).traces;
             return known.equals(NOTHING.traces) ? of(story, client, since) : known;
+        }
+
+        /// The very object for the very list, and for one that says the same as the one before.
+        @SuppressWarnings("ReferenceEquality")
+        private Launches same(List<Launch> launches) {
+            if (asking != launches) {
+                asking = launches;
+                Launches now = new Launches(launches);
+                launched = now.equals(launchedLast) ? launchedLast : now;
+                launchedLast = launched;
+            }
+            return launched;
         }
 
         @Override
         public List<Launch> launches(String story, String client, Map<String, Long> since) {
-            return answer(story, new Question(client, since, List.of())).launches;
+            return answer(story, new Question(client, since, Launches.NONE)).launches;
         }
 
         @Override
@@ -315,7 +352,7 @@ public final class RunningIncidents {
         Tracer tracer = new Tracer(history, parties, suspicions);
         Map<Place, String> named = new HashMap<>();
         where.forEach(p -> named.put(p, tracer.label(p.client, p.machine, p.time)));
-        Map<List<Launch>, Tracer> again = new HashMap<>();
+        Map<Launches, Tracer> again = new HashMap<>();
         // The order of answers is that in which they were given.
         Map<Question, Integer> turn = new HashMap<>();
         known.keySet().forEach(q -> turn.put(q, turn.size()));
@@ -334,9 +371,9 @@ public final class RunningIncidents {
             if (traced > 0 && System.nanoTime() > until) {
                 break;
             }
-            Tracer by = question.launches.isEmpty()
+            Tracer by = question.launches.all.isEmpty()
                     ? tracer
-                    : again.computeIfAbsent(question.launches, l -> new Tracer(history, parties, suspicions, l));
+                    : again.computeIfAbsent(question.launches, l -> new Tracer(history, parties, suspicions, l.all));
             List<Trace> traces = by.trace(question.client, question.since);
             List<Launch> launches = by.launches(question.client, traces.getFirst());
             fresh.put(question, new Answer(traces, launches, now));

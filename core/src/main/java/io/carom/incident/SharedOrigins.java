@@ -25,27 +25,30 @@ final class SharedOrigins {
 
     static List<Incident> of(List<Incident> incidents) {
         Map<String, List<Integer>> bySupplier = new TreeMap<>();
+        Map<String, List<Incident>> byClient = new HashMap<>();
         for (int i = 0; i < incidents.size(); i++) {
-            String supplier = supplier(incidents.get(i));
+            Incident incident = incidents.get(i);
+            byClient.computeIfAbsent(incident.client(), c -> new ArrayList<>()).add(incident);
+            String supplier = supplier(incident);
             if (!supplier.isEmpty()) {
                 bySupplier.computeIfAbsent(supplier, s -> new ArrayList<>()).add(i);
             }
         }
         List<Incident> out = new ArrayList<>(incidents);
         bySupplier.forEach((supplier, its) -> {
-            List<Incident> voters = new ArrayList<>();
-            its.stream().map(incidents::get).filter(SharedOrigins::traced).forEach(voters::add);
-            for (Incident own : incidents) {
-                if (own.client().equals(supplier)
-                        && alarm(own)
+            List<Vote> votes = new ArrayList<>();
+            its.stream()
+                    .map(incidents::get)
+                    .filter(SharedOrigins::traced)
+                    .forEach(voter -> votes.add(Vote.of(voter, votes.size())));
+            for (Incident own : byClient.getOrDefault(supplier, List.of())) {
+                if (alarm(own)
                         && !own.traces().isEmpty()
                         && !own.traces().getFirst().origins().isEmpty()) {
-                    voters.add(own);
+                    votes.add(Vote.of(own, votes.size()));
                 }
             }
-            for (int i : its) {
-                out.set(i, shared(incidents.get(i), voters));
-            }
+            weigh(its, votes, out);
         });
         return out;
     }
@@ -75,37 +78,104 @@ final class SharedOrigins {
         return best.entry().way() == Trace.Way.LINK && best.confidence() >= LEAST;
     }
 
-    private static Incident shared(Incident incident, List<Incident> voters) {
-        List<Incident> others = new ArrayList<>();
-        for (Incident voter : voters) {
-            boolean near = Math.abs(voter.firstSeen().toEpochMilli()
-                            - incident.firstSeen().toEpochMilli())
-                    <= APART;
-            if (!voter.id().equals(incident.id()) && near) {
-                others.add(voter);
+    /// What one story's trace says of where it began, by what makes two the same.
+    private record Vote(String id, long time, int turn, Map<String, Said> all) {
+        static Vote of(Incident incident, int turn) {
+            Map<String, Said> all = new LinkedHashMap<>();
+            for (Trace.Origin o : incident.traces().getFirst().origins()) {
+                all.merge(
+                        o.way() + "\0" + o.party() + "\0" + o.from() + "\0" + o.at() + "\0" + o.account(),
+                        new Said(o, Math.round(o.confidence() * ONE)),
+                        (a, b) -> new Said(a.origin, a.weight + b.weight));
             }
+            return new Vote(incident.id(), incident.firstSeen().toEpochMilli(), turn, all);
         }
-        if (others.isEmpty()) {
-            return incident;
-        }
-        Map<String, Trace.Origin> known = new LinkedHashMap<>();
-        Map<String, Double> weights = new HashMap<>();
-        take(incident, 0.5, known, weights);
-        others.forEach(o -> take(o, 0.5 / others.size(), known, weights));
-        List<Trace.Origin> origins = new ArrayList<>();
-        known.forEach((key, o) -> origins.add(o.with(Math.round(weights.getOrDefault(key, 0.0) * 100) / 100.0)));
-        origins.sort(Comparator.comparingDouble((Trace.Origin o) -> -o.confidence())
-                .thenComparing(Trace.Origin::time)
-                .thenComparing(Trace.Origin::from));
-        return incident.began(origins.subList(0, Math.min(MOST, origins.size())));
     }
 
-    private static void take(
-            Incident incident, double weight, Map<String, Trace.Origin> known, Map<String, Double> weights) {
-        for (Trace.Origin o : incident.traces().getFirst().origins()) {
-            String key = o.way() + "\0" + o.party() + "\0" + o.from() + "\0" + o.at() + "\0" + o.account();
-            known.putIfAbsent(key, o);
-            weights.merge(key, weight * o.confidence(), Double::sum);
+    /// @param weight in parts of {@link #ONE}: what is added and taken away again comes out even
+    private record Said(Trace.Origin origin, long weight) {}
+
+    private static final double ONE = 1e9;
+
+    /// What the votes that are near together say of one origin.
+    private static final class Sum {
+        long weight;
+        /// By whose turn it is to be told in their words.
+        final TreeMap<Integer, Trace.Origin> by = new TreeMap<>();
+    }
+
+    /// Weighs the origins of these incidents by the votes that are near each. There may be thousands of both: they
+    /// are gone through in the order of time, where votes come near and go.
+    private static void weigh(List<Integer> its, List<Vote> votes, List<Incident> out) {
+        List<Vote> byTime = new ArrayList<>(votes);
+        byTime.sort(Comparator.comparingLong(Vote::time));
+        Map<String, Vote> byId = new HashMap<>();
+        votes.forEach(vote -> byId.put(vote.id, vote));
+        List<Integer> turns = new ArrayList<>(its);
+        turns.sort(Comparator.comparing((Integer i) -> out.get(i).firstSeen()));
+        Map<String, Sum> near = new HashMap<>();
+        int come = 0;
+        int gone = 0;
+        for (int i : turns) {
+            Incident incident = out.get(i);
+            long time = incident.firstSeen().toEpochMilli();
+            for (; come < byTime.size() && byTime.get(come).time <= time + APART; come++) {
+                enter(byTime.get(come), near);
+            }
+            for (; gone < come && byTime.get(gone).time < time - APART; gone++) {
+                leave(byTime.get(gone), near);
+            }
+            Vote own = byId.get(incident.id());
+            int others = come - gone - (own == null ? 0 : 1);
+            if (others > 0) {
+                Vote mine = own == null ? Vote.of(incident, 0) : own;
+                out.set(i, incident.began(origins(mine, own != null, near, others)));
+            }
         }
+    }
+
+    private static void enter(Vote vote, Map<String, Sum> near) {
+        vote.all.forEach((key, said) -> {
+            Sum sum = near.computeIfAbsent(key, k -> new Sum());
+            sum.weight += said.weight;
+            sum.by.put(vote.turn, said.origin);
+        });
+    }
+
+    private static void leave(Vote vote, Map<String, Sum> near) {
+        vote.all.forEach((key, said) -> near.computeIfPresent(key, (k, sum) -> {
+            sum.weight -= said.weight;
+            sum.by.remove(vote.turn);
+            return sum.by.isEmpty() ? null : sum;
+        }));
+    }
+
+    /// Half by itself, half by the others.
+    ///
+    /// @param among whether its own vote is one of those that are near
+    private static List<Trace.Origin> origins(Vote mine, boolean among, Map<String, Sum> near, int others) {
+        List<Trace.Origin> origins = new ArrayList<>();
+        mine.all.forEach((key, said) -> {
+            Sum sum = near.get(key);
+            long its = sum == null ? 0 : sum.weight - (among ? said.weight : 0);
+            origins.add(said.origin.with(share(said.weight / 2.0 + its / 2.0 / others)));
+        });
+        near.forEach((key, sum) -> {
+            double confidence = share(sum.weight / 2.0 / others);
+            // What one of a thousand says is not worth telling of this one.
+            if (confidence > 0 && !mine.all.containsKey(key)) {
+                origins.add(sum.by.firstEntry().getValue().with(confidence));
+            }
+        });
+        origins.sort(Comparator.comparingDouble((Trace.Origin o) -> -o.confidence())
+                .thenComparing(Trace.Origin::time)
+                .thenComparing(Trace.Origin::from)
+                .thenComparing(Trace.Origin::at)
+                .thenComparing(Trace.Origin::account));
+        return origins.subList(0, Math.min(MOST, origins.size()));
+    }
+
+    private static double share(double weight) {
+        return Math.round(weight / ONE * 100) / 100.0;
     }
 }

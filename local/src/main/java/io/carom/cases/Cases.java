@@ -17,9 +17,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -201,7 +203,7 @@ public final class Cases implements AutoCloseable {
         String status = "new";
         if (before != null) {
             status = String.valueOf(before.get("status"));
-            long last = ((Number) java.util.Objects.requireNonNull(before.get("last"))).longValue();
+            long last = ((Number) Objects.requireNonNull(before.get("last"))).longValue();
             if (status.equals("closed") && incident.lastSeen().toEpochMilli() > last) {
                 status = "new";
                 log(incident.id(), Instant.now(), "carom", "reopen", "It went on after it was closed.");
@@ -209,7 +211,7 @@ public final class Cases implements AutoCloseable {
             moments()
                     .enterRestated(
                             incident.id(),
-                            ((Number) java.util.Objects.requireNonNull(before.get("first"))).longValue(),
+                            ((Number) Objects.requireNonNull(before.get("first"))).longValue(),
                             incident.firstSeen(),
                             "an investigation of more logs found it");
         }
@@ -226,28 +228,61 @@ public final class Cases implements AutoCloseable {
                 incident.lastSeen().toEpochMilli(),
                 incident.clocks().detected().toEpochMilli(),
                 text.toString().strip());
-        run("DELETE FROM machines_of WHERE incident = ?", incident.id());
-        for (Map.Entry<String, Long> machine : incident.suspectSince().entrySet()) {
-            run(
-                    "INSERT OR IGNORE INTO machines_of VALUES (?, ?, ?, ?)",
-                    incident.id(),
-                    incident.client(),
-                    machine.getKey(),
-                    machine.getValue());
-        }
-        for (var group : incident.findings()) {
-            for (var finding : group.kept()) {
-                List<String> of = Suspicions.machines(finding);
-                run(
-                        "INSERT OR REPLACE INTO findings_of VALUES (?, ?, ?, ?, ?)",
-                        finding.uid(),
-                        incident.id(),
-                        incident.client(),
-                        of.isEmpty() ? null : of.getFirst(),
-                        finding.time());
+        machines(incident);
+        findings(incident);
+        return incident.as(incident.id(), Incident.Status.of(status));
+    }
+
+    /// Since when machines are suspect. Only what is not kept so already is written, here and of the findings: a story
+    /// has thousands, and goes on with each.
+    private void machines(Incident incident) throws SQLException, IOException {
+        Map<String, Long> left = new HashMap<>(incident.suspectSince());
+        List<String> gone = new ArrayList<>();
+        for (Map<String, @Nullable Object> row :
+                rows("SELECT machine, since FROM machines_of WHERE incident = ?", incident.id())) {
+            String machine = String.valueOf(row.get("machine"));
+            if (!left.containsKey(machine)) {
+                gone.add(machine);
+            } else if (Objects.equals(
+                    left.get(machine), ((Number) Objects.requireNonNull(row.get("since"))).longValue())) {
+                left.remove(machine);
             }
         }
-        return incident.as(incident.id(), Incident.Status.of(status));
+        for (String machine : gone) {
+            run("DELETE FROM machines_of WHERE incident = ? AND machine = ?", incident.id(), machine);
+        }
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT OR REPLACE INTO machines_of VALUES (?, ?, ?, ?)")) {
+            for (Map.Entry<String, Long> machine : left.entrySet()) {
+                set(insert, incident.id(), incident.client(), machine.getKey(), machine.getValue());
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    /// Which findings are of it, and of which machine each is.
+    private void findings(Incident incident) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                INSERT INTO findings_of VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                    incident = excluded.incident, client = excluded.client, machine = excluded.machine, time = excluded.time
+                WHERE incident <> excluded.incident OR client <> excluded.client OR machine IS NOT excluded.machine
+                    OR time <> excluded.time""")) {
+            for (var group : incident.findings()) {
+                for (var finding : group.kept()) {
+                    List<String> of = Suspicions.machines(finding);
+                    set(
+                            insert,
+                            finding.uid(),
+                            incident.id(),
+                            incident.client(),
+                            of.isEmpty() ? null : of.getFirst(),
+                            finding.time());
+                    insert.addBatch();
+                }
+            }
+            insert.executeBatch();
+        }
     }
 
     private void enter(List<Suspicion> suspicions) throws SQLException {
@@ -315,7 +350,7 @@ public final class Cases implements AutoCloseable {
     /// A number that changes whenever another connection, of this process or another, has changed the
     /// cases.
     public long version() throws IOException {
-        return ((Number) java.util.Objects.requireNonNull(
+        return ((Number) Objects.requireNonNull(
                         rows("PRAGMA data_version").getFirst().get("data_version")))
                 .longValue();
     }
@@ -457,7 +492,7 @@ public final class Cases implements AutoCloseable {
         out.computeIfAbsent(String.valueOf(row.get("client")), c -> new TreeMap<>())
                 .merge(
                         String.valueOf(row.get("machine")),
-                        ((Number) java.util.Objects.requireNonNull(row.get("time"))).longValue(),
+                        ((Number) Objects.requireNonNull(row.get("time"))).longValue(),
                         Math::min);
     }
 
@@ -480,14 +515,14 @@ public final class Cases implements AutoCloseable {
                         String.valueOf(r.get("client")),
                         String.valueOf(r.get("machine")),
                         String.valueOf(r.get("account")),
-                        ((Number) java.util.Objects.requireNonNull(r.get("time"))).longValue(),
-                        ((Number) java.util.Objects.requireNonNull(r.get("severity"))).intValue(),
+                        ((Number) Objects.requireNonNull(r.get("time"))).longValue(),
+                        ((Number) Objects.requireNonNull(r.get("severity"))).intValue(),
                         String.valueOf(r.get("title")),
                         List.of(String.valueOf(r.get("attacks")).split(" ")),
                         String.valueOf(r.get("visitor")),
                         new Trace.Source(
                                 String.valueOf(r.get("path")),
-                                ((Number) java.util.Objects.requireNonNull(r.get("record"))).longValue())))
+                                ((Number) Objects.requireNonNull(r.get("record"))).longValue())))
                 .toList();
     }
 
@@ -538,7 +573,7 @@ public final class Cases implements AutoCloseable {
             try (ResultSet result = statement.executeQuery()) {
                 int columns = result.getMetaData().getColumnCount();
                 while (result.next()) {
-                    Map<String, @Nullable Object> row = new java.util.HashMap<>();
+                    Map<String, @Nullable Object> row = new HashMap<>();
                     for (int i = 1; i <= columns; i++) {
                         row.put(result.getMetaData().getColumnLabel(i), result.getObject(i));
                     }

@@ -11,11 +11,15 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectMapper;
 
 /// Knows stories again that were told before: by the findings they share.
 final class Known {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final Cases cases;
 
     Known(Cases cases) {
@@ -64,18 +68,20 @@ final class Known {
         return out;
     }
 
-    /// How many findings of the incident each kept one of the same client holds.
+    /// How many findings of the incident each kept one of the same client holds. Asked once for all of them: there
+    /// may be thousands.
     private Map<String, Long> shared(Incident incident) throws IOException {
+        List<String> findings = new ArrayList<>();
+        incident.findings().forEach(group -> group.kept().forEach(finding -> findings.add(finding.uid())));
         Map<String, Long> out = new LinkedHashMap<>();
-        for (var group : incident.findings()) {
-            for (var finding : group.kept()) {
-                for (Map<String, @Nullable Object> row : cases.rows(
-                        "SELECT incident FROM findings_of WHERE finding = ? AND client = ?",
-                        finding.uid(),
-                        incident.client())) {
-                    out.merge(String.valueOf(row.get("incident")), 1L, Long::sum);
-                }
-            }
+        for (Map<String, @Nullable Object> row : cases.rows(
+                "SELECT f.incident, count(*) AS shared FROM json_each(?) AS e CROSS JOIN findings_of AS f"
+                        + " ON f.finding = e.value WHERE f.client = ? GROUP BY f.incident",
+                JSON.writeValueAsString(findings),
+                incident.client())) {
+            out.put(
+                    String.valueOf(row.get("incident")),
+                    ((Number) Objects.requireNonNull(row.get("shared"))).longValue());
         }
         return out;
     }

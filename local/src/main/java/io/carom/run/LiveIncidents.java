@@ -25,7 +25,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Makes incidents of findings as they come, with those of the last {@link #BACK}. One thread groups
@@ -64,7 +63,6 @@ final class LiveIncidents implements AutoCloseable {
     private final LiveSettings settings;
     private final LiveDetection detection;
     private final LiveInputs inputs;
-    private final Consumer<List<Incident>> told;
 
     private record Found(List<Finding> findings, long at) {}
 
@@ -84,11 +82,10 @@ final class LiveIncidents implements AutoCloseable {
     private volatile int known;
     final LiveLatency latency = new LiveLatency();
 
-    LiveIncidents(LiveSettings settings, LiveDetection detection, LiveInputs inputs, Consumer<List<Incident>> told) {
+    LiveIncidents(LiveSettings settings, LiveDetection detection, LiveInputs inputs) {
         this.settings = settings;
         this.detection = detection;
         this.inputs = inputs;
-        this.told = told;
         this.running = new RunningIncidents(settings.parties());
         this.grouping = Thread.ofPlatform().name("carom-incidents").daemon().unstarted(this::group);
         this.tracing = Thread.ofPlatform().name("carom-traces").daemon().unstarted(this::trace);
@@ -175,7 +172,6 @@ final class LiveIncidents implements AutoCloseable {
                     running.told(groups, settings.clock().instant());
             enter(cases, groups, telling);
             known = entered.size();
-            told.accept(new ArrayList<>(entered.values()));
             if (failing) {
                 failing = false;
                 settings.notes().accept("incidents are brought up to date again");

@@ -2,7 +2,6 @@ package io.carom.run;
 
 import io.carom.cases.KeptFindings;
 import io.carom.event.Finding;
-import io.carom.incident.Incident;
 import io.carom.lake.Lake;
 import io.carom.spool.Spool;
 import java.io.IOException;
@@ -66,7 +65,6 @@ public final class LiveLine implements AutoCloseable {
     private final LiveDetection detection;
     private final LiveIncidents incidents;
     private final List<Consumer<List<Finding>>> onFindings = new CopyOnWriteArrayList<>();
-    private final List<Consumer<List<Incident>>> onIncidents = new CopyOnWriteArrayList<>();
     private final LiveInputs inputs;
     private long kept;
     private long looked;
@@ -85,8 +83,7 @@ public final class LiveLine implements AutoCloseable {
                 to -> release(-1, to),
                 settings.notes());
         detection = loaded(spool, settings, snapshot, watchers);
-        incidents =
-                new LiveIncidents(settings, detection, inputs, all -> onIncidents.forEach(taker -> taker.accept(all)));
+        incidents = new LiveIncidents(settings, detection, inputs);
     }
 
     private LiveDetection loaded(Spool from, LiveSettings by, LiveSnapshot snapshot, List<LiveWatcher> watchers)
@@ -138,11 +135,6 @@ public final class LiveLine implements AutoCloseable {
     /// wait.
     public void onFindings(Consumer<List<Finding>> taker) {
         onFindings.add(taker);
-    }
-
-    /// From now on this is told of all incidents whenever one changed.
-    public void onIncidents(Consumer<List<Incident>> taker) {
-        onIncidents.add(taker);
     }
 
     /// Begins to measure anew how long it takes from a record's arrival until its finding is kept.
