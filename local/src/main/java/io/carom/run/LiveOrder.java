@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /// Puts observations that come about as they happen into the order of their times: each is held for a
 /// while after it came, and goes on with all that happened before it. What comes later than that goes
@@ -37,7 +38,10 @@ final class LiveOrder {
     }
 
     private final long hold;
-    private final PriorityQueue<Held> byTime = new PriorityQueue<>();
+    /// Those that came in the order of their times, as most do: there is nothing to sort.
+    private final ArrayDeque<Held> inOrder = new ArrayDeque<>();
+
+    private final PriorityQueue<Held> others = new PriorityQueue<>();
     private final ArrayDeque<long[]> byArrival = new ArrayDeque<>();
     private long numbers;
     private long reached = Long.MIN_VALUE;
@@ -56,8 +60,25 @@ final class LiveOrder {
             return;
         }
         late += observation.time() < reached ? 1 : 0;
-        byTime.add(new Held(observation.time(), observation, arrived, numbers++));
+        hold(observation, arrived, now);
+    }
+
+    private void hold(Observation observation, long arrived, long now) {
+        Held held = new Held(observation.time(), observation, arrived, numbers++);
+        // One that claims to be of later would put all after it out of order.
+        if (held.time <= now && (inOrder.isEmpty() || held.time >= inOrder.getLast().time)) {
+            inOrder.addLast(held);
+        } else {
+            others.add(held);
+        }
         byArrival.add(new long[] {now, observation.time()});
+    }
+
+    /// The earliest of those that are held; null if none is.
+    private @Nullable Held earliest() {
+        Held a = inOrder.peekFirst();
+        Held b = others.peek();
+        return a == null || b != null && b.compareTo(a) < 0 ? b : a;
     }
 
     /// Hands over what was held long enough, and what happened before it.
@@ -65,8 +86,13 @@ final class LiveOrder {
         while (!byArrival.isEmpty() && (byArrival.getFirst()[0] <= now - hold || byArrival.size() > MOST)) {
             reached = Math.max(reached, byArrival.removeFirst()[1]);
         }
-        while (!byTime.isEmpty() && byTime.peek().time <= reached) {
-            Held held = byTime.remove();
+        for (Held held = earliest(); held != null && held.time <= reached; held = earliest()) {
+            Held first = inOrder.peekFirst();
+            if (first != null && first.number == held.number) {
+                inOrder.removeFirst();
+            } else {
+                others.remove();
+            }
             taker.take(held.observation, held.arrived);
         }
     }
@@ -77,7 +103,7 @@ final class LiveOrder {
     }
 
     int size() {
-        return byTime.size();
+        return inOrder.size() + others.size();
     }
 
     /// Those that came after their time had passed.
@@ -92,7 +118,12 @@ final class LiveOrder {
 
     /// What is held now, to be written by another thread.
     Now now() {
-        return new Now(reached, byTime.toArray(Held[]::new));
+        Held[] held = inOrder.toArray(new Held[size()]);
+        int at = inOrder.size();
+        for (Held other : others) {
+            held[at++] = other;
+        }
+        return new Now(reached, held);
     }
 
     /// @param held in no order
@@ -118,8 +149,7 @@ final class LiveOrder {
         int many = in.readInt();
         for (int i = 0; i < many; i++) {
             Observation observation = (Observation) in.readObject();
-            byTime.add(new Held(observation.time(), observation, in.readLong(), numbers++));
-            byArrival.add(new long[] {now, observation.time()});
+            hold(observation, in.readLong(), now);
         }
     }
 }
