@@ -128,7 +128,12 @@ public record Cidr(byte[] address, int bits) {
     }
 
     public boolean contains(byte[] other) {
-        return Arrays.equals(mask(other, bits), address);
+        int whole = bits >> 3;
+        if (other.length != 16 || Arrays.mismatch(other, 0, whole, address, 0, whole) >= 0) {
+            return false;
+        }
+        int left = bits & 7;
+        return left == 0 || (other[whole] & 0xFF & 0xFF00 >> left) == (address[whole] & 0xFF);
     }
 
     @Override

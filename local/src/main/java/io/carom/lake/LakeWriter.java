@@ -24,6 +24,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -60,6 +61,9 @@ public final class LakeWriter implements AutoCloseable {
     /// What is collected before it is written: the largest memory of an ingest.
     public static final long FLUSH_BYTES = 128L << 20;
 
+    /// Rooms that are held for what is collected next.
+    private static final int SPARE = 16;
+
     /// A large reject is kept in parts of this size, a row each.
     private static final int PART = 1 << 20;
 
@@ -76,6 +80,8 @@ public final class LakeWriter implements AutoCloseable {
     private final Path pending;
 
     private final Map<String, Map<Integer, Rows>> collected = new TreeMap<>();
+    /// Rooms of rows that were written, the largest last.
+    private final List<EventBatch> spare = new ArrayList<>();
     private final Map<String, OutputStream> rejectStreams = new HashMap<>();
     private final Map<String, Path> rejectFiles = new HashMap<>();
     private final Map<String, Long> rejectRows = new HashMap<>();
@@ -440,7 +446,7 @@ public final class LakeWriter implements AutoCloseable {
             events++;
             if (rows == null || batch.classUid(row) != classUid) {
                 classUid = batch.classUid(row);
-                rows = byClass.computeIfAbsent(classUid, Rows::new);
+                rows = byClass.computeIfAbsent(classUid, c -> new Rows(c, room()));
             }
             rows.choose(row);
         }
@@ -847,10 +853,21 @@ public final class LakeWriter implements AutoCloseable {
                 if (entry.getValue().size() > 0) {
                     write(client.getKey(), entry.getKey(), entry.getValue());
                 }
+                spare.add(entry.getValue().events());
             }
         }
+        spare.sort(Comparator.comparingInt((EventBatch b) -> b.arena().length));
+        spare.subList(0, Math.max(0, spare.size() - SPARE)).clear();
         collected.clear();
         bytes = 0;
+    }
+
+    /// Room for rows: the largest that is written and can be used again. To grow it anew each time is as much work as
+    /// to fill it.
+    private EventBatch room() {
+        EventBatch room = spare.isEmpty() ? new EventBatch(1 << 16) : spare.removeLast();
+        room.reset();
+        return room;
     }
 
     /// Says anew when the events of sources were, first and last, where replaced ones were the

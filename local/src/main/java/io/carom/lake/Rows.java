@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Rows of one class of one client that wait to be written. Values are copied out of the batches they
 /// came in.
 final class Rows {
-    private final EventBatch kept = new EventBatch(1 << 16);
+    private final EventBatch kept;
     private final int classUid;
     private int[] inputs = new int[1024];
     // Of the batch that is being taken: its rows of this class, and how far each one's record was moved.
@@ -24,7 +24,13 @@ final class Rows {
     private @Nullable KnownTexts[] known = new KnownTexts[256];
 
     Rows(int classUid) {
+        this(classUid, new EventBatch(1 << 16));
+    }
+
+    /// @param kept empty, to hold the rows
+    Rows(int classUid, EventBatch kept) {
         this.classUid = classUid;
+        this.kept = kept;
     }
 
     int size() {

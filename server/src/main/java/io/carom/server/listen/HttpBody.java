@@ -3,9 +3,9 @@ package io.carom.server.listen;
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import io.javalin.http.Context;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
@@ -47,24 +47,28 @@ final class HttpBody {
             case "zstd" -> new ZstdInputStream(raw);
             default -> throw new TooLargeException(415, "Content-Encoding: expected gzip, deflate, zstd or none");
         };
-        ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 13);
-        byte[] piece = new byte[1 << 13];
+        byte[] bytes = new byte[expected(context)];
+        int size = 0;
         long taken = 0;
         boolean done = false;
         try {
             while (true) {
-                int got = in.read(piece);
+                int got = size < bytes.length ? in.read(bytes, size, bytes.length - size) : in.read();
                 if (got < 0) {
-                    byte[] bytes = out.toByteArray();
                     done = true;
-                    return new Read(bytes, budget, taken);
+                    return new Read(size == bytes.length ? bytes : Arrays.copyOf(bytes, size), budget, taken);
                 }
-                if (out.size() + got > MOST) {
+                if (size < bytes.length) {
+                    size += got;
+                } else {
+                    bytes = Arrays.copyOf(bytes, Math.clamp(size * 2L, 1 << 13, MOST + 1));
+                    bytes[size++] = (byte) got;
+                }
+                if (size > MOST) {
                     throw new TooLargeException(413, "a body is at most " + (MOST >> 20) + " MiB, decompressed");
                 }
-                out.write(piece, 0, got);
                 // Twice: the body, and what is made of it.
-                long needed = 2L * out.size();
+                long needed = 2L * size;
                 if (needed > taken) {
                     long more = Math.max(1 << 16, needed);
                     if (!budget.take(more)) {
@@ -80,5 +84,10 @@ final class HttpBody {
                 budget.give(taken);
             }
         }
+    }
+
+    /// What is said to come, so that it is read to where it stays; no more than is given to anybody unasked.
+    private static int expected(Context context) {
+        return Math.clamp(context.req().getContentLengthLong(), 0, 1 << 20);
     }
 }

@@ -20,7 +20,7 @@ final class NdjsonForm implements HttpPort.Form {
         String format = context.queryParam("format");
         try (HttpBody.Read body = sender.body(context)) {
             byte[] b = body.bytes();
-            Records records = new Records(sender.counts());
+            Records records = new Records(sender.counts(), b.length + 1);
             int at = 0;
             while (at < b.length && b[at] <= ' ') {
                 at++;

@@ -12,12 +12,18 @@ final class Records {
 
     private static final byte[] LINE_FEED = "#012".getBytes(StandardCharsets.US_ASCII);
 
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+    private final ByteArrayOutputStream bytes;
     private final Counts counts;
     private int records;
 
     Records(Counts counts) {
+        this(counts, 1024);
+    }
+
+    /// @param expected bytes of all records together, about
+    Records(Counts counts, int expected) {
         this.counts = counts;
+        bytes = new ByteArrayOutputStream(expected);
     }
 
     void add(String record) {
