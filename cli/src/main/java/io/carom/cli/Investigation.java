@@ -8,6 +8,7 @@ import io.carom.incident.Suppression;
 import io.carom.incident.Suspicions;
 import io.carom.lake.Lake;
 import io.carom.lake.LakeWriter;
+import io.carom.lake.RetentionFile;
 import io.carom.observe.Origin;
 import io.carom.party.Parties;
 import io.carom.report.FindingsFile;
@@ -101,6 +102,8 @@ final class Investigation {
             @Nullable LakeStage lake,
             Path out)
             throws Exception {
+        // A fault in it is told before hours of work.
+        RetentionFile.Sessions kept = RetentionFile.sessions(common.home());
         FindingsByEntity findings = new FindingsByEntity(parties);
         Ledger ledger = new Ledger(parties);
         SessionBook sessions = new SessionBook();
@@ -142,6 +145,7 @@ final class Investigation {
                     paths,
                     partiesText);
             cases.valueMarks().keep(detection.indicators());
+            cases.bound(kept);
         }
         tellUndeclared(common, Undeclared.of(history, parties));
         Report.write(

@@ -3,6 +3,7 @@ package io.carom.cases;
 import io.carom.home.HomeDatabase;
 import io.carom.incident.Incident;
 import io.carom.incident.Suspicions;
+import io.carom.lake.RetentionFile;
 import io.carom.report.Report;
 import io.carom.trace.Session;
 import io.carom.trace.SessionBook;
@@ -192,8 +193,16 @@ public final class Cases implements AutoCloseable {
         together(() -> sessions.rest(book, inputs));
     }
 
+    /// Drops sessions where they are more than a home keeps, a few at a time: others may write between. Whatever stops
+    /// it, what is left is whole, and the next goes on.
+    ///
+    /// @return sessions that were dropped
+    public long bound(RetentionFile.Sessions retention) throws IOException, InterruptedException {
+        return new SessionBound(this, retention).hold();
+    }
+
     /// SQLite's writers do not queue: whoever waits looks again after up to 100 ms.
-    private static final long BETWEEN = 110;
+    static final long BETWEEN = 110;
 
     private Incident enter(Incident incident) throws SQLException, IOException {
         StringWriter text = new StringWriter();

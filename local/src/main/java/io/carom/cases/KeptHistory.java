@@ -278,8 +278,8 @@ public final class KeptHistory implements History {
         long[] span = span(client);
         long from = span == null ? Long.MIN_VALUE : span[0] + DAY;
         String which = into
-                ? "SELECT count(*) AS n FROM sessions INDEXED BY sessions_new WHERE client = ? AND target = ?"
-                        + " AND time >= ? AND earlier = 0 AND (earlier < 3 OR earlier_account = 0)"
+                ? "SELECT count(*) AS n FROM sessions INDEXED BY sessions_entered WHERE client = ? AND target = ?"
+                        + " AND time >= ? AND earlier = 0"
                 : "SELECT count(*) AS n FROM sessions INDEXED BY sessions_first WHERE client = ? AND source = ?"
                         + " AND time >= ? AND earlier = 0";
         long all = 0;
@@ -370,7 +370,8 @@ public final class KeptHistory implements History {
     public Set<String> machinesOf(String client, String account) {
         Set<String> out = new TreeSet<>();
         rows(
-                        "SELECT DISTINCT target FROM sessions INDEXED BY sessions_by WHERE client = ? AND account = ?",
+                        "SELECT DISTINCT target FROM sessions INDEXED BY sessions_named WHERE client = ? AND account = ?"
+                                + " AND account <> ''",
                         client,
                         account)
                 .forEach(r -> out.add(label(client, text(r, "target"))));
@@ -454,7 +455,8 @@ public final class KeptHistory implements History {
                         read(
                                 client,
                                 out,
-                                SESSIONS + "source = ? AND time = ? AND account = ? LIMIT 1",
+                                SESSIONS.replace("sessions WHERE", "sessions INDEXED BY sessions_whose WHERE")
+                                        + "source = ? AND time = ? AND account = ? LIMIT 1",
                                 client,
                                 from,
                                 row.getLong(3),

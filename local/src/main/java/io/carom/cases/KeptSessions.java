@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
 ///
 /// How many sessions of the same pair, and of the same account, were before each is kept with it. Where a run only
 /// adds later ones that is what was known and the run's own count; only pairs of which a run brings earlier ones
-/// are counted again. How often each machine is used, and uses others, is counted as sessions come.
+/// are counted again. How often each machine is used, and uses others, is counted as sessions come. Of what
+/// {@link SessionBound} drops the number stays, by pair and by account, and all counts go on as if it were there.
 final class KeptSessions {
     static final String[] TABLES = {
         """
@@ -33,13 +34,22 @@ final class KeptSessions {
             account TEXT NOT NULL, via TEXT NOT NULL, sure REAL NOT NULL, bytes INTEGER NOT NULL, records TEXT NOT NULL,
             earlier INTEGER NOT NULL, earlier_account INTEGER NOT NULL,
             PRIMARY KEY (client, target, time, source, via)) WITHOUT ROWID""",
-        "CREATE INDEX IF NOT EXISTS sessions_new ON sessions (client, target, time) WHERE earlier < 3 OR earlier_account = 0",
+        "CREATE INDEX IF NOT EXISTS sessions_entered ON sessions (client, target, time) WHERE earlier = 0",
+        "DROP INDEX IF EXISTS sessions_new",
         "CREATE INDEX IF NOT EXISTS sessions_pair ON sessions (client, source, target, time)",
         "CREATE INDEX IF NOT EXISTS sessions_out ON sessions (client, source, time)",
         "CREATE INDEX IF NOT EXISTS sessions_first ON sessions (client, source, time) WHERE earlier = 0",
-        "CREATE INDEX IF NOT EXISTS sessions_by ON sessions (client, account, target, time, source)",
+        """
+        CREATE INDEX IF NOT EXISTS sessions_named ON sessions (client, account, target, time, source)
+            WHERE account <> ''""",
+        "DROP INDEX IF EXISTS sessions_by",
         "CREATE INDEX IF NOT EXISTS sessions_whose ON sessions (client, account, source, time, target)",
         "DROP INDEX IF EXISTS sessions_account",
+        """
+        CREATE TABLE IF NOT EXISTS sessions_gone (
+            client TEXT NOT NULL, of TEXT NOT NULL, one TEXT NOT NULL, target TEXT NOT NULL,
+            first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL,
+            PRIMARY KEY (client, of, one, target)) WITHOUT ROWID""",
         """
         CREATE TABLE IF NOT EXISTS uses (
             client TEXT NOT NULL, machine TEXT NOT NULL, used INTEGER NOT NULL, uses INTEGER NOT NULL,
@@ -68,7 +78,15 @@ final class KeptSessions {
         }
     }
 
-    private record Known(long count, long last) {}
+    /// What is known of a pair, or of an account at a machine.
+    ///
+    /// @param count how many there ever were
+    /// @param goneFirst when the first began that was dropped; later than `goneLast` where none was
+    private record Known(long count, long last, long goneFirst, long goneLast) {
+        boolean mayBeGone(long time) {
+            return goneFirst <= time && time <= goneLast;
+        }
+    }
 
     private final Cases cases;
 
@@ -226,11 +244,16 @@ final class KeptSessions {
         Map<String, Known> pairs = known(
                 firstOfPair,
                 "SELECT count(*), max(time) FROM sessions WHERE client = ? AND source = ? AND target = ?",
-                false);
+                "source");
         Map<String, Known> accounts = known(
                 firstOfAccount,
-                "SELECT count(*), max(time) FROM sessions WHERE client = ? AND account = ? AND target = ?",
-                true);
+                "SELECT count(*), max(time) FROM sessions INDEXED BY sessions_named"
+                        + " WHERE client = ? AND account = ? AND target = ? AND account <> ''",
+                "account");
+        Map<String, Session> pairsAgain = new LinkedHashMap<>(firstOfPair);
+        pairsAgain.entrySet().removeIf(e -> appends(e.getValue(), pairs.get(e.getKey())));
+        Map<String, Session> accountsAgain = new LinkedHashMap<>(firstOfAccount);
+        accountsAgain.entrySet().removeIf(e -> appends(e.getValue(), accounts.get(e.getKey())));
         try (PreparedStatement insert = cases.connection().prepareStatement("""
                 INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
                     "end" = excluded."end", account = excluded.account, sure = excluded.sure, bytes = excluded.bytes,
@@ -238,6 +261,9 @@ final class KeptSessions {
             for (Session s : all) {
                 Known ofPair = pairs.get(pair(s));
                 Known ofAccount = accounts.get(account(s));
+                if (gone(s, ofPair, ofAccount)) {
+                    continue;
+                }
                 Cases.set(
                         insert,
                         s.client(),
@@ -252,16 +278,42 @@ final class KeptSessions {
                         s.records().stream()
                                 .map(r -> r.record() + " " + r.path())
                                 .collect(Collectors.joining("\n")),
-                        s.earlier() + (ofPair == null ? 0 : ofPair.count),
-                        s.earlierAccount() + (ofAccount == null ? 0 : ofAccount.count));
+                        pairsAgain.containsKey(pair(s)) ? NEW : s.earlier() + (ofPair == null ? 0 : ofPair.count),
+                        accountsAgain.containsKey(account(s))
+                                ? NEW
+                                : s.earlierAccount() + (ofAccount == null ? 0 : ofAccount.count));
                 insert.addBatch();
             }
             insert.executeBatch();
         }
-        firstOfPair.entrySet().removeIf(e -> appends(e.getValue(), pairs.get(e.getKey())));
-        firstOfAccount.entrySet().removeIf(e -> appends(e.getValue(), accounts.get(e.getKey())));
-        again(firstOfPair, "source", "earlier", false);
-        again(firstOfAccount, "account", "earlier_account", true);
+        again(pairsAgain, "source", "earlier", false);
+        again(accountsAgain, "account", "earlier_account", true);
+    }
+
+    /// Stands where a count is made when all are entered.
+    private static final int NEW = -1;
+
+    /// Whether it is one that was dropped, entered again. What comes so late that it lies among those that were, by
+    /// its pair and by its account, is taken for one of them: it would be dropped next.
+    private boolean gone(
+            Session s,
+            @org.jspecify.annotations.Nullable Known ofPair,
+            @org.jspecify.annotations.Nullable Known ofAccount)
+            throws SQLException {
+        if (ofPair == null || !ofPair.mayBeGone(s.time())) {
+            return false;
+        }
+        if (!s.account().isEmpty() && (ofAccount == null || !ofAccount.mayBeGone(s.time()))) {
+            return false;
+        }
+        try (PreparedStatement kept = cases.connection()
+                .prepareStatement(
+                        "SELECT 1 FROM sessions WHERE client = ? AND target = ? AND time = ? AND source = ? AND via = ?")) {
+            Cases.set(kept, s.client(), s.to(), s.time(), s.from(), s.via());
+            try (ResultSet row = kept.executeQuery()) {
+                return !row.next();
+            }
+        }
     }
 
     private static Session earlier(Session a, Session b) {
@@ -280,24 +332,48 @@ final class KeptSessions {
         return known == null || known.last < first.time();
     }
 
-    /// What is kept of each already; without those of which nothing is.
-    private Map<String, Known> known(Map<String, Session> first, String sql, boolean byAccount) throws SQLException {
+    /// What is known of each already; without those of which nothing is.
+    ///
+    /// @param of `source` or `account`
+    private Map<String, Known> known(Map<String, Session> first, String sql, String of) throws SQLException {
         Map<String, Known> out = new LinkedHashMap<>();
-        try (PreparedStatement ask = cases.connection().prepareStatement(sql)) {
+        try (PreparedStatement kept = cases.connection().prepareStatement(sql);
+                PreparedStatement gone = cases.connection()
+                        .prepareStatement("SELECT count, first, last FROM sessions_gone"
+                                + " WHERE client = ? AND of = ? AND one = ? AND target = ?")) {
             for (Map.Entry<String, Session> e : first.entrySet()) {
                 Session s = e.getValue();
-                Cases.set(ask, s.client(), byAccount ? s.account() : s.from(), s.to());
-                try (ResultSet result = ask.executeQuery()) {
-                    if (result.next() && result.getLong(1) > 0) {
-                        out.put(e.getKey(), new Known(result.getLong(1), result.getLong(2)));
+                String one = of.equals("account") ? s.account() : s.from();
+                long count = 0;
+                long last = Long.MIN_VALUE;
+                long goneFirst = Long.MAX_VALUE;
+                long goneLast = Long.MIN_VALUE;
+                Cases.set(kept, s.client(), one, s.to());
+                try (ResultSet row = kept.executeQuery()) {
+                    if (row.next() && row.getLong(1) > 0) {
+                        count = row.getLong(1);
+                        last = row.getLong(2);
                     }
+                }
+                Cases.set(gone, s.client(), of, one, s.to());
+                try (ResultSet row = gone.executeQuery()) {
+                    if (row.next()) {
+                        count += row.getLong(1);
+                        goneFirst = row.getLong(2);
+                        goneLast = row.getLong(3);
+                        last = Math.max(last, goneLast);
+                    }
+                }
+                if (count > 0) {
+                    out.put(e.getKey(), new Known(count, last, goneFirst, goneLast));
                 }
             }
         }
         return out;
     }
 
-    /// Counts again where what came lies before what was known, or is the same.
+    /// Counts again where what came lies before what was known, or is the same. How many were dropped before one that
+    /// was known is what its count is more than its place; before all that were dropped it is none, after them all.
     private void again(Map<String, Session> which, String column, String counted, boolean byAccount)
             throws SQLException {
         if (which.isEmpty()) {
@@ -317,11 +393,25 @@ final class KeptSessions {
         }
         cases.run("""
                 UPDATE sessions SET COUNTED = r.n FROM (
-                    SELECT s.client, s.target, s.time, s.source, s.via,
-                        row_number() OVER (PARTITION BY s.client, s.COLUMN, s.target ORDER BY s.time) - 1 AS n
-                    FROM counted_again a CROSS JOIN sessions s
-                    ON s.client = a.client AND s.COLUMN = a.one AND s.target = a.target) r
+                    SELECT client, target, time, source, via, place + coalesce(max(gone) OVER (
+                        PARTITION BY client, one, target ORDER BY time, source, via ROWS UNBOUNDED PRECEDING), 0) AS n
+                    FROM (
+                        SELECT s.client, s.target, s.time, s.source, s.via, s.COLUMN AS one,
+                            row_number() OVER (
+                                PARTITION BY s.client, s.COLUMN, s.target ORDER BY s.time, s.source, s.via) - 1 AS place,
+                            CASE WHEN g.count IS NULL OR s.time < g.first THEN 0
+                                WHEN s.time > g.last THEN g.count
+                                WHEN s.COUNTED >= 0 THEN min(g.count, s.COUNTED + 1 - row_number() OVER (
+                                    PARTITION BY s.client, s.COLUMN, s.target, s.COUNTED >= 0
+                                    ORDER BY s.time, s.source, s.via))
+                            END AS gone
+                        FROM counted_again a CROSS JOIN sessions s
+                        ON s.client = a.client AND s.COLUMN = a.one AND s.target = a.target NAMED
+                        LEFT JOIN sessions_gone g
+                        ON g.client = a.client AND g.of = 'COLUMN' AND g.one = a.one AND g.target = a.target)) r
                 WHERE sessions.client = r.client AND sessions.target = r.target AND sessions.time = r.time
-                    AND sessions.source = r.source AND sessions.via = r.via AND sessions.COUNTED <> r.n""".replace("COUNTED", counted).replace("COLUMN", column));
+                    AND sessions.source = r.source AND sessions.via = r.via AND sessions.COUNTED <> r.n""".replace("COUNTED", counted)
+                .replace("COLUMN", column)
+                .replace("NAMED", byAccount ? "AND s.account <> ''" : ""));
     }
 }

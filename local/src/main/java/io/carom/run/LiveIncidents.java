@@ -2,12 +2,14 @@ package io.carom.run;
 
 import io.carom.cases.Cases;
 import io.carom.cases.KeptFindings;
+import io.carom.config.ConfigException;
 import io.carom.event.Finding;
 import io.carom.incident.FindingsByEntity;
 import io.carom.incident.Incident;
 import io.carom.incident.RunningIncidents;
 import io.carom.incident.Suppression;
 import io.carom.incident.Suspicions;
+import io.carom.lake.RetentionFile;
 import io.carom.observe.Origin;
 import io.carom.trace.History;
 import io.carom.trace.SessionBook;
@@ -328,6 +330,24 @@ final class LiveIncidents implements AutoCloseable {
                 settings.notes().accept("sessions were not kept: " + e.getMessage());
             }
         });
+        Thread before = bounding;
+        if (!stopping && (before == null || !before.isAlive())) {
+            bounding = Thread.ofPlatform().name("carom-sessions").daemon().start(this::bound);
+        }
+    }
+
+    private volatile @Nullable Thread bounding;
+
+    /// Drops sessions where they are too many, beside tracing: with its pauses it takes minutes for a million.
+    private void bound() {
+        try (Cases cases = Cases.open(settings.home())) {
+            cases.bound(RetentionFile.sessions(settings.home()));
+        } catch (IOException | ConfigException | RuntimeException e) {
+            settings.notes().accept("sessions were not bounded: " + e.getMessage());
+        } catch (InterruptedException e) {
+            // What is left to drop is dropped by the next.
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// How long the last grouping took, milliseconds.
@@ -360,6 +380,11 @@ final class LiveIncidents implements AutoCloseable {
             grouping.join(Duration.ofSeconds(60));
             grouping.interrupt();
             tracing.interrupt();
+            Thread dropping = bounding;
+            if (dropping != null) {
+                dropping.interrupt();
+                dropping.join(Duration.ofSeconds(10));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

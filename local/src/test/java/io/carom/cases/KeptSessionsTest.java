@@ -1,8 +1,10 @@
 package io.carom.cases;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.lake.RetentionFile;
 import io.carom.observe.Address;
 import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Means;
@@ -11,6 +13,8 @@ import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
 import io.carom.trace.Session;
 import io.carom.trace.SessionBook;
+import io.carom.trace.Suspicion;
+import io.carom.trace.Trace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +26,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -141,5 +146,164 @@ class KeptSessionsTest {
         countsHold();
         enter(book(3, T + 300 * HOUR + 1, 60));
         countsHold();
+    }
+
+    // ---- dropped where there are too many
+
+    private static final String EACH =
+            "SELECT source, target, time, via, account, earlier, earlier_account FROM sessions ORDER BY 1, 2, 3, 4";
+
+    private List<Map<String, @Nullable Object>> rows(Path home, String sql) throws IOException {
+        try (Cases cases = Cases.open(home)) {
+            return cases.rows(sql);
+        }
+    }
+
+    private void bound(Path home, long most) throws Exception {
+        try (Cases cases = Cases.open(home)) {
+            cases.bound(new RetentionFile.Sessions(40_000, most));
+        }
+    }
+
+    /// Enters the same into a home that drops and into one that does not.
+    private void enterBoth(long seed, long begin, int sessions) throws Exception {
+        int first = record;
+        enter(book(seed, begin, sessions));
+        record = first;
+        try (Cases cases = Cases.open(home.resolve("all"))) {
+            cases.enter(List.of(), List.of(), book(seed, begin, sessions), o -> "log", "");
+        }
+    }
+
+    /// What is left reads as where all was kept, and nobody was used less often.
+    private void readsAsIfAllWereKept() throws Exception {
+        List<Map<String, @Nullable Object>> left = rows(home, EACH);
+        List<Map<String, @Nullable Object>> all = rows(home.resolve("all"), EACH);
+        assertTrue(left.size() < all.size(), left.size() + " of " + all.size());
+        left.forEach(row -> assertTrue(all.contains(row), row::toString));
+        String uses = "SELECT * FROM uses ORDER BY client, machine";
+        assertEquals(rows(home.resolve("all"), uses), rows(home, uses));
+        try (Cases cases = Cases.open(home)) {
+            assertEquals(left.size(), SessionBound.kept(cases));
+        }
+    }
+
+    @Test
+    void laterSessionsAreCountedAsIfNoneWereDropped() throws Exception {
+        enterBoth(1, T, 400);
+        int before = rows(home, EACH).size();
+        bound(home, 200);
+        int after = rows(home, EACH).size();
+        assertTrue(after <= 200 && after >= 100, before + " became " + after);
+        readsAsIfAllWereKept();
+        enterBoth(2, T + 10_000 * HOUR, 60);
+        readsAsIfAllWereKept();
+        bound(home, 150);
+        enterBoth(3, T + 20_000 * HOUR, 60);
+        readsAsIfAllWereKept();
+    }
+
+    @Test
+    void theSameAgainAndEarlierOnesAreCountedAsIfNoneWereDropped() throws Exception {
+        enterBoth(1, T, 400);
+        bound(home, 200);
+        int left = rows(home, EACH).size();
+        enterBoth(1, T, 400);
+        assertEquals(left, rows(home, EACH).size());
+        readsAsIfAllWereKept();
+        enterBoth(2, T - 10_000 * HOUR, 60);
+        readsAsIfAllWereKept();
+        enterBoth(3, T + 10_000 * HOUR, 60);
+        readsAsIfAllWereKept();
+    }
+
+    @Test
+    void whatIsNewAndWhatIsLatestStaysLongest() throws Exception {
+        enterBoth(1, T, 400);
+        List<Map<String, @Nullable Object>> latest = rows(home, """
+                SELECT source, target, max(time) FROM sessions GROUP BY source, target""");
+        List<Map<String, @Nullable Object>> fresh =
+                rows(home, EACH.replace("ORDER", "WHERE earlier = 0 OR earlier_account = 0 AND account <> '' ORDER"));
+        bound(home, 200);
+        assertEquals(latest, rows(home, "SELECT source, target, max(time) FROM sessions GROUP BY source, target"));
+        assertEquals(
+                fresh,
+                rows(home, EACH.replace("ORDER", "WHERE earlier = 0 OR earlier_account = 0 AND account <> '' ORDER")));
+    }
+
+    @Test
+    void whenNothingElseHelpsTheOldestGo() throws Exception {
+        enterBoth(1, T, 400);
+        bound(home, 10);
+        List<Map<String, @Nullable Object>> left = rows(home, "SELECT min(time) AS first, count(*) AS n FROM sessions");
+        assertTrue(((Number) Objects.requireNonNull(left.getFirst().get("n"))).longValue() <= 10, left::toString);
+        assertTrue(
+                ((Number) Objects.requireNonNull(left.getFirst().get("first"))).longValue() > T + 2000 * HOUR,
+                left::toString);
+        readsAsIfAllWereKept();
+        enterBoth(2, T + 10_000 * HOUR, 60);
+        readsAsIfAllWereKept();
+    }
+
+    @Test
+    void olderThanTheirDaysTheyGo() throws Exception {
+        enterBoth(1, T, 400);
+        try (Cases cases = Cases.open(home)) {
+            assertTrue(cases.bound(new RetentionFile.Sessions(30, 1_000_000)) > 0);
+            long[] span = Objects.requireNonNull(cases.history().span("acme"));
+            assertEquals(List.of(), cases.rows("SELECT time FROM sessions WHERE time < ?", span[1] - 30 * 24 * HOUR));
+            assertEquals(0, cases.bound(new RetentionFile.Sessions(30, 1_000_000)));
+        }
+        enterBoth(2, T + 10_000 * HOUR, 60);
+        readsAsIfAllWereKept();
+    }
+
+    @Test
+    void itStaysBoundedHoweverOftenMoreCome() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            enter(book(i, T + i * 10_000L * HOUR, 60));
+            bound(home, 200);
+            int left = rows(home, EACH).size();
+            assertTrue(left <= 200, left + " sessions");
+        }
+        assertEquals(List.of(), rows(home, """
+                        SELECT source, target FROM sessions s WHERE time = (
+                            SELECT max(time) FROM sessions l WHERE l.source = s.source AND l.target = s.target)
+                        AND earlier + 1 <> (SELECT count(*) FROM sessions c WHERE c.source = s.source AND c.target = s.target)
+                            + coalesce((SELECT count FROM sessions_gone g
+                                WHERE g.of = 'source' AND g.one = s.source AND g.target = s.target), 0)"""));
+    }
+
+    @Test
+    void whatATraceOfASuspectLooksAtStays() throws Exception {
+        long time = T + 2000 * HOUR;
+        try (Cases cases = Cases.open(home)) {
+            cases.enter(
+                    List.of(),
+                    List.of(new Suspicion(
+                            "acme", "10.1.0.5", "", time, 4, "odd", List.of(), "", new Trace.Source("log", 1))),
+                    book(1, T, 400),
+                    o -> "log",
+                    "");
+            List<Session> before = cases.history().into("acme", "10.1.0.5", time);
+            assertTrue(before.size() > 20, before.size() + " sessions");
+            cases.bound(new RetentionFile.Sessions(1, 0));
+            List<Session> after = cases.history().into("acme", "10.1.0.5", time);
+            assertEquals(before, after);
+            assertTrue(cases.history().into("acme", "10.1.0.6").size() < before.size());
+        }
+    }
+
+    @Test
+    void stoppedInTheMiddleTheNextGoesOn() throws Exception {
+        enterBoth(1, T, 400);
+        try (Cases cases = Cases.open(home)) {
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, () -> cases.bound(new RetentionFile.Sessions(40_000, 100)));
+        }
+        readsAsIfAllWereKept();
+        bound(home, 100);
+        readsAsIfAllWereKept();
+        assertTrue(rows(home, EACH).size() <= 100);
     }
 }

@@ -250,6 +250,19 @@ class UpkeepTest {
                 e.faults());
     }
 
+    @Test
+    void theHomesFileSaysHowManySessionsAreKept() throws Exception {
+        assertEquals(RetentionFile.Sessions.DEFAULT, RetentionFile.sessions(dir));
+        Files.writeString(dir.resolve("carom.yaml"), "retention:\n  - {days: 400}\nsessions: {most: 5000}\n");
+        assertEquals(new RetentionFile.Sessions(400, 5_000), RetentionFile.sessions(dir));
+        assertEquals(List.of(new Upkeep.Retention(null, null, 400)), RetentionFile.read(dir));
+        Files.writeString(dir.resolve("carom.yaml"), "sessions: {days: -1}\n");
+        io.carom.config.ConfigException e = org.junit.jupiter.api.Assertions.assertThrows(
+                io.carom.config.ConfigException.class, () -> RetentionFile.sessions(dir));
+        assertEquals(
+                List.of(dir.resolve("carom.yaml") + ":1:18: expected a number of days from 0 to 36500"), e.faults());
+    }
+
     /// Processes are killed at moments over the whole length of a compaction and of a retention.
     @Test
     void killedInUpkeepNothingIsLostAndNothingStandsTwice() throws Exception {
