@@ -63,7 +63,6 @@ final class AddressesIn {
 
     private static void run(String text, int from, int to, List<Found> found) {
         int colons = 0;
-        boolean gap = false;
         int dots = 0;
         int hyphens = 0;
         int lows = 0;
@@ -72,7 +71,6 @@ final class AddressesIn {
             char c = text.charAt(i);
             if (c == ':') {
                 colons++;
-                gap |= text.startsWith("::", i);
             } else if (c == '[') {
                 defanged |= text.startsWith("[.]", i);
             } else if (i > from && i + 1 < to && digit(text.charAt(i - 1)) && digit(text.charAt(i + 1))) {
@@ -87,8 +85,7 @@ final class AddressesIn {
         if (defanged) {
             four(within(DEFANGED, text, from, to), new int[] {1, 2, 3, 4}, found);
         }
-        // Eight groups, or seven parts of which the last is written as of version 4.
-        if (gap || colons >= 6) {
+        if (colons >= 2) {
             six(within(SIX, text, from, to), found);
         }
     }

@@ -12,11 +12,10 @@ import java.util.regex.Pattern;
 /// What a text says when its encoded parts are read: percent signs, Base64 (also of UTF-16, as
 /// PowerShell takes its commands), hexadecimal, escapes of JSON and of HTML.
 final class Disguises {
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{12,}={0,2}");
+    private static final Pattern HEX = Pattern.compile("[0-9a-fA-F][0-9a-fA-F :]{11,}");
     private static final Pattern ESCAPE = Pattern.compile("\\\\u([0-9a-fA-F]{4})|&#(\\d{1,7});|&#x([0-9a-fA-F]{1,6});");
     private static final int MAX_PARTS = 1_000;
-
-    /// What is shorter is a word.
-    private static final int SHORTEST = 12;
 
     private Disguises() {}
 
@@ -35,8 +34,9 @@ final class Disguises {
             readings.add(
                     escapes.replaceAll(m -> Matcher.quoteReplacement(character(m.group(1), m.group(2), m.group(3)))));
         }
-        for (String run : runs(text, Disguises::base64, c -> true)) {
-            String part = run.replace('-', '+').replace('_', '/');
+        Matcher base64 = BASE64.matcher(text);
+        for (int n = 0; n < MAX_PARTS && base64.find(); n++) {
+            String part = base64.group().replace('-', '+').replace('_', '/').replace("=", "");
             try {
                 bytes(
                         Base64.getDecoder().decode(part.substring(0, part.length() - (part.length() % 4 == 1 ? 1 : 0))),
@@ -45,47 +45,12 @@ final class Disguises {
                 // Only looks like it.
             }
         }
-        for (String run : runs(text, c -> hex(c) || c == ' ' || c == ':', Disguises::hex)) {
-            String digits = run.replace(" ", "").replace(":", "");
+        Matcher hex = HEX.matcher(text);
+        for (int n = 0; n < MAX_PARTS && hex.find(); n++) {
+            String digits = hex.group().replace(" ", "").replace(":", "");
             bytes(HexFormat.of().parseHex(digits.substring(0, digits.length() & ~1)), readings);
         }
         return readings;
-    }
-
-    private static boolean hex(char c) {
-        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
-    }
-
-    private static boolean base64(char c) {
-        return c >= '0' && c <= '9'
-                || c >= 'a' && c <= 'z'
-                || c >= 'A' && c <= 'Z'
-                || c == '+'
-                || c == '/'
-                || c == '_'
-                || c == '-';
-    }
-
-    private interface Kind {
-        boolean has(char c);
-    }
-
-    /// The first parts of a text, as long as they are of one kind of characters, from where one of them
-    /// may be the first.
-    private static List<String> runs(String text, Kind kind, Kind first) {
-        List<String> runs = new ArrayList<>();
-        for (int i = 0; i < text.length() && runs.size() < MAX_PARTS; i++) {
-            if (first.has(text.charAt(i)) && kind.has(text.charAt(i))) {
-                int from = i;
-                while (i < text.length() && kind.has(text.charAt(i))) {
-                    i++;
-                }
-                if (i - from >= SHORTEST) {
-                    runs.add(text.substring(from, i));
-                }
-            }
-        }
-        return runs;
     }
 
     private static String character(
