@@ -150,16 +150,7 @@ final class SourcesCommand implements Callable<Integer> {
         }
         for (Alarm alarm : health.alarms(true, 100)) {
             if (common.json) {
-                common.out()
-                        .println(JSON.writeValueAsString(JSON.createObjectNode()
-                                .put("client", alarm.client())
-                                .put("received_from", alarm.source())
-                                .put("alarm", alarm.kind().label())
-                                .put("since", Shown.time(alarm.since()))
-                                .put("text", alarm.text())
-                                .put("sample", alarm.sample())
-                                .put("severity", alarm.kind().severity())
-                                .put("to_do", alarm.kind().toDo())));
+                common.out().println(JSON.writeValueAsString(alarm.json()));
             } else {
                 common.out()
                         .println("ALARM since " + second(alarm.since()) + ": "

@@ -5,6 +5,7 @@ import io.carom.intel.Tlp;
 import io.carom.respond.DutyClock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -181,6 +182,16 @@ public record Advice(
     /// @param gone events that were kept once and are past their time
     public record Reach(
             String source, @Nullable Instant from, @Nullable Instant to, long events, long gone) {}
+
+    /// The incidents of which somebody must be told.
+    List<Case> dutiful() {
+        return incidents.stream().filter(i -> !i.duties().isEmpty()).toList();
+    }
+
+    /// What stands where a list was cut.
+    static String more(long n) {
+        return String.format(Locale.ENGLISH, "%,d more are in the files for machines.", n);
+    }
 
     /// How many events hold one of the indicators.
     public long sightings() {

@@ -70,7 +70,7 @@ public final class AdviceFiles {
         return new Advice("x", in.made(), in.tlp(), "", "", "", List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
-    private static Map<String, byte[]> unchecked(Advice in) throws IOException {
+    static Map<String, byte[]> unchecked(Advice in) throws IOException {
         List<ThreatIndicator> indicators =
                 in.indicators().stream().map(Advice.Seen::indicator).toList();
         Map<String, byte[]> files = new LinkedHashMap<>();

@@ -218,7 +218,7 @@ final class AdvicePage {
     private void more(long n) {
         if (n > 0) {
             out.raw("<p class=soft>")
-                    .text(String.format(Locale.ENGLISH, "%,d more are in the files for machines.", n))
+                    .text(Advice.more(n))
                     .raw("</p>");
         }
     }
@@ -329,12 +329,13 @@ final class AdvicePage {
     }
 
     private void duties() {
-        if (in.incidents().stream().allMatch(i -> i.duties().isEmpty())) {
+        List<Advice.Case> dutiful = in.dutiful();
+        if (dutiful.isEmpty()) {
             return;
         }
         out.raw(
                 "<h2>When somebody must be told</h2><p class=soft>Times in UTC. Whether a law applies to this incident is for you to judge; the clocks are those of the laws that are noted for you, counted from when it was detected until you say since when you were aware.</p>");
-        in.incidents().stream().filter(i -> !i.duties().isEmpty()).limit(inFull).forEach(it -> {
+        dutiful.stream().limit(inFull).forEach(it -> {
             out.raw("<h3>")
                     .text(it.id())
                     .raw("</h3><table><tr><th>Duty<th>To<th>Due<th>State<th>Where it is written</tr>");
@@ -360,7 +361,7 @@ final class AdvicePage {
             }
             out.raw("</table>");
         });
-        more(in.incidents().stream().filter(i -> !i.duties().isEmpty()).count() - inFull);
+        more((long) dutiful.size() - inFull);
     }
 
     private void about() {

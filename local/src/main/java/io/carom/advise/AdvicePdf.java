@@ -117,7 +117,7 @@ final class AdvicePdf {
 
     private static void more(PdfPaper paper, long n) throws IOException {
         if (n > 0) {
-            paper.soft(String.format(Locale.ENGLISH, "%,d more are in the files for machines.", n));
+            paper.soft(Advice.more(n));
         }
     }
 
@@ -174,8 +174,7 @@ final class AdvicePdf {
     }
 
     private static void duties(PdfPaper paper, Advice in) throws IOException {
-        List<Advice.Case> dutiful =
-                in.incidents().stream().filter(i -> !i.duties().isEmpty()).toList();
+        List<Advice.Case> dutiful = in.dutiful();
         if (dutiful.isEmpty()) {
             return;
         }

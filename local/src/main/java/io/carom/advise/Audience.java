@@ -4,8 +4,8 @@ import io.carom.event.Cidr;
 import io.carom.party.Link;
 import io.carom.party.Parties;
 import io.carom.party.Party;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -50,7 +50,7 @@ public final class Audience {
     private final Terms others = new Terms();
     private final List<Cidr> ways = new ArrayList<>();
     private final Set<String> suppliers = new HashSet<>();
-    private final List<byte[]> withheld = new ArrayList<>();
+    private final Set<ByteBuffer> withheld = new HashSet<>();
 
     public Audience(Parties parties, String client) {
         this.parties = parties;
@@ -178,7 +178,7 @@ public final class Audience {
     public void withhold(String value) {
         byte[] address = Cidr.address(value);
         if (address != null) {
-            withheld.add(address);
+            withheld.add(ByteBuffer.wrap(address));
         } else {
             others.add(value, WITHHELD);
         }
@@ -195,10 +195,8 @@ public final class Audience {
 
     /// Whether an address is the client's, an end of its links, or nobody's that is declared.
     private @Nullable String objection(byte[] address) {
-        for (byte[] one : withheld) {
-            if (Arrays.equals(one, address)) {
-                return WITHHELD;
-            }
+        if (withheld.contains(ByteBuffer.wrap(address))) {
+            return WITHHELD;
         }
         for (Cidr way : ways) {
             if (way.contains(address)) {
@@ -226,11 +224,26 @@ public final class Audience {
         return false;
     }
 
+    /// Those that are not part of one of the client's own; both are sorted by where they begin.
+    static List<Terms.Match> outside(List<Terms.Match> others, List<Terms.Match> own) {
+        List<Terms.Match> outside = new ArrayList<>();
+        int next = 0;
+        int reached = -1;
+        for (Terms.Match other : others) {
+            while (next < own.size() && own.get(next).from() <= other.from()) {
+                reached = Math.max(reached, own.get(next++).to());
+            }
+            if (other.to() > reached) {
+                outside.add(other);
+            }
+        }
+        return outside;
+    }
+
     private List<Terms.Match> matches(Folded folded) {
         List<Terms.Match> found = others.in(folded.text);
         if (!found.isEmpty()) {
-            List<Terms.Match> mine = own.in(folded.text);
-            found.removeIf(f -> mine.stream().anyMatch(m -> m.from() <= f.from() && m.to() >= f.to()));
+            found = outside(found, own.in(folded.text));
         }
         for (AddressesIn.Found address : AddressesIn.of(folded.text)) {
             String objection = objection(address.address());

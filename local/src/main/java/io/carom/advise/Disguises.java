@@ -47,7 +47,7 @@ final class Disguises {
         }
         Matcher hex = HEX.matcher(text);
         for (int n = 0; n < MAX_PARTS && hex.find(); n++) {
-            String digits = hex.group().replaceAll("[ :]", "");
+            String digits = hex.group().replace(" ", "").replace(":", "");
             bytes(HexFormat.of().parseHex(digits.substring(0, digits.length() & ~1)), readings);
         }
         return readings;

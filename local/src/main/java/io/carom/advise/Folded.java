@@ -3,12 +3,16 @@ package io.carom.advise;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// A text as it is compared: without regard to case, accents, width, and characters that nobody sees;
 /// each character knows where in the text it came from.
 final class Folded {
     final String text;
     private final int[] from;
+
+    /// What characters fold to, once they were met: bytes that are read as text are full of them.
+    private static final @Nullable String[] FOLDED = new String[1 << 16];
 
     private Folded(String text, int[] from) {
         this.text = text;
@@ -30,7 +34,7 @@ final class Folded {
             if (c < 128) {
                 out.append((char) (c >= 'A' && c <= 'Z' ? c + 32 : c));
             } else {
-                fold(c, out);
+                out.append(folded(c));
             }
             if (from.length <= out.length() + 1) {
                 from = Arrays.copyOf(from, 2 * from.length + 32);
@@ -42,7 +46,19 @@ final class Folded {
         return new Folded(out.toString(), from);
     }
 
-    private static void fold(int c, StringBuilder out) {
+    private static String folded(int c) {
+        String known = c < FOLDED.length ? FOLDED[c] : null;
+        if (known == null) {
+            known = fold(c);
+            if (c < FOLDED.length) {
+                FOLDED[c] = known;
+            }
+        }
+        return known;
+    }
+
+    private static String fold(int c) {
+        StringBuilder out = new StringBuilder();
         String plain = Normalizer.normalize(Character.toString(c), Normalizer.Form.NFKD);
         plain.toLowerCase(Locale.ROOT).codePoints().forEach(p -> {
             int type = Character.getType(p);
@@ -53,6 +69,7 @@ final class Folded {
                 out.appendCodePoint(p);
             }
         });
+        return out.toString();
     }
 
     static String text(String text) {

@@ -1,7 +1,10 @@
 package io.carom.health;
 
+import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Something about a source that a person should look at.
 ///
@@ -60,5 +63,19 @@ public record Alarm(
 
     public boolean isOpen() {
         return until == 0;
+    }
+
+    /// For programs: while it lasts, with what to do.
+    public ObjectNode json() {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("client", client)
+                .put("received_from", source)
+                .put("alarm", kind.label())
+                .put("since", Instant.ofEpochMilli(since).toString())
+                .put("text", text)
+                .put("sample", sample)
+                .put("severity", kind.severity())
+                .put("to_do", kind.toDo());
     }
 }

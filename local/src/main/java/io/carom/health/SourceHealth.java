@@ -119,11 +119,16 @@ public final class SourceHealth {
         this.alarms = alarms;
     }
 
+    /// What no two sources share.
+    public static String key(String client, String source) {
+        return client + "\0" + source;
+    }
+
     /// Some records of a source were read.
     ///
     /// @param now when they came, milliseconds since 1970
     public synchronized void read(String client, String source, String sender, EventBatch batch, long bytes, long now) {
-        Source of = sources.computeIfAbsent(client + "\0" + source, k -> new Source(client, source, now));
+        Source of = sources.computeIfAbsent(key(client, source), k -> new Source(client, source, now));
         turn(of, now);
         double since = now - of.last;
         if (of.events + of.rejects > 0 && since > 0) {
@@ -421,10 +426,10 @@ public final class SourceHealth {
             System.arraycopy(habit.mean(), 0, of.mean, 0, of.mean.length);
             System.arraycopy(habit.square(), 0, of.square, 0, of.square.length);
             System.arraycopy(habit.hours(), 0, of.hours, 0, of.hours.length);
-            sources.put(of.client + "\0" + of.name, of);
+            sources.put(key(of.client, of.name), of);
         }
         for (Alarm alarm : alarms) {
-            Source of = sources.get(alarm.client() + "\0" + alarm.source());
+            Source of = sources.get(key(alarm.client(), alarm.source()));
             if (of != null) {
                 of.open.put(alarm.kind(), alarm);
             } else {

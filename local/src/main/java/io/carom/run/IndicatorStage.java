@@ -141,7 +141,7 @@ public final class IndicatorStage implements Stage {
         long text = batch.nativeText(row);
         String record = batch.text(text);
         String user = batch.text(USER, row);
-        String analytic = "indicator:" + indicator.type().label() + ":" + indicator.value();
+        String analytic = indicator.uid();
         String uid = UUID.nameUUIDFromBytes(
                         (analytic + "\0" + input.client() + "\0" + input.id() + "\0" + batch.record(row))
                                 .getBytes(StandardCharsets.UTF_8))

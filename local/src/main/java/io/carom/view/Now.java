@@ -56,10 +56,12 @@ public final class Now {
     /// Alarms of sources that are open, the gravest first, then the newest: what is not seen cannot be
     /// found.
     public List<ObjectNode> sources(int most) throws IOException {
-        List<ObjectNode> alarms = new ReceivedStates(view).alarms(ALARMS);
-        alarms.sort(
-                Comparator.comparing(a -> -GRAVE.getOrDefault(a.path("severity").asString(""), 2)));
-        return alarms.subList(0, Math.min(most, alarms.size()));
+        return new ReceivedStates(view)
+                .alarms(ALARMS).stream()
+                        .sorted(Comparator.comparing(
+                                a -> -GRAVE.getOrDefault(a.path("severity").asString(""), 2)))
+                        .limit(most)
+                        .toList();
     }
 
     private ObjectNode need(ObjectNode incident, @Nullable Campaign campaign) {

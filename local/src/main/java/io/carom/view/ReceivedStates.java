@@ -5,17 +5,13 @@ import io.carom.health.KeptHealth;
 import io.carom.health.SourceState;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How the sources are that `carom serve` listens to, and what of that is out of the ordinary.
 final class ReceivedStates {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /// So many alarms are shown.
     private static final int MOST = 200;
 
@@ -40,30 +36,26 @@ final class ReceivedStates {
                     received(one, received.addObject());
                 }
             }
-            alarms(health, MOST, alarms);
+            alarms.addAll(alarms(health, MOST));
         }
     }
 
     /// Alarms that are open, the newest first.
     List<ObjectNode> alarms(int most) throws IOException {
-        List<ObjectNode> out = new ArrayList<>();
-        if (KeptHealth.exists(view.home())) {
-            try (KeptHealth health = KeptHealth.open(view.home())) {
-                ArrayNode all = JSON.createArrayNode();
-                alarms(health, most, all);
-                all.forEach(one -> out.add((ObjectNode) one));
-            }
+        if (!KeptHealth.exists(view.home())) {
+            return List.of();
         }
-        return out;
+        try (KeptHealth health = KeptHealth.open(view.home())) {
+            return alarms(health, most);
+        }
     }
 
-    private void alarms(KeptHealth health, int most, ArrayNode out) throws IOException {
+    private List<ObjectNode> alarms(KeptHealth health, int most) throws IOException {
         // Asked by client, or many alarms of others would leave no room for one's own.
-        for (Alarm one : health.alarms(view.sight().client(), true, most)) {
-            if (view.sight().sees(one.client())) {
-                alarm(one, out.addObject());
-            }
-        }
+        return health.alarms(view.sight().client(), true, most).stream()
+                .filter(one -> view.sight().sees(one.client()))
+                .map(Alarm::json)
+                .toList();
     }
 
     private static void received(KeptHealth.Kept kept, ObjectNode out) {
@@ -84,17 +76,6 @@ final class ReceivedStates {
         s.formats().forEach(out.putArray("formats")::add);
         ArrayNode open = out.putArray("alarms");
         s.alarms().forEach(a -> open.add(a.kind().label()));
-    }
-
-    private static void alarm(Alarm alarm, ObjectNode out) {
-        out.put("client", alarm.client())
-                .put("received_from", alarm.source())
-                .put("alarm", alarm.kind().label())
-                .put("since", time(alarm.since()))
-                .put("text", alarm.text())
-                .put("sample", alarm.sample())
-                .put("severity", alarm.kind().severity())
-                .put("to_do", alarm.kind().toDo());
     }
 
     private static @Nullable String time(long millis) {

@@ -101,20 +101,38 @@ final class AdviceHome {
 
     /// A finding on each of so many machines that have nothing in common, of an indicator of its own.
     AdviceHome machines(String client, int n) {
+        return machines(client, n, 1);
+    }
+
+    /// So many findings on each of so many machines that have nothing in common, each of an indicator of
+    /// its own: names of acme's machines end in their number alone, those of others' in the client too.
+    AdviceHome machines(String client, int n, int each) {
+        String of = client.equals("acme") ? "" : "-" + client;
         for (int i = 0; i < n; i++) {
             String address = "10.20." + (100 + i / 250) + "." + i % 250;
-            findings.add(new Finding(
-                    "m" + i,
-                    "indicator:domain:c2-" + i + ".evil-" + i + ".example",
-                    "Known command and control",
-                    "message",
-                    4,
-                    T + i * 60_000L,
-                    client,
-                    new Finding.Evidence(
-                            "m" + i + ".log", i + 1, "test", 4003, address, null, "ws-" + i, "user-" + i, "asked " + i),
-                    List.of(new Finding.Observable("value", 1, "c2-" + i + ".evil-" + i + ".example")),
-                    List.of("T1071.004")));
+            for (int k = 0; k < each; k++) {
+                String value = (k == 0 ? "c2-" : "c2-" + k + "-") + i + ".evil-" + i + of + ".example";
+                findings.add(new Finding(
+                        "m" + findings.size(),
+                        "indicator:domain:" + value,
+                        "Known command and control",
+                        "message",
+                        4,
+                        T + i * 60_000L,
+                        client,
+                        new Finding.Evidence(
+                                "m" + i + ".log",
+                                i + 1,
+                                "test",
+                                4003,
+                                address,
+                                null,
+                                "ws-" + i + of,
+                                "user-" + i + of,
+                                "asked " + i),
+                        List.of(new Finding.Observable("value", 1, value)),
+                        List.of("T1071.004")));
+            }
         }
         return this;
     }

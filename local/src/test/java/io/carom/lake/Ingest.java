@@ -1,6 +1,7 @@
 package io.carom.lake;
 
 import io.carom.event.EventBatch;
+import io.carom.run.History;
 import io.carom.run.Input;
 import io.carom.run.LakeStage;
 import io.carom.run.Line;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /// An ingest as a program of its own, so that a test can kill it: `HOME FLUSH_BYTES CLIENT PATH…`.
 public final class Ingest {
@@ -34,17 +36,24 @@ public final class Ingest {
                 @Override
                 public void take(Input input, EventBatch batch, Position position) {}
             };
-            return new Line(
-                            Sources.installed(),
-                            null,
-                            ZoneOffset.UTC,
-                            null,
-                            path -> client,
-                            lake,
-                            List.of(lake, pace),
-                            Line.Progress.SILENT)
-                    .run(Inputs.list(paths));
+            return read(path -> client, lake, List.of(lake, pace), paths);
         }
+    }
+
+    /// Has stages take what files hold.
+    public static List<Line.Summary> read(
+            Function<String, String> clientOf, History history, List<Stage> stages, List<String> paths)
+            throws Exception {
+        return new Line(
+                        Sources.installed(),
+                        null,
+                        ZoneOffset.UTC,
+                        null,
+                        clientOf,
+                        history,
+                        stages,
+                        Line.Progress.SILENT)
+                .run(Inputs.list(paths));
     }
 
     /// Gives a writer what files hold, and commits nothing.
@@ -56,15 +65,6 @@ public final class Ingest {
                 lake.take(input, batch, position);
             }
         };
-        new Line(
-                        Sources.installed(),
-                        null,
-                        ZoneOffset.UTC,
-                        null,
-                        path -> client,
-                        lake,
-                        List.of(collecting),
-                        Line.Progress.SILENT)
-                .run(Inputs.list(paths));
+        read(path -> client, lake, List.of(collecting), paths);
     }
 }

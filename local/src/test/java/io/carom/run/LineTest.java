@@ -4,13 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.event.EventBatch;
-import io.carom.source.Sources;
-import io.carom.source.input.Inputs;
+import io.carom.lake.Ingest;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -60,16 +58,7 @@ class LineTest {
                 }
             }
         };
-        List<Line.Summary> told = new Line(
-                        Sources.installed(),
-                        null,
-                        ZoneOffset.UTC,
-                        null,
-                        path -> "acme",
-                        History.NONE,
-                        List.of(counting),
-                        Line.Progress.SILENT)
-                .run(Inputs.list(List.of(dir.toString())));
+        List<Line.Summary> told = Ingest.read(path -> "acme", History.NONE, List.of(counting), List.of(dir.toString()));
         assertEquals(500, rows.get());
         assertEquals(9, told.size());
         assertTrue(told.stream().filter(s -> s.refusal() != null).count() >= 8, told::toString);
@@ -101,16 +90,7 @@ class LineTest {
                 rows.merge(input.path(), batch.rows(), Integer::sum);
             }
         };
-        List<Line.Summary> told = new Line(
-                        Sources.installed(),
-                        null,
-                        ZoneOffset.UTC,
-                        null,
-                        path -> "acme",
-                        alike,
-                        List.of(counting),
-                        Line.Progress.SILENT)
-                .run(Inputs.list(List.of(archive.toString())));
+        List<Line.Summary> told = Ingest.read(path -> "acme", alike, List.of(counting), List.of(archive.toString()));
         assertEquals(6, told.size());
         assertEquals(6, rows.size());
         rows.forEach((path, n) -> assertEquals(300, n, path));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carom.cases.KeptFindings;
 import io.carom.detect.behaviour.Thresholds;
 import io.carom.event.Finding;
+import io.carom.lake.Ingest;
 import io.carom.mail.KnownIndicators;
 import io.carom.mail.MailScanner;
 import io.carom.mail.Reasons;
@@ -13,7 +14,6 @@ import io.carom.mail.auth.Authentication;
 import io.carom.mail.name.OwnName;
 import io.carom.party.Parties;
 import io.carom.source.Sources;
-import io.carom.source.input.Inputs;
 import io.carom.spool.Spool;
 import io.carom.spool.SpoolEntry;
 import java.io.IOException;
@@ -171,16 +171,7 @@ class LivePhishTest {
         PhishFollowing following = new PhishFollowing();
         MailStage mails = stage(findings::add, following);
         try (ObservationStage observations = new ObservationStage(List.of(following), () -> {})) {
-            new Line(
-                            Sources.installed(),
-                            null,
-                            ZoneOffset.UTC,
-                            null,
-                            path -> "acme",
-                            History.NONE,
-                            List.of(mails, observations),
-                            Line.Progress.SILENT)
-                    .run(Inputs.list(List.of(logs.toString())));
+            Ingest.read(path -> "acme", History.NONE, List.of(mails, observations), List.of(logs.toString()));
             following.tell(observations.inputs(), RecordStage::new, findings::add);
         }
         return findings.stream().map(LivePhishTest::words).collect(Collectors.toCollection(TreeSet::new));

@@ -4,16 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.event.Finding;
+import io.carom.lake.Ingest;
 import io.carom.mail.KnownIndicators;
 import io.carom.mail.MailScanner;
 import io.carom.mail.Reasons;
 import io.carom.mail.auth.Authentication;
 import io.carom.mail.name.OwnName;
-import io.carom.source.Sources;
-import io.carom.source.input.Inputs;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -46,16 +44,11 @@ class MailStageTest {
                 following,
                 findings::add);
         try (ObservationStage observations = new ObservationStage(List.of(following), () -> {})) {
-            new Line(
-                            Sources.installed(),
-                            null,
-                            ZoneOffset.UTC,
-                            null,
-                            path -> path.contains("other") ? "other" : "acme",
-                            History.NONE,
-                            List.of(mails, observations),
-                            Line.Progress.SILENT)
-                    .run(Inputs.list(List.of(dir.toString())));
+            Ingest.read(
+                    path -> path.contains("other") ? "other" : "acme",
+                    History.NONE,
+                    List.of(mails, observations),
+                    List.of(dir.toString()));
             following.tell(observations.inputs(), wanted -> new RecordStage(wanted), findings::add);
         }
         return findings;

@@ -67,8 +67,11 @@ public final class IncidentAnswers {
         List<JsonNode> out = new ArrayList<>();
         int total = 0;
         for (ObjectNode one : desk.view(person).incidents()) {
-            if (filter.fits(one) && total++ >= offset && out.size() < limit) {
-                out.add(Now.summary(one));
+            if (filter.fits(one)) {
+                if (total >= offset && out.size() < limit) {
+                    out.add(Now.summary(one));
+                }
+                total++;
             }
         }
         ObjectNode answer = Desk.listed("incidents", out);

@@ -2,6 +2,7 @@ package io.carom.server.out;
 
 import io.carom.health.Alarm;
 import io.carom.health.KeptHealth;
+import io.carom.health.SourceHealth;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -9,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
@@ -40,12 +43,23 @@ final class SourceAlarms {
             return List.of();
         }
         List<Alarm> latest = latest(home, target.client());
+        Map<String, Instant> told = new HashMap<>();
+        Map<Alarm, Targets.Sent> sent = new HashMap<>();
+        for (Alarm alarm : latest) {
+            Targets.Sent one = targets.sent(target.name(), id(alarm), OPEN);
+            if (one != null) {
+                sent.put(alarm, one);
+                told.merge(about(alarm), one.at(), (x, y) -> x.isAfter(y) ? x : y);
+            }
+        }
+        Instant lately = now.minus(AGAIN);
         List<ObjectNode> due = new ArrayList<>();
         for (Alarm alarm : latest) {
-            Targets.Sent told = targets.sent(target.name(), id(alarm), OPEN);
+            Targets.Sent one = sent.get(alarm);
             boolean go = alarm.isOpen()
-                    ? told != null || !toldLately(alarm, latest, targets, target, now)
-                    : told != null && told.tries() > 0;
+                    ? one != null
+                            || !told.getOrDefault(about(alarm), Instant.MIN).isAfter(lately)
+                    : one != null && one.tries() > 0;
             if (go) {
                 due.add(json(alarm));
             }
@@ -72,19 +86,8 @@ final class SourceAlarms {
         }
     }
 
-    private static boolean toldLately(
-            Alarm alarm, List<Alarm> latest, Targets targets, Targets.Target target, Instant now) throws IOException {
-        for (Alarm other : latest) {
-            if (other.client().equals(alarm.client())
-                    && other.source().equals(alarm.source())
-                    && other.kind() == alarm.kind()) {
-                Targets.Sent sent = targets.sent(target.name(), id(other), OPEN);
-                if (sent != null && now.isBefore(sent.at().plus(AGAIN))) {
-                    return true;
-                }
-            }
-        }
-        return false;
+    private static String about(Alarm alarm) {
+        return SourceHealth.key(alarm.client(), alarm.source()) + "\0" + alarm.kind();
     }
 
     private static String id(Alarm alarm) {

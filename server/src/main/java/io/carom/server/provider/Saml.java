@@ -32,7 +32,6 @@ import tools.jackson.databind.ObjectMapper;
 final class Saml implements Protocol {
     private static final String SAML = "urn:oasis:names:tc:SAML:2.0:assertion";
     private static final String SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol";
-    private static final String DS = "http://www.w3.org/2000/09/xmldsig#";
     private static final String BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
     private static final String SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success";
     private static final String TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
@@ -112,7 +111,7 @@ final class Saml implements Protocol {
                         Xml.escaped(settings.entity()),
                         settings.signs(),
                         SAMLP,
-                        DS,
+                        SignedXml.DS,
                         key.certificate(),
                         Xml.escaped(settings.out().toString()),
                         Xml.escaped(settings.back().toString()));
@@ -215,7 +214,7 @@ final class Saml implements Protocol {
             if (!root.isSameNode(one) && Xml.is(one, SAMLP, "Response") || !inRoot && Xml.is(one, SAML, "Assertion")) {
                 throw NotAdmitted.wrong("there is a \"" + cut(one.getNodeName()) + "\" where none belongs");
             }
-            if (Xml.is(one, DS, "Signature") && !inRoot && !Xml.is(parent, SAML, "Assertion")) {
+            if (Xml.is(one, SignedXml.DS, "Signature") && !inRoot && !Xml.is(parent, SAML, "Assertion")) {
                 throw NotAdmitted.wrong("there is a signature where none belongs");
             }
             if (one.getLocalName().equals("EncryptedAssertion")) {

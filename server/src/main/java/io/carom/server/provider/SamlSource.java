@@ -72,7 +72,6 @@ sealed interface SamlSource {
     /// signature on it is not asked for.
     record Metadata(Path file, String issuer) implements SamlSource {
         private static final String MD = "urn:oasis:names:tc:SAML:2.0:metadata";
-        private static final String DS = "http://www.w3.org/2000/09/xmldsig#";
         private static final int LONGEST = 1 << 22;
 
         @Override
@@ -139,8 +138,8 @@ sealed interface SamlSource {
                 if (Xml.attribute(one, "use").equals("encryption")) {
                     continue;
                 }
-                for (Element data : Xml.children(Xml.only(one, DS, "KeyInfo"), DS, "X509Data")) {
-                    for (Element certificate : Xml.children(data, DS, "X509Certificate")) {
+                for (Element data : Xml.children(Xml.only(one, SignedXml.DS, "KeyInfo"), SignedXml.DS, "X509Data")) {
+                    for (Element certificate : Xml.children(data, SignedXml.DS, "X509Certificate")) {
                         try {
                             keys.add(strong(
                                     CertificateFactory.getInstance("X.509")

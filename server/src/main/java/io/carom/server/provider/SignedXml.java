@@ -28,7 +28,8 @@ import org.w3c.dom.Element;
 /// JDK checks the signature and keeps the octets that it computed the digest of; these are parsed anew,
 /// and what is read is read from them. Whatever else the document held is not there any more.
 final class SignedXml {
-    private static final String DS = XMLSignature.XMLNS;
+    /// The namespace of signatures and keys.
+    static final String DS = XMLSignature.XMLNS;
 
     /// Signatures by a private key that the provider alone has, over SHA-256 or longer.
     static final Set<String> SIGNATURES = Set.of(
