@@ -217,9 +217,7 @@ final class AdvicePage {
 
     private void more(long n) {
         if (n > 0) {
-            out.raw("<p class=soft>")
-                    .text(Advice.more(n))
-                    .raw("</p>");
+            out.raw("<p class=soft>").text(Advice.more(n)).raw("</p>");
         }
     }
 

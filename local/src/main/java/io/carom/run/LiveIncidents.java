@@ -332,7 +332,7 @@ final class LiveIncidents implements AutoCloseable {
         });
         Thread before = bounding;
         if (!stopping && (before == null || !before.isAlive())) {
-            bounding = Thread.ofPlatform().name("carom-sessions").daemon().start(this::bound);
+            bounding = Thread.ofPlatform().name("carom-session-bound").daemon().start(this::bound);
         }
     }
 

@@ -65,8 +65,9 @@ class LiveOrderTest {
                     reached = Math.max(reached, one.observation.time());
                 }
             }
-            List<One> go =
-                    held.stream().filter(one -> one.observation.time() <= reached).toList();
+            List<One> go = held.stream()
+                    .filter(one -> one.observation.time() <= reached)
+                    .toList();
             held.removeAll(go);
             return go.stream()
                     .map(One::observation)
@@ -92,12 +93,11 @@ class LiveOrderTest {
         for (int i = 0; i < 3000; i++) {
             now += random.nextInt(20);
             // Most as they happen, some later than others, some by a clock that is ahead.
-            long time =
-                    switch (random.nextInt(10)) {
-                        case 0 -> now - random.nextInt(2 * (int) HOLD);
-                        case 1 -> now + random.nextInt(300);
-                        default -> now;
-                    };
+            long time = switch (random.nextInt(10)) {
+                case 0 -> now - random.nextInt(2 * (int) HOLD);
+                case 1 -> now + random.nextInt(300);
+                default -> now;
+            };
             order.add(at(time, i), now, now);
             plain.add(at(time, i), now);
             if (random.nextInt(300) == 0) {
