@@ -297,7 +297,12 @@ public final class PhishFollowing implements Consumer<Observation> {
     }
 
     private static String bare(String path) {
-        return path.split("[?#]", 2)[0];
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) == '?' || path.charAt(i) == '#') {
+                return path.substring(0, i);
+            }
+        }
+        return path;
     }
 
     private static boolean isAfter(Phish phish, long time, long most) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// One account asks a machine, question after question, what there is: who is signed in, which groups, which
 /// domain, which neighbours.
@@ -77,6 +78,8 @@ public final class DiscoveryBurst implements Analytic<DiscoveryBurst.State> {
             "time", "T1124",
             "config", "T1007");
 
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
+
     /// A question somebody asked.
     private record Question(long time, String what, String attack, Origin origin) implements Serializable {}
 
@@ -116,7 +119,8 @@ public final class DiscoveryBurst implements Analytic<DiscoveryBurst.State> {
     private static String question(Launch l) {
         String program = Programs.name(l.image());
         if (program.equals("net") || program.equals("net1")) {
-            String[] words = l.commandLine().toLowerCase(Locale.ROOT).strip().split("\\s+", 4);
+            String[] words =
+                    BLANKS.split(l.commandLine().toLowerCase(Locale.ROOT).strip(), 4);
             String verb = words.length > 1 ? words[1] : "";
             return NET.containsKey(verb) ? "net " + verb : "";
         }

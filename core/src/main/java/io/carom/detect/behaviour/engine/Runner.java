@@ -486,7 +486,7 @@ public final class Runner {
 
         @Override
         public @Nullable Link linkOfAccount(SignIn s) {
-            if (s.account().isEmpty()) {
+            if (s.account().isEmpty() || parties.links().isEmpty()) {
                 return null;
             }
             String client = s.origin().client();
