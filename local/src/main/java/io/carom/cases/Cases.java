@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -185,6 +186,7 @@ public final class Cases implements AutoCloseable {
     /// Enters sessions alone, a part at a time: others may write between. Entered again it is the same.
     public void enter(SessionBook book, java.util.function.Function<io.carom.observe.Origin, String> inputs)
             throws IOException, InterruptedException {
+        roomy();
         KeptSessions sessions = new KeptSessions(this);
         for (List<Session> part : KeptSessions.parts(book.sessions(inputs))) {
             together(() -> sessions.sessions(part));
@@ -193,11 +195,30 @@ public final class Cases implements AutoCloseable {
         together(() -> sessions.rest(book, inputs));
     }
 
+    /// Gives this connection memory for the pages that many sessions are put into at random, and lets it
+    /// write more before what is written is moved to its place: with SQLite's own 2 MB each page is fetched
+    /// and written again and again.
+    private void roomy() throws IOException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA cache_size = -" + (CACHE >> 10));
+            statement.execute("PRAGMA wal_autocheckpoint = " + WAL_PAGES);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Bytes, while sessions are entered.
+    private static final int CACHE = 64 << 20;
+
+    /// 32 MB.
+    private static final int WAL_PAGES = 8_000;
+
     /// Drops sessions where they are more than a home keeps, a few at a time: others may write between. Whatever stops
     /// it, what is left is whole, and the next goes on.
     ///
     /// @return sessions that were dropped
     public long bound(RetentionFile.Sessions retention) throws IOException, InterruptedException {
+        roomy();
         return new SessionBound(this, retention).hold();
     }
 

@@ -13,11 +13,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Enters what one run collected into the sessions that are kept, so that a trace is a few look-ups however many
 /// there are.
@@ -54,11 +56,8 @@ final class KeptSessions {
         CREATE TABLE IF NOT EXISTS uses (
             client TEXT NOT NULL, machine TEXT NOT NULL, used INTEGER NOT NULL, uses INTEGER NOT NULL,
             PRIMARY KEY (client, machine)) WITHOUT ROWID""",
-        """
-        CREATE TRIGGER IF NOT EXISTS sessions_used AFTER INSERT ON sessions BEGIN
-            INSERT INTO uses VALUES (new.client, new.target, 1, 0) ON CONFLICT DO UPDATE SET used = used + 1;
-            INSERT INTO uses VALUES (new.client, new.source, 0, 1) ON CONFLICT DO UPDATE SET uses = uses + 1;
-        END""",
+        // It counted for each session what is counted for many at once now.
+        "DROP TRIGGER IF EXISTS sessions_used",
     };
 
     /// Counts how often machines are used in a home of before that was counted. Each time that cases are opened: what
@@ -254,13 +253,16 @@ final class KeptSessions {
         pairsAgain.entrySet().removeIf(e -> appends(e.getValue(), pairs.get(e.getKey())));
         Map<String, Session> accountsAgain = new LinkedHashMap<>(firstOfAccount);
         accountsAgain.entrySet().removeIf(e -> appends(e.getValue(), accounts.get(e.getKey())));
-        try (PreparedStatement insert = cases.connection().prepareStatement("""
-                INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-                    "end" = excluded."end", account = excluded.account, sure = excluded.sure, bytes = excluded.bytes,
-                    records = excluded.records""")) {
+        List<Session> entered = new ArrayList<>(all.size());
+        int[] fresh;
+        try (PreparedStatement insert = cases.connection()
+                .prepareStatement(
+                        "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")) {
             for (Session s : all) {
-                Known ofPair = pairs.get(pair(s));
-                Known ofAccount = accounts.get(account(s));
+                String pair = pair(s);
+                String account = account(s);
+                Known ofPair = pairs.get(pair);
+                Known ofAccount = accounts.get(account);
                 if (gone(s, ofPair, ofAccount)) {
                     continue;
                 }
@@ -275,19 +277,91 @@ final class KeptSessions {
                         s.via(),
                         (double) s.sure(),
                         s.bytes(),
-                        s.records().stream()
-                                .map(r -> r.record() + " " + r.path())
-                                .collect(Collectors.joining("\n")),
-                        pairsAgain.containsKey(pair(s)) ? NEW : s.earlier() + (ofPair == null ? 0 : ofPair.count),
-                        accountsAgain.containsKey(account(s))
+                        records(s),
+                        pairsAgain.containsKey(pair) ? NEW : s.earlier() + (ofPair == null ? 0 : ofPair.count),
+                        accountsAgain.containsKey(account)
                                 ? NEW
                                 : s.earlierAccount() + (ofAccount == null ? 0 : ofAccount.count));
+                insert.addBatch();
+                entered.add(s);
+            }
+            fresh = insert.executeBatch();
+        }
+        Map<String, Uses> uses = new TreeMap<>();
+        List<Session> known = new ArrayList<>();
+        for (int i = 0; i < fresh.length; i++) {
+            Session s = entered.get(i);
+            if (fresh[i] == 0) {
+                known.add(s);
+            } else {
+                uses.computeIfAbsent(s.client() + "\0" + s.to(), m -> new Uses(s.client(), s.to())).used++;
+                uses.computeIfAbsent(s.client() + "\0" + s.from(), m -> new Uses(s.client(), s.from())).uses++;
+            }
+        }
+        restate(known);
+        count(uses.values());
+        again(pairsAgain, "source", "earlier", false);
+        again(accountsAgain, "account", "earlier_account", true);
+    }
+
+    /// How often a machine is used, and uses others.
+    private static final class Uses {
+        final String client;
+        final String machine;
+        int used;
+        int uses;
+
+        Uses(String client, String machine) {
+            this.client = client;
+            this.machine = machine;
+        }
+    }
+
+    private static String records(Session s) {
+        StringBuilder out = new StringBuilder();
+        for (Trace.Source record : s.records()) {
+            out.append(out.isEmpty() ? "" : "\n")
+                    .append(record.record())
+                    .append(' ')
+                    .append(record.path());
+        }
+        return out.toString();
+    }
+
+    /// What is kept already went on meanwhile.
+    private void restate(List<Session> known) throws SQLException {
+        try (PreparedStatement update = cases.connection()
+                .prepareStatement("UPDATE sessions SET \"end\" = ?, account = ?, sure = ?, bytes = ?, records = ?"
+                        + " WHERE client = ? AND target = ? AND time = ? AND source = ? AND via = ?")) {
+            for (Session s : known) {
+                Cases.set(
+                        update,
+                        s.end(),
+                        s.account(),
+                        (double) s.sure(),
+                        s.bytes(),
+                        records(s),
+                        s.client(),
+                        s.to(),
+                        s.time(),
+                        s.from(),
+                        s.via());
+                update.addBatch();
+            }
+            update.executeBatch();
+        }
+    }
+
+    private void count(Collection<Uses> all) throws SQLException {
+        try (PreparedStatement insert = cases.connection()
+                .prepareStatement("INSERT INTO uses VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                        + " used = used + excluded.used, uses = uses + excluded.uses")) {
+            for (Uses u : all) {
+                Cases.set(insert, u.client, u.machine, u.used, u.uses);
                 insert.addBatch();
             }
             insert.executeBatch();
         }
-        again(pairsAgain, "source", "earlier", false);
-        again(accountsAgain, "account", "earlier_account", true);
     }
 
     /// Stands where a count is made when all are entered.
@@ -295,11 +369,7 @@ final class KeptSessions {
 
     /// Whether it is one that was dropped, entered again. What comes so late that it lies among those that were, by
     /// its pair and by its account, is taken for one of them: it would be dropped next.
-    private boolean gone(
-            Session s,
-            @org.jspecify.annotations.Nullable Known ofPair,
-            @org.jspecify.annotations.Nullable Known ofAccount)
-            throws SQLException {
+    private boolean gone(Session s, @Nullable Known ofPair, @Nullable Known ofAccount) throws SQLException {
         if (ofPair == null || !ofPair.mayBeGone(s.time())) {
             return false;
         }
@@ -328,7 +398,7 @@ final class KeptSessions {
         return s.client() + "\0" + s.account() + "\0" + s.to();
     }
 
-    private static boolean appends(Session first, @org.jspecify.annotations.Nullable Known known) {
+    private static boolean appends(Session first, @Nullable Known known) {
         return known == null || known.last < first.time();
     }
 
@@ -337,6 +407,7 @@ final class KeptSessions {
     /// @param of `source` or `account`
     private Map<String, Known> known(Map<String, Session> first, String sql, String of) throws SQLException {
         Map<String, Known> out = new LinkedHashMap<>();
+        boolean anyGone = anyGone();
         try (PreparedStatement kept = cases.connection().prepareStatement(sql);
                 PreparedStatement gone = cases.connection()
                         .prepareStatement("SELECT count, first, last FROM sessions_gone"
@@ -355,13 +426,15 @@ final class KeptSessions {
                         last = row.getLong(2);
                     }
                 }
-                Cases.set(gone, s.client(), of, one, s.to());
-                try (ResultSet row = gone.executeQuery()) {
-                    if (row.next()) {
-                        count += row.getLong(1);
-                        goneFirst = row.getLong(2);
-                        goneLast = row.getLong(3);
-                        last = Math.max(last, goneLast);
+                if (anyGone) {
+                    Cases.set(gone, s.client(), of, one, s.to());
+                    try (ResultSet row = gone.executeQuery()) {
+                        if (row.next()) {
+                            count += row.getLong(1);
+                            goneFirst = row.getLong(2);
+                            goneLast = row.getLong(3);
+                            last = Math.max(last, goneLast);
+                        }
                     }
                 }
                 if (count > 0) {
@@ -370,6 +443,13 @@ final class KeptSessions {
             }
         }
         return out;
+    }
+
+    private boolean anyGone() throws SQLException {
+        try (Statement statement = cases.connection().createStatement();
+                ResultSet row = statement.executeQuery("SELECT 1 FROM sessions_gone LIMIT 1")) {
+            return row.next();
+        }
     }
 
     /// Counts again where what came lies before what was known, or is the same. How many were dropped before one that
