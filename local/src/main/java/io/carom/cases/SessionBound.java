@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Drops kept sessions of which there are too many. First what is older than a home keeps; then repetitions of
 /// pairs of machines, but for their first and their latest; then the oldest, whatever they are. What a trace of a kept
-/// incident looks at stays.
+/// incident looks at stays, as long as there are not twice as many as a home keeps.
 ///
 /// Machine by machine, each time from where the last time ended. How many were dropped is kept, see
 /// {@link KeptSessions}.
@@ -86,16 +86,26 @@ final class SessionBound {
         }
         if (kept > retention.most()) {
             // A tenth more at once, so that it is not looked for with every session.
-            long enough = retention.most() - retention.most() / 10;
-            for (int latest : LATEST) {
-                round(enough, m -> repetitions(m, latest));
-            }
-            for (int i = 1; i <= HALVES; i++) {
-                double part = Math.scalb(1.0, -i);
-                round(enough, m -> before(m, spans, span -> span[1] - (long) ((span[1] - span[0]) * part)));
-            }
+            rounds(retention.most() - retention.most() / 10, spans);
+        }
+        long doubled = 2 * retention.most();
+        if (kept > doubled) {
+            // Where incidents are about everybody, what they need is everything.
+            into.clear();
+            outOf.clear();
+            rounds(doubled - retention.most() / 10, spans);
         }
         return dropped;
+    }
+
+    private void rounds(long enough, Map<String, long[]> spans) throws IOException, InterruptedException {
+        for (int latest : LATEST) {
+            round(enough, m -> repetitions(m, latest));
+        }
+        for (int i = 1; i <= HALVES; i++) {
+            double part = Math.scalb(1.0, -i);
+            round(enough, m -> before(m, spans, span -> span[1] - (long) ((span[1] - span[0]) * part)));
+        }
     }
 
     /// How many sessions are kept now: all that came are counted, and all that went.

@@ -246,6 +246,38 @@ class KeptSessionsTest {
     }
 
     @Test
+    void whereIncidentsAreAboutEverybodyTwiceAsManyStay() throws Exception {
+        enterBoth(1, T, 400);
+        List<Suspicion> everybody = rows(home, "SELECT source AS machine FROM sessions UNION SELECT target FROM sessions")
+                .stream()
+                .map(row -> new Suspicion(
+                        "acme",
+                        String.valueOf(row.get("machine")),
+                        "",
+                        T + 60 * 24 * HOUR,
+                        4,
+                        "Something",
+                        List.of(),
+                        "",
+                        new Trace.Source("log", 1)))
+                .toList();
+        try (Cases cases = Cases.open(home)) {
+            cases.enter(List.of(), everybody, new SessionBook(), o -> "log", "");
+        }
+        int all = rows(home, EACH).size();
+        List<Map<String, @Nullable Object>> needed = rows(
+                home,
+                EACH.replace("ORDER", "WHERE time BETWEEN " + T + " AND " + (T + 74 * 24 * HOUR) + " ORDER"));
+        assertTrue(needed.size() > 100, needed.size() + " of " + all);
+        bound(home, needed.size() - 10);
+        assertTrue(rows(home, EACH).containsAll(needed));
+        bound(home, needed.size() / 4);
+        int left = rows(home, EACH).size();
+        assertTrue(left <= needed.size() / 2 && left > needed.size() / 4, left + " of " + needed.size());
+        readsAsIfAllWereKept();
+    }
+
+    @Test
     void olderThanTheirDaysTheyGo() throws Exception {
         enterBoth(1, T, 400);
         try (Cases cases = Cases.open(home)) {
@@ -287,7 +319,7 @@ class KeptSessionsTest {
                     "");
             List<Session> before = cases.history().into("acme", "10.1.0.5", time);
             assertTrue(before.size() > 20, before.size() + " sessions");
-            cases.bound(new RetentionFile.Sessions(1, 0));
+            cases.bound(new RetentionFile.Sessions(1, 100));
             List<Session> after = cases.history().into("acme", "10.1.0.5", time);
             assertEquals(before, after);
             assertTrue(cases.history().into("acme", "10.1.0.6").size() < before.size());
