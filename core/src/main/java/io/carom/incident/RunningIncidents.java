@@ -144,7 +144,7 @@ public final class RunningIncidents {
     /// Enters contacts as they come.
     public void enter(Ledger.Fresh fresh) {
         if (fresh.anew()) {
-            contacts.clear();
+            contacts.values().forEach(Contacts::clear);
         }
         fresh.pairs().forEach(pair -> Contacts.enter(pair, parties, contacts));
     }
