@@ -62,7 +62,8 @@ class ContactsTest {
                 for (String[] both : new String[][] {{p.src(), p.dst()}, {p.dst(), p.src()}}) {
                     if (both[0].startsWith("10.1.") || both[0].startsWith("fd00:")) {
                         machines.add(both[0]);
-                        machinesAt.computeIfAbsent(both[1], a -> new HashSet<>())
+                        machinesAt
+                                .computeIfAbsent(both[1], a -> new HashSet<>())
                                 .add(both[0]);
                     }
                 }
@@ -98,7 +99,9 @@ class ContactsTest {
         Map<String, Contacts> contacts = new HashMap<>();
         Contacts.enter(pair("acme", "10.1.0.1", "10.1.0.2", 445, 1), Parties.NONE, contacts);
         Contacts.enter(pair("bolt", "10.1.0.1", "10.1.0.3", 445, 1), Parties.NONE, contacts);
-        assertEquals(1, contacts.getOrDefault("acme", Contacts.NONE).from("10.1.0.1").size());
-        assertEquals(0, contacts.getOrDefault("bolt", Contacts.NONE).to("10.1.0.2").size());
+        assertEquals(
+                1, contacts.getOrDefault("acme", Contacts.NONE).from("10.1.0.1").size());
+        assertEquals(
+                0, contacts.getOrDefault("bolt", Contacts.NONE).to("10.1.0.2").size());
     }
 }

@@ -248,26 +248,25 @@ class KeptSessionsTest {
     @Test
     void whereIncidentsAreAboutEverybodyTwiceAsManyStay() throws Exception {
         enterBoth(1, T, 400);
-        List<Suspicion> everybody = rows(home, "SELECT source AS machine FROM sessions UNION SELECT target FROM sessions")
-                .stream()
-                .map(row -> new Suspicion(
-                        "acme",
-                        String.valueOf(row.get("machine")),
-                        "",
-                        T + 60 * 24 * HOUR,
-                        4,
-                        "Something",
-                        List.of(),
-                        "",
-                        new Trace.Source("log", 1)))
-                .toList();
+        List<Suspicion> everybody =
+                rows(home, "SELECT source AS machine FROM sessions UNION SELECT target FROM sessions").stream()
+                        .map(row -> new Suspicion(
+                                "acme",
+                                String.valueOf(row.get("machine")),
+                                "",
+                                T + 60 * 24 * HOUR,
+                                4,
+                                "Something",
+                                List.of(),
+                                "",
+                                new Trace.Source("log", 1)))
+                        .toList();
         try (Cases cases = Cases.open(home)) {
             cases.enter(List.of(), everybody, new SessionBook(), o -> "log", "");
         }
         int all = rows(home, EACH).size();
         List<Map<String, @Nullable Object>> needed = rows(
-                home,
-                EACH.replace("ORDER", "WHERE time BETWEEN " + T + " AND " + (T + 74 * 24 * HOUR) + " ORDER"));
+                home, EACH.replace("ORDER", "WHERE time BETWEEN " + T + " AND " + (T + 74 * 24 * HOUR) + " ORDER"));
         assertTrue(needed.size() > 100, needed.size() + " of " + all);
         bound(home, needed.size() - 10);
         assertTrue(rows(home, EACH).containsAll(needed));
