@@ -61,8 +61,8 @@ public final class LakeWriter implements AutoCloseable {
     /// What is collected before it is written: the largest memory of an ingest.
     public static final long FLUSH_BYTES = 128L << 20;
 
-    /// Rooms that are held for what is collected next.
-    private static final int SPARE = 16;
+    /// Bytes of room that are held for what is collected next.
+    private static final long SPARE_BYTES = 64L << 20;
 
     /// A large reject is kept in parts of this size, a row each.
     private static final int PART = 1 << 20;
@@ -856,10 +856,27 @@ public final class LakeWriter implements AutoCloseable {
                 spare.add(entry.getValue().events());
             }
         }
-        spare.sort(Comparator.comparingInt((EventBatch b) -> b.arena().length));
-        spare.subList(0, Math.max(0, spare.size() - SPARE)).clear();
+        trimSpare();
         collected.clear();
         bytes = 0;
+    }
+
+    /// Holds of the rooms the largest that fit, the largest last.
+    private void trimSpare() {
+        spare.sort(Comparator.comparingLong(LakeWriter::room));
+        long held = 0;
+        for (int i = spare.size() - 1; i >= 0; i--) {
+            long room = room(spare.get(i));
+            if (held + room > SPARE_BYTES) {
+                spare.remove(i);
+            } else {
+                held += room;
+            }
+        }
+    }
+
+    private static long room(EventBatch batch) {
+        return batch.arena().length + batch.columnBytes();
     }
 
     /// Room for rows: the largest that is written and can be used again. To grow it anew each time is as much work as
