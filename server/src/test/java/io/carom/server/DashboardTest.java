@@ -285,6 +285,10 @@ class DashboardTest {
             page.waitForSelector("[data-approval]:has-text('Cut link')", gone());
             page.click("[data-approval] button:has-text('Agree, and send it')");
             page.waitForSelector("[data-approval]", gone());
+            // The page hears that both agreed before all is written.
+            for (int i = 0; i < 200 && !Files.isDirectory(home.resolve("out")); i++) {
+                page.waitForTimeout(50);
+            }
             assertTrue(Files.isDirectory(home.resolve("out")), "it went");
             page.navigate(server.resolve("incidents/" + Breach.ACME).toString());
             page.waitForSelector(".second .pill.good");
