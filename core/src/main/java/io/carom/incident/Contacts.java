@@ -53,26 +53,18 @@ final class Contacts {
         byClient.computeIfAbsent(pair.client(), c -> new Contacts()).add(pair, parties);
     }
 
-    /// Forgets all pairs. Room for as many is kept, unless it is far more than was needed.
+    /// Whether far more room is held than was needed.
+    boolean isMostlyEmpty() {
+        return size < pairs.length / 4;
+    }
+
+    /// Forgets all pairs; room for as many is kept.
     void clear() {
-        if (size < pairs.length / 4) {
-            pairs = new Ledger.Seen[FEW];
-            beforeTo = new int[FEW];
-            beforeFrom = new int[FEW];
-            addresses = new String[FEW];
-            lastTo = new int[FEW];
-            lastFrom = new int[FEW];
-            machinesAt = new int[FEW];
-            isMachine = new boolean[FEW];
-            table = new int[2 * FEW];
-            touched = new long[4 * FEW];
-        } else {
-            Arrays.fill(pairs, 0, size, null);
-            Arrays.fill(addresses, 0, known, null);
-            Arrays.fill(machinesAt, 0, known, 0);
-            Arrays.fill(table, 0);
-            Arrays.fill(touched, 0);
-        }
+        Arrays.fill(pairs, 0, size, null);
+        Arrays.fill(addresses, 0, known, null);
+        Arrays.fill(machinesAt, 0, known, 0);
+        Arrays.fill(table, 0);
+        Arrays.fill(touched, 0);
         size = 0;
         known = 0;
         machines = 0;

@@ -112,7 +112,7 @@ public final class RunningIncidents {
     private final Map<String, Contacts> contacts = new HashMap<>();
     private Map<String, Told> told = new HashMap<>();
     private Map<String, Incident> before = Map.of();
-    private Launches launchedLast = Launches.NONE;
+    private Launches launched = Launches.NONE;
     private final Map<Group, SuspectMachines> suspects = new IdentityHashMap<>();
     private final Set<Group> suspectsAsked = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -144,6 +144,7 @@ public final class RunningIncidents {
     /// Enters contacts as they come.
     public void enter(Ledger.Fresh fresh) {
         if (fresh.anew()) {
+            contacts.values().removeIf(Contacts::isMostlyEmpty);
             contacts.values().forEach(Contacts::clear);
         }
         fresh.pairs().forEach(pair -> Contacts.enter(pair, parties, contacts));
@@ -201,7 +202,6 @@ public final class RunningIncidents {
         private final Set<Place> at = new HashSet<>();
         private final Map<String, Question> of = new HashMap<>();
         private @Nullable List<Launch> asking;
-        private Launches launched = Launches.NONE;
 
         private Answer answer(String story, Question question) {
             questions.add(question);
@@ -241,8 +241,7 @@ public final class RunningIncidents {
             if (asking != launches) {
                 asking = launches;
                 Launches now = new Launches(launches);
-                launched = now.equals(launchedLast) ? launchedLast : now;
-                launchedLast = launched;
+                launched = now.equals(launched) ? launched : now;
             }
             return launched;
         }

@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 
 /// Finds addresses in a text, also where they are part of a name: `ip-10-1-2-3`, `3.2.1.10.in-addr.arpa`.
 final class AddressesIn {
-    private static final Pattern DOTTED =
+    static final Pattern DOTTED =
             Pattern.compile("(?<![0-9.])(\\d{1,3})([.\\-_])(\\d{1,3})\\2(\\d{1,3})\\2(\\d{1,3})(?!\\2?[0-9])");
-    private static final Pattern REVERSE =
+    static final Pattern REVERSE =
             Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.in-addr\\.arpa");
-    private static final Pattern DEFANGED =
+    static final Pattern DEFANGED =
             Pattern.compile("(\\d{1,3})\\[?\\.]?(\\d{1,3})\\[\\.](\\d{1,3})\\[?\\.]?(\\d{1,3})");
-    private static final Pattern SIX = Pattern.compile("(?<![0-9a-f:])[0-9a-f:]{2,39}(?:\\d{1,3}(?:\\.\\d{1,3}){3})?");
+    static final Pattern SIX = Pattern.compile("(?<![0-9a-f:])[0-9a-f:]{2,39}(?:\\d{1,3}(?:\\.\\d{1,3}){3})?");
 
     private static final String BACKWARDS = ".in-addr.arpa";
 

@@ -261,6 +261,6 @@ public final class Approvals {
     }
 
     private static Instant time(Map<String, @Nullable Object> row, String name) {
-        return Instant.ofEpochMilli(((Number) Objects.requireNonNull(row.get(name))).longValue());
+        return Instant.ofEpochMilli(Cases.number(row, name));
     }
 }

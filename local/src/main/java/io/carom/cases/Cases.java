@@ -233,7 +233,7 @@ public final class Cases implements AutoCloseable {
         String status = "new";
         if (before != null) {
             status = String.valueOf(before.get("status"));
-            long last = ((Number) Objects.requireNonNull(before.get("last"))).longValue();
+            long last = number(before, "last");
             if (status.equals("closed") && incident.lastSeen().toEpochMilli() > last) {
                 status = "new";
                 log(incident.id(), Instant.now(), "carom", "reopen", "It went on after it was closed.");
@@ -241,7 +241,7 @@ public final class Cases implements AutoCloseable {
             moments()
                     .enterRestated(
                             incident.id(),
-                            ((Number) Objects.requireNonNull(before.get("first"))).longValue(),
+                            number(before, "first"),
                             incident.firstSeen(),
                             "an investigation of more logs found it");
         }
@@ -271,11 +271,10 @@ public final class Cases implements AutoCloseable {
         for (Map<String, @Nullable Object> row :
                 rows("SELECT machine, since FROM machines_of WHERE incident = ?", incident.id())) {
             String machine = String.valueOf(row.get("machine"));
-            if (!left.containsKey(machine)) {
+            if (left.containsKey(machine)) {
+                left.remove(machine, number(row, "since"));
+            } else {
                 gone.add(machine);
-            } else if (Objects.equals(
-                    left.get(machine), ((Number) Objects.requireNonNull(row.get("since"))).longValue())) {
-                left.remove(machine);
             }
         }
         for (String machine : gone) {
@@ -380,9 +379,7 @@ public final class Cases implements AutoCloseable {
     /// A number that changes whenever another connection, of this process or another, has changed the
     /// cases.
     public long version() throws IOException {
-        return ((Number) Objects.requireNonNull(
-                        rows("PRAGMA data_version").getFirst().get("data_version")))
-                .longValue();
+        return number(rows("PRAGMA data_version").getFirst(), "data_version");
     }
 
     /// Whose incident it is; null if there is none of that id. One look-up, whatever the answer.
@@ -520,10 +517,7 @@ public final class Cases implements AutoCloseable {
 
     private static void start(Map<String, @Nullable Object> row, Map<String, Map<String, Long>> out) {
         out.computeIfAbsent(String.valueOf(row.get("client")), c -> new TreeMap<>())
-                .merge(
-                        String.valueOf(row.get("machine")),
-                        ((Number) Objects.requireNonNull(row.get("time"))).longValue(),
-                        Math::min);
+                .merge(String.valueOf(row.get("machine")), number(row, "time"), Math::min);
     }
 
     /// When the machine became suspect; if it never did, the end of the client's logs.
@@ -545,14 +539,12 @@ public final class Cases implements AutoCloseable {
                         String.valueOf(r.get("client")),
                         String.valueOf(r.get("machine")),
                         String.valueOf(r.get("account")),
-                        ((Number) Objects.requireNonNull(r.get("time"))).longValue(),
-                        ((Number) Objects.requireNonNull(r.get("severity"))).intValue(),
+                        number(r, "time"),
+                        (int) number(r, "severity"),
                         String.valueOf(r.get("title")),
                         List.of(String.valueOf(r.get("attacks")).split(" ")),
                         String.valueOf(r.get("visitor")),
-                        new Trace.Source(
-                                String.valueOf(r.get("path")),
-                                ((Number) Objects.requireNonNull(r.get("record"))).longValue())))
+                        new Trace.Source(String.valueOf(r.get("path")), number(r, "record"))))
                 .toList();
     }
 
@@ -594,6 +586,11 @@ public final class Cases implements AutoCloseable {
         } catch (SQLException e) {
             throw failed(e);
         }
+    }
+
+    /// What stands in a column that holds a number in each row.
+    static long number(Map<String, @Nullable Object> row, String column) {
+        return ((Number) Objects.requireNonNull(row.get(column))).longValue();
     }
 
     List<Map<String, @Nullable Object>> rows(String sql, @Nullable Object... arguments) throws IOException {

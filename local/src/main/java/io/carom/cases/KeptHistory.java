@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,9 +47,10 @@ public final class KeptHistory implements History {
 
     // Without statistics SQLite takes the first index of the client's for the best: the right one is
     // named.
-    private static final String SESSIONS =
-            "SELECT source, target, time, \"end\", account, via, sure, bytes, earlier, earlier_account, records FROM"
-                    + " sessions WHERE client = ? AND ";
+    private static final String COLUMNS =
+            "SELECT source, target, time, \"end\", account, via, sure, bytes, earlier, earlier_account, records FROM ";
+
+    private static final String SESSIONS = COLUMNS + "sessions WHERE client = ? AND ";
 
     private static final String DATA_MEANS = "'" + String.join("', '", DATA) + "'";
 
@@ -101,10 +101,6 @@ public final class KeptHistory implements History {
         return String.valueOf(row.get(column));
     }
 
-    private static long number(Map<String, @Nullable Object> row, String column) {
-        return ((Number) Objects.requireNonNull(row.get(column))).longValue();
-    }
-
     @Override
     public Set<String> clients() {
         Set<String> out = new TreeSet<>();
@@ -120,8 +116,9 @@ public final class KeptHistory implements History {
                             rows("SELECT begin, \"end\" AS until FROM spans WHERE client = ?", client);
                     return rows.isEmpty()
                             ? Optional.empty()
-                            : Optional.of(
-                                    new long[] {number(rows.getFirst(), "begin"), number(rows.getFirst(), "until")});
+                            : Optional.of(new long[] {
+                                Cases.number(rows.getFirst(), "begin"), Cases.number(rows.getFirst(), "until")
+                            });
                 })
                 .orElse(null);
     }
@@ -141,7 +138,7 @@ public final class KeptHistory implements History {
                     if (rows.size() > NAMES) {
                         return Optional.empty();
                     }
-                    rows.sort(Comparator.comparingLong((Map<String, @Nullable Object> r) -> -number(r, "weight"))
+                    rows.sort(Comparator.comparingLong((Map<String, @Nullable Object> r) -> -Cases.number(r, "weight"))
                             .thenComparing(r -> text(r, "host"))
                             .thenComparing(r -> text(r, "address")));
                     Names all = new Names(new HashMap<>(), new HashMap<>());
@@ -284,7 +281,7 @@ public final class KeptHistory implements History {
                         + " AND time >= ? AND earlier = 0";
         long all = 0;
         for (String name : names(client, label)) {
-            all += number(
+            all += Cases.number(
                     rows(which + (control ? " AND via NOT IN (" + DATA_MEANS + ")" : ""), client, name, from)
                             .getFirst(),
                     "n");
@@ -358,7 +355,7 @@ public final class KeptHistory implements History {
                         account,
                         name)) {
                     if (!label(client, text(row, "target")).equals(from)) {
-                        out.add(number(row, "time"));
+                        out.add(Cases.number(row, "time"));
                     }
                 }
             }
@@ -392,14 +389,14 @@ public final class KeptHistory implements History {
                         client,
                         label,
                         text(r, "target"),
-                        (int) number(r, "port"),
-                        (int) number(r, "machines"),
-                        number(r, "count"),
-                        number(r, "bytes_out"),
-                        number(r, "bytes_in"),
-                        Instant.ofEpochMilli(number(r, "first")),
-                        Instant.ofEpochMilli(number(r, "last")),
-                        new Trace.Source(text(r, "path"), number(r, "record"))))
+                        (int) Cases.number(r, "port"),
+                        (int) Cases.number(r, "machines"),
+                        Cases.number(r, "count"),
+                        Cases.number(r, "bytes_out"),
+                        Cases.number(r, "bytes_in"),
+                        Instant.ofEpochMilli(Cases.number(r, "first")),
+                        Instant.ofEpochMilli(Cases.number(r, "last")),
+                        new Trace.Source(text(r, "path"), Cases.number(r, "record"))))
                 .toList();
     }
 
@@ -415,12 +412,12 @@ public final class KeptHistory implements History {
                 .map(r -> new Carrier(
                         label(client, text(r, "machine")),
                         text(r, "target"),
-                        (int) number(r, "port"),
-                        number(r, "begin"),
-                        number(r, "end"),
-                        number(r, "bytes_out"),
-                        number(r, "bytes_in"),
-                        new Trace.Source(text(r, "path"), number(r, "record"))))
+                        (int) Cases.number(r, "port"),
+                        Cases.number(r, "begin"),
+                        Cases.number(r, "end"),
+                        Cases.number(r, "bytes_out"),
+                        Cases.number(r, "bytes_in"),
+                        new Trace.Source(text(r, "path"), Cases.number(r, "record"))))
                 .toList();
     }
 
@@ -455,8 +452,8 @@ public final class KeptHistory implements History {
                         read(
                                 client,
                                 out,
-                                SESSIONS.replace("sessions WHERE", "sessions INDEXED BY sessions_whose WHERE")
-                                        + "source = ? AND time = ? AND account = ? LIMIT 1",
+                                COLUMNS + "sessions INDEXED BY sessions_whose WHERE client = ? AND"
+                                        + " source = ? AND time = ? AND account = ? LIMIT 1",
                                 client,
                                 from,
                                 row.getLong(3),
@@ -501,7 +498,7 @@ public final class KeptHistory implements History {
                 client,
                 address,
                 time + SKEW);
-        if (rows.isEmpty() || number(rows.getFirst(), "until") + SKEW < time) {
+        if (rows.isEmpty() || Cases.number(rows.getFirst(), "until") + SKEW < time) {
             return null;
         }
         Map<String, @Nullable Object> row = rows.getFirst();
@@ -511,9 +508,9 @@ public final class KeptHistory implements History {
                 text(row, "host"),
                 text(row, "account"),
                 Lease.Kind.valueOf(text(row, "kind")),
-                number(row, "from"),
-                number(row, "until"),
-                new Trace.Source(text(row, "path"), number(row, "record")));
+                Cases.number(row, "from"),
+                Cases.number(row, "until"),
+                new Trace.Source(text(row, "path"), Cases.number(row, "record")));
     }
 
     private Set<String> lent(String client) {
@@ -527,11 +524,11 @@ public final class KeptHistory implements History {
         return rows("SELECT * FROM mentions WHERE client = ? AND time BETWEEN ? AND ? ORDER BY time", client, from, to)
                 .stream()
                 .map(r -> new Mention(
-                        number(r, "time"),
+                        Cases.number(r, "time"),
                         text(r, "host"),
                         text(r, "account"),
                         text(r, "named"),
-                        new Trace.Source(text(r, "path"), number(r, "record"))))
+                        new Trace.Source(text(r, "path"), Cases.number(r, "record"))))
                 .toList();
     }
 }

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -31,10 +30,6 @@ public final class KeptIncidents {
 
     KeptIncidents(Cases cases) {
         this.cases = cases;
-    }
-
-    private static long number(@Nullable Object value) {
-        return ((Number) Objects.requireNonNull(value)).longValue();
     }
 
     /// All incidents, worst first, then the latest. Those that are part of others, or of which nothing is
@@ -90,7 +85,7 @@ public final class KeptIncidents {
         }
         part(node, id, split.isEmpty() ? null : split.getFirst());
         state(node, id, rows.getFirst(), split.isEmpty());
-        cases.moments().put(node, id, split.isEmpty() ? number(rows.getFirst().get("first")) : Long.MAX_VALUE);
+        cases.moments().put(node, id, split.isEmpty() ? Cases.number(rows.getFirst(), "first") : Long.MAX_VALUE);
         for (Map<String, @Nullable Object> row : cases.rows("SELECT whole FROM merges WHERE part = ?", id)) {
             node.put("merged_into", String.valueOf(row.get("whole")));
         }
@@ -224,11 +219,12 @@ public final class KeptIncidents {
         Object assignee = row.get("assignee");
         node.put("assignee", assignee == null ? null : assignee.toString());
         ObjectNode clocks = (ObjectNode) node.get("clocks");
-        clocks.put("detected", Instant.ofEpochMilli(number(row.get("detected"))).toString());
+        clocks.put(
+                "detected", Instant.ofEpochMilli(Cases.number(row, "detected")).toString());
         ArrayNode notes = node.putArray("log");
         for (Map<String, @Nullable Object> entry :
                 cases.rows("SELECT at, who, what, text FROM incident_log WHERE incident = ? ORDER BY at, rowid", id)) {
-            String at = Instant.ofEpochMilli(number(entry.get("at"))).toString();
+            String at = Instant.ofEpochMilli(Cases.number(entry, "at")).toString();
             String what = String.valueOf(entry.get("what"));
             ObjectNode note = notes.addObject();
             note.put("at", at);
@@ -318,8 +314,8 @@ public final class KeptIncidents {
                     String.valueOf(row.get("value")),
                     String.valueOf(row.get("why")),
                     String.valueOf(row.get("by")),
-                    Instant.ofEpochMilli(number(row.get("made"))),
-                    Instant.ofEpochMilli(number(row.get("until")))));
+                    Instant.ofEpochMilli(Cases.number(row, "made")),
+                    Instant.ofEpochMilli(Cases.number(row, "until"))));
         }
         return out;
     }

@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
@@ -79,9 +78,7 @@ final class Known {
                         + " ON f.finding = e.value WHERE f.client = ? GROUP BY f.incident",
                 JSON.writeValueAsString(findings),
                 incident.client())) {
-            out.put(
-                    String.valueOf(row.get("incident")),
-                    ((Number) Objects.requireNonNull(row.get("shared"))).longValue());
+            out.put(String.valueOf(row.get("incident")), Cases.number(row, "shared"));
         }
         return out;
     }

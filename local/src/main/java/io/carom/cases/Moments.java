@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -75,7 +74,7 @@ public final class Moments {
         if (rows.isEmpty()) {
             return false;
         }
-        long was = number(rows.getFirst().get("first"));
+        long was = Cases.number(rows.getFirst(), "first");
         if (first.toEpochMilli() < was) {
             cases.together(() -> {
                 enterRestated(incident, was, first, why);
@@ -108,10 +107,6 @@ public final class Moments {
                         + " earlier than was known (" + was + "): " + why);
     }
 
-    private static long number(@Nullable Object value) {
-        return ((Number) Objects.requireNonNull(value)).longValue();
-    }
-
     private static String words(Duration time) {
         return time.toDays() > 1
                 ? time.toDays() + " days"
@@ -130,7 +125,7 @@ public final class Moments {
                 cases.rows("SELECT name, at FROM moments WHERE incident = ? ORDER BY at, name", id)) {
             clocks.put(
                     String.valueOf(row.get("name")),
-                    Instant.ofEpochMilli(number(row.get("at"))).toString());
+                    Instant.ofEpochMilli(Cases.number(row, "at")).toString());
         }
         List<Map<String, @Nullable Object>> restated =
                 cases.rows("SELECT at, was, is_now, why FROM restated WHERE incident = ? ORDER BY at", id);
@@ -138,13 +133,14 @@ public final class Moments {
             ArrayNode all = clocks.putArray("restated");
             for (Map<String, @Nullable Object> row : restated) {
                 all.addObject()
-                        .put("at", Instant.ofEpochMilli(number(row.get("at"))).toString())
+                        .put("at", Instant.ofEpochMilli(Cases.number(row, "at")).toString())
                         .put(
                                 "from",
-                                Instant.ofEpochMilli(number(row.get("was"))).toString())
+                                Instant.ofEpochMilli(Cases.number(row, "was")).toString())
                         .put(
                                 "to",
-                                Instant.ofEpochMilli(number(row.get("is_now"))).toString())
+                                Instant.ofEpochMilli(Cases.number(row, "is_now"))
+                                        .toString())
                         .put("why", String.valueOf(row.get("why")));
             }
         }

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -126,13 +125,11 @@ final class SessionBound {
     private Map<String, long[]> spans() throws IOException {
         Map<String, long[]> out = new HashMap<>();
         for (Map<String, @Nullable Object> row : cases.rows("SELECT client, begin, \"end\" AS until FROM spans")) {
-            out.put(String.valueOf(row.get("client")), new long[] {time(row, "begin"), time(row, "until")});
+            out.put(
+                    String.valueOf(row.get("client")),
+                    new long[] {Cases.number(row, "begin"), Cases.number(row, "until")});
         }
         return out;
-    }
-
-    private static long time(Map<String, @Nullable Object> row, String column) {
-        return ((Number) Objects.requireNonNull(row.get(column))).longValue();
     }
 
     // ---- what incidents need
@@ -147,7 +144,7 @@ final class SessionBound {
             if (row.get("time") != null && row.get("machine") != null) {
                 String client = String.valueOf(row.get("client"));
                 String name = String.valueOf(row.get("machine"));
-                long time = time(row, "time");
+                long time = Cases.number(row, "time");
                 KeptHistory history = names();
                 String label = history.label(client, name);
                 String address = history.address(client, label);
@@ -191,8 +188,8 @@ final class SessionBound {
         List<Map<String, @Nullable Object>> last =
                 cases.rows(some.formatted("ASC"), machine.client, machine.name, time, time + AFTER);
         known.add(new Needed(
-                first.isEmpty() ? time - BEFORE : time(first.getFirst(), "time"),
-                last.isEmpty() ? time + AFTER : time(last.getFirst(), "time")));
+                first.isEmpty() ? time - BEFORE : Cases.number(first.getFirst(), "time"),
+                last.isEmpty() ? time + AFTER : Cases.number(last.getFirst(), "time")));
     }
 
     private static boolean within(Map<Machine, List<Needed>> needed, Machine machine, long time) {

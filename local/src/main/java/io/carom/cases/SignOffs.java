@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Who looked at what a supplier's links do, and said that it is as it should be.
@@ -31,10 +30,10 @@ public final class SignOffs {
                 cases.rows("SELECT * FROM sign_offs WHERE supplier = ? ORDER BY at DESC, who", supplier)) {
             out.add(new SignOff(
                     supplier,
-                    Instant.ofEpochMilli(((Number) Objects.requireNonNull(row.get("at"))).longValue()),
+                    Instant.ofEpochMilli(Cases.number(row, "at")),
                     String.valueOf(row.get("who")),
                     String.valueOf(row.get("note")),
-                    ((Number) Objects.requireNonNull(row.get("risk"))).intValue()));
+                    (int) Cases.number(row, "risk")));
         }
         return out;
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What was ticked off of what there is to do in an incident: actions, and steps of its playbook.
@@ -30,9 +29,7 @@ public final class Ticks {
                 cases.rows("SELECT item, who, at FROM ticks WHERE incident = ? ORDER BY at, item", incident)) {
             out.put(
                     String.valueOf(row.get("item")),
-                    new Tick(
-                            String.valueOf(row.get("who")),
-                            Instant.ofEpochMilli(((Number) Objects.requireNonNull(row.get("at"))).longValue())));
+                    new Tick(String.valueOf(row.get("who")), Instant.ofEpochMilli(Cases.number(row, "at"))));
         }
         return out;
     }

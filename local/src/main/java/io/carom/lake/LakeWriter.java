@@ -863,19 +863,20 @@ public final class LakeWriter implements AutoCloseable {
 
     /// Holds of the rooms the largest that fit, the largest last.
     private void trimSpare() {
-        spare.sort(Comparator.comparingLong(LakeWriter::room));
-        long held = 0;
+        spare.sort(Comparator.comparingLong(LakeWriter::held));
+        long left = SPARE_BYTES;
         for (int i = spare.size() - 1; i >= 0; i--) {
-            long room = room(spare.get(i));
-            if (held + room > SPARE_BYTES) {
+            long held = held(spare.get(i));
+            if (held > left) {
                 spare.remove(i);
             } else {
-                held += room;
+                left -= held;
             }
         }
     }
 
-    private static long room(EventBatch batch) {
+    /// Bytes that it holds, however few are in use.
+    private static long held(EventBatch batch) {
         return batch.arena().length + batch.columnBytes();
     }
 

@@ -73,7 +73,8 @@ final class LiveIncidents implements AutoCloseable {
     private final Thread grouping;
     private final Thread tracing;
     private final RunningIncidents running;
-    private final Map<String, Incident> entered = new HashMap<>();
+    /// By which id each story is known.
+    private final Map<String, String> entered = new HashMap<>();
     private Set<FindingsByEntity.Group> suspected = Set.of();
     private boolean failing;
     private boolean untraceable;
@@ -200,11 +201,11 @@ final class LiveIncidents implements AutoCloseable {
         List<Incident> changed = new ArrayList<>();
         for (Incident incident : telling.all()) {
             stories.add(incident.id());
-            Incident as = entered.get(incident.id());
+            String as = entered.get(incident.id());
             if (as == null || owed.contains(incident.id())) {
                 changed.add(incident);
             } else {
-                others.add(as.id());
+                others.add(as);
             }
         }
         entered.keySet().retainAll(stories);
@@ -221,7 +222,7 @@ final class LiveIncidents implements AutoCloseable {
                     settings.partiesText(),
                     others);
             for (int i = 0; i < changed.size(); i++) {
-                entered.put(changed.get(i).id(), now.get(i));
+                entered.put(changed.get(i).id(), now.get(i).id());
             }
         }
         suspected = all;

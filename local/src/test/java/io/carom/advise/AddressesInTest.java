@@ -14,14 +14,6 @@ import org.junit.jupiter.api.Test;
 
 /// Addresses are found where their patterns find them in the whole text.
 final class AddressesInTest {
-    private static final Pattern DOTTED =
-            Pattern.compile("(?<![0-9.])(\\d{1,3})([.\\-_])(\\d{1,3})\\2(\\d{1,3})\\2(\\d{1,3})(?!\\2?[0-9])");
-    private static final Pattern REVERSE =
-            Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.in-addr\\.arpa");
-    private static final Pattern DEFANGED =
-            Pattern.compile("(\\d{1,3})\\[?\\.]?(\\d{1,3})\\[\\.](\\d{1,3})\\[?\\.]?(\\d{1,3})");
-    private static final Pattern SIX = Pattern.compile("(?<![0-9a-f:])[0-9a-f:]{2,39}(?:\\d{1,3}(?:\\.\\d{1,3}){3})?");
-
     private static final List<String> PARTS = List.of(
             "10.40.3.7",
             "10-40-3-8",
@@ -69,10 +61,10 @@ final class AddressesInTest {
 
     private static TreeSet<String> plain(String text) {
         TreeSet<String> found = new TreeSet<>();
-        four(DOTTED, text, List.of(1, 3, 4, 5), found);
-        four(DEFANGED, text, List.of(1, 2, 3, 4), found);
-        four(REVERSE, text, List.of(4, 3, 2, 1), found);
-        Matcher at = SIX.matcher(text);
+        four(AddressesIn.DOTTED, text, List.of(1, 3, 4, 5), found);
+        four(AddressesIn.DEFANGED, text, List.of(1, 2, 3, 4), found);
+        four(AddressesIn.REVERSE, text, List.of(4, 3, 2, 1), found);
+        Matcher at = AddressesIn.SIX.matcher(text);
         while (at.find()) {
             if (at.group().indexOf(':') != at.group().lastIndexOf(':')) {
                 add(at.group(), at, found);
