@@ -31,4 +31,23 @@ public record Session(
     public Session {
         records = List.copyOf(records);
     }
+
+    /// The same, where others are known that began before it.
+    public Session counted(int earlierOfPair, int earlierOfAccount) {
+        return earlierOfPair == earlier && earlierOfAccount == earlierAccount
+                ? this
+                : new Session(
+                        client,
+                        from,
+                        to,
+                        time,
+                        end,
+                        account,
+                        via,
+                        sure,
+                        bytes,
+                        earlierOfPair,
+                        earlierOfAccount,
+                        records);
+    }
 }

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -183,16 +184,31 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    /// Enters sessions alone, a part at a time: others may write between. Entered again it is the same.
-    public void enter(SessionBook book, java.util.function.Function<io.carom.observe.Origin, String> inputs)
+    /// Enters sessions alone, a part at a time: others may write between. Entered again it is the same. Others may ask
+    /// the book meanwhile, under its monitor.
+    ///
+    /// @param rest how long is rested after a part that took so long, nanoseconds; at the least for others
+    /// to have their turn
+    public void enter(
+            SessionBook book,
+            java.util.function.Function<io.carom.observe.Origin, String> inputs,
+            LongUnaryOperator rest)
             throws IOException, InterruptedException {
         roomy();
         KeptSessions sessions = new KeptSessions(this);
-        for (List<Session> part : KeptSessions.parts(book.sessions(inputs))) {
-            together(() -> sessions.sessions(part));
-            TimeUnit.MILLISECONDS.sleep(BETWEEN);
+        List<Session> all;
+        synchronized (book) {
+            all = book.sessions(inputs);
         }
-        together(() -> sessions.rest(book, inputs));
+        for (List<Session> part : KeptSessions.parts(all)) {
+            long began = System.nanoTime();
+            together(() -> sessions.sessions(part));
+            long nanos = rest.applyAsLong(System.nanoTime() - began);
+            TimeUnit.NANOSECONDS.sleep(Math.max(nanos, TimeUnit.MILLISECONDS.toNanos(BETWEEN)));
+        }
+        synchronized (book) {
+            together(() -> sessions.rest(book, inputs));
+        }
     }
 
     /// Gives this connection memory for the pages that many sessions are put into at random, and lets it

@@ -92,6 +92,9 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private final LiveOrder order;
     private final PhishFollowing phishing;
     private SessionBook book = new SessionBook();
+    /// The book before, while it is entered into the sessions that are kept.
+    private @Nullable SessionBook turned;
+    /// Of which book is the present one. A book itself is asked and filled under its own monitor, taken after this.
     private final Object bookLock = new Object();
     private final Map<String, Long> inBook = new HashMap<>();
     private final Map<String, AtomicLong> counted = new ConcurrentHashMap<>();
@@ -416,7 +419,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     private final AtomicLong unbooked = new AtomicLong();
     private List<Observation> toBook = new ArrayList<>();
     private final BlockingQueue<Begun> begun = new LinkedBlockingQueue<>();
-    /// Whoever keeps a state, or turns the book.
+    /// Whoever keeps a state.
     private final Semaphore keepingNow = new Semaphore(1);
     private volatile long heldUpNanos;
     private volatile int held;
@@ -453,16 +456,18 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                     case Booked b -> {
                         unbooked.addAndGet(-b.observations.size());
                         synchronized (bookLock) {
-                            enter(b.observations);
+                            synchronized (book) {
+                                enter(b.observations);
+                            }
                         }
                     }
                     case BookMark m -> {
                         Mark mark = m.moment.mark;
                         begun.put(new Begun(m.moment, snapshot.begin(mark.position, mark.state, out -> {
                             synchronized (bookLock) {
-                                out.writeObject(book);
+                                save(book, out);
+                                save(turned, out);
                             }
-                            out.reset();
                         })));
                         if (mark.last) {
                             return;
@@ -473,6 +478,17 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void save(@Nullable SessionBook book, ObjectOutputStream out) throws IOException {
+        if (book == null) {
+            out.writeObject(null);
+            return;
+        }
+        synchronized (book) {
+            out.writeObject(book);
+        }
+        out.reset();
     }
 
     // ---- snapshots
@@ -556,6 +572,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
             }
         }
         book = (SessionBook) in.readObject();
+        turned = (SessionBook) in.readObject();
         ledger.load(in);
         conversations = (Conversations) in.readObject();
         order.load(in, settings.clock().millis());
@@ -585,12 +602,20 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         }
     }
 
-    /// The sessions of the last while, to be asked while more come.
+    /// The sessions of the last while, to be asked while more come: those that are collected, and those that are being
+    /// entered into what is kept.
     ///
     /// @param paths of inputs that records are in
     History lately(Function<Origin, String> paths) {
         synchronized (bookLock) {
-            return new LockedHistory(book.history(paths), bookLock);
+            History now = asked(book, paths);
+            return turned == null ? now : new LiveHistory(now, asked(turned, paths));
+        }
+    }
+
+    private static History asked(SessionBook book, Function<Origin, String> paths) {
+        synchronized (book) {
+            return new LockedHistory(book.history(paths), book);
         }
     }
 
@@ -601,27 +626,31 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         }
     }
 
-    interface Turning {
-        void enter(SessionBook old) throws InterruptedException;
-    }
-
-    /// Begins a new book of sessions and gives away the one before. No state is kept until that is
-    /// done: it would have neither.
-    void turnBook(Turning turning) throws InterruptedException {
-        keepingNow.acquire();
-        try {
-            SessionBook old;
-            synchronized (bookLock) {
-                old = book;
+    /// Begins a new book of sessions, where the one before was entered.
+    void turnBook() {
+        synchronized (bookLock) {
+            if (turned == null) {
+                turned = book;
                 book = new SessionBook();
                 turns++;
             }
-            turning.enter(old);
-            synchronized (bookLock) {
-                turns++;
-            }
-        } finally {
-            keepingNow.release();
+        }
+    }
+
+    /// The book that is to be entered into what is kept: until it is, it is asked beside that, and kept with the state,
+    /// so that it is entered again after a crash.
+    @Nullable
+    SessionBook turned() {
+        synchronized (bookLock) {
+            return turned;
+        }
+    }
+
+    /// What was turned is among the kept sessions now.
+    void bookEntered() {
+        synchronized (bookLock) {
+            turned = null;
+            turns++;
         }
     }
 

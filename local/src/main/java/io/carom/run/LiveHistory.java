@@ -8,6 +8,8 @@ import io.carom.trace.Tenure;
 import io.carom.trace.Trace;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,17 +31,64 @@ record LiveHistory(History lately, History kept) implements History {
         return all;
     }
 
+    /// A session of late counts those of its pair, and of its account there, that came before it of late: to
+    /// these the kept ones are added that were before. Of what leads out of a machine only the account's
+    /// sessions from there are known, so that its number is the least it can be.
     private static List<Session> joined(List<Session> kept, List<Session> lately) {
-        Map<String, Session> all = new LinkedHashMap<>();
+        if (lately.isEmpty()) {
+            return kept;
+        }
+        Map<String, Session> known = new HashMap<>();
         for (Session s : kept) {
-            all.put(s.from() + "\0" + s.to() + "\0" + s.time() + "\0" + s.via(), s);
+            known.put(key(s), s);
         }
-        for (Session s : lately) {
-            all.put(s.from() + "\0" + s.to() + "\0" + s.time() + "\0" + s.via(), s);
-        }
-        List<Session> out = new ArrayList<>(all.values());
+        List<Session> out = new ArrayList<>(kept.size() + lately.size());
+        out.addAll(lately);
+        Set<String> told = new HashSet<>();
+        lately.forEach(s -> told.add(key(s)));
+        kept.stream().filter(s -> !told.contains(key(s))).forEach(out::add);
         out.sort(Comparator.comparingLong(Session::time));
+        Map<String, Before> before = new HashMap<>();
+        for (int i = 0; i < out.size(); i++) {
+            Session s = out.get(i);
+            String now = key(s);
+            boolean late = told.contains(now);
+            Session ofOld = known.get(now);
+            Before pair = before.computeIfAbsent("pair\0" + s.from() + "\0" + s.to(), k -> new Before());
+            Before account = s.account().isEmpty()
+                    ? null
+                    : before.computeIfAbsent("account\0" + s.account() + "\0" + s.to(), k -> new Before());
+            int earlier = pair.of(late ? s.earlier() : -1, ofOld == null ? -1 : ofOld.earlier());
+            int earlierAccount = account == null
+                    ? s.earlierAccount()
+                    : account.of(late ? s.earlierAccount() : -1, ofOld == null ? -1 : ofOld.earlierAccount());
+            out.set(i, s.counted(earlier, earlierAccount));
+        }
         return out;
+    }
+
+    private static String key(Session s) {
+        return s.from() + "\0" + s.to() + "\0" + s.time() + "\0" + s.via();
+    }
+
+    /// How many there were before what is counted of late: what both know of says it, or the last that is only kept.
+    private static final class Before {
+        private int others;
+        private int late;
+
+        /// @param ofLate how many were before a session by what came of late; negative where that does not tell of it
+        /// @param ofKept the same by what is kept
+        /// @return how many by both
+        int of(int ofLate, int ofKept) {
+            if (ofLate >= 0) {
+                late = ofLate + 1;
+            }
+            if (ofKept >= 0) {
+                others = Math.max(others, ofKept + 1 - late);
+                return Math.max(ofKept, ofLate + others);
+            }
+            return ofLate + others;
+        }
     }
 
     @Override

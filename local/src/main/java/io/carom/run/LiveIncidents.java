@@ -2,16 +2,12 @@ package io.carom.run;
 
 import io.carom.cases.Cases;
 import io.carom.cases.KeptFindings;
-import io.carom.config.ConfigException;
 import io.carom.event.Finding;
 import io.carom.incident.FindingsByEntity;
 import io.carom.incident.Incident;
 import io.carom.incident.RunningIncidents;
 import io.carom.incident.Suppression;
 import io.carom.incident.Suspicions;
-import io.carom.lake.RetentionFile;
-import io.carom.observe.Origin;
-import io.carom.trace.History;
 import io.carom.trace.SessionBook;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +23,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /// Makes incidents of findings as they come, with those of the last {@link #BACK}. One thread groups
 /// what was found and enters those incidents into the cases that changed, where one that is known keeps
@@ -40,10 +35,6 @@ final class LiveIncidents implements AutoCloseable {
     static final Duration BACK = Duration.ofDays(14);
     private static final int MOST = 100_000;
     private static final long REBUILD = Duration.ofHours(24).toNanos();
-    private static final long BOOK = Duration.ofHours(1).toNanos();
-
-    /// What the book of sessions holds at most before it is turned: some 60 MB.
-    private static final long IN_BOOK = 300_000;
     private static final int REST = 2;
     /// What is found within so long goes together.
     private static final long TOGETHER = Duration.ofMillis(200).toNanos();
@@ -53,18 +44,12 @@ final class LiveIncidents implements AutoCloseable {
     /// How long traces are made with what one tracer knows of the sessions.
     private static final long ROUND = Duration.ofMillis(2000).toNanos();
 
-    private static final long BEFORE = Duration.ofMinutes(1).toNanos();
-
-    /// Kept sessions of one machine that are looked at: of a server that everybody uses there are any
-    /// number.
-    private static final int OF_ONE = 1_000;
-
     /// Where all is traced and only may read otherwise by now, it is not traced again faster.
     private static final long PACE = Duration.ofSeconds(1).toNanos();
 
     private final LiveSettings settings;
     private final LiveDetection detection;
-    private final LiveInputs inputs;
+    private final LiveSessions sessions;
 
     private record Found(List<Finding> findings, long at) {}
 
@@ -85,10 +70,10 @@ final class LiveIncidents implements AutoCloseable {
     private volatile int known;
     final LiveLatency latency = new LiveLatency();
 
-    LiveIncidents(LiveSettings settings, LiveDetection detection, LiveInputs inputs) {
+    LiveIncidents(LiveSettings settings, LiveDetection detection, LiveSessions sessions) {
         this.settings = settings;
         this.detection = detection;
-        this.inputs = inputs;
+        this.sessions = sessions;
         this.running = new RunningIncidents(settings.parties());
         this.grouping = Thread.ofPlatform().name("carom-incidents").daemon().unstarted(this::group);
         this.tracing = Thread.ofPlatform().name("carom-traces").daemon().unstarted(this::trace);
@@ -218,7 +203,7 @@ final class LiveIncidents implements AutoCloseable {
                     changed,
                     Suspicions.of(fresh, settings.parties()),
                     new SessionBook(),
-                    this::path,
+                    sessions::path,
                     settings.partiesText(),
                     others);
             for (int i = 0; i < changed.size(); i++) {
@@ -229,24 +214,15 @@ final class LiveIncidents implements AutoCloseable {
         owed.clear();
     }
 
-    private String path(Origin origin) {
-        return inputs.path(origin.input());
-    }
-
     // ---- tracing
 
     private void trace() {
-        long turned = System.nanoTime();
         try {
             while (!stopping) {
                 long began = System.nanoTime();
                 boolean due = running.due(detection::seen) > 0;
                 if (due) {
                     round(ROUND);
-                }
-                if (began - turned > BOOK || detection.inBook() > IN_BOOK) {
-                    turned = began;
-                    turn();
                 }
                 long took = System.nanoTime() - began;
                 long rest = running.untraced() > 0 ? took : Math.max(REST * took, PACE);
@@ -264,7 +240,6 @@ final class LiveIncidents implements AutoCloseable {
             if (running.due(detection::seen) > 0) {
                 round(3 * ROUND);
             }
-            turn();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -273,82 +248,20 @@ final class LiveIncidents implements AutoCloseable {
     private void round(long nanos) {
         long began = System.nanoTime();
         try {
-            running.trace(new LiveHistory(detection.lately(this::path), before()), detection::seen, nanos);
+            running.trace(sessions.history(), detection::seen, nanos);
             traced = true;
             if (untraceable) {
                 untraceable = false;
                 settings.notes().accept("incidents are traced again");
             }
         } catch (IOException | RuntimeException e) {
-            forgetBefore();
+            sessions.forget();
             if (!untraceable) {
                 untraceable = true;
                 settings.notes().accept("INCIDENTS ARE NOT TRACED: " + e.getMessage() + "; it is tried again");
             }
         }
         traceMillis = (System.nanoTime() - began) / 1_000_000;
-    }
-
-    private @Nullable Cases beforeIn;
-    private @Nullable History before;
-    private long beforeSince;
-
-    /// What is kept, with what was asked of it lately: sessions of other programs' are met within a
-    /// minute.
-    private History before() throws IOException {
-        History known = before;
-        if (known == null || System.nanoTime() - beforeSince > BEFORE) {
-            forgetBefore();
-            Cases cases = Cases.open(settings.home());
-            beforeIn = cases;
-            known = cases.history(OF_ONE);
-            before = known;
-            beforeSince = System.nanoTime();
-        }
-        return known;
-    }
-
-    private void forgetBefore() {
-        Cases cases = beforeIn;
-        beforeIn = null;
-        before = null;
-        if (cases != null) {
-            try {
-                cases.close();
-            } catch (IOException e) {
-                settings.notes().accept("cases.db was not closed: " + e.getMessage());
-            }
-        }
-    }
-
-    /// Enters the sessions of the last while into those that are kept.
-    private void turn() throws InterruptedException {
-        forgetBefore();
-        detection.turnBook(old -> {
-            try (Cases cases = Cases.open(settings.home())) {
-                cases.enter(old, this::path);
-            } catch (IOException | RuntimeException e) {
-                settings.notes().accept("sessions were not kept: " + e.getMessage());
-            }
-        });
-        Thread before = bounding;
-        if (!stopping && (before == null || !before.isAlive())) {
-            bounding = Thread.ofPlatform().name("carom-session-bound").daemon().start(this::bound);
-        }
-    }
-
-    private volatile @Nullable Thread bounding;
-
-    /// Drops sessions where they are too many, beside tracing: with its pauses it takes minutes for a million.
-    private void bound() {
-        try (Cases cases = Cases.open(settings.home())) {
-            cases.bound(RetentionFile.sessions(settings.home()));
-        } catch (IOException | ConfigException | RuntimeException e) {
-            settings.notes().accept("sessions were not bounded: " + e.getMessage());
-        } catch (InterruptedException e) {
-            // What is left to drop is dropped by the next.
-            Thread.currentThread().interrupt();
-        }
     }
 
     /// How long the last grouping took, milliseconds.
@@ -381,11 +294,6 @@ final class LiveIncidents implements AutoCloseable {
             grouping.join(Duration.ofSeconds(60));
             grouping.interrupt();
             tracing.interrupt();
-            Thread dropping = bounding;
-            if (dropping != null) {
-                dropping.interrupt();
-                dropping.join(Duration.ofSeconds(10));
-            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

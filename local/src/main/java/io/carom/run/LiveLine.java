@@ -63,6 +63,7 @@ public final class LiveLine implements AutoCloseable {
     private final KeptFindings findings;
     private final LiveTelling telling;
     private final LiveDetection detection;
+    private final LiveSessions sessions;
     private final LiveIncidents incidents;
     private final List<Consumer<List<Finding>>> onFindings = new CopyOnWriteArrayList<>();
     private final LiveInputs inputs;
@@ -83,7 +84,8 @@ public final class LiveLine implements AutoCloseable {
                 to -> release(-1, to),
                 settings.notes());
         detection = loaded(spool, settings, snapshot, watchers);
-        incidents = new LiveIncidents(settings, detection, inputs);
+        sessions = new LiveSessions(settings, detection, inputs);
+        incidents = new LiveIncidents(settings, detection, sessions);
     }
 
     private LiveDetection loaded(Spool from, LiveSettings by, LiveSnapshot snapshot, List<LiveWatcher> watchers)
@@ -111,6 +113,7 @@ public final class LiveLine implements AutoCloseable {
         line.telling.start();
         line.detection.start();
         line.incidents.start();
+        line.sessions.start();
         line.lake.start();
         return line;
     }
@@ -182,6 +185,7 @@ public final class LiveLine implements AutoCloseable {
         detection.close();
         telling.close();
         incidents.close();
+        sessions.close();
         lake.close();
         findings.close();
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// left aside, and detection begins with what the spool still has.
 final class LiveSnapshot {
     private static final String NEW = ".new";
-    private static final int MAGIC = 0x4361_7233;
+    private static final int MAGIC = 0x4361_7234;
 
     private final Path file;
     private final String version;
