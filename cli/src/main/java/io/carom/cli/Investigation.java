@@ -147,6 +147,11 @@ final class Investigation {
             cases.valueMarks().keep(detection.indicators());
             cases.bound(kept);
         }
+        if (sessions.leftOut() > 0) {
+            common.note(
+                    Shown.count(sessions.leftOut()) + " sign-ins and connections of pairs of machines beyond the first "
+                            + Shown.count(SessionBook.PAIRS) + " are not in traces.");
+        }
         tellUndeclared(common, Undeclared.of(history, parties));
         Report.write(
                 out,

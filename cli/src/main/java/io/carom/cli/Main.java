@@ -71,16 +71,16 @@ public final class Main {
             System.out.println(Version.text());
             return;
         }
-        if (arguments.length == 1 && arguments[0].equals("--training")) {
-            train();
+        if (arguments.length == 1 && arguments[0].startsWith("--training=")) {
+            train(arguments[0].endsWith("=home"));
             return;
         }
         System.exit(run(arguments));
     }
 
-    /// Loads what most commands need, so that the ahead-of-time cache made of this run holds it: the
-    /// command tree, the formats, the schema, a lake written and asked.
-    private static void train() throws IOException {
+    /// Loads what most commands need, so that the ahead-of-time cache made of this run holds it: the command
+    /// tree, the formats, the schema, rules; of those that need a home a lake that is written and asked too.
+    private static void train(boolean withHome) throws IOException {
         Path folder = Files.createTempDirectory("carom-training");
         try {
             Path log = folder.resolve("conn.ndjson");
@@ -90,10 +90,12 @@ public final class Main {
                             + "\"id.resp_h\":\"192.0.2.2\",\"id.resp_p\":443,\"proto\":\"tcp\",\"_path\":\"conn\"}\n");
             String home = "--home=" + folder.resolve("home");
             teach("convert", home, log.toString());
-            teach("ingest", home, log.toString());
-            teach("query", home, "select count(*) from network_activity");
-            teach("sources", home);
             teach("help", "ingest");
+            if (withHome) {
+                teach("ingest", home, log.toString());
+                teach("query", home, "select count(*) from network_activity");
+                teach("sources", home);
+            }
             // Which methods are hot is kept too: reading is fast from its first second.
             String logs = folder.resolve("logs").toString();
             teach(
@@ -105,15 +107,21 @@ public final class Main {
                     "--days=3",
                     "--clients=4",
                     "--out=" + logs);
-            teach(
-                    "investigate",
-                    home,
-                    "--quiet",
-                    "--indicators=" + logs + "/indicators.csv",
-                    "--out=" + folder.resolve("report"),
-                    logs);
+            if (withHome) {
+                teach(
+                        "investigate",
+                        home,
+                        "--quiet",
+                        "--indicators=" + logs + "/indicators.csv",
+                        "--out=" + folder.resolve("report"),
+                        logs);
+            }
             teach("detect", home, "--quiet", "--only=sigma", "--rules=" + rules(folder), logs);
-            teach("bench", "pages", home, "--times=5");
+            if (withHome) {
+                teach("bench", "pages", home, "--times=5");
+            } else {
+                teach("detect", home, "--quiet", "--json", "--indicators=" + logs + "/indicators.csv", logs);
+            }
         } finally {
             try (Stream<Path> all = Files.walk(folder)) {
                 for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {

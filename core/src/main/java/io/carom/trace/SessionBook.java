@@ -51,7 +51,9 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
     /// Pieces of all pairs of a client from which on a pair has no more than twice {@link #KEPT}.
     static final int ROOM = 1 << 20;
 
-    static final int PAIRS = 1 << 18;
+    /// Pairs of machines of a client that are held.
+    public static final int PAIRS = 1 << 18;
+
     static final int MENTIONS = 1 << 14;
 
     /// Products' clocks may be this far apart, in milliseconds: a sign-in belongs to the connection

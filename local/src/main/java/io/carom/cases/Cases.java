@@ -200,9 +200,15 @@ public final class Cases implements AutoCloseable {
         synchronized (book) {
             all = book.sessions(inputs);
         }
+        KeptSessions.Accounts accounts;
+        try {
+            accounts = sessions.accounts(all);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
         for (List<Session> part : KeptSessions.parts(all)) {
             long began = System.nanoTime();
-            together(() -> sessions.sessions(part));
+            together(() -> sessions.sessions(part, accounts));
             long nanos = rest.applyAsLong(System.nanoTime() - began);
             TimeUnit.NANOSECONDS.sleep(Math.max(nanos, TimeUnit.MILLISECONDS.toNanos(BETWEEN)));
         }

@@ -14,9 +14,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -95,23 +97,30 @@ final class KeptSessions {
 
     /// Within the transaction of the investigation.
     void enter(SessionBook book, Function<Origin, String> inputs) throws SQLException {
-        sessions(book.sessions(inputs));
+        List<Session> all = book.sessions(inputs);
+        sessions(all, accounts(all));
         rest(book, inputs);
     }
 
     /// What is entered at once where others are to have their turn between.
     private static final int AT_ONCE = 4_000;
 
-    /// Sessions in parts that can be entered one by one: those into one machine are counted together.
+    /// Sessions in parts that can be entered one by one: those out of one machine are counted together. Most
+    /// indexes are in the order of sources, and so are the parts: each touches a few of their pages, and not
+    /// one in each for every session.
     static List<List<Session>> parts(List<Session> all) {
-        Map<String, List<Session>> byTarget = new LinkedHashMap<>();
-        all.forEach(s -> byTarget.computeIfAbsent(s.client() + "\0" + s.to(), t -> new ArrayList<>())
+        return parts(all, AT_ONCE);
+    }
+
+    static List<List<Session>> parts(List<Session> all, int atOnce) {
+        Map<String, List<Session>> bySource = new TreeMap<>();
+        all.forEach(s -> bySource.computeIfAbsent(s.client() + "\0" + s.from(), t -> new ArrayList<>())
                 .add(s));
         List<List<Session>> out = new ArrayList<>();
         List<Session> part = new ArrayList<>();
-        for (List<Session> of : byTarget.values()) {
+        for (List<Session> of : bySource.values()) {
             part.addAll(of);
-            if (part.size() >= AT_ONCE) {
+            if (part.size() >= atOnce) {
                 out.add(part);
                 part = new ArrayList<>();
             }
@@ -227,32 +236,74 @@ final class KeptSessions {
         }
     }
 
+    /// What is known of accounts at machines before a book is entered, whose parts have sessions of the same account.
+    static final class Accounts {
+        private final Map<String, Known> known;
+        /// Those of which the book brings earlier sessions than are known.
+        private final Set<String> again;
+        /// Sessions that were ever kept, by what is known here.
+        private long total;
+        private boolean disturbed;
+
+        private Accounts(Map<String, Known> known, Set<String> again, long total) {
+            this.known = known;
+            this.again = again;
+            this.total = total;
+        }
+    }
+
+    Accounts accounts(List<Session> all) throws SQLException {
+        Map<String, Session> first = new LinkedHashMap<>();
+        for (Session s : all) {
+            if (!s.account().isEmpty()) {
+                first.merge(account(s), s, KeptSessions::earlier);
+            }
+        }
+        long total = total();
+        Map<String, Known> known = known(
+                first,
+                "SELECT count(*), max(time) FROM sessions INDEXED BY sessions_named"
+                        + " WHERE client = ? AND account = ? AND target = ? AND account <> ''",
+                "account");
+        Set<String> again = new HashSet<>();
+        first.forEach((account, s) -> {
+            if (!appends(s, known.get(account))) {
+                again.add(account);
+            }
+        });
+        return new Accounts(known, again, total);
+    }
+
+    private long total() throws SQLException {
+        try (Statement statement = cases.connection().createStatement();
+                ResultSet row = statement.executeQuery("SELECT coalesce(sum(used), 0) FROM uses")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
     /// @param all those of each machine by time
-    void sessions(List<Session> all) throws SQLException {
+    /// @param of what is known of their accounts, and of those of other parts
+    void sessions(List<Session> all, Accounts of) throws SQLException {
         if (!all.isEmpty()) {
             KeptTraces.outdate(cases);
         }
+        // Where another program entered some meanwhile, accounts are counted again from now on.
+        of.disturbed |= total() != of.total;
         Map<String, Session> firstOfPair = new LinkedHashMap<>();
-        Map<String, Session> firstOfAccount = new LinkedHashMap<>();
+        Map<String, Session> accountsAgain = new LinkedHashMap<>();
         for (Session s : all) {
             firstOfPair.merge(pair(s), s, KeptSessions::earlier);
-            if (!s.account().isEmpty()) {
-                firstOfAccount.merge(account(s), s, KeptSessions::earlier);
+            if (!s.account().isEmpty() && (of.disturbed || of.again.contains(account(s)))) {
+                accountsAgain.put(account(s), s);
             }
         }
         Map<String, Known> pairs = known(
                 firstOfPair,
                 "SELECT count(*), max(time) FROM sessions WHERE client = ? AND source = ? AND target = ?",
                 "source");
-        Map<String, Known> accounts = known(
-                firstOfAccount,
-                "SELECT count(*), max(time) FROM sessions INDEXED BY sessions_named"
-                        + " WHERE client = ? AND account = ? AND target = ? AND account <> ''",
-                "account");
         Map<String, Session> pairsAgain = new LinkedHashMap<>(firstOfPair);
         pairsAgain.entrySet().removeIf(e -> appends(e.getValue(), pairs.get(e.getKey())));
-        Map<String, Session> accountsAgain = new LinkedHashMap<>(firstOfAccount);
-        accountsAgain.entrySet().removeIf(e -> appends(e.getValue(), accounts.get(e.getKey())));
         List<Session> entered = new ArrayList<>(all.size());
         int[] fresh;
         try (PreparedStatement insert = cases.connection()
@@ -262,7 +313,7 @@ final class KeptSessions {
                 String pair = pair(s);
                 String account = account(s);
                 Known ofPair = pairs.get(pair);
-                Known ofAccount = accounts.get(account);
+                Known ofAccount = of.known.get(account);
                 if (gone(s, ofPair, ofAccount)) {
                     continue;
                 }
@@ -294,6 +345,7 @@ final class KeptSessions {
             if (fresh[i] == 0) {
                 known.add(s);
             } else {
+                of.total++;
                 uses.computeIfAbsent(s.client() + "\0" + s.to(), m -> new Uses(s.client(), s.to())).used++;
                 uses.computeIfAbsent(s.client() + "\0" + s.from(), m -> new Uses(s.client(), s.from())).uses++;
             }

@@ -154,7 +154,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         reading = Thread.ofPlatform().name("carom-detection").daemon().unstarted(this::read);
         observing = Thread.ofPlatform().name("carom-analytics").daemon().unstarted(this::observe);
         keepingBook = Thread.ofPlatform().name("carom-sessions").daemon().unstarted(this::keepBook);
-        keeping = Thread.ofPlatform().name("carom-snapshots").daemon().unstarted(this::keepMoments);
+        keeping = Thread.ofPlatform().name("carom-snapshots").daemon().unstarted(Niceness.LATER.of(this::keepMoments));
     }
 
     /// A mail is judged where records are read; what came of it is looked for where they are in the

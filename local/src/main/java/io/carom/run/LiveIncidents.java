@@ -75,8 +75,8 @@ final class LiveIncidents implements AutoCloseable {
         this.detection = detection;
         this.sessions = sessions;
         this.running = new RunningIncidents(settings.parties());
-        this.grouping = Thread.ofPlatform().name("carom-incidents").daemon().unstarted(this::group);
-        this.tracing = Thread.ofPlatform().name("carom-traces").daemon().unstarted(this::trace);
+        this.grouping = Thread.ofPlatform().name("carom-incidents").daemon().unstarted(Niceness.LATER.of(this::group));
+        this.tracing = Thread.ofPlatform().name("carom-traces").daemon().unstarted(Niceness.LEAST.of(this::trace));
     }
 
     void start() {

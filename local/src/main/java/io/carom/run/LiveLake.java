@@ -82,7 +82,7 @@ public final class LiveLake implements AutoCloseable {
         this.opening = opening;
         this.committedTo = committedTo;
         this.alarm = alarm;
-        this.thread = Thread.ofPlatform().name("carom-lake").daemon().unstarted(this::run);
+        this.thread = Thread.ofPlatform().name("carom-lake").daemon().unstarted(Niceness.LATER.of(this::run));
     }
 
     public void start() {

@@ -8,6 +8,7 @@ import io.carom.trace.History;
 import io.carom.trace.SessionBook;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,7 +54,7 @@ final class LiveSessions implements AutoCloseable {
         this.detection = detection;
         this.inputs = inputs;
         this.entering =
-                Thread.ofPlatform().name("carom-session-keeping").daemon().unstarted(this::run);
+                Thread.ofPlatform().name("carom-session-keeping").daemon().unstarted(Niceness.LEAST.of(this::run));
     }
 
     void start() {
@@ -148,6 +149,15 @@ final class LiveSessions implements AutoCloseable {
         }
         entered.incrementAndGet();
         detection.bookEntered();
+        if (old.leftOut() > 0) {
+            settings.notes()
+                    .accept(String.format(
+                            Locale.ROOT,
+                            "%,d sign-ins and connections of pairs of machines beyond the first %,d are not in traces: too"
+                                    + " many at once",
+                            old.leftOut(),
+                            SessionBook.PAIRS));
+        }
         if (stopping.getCount() > 0) {
             bound();
         }

@@ -148,6 +148,51 @@ class KeptSessionsTest {
         countsHold();
     }
 
+    /// Enters a book a part at a time.
+    ///
+    /// @param between what another program does when one part is entered
+    private void enterInParts(SessionBook book, Between between) throws Exception {
+        try (Cases cases = Cases.open(home)) {
+            KeptSessions kept = new KeptSessions(cases);
+            List<Session> all = book.sessions(o -> "log");
+            KeptSessions.Accounts accounts = kept.accounts(all);
+            List<List<Session>> parts = KeptSessions.parts(all, 1);
+            assertEquals(4, parts.size(), "one of each source");
+            for (int i = 0; i < parts.size(); i++) {
+                List<Session> part = parts.get(i);
+                cases.together(() -> kept.sessions(part, accounts));
+                if (i == 1) {
+                    between.run();
+                }
+            }
+        }
+    }
+
+    private interface Between {
+        void run() throws IOException;
+    }
+
+    @Test
+    void inPartsTheyAreCountedAsAtOnce() throws Exception {
+        enterInParts(book(1, T, 120), () -> {});
+        countsHold();
+        enterInParts(book(2, T + 10_000 * HOUR, 120), () -> {});
+        countsHold();
+        enterInParts(book(3, T + 5_000 * HOUR + 1, 120), () -> {});
+        countsHold();
+        enterInParts(book(3, T + 5_000 * HOUR + 1, 120), () -> {});
+        countsHold();
+    }
+
+    @Test
+    void whatAnotherProgramEntersBetweenPartsIsCounted() throws Exception {
+        enter(book(1, T, 120));
+        enterInParts(book(2, T + 10_000 * HOUR, 120), () -> enter(book(4, T + 10_300 * HOUR + 1, 120)));
+        countsHold();
+        enterInParts(book(3, T + 20_000 * HOUR, 120), () -> enter(book(5, T - 10_000 * HOUR, 120)));
+        countsHold();
+    }
+
     // ---- dropped where there are too many
 
     private static final String EACH =
