@@ -128,7 +128,7 @@ final class BenchServeCommand implements Callable<Integer> {
                 "-XX:+UseG1GC",
                 "-XX:G1HeapRegionSize=8m",
                 "-XX:-G1UseAdaptiveIHOP",
-                "-XX:InitiatingHeapOccupancyPercent=65",
+                "-XX:InitiatingHeapOccupancyPercent=55",
                 "-XX:G1ReservePercent=15",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",

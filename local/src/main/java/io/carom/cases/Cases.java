@@ -215,7 +215,36 @@ public final class Cases implements AutoCloseable {
         synchronized (book) {
             together(() -> sessions.rest(book, inputs));
         }
+        settle(AHEAD);
     }
+
+    /// Lets the file of what is written ahead begin anew, where it is long: while somebody always reads, it
+    /// only grows. Others who write wait for that, for two seconds where one reads so long; the next time it
+    /// may be done.
+    ///
+    /// @param pages that it may have
+    void settle(int pages) throws IOException {
+        try (Statement statement = connection.createStatement()) {
+            int ahead;
+            try (ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(PASSIVE)")) {
+                // Whether it was hindered, pages that are ahead, those of them that are at their place.
+                ahead = row.next() ? row.getInt(2) : 0;
+            }
+            if (ahead > pages) {
+                statement.execute("PRAGMA busy_timeout = 2000");
+                try {
+                    statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+                } finally {
+                    statement.execute("PRAGMA busy_timeout = " + HomeDatabase.PATIENCE);
+                }
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// 128 MB.
+    private static final int AHEAD = 32_000;
 
     /// Gives this connection memory for the pages that many sessions are put into at random, and lets it
     /// write more before what is written is moved to its place: with SQLite's own 2 MB each page is fetched

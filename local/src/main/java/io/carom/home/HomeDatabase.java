@@ -17,6 +17,9 @@ import org.sqlite.SQLiteConfig;
 /// A database of the home: opened so that several programs may read while one writes and what is
 /// committed is on the disk, and changed all or not at all.
 public final class HomeDatabase {
+    /// How long one waits for another that writes, milliseconds.
+    public static final int PATIENCE = 30_000;
+
     private static volatile Consumer<Connection> watcher = connection -> {};
 
     private HomeDatabase() {}
@@ -44,7 +47,7 @@ public final class HomeDatabase {
             Connection connection = config.createConnection("jdbc:sqlite:" + file);
             watcher.accept(connection);
             try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA busy_timeout = 30000");
+                statement.execute("PRAGMA busy_timeout = " + PATIENCE);
                 statement.execute("PRAGMA journal_mode = WAL");
                 statement.execute("PRAGMA synchronous = FULL");
                 for (String table : tables) {

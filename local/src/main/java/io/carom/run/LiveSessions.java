@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class LiveSessions implements AutoCloseable {
     private static final long BOOK = Duration.ofHours(1).toNanos();
 
-    /// What the book of sessions holds at most before it is turned: some 60 MB.
-    private static final long IN_BOOK = 300_000;
+    /// What the book of sessions holds before it is turned, some 40 MB: were each piece of a pair of its own,
+    /// it would have room for a third more.
+    private static final long IN_BOOK = SessionBook.PAIRS * 3L / 4;
 
     private static final long LOOK = 500;
     private static final long AFTER_FAULT = 10_000;

@@ -10,6 +10,7 @@ import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,49 @@ final class LiveSnapshot {
         this.notes = notes;
     }
 
+    /// Bytes that go to the disk as they are written, and are there when it is closed. Left to the end, hundreds of
+    /// megabytes at once would keep everybody waiting who puts a finding or a record on the same disk.
+    private static final class Steady extends OutputStream {
+        private static final int STEP = 8 << 20;
+
+        private final FileChannel channel;
+        private int ahead;
+        private boolean closed;
+
+        Steady(Path file) throws IOException {
+            channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] b, int from, int length) throws IOException {
+            ByteBuffer bytes = ByteBuffer.wrap(b, from, length);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            ahead += length;
+            if (ahead >= STEP) {
+                ahead = 0;
+                channel.force(false);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!closed) {
+                closed = true;
+                try (channel) {
+                    channel.force(true);
+                }
+            }
+        }
+    }
+
     interface State {
         void save(ObjectOutputStream out) throws IOException;
     }
@@ -66,7 +110,7 @@ final class LiveSnapshot {
         private Open(Path made, long position) throws IOException {
             this.made = made;
             this.position = position;
-            raw = new BufferedOutputStream(Files.newOutputStream(made), 1 << 18);
+            raw = new BufferedOutputStream(new Steady(made), 1 << 18);
             CheckedOutputStream checked = new CheckedOutputStream(raw, crc);
             DataOutputStream head = new DataOutputStream(checked);
             head.writeInt(MAGIC);
@@ -85,10 +129,7 @@ final class LiveSnapshot {
                 out.flush();
                 long sum = crc.getValue();
                 new DataOutputStream(raw).writeLong(sum);
-                raw.flush();
-                try (FileChannel channel = FileChannel.open(made, StandardOpenOption.WRITE)) {
-                    channel.force(true);
-                }
+                raw.close();
                 return new Written(made, LiveSnapshot.this, position);
             } catch (IOException | RuntimeException e) {
                 failed(e);

@@ -16,7 +16,10 @@ import io.carom.trace.SessionBook;
 import io.carom.trace.Suspicion;
 import io.carom.trace.Trace;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -190,6 +193,28 @@ class KeptSessionsTest {
         enterInParts(book(2, T + 10_000 * HOUR, 120), () -> enter(book(4, T + 10_300 * HOUR + 1, 120)));
         countsHold();
         enterInParts(book(3, T + 20_000 * HOUR, 120), () -> enter(book(5, T - 10_000 * HOUR, 120)));
+        countsHold();
+    }
+
+    @Test
+    void whatIsWrittenAheadBeginsAnewWhenNobodyReadsWhatWasBefore() throws Exception {
+        enter(book(1, T, 60));
+        Path ahead = home.resolve("cases.db-wal");
+        try (Cases cases = Cases.open(home);
+                Cases other = Cases.open(home)) {
+            try (Statement statement = other.connection().createStatement();
+                    ResultSet row = statement.executeQuery("SELECT time FROM sessions")) {
+                assertTrue(row.next());
+                cases.enter(List.of(), List.of(), book(2, T + 10_000 * HOUR, 60), o -> "log", "");
+                cases.settle(0);
+                assertTrue(Files.size(ahead) > 0, "somebody reads what was before");
+                assertTrue(row.next());
+            }
+            cases.settle(Integer.MAX_VALUE);
+            assertTrue(Files.size(ahead) > 0, "it is not too long");
+            cases.settle(0);
+            assertEquals(0, Files.size(ahead));
+        }
         countsHold();
     }
 
