@@ -9,13 +9,14 @@ import io.carom.trace.Trace;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,33 +39,30 @@ record LiveHistory(History lately, History kept) implements History {
         if (lately.isEmpty()) {
             return kept;
         }
-        Map<String, Session> known = new HashMap<>();
-        for (Session s : kept) {
-            known.put(key(s), s);
-        }
-        List<Session> out = new ArrayList<>(kept.size() + lately.size());
-        out.addAll(lately);
-        Set<String> told = new HashSet<>();
-        lately.forEach(s -> told.add(key(s)));
-        kept.stream().filter(s -> !told.contains(key(s))).forEach(out::add);
-        out.sort(Comparator.comparingLong(Session::time));
+        Map<String, Told> all = new LinkedHashMap<>();
+        lately.forEach(s -> all.put(key(s), new Told(s, null)));
+        kept.forEach(s -> all.merge(key(s), new Told(null, s), (late, old) -> new Told(late.late, s)));
+        List<Told> byTime = new ArrayList<>(all.values());
+        byTime.sort(Comparator.comparingLong(t -> t.session().time()));
         Map<String, Before> before = new HashMap<>();
-        for (int i = 0; i < out.size(); i++) {
-            Session s = out.get(i);
-            String now = key(s);
-            boolean late = told.contains(now);
-            Session ofOld = known.get(now);
+        List<Session> out = new ArrayList<>(byTime.size());
+        for (Told told : byTime) {
+            Session s = told.session();
             Before pair = before.computeIfAbsent("pair\0" + s.from() + "\0" + s.to(), k -> new Before());
-            Before account = s.account().isEmpty()
-                    ? null
-                    : before.computeIfAbsent("account\0" + s.account() + "\0" + s.to(), k -> new Before());
-            int earlier = pair.of(late ? s.earlier() : -1, ofOld == null ? -1 : ofOld.earlier());
-            int earlierAccount = account == null
+            int earlierAccount = s.account().isEmpty()
                     ? s.earlierAccount()
-                    : account.of(late ? s.earlierAccount() : -1, ofOld == null ? -1 : ofOld.earlierAccount());
-            out.set(i, s.counted(earlier, earlierAccount));
+                    : before.computeIfAbsent("account\0" + s.account() + "\0" + s.to(), k -> new Before())
+                            .of(told, Session::earlierAccount);
+            out.add(s.counted(pair.of(told, Session::earlier), earlierAccount));
         }
         return out;
+    }
+
+    /// A session by what came of late, and by what is kept; one of them at the least.
+    private record Told(@Nullable Session late, @Nullable Session kept) {
+        Session session() {
+            return late == null ? Objects.requireNonNull(kept) : late;
+        }
     }
 
     private static String key(Session s) {
@@ -76,10 +74,11 @@ record LiveHistory(History lately, History kept) implements History {
         private int others;
         private int late;
 
-        /// @param ofLate how many were before a session by what came of late; negative where that does not tell of it
-        /// @param ofKept the same by what is kept
+        /// @param counted how many were before it, by either
         /// @return how many by both
-        int of(int ofLate, int ofKept) {
+        int of(Told told, ToIntFunction<Session> counted) {
+            int ofLate = told.late == null ? -1 : counted.applyAsInt(told.late);
+            int ofKept = told.kept == null ? -1 : counted.applyAsInt(told.kept);
             if (ofLate >= 0) {
                 late = ofLate + 1;
             }
