@@ -77,30 +77,71 @@ final class ParquetFiles implements AutoCloseable {
             parts.add("SELECT " + String.join(", ", columns) + " FROM read_parquet([" + String.join(", ", paths)
                     + "], hive_partitioning = false)");
         }
-        List<String> ids = schema.columns().stream().map(ParquetFiles::fieldId).toList();
-        try (Statement statement = connection().createStatement()) {
-            return statement.executeUpdate("COPY (" + String.join(" UNION ALL ", parts) + ") TO "
-                    + Layout.literal(file.toString())
-                    + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, FIELD_IDS {"
-                    + String.join(", ", ids) + "})");
-        } catch (SQLException e) {
-            throw failed(file, e);
-        }
+        List<Path> all = files.values().stream().flatMap(List::stream).toList();
+        return copy(String.join(" UNION ALL ", parts), all, schema, file);
     }
 
     /// Writes the rows of a file without those of some inputs into another of the same schema.
     ///
     /// @return how many rows were written
     long without(Path from, Set<String> inputs, Schema schema, Path file) throws IOException {
-        List<String> ids = schema.columns().stream().map(ParquetFiles::fieldId).toList();
+        String kept = "SELECT * FROM read_parquet([" + Layout.literal(from.toString())
+                + "], hive_partitioning = false) WHERE " + Layout.INPUT + " NOT IN (" + literals(inputs) + ")";
+        return copy(kept, List.of(from), schema, file);
+    }
+
+    /// Writes what is asked for as a file. DuckDB holds a group of rows until it is whole: of rows that are long there
+    /// are fewer in a group, and fewer still where it was short of memory.
+    private long copy(String asked, List<Path> from, Schema schema, Path file) throws IOException {
+        String ids = String.join(
+                ", ", schema.columns().stream().map(ParquetFiles::fieldId).toList());
+        long rows = MOST_ROWS;
         try (Statement statement = connection().createStatement()) {
-            return statement.executeUpdate("COPY (SELECT * FROM read_parquet([" + Layout.literal(from.toString())
-                    + "], hive_partitioning = false) WHERE " + Layout.INPUT + " NOT IN (" + literals(inputs)
-                    + ")) TO " + Layout.literal(file.toString())
-                    + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, FIELD_IDS {"
-                    + String.join(", ", ids) + "})");
+            rows = inGroup(statement, from);
+            while (true) {
+                try {
+                    return statement.executeUpdate("COPY (" + asked + ") TO " + Layout.literal(file.toString())
+                            + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE " + rows + ", FIELD_IDS {" + ids
+                            + "})");
+                } catch (SQLException e) {
+                    if (rows == FEWEST_ROWS || !String.valueOf(e.getMessage()).contains("Out of Memory")) {
+                        throw e;
+                    }
+                    rows = Math.max(FEWEST_ROWS, rows / 4);
+                }
+            }
         } catch (SQLException e) {
             throw failed(file, e);
+        }
+    }
+
+    /// As many rows as are in a group of those that DuckDB writes by itself.
+    private static final long MOST_ROWS = 122_880;
+
+    /// As many as DuckDB reads at once.
+    private static final long FEWEST_ROWS = 2_048;
+
+    /// Bytes of a group before it is compressed: a third of what DuckDB may use, which holds it, encodes it column by
+    /// column, and reads the next rows beside.
+    private static final long GROUP = 96 << 20;
+
+    /// Bytes that DuckDB takes for a text besides its letters, and no more for any other value.
+    private static final long VALUE = 16;
+
+    /// How many rows of these files are {@link #GROUP} bytes.
+    private static long inGroup(Statement statement, List<Path> files) throws SQLException {
+        String paths = literals(files.stream().map(Path::toString).toList());
+        try (ResultSet row = statement.executeQuery(
+                "SELECT sum(total_uncompressed_size + num_values * " + VALUE + "),"
+                        + " sum(row_group_num_rows) FILTER (column_id = 0) FROM parquet_metadata([" + paths + "])")) {
+            row.next();
+            long bytes = row.getLong(1);
+            long rows = row.getLong(2);
+            if (rows == 0 || bytes == 0) {
+                return MOST_ROWS;
+            }
+            long some = Math.clamp(GROUP * rows / bytes, FEWEST_ROWS, MOST_ROWS);
+            return some / FEWEST_ROWS * FEWEST_ROWS;
         }
     }
 
