@@ -86,11 +86,7 @@ final class LiveServing {
             operations.stopping();
             listeners.close();
             for (AutoCloseable reload : reloads) {
-                try {
-                    reload.close();
-                } catch (Exception e) {
-                    throw new IOException(e.getMessage(), e);
-                }
+                LiveServing.close(reload);
             }
             line.close();
             health.close();
@@ -152,6 +148,14 @@ final class LiveServing {
         }
     }
 
+    private static void close(AutoCloseable reload) throws IOException {
+        try {
+            reload.close();
+        } catch (Exception e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
     private static LiveSettings settings(
             Common common,
             ListenersFile file,
@@ -161,8 +165,6 @@ final class LiveServing {
             Detection detection,
             List<AutoCloseable> reloads)
             throws IOException, ConfigException {
-        // The warninglists are known once the stages are made.
-        List<Stage> made = new ArrayList<>();
         return new LiveSettings(
                 common.home(),
                 sources,
@@ -170,7 +172,12 @@ final class LiveServing {
                 partiesText,
                 sink -> {
                     try {
-                        made.addAll(detection.stages(common, sink));
+                        // Asked again where a kept state could not be taken up: those of before are of no use.
+                        for (AutoCloseable reload : reloads) {
+                            close(reload);
+                        }
+                        reloads.clear();
+                        List<Stage> made = detection.stages(common, sink);
                         RuleReload rules = detection.live(common);
                         IndicatorReload indicators = detection.liveIndicators(common);
                         if (rules != null) {
@@ -188,6 +195,7 @@ final class LiveServing {
                 },
                 Runner.installed(),
                 Detection.thresholds(common),
+                // The warninglists are known once the stages are made.
                 value -> detection.holding(value),
                 file.lateness(),
                 file.snapshot(),

@@ -80,6 +80,18 @@ final class Leases implements Serializable {
         }
     }
 
+    /// Of another's those that ran at a time, or later.
+    void carry(Leases before, long from) {
+        before.byAddress.forEach((address, of) -> of.entrySet().forEach(e -> {
+            if (end(of, e) >= from && size < MOST) {
+                Lent lent = new Lent(e.getValue().lease);
+                lent.until = e.getValue().until;
+                byAddress.computeIfAbsent(address, a -> new TreeMap<>()).put(e.getKey(), lent);
+                size++;
+            }
+        }));
+    }
+
     /// Leases that could not be held.
     long left() {
         return left;

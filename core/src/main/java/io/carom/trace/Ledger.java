@@ -106,6 +106,12 @@ public final class Ledger {
             bytesIn += in;
         }
 
+        Entry copy() {
+            Entry copy = new Entry(client, src, dst, port);
+            copy.add(first, last, count, bytesOut, bytesIn);
+            return copy;
+        }
+
         void save(DataOutput out) throws IOException {
             out.writeUTF(client);
             out.writeUTF(src);
@@ -321,15 +327,18 @@ public final class Ledger {
         return address == null ? null : parties.ownerOf(address, client);
     }
 
-    /// The pairs as they are now, to be read while this goes on. Made at once; the figures of a pair
-    /// may go on counting here while the copy is read.
+    /// The pairs as they are now, to be read while this goes on.
     public Ledger copy() {
         Ledger copy = new Ledger(parties);
         copy.prints = prints.clone();
         copy.entries = entries.clone();
+        for (int i = 0; i < copy.entries.length; i++) {
+            Entry entry = copy.entries[i];
+            copy.entries[i] = entry == null ? null : entry.copy();
+        }
         copy.size = size;
         copy.folded = folded;
-        copy.sums.putAll(sums);
+        sums.forEach((key, sum) -> copy.sums.put(key, sum.copy()));
         return copy;
     }
 

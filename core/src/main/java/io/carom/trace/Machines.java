@@ -48,6 +48,8 @@ public final class Machines implements Serializable {
     private final Map<String, Map<String, Integer>> addresses = new HashMap<>();
     private final Map<String, Map<String, Integer>> coincidentNames = new HashMap<>();
     private final Map<String, Map<String, Integer>> coincidentAddresses = new HashMap<>();
+    /// What addresses were called before.
+    private final Map<String, String> carried = new HashMap<>();
 
     /// `garf-dc1.garf.example` and `GARF-DC1$` are `garf-dc1`; a person (`j.doe@garf.example`) stays whole.
     public static String shortName(String host) {
@@ -192,16 +194,41 @@ public final class Machines implements Serializable {
         return 2 * most > all ? best : null;
     }
 
+    /// Of another's statements those that hold, said just often enough.
+    void carry(Machines before) {
+        before.names.keySet().forEach(text -> {
+            Address address = Address.of(text);
+            String name = before.label(text);
+            if (address != null && !name.equals(text)) {
+                learn(name, address, ENOUGH);
+                carried.put(text, name);
+            }
+        });
+        before.coincidentNames.keySet().forEach(text -> {
+            Address address = Address.of(text);
+            String name = before.names.containsKey(text) ? null : before.coincident(text);
+            if (address != null && name != null) {
+                learn(name, address, OFTEN, coincidentNames, coincidentAddresses);
+                carried.put(text, name);
+            }
+        });
+    }
+
     /// Is told of every address and the names it was given.
     interface Each {
         void name(String address, String host, int weight);
     }
 
+    /// Not of what was {@link #carry}ed, of which no more was said since.
     void each(Each to) {
-        names.forEach((address, votes) -> votes.forEach((host, weight) -> to.name(address, host, weight)));
+        names.forEach((address, votes) -> votes.forEach((host, weight) -> {
+            if (weight != ENOUGH || !host.equals(carried.get(address))) {
+                to.name(address, host, weight);
+            }
+        }));
         coincidentNames.keySet().forEach(address -> {
             String name = names.containsKey(address) ? null : coincident(address);
-            if (name != null) {
+            if (name != null && !name.equals(carried.get(address))) {
                 to.name(address, name, ENOUGH);
             }
         });

@@ -153,6 +153,8 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         transient @Nullable Joined joined;
         long begin = Long.MAX_VALUE;
         long end = Long.MIN_VALUE;
+        /// The end of what was collected before, see {@link #next}.
+        long before = Long.MIN_VALUE;
         /// The last few connections that may carry a session, for sign-ins to coincide with.
         final List<Contact> recent = new ArrayList<>();
         final ArrayDeque<Gate> gates = new ArrayDeque<>();
@@ -585,6 +587,32 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
                 .toArray();
     }
 
+    /// A book to go on with: nothing is collected in it, but it knows machines by the names they have now, and what was
+    /// begun within {@link #SKEW} of the last.
+    public SessionBook next() {
+        SessionBook next = new SessionBook();
+        clients.forEach((name, client) -> {
+            Client to = next.of(name);
+            to.before = Math.max(client.before, client.end);
+            long since = to.before - SKEW;
+            to.machines.carry(client.machines);
+            to.leases.carry(client.leases, since);
+            to.gates.addAll(client.gates);
+            to.recent.addAll(client.recent);
+            client.services.forEach((host, times) -> {
+                if (times.last() >= since) {
+                    to.services.put(host, new TreeSet<>(times.tailSet(since)));
+                }
+            });
+            client.begun.forEach((host, begun) -> {
+                if (!begun.isEmpty() && begun.lastKey() >= since) {
+                    to.begun.put(host, new TreeMap<>(begun.tailMap(since)));
+                }
+            });
+        });
+        return next;
+    }
+
     /// How many pieces of sessions came.
     public long added() {
         return clients.values().stream().mapToLong(c -> c.added).sum();
@@ -641,7 +669,7 @@ public final class SessionBook implements Consumer<Observation>, Serializable {
         @Override
         public long @Nullable [] span(String client) {
             Client known = clients.get(client);
-            return known == null ? null : new long[] {known.begin, known.end};
+            return known == null || known.begin > known.end ? null : new long[] {known.begin, known.end};
         }
 
         @Override

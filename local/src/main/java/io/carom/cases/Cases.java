@@ -212,9 +212,11 @@ public final class Cases implements AutoCloseable {
             long nanos = rest.applyAsLong(System.nanoTime() - began);
             TimeUnit.NANOSECONDS.sleep(Math.max(nanos, TimeUnit.MILLISECONDS.toNanos(BETWEEN)));
         }
+        KeptSessions.Rest others;
         synchronized (book) {
-            together(() -> sessions.rest(book, inputs));
+            others = KeptSessions.rest(book, inputs);
         }
+        together(() -> sessions.rest(others));
         settle(AHEAD);
     }
 

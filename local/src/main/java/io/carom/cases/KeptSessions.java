@@ -99,7 +99,7 @@ final class KeptSessions {
     void enter(SessionBook book, Function<Origin, String> inputs) throws SQLException {
         List<Session> all = book.sessions(inputs);
         sessions(all, accounts(all));
-        rest(book, inputs);
+        rest(rest(book, inputs));
     }
 
     /// What is entered at once where others are to have their turn between.
@@ -131,108 +131,126 @@ final class KeptSessions {
         return out;
     }
 
-    /// What else is known of machines.
-    void rest(SessionBook book, Function<Origin, String> inputs) throws SQLException {
-        try (PreparedStatement insert = cases.connection()
-                .prepareStatement(
-                        "INSERT INTO names VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET weight = max(weight, excluded.weight)")) {
-            book.names((client, address, host, weight) -> {
-                try {
-                    Cases.set(insert, client, address, host, weight);
-                    insert.addBatch();
-                } catch (SQLException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
-            insert.executeBatch();
-        }
+    /// What else a book knows of machines, as rows of their tables: nobody needs to wait for them to be written who
+    /// asks the book.
+    record Rest(
+            List<Object[]> names,
+            List<Object[]> leases,
+            List<Object[]> channels,
+            List<Object[]> carriers,
+            List<Object[]> spans,
+            List<Object[]> mentions) {}
+
+    static Rest rest(SessionBook book, Function<Origin, String> inputs) {
+        Rest out = new Rest(
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new ArrayList<>(),
+                new ArrayList<>());
+        book.names((client, address, host, weight) -> out.names.add(new Object[] {client, address, host, weight}));
         var history = book.history(inputs);
-        try (PreparedStatement insert = cases.connection()
-                .prepareStatement("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (String client : history.clients()) {
-                for (Tenure t : book.tenures(client, inputs)) {
-                    Cases.set(
-                            insert,
-                            client,
-                            t.address(),
-                            t.from(),
-                            t.until(),
-                            t.outside(),
-                            t.host(),
-                            t.account(),
-                            t.kind().name(),
-                            t.record().path(),
-                            t.record().record());
-                    insert.addBatch();
-                }
-            }
-            insert.executeBatch();
-        }
-        try (PreparedStatement insert = cases.connection()
-                .prepareStatement("INSERT OR REPLACE INTO channels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (String client : history.clients()) {
-                for (Trace.Channel c : book.channels(client, inputs)) {
-                    Cases.set(
-                            insert,
-                            client,
-                            c.from(),
-                            c.to(),
-                            c.port(),
-                            c.machines(),
-                            c.count(),
-                            c.bytesOut(),
-                            c.bytesIn(),
-                            c.first().toEpochMilli(),
-                            c.last().toEpochMilli(),
-                            c.record().path(),
-                            c.record().record());
-                    insert.addBatch();
-                }
-            }
-            insert.executeBatch();
-        }
-        try (PreparedStatement insert = cases.connection()
-                .prepareStatement("INSERT OR REPLACE INTO carriers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (String client : history.clients()) {
-                for (Carrier c : book.carriers(client, inputs)) {
-                    Cases.set(
-                            insert,
-                            client,
-                            c.begin(),
-                            c.machine(),
-                            c.to(),
-                            c.port(),
-                            c.end(),
-                            c.bytesOut(),
-                            c.bytesIn(),
-                            c.record().path(),
-                            c.record().record());
-                    insert.addBatch();
-                }
-            }
-            insert.executeBatch();
-        }
         for (String client : history.clients()) {
+            for (Tenure t : book.tenures(client, inputs)) {
+                out.leases.add(new Object[] {
+                    client,
+                    t.address(),
+                    t.from(),
+                    t.until(),
+                    t.outside(),
+                    t.host(),
+                    t.account(),
+                    t.kind().name(),
+                    t.record().path(),
+                    t.record().record()
+                });
+            }
+            for (Trace.Channel c : book.channels(client, inputs)) {
+                out.channels.add(new Object[] {
+                    client,
+                    c.from(),
+                    c.to(),
+                    c.port(),
+                    c.machines(),
+                    c.count(),
+                    c.bytesOut(),
+                    c.bytesIn(),
+                    c.first().toEpochMilli(),
+                    c.last().toEpochMilli(),
+                    c.record().path(),
+                    c.record().record()
+                });
+            }
+            for (Carrier c : book.carriers(client, inputs)) {
+                out.carriers.add(new Object[] {
+                    client,
+                    c.begin(),
+                    c.machine(),
+                    c.to(),
+                    c.port(),
+                    c.end(),
+                    c.bytesOut(),
+                    c.bytesIn(),
+                    c.record().path(),
+                    c.record().record()
+                });
+            }
             long[] span = history.span(client);
             if (span != null && span[0] <= span[1]) {
-                cases.run(
-                        "INSERT INTO spans VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET begin = min(begin, excluded.begin),"
-                                + " \"end\" = max(\"end\", excluded.\"end\")",
-                        client,
-                        span[0],
-                        span[1]);
+                out.spans.add(new Object[] {client, span[0], span[1]});
             }
             for (Mention m : history.mentions(client, Long.MIN_VALUE, Long.MAX_VALUE)) {
-                cases.run(
-                        "INSERT OR REPLACE INTO mentions VALUES (?, ?, ?, ?, ?, ?, ?)",
-                        client,
-                        m.time(),
-                        m.host(),
-                        m.account(),
-                        m.named(),
-                        m.record().path(),
-                        m.record().record());
+                out.mentions.add(new Object[] {
+                    client,
+                    m.time(),
+                    m.host(),
+                    m.account(),
+                    m.named(),
+                    m.record().path(),
+                    m.record().record()
+                });
             }
+        }
+        return out;
+    }
+
+    /// Where a book goes on with a channel that is known, what it counted comes to that. What lies within what is
+    /// known is the same once more, or a part of it.
+    private static final String CHANNELS = """
+            INSERT INTO channels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+                machines = max(machines, excluded.machines),
+                count = CASE WHEN excluded.first > last THEN count + excluded.count
+                    ELSE max(count, excluded.count) END,
+                bytes_out = CASE WHEN excluded.first > last THEN bytes_out + excluded.bytes_out
+                    ELSE max(bytes_out, excluded.bytes_out) END,
+                bytes_in = CASE WHEN excluded.first > last THEN bytes_in + excluded.bytes_in
+                    ELSE max(bytes_in, excluded.bytes_in) END,
+                path = CASE WHEN excluded.first < first THEN excluded.path ELSE path END,
+                record = CASE WHEN excluded.first < first THEN excluded.record ELSE record END,
+                first = min(first, excluded.first), last = max(last, excluded.last)""";
+
+    void rest(Rest rest) throws SQLException {
+        insert(
+                "INSERT INTO names VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET weight = max(weight, excluded.weight)",
+                rest.names);
+        insert("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rest.leases);
+        insert(CHANNELS, rest.channels);
+        insert("INSERT OR REPLACE INTO carriers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rest.carriers);
+        insert(
+                "INSERT INTO spans VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET begin = min(begin, excluded.begin),"
+                        + " \"end\" = max(\"end\", excluded.\"end\")",
+                rest.spans);
+        insert("INSERT OR REPLACE INTO mentions VALUES (?, ?, ?, ?, ?, ?, ?)", rest.mentions);
+    }
+
+    private void insert(String sql, List<Object[]> rows) throws SQLException {
+        try (PreparedStatement insert = cases.connection().prepareStatement(sql)) {
+            for (Object[] row : rows) {
+                Cases.set(insert, row);
+                insert.addBatch();
+            }
+            insert.executeBatch();
         }
     }
 
@@ -304,6 +322,7 @@ final class KeptSessions {
                 "source");
         Map<String, Session> pairsAgain = new LinkedHashMap<>(firstOfPair);
         pairsAgain.entrySet().removeIf(e -> appends(e.getValue(), pairs.get(e.getKey())));
+        renewed(all.stream().filter(s -> pairsAgain.containsKey(pair(s))).toList());
         List<Session> entered = new ArrayList<>(all.size());
         int[] fresh;
         try (PreparedStatement insert = cases.connection()
@@ -354,6 +373,20 @@ final class KeptSessions {
         count(uses.values());
         again(pairsAgain, "source", "earlier", false);
         again(accountsAgain, "account", "earlier_account", true);
+    }
+
+    /// A session that is entered again, and of which it is known better by now how it went, is the same one: of a pair
+    /// there is one at a time.
+    private void renewed(List<Session> again) throws SQLException {
+        try (PreparedStatement update = cases.connection()
+                .prepareStatement("UPDATE OR IGNORE sessions SET via = ?1"
+                        + " WHERE client = ?2 AND target = ?3 AND time = ?4 AND source = ?5 AND via <> ?1")) {
+            for (Session s : again) {
+                Cases.set(update, s.via(), s.client(), s.to(), s.time(), s.from());
+                update.addBatch();
+            }
+            update.executeBatch();
+        }
     }
 
     /// How often a machine is used, and uses others.

@@ -27,8 +27,8 @@ final class SessionBound {
     /// As many of a pair say what was new, and its routine from when: as {@link KeptHistory} asks.
     private static final int NEW = 3;
 
-    /// Dropped at once: it takes some tens of milliseconds.
-    private static final int AT_ONCE = 500;
+    /// Dropped at once: with pauses of {@link Cases#BETWEEN} between it is more than can come.
+    private static final int AT_ONCE = 2_000;
 
     /// Sessions of one machine that are held to be dropped.
     private static final int HELD = 50_000;
@@ -51,6 +51,7 @@ final class SessionBound {
 
     private static final String DROPPED = "sessions dropped";
     private static final String AT = "sessions bound at";
+    private static final String OTHERS_AT = "others bound at ";
 
     private record Machine(String client, String name) {}
 
@@ -82,6 +83,7 @@ final class SessionBound {
         needed();
         if (old) {
             round(0, m -> before(m, spans, span -> span[1] - retention.days() * DAY));
+            others(spans);
         }
         if (kept > retention.most()) {
             // A tenth more at once, so that it is not looked for with every session.
@@ -113,10 +115,12 @@ final class SessionBound {
                 - number(cases, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = '" + DROPPED + "'");
     }
 
-    private static long number(Cases cases, String sql) throws IOException {
-        try (PreparedStatement statement = cases.connection().prepareStatement(sql);
-                ResultSet row = statement.executeQuery()) {
-            return row.next() ? row.getLong(1) : 0;
+    private static long number(Cases cases, String sql, Object... arguments) throws IOException {
+        try (PreparedStatement statement = cases.connection().prepareStatement(sql)) {
+            Cases.set(statement, arguments);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
         } catch (SQLException e) {
             throw Cases.failed(e);
         }
@@ -130,6 +134,41 @@ final class SessionBound {
                     new long[] {Cases.number(row, "begin"), Cases.number(row, "until")});
         }
         return out;
+    }
+
+    // ---- what else is kept of machines
+
+    /// @param key of a row of one client
+    /// @param until the column that says how long it was so
+    private record Other(String table, String key, String until) {}
+
+    private static final List<Other> OTHERS = List.of(
+            new Other("channels", "source, target, port", "last"),
+            new Other("carriers", "begin, machine, target, port", "begin"),
+            new Other("mentions", "time, host, named", "time"),
+            new Other("leases", "address, \"from\"", "until"));
+
+    /// Drops what is older than is kept, once a day of the clients' time: it is looked for in all there is.
+    private void others(Map<String, long[]> spans) throws IOException, InterruptedException {
+        for (Map.Entry<String, long[]> client : spans.entrySet()) {
+            String done = OTHERS_AT + client.getKey();
+            long day = client.getValue()[1] / DAY;
+            if (number(cases, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?", done) == day) {
+                continue;
+            }
+            long from = client.getValue()[1] - retention.days() * DAY;
+            for (Other other : OTHERS) {
+                String sql = "DELETE FROM " + other.table + " WHERE client = ?1 AND (" + other.key + ") IN (SELECT "
+                        + other.key + " FROM " + other.table + " WHERE client = ?1 AND " + other.until
+                        + " < ?2 LIMIT " + AT_ONCE + ")";
+                int[] gone = new int[1];
+                do {
+                    cases.together(() -> gone[0] = cases.changed(sql, client.getKey(), from));
+                    TimeUnit.MILLISECONDS.sleep(Cases.BETWEEN);
+                } while (gone[0] > 0);
+            }
+            cases.together(() -> cases.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", done, day));
+        }
     }
 
     // ---- what incidents need

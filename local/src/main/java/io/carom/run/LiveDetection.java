@@ -294,7 +294,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         }
         try {
             if (!observations.isEmpty()) {
-                while (queued.get() > OBSERVATIONS && observing.isAlive()) {
+                while (queued.get() > OBSERVATIONS) {
+                    needs(observing);
                     TimeUnit.MILLISECONDS.sleep(5);
                 }
                 queued.addAndGet(observations.size());
@@ -305,6 +306,13 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
             InterruptedIOException stopped = new InterruptedIOException("stopped");
             stopped.initCause(e);
             throw stopped;
+        }
+    }
+
+    /// Nobody goes on collecting for a thread that has ended by a fault.
+    private void needs(Thread thread) {
+        if (!thread.isAlive() && !stopping) {
+            throw new IllegalStateException(thread.getName() + " has stopped");
         }
     }
 
@@ -350,7 +358,7 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                 order.pass(settings.clock().millis(), this::told);
                 held = order.size();
                 booked();
-                relieve();
+                guarded("giving up what was quiet", this::relieve);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -428,7 +436,8 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         if (toBook.isEmpty()) {
             return;
         }
-        while (unbooked.get() > OBSERVATIONS && keepingBook.isAlive()) {
+        while (unbooked.get() > OBSERVATIONS) {
+            needs(keepingBook);
             TimeUnit.MILLISECONDS.sleep(5);
         }
         unbooked.addAndGet(toBook.size());
@@ -463,6 +472,10 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
                     }
                     case BookMark m -> {
                         Mark mark = m.moment.mark;
+                        if (mark.last) {
+                            // What is entered into what is kept at a stop must not grow and be entered once more.
+                            turnBook();
+                        }
                         begun.put(new Begun(m.moment, snapshot.begin(mark.position, mark.state, out -> {
                             synchronized (bookLock) {
                                 save(book, out);
@@ -582,6 +595,10 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
 
     // ---- asked by others
 
+    List<Thread> threads() {
+        return List.of(reading, observing, keepingBook, keeping);
+    }
+
     /// Position before which everything was looked at.
     long position() {
         return position;
@@ -607,10 +624,15 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     ///
     /// @param paths of inputs that records are in
     History lately(Function<Origin, String> paths) {
+        SessionBook now;
+        SessionBook old;
         synchronized (bookLock) {
-            History now = asked(book, paths);
-            return turned == null ? now : new LiveHistory(now, asked(turned, paths));
+            now = book;
+            old = turned;
         }
+        // Whoever waits for a book that is looked at must not hold up what comes into the other.
+        History late = asked(now, paths);
+        return old == null ? late : new LiveHistory(late, asked(old, paths));
     }
 
     private static History asked(SessionBook book, Function<Origin, String> paths) {
@@ -630,8 +652,11 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
     void turnBook() {
         synchronized (bookLock) {
             if (turned == null) {
-                turned = book;
-                book = new SessionBook();
+                SessionBook old = book;
+                synchronized (old) {
+                    book = old.next();
+                }
+                turned = old;
                 turns++;
             }
         }

@@ -208,10 +208,30 @@ record LiveHistory(History lately, History kept) implements History {
                 c -> List.of(c.begin(), c.machine(), c.to(), c.port()));
     }
 
+    /// What came of late of a channel comes to what is kept of it.
     @Override
     public List<Trace.Channel> channels(String client, String label) {
-        return distinct(
-                kept.channels(client, label), lately.channels(client, label), c -> List.of(c.from(), c.to(), c.port()));
+        Map<Object, Trace.Channel> all = new LinkedHashMap<>();
+        for (List<Trace.Channel> some : List.of(kept.channels(client, label), lately.channels(client, label))) {
+            some.forEach(c -> all.merge(List.of(c.from(), c.to(), c.port()), c, LiveHistory::together));
+        }
+        return List.copyOf(all.values());
+    }
+
+    private static Trace.Channel together(Trace.Channel kept, Trace.Channel late) {
+        boolean on = late.first().isAfter(kept.last());
+        return new Trace.Channel(
+                kept.client(),
+                kept.from(),
+                kept.to(),
+                kept.port(),
+                Math.max(kept.machines(), late.machines()),
+                on ? kept.count() + late.count() : Math.max(kept.count(), late.count()),
+                on ? kept.bytesOut() + late.bytesOut() : Math.max(kept.bytesOut(), late.bytesOut()),
+                on ? kept.bytesIn() + late.bytesIn() : Math.max(kept.bytesIn(), late.bytesIn()),
+                late.first().isBefore(kept.first()) ? late.first() : kept.first(),
+                late.last().isAfter(kept.last()) ? late.last() : kept.last(),
+                late.first().isBefore(kept.first()) ? late.record() : kept.record());
     }
 
     @Override

@@ -264,6 +264,10 @@ final class LiveIncidents implements AutoCloseable {
         traceMillis = (System.nanoTime() - began) / 1_000_000;
     }
 
+    List<Thread> threads() {
+        return List.of(grouping, tracing);
+    }
+
     /// How long the last grouping took, milliseconds.
     long cycleMillis() {
         return cycleMillis;

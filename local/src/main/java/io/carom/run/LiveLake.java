@@ -93,6 +93,10 @@ public final class LiveLake implements AutoCloseable {
         return state;
     }
 
+    Thread thread() {
+        return thread;
+    }
+
     private void run() {
         while (!stopping) {
             try (LakeWriter writer = opening.open()) {

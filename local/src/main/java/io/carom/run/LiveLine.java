@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The line as records come in: a spool that listeners put them into, and two who read it, each for
 /// itself: one keeps them in the lake, the other looks at them and tells what it finds. Either may be
@@ -67,6 +68,8 @@ public final class LiveLine implements AutoCloseable {
     private final LiveIncidents incidents;
     private final List<Consumer<List<Finding>>> onFindings = new CopyOnWriteArrayList<>();
     private final LiveInputs inputs;
+    private final List<Thread> threads;
+    private volatile boolean closing;
     private long kept;
     private long looked;
 
@@ -86,6 +89,9 @@ public final class LiveLine implements AutoCloseable {
         detection = loaded(spool, settings, snapshot, watchers);
         sessions = new LiveSessions(settings, detection, inputs);
         incidents = new LiveIncidents(settings, detection, sessions);
+        threads = new ArrayList<>(detection.threads());
+        threads.addAll(incidents.threads());
+        threads.addAll(List.of(telling.thread(), sessions.thread(), lake.thread()));
     }
 
     private LiveDetection loaded(Spool from, LiveSettings by, LiveSnapshot snapshot, List<LiveWatcher> watchers)
@@ -140,6 +146,18 @@ public final class LiveLine implements AutoCloseable {
         onFindings.add(taker);
     }
 
+    /// The part of the line that ended by a fault, by the name of its thread: what it did is not done any more until the
+    /// next start. Null if all go on.
+    public @Nullable String stopped() {
+        return closing
+                ? null
+                : threads.stream()
+                        .filter(t -> t.getState() == Thread.State.TERMINATED)
+                        .map(Thread::getName)
+                        .findFirst()
+                        .orElse(null);
+    }
+
     /// Begins to measure anew how long it takes from a record's arrival until its finding is kept.
     public void resetLatency() {
         telling.latency.reset();
@@ -182,6 +200,7 @@ public final class LiveLine implements AutoCloseable {
     /// be put into the spool meanwhile.
     @Override
     public void close() throws IOException {
+        closing = true;
         detection.close();
         telling.close();
         incidents.close();

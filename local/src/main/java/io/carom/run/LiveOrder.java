@@ -83,6 +83,10 @@ final class LiveOrder {
 
     /// Hands over what was held long enough, and what happened before it.
     void pass(long now, Taker taker) {
+        if (!byArrival.isEmpty() && byArrival.getFirst()[0] > now) {
+            // The clock was put back: nobody is to wait until it is as late again.
+            byArrival.forEach(a -> a[0] = Math.min(a[0], now));
+        }
         while (!byArrival.isEmpty() && (byArrival.getFirst()[0] <= now - hold || byArrival.size() > MOST)) {
             reached = Math.max(reached, byArrival.removeFirst()[1]);
         }

@@ -62,6 +62,10 @@ final class LiveSessions implements AutoCloseable {
         entering.start();
     }
 
+    Thread thread() {
+        return entering;
+    }
+
     String path(Origin origin) {
         return inputs.path(origin.input());
     }
@@ -117,10 +121,8 @@ final class LiveSessions implements AutoCloseable {
                 }
                 stopping.await(enter() ? LOOK : AFTER_FAULT, TimeUnit.MILLISECONDS);
             }
-            if (enter()) {
-                detection.turnBook();
-                enter();
-            }
+            // The last mark turned it, unless one is being entered still: then the state holds the other.
+            enter();
         } catch (InterruptedException e) {
             // The state of detection holds what is left.
             Thread.currentThread().interrupt();

@@ -16,7 +16,8 @@ import java.util.function.Function;
 ///
 /// @param home where spool, lake, findings and cases are
 /// @param partiesText the parties file as text; empty if there is none
-/// @param detectors makes the stages that look at single events; asked once
+/// @param detectors makes the stages that look at single events; asked again where a kept state cannot be taken up,
+/// and those of before are not used any more
 /// @param analytics that look at behaviour; may be none
 /// @param surroundings what behaviour analytics ask of the world
 /// @param hold how long an observation waits for those that happened before it and come later

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// left aside, and detection begins with what the spool still has.
 final class LiveSnapshot {
     private static final String NEW = ".new";
-    private static final int MAGIC = 0x4361_7234;
+    private static final int MAGIC = 0x4361_7235;
 
     private final Path file;
     private final String version;
@@ -94,7 +94,12 @@ final class LiveSnapshot {
     /// A state that is on the disk and takes the place of the one before when it is published.
     record Written(Path made, LiveSnapshot of, long position) {
         void publish() throws IOException {
-            Files.move(made, of.file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try {
+                Files.move(made, of.file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException e) {
+                drop(made, e);
+                throw e;
+            }
             of.published.accept(position);
         }
     }
@@ -132,7 +137,7 @@ final class LiveSnapshot {
                 raw.close();
                 return new Written(made, LiveSnapshot.this, position);
             } catch (IOException | RuntimeException e) {
-                failed(e);
+                failed(made, e);
                 return null;
             }
         }
@@ -158,14 +163,24 @@ final class LiveSnapshot {
                 throw e;
             }
         } catch (IOException | RuntimeException e) {
-            failed(e);
+            failed(made, e);
             return null;
         }
     }
 
-    private void failed(Exception e) {
+    private void failed(Path made, Exception e) {
+        drop(made, e);
         notes.accept("the state of detection cannot be kept: " + e.getMessage()
                 + "; more is read again after a crash, nothing is lost");
+    }
+
+    /// What is written of a state that will not be published: where the disk is full it is wanted for other things.
+    private static void drop(Path made, Exception why) {
+        try {
+            Files.deleteIfExists(made);
+        } catch (IOException e) {
+            why.addSuppressed(e);
+        }
     }
 
     /// A state that was checked.

@@ -47,6 +47,8 @@ final class LiveTelling implements AutoCloseable {
     private final BlockingQueue<Told> queue = new ArrayBlockingQueue<>(WAITING);
     private final Thread thread;
     private volatile boolean stopping;
+    /// Whether findings were left because it stopped while they could not be kept.
+    private boolean leftOut;
     final LiveLatency latency = new LiveLatency();
     final AtomicLong told = new AtomicLong();
     final AtomicLong again = new AtomicLong();
@@ -86,6 +88,10 @@ final class LiveTelling implements AutoCloseable {
         queue.put(new Then(work));
     }
 
+    Thread thread() {
+        return thread;
+    }
+
     int waiting() {
         return queue.size();
     }
@@ -121,6 +127,11 @@ final class LiveTelling implements AutoCloseable {
     }
 
     private void then(Then then) {
+        if (leftOut) {
+            // A state of behind them would keep them from being found again.
+            alarm.accept("findings could not be kept before the stop: they are found again at the next start");
+            return;
+        }
         try {
             then.work.run();
         } catch (IOException | RuntimeException e) {
@@ -161,6 +172,7 @@ final class LiveTelling implements AutoCloseable {
                 failing = true;
                 Thread.sleep(AFTER_FAULT);
                 if (stopping) {
+                    leftOut = true;
                     return;
                 }
             }

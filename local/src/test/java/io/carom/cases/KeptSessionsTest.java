@@ -32,6 +32,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import io.carom.observe.Observation.Change;
+import io.carom.observe.Observation.Changed;
 
 class KeptSessionsTest {
     private static final long T = 1_767_571_200_000L;
@@ -406,5 +408,105 @@ class KeptSessionsTest {
         bound(home, 100);
         readsAsIfAllWereKept();
         assertTrue(rows(home, EACH).size() <= 100);
+    }
+
+    private Contact smb(long time, int port) {
+        return new Contact(
+                new Origin("acme", 0, ++record, 1, 4001),
+                time,
+                ip(1),
+                50_000,
+                ip(2),
+                port,
+                6,
+                Outcome.SUCCESS,
+                1,
+                500_000,
+                900_000,
+                900,
+                900,
+                60_000,
+                "smb",
+                false);
+    }
+
+    @Test
+    void aSessionThatIsKnownBetterLaterIsTheSameOne() throws IOException {
+        SessionBook book = new SessionBook();
+        book.accept(smb(T, 445));
+        enter(book);
+        book.accept(new Change(
+                new Origin("acme", 0, ++record, 1, 4001),
+                T + 30_000,
+                Changed.SERVICE_INSTALLED,
+                ip(2).text(),
+                "",
+                null,
+                "svc",
+                ""));
+        enter(book);
+        try (Cases cases = Cases.open(home)) {
+            List<Session> into = cases.history().into("acme", ip(2).text());
+            assertEquals(1, into.size(), into::toString);
+            assertEquals("SMB and a new service", into.getFirst().via());
+            assertEquals(0, into.getFirst().earlier());
+            assertEquals(
+                    1L,
+                    Cases.number(
+                            cases.rows("SELECT sum(used) AS n FROM uses").getFirst(), "n"));
+        }
+    }
+
+    private static SessionBook beacon(long begin, int times, String to) {
+        SessionBook book = new SessionBook();
+        for (int i = 0; i < times; i++) {
+            book.accept(new Contact(
+                    new Origin("acme", 0, i + 1, 1, 4001),
+                    begin + i * 60_000L,
+                    ip(1),
+                    50_000,
+                    Objects.requireNonNull(Address.of(to)),
+                    443,
+                    6,
+                    Outcome.SUCCESS,
+                    1,
+                    1_000,
+                    2_000,
+                    9,
+                    9,
+                    900,
+                    "ssl",
+                    false));
+        }
+        return book;
+    }
+
+    @Test
+    void whatLaterBooksCountOfAChannelComesToIt() throws IOException {
+        SessionBook first = beacon(T, 2, "203.0.113.9");
+        enter(first);
+        enter(first);
+        enter(beacon(T + HOUR, 3, "203.0.113.9"));
+        try (Cases cases = Cases.open(home)) {
+            List<Trace.Channel> channels = cases.history().channels("acme", ip(1).text());
+            assertEquals(1, channels.size(), channels::toString);
+            assertEquals(5, channels.getFirst().count());
+            assertEquals(5 * 1_000, channels.getFirst().bytesOut());
+            assertEquals(T, channels.getFirst().first().toEpochMilli());
+            assertEquals(T + HOUR + 120_000, channels.getFirst().last().toEpochMilli());
+        }
+    }
+
+    @Test
+    void whatIsOlderThanAHomeKeepsOfChannelsGoesToo() throws Exception {
+        enter(beacon(T, 2, "203.0.113.8"));
+        enter(beacon(T + 31 * 24 * HOUR, 2, "203.0.113.9"));
+        try (Cases cases = Cases.open(home)) {
+            assertEquals(2, cases.history().channels("acme", ip(1).text()).size());
+            cases.bound(new RetentionFile.Sessions(30, 1_000));
+            List<Trace.Channel> left = cases.history().channels("acme", ip(1).text());
+            assertEquals(
+                    List.of("203.0.113.9"), left.stream().map(Trace.Channel::to).toList());
+        }
     }
 }

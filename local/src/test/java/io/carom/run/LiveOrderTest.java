@@ -144,4 +144,17 @@ class LiveOrderTest {
         }
         return other;
     }
+
+    @Test
+    void aClockThatIsPutBackHoldsNobodyUp() {
+        LiveOrder order = new LiveOrder(HOLD);
+        order.add(at(T, 1), T, T);
+        long back = T - 7_200_000;
+        order.add(at(back, 2), back, back);
+        List<Long> told = new ArrayList<>();
+        order.pass(back, (o, arrived) -> told.add(record(o)));
+        assertEquals(List.of(), told);
+        order.pass(back + HOLD, (o, arrived) -> told.add(record(o)));
+        assertEquals(List.of(2L, 1L), told);
+    }
 }

@@ -46,6 +46,10 @@ public final class LiveOperations implements Operations {
         if (state.lake().fault() != null) {
             return "events are not kept";
         }
+        String stopped = line.stopped();
+        if (stopped != null) {
+            return stopped + " has stopped";
+        }
         return state.detectionLag() > BEHIND ? "detection is behind" : null;
     }
 
