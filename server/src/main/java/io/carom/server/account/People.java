@@ -264,7 +264,10 @@ public final class People implements AutoCloseable {
 
     /// Whose session it is, and the session with what its forms send; null where there is none that
     /// still holds.
-    public synchronized @Nullable Entered entered(String id, Instant now) throws IOException {
+    ///
+    /// @param used whether somebody uses it now: a page that asks by itself keeps no session from
+    /// ending for want of use
+    public synchronized @Nullable Entered entered(String id, Instant now, boolean used) throws IOException {
         String hash = Secrets.digest(id);
         record Found(Entered who, long seen) {}
         List<Found> found = rows(
@@ -278,7 +281,7 @@ public final class People implements AutoCloseable {
         if (found.isEmpty()) {
             return null;
         }
-        if (now.toEpochMilli() - found.getFirst().seen > SEEN_APART) {
+        if (used && now.toEpochMilli() - found.getFirst().seen > SEEN_APART) {
             update("UPDATE sessions SET seen = ? WHERE hash = ?", now.toEpochMilli(), hash);
         }
         return found.getFirst().who;

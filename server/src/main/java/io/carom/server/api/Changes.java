@@ -1,5 +1,7 @@
 package io.carom.server.api;
 
+import io.carom.server.account.Account;
+import io.carom.server.account.People;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -23,7 +26,8 @@ import java.util.concurrent.locks.LockSupport;
 /// Tells browsers, as server-sent events, that what they see in has changed. It says that something
 /// has, not what: they ask again, as who they are, and so nothing of another client can go out here. To
 /// one client's people the word comes at fixed times, for when others' incidents change is nothing for
-/// them either.
+/// them either. Whose session is over, or whose account is another one now, is told nothing more within
+/// fifteen seconds: their browser asks again, and learns that it has to sign in.
 final class Changes implements AutoCloseable {
     private static final int MOST = 500;
     private static final int MOST_EACH = 24;
@@ -101,6 +105,9 @@ final class Changes implements AutoCloseable {
                 boolean changed = !before.isEmpty() && !now.equals(before);
                 boolean forClients = looks % CLIENT_LOOKS == 0;
                 boolean changedForClients = forClients && !told.isEmpty();
+                if (looks % HEARTBEAT_LOOKS == 0) {
+                    dropThoseWhoLeft();
+                }
                 for (var entry : clients.entrySet()) {
                     boolean all = entry.getValue().person.sight().all();
                     if (all ? changed : changedForClients) {
@@ -117,6 +124,34 @@ final class Changes implements AutoCloseable {
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }
+    }
+
+    private void dropThoseWhoLeft() throws IOException {
+        for (var entry : clients.entrySet()) {
+            if (!in(entry.getValue().person)) {
+                left(entry.getKey());
+                entry.getKey().close();
+            }
+        }
+    }
+
+    /// Whether they would be let in again as what they were. That a page of theirs is open is no use of
+    /// the session.
+    private boolean in(Person person) throws IOException {
+        Person.Session session = person.session();
+        if (session != null && desk.people().entered(session.id(), desk.now(), false) == null) {
+            return false;
+        }
+        Account account = desk.accounts().account(person.name());
+        People.Kept kept = desk.people().of(person.name());
+        if (account == null
+                || kept == null
+                || kept.role() != person.role()
+                || !Objects.equals(account.client(), person.account().client())) {
+            return false;
+        }
+        People.Vouched vouched = kept.vouched();
+        return vouched == null || desk.providers().letsIn(vouched.provider(), kept.role(), account.client());
     }
 
     /// A browser that takes nothing holds up nobody else: what it has not taken yet is not told again.

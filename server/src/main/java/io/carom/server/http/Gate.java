@@ -141,6 +141,7 @@ public final class Gate {
             }
             return shown;
         });
+        context.attribute(PERSON, person);
         Known who =
                 new Known(person.name(), person.role().label(), person.sight().client());
         written(context, route, who, () -> {
@@ -258,6 +259,14 @@ public final class Gate {
                 clock.instant());
     }
 
+    private static final String PERSON = "carom.person";
+
+    /// Who asks by a session of a page; null for whoever shows otherwise who they are, and for a
+    /// stranger.
+    public static @Nullable Person person(Context context) {
+        return context.attribute(PERSON) instanceof Person person && person.session() != null ? person : null;
+    }
+
     private static final String ABOUT = "carom.about";
     private static final String CLIENT = "carom.client";
 
@@ -300,6 +309,13 @@ public final class Gate {
         if (taken.refused()) {
             refuse(context, tooMany(taken, Cost.READ));
             return;
+        }
+        if (Route.Form.of(context.path()) == Route.Form.PAGE) {
+            try {
+                context.attribute(PERSON, identity.signedIn(context));
+            } catch (IOException unknown) {
+                LOG.warn("who asked for " + context.path() + " is not known: " + unknown.getMessage());
+            }
         }
         error(context, e.getStatus(), HttpStatus.forStatus(e.getStatus()).getMessage(), null, null);
         String methods = e.getDetails().get("availableMethods");

@@ -93,16 +93,34 @@ public final class Identity {
         return new Refused(429, "Too often", "Too many wrong passwords; wait a minute.").header("Retry-After", "60");
     }
 
+    /// The cookie by which somebody says that they are signed in; null where they show who they are
+    /// otherwise, or not at all.
+    private static @Nullable String session(Context context) {
+        return context.header("Authorization") == null ? context.cookie(cookie(context)) : null;
+    }
+
+    /// Whether a page asks by itself, to follow what changes, with nobody at it.
+    private static boolean byItself(Context context) {
+        String accepts = context.header("Accept");
+        return context.header("X-Refresh") != null || accepts != null && accepts.contains("text/event-stream");
+    }
+
+    /// Who is signed in by a session; null for everybody else.
+    @Nullable
+    Person signedIn(Context context) throws IOException {
+        String cookie = session(context);
+        People.Entered entered = cookie == null ? null : people.entered(cookie, clock.instant(), !byItself(context));
+        Account account = entered == null ? null : accounts.account(entered.account());
+        People.Kept kept = entered == null ? null : people.of(entered.account());
+        return entered == null || account == null || kept == null || !stillVouched(account, kept)
+                ? null
+                : new Person(account, kept.role(), entered.session(), true, true, null);
+    }
+
     /// Null for a stranger.
     public @Nullable Person person(Context context) throws IOException, Refused, InterruptedException {
-        String cookie = context.header("Authorization") == null ? context.cookie(cookie(context)) : null;
-        if (cookie != null) {
-            People.Entered entered = people.entered(cookie, clock.instant());
-            Account account = entered == null ? null : accounts.account(entered.account());
-            People.Kept kept = entered == null ? null : people.of(entered.account());
-            return entered == null || account == null || kept == null || !stillVouched(account, kept)
-                    ? null
-                    : new Person(account, kept.role(), entered.session(), true, true, null);
+        if (session(context) != null) {
+            return signedIn(context);
         }
         Asker asker = shown(context).orElse(null);
         if (asker == null) {

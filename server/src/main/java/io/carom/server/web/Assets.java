@@ -22,16 +22,18 @@ final class Assets {
     private static final String OWN = "/io/carom/server/web/";
     private static final String JARS = "/META-INF/resources/webjars/";
 
-    private static final Map<String, String> FILES = Map.of(
-            "carom.css", OWN + "carom.css",
-            "carom.js", OWN + "carom.js",
-            "theme.js", OWN + "theme.js",
-            "graph.js", OWN + "graph.js",
-            "charts.js", OWN + "charts.js",
-            "favicon.svg", OWN + "favicon.svg",
-            "htmx.js", JARS + "htmx.org/2.0.10/dist/htmx.min.js",
-            "echarts.js", JARS + "echarts/5.3.1/dist/echarts.min.js",
-            "cytoscape.js", JARS + "cytoscape/3.33.1/dist/cytoscape.min.js");
+    private static final Map<String, String> FILES = Map.ofEntries(
+            Map.entry("carom.css", OWN + "carom.css"),
+            Map.entry("carom.js", OWN + "carom.js"),
+            Map.entry("live.js", OWN + "live.js"),
+            Map.entry("bulk.js", OWN + "bulk.js"),
+            Map.entry("theme.js", OWN + "theme.js"),
+            Map.entry("graph.js", OWN + "graph.js"),
+            Map.entry("charts.js", OWN + "charts.js"),
+            Map.entry("favicon.svg", OWN + "favicon.svg"),
+            Map.entry("htmx.js", JARS + "htmx.org/2.0.10/dist/htmx.min.js"),
+            Map.entry("echarts.js", JARS + "echarts/5.3.1/dist/echarts.min.js"),
+            Map.entry("cytoscape.js", JARS + "cytoscape/3.33.1/dist/cytoscape.min.js"));
 
     private static final Map<String, Asset> LOADED = new ConcurrentHashMap<>();
 

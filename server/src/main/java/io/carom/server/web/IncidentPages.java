@@ -67,7 +67,9 @@ final class IncidentPages {
                 "page",
                 new Part(page, ON_A_PAGE),
                 "clients",
-                desk.view(person).clients());
+                desk.view(person).clients(),
+                "people",
+                Role.WORKERS.contains(person.role()) ? new PeopleAnswers(desk).workers(person) : List.<String>of());
     }
 
     private Map<String, Object> one(Context c, Person person) throws IOException, Refused {

@@ -4,6 +4,7 @@ import io.carom.server.account.Authenticator;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.api.Desk;
+import io.carom.server.http.Gate;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.javalin.http.Context;
@@ -34,15 +35,18 @@ public final class PageRoutes {
         return List.copyOf(routes);
     }
 
-    /// How a page says no.
+    /// How a page says no. Whoever is signed in keeps their navigation; it names nobody but them.
     public static void refuse(Context context, int status, String title, @Nullable String description) {
         context.status(status);
+        Person person = Gate.person(context);
         Templates.give(
                 context,
                 "refused",
                 Map.of(
                         "shell",
-                        Shell.stranger(title),
+                        person == null
+                                ? Shell.stranger(title)
+                                : new Shell(title, "", person, context.attribute(Shell.MAIL)),
                         "status",
                         status,
                         "title",

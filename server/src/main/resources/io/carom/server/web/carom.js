@@ -1,60 +1,140 @@
-// What all pages do: changes by the API, live updates, times in the reader's zone, the keyboard.
+// What all pages do: changes by the API, dialogs, times in the reader's zone, hunts, the keyboard. How a page
+// follows what others do, and what is kept when it is loaded once more, is in live.js.
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const data = document.body.dataset;
 const csrf = () => $('meta[name=csrf]')?.content ?? '';
+// As it was served, before anything here writes into it.
+const served = $('#main')?.outerHTML ?? '';
 
-export function toast(text, bad = false) {
-  const box = document.createElement('div');
-  box.className = bad ? 'toast bad' : 'toast';
-  box.textContent = text;
+// What a browser keeps for a person; one that keeps nothing has it until the page is left.
+function chosen(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch (e) {
+    return null;
+  }
+}
+
+function choose(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch (e) {
+    // As above.
+  }
+}
+
+// What was typed and did not get through waits in this tab, for who typed it.
+const whose = data.who ?? '';
+const drafts = {
+  off: false,
+  at: (what) => `draft ${whose} ${location.pathname} ${what}`,
+  get(what) {
+    try {
+      return sessionStorage.getItem(drafts.at(what)) ?? '';
+    } catch (e) {
+      return '';
+    }
+  },
+  set(what, text) {
+    if (drafts.off) return;
+    try {
+      if (text) sessionStorage.setItem(drafts.at(what), text);
+      else sessionStorage.removeItem(drafts.at(what));
+    } catch (e) {
+      // It is too long, or nothing is kept here.
+    }
+  },
+  // Who signs out leaves nothing behind.
+  end() {
+    drafts.drop('');
+    drafts.off = true;
+  },
+  // All that are not somebody's.
+  drop(but) {
+    try {
+      for (const name of Object.keys(sessionStorage)) {
+        if (name.startsWith('draft ') && !(but && name.startsWith(`draft ${but} `))) sessionStorage.removeItem(name);
+      }
+    } catch (e) {
+      // Nothing is kept here.
+    }
+  },
+};
+if (whose) drafts.drop(whose);
+
+function make(name, text = '', className = '') {
+  const element = document.createElement(name);
+  element.textContent = text;
+  if (className) element.className = className;
+  return element;
+}
+
+function toast(text, bad = false) {
+  const box = make('div', text, bad ? 'toast bad' : 'toast');
   $('#toasts').append(box);
   setTimeout(() => box.remove(), bad ? 9000 : 4000);
 }
 
-export async function api(method, path, body) {
-  const answer = await fetch(path, {
-    method,
-    headers: body === undefined
-      ? { 'X-CSRF-Token': csrf(), Accept: 'application/json' }
-      : { 'X-CSRF-Token': csrf(), 'Content-Type': 'application/json', Accept: 'application/json' },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
+// How much is under way: a page is not loaded anew meanwhile.
+let running = 0;
+async function during(work) {
+  running++;
+  try {
+    return await work;
+  } finally {
+    running--;
+  }
+}
+
+// What a page still asks for ends with it.
+let leaving = new AbortController();
+
+const itself = () => ({ headers: { 'X-Refresh': '1' }, signal: leaving.signal });
+
+// Whoever is not signed in any more is shown where one signs in, and comes back here.
+let gone = false;
+function ended() {
+  if (gone) return;
+  gone = true;
+  lively?.save();
+  location.reload();
+}
+
+async function api(method, path, body) {
+  let answer;
+  try {
+    answer = await during(fetch(path, {
+      method,
+      headers: body === undefined
+        ? { 'X-CSRF-Token': csrf(), Accept: 'application/json' }
+        : { 'X-CSRF-Token': csrf(), 'Content-Type': 'application/json', Accept: 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    }));
+  } catch (e) {
+    throw new Error('The server does not answer.');
+  }
   if (answer.status === 401) {
-    location.assign('/sign-in?next=' + encodeURIComponent(location.pathname + location.search));
+    ended();
     throw new Error('Sign in again.');
   }
   const json = (answer.headers.get('Content-Type') ?? '').includes('json') ? await answer.json() : null;
   if (!answer.ok) {
-    throw new Error(json?.detail ?? json?.title ?? `The server answered ${answer.status}.`);
+    const fault = new Error(json?.detail ?? json?.title ?? `The server answered ${answer.status}.`);
+    fault.status = answer.status;
+    throw fault;
   }
   return json;
 }
 
-// Loads what is shown once more, and keeps what is open, typed or marked.
-let loading = false;
-export async function refresh() {
-  if (loading) return;
-  loading = true;
-  const open = $$('main details[open] > summary').map((s) => s.textContent);
-  const scroll = window.scrollY;
-  const marked = $$('[data-row]').findIndex((r) => r.classList.contains('marked'));
+// Loads what is shown once more, after something was done; what went wrong is told there.
+let lively = null;
+const living = import(data.live).then((module) => (lively = module));
+async function refresh(sent) {
   try {
-    const answer = await fetch(location.pathname + location.search, { headers: { 'X-Refresh': '1' } });
-    if (!answer.ok || answer.redirected) return;
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const fresh = page.querySelector('#main');
-    const old = $('#main');
-    if (!fresh || !old) return;
-    old.replaceWith(document.adoptNode(fresh));
-    $$('main details > summary').forEach((s) => {
-      if (open.includes(s.textContent)) s.parentElement.open = true;
-    });
-    start($('#main'));
-    const rows = $$('[data-row]');
-    if (marked >= 0 && rows[marked]) rows[marked].classList.add('marked');
-    window.scrollTo(0, scroll);
-  } finally {
-    loading = false;
+    await (await living).refresh(sent);
+  } catch (e) {
+    toast('What is shown is not the latest: ' + e.message, true);
   }
 }
 
@@ -151,42 +231,60 @@ function value(form) {
   return out;
 }
 
-function ask(question) {
+// Gives 'yes', 'no', or nothing where it was put away by Esc.
+function answered(parts, focus) {
   return new Promise((resolve) => {
-    const dialog = document.createElement('dialog');
-    const form = document.createElement('form');
+    const dialog = make('dialog');
+    const form = make('form', '', 'stack');
     form.method = 'dialog';
-    form.className = 'stack';
-    const label = document.createElement('label');
-    label.textContent = question;
-    const area = document.createElement('textarea');
-    area.rows = 3;
-    area.maxLength = 20000;
-    label.append(area);
-    const buttons = document.createElement('p');
-    buttons.className = 'buttons';
-    const yes = document.createElement('button');
-    yes.className = 'primary';
-    yes.textContent = 'Go on';
+    const buttons = make('p', '', 'buttons');
+    const yes = make('button', 'Go on', 'primary');
     yes.value = 'yes';
-    const no = document.createElement('button');
-    no.textContent = 'Cancel';
+    const no = make('button', 'Cancel');
     no.value = 'no';
     buttons.append(yes, no);
-    form.append(label, buttons);
+    form.append(...parts, buttons);
+    dialog.setAttribute('aria-label', parts.at(-1).firstChild.textContent);
     dialog.append(form);
     document.body.append(dialog);
     dialog.addEventListener('close', () => {
-      resolve(dialog.returnValue === 'yes' ? area.value : null);
+      resolve(dialog.returnValue);
       dialog.remove();
     });
     dialog.showModal();
-    area.focus();
+    (focus ?? no).focus();
   });
 }
 
-async function act(element, body) {
+// A text; null where none was given. What is typed waits until it got through.
+async function ask(question, what, fault = '') {
+  const label = make('label', question);
+  const area = make('textarea');
+  area.rows = 3;
+  area.maxLength = 20000;
+  area.value = drafts.get(what);
+  area.addEventListener('input', () => drafts.set(what, area.value));
+  label.append(area);
+  const said = make('p', fault, 'fault');
+  said.setAttribute('role', 'alert');
+  const answer = await answered(fault ? [said, label] : [label], area);
+  if (answer === 'yes') return area.value;
+  if (answer === 'no') drafts.set(what, '');
+  return null;
+}
+
+async function sure(question) {
+  return (await answered([make('p', question)])) === 'yes';
+}
+
+// Gives what went wrong; an empty text where nothing did.
+const underway = new WeakSet();
+async function act(element, body, { quiet = false, button = element } = {}) {
+  if (underway.has(element)) return '';
   const [method, path] = element.dataset.api.split(' ');
+  underway.add(element);
+  // It keeps the focus, which a button that is disabled would lose.
+  button?.setAttribute('aria-disabled', 'true');
   try {
     const answer = await api(method, path, method === 'DELETE' ? undefined : body);
     if (answer?.faults?.length) throw new Error(answer.faults.join(' '));
@@ -196,37 +294,86 @@ async function act(element, body) {
       if (place) {
         place.textContent = answer[shown];
         place.hidden = false;
-        return;
+        return '';
       }
     }
     for (const sent of answer?.sent ?? []) toast(sent.ok ? `Told by ${sent.channel}` : `${sent.channel}: ${sent.detail}`, !sent.ok);
     if (answer?.waits) toast('Nothing was sent yet: a second person is asked');
     else if (element.dataset.done) toast(element.dataset.done);
+    // What was sent is not typed any more.
+    if (element.matches('form')) element.reset();
     if (element.dataset.then) location.assign(element.dataset.then);
-    else await refresh();
+    else await refresh(element);
+    return '';
   } catch (e) {
-    toast(e.message, true);
+    if (!quiet && !gone) toast(e.message, true);
+    // The session, or what is to be changed, is another one by now.
+    if (e.status === 403 || e.status === 409) await refresh(element);
+    return e.message || 'It did not get through.';
+  } finally {
+    underway.delete(element);
+    button?.removeAttribute('aria-disabled');
   }
 }
+
+// What is asked for in words is asked again where it did not get through, with what was typed.
+async function press(button) {
+  if (underway.has(button)) return;
+  const body = JSON.parse(button.dataset.json ?? '{}');
+  if (button.dataset.sure && !(await sure(button.dataset.sure))) return;
+  if (!button.dataset.ask) {
+    await act(button, body);
+    return;
+  }
+  const what = `${button.dataset.api} ${button.dataset.json ?? ''}`;
+  for (let fault = ''; ; ) {
+    const text = await ask(button.dataset.ask, what, fault);
+    if (text === null) return;
+    fault = await act(button, { ...body, [button.dataset.askAs ?? 'text']: text }, { quiet: true });
+    if (!fault) drafts.set(what, '');
+    if (!fault || gone) return;
+  }
+}
+
+const root = document.documentElement;
+
+// On paper all is light, whatever the screen is; what was opened for it is closed again.
+let paper = null;
+function toPaper() {
+  if (paper) return;
+  paper = { theme: root.dataset.theme, opened: [] };
+  root.dataset.theme = 'light';
+  document.dispatchEvent(new CustomEvent('theme'));
+}
+
+function fromPaper() {
+  if (!paper) return;
+  if (paper.theme === undefined) delete root.dataset.theme;
+  else root.dataset.theme = paper.theme;
+  for (const one of paper.opened) one.open = false;
+  paper = null;
+  document.dispatchEvent(new CustomEvent('theme'));
+}
+
+addEventListener('beforeprint', toPaper);
+addEventListener('afterprint', fromPaper);
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+dark.addEventListener('change', () => document.dispatchEvent(new CustomEvent('theme')));
 
 document.addEventListener('click', async (event) => {
   const button = event.target.closest('button[data-api]');
   if (button) {
     event.preventDefault();
-    let body = JSON.parse(button.dataset.json ?? '{}');
-    if (button.dataset.ask) {
-      const text = await ask(button.dataset.ask);
-      if (text === null) return;
-      body = { ...body, [button.dataset.askAs ?? 'text']: text };
-    }
-    button.disabled = true;
-    await act(button, body);
-    button.disabled = false;
+    await press(button);
     return;
   }
   if (event.target.closest('[data-print]')) {
-    $$('main details').forEach((d) => (d.open = true));
-    window.print();
+    toPaper();
+    paper.opened = $$('main details:not([open], .drop)');
+    for (const one of paper.opened) one.open = true;
+    // Pictures are drawn anew before they are on paper.
+    requestAnimationFrame(() => requestAnimationFrame(() => window.print()));
     return;
   }
   if (event.target.closest('[data-help]')) {
@@ -234,14 +381,9 @@ document.addEventListener('click', async (event) => {
     return;
   }
   if (event.target.closest('[data-theme-switch]')) {
-    const root = document.documentElement;
-    const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
-    root.dataset.theme = dark ? 'light' : 'dark';
-    try {
-      localStorage.setItem('theme', root.dataset.theme);
-    } catch (e) {
-      // A browser that keeps nothing has the choice until the page is left.
-    }
+    const now = root.dataset.theme ? root.dataset.theme === 'dark' : dark.matches;
+    root.dataset.theme = now ? 'light' : 'dark';
+    choose('theme', root.dataset.theme);
     document.dispatchEvent(new CustomEvent('theme'));
     return;
   }
@@ -263,51 +405,72 @@ document.addEventListener('click', async (event) => {
 
 document.addEventListener('submit', async (event) => {
   const form = event.target;
-  if (form.dataset?.api) {
-    event.preventDefault();
-    const button = form.querySelector('button');
-    if (button) button.disabled = true;
-    await act(form, value(form));
-    if (button) button.disabled = false;
-  }
+  if (form.getAttribute('action') === '/sign-out') drafts.end();
+  if (!form.dataset?.api) return;
+  event.preventDefault();
+  const button = event.submitter ?? form.querySelector('button:not([type=button])');
+  if (form.dataset.sure && !(await sure(form.dataset.sure))) return;
+  await act(form, value(form), { button });
 });
+
+async function switched(box, how, body) {
+  const [method, path] = how.split(' ');
+  try {
+    await api(method, path, body);
+    await refresh(box);
+  } catch (e) {
+    box.checked = !box.checked;
+    if (!gone) toast(e.message, true);
+  }
+}
+
+// A filter follows what is chosen. With the arrow keys one passes by much that is not meant: that waits until
+// the field is left, or Enter.
+let key = { field: null, name: '' };
+let waiting = null;
+document.addEventListener('pointerdown', () => (key = { field: null, name: '' }), true);
+document.addEventListener('keydown', (event) => {
+  key = { field: event.target, name: event.key };
+  if (event.key === 'Enter' && waiting && waiting === event.target) {
+    event.preventDefault();
+    settle();
+  }
+}, true);
+document.addEventListener('focusout', (event) => {
+  if (waiting && waiting === event.target) settle();
+});
+
+function settle() {
+  const form = waiting.form;
+  waiting = null;
+  form?.requestSubmit();
+}
 
 document.addEventListener('change', async (event) => {
   const box = event.target;
   if (box.dataset?.tick) {
-    const [method, path] = box.dataset.tick.split(' ');
-    try {
-      await api(method, path, { key: box.dataset.key, done: box.checked });
-      await refresh();
-    } catch (e) {
-      box.checked = !box.checked;
-      toast(e.message, true);
-    }
+    await switched(box, box.dataset.tick, { key: box.dataset.key, done: box.checked });
     return;
   }
   if (box.dataset?.toggle) {
-    const [method, path] = box.dataset.toggle.split(' ');
-    try {
-      await api(method, path, { ...JSON.parse(box.dataset.json ?? '{}'), enabled: box.checked });
-      await refresh();
-    } catch (e) {
-      box.checked = !box.checked;
-      toast(e.message, true);
-    }
+    await switched(box, box.dataset.toggle, { ...JSON.parse(box.dataset.json ?? '{}'), enabled: box.checked });
     return;
   }
-  const form = box.form;
-  if (form?.dataset?.auto !== undefined) form.requestSubmit();
+  if (box.id === 'keys-on') {
+    letters = box.checked;
+    choose('keys', letters ? 'on' : 'off');
+    return;
+  }
+  if (box.form?.dataset?.auto === undefined) return;
+  if (box.matches('select') && key.field === box) waiting = box;
+  // Enter in a field of text sends the form by itself.
+  else if (box.matches('select') || key.field !== box || key.name !== 'Enter') box.form.requestSubmit();
 });
 
 // ---- times
 
-let utc = false;
-try {
-  utc = localStorage.getItem('utc') === '1';
-} catch (e) {
-  utc = false;
-}
+let utc = chosen('utc') === '1';
+root.dataset.zone = utc ? 'utc' : 'reader';
 
 function ago(time) {
   const seconds = (Date.now() - time) / 1000;
@@ -316,14 +479,27 @@ function ago(time) {
   return seconds >= 0 ? `${text} ago` : `in ${text}`;
 }
 
-function times(root) {
+// To the last digit that is known.
+const inUtc = (iso) => iso.replace('T', ' ').replace('Z', ' UTC');
+
+function write(element, text, title) {
+  // What is the same is not written again: it may be marked to be copied.
+  if (element.textContent !== text) element.textContent = text;
+  if (element.title !== title) element.title = title;
+}
+
+function times(where) {
   const options = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
-  const form = new Intl.DateTimeFormat('en-GB', utc ? { ...options, timeZone: 'UTC' } : options);
+  const zoned = utc ? { ...options, timeZone: 'UTC' } : options;
+  const minutes = new Intl.DateTimeFormat('en-GB', zoned);
+  const seconds = new Intl.DateTimeFormat('en-GB', { ...zoned, second: '2-digit' });
   const zone = utc ? ' UTC' : '';
-  for (const element of $$('time[datetime]', root)) {
+  for (const element of $$('time[datetime]', where)) {
     const time = Date.parse(element.dateTime);
     if (Number.isNaN(time)) continue;
-    element.textContent = element.dataset.ago === undefined || Math.abs(Date.now() - time) > 60 * 86400000 ? form.format(time).replace(',', '') + zone : ago(time);
+    const form = element.dataset.exact === undefined ? minutes : seconds;
+    const far = element.dataset.ago === undefined || Math.abs(Date.now() - time) > 60 * 86400000;
+    write(element, far ? form.format(time).replace(',', '') + zone : ago(time), inUtc(element.dateTime));
   }
 }
 
@@ -333,17 +509,25 @@ function clocks() {
     if (Number.isNaN(left)) continue;
     const s = Math.abs(left);
     const text = s < 3600 ? `${Math.floor(s / 60)} min` : s < 172800 ? `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min` : `${Math.floor(s / 86400)} days`;
-    element.textContent = left < 0 ? `${text} over` : `${text} left`;
-    element.title = new Date(element.dataset.due).toUTCString();
+    write(element, left < 0 ? `${text} over` : `${text} left`, inUtc(element.dataset.due));
     element.classList.toggle('over', left < 0);
     element.classList.toggle('soon', left >= 0 && left < 86400);
   }
 }
 
-// ---- pictures
+function zone() {
+  utc = !utc;
+  root.dataset.zone = utc ? 'utc' : 'reader';
+  choose('utc', utc ? '1' : '0');
+  times(document);
+  document.dispatchEvent(new CustomEvent('zone'));
+  toast(utc ? 'Times are in UTC' : 'Times are in your zone');
+}
+
+// ---- pictures, and parts that come later
 
 const scripts = new Map();
-export function script(source) {
+function script(source) {
   if (!scripts.has(source)) {
     scripts.set(
       source,
@@ -351,7 +535,7 @@ export function script(source) {
         const element = document.createElement('script');
         element.src = source;
         element.onload = resolve;
-        element.onerror = reject;
+        element.onerror = () => reject(new Error('its program did not come'));
         document.head.append(element);
       }),
     );
@@ -379,113 +563,155 @@ async function streamed(answer, said, piece) {
 }
 
 // A search goes on behind what the page came with.
-async function goOn(root) {
-  for (const place of $$('[data-rest]', root)) {
-    const answer = await fetch(place.dataset.rest, { headers: { 'X-Refresh': '1' } });
+async function goOn(where) {
+  for (const place of $$('[data-rest]', where)) {
+    const answer = await fetch(place.dataset.rest, itself());
+    if (answer.redirected || answer.status === 401) return ended();
     if (!answer.ok) throw new Error('The search was stopped.');
     const state = $('[data-state]', place);
     await streamed(answer, (text) => (state.textContent = text), (fresh) => {
       const whole = $('#events');
-      const open = $$('details[open] summary', whole).map((s) => s.textContent);
+      const open = lively?.opened(whole);
       whole.replaceChildren(...fresh);
-      $$('details > summary', whole).forEach((s) => {
-        if (open.includes(s.textContent)) s.parentElement.open = true;
-      });
+      whole.dataset.filled = '';
+      if (open) lively.reopen(whole, open);
       start(whole);
     });
   }
 }
 
 // Parts of a page that take their time are asked for when the page is there.
-async function parts(root) {
-  for (const place of $$('[data-load]', root)) {
-    const answer = await fetch(place.dataset.load, { headers: { 'X-Refresh': '1' } });
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+async function parts(where) {
+  for (const place of $$('[data-load]:not([data-loaded])', where)) {
+    place.dataset.loaded = '';
+    let answer;
+    let text;
+    try {
+      answer = await fetch(place.dataset.load, itself());
+      if (answer.redirected || answer.status === 401) return ended();
+      text = await answer.text();
+    } catch (e) {
+      place.replaceChildren(make('p', 'It did not come. Load the page again.', 'fault'));
+      throw e;
+    }
+    const page = new DOMParser().parseFromString(text, 'text/html');
     const fresh = answer.ok ? [...page.body.children] : [...page.querySelectorAll('main p')];
     const into = place.dataset.loadInto ? $('#' + place.dataset.loadInto) : place;
     into.replaceChildren(...fresh.map((child) => document.adoptNode(child)));
     if (into !== place) place.remove();
+    else place.dataset.loaded = 'yes';
     times(into);
+    lively?.fill();
   }
 }
 
-async function pictures(root) {
-  const data = document.body.dataset;
-  if ($('[data-picture]', root)) {
-    await script(data.cytoscape);
-    const module = await import(data.graph);
-    for (const place of $$('[data-picture]', root)) module.draw(place);
-  }
-  if ($('[data-timeline], [data-chart]', root)) {
-    await script(data.echarts);
-    const module = await import(data.charts);
-    module.draw(root);
-  }
+const drawn = [];
+async function picture(source, module) {
+  await script(source);
+  const draws = await import(module);
+  if (!drawn.includes(draws)) drawn.push(draws);
+}
+
+// What is gone is let go of, and what is there is drawn, once.
+async function pictures(where) {
+  if ($('[data-picture]', where)) await picture(data.cytoscape, data.graph);
+  if ($('[data-timeline], [data-chart]', where)) await picture(data.echarts, data.charts);
+  for (const one of drawn) await one.draw($('#main'));
 }
 
 // ---- hunts: the answer as it comes
 
+let hunting = null;
 async function hunt(form) {
+  hunting?.abort();
+  const own = new AbortController();
+  hunting = own;
   const place = $('#found');
   const state = $('#hunt-state');
+  const stop = make('button', 'Stop', 'button');
+  stop.type = 'button';
+  stop.addEventListener('click', () => own.abort());
   place.replaceChildren();
+  place.dataset.filled = '';
+  state.dataset.filled = '';
   state.textContent = 'Looking…';
-  const answer = await fetch('/hunt/answer', {
-    method: 'POST',
-    headers: { 'X-CSRF-Token': csrf(), 'Content-Type': 'application/json' },
-    body: JSON.stringify(value(form)),
-  });
-  if (!answer.ok) {
-    const problem = await answer.text();
-    const page = new DOMParser().parseFromString(problem, 'text/html');
-    state.textContent = page.querySelector('main p:nth-of-type(2)')?.textContent ?? 'That was not understood.';
-    return;
+  state.after(stop);
+  try {
+    const answer = await fetch('/hunt/answer', {
+      method: 'POST',
+      headers: { 'X-CSRF-Token': csrf(), 'Content-Type': 'application/json' },
+      body: JSON.stringify(value(form)),
+      signal: own.signal,
+    });
+    if (answer.status === 401) return ended();
+    if (!answer.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      state.textContent = page.querySelector('main p:nth-of-type(2)')?.textContent ?? 'That was not understood.';
+      return;
+    }
+    await streamed(answer, (text) => own === hunting && (state.textContent = text), (fresh) => {
+      if (own !== hunting) return;
+      place.append(...fresh);
+      times(place);
+    });
+  } catch (e) {
+    const stopped = e.name === 'AbortError';
+    if (own === hunting) state.textContent = `${stopped ? 'Stopped' : 'It broke off'}. What was found by then stands below.`;
+    if (!stopped) throw e;
+  } finally {
+    stop.remove();
+    if (own === hunting) hunting = null;
   }
-  await streamed(answer, (text) => (state.textContent = text), (fresh) => {
-    place.append(...fresh);
-    times(place);
-  });
 }
 
 document.addEventListener('submit', (event) => {
   if (event.target.id === 'hunt') {
     event.preventDefault();
-    hunt(event.target).catch((e) => toast(e.message, true));
+    during(hunt(event.target)).catch((e) => toast(e.message, true));
   }
 });
 
 // ---- rules on what is kept
 
+let trials = 0;
 async function trial(body) {
+  const own = ++trials;
   const place = $('#trial');
+  place.dataset.filled = '';
   const say = (text, name = 'p') => {
-    const element = document.createElement(name);
-    element.textContent = text;
+    const element = make(name, text);
     place.append(element);
     return element;
   };
   place.replaceChildren();
   say('Running over what is kept…');
+  let answer;
+  let fault = '';
   try {
-    const answer = await api('POST', '/api/v1/rules/trial', body);
-    place.replaceChildren();
-    for (const fault of answer.faults) say(fault).className = 'fault';
-    const total = answer.matches.reduce((sum, m) => sum + m.count, 0);
-    if (answer.rules) say(`${total.toLocaleString('en')} of ${answer.events.toLocaleString('en')} events match${answer.whole ? '' : '; its minute was over before all were asked'}.`);
-    for (const match of answer.matches) {
-      say(`${match.client}: ${match.count.toLocaleString('en')}`, 'strong');
-      const list = say('', 'ul');
-      list.className = 'plain small';
-      for (const sample of match.samples.slice(0, 6)) {
-        const line = document.createElement('li');
-        line.textContent = `${new Date(sample.time).toUTCString().slice(5, 25)} UTC ${sample.path}`;
-        list.append(line);
-      }
-    }
+    answer = await api('POST', '/api/v1/rules/trial', body);
   } catch (e) {
-    place.replaceChildren();
-    say(e.message).className = 'fault';
+    fault = e.message;
   }
+  if (own !== trials || gone) return;
+  place.replaceChildren();
+  for (const one of answer?.faults ?? [fault]) say(one).className = 'fault';
+  if (!answer) return;
+  const total = answer.matches.reduce((sum, m) => sum + m.count, 0);
+  if (answer.rules) say(`${total.toLocaleString('en')} of ${answer.events.toLocaleString('en')} events match${answer.whole ? '' : '; its minute was over before all were asked'}.`);
+  for (const match of answer.matches) {
+    say(`${match.client}: ${match.count.toLocaleString('en')}`, 'strong');
+    const list = say('', 'ul');
+    list.className = 'plain small';
+    for (const sample of match.samples.slice(0, 6)) {
+      const time = make('time');
+      time.dateTime = sample.time;
+      time.dataset.exact = '';
+      const line = make('li');
+      line.append(time, ` ${sample.path}`);
+      list.append(line);
+    }
+  }
+  times(place);
 }
 
 document.addEventListener('click', (event) => {
@@ -496,84 +722,120 @@ document.addEventListener('click', (event) => {
 
 // ---- the keyboard
 
+// Keys of one letter can be turned off: who speaks to a machine, or slips, would do things by them.
+let letters = chosen('keys') !== 'off';
+if ($('#keys-on')) $('#keys-on').checked = letters;
+
 let before = '';
 const places = { n: '/', i: '/incidents', t: '/trace', h: '/hunt', s: '/suppliers', c: '/clients', o: '/sources', e: '/search' };
+
+function mark(down) {
+  const rows = $$('[data-list] [data-row]');
+  if (!rows.length) return;
+  const at = rows.findIndex((r) => r.classList.contains('marked'));
+  const next = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + (down ? 1 : -1)));
+  rows.forEach((r) => r.classList.remove('marked'));
+  rows[next].classList.add('marked');
+  rows[next].scrollIntoView({ block: 'nearest' });
+  const href = rows[next].dataset.href;
+  const links = $$('a, summary', rows[next]);
+  (links.find((l) => l.getAttribute('href') === href) ?? links[0])?.focus({ preventScroll: true });
+}
+
 document.addEventListener('keydown', (event) => {
   const typing = event.target.closest?.('input:not([type=range]):not([type=checkbox]), textarea, select, dialog');
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const key = event.key;
-  if (before === 'g' && places[key]) {
-    before = '';
-    location.assign(places[key]);
-    return;
-  }
-  before = key === 'g' ? 'g' : '';
-  if (key === '/') {
-    event.preventDefault();
-    ($('main [type=search]') ?? $('#find'))?.focus();
-  } else if (key === '?') {
-    $('#help').showModal();
-  } else if (key === 'u') {
-    utc = !utc;
-    try {
-      localStorage.setItem('utc', utc ? '1' : '0');
-    } catch (e) {
-      // As above.
-    }
-    times(document);
-    toast(utc ? 'Times are in UTC' : 'Times are in your zone');
-  } else if (key === 'a') {
-    $('[data-ack]')?.click();
-  } else if (key === 'j' || key === 'k') {
-    const rows = $$('[data-list] [data-row]');
-    if (!rows.length) return;
-    const at = rows.findIndex((r) => r.classList.contains('marked'));
-    const next = at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + (key === 'j' ? 1 : -1)));
-    rows.forEach((r) => r.classList.remove('marked'));
-    rows[next].classList.add('marked');
-    rows[next].scrollIntoView({ block: 'nearest' });
-    const href = rows[next].dataset.href;
-    const links = [...rows[next].querySelectorAll('a, summary')];
-    (links.find((l) => l.getAttribute('href') === href) ?? links[0])?.focus({ preventScroll: true });
-  } else if (key === 'Enter') {
+  if (event.key === 'Enter') {
     const row = $('[data-row].marked');
-    if (row && !event.target.closest('a, button, summary')) {
+    if (row && !event.target.closest('a, button, summary, input')) {
       if (row.dataset.href) location.assign(row.dataset.href);
       else if ('open' in row) row.open = !row.open;
     }
+    return;
+  }
+  if (!letters) return;
+  if (before === 'g' && places[event.key]) {
+    before = '';
+    location.assign(places[event.key]);
+    return;
+  }
+  before = event.key === 'g' ? 'g' : '';
+  switch (event.key) {
+    case '/':
+      event.preventDefault();
+      ($('main [type=search]') ?? $('#find'))?.focus();
+      break;
+    case '?':
+      $('#help').showModal();
+      break;
+    case 'u':
+      zone();
+      break;
+    case 'a':
+      $('[data-ack]')?.click();
+      break;
+    case 'x':
+      $('[data-row].marked [data-pick]')?.click();
+      break;
+    case 'j':
+    case 'k':
+      mark(event.key === 'j');
+      break;
+    default:
   }
 });
 
-// ---- live
+// ---- from the beginning
 
-function live() {
-  if (!$('#live') || !window.EventSource) return;
-  const events = new EventSource('/api/v1/changes');
-  events.addEventListener('hello', () => ($('#live').hidden = false));
-  events.addEventListener('error', () => ($('#live').hidden = true));
-  const again = (pages) => {
-    const busy = document.activeElement?.closest('main form, dialog') || $('dialog[open], main details[open] pre, main [data-load]');
-    if (pages.includes($('#main')?.dataset.page) && !busy) refresh();
-  };
-  events.addEventListener('changed', () => again(['now', 'incidents', 'clients', 'campaigns', 'sources', 'clocks']));
-  // A source that is silent changes nothing, and is to be seen all the same.
-  setInterval(() => document.hidden || again(['sources']), 15000);
-  addEventListener('pagehide', () => events.close());
+function told(e) {
+  // Who left does not wait for it.
+  if (e.name !== 'AbortError' && !gone) toast(e.message, true);
 }
 
-function start(root) {
-  times(root);
+let together = null;
+function start(where) {
+  times(where);
   clocks();
-  parts(root).catch((e) => toast(e.message, true));
-  goOn(root).catch((e) => toast(e.message, true));
-  pictures(root).catch((e) => toast('A picture could not be drawn: ' + e.message, true));
-  if (root.querySelector('#hunt textarea')?.value && root.querySelector('#hunt')?.dataset.go !== undefined) {
-    delete root.querySelector('#hunt').dataset.go;
-    root.querySelector('#hunt').requestSubmit();
+  during(parts(where)).catch(told);
+  during(goOn(where)).catch(told);
+  during(pictures(where)).catch((e) => told(new Error('A picture could not be drawn: ' + e.message)));
+  const asked = where.querySelector('#hunt');
+  if (asked?.dataset.go !== undefined && $('textarea', asked)?.value) {
+    delete asked.dataset.go;
+    asked.requestSubmit();
+  }
+  if ($('[data-bulk]', where)) {
+    together ??= import(data.bulk);
+    together.then((module) => module.begin({ api, ask, drafts, refresh, toast, gone: () => gone })).catch(told);
   }
 }
 
+function leave() {
+  leaving.abort();
+  leaving = new AbortController();
+}
+
 start(document);
-setInterval(clocks, 15000);
-live();
-document.addEventListener('htmx:afterSwap', () => start($('#main')));
+setInterval(() => {
+  clocks();
+  times(document);
+}, 15000);
+living.then((module) => module.begin({ drafts, ended, leave, served, start, toast, utc: () => utc, working: () => running > 0 })).catch(told);
+
+// A filter's answer takes the place of what was shown.
+let where = null;
+document.addEventListener('htmx:beforeSwap', (event) => {
+  if (new URL(event.detail.xhr.responseURL || location.href).pathname === '/sign-in') {
+    event.preventDefault();
+    ended();
+    return;
+  }
+  where = lively?.spot();
+});
+document.addEventListener('htmx:afterSwap', (event) => {
+  leave();
+  lively?.swapped(event.detail.xhr.responseText, where);
+  start($('#main'));
+});
+document.addEventListener('htmx:responseError', (event) => toast(`The server answered ${event.detail.xhr.status}.`, true));
+document.addEventListener('htmx:sendError', () => toast('The server does not answer.', true));
