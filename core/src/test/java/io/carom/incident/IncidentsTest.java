@@ -153,7 +153,7 @@ class IncidentsTest {
         assertEquals(Instant.ofEpochMilli(T0), it.clocks().occurred());
         assertEquals(NOW, it.clocks().detected());
         assertEquals(
-                Set.of("cut", "block", "look", "ask", "collect"),
+                Set.of("cut", "block", "isolate", "ask", "collect"),
                 it.actions().stream().map(Incident.Action::kind).collect(Collectors.toSet()));
         // In over the link to three machines, and out from each to the indicator.
         assertEquals(6, it.path().size());
