@@ -161,6 +161,22 @@ class IncidentsTest {
     }
 
     @Test
+    void allThatIsToBeBlockedIsNamed() {
+        List<Finding> findings = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            String place = "203.0.113." + (10 + i);
+            findings.add(seen("acme", "10.1.0.5", place, place, T0 + i * MINUTE));
+        }
+        Incident it = incidents(findings, List.of(), PARTIES).getFirst();
+        Incident.Action block = it.actions().stream()
+                .filter(a -> a.kind().equals("block"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(30, block.targets().size());
+        assertEquals(Set.copyOf(it.indicators()), Set.copyOf(block.targets()));
+    }
+
+    @Test
     void twoClientsFindingsNeverMergeThoughAddressAndIndicatorAreTheSame() {
         List<Incident> all = incidents(
                 List.of(seen("acme", "10.1.0.5", C2, C2, T0), seen("borealis", "10.1.0.5", C2, C2, T0)),

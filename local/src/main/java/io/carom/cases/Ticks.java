@@ -40,7 +40,8 @@ public final class Ticks {
         cases.together(() -> {
             for (String item : now) {
                 cases.run(
-                        "INSERT OR IGNORE INTO ticks SELECT incident, ?, who, at FROM ticks WHERE incident = ? AND item = ?",
+                        "INSERT OR IGNORE INTO ticks SELECT incident, ?, who, at FROM ticks"
+                                + " WHERE incident = ? AND item = ?",
                         item,
                         incident,
                         before);

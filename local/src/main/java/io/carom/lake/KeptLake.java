@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class KeptLake implements AutoCloseable {
     /// A catalog that changes all the time is not read as often.
     private static final long APART_NANOS = 2_000_000_000L;
+    /// Inputs of one path that are looked into for a record, the latest first.
+    private static final int SAME_PATH = 50;
 
     private final Path root;
     private @Nullable Catalog catalog;
@@ -263,11 +265,21 @@ public final class KeptLake implements AutoCloseable {
             if (!clients.contains(client)) {
                 return null;
             }
+            long end = System.nanoTime() + within.toNanos();
             List<Catalog.Row> inputs;
             synchronized (KeptLake.this) {
-                inputs = catalog().rows("SELECT id FROM carom_inputs WHERE client = ? AND path = ?", client, path);
+                inputs = catalog()
+                        .rows(
+                                "SELECT id FROM carom_inputs WHERE client = ? AND path = ? ORDER BY ingested DESC LIMIT "
+                                        + SAME_PATH,
+                                client,
+                                path);
             }
             for (Catalog.Row input : inputs) {
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    break;
+                }
                 EventTest test = new EventTest(
                         List.of(
                                 new EventTest.Field(List.of(Layout.INPUT), input.text("id"), false),
@@ -275,7 +287,7 @@ public final class KeptLake implements AutoCloseable {
                         List.of());
                 List<Lake.Event> found = EventSearch.of(
                                 this,
-                                new EventSearch.Asked(test, null, "", from, until, 1, 0, 0, 1, within.toNanos()),
+                                new EventSearch.Asked(test, null, "", from, until, 1, 0, 0, 1, left),
                                 EventSearch.Progress.SILENT)
                         .latest();
                 for (Lake.Event one : found) {

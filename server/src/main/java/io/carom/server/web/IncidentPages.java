@@ -119,6 +119,9 @@ final class IncidentPages {
         ObjectNode incident = answers.one(person, id);
         Gate.about(c, "", incident.path("client").asString(""));
         return Map.of(
-                "it", incident, "record", answers.nativeRecord(person, id, c.queryParam("path"), c.queryParam("record")));
+                "it",
+                incident,
+                "record",
+                answers.nativeRecord(person, id, c.queryParam("path"), c.queryParam("record")));
     }
 }
