@@ -271,9 +271,14 @@ final class IncidentsCommand implements Callable<Integer> {
             },
             mixinStandardHelpOptions = true)
     static final class Close extends Move {
+        @Option(
+                names = "--false-alarm",
+                description = "It was nothing: what was blocked for it is in firewalls' block list no more.")
+        boolean falseAlarm;
+
         @Override
         Cases.Step step() {
-            return Cases.Step.CLOSE;
+            return falseAlarm ? Cases.Step.FALSE_ALARM : Cases.Step.CLOSE;
         }
     }
 

@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
 /// What to do about a story: a list that can be worked off, what stops the intruder first.
 final class Actions {
     private static final int MAX_TARGETS = 20;
+    /// What is blocked is what stands in the list: one that is left out is not blocked.
+    private static final int MAX_BLOCKED = 10_000;
     private static final long HOUR = 3_600_000;
     /// Findings that somebody was sent a phish.
     private static final String MAIL = FindingsByEntity.BEHAVIOUR + "mail";
@@ -54,7 +56,11 @@ final class Actions {
     }
 
     private void add(String kind, Collection<String> targets, String text) {
-        out.add(new Incident.Action(kind, targets.stream().limit(MAX_TARGETS).toList(), text));
+        add(kind, targets, MAX_TARGETS, text);
+    }
+
+    private void add(String kind, Collection<String> targets, int most, String text) {
+        out.add(new Incident.Action(kind, targets.stream().limit(most).toList(), text));
     }
 
     private void cut() {
@@ -73,7 +79,7 @@ final class Actions {
                 .filter(i -> !Addresses.publicResolver(i))
                 .toList();
         if (!block.isEmpty()) {
-            add("block", block, "Block and hunt for: " + Phrases.list(block, 10) + ".");
+            add("block", block, MAX_BLOCKED, "Block and hunt for: " + Phrases.list(block, 10) + ".");
         }
     }
 
@@ -180,7 +186,7 @@ final class Actions {
         List<String> machines = machines();
         if (!machines.isEmpty()) {
             add(
-                    "look",
+                    "isolate",
                     machines,
                     "Take memory and disk evidence of, then isolate: " + Phrases.list(machines, 10) + ".");
         }

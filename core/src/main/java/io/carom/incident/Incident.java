@@ -222,7 +222,7 @@ public record Incident(
 
     /// Something to do.
     ///
-    /// @param kind `block`, `cut`, `pull`, `disable`, `look`, `ask`, `collect`
+    /// @param kind `block`, `cut`, `pull`, `disable`, `isolate`, `look`, `ask`, `collect`
     /// @param targets what to do it to
     /// @param text the whole instruction, in words
     public record Action(String kind, List<String> targets, String text) {

@@ -153,11 +153,27 @@ class IncidentsTest {
         assertEquals(Instant.ofEpochMilli(T0), it.clocks().occurred());
         assertEquals(NOW, it.clocks().detected());
         assertEquals(
-                Set.of("cut", "block", "look", "ask", "collect"),
+                Set.of("cut", "block", "isolate", "ask", "collect"),
                 it.actions().stream().map(Incident.Action::kind).collect(Collectors.toSet()));
         // In over the link to three machines, and out from each to the indicator.
         assertEquals(6, it.path().size());
         assertEquals("northgate-vpn", it.path().getFirst().link());
+    }
+
+    @Test
+    void allThatIsToBeBlockedIsNamed() {
+        List<Finding> findings = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            String place = "203.0.113." + (10 + i);
+            findings.add(seen("acme", "10.1.0.5", place, place, T0 + i * MINUTE));
+        }
+        Incident it = incidents(findings, List.of(), PARTIES).getFirst();
+        Incident.Action block = it.actions().stream()
+                .filter(a -> a.kind().equals("block"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(30, block.targets().size());
+        assertEquals(Set.copyOf(it.indicators()), Set.copyOf(block.targets()));
     }
 
     @Test

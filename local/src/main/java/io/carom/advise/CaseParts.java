@@ -24,7 +24,8 @@ final class CaseParts {
             DateTimeFormatter.ofPattern("d MMMM uuuu HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
     private static final List<String> SEVERITIES = List.of("critical", "high", "medium", "low", "informational");
-    private static final List<String> KINDS = List.of("cut", "disable", "block", "watch", "look", "collect", "ask");
+    private static final List<String> KINDS =
+            List.of("pull", "cut", "disable", "block", "watch", "isolate", "look", "collect", "ask");
 
     /// Findings, and records of each, that are told one by one.
     private static final int MAX_FOUND = 40;
@@ -306,6 +307,7 @@ final class CaseParts {
             }
         }
         Asked disable = new Asked();
+        Asked isolate = new Asked();
         Asked look = new Asked();
         Map<Ask, Asked> others = new LinkedHashMap<>();
         for (JsonNode incident : incidents) {
@@ -322,6 +324,7 @@ final class CaseParts {
                 switch (kind) {
                     case "block" -> block.by(id, targets);
                     case "disable" -> disable.by(id, targets);
+                    case "isolate" -> isolate.by(id, targets);
                     case "look" -> look.by(id, targets);
                     default ->
                         others.computeIfAbsent(new Ask(kind, audience.text(text(action, "text"))), k -> new Asked())
@@ -333,7 +336,18 @@ final class CaseParts {
         others.forEach((ask, asked) ->
                 all.add(new Advice.Action(ask.kind, ask.text, List.copyOf(asked.targets), asked.incidents)));
         targets(all, "disable", "Disable or reset, and end the sessions of: ", disable.targets, disable.incidents);
-        targets(all, "look", "Take memory and disk evidence of, then isolate: ", look.targets, look.incidents);
+        targets(
+                all,
+                "isolate",
+                "Take memory and disk evidence of, then isolate: ",
+                isolate.targets,
+                isolate.incidents);
+        targets(
+                all,
+                "look",
+                "Find out what these places outside are for, and block those that nobody can name: ",
+                look.targets,
+                look.incidents);
         targets(
                 all,
                 "block",

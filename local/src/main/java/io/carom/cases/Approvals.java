@@ -49,7 +49,7 @@ public final class Approvals {
 
     /// @param incident empty where it is about none
     /// @param subject the action's key, or the package's id and how it is to be sent
-    /// @param detail JSON that says how it is carried out; empty for nothing
+    /// @param detail JSON that says how it is carried out, or what is to be blocked; empty for nothing
     /// @param answer null while it waits
     public record Request(
             String id,

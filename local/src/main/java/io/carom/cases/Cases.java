@@ -469,6 +469,8 @@ public final class Cases implements AutoCloseable {
         NOTE(null),
         CONTAIN("contained"),
         CLOSE("closed"),
+        /// Closed, for it was nothing.
+        FALSE_ALARM("closed"),
         REOPEN("new");
 
         private final @Nullable String status;
@@ -478,7 +480,7 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    /// Moves an incident on.
+    /// Moves an incident on. Who acknowledges one that nobody has, has it.
     ///
     /// @param text the note; for {@link Step#ASSIGN} who has it now
     /// @return whether there is such an incident
@@ -494,6 +496,8 @@ public final class Cases implements AutoCloseable {
                 }
                 if (step == Step.ASSIGN) {
                     run("UPDATE incidents SET assignee = ? WHERE id = ?", text, id);
+                } else if (step == Step.ACK) {
+                    run("UPDATE incidents SET assignee = ? WHERE id = ? AND coalesce(assignee, '') = ''", who, id);
                 }
             });
             return true;

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class KeptIncidents {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> SEVERITIES = List.of("informational", "low", "medium", "high", "critical");
+    private static final String ISOLATE = "Take memory and disk evidence of, then isolate: ";
 
     private final Cases cases;
 
@@ -83,6 +83,7 @@ public final class KeptIncidents {
                 add(node, String.valueOf(part.get("part")), told);
             }
         }
+        named(node);
         part(node, id, split.isEmpty() ? null : split.getFirst());
         state(node, id, rows.getFirst(), split.isEmpty());
         cases.moments().put(node, id, split.isEmpty() ? Cases.number(rows.getFirst(), "first") : Long.MAX_VALUE);
@@ -148,6 +149,16 @@ public final class KeptIncidents {
                         : Instant.parse(b).isBefore(Instant.parse(a)));
         if (better) {
             whole.put(name, b);
+        }
+    }
+
+    /// Isolating machines was called `look` once: what was kept so is told as what it is.
+    private static void named(ObjectNode node) {
+        for (JsonNode action : node.path("actions")) {
+            if (action.path("kind").asString("").equals("look")
+                    && action.path("text").asString("").startsWith(ISOLATE)) {
+                ((ObjectNode) action).put("kind", "isolate");
+            }
         }
     }
 
@@ -238,15 +249,26 @@ public final class KeptIncidents {
                     }
                 }
                 case "contain" -> clocks.put("contained", at);
-                case "close" -> clocks.put("closed", at);
-                case "reopen" -> clocks.remove("closed");
+                case "close" -> {
+                    clocks.put("closed", at);
+                    node.remove("false_alarm");
+                }
+                case "false_alarm" -> {
+                    clocks.put("closed", at);
+                    node.put("false_alarm", true);
+                }
+                case "reopen" -> {
+                    clocks.remove("closed");
+                    clocks.remove("contained");
+                    node.remove("false_alarm");
+                }
                 default -> {}
             }
             if (!whole) {
                 switch (what) {
                     case "ack" -> node.put("status", "acknowledged");
                     case "contain" -> node.put("status", "contained");
-                    case "close" -> node.put("status", "closed");
+                    case "close", "false_alarm" -> node.put("status", "closed");
                     case "reopen" -> node.put("status", "new");
                     default -> {}
                 }
@@ -256,14 +278,15 @@ public final class KeptIncidents {
 
     // ---- suppressions
 
-    /// Takes out what is suppressed; where nothing is left its state is `suppressed`.
+    /// Takes out what is suppressed; where nothing is left its state is `suppressed`. `hidden` says how many
+    /// findings that are, by whose word and until when.
     private static void suppress(ObjectNode node, List<Suppression> suppressions) {
         if (suppressions.isEmpty()) {
             return;
         }
         String client = node.path("client").asString("");
         List<JsonNode> left = new ArrayList<>();
-        Set<String> by = new LinkedHashSet<>();
+        Map<Suppression, Long> by = new LinkedHashMap<>();
         for (JsonNode finding : node.path("findings")) {
             Suppression of = suppressions.stream()
                     .filter(s -> matches(s, client, finding))
@@ -272,14 +295,25 @@ public final class KeptIncidents {
             if (of == null) {
                 left.add(finding);
             } else {
-                by.add(of.id());
+                by.merge(of, Math.max(1, finding.path("count").asLong(1)), Long::sum);
             }
         }
         if (by.isEmpty()) {
             return;
         }
         ArrayNode ids = node.putArray("suppressed_by");
-        by.forEach(ids::add);
+        ArrayNode hidden = node.putArray("hidden");
+        by.forEach((s, findings) -> {
+            ids.add(s.id());
+            hidden.addObject()
+                    .put("id", s.id())
+                    .put("findings", findings)
+                    .put("analytic", s.analytic())
+                    .put("value", s.value())
+                    .put("reason", s.why())
+                    .put("by", s.by())
+                    .put("until", s.until().toString());
+        });
         if (left.isEmpty()) {
             node.put("status", "suppressed");
         } else {

@@ -49,6 +49,25 @@ public final class Moments {
         });
     }
 
+    /// States that somebody has looked at an incident, where nobody had.
+    ///
+    /// @return whether they are the first
+    public boolean seen(String incident, Instant at, String who) throws IOException {
+        boolean[] first = new boolean[1];
+        return change(incident, () -> {
+                    first[0] = cases.changed(
+                                    "INSERT OR IGNORE INTO moments VALUES (?, 'seen', ?, ?, '')",
+                                    incident,
+                                    at.toEpochMilli(),
+                                    who)
+                            > 0;
+                    if (first[0]) {
+                        cases.log(incident, at, who, "seen", "");
+                    }
+                })
+                && first[0];
+    }
+
     /// Takes a statement back.
     public boolean unstate(String incident, String name, String who) throws IOException {
         return change(incident, () -> {
@@ -126,6 +145,10 @@ public final class Moments {
             clocks.put(
                     String.valueOf(row.get("name")),
                     Instant.ofEpochMilli(Cases.number(row, "at")).toString());
+        }
+        // Who takes an incident has seen it.
+        if (!clocks.has("seen") && clocks.has("acknowledged")) {
+            clocks.put("seen", clocks.path("acknowledged").asString(""));
         }
         List<Map<String, @Nullable Object>> restated =
                 cases.rows("SELECT at, was, is_now, why FROM restated WHERE incident = ? ORDER BY at", id);

@@ -3,6 +3,7 @@ package io.carom.cases;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,21 @@ public final class Ticks {
                     new Tick(String.valueOf(row.get("who")), Instant.ofEpochMilli(Cases.number(row, "at"))));
         }
         return out;
+    }
+
+    /// Puts what was ticked off by a key of before under those that the items have now.
+    public void rename(String incident, String before, List<String> now) throws IOException {
+        cases.together(() -> {
+            for (String item : now) {
+                cases.run(
+                        "INSERT OR IGNORE INTO ticks SELECT incident, ?, who, at FROM ticks"
+                                + " WHERE incident = ? AND item = ?",
+                        item,
+                        incident,
+                        before);
+            }
+            cases.run("DELETE FROM ticks WHERE incident = ? AND item = ?", incident, before);
+        });
     }
 
     /// Ticks an item off, or takes the tick away; the incident's log says so.

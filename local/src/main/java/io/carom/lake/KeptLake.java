@@ -3,6 +3,7 @@ package io.carom.lake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class KeptLake implements AutoCloseable {
     /// A catalog that changes all the time is not read as often.
     private static final long APART_NANOS = 2_000_000_000L;
+    /// Inputs of one path that are looked into for a record, the latest first.
+    private static final int SAME_PATH = 50;
 
     private final Path root;
     private @Nullable Catalog catalog;
@@ -249,6 +252,51 @@ public final class KeptLake implements AutoCloseable {
                         catalog().rows("SELECT path FROM carom_inputs WHERE client = ? AND id = ?", client, input);
                 return rows.isEmpty() ? input : rows.getFirst().text("path");
             }
+        }
+
+        /// The record that stands so in an input of one of the clients; null where it is not kept, or was not
+        /// found within the time.
+        ///
+        /// @param path of the input, as it was read first
+        /// @param from and `until`: milliseconds since 1970, between which its event is; the latter is not in
+        /// it
+        public Lake.@Nullable Event nativeRecord(
+                String client, String path, long record, long from, long until, Duration within) throws IOException {
+            if (!clients.contains(client)) {
+                return null;
+            }
+            long end = System.nanoTime() + within.toNanos();
+            List<Catalog.Row> inputs;
+            synchronized (KeptLake.this) {
+                inputs = catalog()
+                        .rows(
+                                "SELECT id FROM carom_inputs WHERE client = ? AND path = ? ORDER BY ingested DESC LIMIT "
+                                        + SAME_PATH,
+                                client,
+                                path);
+            }
+            for (Catalog.Row input : inputs) {
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    break;
+                }
+                EventTest test = new EventTest(
+                        List.of(
+                                new EventTest.Field(List.of(Layout.INPUT), input.text("id"), false),
+                                new EventTest.Field(List.of(Layout.RECORD), Long.toString(record), false)),
+                        List.of());
+                List<Lake.Event> found = EventSearch.of(
+                                this,
+                                new EventSearch.Asked(test, null, "", from, until, 1, 0, 0, 1, left),
+                                EventSearch.Progress.SILENT)
+                        .latest();
+                for (Lake.Event one : found) {
+                    if (one.client().equals(client)) {
+                        return one;
+                    }
+                }
+            }
+            return null;
         }
 
         @Override

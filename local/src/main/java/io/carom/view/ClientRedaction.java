@@ -42,6 +42,9 @@ final class ClientRedaction {
         out.put("client", audience.client());
         out.remove("campaign");
         out.put("spread", spread);
+        for (JsonNode one : out.path("hidden")) {
+            ((ObjectNode) one).put("by", "").put("reason", "");
+        }
         ArrayNode log = out.putArray("log");
         for (JsonNode entry : incident.path("log")) {
             boolean own = people.contains(entry.path("who").asString(""));

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// How it stands with each client.
@@ -37,8 +38,8 @@ public final class ClientStates {
     }
 
     /// One object a client, those in most trouble first: `name`, `role`, `state` (`breached`, `watch`,
-    /// `quiet`, `silent`), `open` by severity, `worst`, `told`, `due` (the next duty that runs),
-    /// `events`, `last_event`, `links`.
+    /// `quiet`, `silent`), `open` by severity, `worst`, `told`, `due` (the most pressing duty),
+    /// `events`, `last_event`, `links`, `hidden` as {@link Hidden#all} has it.
     public List<ObjectNode> all() throws IOException {
         Map<String, ObjectNode> out = new TreeMap<>();
         Snapshot snapshot = view.snapshot();
@@ -65,7 +66,16 @@ public final class ClientStates {
                     .putNull("due")
                     .putNull("due_name");
             one.put("events", 0L).putNull("last_event");
+            one.putArray("hidden");
             out.put(name, one);
+        }
+        for (ObjectNode hidden : new Hidden(view).all()) {
+            String of = hidden.path("client").asString("");
+            out.forEach((name, one) -> {
+                if (of.isEmpty() || of.equals(name)) {
+                    ((ArrayNode) one.path("hidden")).add(hidden);
+                }
+            });
         }
         for (ObjectNode incident : view.incidents()) {
             ObjectNode one = out.get(incident.path("client").asString(""));
@@ -84,11 +94,10 @@ public final class ClientStates {
             if (!clocks.has("told") && SEVERITIES.indexOf(severity) <= 1) {
                 one.put("untold", one.path("untold").asInt(0) + 1);
             }
-            for (JsonNode duty : clocks.path("duties")) {
+            JsonNode duty = Now.pressing(clocks);
+            if (duty != null) {
                 String due = duty.path("due").asString("");
-                if (duty.path("state").asString("").equals("running")
-                        && (one.path("due").isNull()
-                                || due.compareTo(one.path("due").asString("")) < 0)) {
+                if (one.path("due").isNull() || due.compareTo(one.path("due").asString("")) < 0) {
                     one.put("due", due).put("due_name", duty.path("name").asString(""));
                 }
             }

@@ -24,6 +24,7 @@ public final class ClockFigures {
 
     private static final List<Span> SPANS = List.of(
             new Span("detect", "occurred", "detected"),
+            new Span("see", "detected", "seen"),
             new Span("acknowledge", "detected", "acknowledged"),
             new Span("contain", "detected", "contained"),
             new Span("tell", "detected", "told"),

@@ -2,6 +2,7 @@ package io.carom.view;
 
 import io.carom.event.Indicator;
 import io.carom.intel.Gathered;
+import io.carom.intel.IndicatorValue;
 import io.carom.intel.IntelDocument;
 import io.carom.intel.IntelType;
 import io.carom.intel.ThreatIndicator;
@@ -12,9 +13,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// firewall.
 public final class IntelDesk {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /// Actions of incidents that homes keep from before named no more; the rest is among the indicators.
+    private static final int ONCE_NAMED = 20;
 
     private final View view;
 
@@ -114,44 +116,75 @@ public final class IntelDesk {
     }
 
     /// What a firewall is to block, one value a line: addresses, names or pages that open incidents in
-    /// sight propose to block, and to those who see all clients the active indicators too. What is on a
-    /// warninglist is left out.
+    /// sight propose to block, what was blocked of closed ones that were no false alarm, and to those who
+    /// see all clients the active indicators too. What is on a warninglist, or marked as a false alarm, is
+    /// left out.
     ///
     /// @param form `ip`, `domain` or `url`
     public String blockList(String form) throws IOException {
         Set<String> out = new TreeSet<>();
         Warninglists excused = view.snapshot().excused();
-        List<String> values = new ArrayList<>();
+        Map<String, Set<String>> agreed = view.secondPerson().agreedTargets();
+        Set<String> values = new TreeSet<>();
         for (ObjectNode incident : view.incidents()) {
-            if (!incident.path("status").asString("").equals("closed")) {
-                for (JsonNode action : incident.path("actions")) {
-                    if (action.path("kind").asString("").equals("block") && agreed(action)) {
-                        action.path("targets").forEach(t -> values.add(t.asString("")));
+            if (!incident.path("false_alarm").asBoolean(false)) {
+                blocked(incident, agreed.getOrDefault(incident.path("id").asString(""), Set.of()), values);
+            }
+        }
+        Set<String> falseAlarms = Set.of();
+        if (IntelStore.exists(view.home())) {
+            try (IntelStore store = IntelStore.open(view.home())) {
+                falseAlarms = store.falseAlarms();
+                if (view.sight().all()) {
+                    for (IntelStore.Kept kept : store.all(view.now())) {
+                        if (kept.active()) {
+                            kept.indicator().asked().ifPresent(i -> take(i, form, excused, out));
+                        }
                     }
                 }
             }
         }
         for (String value : values) {
-            io.carom.intel.IndicatorValue.of(value)
-                    .ifPresent(v -> take(new Indicator(v.type(), v.value(), "", ""), form, excused, out));
-        }
-        if (view.sight().all() && IntelStore.exists(view.home())) {
-            try (IntelStore store = IntelStore.open(view.home())) {
-                for (IntelStore.Kept kept : store.all(view.now())) {
-                    if (kept.active()) {
-                        kept.indicator().asked().ifPresent(i -> take(i, form, excused, out));
-                    }
-                }
+            IndicatorValue.Typed known = IndicatorValue.of(value).orElse(null);
+            if (known != null && !falseAlarms.contains(value) && !falseAlarms.contains(known.value())) {
+                take(new Indicator(known.type(), known.value(), "", ""), form, excused, out);
             }
         }
         return out.isEmpty() ? "" : String.join("\n", out) + "\n";
     }
 
+    /// What of an incident is to be blocked.
+    ///
+    /// @param agreed what a second person agreed to when the action named less; what the incident has no
+    /// more is not blocked
+    private static void blocked(ObjectNode incident, Set<String> agreed, Set<String> out) {
+        boolean closed = incident.path("status").asString("").equals("closed");
+        boolean any = false;
+        boolean all = true;
+        boolean cut = false;
+        for (JsonNode action : incident.path("actions")) {
+            if (action.path("kind").asString("").equals("block")) {
+                boolean holds = closed ? done(action) : done(action) || !action.has("second_person");
+                any = true;
+                all &= holds;
+                cut |= action.path("targets").size() == ONCE_NAMED;
+                if (holds) {
+                    action.path("targets").forEach(t -> out.add(t.asString("")));
+                }
+            }
+        }
+        for (JsonNode indicator : incident.path("indicators")) {
+            String value = indicator.asString("");
+            if (any && (all && cut || agreed.contains(value))) {
+                out.add(value);
+            }
+        }
+    }
+
     /// Where a second person is asked for blocking, what nobody agreed to and nobody did is only
-    /// proposed.
-    private static boolean agreed(JsonNode action) {
-        return !action.path("second_person").asBoolean(false)
-                || action.has("done")
+    /// proposed; in an incident that is closed, what nobody did.
+    private static boolean done(JsonNode action) {
+        return action.has("done")
                 || action.path("approval").path("state").asString("").equals("yes");
     }
 

@@ -83,7 +83,7 @@ public final class Now {
                                 ? "It is contained and the client knows."
                                 : "It is contained; the client was not told.");
             default ->
-                why.add("Nobody has looked at it, "
+                why.add((clocks.has("seen") ? "It was opened and nobody has taken it, " : "Nobody has looked at it, ")
                         + since(clocks.path("detected").asString("")) + " after it was found.");
         }
         JsonNode duty = pressing(clocks);
@@ -125,46 +125,77 @@ public final class Now {
         return out;
     }
 
-    /// The duty that runs and is due first; null if none does.
-    private static @Nullable JsonNode pressing(JsonNode clocks) {
-        JsonNode first = null;
+    /// Duties that are due and were not done, or not in time; not those that wait for another.
+    static List<JsonNode> due(JsonNode clocks) {
+        List<JsonNode> out = new ArrayList<>();
         for (JsonNode duty : clocks.path("duties")) {
-            String due = duty.path("due").asString("");
-            if (!due.isEmpty()
+            if (!duty.path("due").asString("").isEmpty()
                     && duty.path("met").asString("").isEmpty()
-                    && !duty.path("forecast").asBoolean(false)
-                    && (first == null || due.compareTo(first.path("due").asString("")) < 0)) {
-                first = duty;
+                    && !duty.path("forecast").asBoolean(false)) {
+                out.add(duty);
             }
         }
-        return first;
+        return out;
+    }
+
+    /// Of these the one that is due first; null if there is none.
+    static @Nullable JsonNode pressing(JsonNode clocks) {
+        return due(clocks).stream()
+                .min(Comparator.comparing(d -> d.path("due").asString("")))
+                .orElse(null);
+    }
+
+    /// The duties of all incidents that are not closed, `due`, `name`, `state`, `incident` and `client` of
+    /// each: first those that can be done in time, the most pressing first, then those that are over, the
+    /// latest first.
+    public List<ObjectNode> clocks(int most) throws IOException {
+        List<ObjectNode> running = new ArrayList<>();
+        List<ObjectNode> over = new ArrayList<>();
+        for (ObjectNode incident : view.incidents()) {
+            if (incident.path("status").asString("").equals("closed")) {
+                continue;
+            }
+            for (JsonNode duty : due(incident.path("clocks"))) {
+                boolean missed = Instant.parse(duty.path("due").asString("")).isBefore(view.now());
+                (missed ? over : running)
+                        .add(JSON.createObjectNode()
+                                .put("due", duty.path("due").asString(""))
+                                .put("name", duty.path("name").asString(""))
+                                .put("state", missed ? "missed" : "running")
+                                .put("incident", incident.path("id").asString(""))
+                                .put("client", incident.path("client").asString("")));
+            }
+        }
+        Comparator<ObjectNode> first = Comparator.comparing(d -> d.path("due").asString(""));
+        running.sort(first);
+        over.sort(first.reversed());
+        running.addAll(over);
+        return running.subList(0, Math.min(most, running.size()));
     }
 
     /// The one best thing to do, and the step that says it was done: `ack`, `tick`, `contain`, `tell`,
-    /// `duty`, `close`.
+    /// `duty`, `close`; `ask` where a second person is to be asked first, `wait` where one was.
     private ObjectNode action(ObjectNode incident, String status, @Nullable JsonNode duty) {
         ObjectNode out = JSON.createObjectNode();
-        JsonNode todo = null;
-        for (JsonNode action : incident.path("actions")) {
-            if (!action.has("done")) {
-                todo = action;
-                break;
-            }
-        }
         if (duty != null
                 && Duration.between(view.now(), Instant.parse(duty.path("due").asString("")))
                                 .toHours()
                         < 4) {
-            return out.put("step", "duty")
+            // What a contract promises is done by telling the client.
+            boolean client = duty.path("regime").asString("").equals("contract");
+            return out.put("step", client ? "tell" : "duty")
                     .put("key", duty.path("id").asString(""))
                     .put(
                             "text",
-                            "Tell " + duty.path("to").asString("") + ": "
-                                    + duty.path("name").asString("") + ".");
+                            client
+                                    ? duty.path("name").asString("") + " what was found and what was done."
+                                    : "Tell " + duty.path("to").asString("") + ": "
+                                            + duty.path("name").asString("") + ".");
         }
         if (status.equals("new") || status.equals("acknowledged")) {
+            JsonNode todo = todo(incident);
             if (todo != null) {
-                return out.put("step", status.equals("new") ? "ack" : "tick")
+                return out.put("step", status.equals("new") ? "ack" : tick(todo))
                         .put("key", todo.path("key").asString(""))
                         .put("text", todo.path("text").asString(""));
             }
@@ -184,6 +215,32 @@ public final class Now {
                         told
                                 ? "Close it, with what was learned."
                                 : "Tell the client what was found and what was done.");
+    }
+
+    /// The first action that is not done; those that wait for a second person last.
+    private static @Nullable JsonNode todo(ObjectNode incident) {
+        JsonNode waits = null;
+        for (JsonNode action : incident.path("actions")) {
+            if (!action.has("done")) {
+                if (!tick(action).equals("wait")) {
+                    return action;
+                }
+                waits = waits == null ? action : waits;
+            }
+        }
+        return waits;
+    }
+
+    /// `tick`; where a second person has to agree first, `ask` or `wait`.
+    private static String tick(JsonNode action) {
+        if (!action.path("second_person").asBoolean(false)) {
+            return "tick";
+        }
+        return switch (action.path("approval").path("state").asString("")) {
+            case "yes" -> "tick";
+            case "waiting" -> "wait";
+            default -> "ask";
+        };
     }
 
     /// The members of an incident that a list shows.

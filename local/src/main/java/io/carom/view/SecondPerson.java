@@ -3,8 +3,10 @@ package io.carom.view;
 import io.carom.cases.Approvals;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,6 +46,19 @@ public final class SecondPerson {
         return view.views()
                 .ask(cases -> !cases.approvals().rules().contains(kind)
                         || cases.approvals().agreed(Approvals.Kind.ACTION, clientOf(incident), incident, key) != null);
+    }
+
+    /// What was agreed to be blocked, by incident in sight: it stays so though more was found since, which
+    /// nobody has agreed to yet.
+    Map<String, Set<String>> agreedTargets() throws IOException {
+        Map<String, Set<String>> out = new HashMap<>();
+        for (Approvals.Request one : view.views().ask(cases -> cases.approvals().ofActions(view.now()))) {
+            if (one.agreed() && !one.detail().isEmpty() && sees(one)) {
+                Set<String> targets = out.computeIfAbsent(one.incident(), i -> new TreeSet<>());
+                JSON.readTree(one.detail()).forEach(t -> targets.add(t.asString("")));
+            }
+        }
+        return out;
     }
 
     private String clientOf(String incident) throws IOException {
@@ -147,7 +162,11 @@ public final class SecondPerson {
         // In the words of who sees all: each who looks is shown their own.
         View all = new View(view.views(), Sight.ALL);
         ObjectNode whole = all.secondPerson().action(incident, key);
-        String what = (whole == null ? action : whole).path("text").asString("");
+        ObjectNode wanted = whole == null ? action : whole;
+        String what = wanted.path("text").asString("");
+        String targets = wanted.path("kind").asString("").equals("block")
+                ? wanted.path("targets").toString()
+                : "";
         Approvals.Request asked = view.views()
                 .change(cases -> cases.approvals()
                         .ask(
@@ -156,7 +175,7 @@ public final class SecondPerson {
                                 incident,
                                 key,
                                 what,
-                                "",
+                                targets,
                                 new Approvals.Who(who, view.now(), why)));
         return json(asked);
     }

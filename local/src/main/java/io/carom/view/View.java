@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -133,6 +135,13 @@ public final class View {
                         : cases.moments().state(id, name, at, who, note));
     }
 
+    /// Says that somebody looks at an incident in sight; the first counts.
+    public void seen(String id, String who) throws IOException {
+        if (mayChange(id)) {
+            views.change(cases -> cases.moments().seen(id, views.now(), who));
+        }
+    }
+
     /// What was ticked off in an incident; empty for one out of sight.
     public Map<String, Ticks.Tick> ticks(String id) throws IOException {
         return mayChange(id) ? views.ask(cases -> cases.ticks().of(id)) : Map.of();
@@ -157,10 +166,38 @@ public final class View {
         if (done && !secondPerson().agreed(id, item)) {
             return Ticked.NOT_AGREED;
         }
+        Map<String, List<String>> former = former(id, item);
         return views.change(cases -> {
+            for (Map.Entry<String, List<String>> one : former.entrySet()) {
+                cases.ticks().rename(id, one.getKey(), one.getValue());
+            }
             cases.ticks().set(id, item, done, who, what, views.now());
             return Ticked.DONE;
         });
+    }
+
+    /// Keys of before by which the action was ticked off, each with the keys that all it stood for have
+    /// now: ticked anew, it is one of them.
+    private Map<String, List<String>> former(String id, String item) throws IOException {
+        Map<String, List<String>> out = new HashMap<>();
+        Snapshot snapshot = snapshot();
+        // Keys are made of what an incident names, not of what a client is shown of it.
+        ObjectNode incident = snapshot.incident(id);
+        incident = incident == null ? views.incident(id, snapshot) : incident;
+        if (incident == null) {
+            return out;
+        }
+        Set<String> ticked = ticks(id).keySet();
+        for (JsonNode action : incident.path("actions")) {
+            for (String before : Work.formerly(action)) {
+                if (ticked.contains(before)) {
+                    out.computeIfAbsent(before, k -> new ArrayList<>())
+                            .add(action.path("key").asString(""));
+                }
+            }
+        }
+        out.values().removeIf(now -> !now.contains(item));
+        return out;
     }
 
     /// What needs a second person, and what waits for one.

@@ -41,6 +41,10 @@ final class Work {
             ObjectNode one = (ObjectNode) action;
             String key = key(action);
             one.put("key", key);
+            Ticks.Tick tick = ticks.get(key);
+            for (String before : formerly(action)) {
+                tick = tick == null ? ticks.get(before) : tick;
+            }
             if (rules.contains(action.path("kind").asString(""))) {
                 one.put("second_person", true);
                 Approvals.Request request = asked.get(key);
@@ -48,17 +52,37 @@ final class Work {
                     SecondPerson.state(request, one.putObject("approval"));
                 }
             }
-            Ticks.Tick tick = ticks.get(key);
             if (tick != null) {
                 one.putObject("done").put("who", tick.who()).put("at", tick.at().toString());
             }
         }
     }
 
+    /// By its targets; where it has none, by its text: several of one kind may have none.
     private static String key(JsonNode action) {
+        return action.path("targets").size() == 0
+                ? print(action.path("kind").asString("") + "\0\0" + action.path("text").asString(""))
+                : of(action.path("kind").asString(""), action);
+    }
+
+    /// Keys that an action had in homes of before: what was ticked off by them is done. Without targets
+    /// all of a kind had one, and isolating was called `look`.
+    static List<String> formerly(JsonNode action) {
+        String kind = action.path("kind").asString("");
+        if (action.path("targets").size() == 0) {
+            return List.of(print(kind + "\0"));
+        }
+        return kind.equals("isolate") ? List.of(of("look", action)) : List.of();
+    }
+
+    private static String of(String kind, JsonNode action) {
         TreeSet<String> targets = new TreeSet<>();
         action.path("targets").forEach(t -> targets.add(t.asString("")));
-        return "action-" + KeptIncidents.print(action.path("kind").asString("") + "\0" + String.join("\0", targets));
+        return print(kind + "\0" + String.join("\0", targets));
+    }
+
+    private static String print(String of) {
+        return "action-" + KeptIncidents.print(of);
     }
 
     /// The kind of an incident, which is what its playbook is called.

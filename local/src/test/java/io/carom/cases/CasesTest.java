@@ -119,6 +119,70 @@ class CasesTest {
     }
 
     @Test
+    void whoAcknowledgesAnIncidentThatNobodyHasHasIt() throws IOException {
+        try (Cases cases = Cases.open(home)) {
+            List<Incident> two = investigate(
+                    cases, finding("acme", "r1", "fs01", "eva", T), finding("acme", "r2", "fs02", "tom", T + HOUR));
+            String first = two.get(0).id();
+            String second = two.get(1).id();
+            cases.step(first, Cases.Step.ACK, "eva", "");
+            cases.step(second, Cases.Step.ASSIGN, "eva", "tom");
+            cases.step(second, Cases.Step.ACK, "eva", "");
+            assertEquals("eva", told(cases, first).path("assignee").asString(""));
+            assertEquals("tom", told(cases, second).path("assignee").asString(""), "it was given to somebody");
+        }
+    }
+
+    @Test
+    void whatIsOpenAgainIsNotContainedAnyMore() throws IOException {
+        Finding first = finding("acme", "r1", "fs01", "eva", T);
+        try (Cases cases = Cases.open(home)) {
+            String id = investigate(cases, first).getFirst().id();
+            cases.step(id, Cases.Step.CONTAIN, "eva", "cut");
+            cases.step(id, Cases.Step.FALSE_ALARM, "eva", "a drill");
+            assertEquals("closed", told(cases, id).path("status").asString(""));
+            assertTrue(told(cases, id).path("false_alarm").asBoolean(false));
+            assertTrue(told(cases, id).path("clocks").has("closed"));
+            cases.step(id, Cases.Step.REOPEN, "eva", "it was none");
+            ObjectNode open = told(cases, id);
+            assertEquals("new", open.path("status").asString(""));
+            for (String gone : List.of("contained", "closed")) {
+                assertFalse(open.path("clocks").has(gone), gone);
+            }
+            assertFalse(open.has("false_alarm"));
+        }
+    }
+
+    @Test
+    void theFirstWhoLooksHasSeenItAndWhoTakesItHasToo() throws IOException {
+        try (Cases cases = Cases.open(home)) {
+            List<Incident> two = investigate(
+                    cases, finding("acme", "r1", "fs01", "eva", T), finding("acme", "r2", "fs02", "tom", T + HOUR));
+            String id = two.get(0).id();
+            Instant at = Instant.parse("2026-03-01T11:00:00Z");
+            assertFalse(told(cases, id).path("clocks").has("seen"));
+            assertTrue(cases.moments().seen(id, at, "eva"));
+            assertFalse(cases.moments().seen(id, at.plusSeconds(60), "tom"));
+            assertFalse(cases.moments().seen("inc-none", at, "tom"));
+            assertEquals(
+                    at.toString(), told(cases, id).path("clocks").path("seen").asString(""));
+            cases.step(id, Cases.Step.ACK, "tom", "");
+            assertEquals(
+                    at.toString(), told(cases, id).path("clocks").path("seen").asString(""));
+            String taken = two.get(1).id();
+            cases.step(taken, Cases.Step.ACK, "tom", "");
+            ObjectNode clocks = (ObjectNode) told(cases, taken).get("clocks");
+            assertEquals(
+                    clocks.path("acknowledged").asString("-"),
+                    clocks.path("seen").asString(""));
+        }
+    }
+
+    private static ObjectNode told(Cases cases, String id) throws IOException {
+        return Objects.requireNonNull(cases.incident(id));
+    }
+
+    @Test
     void peopleMergeAndSplitAndTwoClientsAreNeverOne() throws IOException {
         try (Cases cases = Cases.open(home)) {
             List<Incident> all = investigate(
@@ -164,7 +228,7 @@ class CasesTest {
     @Test
     void aSuppressionHidesWhatIsKeptUntilItEnds() throws IOException {
         try (Cases cases = Cases.open(home)) {
-            investigate(
+            List<Incident> all = investigate(
                     cases,
                     finding("acme", "r1", "fs01", "eva", T),
                     finding("acme", "r2", "fs02", "tom", T + HOUR),
@@ -174,6 +238,23 @@ class CasesTest {
                     new Suppression("sup-1", "acme", "", "FS01", "backup server", "eva", now, now.plusSeconds(3600));
             cases.kept().suppress(s);
             assertEquals(2, ids(cases).size());
+            String hidden = all.stream()
+                    .filter(i -> i.client().equals("acme"))
+                    .map(Incident::id)
+                    .filter(i -> {
+                        try {
+                            return told(cases, i).has("hidden");
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    })
+                    .findFirst()
+                    .orElseThrow();
+            ObjectNode says = (ObjectNode) told(cases, hidden).path("hidden").path(0);
+            assertEquals(1, says.path("findings").asInt(0), says.toString());
+            assertEquals("backup server", says.path("reason").asString(""));
+            assertEquals("eva", says.path("by").asString(""));
+            assertEquals(s.until().toString().substring(0, 19), says.path("until").asString("").substring(0, 19));
             assertTrue(cases.kept().unsuppress("sup-1"));
             assertFalse(cases.kept().unsuppress("sup-1"));
             assertEquals(3, ids(cases).size());

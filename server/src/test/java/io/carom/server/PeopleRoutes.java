@@ -75,6 +75,24 @@ final class PeopleRoutes {
             Map.entry("GET /api/v1/incidents", each()),
             Map.entry("GET /api/v1/incidents/{incident}", one()),
             Map.entry("GET /api/v1/incidents/{incident}/picture", one()),
+            Map.entry("GET /api/v1/incidents/{incident}/records", one()),
+            Map.entry("GET /incidents/{incident}/records", onePage()),
+            Map.entry("GET /api/v1/suppressions", ours()),
+            // What is over before it begins: whoever may gets so far.
+            Map.entry(
+                    "POST /api/v1/incidents/{incident}/suppressions",
+                    line(
+                            "{\"analytic\":\"carom.fan-out\",\"reason\":\"ours\",\"until\":\"2020-01-01\"}",
+                            401,
+                            400,
+                            400,
+                            403,
+                            404,
+                            404,
+                            404,
+                            404)),
+            Map.entry(
+                    "DELETE /api/v1/suppressions/{suppression}", line("", 401, 404, 404, 403, 404, 404, 404, 404)),
             Map.entry("GET /api/v1/incidents/{incident}/playbook", one()),
             Map.entry("POST /api/v1/incidents/{incident}/steps", change("{\"step\":\"note\",\"text\":\"seen\"}")),
             Map.entry("POST /api/v1/incidents/{incident}/clocks", change("{\"name\":\"told\"}")),

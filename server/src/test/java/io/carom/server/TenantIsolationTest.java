@@ -36,6 +36,7 @@ class TenantIsolationTest {
 
     /// The path of a route about acme's things.
     static String path(Route route) {
+        String asked = route.path().endsWith("/records") ? "?path=/logs/acme/a.log&record=1" : "";
         return route.path()
                 .replace("{incident}", Breach.ACME)
                 .replace("{kind}", "other")
@@ -50,7 +51,9 @@ class TenantIsolationTest {
                 .replace("{file}", "advise.html")
                 .replace("{approval}", "apr-000000000000")
                 .replace("{passkey}", "0123456789abcdef")
-                .replace("{target}", "nowhere");
+                .replace("{suppression}", "sup-000000000000")
+                .replace("{target}", "nowhere")
+                + asked;
     }
 
     static String key(Browser owner) throws Exception {

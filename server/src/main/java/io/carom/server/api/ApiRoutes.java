@@ -25,6 +25,7 @@ public final class ApiRoutes implements AutoCloseable {
         routes.addAll(new HomeRoutes(desk).routes());
         routes.addAll(new AccountRoutes(desk).routes());
         routes.addAll(new TargetRoutes(desk, targets, sending).routes());
+        routes.addAll(new SuppressionRoutes(desk).routes());
         routes.add(changes.route());
         routes.add(OpenApi.route(() -> routes));
     }

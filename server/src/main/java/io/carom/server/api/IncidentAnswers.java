@@ -3,17 +3,22 @@ package io.carom.server.api;
 import io.carom.server.account.Person;
 import io.carom.server.http.Refused;
 import io.carom.view.IncidentPicture;
+import io.carom.view.IncidentRecords;
 import io.carom.view.Now;
 import io.carom.view.View;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Answers about incidents.
 public final class IncidentAnswers {
+    /// Duties that stand on Now.
+    private static final int CLOCKS = 24;
+
     private final Desk desk;
 
     public IncidentAnswers(Desk desk) {
@@ -23,9 +28,12 @@ public final class IncidentAnswers {
     /// What an incident must be to be listed; empty where it does not matter.
     ///
     /// @param status a state, or `open` for all but closed
-    public record Filter(String status, String client, String severity, String supplier, String text) {
-        boolean fits(JsonNode incident) {
+    /// @param assignee who has it: a name, `me`, or `nobody`
+    public record Filter(
+            String status, String client, String severity, String supplier, String text, String assignee) {
+        boolean fits(JsonNode incident, String me) {
             String its = incident.path("status").asString("");
+            String who = incident.path("assignee").asString("");
             return (status.isEmpty() || (status.equals("open") ? !its.equals("closed") : its.equals(status)))
                     && (client.isEmpty()
                             || client.equals(incident.path("client").asString("")))
@@ -34,6 +42,12 @@ public final class IncidentAnswers {
                     && (supplier.isEmpty()
                             || supplier.equals(
                                     incident.path("entry").path("party").asString("")))
+                    && switch (assignee) {
+                        case "" -> true;
+                        case "me" -> who.equals(me);
+                        case "nobody" -> who.isEmpty();
+                        default -> who.equals(assignee);
+                    }
                     && (text.isEmpty() || holds(incident));
         }
 
@@ -67,7 +81,7 @@ public final class IncidentAnswers {
         List<JsonNode> out = new ArrayList<>();
         int total = 0;
         for (ObjectNode one : desk.view(person).incidents()) {
-            if (filter.fits(one)) {
+            if (filter.fits(one, person.name())) {
                 if (total >= offset && out.size() < limit) {
                     out.add(Now.summary(one));
                 }
@@ -102,17 +116,7 @@ public final class IncidentAnswers {
                         .filter(n ->
                                 n.path("incident").path("status").asString("").equals("new"))
                         .count());
-        List<ObjectNode> running = needs.stream()
-                .filter(n -> n.path("due").isString())
-                .sorted(java.util.Comparator.comparing(n -> n.path("due").asString("")))
-                .limit(8)
-                .toList();
-        var clocks = answer.putArray("clocks");
-        running.forEach(n -> clocks.addObject()
-                .put("due", n.path("due").asString(""))
-                .put("name", n.path("due_name").asString(""))
-                .put("incident", n.path("incident").path("id").asString(""))
-                .put("client", n.path("incident").path("client").asString("")));
+        now.clocks(CLOCKS).forEach(answer.putArray("clocks")::add);
         now.sources(8).forEach(answer.putArray("alarms")::add);
         return answer;
     }
@@ -120,6 +124,20 @@ public final class IncidentAnswers {
     /// The whole of one.
     public ObjectNode one(Person person, String id) throws IOException, Refused {
         return Given.there(desk.view(person).incident(id));
+    }
+
+    /// A record that it stands on, as it stood in the log; one that it does not name is not there.
+    public ObjectNode nativeRecord(Person person, String id, @Nullable String path, @Nullable String record)
+            throws IOException, Refused {
+        View view = desk.view(person);
+        Given.there(view.incident(id));
+        if (path == null || path.isEmpty()) {
+            throw Refused.notUnderstood("\"path\" is missing.");
+        }
+        if (record == null || !record.matches("[0-9]{1,18}")) {
+            throw Refused.notUnderstood("\"record\": expected its number.");
+        }
+        return Given.there(new IncidentRecords(view).of(id, path, Long.parseLong(record)));
     }
 
     /// Its hops as a picture to be walked in time.

@@ -4,6 +4,7 @@ import io.carom.cases.Cases;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.http.ApiDoc;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Gate;
 import io.carom.server.http.Query;
 import io.carom.server.http.Refused;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,6 +27,7 @@ final class IncidentRoutes {
             "note", Cases.Step.NOTE,
             "contain", Cases.Step.CONTAIN,
             "close", Cases.Step.CLOSE,
+            "false_alarm", Cases.Step.FALSE_ALARM,
             "reopen", Cases.Step.REOPEN);
 
     private static final int NOTE = 20_000;
@@ -59,6 +62,7 @@ final class IncidentRoutes {
                                 ApiDoc.query("severity", "only of this severity"),
                                 ApiDoc.query("supplier", "only those that came by way of this supplier"),
                                 ApiDoc.query("q", "only those that hold this text"),
+                                ApiDoc.query("assignee", "only those that somebody has: a name, me, or nobody"),
                                 ApiDoc.query("offset", "of the first that is listed (0)"),
                                 ApiDoc.query("limit", "at most so many (10000)")),
                         (c, p) -> answers.list(
@@ -76,6 +80,17 @@ final class IncidentRoutes {
                         Role.ANYBODY,
                         ApiDoc.of("The hops of an incident as a graph", "Picture"),
                         (c, p) -> answers.picture(p, c.pathParam("incident"))),
+                Given.get(
+                                "incidents/{incident}/records",
+                                Role.ANYBODY,
+                                ApiDoc.of(
+                                        "A record that an incident stands on, as it stood in the log",
+                                        "Record",
+                                        ApiDoc.query("path", "of its input, as the incident names it"),
+                                        ApiDoc.query("record", "its number there")),
+                                (c, p) -> answers.nativeRecord(
+                                        p, c.pathParam("incident"), c.queryParam("path"), c.queryParam("record")))
+                        .costing(Cost.COSTLY),
                 Given.post(
                         "incidents/{incident}/steps",
                         Role.WORKERS,
@@ -102,7 +117,8 @@ final class IncidentRoutes {
                 Given.text(c, "client"),
                 Given.text(c, "severity"),
                 Given.text(c, "supplier"),
-                Given.text(c, "q"));
+                Given.text(c, "q"),
+                Given.text(c, "assignee"));
     }
 
     private static ObjectNode about(Context context, ObjectNode incident) {
@@ -113,34 +129,24 @@ final class IncidentRoutes {
     private ObjectNode step(Context context, Person person) throws IOException, Refused {
         String id = context.pathParam("incident");
         View view = desk.view(person);
-        Given.there(view.incident(id));
+        ObjectNode incident = Given.there(view.incident(id));
         Body body = Body.of(context);
         String named = body.text("step", 20);
         Cases.Step step = STEPS.get(named);
         if (step == null) {
-            throw Refused.notUnderstood("\"step\": expected ack, assign, note, contain, close or reopen.");
+            throw Refused.notUnderstood(
+                    "\"step\": expected ack, assign, note, contain, close, false_alarm or reopen.");
         }
         String text = step == Cases.Step.NOTE || step == Cases.Step.ASSIGN
                 ? body.text("text", NOTE)
                 : body.optional("text", NOTE);
-        if (step == Cases.Step.ASSIGN) {
-            assignable(person, text);
+        String client = incident.path("client").asString("");
+        if (step == Cases.Step.ASSIGN && !new PeopleAnswers(desk).mayHave(person, client, text)) {
+            throw Refused.notUnderstood("\"text\": nobody who works on incidents of " + client + " is called so.");
         }
         Gate.about(context, named, null);
         Given.there(view.step(id, step, person.name(), text));
         return about(context, answers.one(person, id));
-    }
-
-    /// Incidents are had by people who may work on them; a client's by its own people or ours.
-    private void assignable(Person person, String to) throws IOException, Refused {
-        var kept = desk.people().of(to);
-        var account = kept == null ? null : desk.accounts().account(to);
-        String client = person.sight().client();
-        boolean mine = account != null && client != null && client.equals(account.client());
-        boolean ours = account != null && client == null;
-        if (kept == null || !Role.WORKERS.contains(kept.role()) || !mine && !ours) {
-            throw Refused.notUnderstood("\"text\": nobody who works on incidents here is called so.");
-        }
     }
 
     private ObjectNode clock(Context context, Person person) throws IOException, Refused {
@@ -152,13 +158,19 @@ final class IncidentRoutes {
         if (!view.statements(id).contains(name)) {
             throw Refused.notUnderstood("\"name\": expected " + String.join(", ", view.statements(id)) + ".");
         }
-        Instant at = body.flag("undo", false) ? null : body.time("at") == null ? desk.now() : body.time("at");
+        Instant stated = at(body.optional("at", 40));
+        Instant at = body.flag("undo", false) ? null : stated == null ? desk.now() : stated;
         if (at != null && at.isAfter(desk.now())) {
             throw Refused.notUnderstood("\"at\": that time has not been yet.");
         }
         Gate.about(context, name, null);
         Given.there(view.state(id, name, at, person.name(), body.optional("note", NOTE)));
         return about(context, answers.one(person, id));
+    }
+
+    /// A picker of times gives one without a zone: it is in UTC.
+    private static @Nullable Instant at(String text) throws Refused {
+        return Body.time("at", text.length() == 16 ? text + ":00Z" : text.length() == 19 ? text + "Z" : text);
     }
 
     private ObjectNode tick(Context context, Person person) throws IOException, Refused {

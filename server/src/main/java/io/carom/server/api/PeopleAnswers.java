@@ -16,18 +16,31 @@ public final class PeopleAnswers {
         this.desk = desk;
     }
 
-    /// Names of those who can be given an incident by this person.
-    public List<String> workers(Person person) throws IOException {
+    /// Names of those who can be given an incident of this client by this person.
+    public List<String> workers(Person person, String client) throws IOException {
         List<String> out = new ArrayList<>();
-        String client = person.sight().client();
         for (People.Kept kept : desk.people().all()) {
-            Account account = desk.accounts().account(kept.account());
-            if (account != null
-                    && Role.WORKERS.contains(kept.role())
-                    && (client == null || client.equals(account.client()))) {
+            if (mayHave(person, client, kept)) {
                 out.add(kept.account());
             }
         }
         return out;
+    }
+
+    /// Whether somebody of this name can be given an incident of this client by this person.
+    boolean mayHave(Person person, String client, String name) throws IOException {
+        People.Kept kept = desk.people().of(name);
+        return kept != null && mayHave(person, client, kept);
+    }
+
+    /// Incidents are had by people who may work on them and who see them; a client's people know of their
+    /// own alone.
+    private boolean mayHave(Person person, String client, People.Kept kept) throws IOException {
+        Account account = desk.accounts().account(kept.account());
+        if (account == null || !Role.WORKERS.contains(kept.role())) {
+            return false;
+        }
+        String its = account.client();
+        return its == null ? person.sight().all() : its.equals(client);
     }
 }

@@ -6,6 +6,7 @@ import io.carom.server.api.Desk;
 import io.carom.server.api.IncidentAnswers;
 import io.carom.server.api.PeopleAnswers;
 import io.carom.server.api.PlaybookAnswers;
+import io.carom.server.http.Cost;
 import io.carom.server.http.Gate;
 import io.carom.server.http.Query;
 import io.carom.server.http.Refused;
@@ -46,7 +47,15 @@ final class IncidentPages {
                                 "approvals",
                                 desk.view(p).secondPerson().waiting())),
                 PageRoutes.page("/incidents", Role.ANYBODY, "incidents", "Incidents", "incidents", this::list),
-                PageRoutes.page("/incidents/{incident}", Role.ANYBODY, "incident", "Incident", "incidents", this::one));
+                PageRoutes.page("/incidents/{incident}", Role.ANYBODY, "incident", "Incident", "incidents", this::one),
+                PageRoutes.page(
+                                "/incidents/{incident}/records",
+                                Role.ANYBODY,
+                                "record",
+                                "Record",
+                                "incidents",
+                                this::nativeRecord)
+                        .costing(Cost.COSTLY));
     }
 
     private Map<String, Object> list(Context c, Person person) throws IOException, Refused {
@@ -57,7 +66,8 @@ final class IncidentPages {
                 PageRoutes.text(c, "client"),
                 PageRoutes.text(c, "severity"),
                 PageRoutes.text(c, "supplier"),
-                PageRoutes.text(c, "q"));
+                PageRoutes.text(c, "q"),
+                PageRoutes.text(c, "assignee"));
         int page = Math.max(1, Query.number(c, "page", 1, MOST_PAGES));
         return Map.of(
                 "answer",
@@ -75,8 +85,17 @@ final class IncidentPages {
     private Map<String, Object> one(Context c, Person person) throws IOException, Refused {
         String id = c.pathParam("incident");
         ObjectNode incident = answers.one(person, id);
-        Gate.about(c, "", incident.path("client").asString(""));
-        return Map.of(
+        String client = incident.path("client").asString("");
+        Gate.about(c, "", client);
+        boolean first = looks(c, person)
+                && !incident.path("clocks").has("seen")
+                && !incident.path("status").asString("").equals("closed");
+        if (first) {
+            // What others are given is not to be changed.
+            incident = incident.deepCopy();
+            incident.withObject("clocks").put("seen", desk.clock().instant().toString());
+        }
+        Map<String, Object> shown = Map.of(
                 "title",
                 V.s(incident, "title", 80),
                 "it",
@@ -84,6 +103,27 @@ final class IncidentPages {
                 "playbook",
                 playbooks.of(person, id),
                 "people",
-                new PeopleAnswers(desk).workers(person));
+                new PeopleAnswers(desk).workers(person, client));
+        if (first) {
+            desk.view(person).seen(id, person.name());
+        }
+        return shown;
+    }
+
+    /// Whether somebody who works on incidents has opened the page: not a program, and not the page
+    /// itself, which follows what others do.
+    private static boolean looks(Context c, Person person) {
+        return person.session() != null && Role.WORKERS.contains(person.role()) && c.header("X-Refresh") == null;
+    }
+
+    private Map<String, Object> nativeRecord(Context c, Person person) throws IOException, Refused {
+        String id = c.pathParam("incident");
+        ObjectNode incident = answers.one(person, id);
+        Gate.about(c, "", incident.path("client").asString(""));
+        return Map.of(
+                "it",
+                incident,
+                "record",
+                answers.nativeRecord(person, id, c.queryParam("path"), c.queryParam("record")));
     }
 }
