@@ -41,6 +41,7 @@ public final class PeopleAnswers {
             return false;
         }
         String its = account.client();
-        return its == null ? person.sight().all() : its.equals(client);
+        String own = person.sight().client();
+        return its == null ? person.sight().all() : its.equals(client) && (own == null || its.equals(own));
     }
 }

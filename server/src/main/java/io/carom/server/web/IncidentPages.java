@@ -79,7 +79,13 @@ final class IncidentPages {
                 "clients",
                 desk.view(person).clients(),
                 "people",
-                Role.WORKERS.contains(person.role()) ? new PeopleAnswers(desk).workers(person) : List.<String>of());
+                Role.WORKERS.contains(person.role()) ? workers(person, filter.client()) : List.<String>of());
+    }
+
+    /// Who can be given any of those that are listed.
+    private List<String> workers(Person person, String client) throws IOException {
+        String own = person.sight().client();
+        return new PeopleAnswers(desk).workers(person, own == null ? client : own);
     }
 
     private Map<String, Object> one(Context c, Person person) throws IOException, Refused {
