@@ -120,7 +120,7 @@ public final class IntelDesk {
     /// @param form `ip`, `domain` or `url`
     public String blockList(String form) throws IOException {
         Set<String> out = new TreeSet<>();
-        Warninglists excused = view.snapshot().excused();
+        Warninglists excused = view.excused();
         List<String> values = new ArrayList<>();
         for (ObjectNode incident : view.incidents()) {
             if (!incident.path("status").asString("").equals("closed")) {
