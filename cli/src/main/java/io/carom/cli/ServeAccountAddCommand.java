@@ -1,5 +1,6 @@
 package io.carom.cli;
 
+import io.carom.cases.Cases;
 import io.carom.certificate.Authority;
 import io.carom.certificate.Pem;
 import io.carom.intel.Tlp;
@@ -61,7 +62,7 @@ final class ServeAccountAddCommand implements Callable<Integer> {
     @Option(
             names = "--password-file",
             paramLabel = "FILE",
-            description = "The password is the first line of this" + " file; - for input.")
+            description = "The password is the first line of this file; - for input. Tokens made before end.")
     @Nullable
     String passwordFile;
 
@@ -123,6 +124,10 @@ final class ServeAccountAddCommand implements Callable<Integer> {
             Account before = accounts.account(name);
             Account account = stated(program, before);
             accounts.put(account, now);
+            if (before == null || !Objects.equals(before.client(), account.client())) {
+                // What was kept under that name was another's, or of another client's events.
+                forgetSearches(common.home(), name);
+            }
             person(program, account);
             ObjectNode line = ServeAccountListCommand.described(account);
             String whose = account.client();
@@ -135,6 +140,14 @@ final class ServeAccountAddCommand implements Callable<Integer> {
             tell(line);
         }
         return Exit.DONE;
+    }
+
+    static void forgetSearches(Path home, String name) throws IOException {
+        if (Files.isRegularFile(home.resolve("cases.db"))) {
+            try (Cases cases = Cases.open(home)) {
+                cases.searches().forget(name);
+            }
+        }
     }
 
     private void person(CommandLine program, Account account) throws IOException {
@@ -173,15 +186,17 @@ final class ServeAccountAddCommand implements Callable<Integer> {
             accounts.certificate(name, made.certificate());
             line.put("certificate", newCertificate.toString());
         }
+        // First: it ends the tokens of before.
+        if (password != null) {
+            accounts.password(name, password);
+        }
         if (token) {
             boolean any = scope.isEmpty();
             line.put(
                     "token",
                     accounts.token(name, any || scope.contains("read"), any || scope.contains("write"), until, now));
         }
-        if (password != null) {
-            accounts.password(name, password);
-        } else if (isNew && !token && certificate == null && newCertificate == null) {
+        if (password == null && isNew && !token && certificate == null && newCertificate == null) {
             line.put("password", accounts.password(name, null));
         }
     }

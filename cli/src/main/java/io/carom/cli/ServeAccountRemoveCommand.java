@@ -28,6 +28,7 @@ final class ServeAccountRemoveCommand implements Callable<Integer> {
         boolean missing = false;
         try (Accounts accounts = Accounts.open(common.home())) {
             for (String name : names) {
+                ServeAccountAddCommand.forgetSearches(common.home(), name);
                 if (!accounts.remove(name)) {
                     missing = true;
                     common.fault("there is no account \"" + Shown.text(name, 200) + "\"");

@@ -23,6 +23,7 @@ public final class Approvals {
             what TEXT NOT NULL, detail TEXT NOT NULL, asked_by TEXT NOT NULL, asked_at INTEGER NOT NULL, why TEXT NOT NULL,
             verdict TEXT, answered_by TEXT, answered_at INTEGER, note TEXT) WITHOUT ROWID""";
     static final String OF_CLIENT = "CREATE INDEX IF NOT EXISTS approvals_of_client ON approvals (client, kind, id)";
+    static final String ASKED_AS = "ALTER TABLE approvals ADD COLUMN asked_as TEXT";
     static final String RULES = """
         CREATE TABLE IF NOT EXISTS second_person (what TEXT PRIMARY KEY) WITHOUT ROWID""";
 
@@ -50,6 +51,7 @@ public final class Approvals {
     /// @param incident empty where it is about none
     /// @param subject the action's key, or the package's id and how it is to be sent
     /// @param detail JSON that says how it is carried out, or what is to be blocked; empty for nothing
+    /// @param of whose who asked was then; null for nobody's client
     /// @param answer null while it waits
     public record Request(
             String id,
@@ -60,6 +62,7 @@ public final class Approvals {
             String what,
             String detail,
             String by,
+            @Nullable String of,
             Instant at,
             String why,
             @Nullable Answer answer) {
@@ -117,7 +120,8 @@ public final class Approvals {
         String id = "apr-" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
         cases.together(() -> {
             cases.run(
-                    "INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, NULL)",
+                    "INSERT INTO approvals (id, kind, client, incident, subject, what, detail, asked_by, asked_at, why,"
+                            + " asked_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     id,
                     kind.name(),
                     client,
@@ -127,7 +131,8 @@ public final class Approvals {
                     detail,
                     who.name,
                     who.at.toEpochMilli(),
-                    who.words);
+                    who.words,
+                    cases.writers());
             log(incident, who.at, who.name, "asks for a second person", what, who.words);
         });
         return Objects.requireNonNull(of(id));
@@ -234,6 +239,7 @@ public final class Approvals {
         List<Request> out = new ArrayList<>();
         for (Map<String, @Nullable Object> row : cases.rows("SELECT * FROM approvals " + which, values)) {
             Object verdict = row.get("verdict");
+            Object as = row.get("asked_as");
             out.add(new Request(
                     text(row, "id"),
                     Kind.valueOf(text(row, "kind")),
@@ -243,6 +249,7 @@ public final class Approvals {
                     text(row, "what"),
                     text(row, "detail"),
                     text(row, "asked_by"),
+                    as == null ? null : as.toString(),
                     time(row, "asked_at"),
                     text(row, "why"),
                     verdict == null

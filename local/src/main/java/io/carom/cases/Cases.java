@@ -47,6 +47,7 @@ public final class Cases implements AutoCloseable {
         CREATE TABLE IF NOT EXISTS incident_log (
             incident TEXT NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, text TEXT NOT NULL)""",
         "CREATE INDEX IF NOT EXISTS incident_log_of ON incident_log (incident, at)",
+        "ALTER TABLE incident_log ADD COLUMN client TEXT",
         """
         CREATE TABLE IF NOT EXISTS merges (part TEXT PRIMARY KEY, whole TEXT NOT NULL)""",
         """
@@ -109,10 +110,12 @@ public final class Cases implements AutoCloseable {
         SavedSearches.TABLE,
         Approvals.TABLE,
         Approvals.OF_CLIENT,
+        Approvals.ASKED_AS,
         Approvals.RULES,
     };
 
     private final Connection connection;
+    private @Nullable String writers;
 
     private Cases(Connection connection) {
         this.connection = connection;
@@ -506,8 +509,28 @@ public final class Cases implements AutoCloseable {
         }
     }
 
+    /// Whose people write by this connection from now on: it stands beside what they write, for
+    /// somebody may be another's later, and a name may be given again.
+    ///
+    /// @param client null for nobody's client
+    public void writtenBy(@Nullable String client) {
+        writers = client;
+    }
+
+    @Nullable
+    String writers() {
+        return writers;
+    }
+
     void log(String id, Instant at, String who, String what, String text) throws SQLException {
-        run("INSERT INTO incident_log VALUES (?, ?, ?, ?, ?)", id, at.toEpochMilli(), who, what, text);
+        run(
+                "INSERT INTO incident_log (incident, at, who, what, text, client) VALUES (?, ?, ?, ?, ?, ?)",
+                id,
+                at.toEpochMilli(),
+                who,
+                what,
+                text,
+                writers);
     }
 
     /// The parties file that the latest investigation went by, as text; empty if it had none.

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// The parties that a home's incidents are about, where nobody names others.
 public final class HomeParties {
@@ -34,8 +35,18 @@ public final class HomeParties {
     /// What is no sign of trouble whatever lists a user has: what is known of itself, and the domains of clients and of
     /// whoever runs Carom.
     public static Warninglists excused(Parties parties) {
+        return excused(parties, p -> p.role() != Party.Role.SUPPLIER);
+    }
+
+    /// As {@link #excused(Parties)}, as one client may know it: of parties' domains its own alone, for
+    /// whatever is excused for another's sake tells whose it is.
+    public static Warninglists excused(Parties parties, String client) {
+        return excused(parties, p -> p.name().equals(client));
+    }
+
+    private static Warninglists excused(Parties parties, Predicate<Party> whose) {
         List<String> owned = new ArrayList<>();
-        parties.parties().stream().filter(p -> p.role() != Party.Role.SUPPLIER).forEach(p -> owned.addAll(p.domains()));
+        parties.parties().stream().filter(whose).forEach(p -> owned.addAll(p.domains()));
         return Warninglists.builtIn().and(Warninglists.own(owned));
     }
 }

@@ -234,7 +234,9 @@ public final class KeptIncidents {
                 "detected", Instant.ofEpochMilli(Cases.number(row, "detected")).toString());
         ArrayNode notes = node.putArray("log");
         for (Map<String, @Nullable Object> entry :
-                cases.rows("SELECT at, who, what, text FROM incident_log WHERE incident = ? ORDER BY at, rowid", id)) {
+                cases.rows(
+                        "SELECT at, who, what, text, client FROM incident_log WHERE incident = ? ORDER BY at, rowid",
+                        id)) {
             String at = Instant.ofEpochMilli(Cases.number(entry, "at")).toString();
             String what = String.valueOf(entry.get("what"));
             ObjectNode note = notes.addObject();
@@ -242,6 +244,10 @@ public final class KeptIncidents {
             note.put("who", String.valueOf(entry.get("who")));
             note.put("what", what);
             note.put("text", String.valueOf(entry.get("text")));
+            Object writers = entry.get("client");
+            if (writers != null) {
+                note.put("client", writers.toString());
+            }
             switch (what) {
                 case "ack" -> {
                     if (!clocks.has("acknowledged")) {

@@ -41,6 +41,11 @@ public final class SavedSearches {
                 now.toEpochMilli()));
     }
 
+    /// Forgets all of somebody who is no more, or is another's now.
+    public void forget(String owner) throws IOException {
+        cases.together(() -> cases.run("DELETE FROM searches WHERE owner = ?", owner));
+    }
+
     /// @return whether there was one of that name
     public boolean remove(String owner, String name) throws IOException {
         boolean there = of(owner).stream().anyMatch(s -> s.name().equals(name));

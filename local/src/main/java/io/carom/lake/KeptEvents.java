@@ -17,16 +17,20 @@ import java.util.stream.Collectors;
 /// Reads single kept events.
 final class KeptEvents {
     private final Catalog catalog;
+    private final Path spilled;
     private final Map<String, String> paths = new HashMap<>();
 
-    KeptEvents(Catalog catalog) {
+    /// @param spilled a folder of its own for what memory does not hold; made when it is needed
+    KeptEvents(Catalog catalog, Path spilled) {
         this.catalog = catalog;
+        this.spilled = spilled;
     }
 
-    private static Connection duckdb() throws SQLException {
+    private Connection duckdb() throws SQLException {
         Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET memory_limit = '" + ParquetFiles.MEMORY + "'");
+            statement.execute("SET temp_directory = " + Layout.literal(spilled.toString()));
             statement.execute("SET threads = 2");
             statement.execute("SET TimeZone = 'UTC'");
         }

@@ -41,6 +41,8 @@ final class KeptRows implements AutoCloseable {
             duckdb = DriverManager.getConnection("jdbc:duckdb:", streaming);
             try (Statement statement = duckdb.createStatement()) {
                 statement.execute("SET memory_limit = '" + ParquetFiles.MEMORY + "'");
+                // Rows come one by one, and none of them is put on the disk.
+                statement.execute("SET temp_directory = ''");
                 statement.execute("SET threads = 1");
                 statement.execute("SET TimeZone = 'UTC'");
             }

@@ -12,8 +12,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -115,10 +117,26 @@ public final class Lake implements AutoCloseable {
         return connect(clients, output, null);
     }
 
-    /// As {@link #connect(Set, Path)}, with views of some classes alone.
-    ///
-    /// @param tables the classes; null for all
-    public Connection connect(Set<String> clients, @Nullable Path output, @Nullable Set<String> tables)
+    /// As {@link #connect(Set, Path)}, for a question of somebody who may see these clients and no
+    /// others, with views of some classes alone. It has less memory, gives rows as they are taken, and
+    /// puts nothing on the disk: what one question left there another could read.
+    public Connection ask(Set<String> clients, Set<String> tables) throws IOException {
+        return connect(clients, null, tables);
+    }
+
+    /// Where a question puts what its memory does not hold: a folder of its own, which DuckDB makes
+    /// when it is needed and takes away with the connection. Left to itself it takes one of the working
+    /// directory.
+    private Path spilled() {
+        Path folder = root.resolve("tmp");
+        return (Files.isDirectory(folder) ? folder : root).resolve("question-" + UUID.randomUUID());
+    }
+
+    /// What a question of somebody who does not see all may use besides Java's heap.
+    private static final String ASKED_MEMORY = "256MB";
+
+    /// @param tables the classes of a question of {@link #ask}; null for all
+    private Connection connect(Set<String> clients, @Nullable Path output, @Nullable Set<String> tables)
             throws IOException {
         Map<String, Map<String, Map<Integer, List<String>>>> files = new TreeMap<>();
         for (Catalog.Row row :
@@ -135,9 +153,19 @@ public final class Lake implements AutoCloseable {
             }
         }
         try {
-            Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+            Properties how = new Properties();
+            if (tables != null) {
+                how.setProperty("jdbc_stream_results", "true");
+            }
+            Connection connection = DriverManager.getConnection("jdbc:duckdb:", how);
             try (Statement statement = connection.createStatement()) {
-                statement.execute("SET memory_limit = '1GB'");
+                statement.execute("SET memory_limit = '" + (tables == null ? "1GB" : ASKED_MEMORY) + "'");
+                // It is one of the folders that may be read: said before files are closed off.
+                statement.execute(
+                        "SET temp_directory = " + Layout.literal(tables == null ? spilled().toString() : ""));
+                if (tables != null) {
+                    statement.execute("SET threads = 2");
+                }
                 statement.execute("SET TimeZone = 'UTC'");
                 Map<String, List<String>> overall = new TreeMap<>();
                 for (Map.Entry<String, Map<String, Map<Integer, List<String>>>> client : files.entrySet()) {
@@ -221,7 +249,7 @@ public final class Lake implements AutoCloseable {
     /// Some rows of a kept file, ascending, as the events they are.
     public List<Event> events(String client, Path file, int[] rows) throws IOException {
         String table = root.relativize(file).getName(1).toString();
-        return new KeptEvents(catalog).events(client, table, file, rows);
+        return new KeptEvents(catalog, spilled()).events(client, table, file, rows);
     }
 
     /// What is wrong with a file of the lake.

@@ -70,6 +70,8 @@ public final class ParquetRows implements TableFile {
                 statement = duckdb.createStatement();
                 statement.execute("SET threads = 1");
                 statement.execute("SET memory_limit = '256MB'");
+                // Rows come one by one, and none of them is put on the disk.
+                statement.execute("SET temp_directory = ''");
                 statement.execute("SET TimeZone = 'UTC'");
                 String table = "read_parquet('" + file.toString().replace("'", "''") + "')";
                 rows = statement.executeQuery(

@@ -53,10 +53,12 @@ public final class LinkHabits {
         return node.path("client").asString("") + "\0" + node.path("link").asString("");
     }
 
-    /// What is known of the link; empty if it was never seen in use.
-    public static Optional<JsonNode> of(Path home, String link) throws IOException {
+    /// What is known of a client's link; empty if it was never seen in use. Links of two clients may
+    /// have one name.
+    public static Optional<JsonNode> of(Path home, String client, String link) throws IOException {
         return read(home.resolve(FILE)).stream()
-                .filter(n -> n.path("link").asString("").equals(link))
+                .filter(n -> n.path("link").asString("").equals(link)
+                        && n.path("client").asString("").equals(client))
                 .findFirst();
     }
 

@@ -27,6 +27,10 @@ final class ClientRedaction {
             "first_seen",
             "last_seen");
 
+    /// Entries of the log whose text was typed by who made them. In others Carom says what was done, in
+    /// the words of who sees all.
+    private static final Set<String> TYPED = Set.of("note", "assign", "ack", "contain", "close", "false_alarm", "reopen", "clock");
+
     private final Audience audience;
     private final Set<String> people;
 
@@ -47,10 +51,18 @@ final class ClientRedaction {
         }
         ArrayNode log = out.putArray("log");
         for (JsonNode entry : incident.path("log")) {
-            boolean own = people.contains(entry.path("who").asString(""));
+            String who = entry.path("who").asString("");
             String what = entry.path("what").asString("");
+            String text = entry.path("text").asString("");
+            // Whoever has the name now may have written it as another, or may not be who wrote it.
+            boolean own = people.contains(who)
+                    && audience.client().equals(entry.path("client").asString(""));
             if (own) {
-                log.add(entry);
+                log.addObject()
+                        .put("at", entry.path("at").asString(""))
+                        .put("who", who)
+                        .put("what", what)
+                        .put("text", TYPED.contains(what) ? text : audience.text(text));
             } else if (!what.equals("note") && !what.equals("assign")) {
                 log.addObject()
                         .put("at", entry.path("at").asString(""))
@@ -59,7 +71,24 @@ final class ClientRedaction {
                         .put("text", "");
             }
         }
+        for (JsonNode action : out.path("actions")) {
+            unnamed(action.path("done"), "who");
+            unnamed(action.path("approval"), "by");
+            unnamed(action.path("approval"), "answered_by");
+        }
+        if (!people.contains(out.path("assignee").asString(""))) {
+            out.putNull("assignee");
+        }
         return out;
+    }
+
+    /// Who of those that work for all clients did something is not a client's.
+    private void unnamed(JsonNode node, String name) {
+        if (node instanceof ObjectNode one
+                && one.path(name).isString()
+                && !people.contains(one.path(name).asString(""))) {
+            one.put(name, "");
+        }
     }
 
     /// The same shape, with every text looked through.

@@ -9,8 +9,6 @@ import io.carom.lake.Lake;
 import io.carom.lake.SqlValue;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -18,7 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,6 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class EventsView {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_ROWS = 5_000;
+    /// No answer to a question in SQL is longer.
+    private static final long MOST_BYTES = 16L << 20;
     private static final int BARS = 60;
     private static final long DAY = 86_400_000;
     private static final long EVEN = 300_000;
@@ -66,6 +66,15 @@ public final class EventsView {
         private static final long serialVersionUID = 1;
 
         public QuestionException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /// Others ask, or who asks does already: it may be asked again soon.
+    public static final class BusyException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        BusyException(String message) {
             super(message, null, false, false);
         }
     }
@@ -228,6 +237,10 @@ public final class EventsView {
             return new QuestionException("That took longer than " + LONGEST.toSeconds()
                     + " seconds and was stopped: ask of less time, of one kind of event, or by a field.");
         }
+        if (message.contains("Out of Memory")) {
+            return new QuestionException("That needs more memory than a question has (256 MB): ask of less time, of"
+                    + " fewer columns, or without an order over all of it.");
+        }
         return new QuestionException(message.lines().limit(8).reduce("", (a, b) -> a.isEmpty() ? b : a + "\n" + b));
     }
 
@@ -256,18 +269,31 @@ public final class EventsView {
     }
 
     /// One SELECT over the tables in sight: `columns`, `rows` and whether there were `more`.
-    public ObjectNode sql(String sql, int limit) throws IOException, QuestionException {
+    ///
+    /// @param who asks: a question at a time is answered to each
+    public ObjectNode sql(String sql, int limit, String who) throws IOException, QuestionException, BusyException {
+        if (!view.views().lake().exists()) {
+            throw new QuestionException("Nothing is kept yet.");
+        }
+        view.views().turns().take(who);
+        try {
+            return rows(sql, Math.min(limit, MOST_ROWS));
+        } catch (OutOfMemoryError e) {
+            throw new QuestionException("That takes more memory than there is: ask for fewer rows, or shorter texts.");
+        } finally {
+            view.views().turns().give(who);
+        }
+    }
+
+    private ObjectNode rows(String sql, int most) throws IOException, QuestionException {
         ObjectNode out = JSON.createObjectNode();
         ArrayNode columns = out.putArray("columns");
         ArrayNode into = out.putArray("rows");
         out.put("more", false);
-        if (!view.views().lake().exists()) {
-            throw new QuestionException("Nothing is kept yet.");
-        }
-        int most = Math.min(limit, MOST_ROWS);
+        long bytes = 0;
         Set<String> named = tables(sql);
         try (Lake lake = Lake.open(view.home());
-                Connection connection = lake.connect(clients(""), null, named)) {
+                Connection connection = lake.ask(clients(""), named)) {
             try (Statement statement = connection.createStatement();
                     Watch watch = new Watch(statement);
                     ResultSet rows = statement.executeQuery(sql)) {
@@ -280,10 +306,20 @@ public final class EventsView {
                         out.put("more", true);
                         break;
                     }
-                    ArrayNode row = into.addArray();
+                    ArrayNode row = JSON.createArrayNode();
                     for (int i = 1; i <= meta.getColumnCount(); i++) {
                         row.add((JsonNode) JSON.valueToTree(SqlValue.plain(rows.getObject(i))));
                     }
+                    bytes += bytes(row);
+                    if (bytes > MOST_BYTES) {
+                        if (into.isEmpty()) {
+                            throw new QuestionException("One row is longer than an answer may be, "
+                                    + (MOST_BYTES >> 20) + " MiB: ask for less of it.");
+                        }
+                        out.put("more", true);
+                        break;
+                    }
+                    into.add(row);
                 }
                 watch.end();
             }
@@ -293,82 +329,41 @@ public final class EventsView {
         return out;
     }
 
-    /// The database's own parser says whether it is one SELECT: what copies, attaches, sets or creates
-    /// is none.
-    ///
-    /// @return the tables that it names: only they are made ready, for a lake has thousands of files
-    private @Nullable Set<String> tables(String sql) throws IOException, QuestionException {
-        JsonNode parsed = parsed(sql);
-        if (parsed.path("error").asBoolean(true)) {
-            throw new QuestionException(parsed.path("error_message")
-                    .asString("That is no SELECT.")
-                    .lines()
-                    .limit(6)
-                    .reduce("", (a, b) -> a.isEmpty() ? b : a + "\n" + b));
+    /// What a value takes in an answer, or a little more.
+    private static long bytes(JsonNode value) {
+        if (value.isString()) {
+            return bytes(value.asString(""));
         }
-        if (parsed.path("statements").size() != 1) {
-            throw new QuestionException("Ask one SELECT at a time.");
+        long bytes = 16;
+        if (value.isArray()) {
+            for (JsonNode child : value) {
+                bytes += bytes(child);
+            }
         }
-        Set<String> named = new HashSet<>();
-        Set<String> own = new HashSet<>();
-        if (!named(parsed, named, own)) {
-            return null;
+        for (Map.Entry<String, JsonNode> child : value.properties()) {
+            bytes += bytes(child.getKey()) + bytes(child.getValue());
         }
-        named.removeAll(own);
+        return bytes;
+    }
+
+    private static long bytes(String text) {
+        long bytes = 3;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            bytes += c < ' ' ? 6 : c < 0x80 ? 1 : 3;
+        }
+        return bytes;
+    }
+
+    /// The tables in sight that a question reads: only they are made ready, for a lake has thousands of
+    /// files.
+    private Set<String> tables(String sql) throws IOException, QuestionException {
+        Set<String> seen = clients("");
         Set<String> known;
-        try (KeptLake.Asking lake = view.views().lake().ask(clients(""))) {
+        try (KeptLake.Asking lake = view.views().lake().ask(seen)) {
             known = lake.tables();
         }
-        return known.containsAll(named) ? named : null;
+        known.add("rejects");
+        return SqlTables.of(sql, known, seen);
     }
-
-    /// Collects names of tables, and those that the question makes itself.
-    ///
-    /// @return whether it asks of nothing but tables
-    private static boolean named(JsonNode node, Set<String> named, Set<String> own) {
-        String type = node.path("type").asString("");
-        if (type.equals("TABLE_FUNCTION") || type.equals("SHOW_REF")) {
-            return false;
-        }
-        if (type.equals("BASE_TABLE")) {
-            named.add(node.path("table_name").asString("").toLowerCase(Locale.ROOT));
-        }
-        for (JsonNode cte : node.path("cte_map").path("map")) {
-            own.add(cte.path("key").asString("").toLowerCase(Locale.ROOT));
-        }
-        for (JsonNode child : node) {
-            if (!named(child, named, own)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// A database that has nothing and opens nothing: what is asked is only taken apart there.
-    private static synchronized JsonNode parsed(String sql) throws IOException {
-        try {
-            Connection connection = parser;
-            if (connection == null) {
-                connection = DriverManager.getConnection("jdbc:duckdb:");
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("SET memory_limit = '64MB'");
-                    statement.execute("SET threads = 1");
-                    statement.execute("SET enable_external_access = false");
-                    statement.execute("SET lock_configuration = true");
-                }
-                parser = connection;
-            }
-            try (PreparedStatement parse =
-                    connection.prepareStatement("SELECT CAST(json_serialize_sql(?) AS VARCHAR)")) {
-                parse.setString(1, sql);
-                try (ResultSet row = parse.executeQuery()) {
-                    return row.next() ? JSON.readTree(row.getString(1)) : JSON.createObjectNode();
-                }
-            }
-        } catch (SQLException e) {
-            throw new IOException("the question cannot be taken apart: " + e.getMessage(), e);
-        }
-    }
-
-    private static @Nullable Connection parser;
 }

@@ -94,7 +94,7 @@ public final class Hunts {
         Hunt.Period period = new Hunt.Period(
                 since == null ? Long.MIN_VALUE : since.toEpochMilli(),
                 until == null ? Long.MAX_VALUE : until.toEpochMilli());
-        Warninglists excused = view.snapshot().excused();
+        Warninglists excused = view.excused();
         try (Lake lake = Lake.open(view.home())) {
             List<String> clients = List.copyOf(view.seen(lake.clients()));
             int done = 0;

@@ -123,7 +123,7 @@ public final class IntelDesk {
     /// @param form `ip`, `domain` or `url`
     public String blockList(String form) throws IOException {
         Set<String> out = new TreeSet<>();
-        Warninglists excused = view.snapshot().excused();
+        Warninglists excused = view.excused();
         Map<String, Set<String>> agreed = view.secondPerson().agreedTargets();
         Set<String> values = new TreeSet<>();
         for (ObjectNode incident : view.incidents()) {

@@ -120,7 +120,7 @@ public final class SecondPerson {
                 .put("incident", one.incident())
                 .put("what", words(one))
                 // What those who work for all clients say among themselves is not a client's.
-                .put("why", view.own(one.by()) ? one.why() : "");
+                .put("why", view.wrote(one.by(), one.of()) ? one.why() : "");
         if (one.kind() == Approvals.Kind.TELLING) {
             out.put("package", io.carom.advise.Packages.idOf(one));
             JsonNode detail = JSON.readTree(one.detail());
@@ -128,6 +128,12 @@ public final class SecondPerson {
             out.put("tlp", detail.path("tlp").asString(""));
         }
         state(one, out);
+        // Nor is who of them said it.
+        for (String who : List.of("by", "answered_by")) {
+            if (out.path(who).isString() && !view.own(out.path(who).asString(""))) {
+                out.put(who, "");
+            }
+        }
         return out;
     }
 
@@ -152,13 +158,15 @@ public final class SecondPerson {
                 .put("answered_at", answer == null ? null : answer.at().toString());
     }
 
-    /// Asks for somebody's word on an action of an incident; null if there is no such action in sight.
+    /// Asks for somebody's word on an action of an incident; null if there is no such action in sight,
+    /// or it needs nobody's.
     public @Nullable ObjectNode ask(String incident, String key, String who, String why) throws IOException {
         ObjectNode action = action(incident, key);
         if (action == null) {
             return null;
         }
         String client = clientOf(incident);
+        String kind = action.path("kind").asString("");
         // In the words of who sees all: each who looks is shown their own.
         View all = new View(view.views(), Sight.ALL);
         ObjectNode whole = all.secondPerson().action(incident, key);
@@ -167,17 +175,19 @@ public final class SecondPerson {
         String targets = wanted.path("kind").asString("").equals("block")
                 ? wanted.path("targets").toString()
                 : "";
-        Approvals.Request asked = view.views()
-                .change(cases -> cases.approvals()
-                        .ask(
-                                Approvals.Kind.ACTION,
-                                client,
-                                incident,
-                                key,
-                                what,
-                                targets,
-                                new Approvals.Who(who, view.now(), why)));
-        return json(asked);
+        Approvals.Request asked = view.change(cases -> cases.approvals().rules().contains(kind)
+                        ? Optional.of(cases.approvals()
+                                .ask(
+                                        Approvals.Kind.ACTION,
+                                        client,
+                                        incident,
+                                        key,
+                                        what,
+                                        targets,
+                                        new Approvals.Who(who, view.now(), why)))
+                        : NOBODY)
+                .orElse(null);
+        return asked == null ? null : json(asked);
     }
 
     /// Changes what needs a second person. More of it holds at once; for less of it a second person has
@@ -230,8 +240,8 @@ public final class SecondPerson {
         if (before == null) {
             return null;
         }
-        boolean counted = view.views()
-                .change(cases -> cases.approvals().answer(id, verdict, new Approvals.Who(who, view.now(), note)));
+        boolean counted = view.change(
+                cases -> cases.approvals().answer(id, verdict, new Approvals.Who(who, view.now(), note)));
         Approvals.Request now = request(id);
         ObjectNode sent = counted && now != null && now.agreed() && now.kind() == Approvals.Kind.TELLING
                 ? view.telling().agreed(now)

@@ -163,7 +163,7 @@ public final class SupplierStates {
                     "No contract says how soon the supplier tells of a breach.",
                     "Agree for " + name + " how soon each side tells the other.");
         }
-        Optional<JsonNode> habits = LinkHabits.of(view.home(), name);
+        Optional<JsonNode> habits = LinkHabits.of(view.home(), link.client(), name);
         out.set("habits", habits.isPresent() ? habits.get() : JSON.nullNode());
         habits.ifPresent(h -> {
             if (!h.path("learned").asBoolean(false)) {

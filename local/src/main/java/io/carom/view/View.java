@@ -3,9 +3,11 @@ package io.carom.view;
 import io.carom.campaign.Campaign;
 import io.carom.cases.Cases;
 import io.carom.cases.DutyClocks;
+import io.carom.cases.HomeParties;
 import io.carom.cases.KeptCampaigns;
 import io.carom.cases.SavedSearches;
 import io.carom.cases.Ticks;
+import io.carom.intel.Warninglists;
 import io.carom.party.Parties;
 import io.carom.respond.DutyClock;
 import io.carom.respond.Response;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -110,7 +113,7 @@ public final class View {
     ///
     /// @return whether there is such an incident in sight
     public boolean step(String id, Cases.Step step, String who, String text) throws IOException {
-        return mayChange(id) && views.change(cases -> cases.step(id, step, who, text));
+        return mayChange(id) && change(cases -> cases.step(id, step, who, text));
     }
 
     /// What can be stated of an incident: events of the response, and its duties.
@@ -130,7 +133,7 @@ public final class View {
     /// @return whether there is such an incident in sight
     public boolean state(String id, String name, @Nullable Instant at, String who, String note) throws IOException {
         return mayChange(id)
-                && views.change(cases -> at == null
+                && change(cases -> at == null
                         ? cases.moments().unstate(id, name, who)
                         : cases.moments().state(id, name, at, who, note));
     }
@@ -138,13 +141,25 @@ public final class View {
     /// Says that somebody looks at an incident in sight; the first counts.
     public void seen(String id, String who) throws IOException {
         if (mayChange(id)) {
-            views.change(cases -> cases.moments().seen(id, views.now(), who));
+            change(cases -> cases.moments().seen(id, views.now(), who));
         }
     }
 
-    /// What was ticked off in an incident; empty for one out of sight.
+    /// A change to incidents by somebody who has this sight: what is written of it says so.
+    <T> T change(Views.Question<T> change) throws IOException {
+        return views.change(cases -> {
+            cases.writtenBy(sight.client());
+            return change.ask(cases);
+        });
+    }
+
+    /// What was ticked off in an incident; empty for one out of sight. A client is not told who of others
+    /// did it.
     public Map<String, Ticks.Tick> ticks(String id) throws IOException {
-        return mayChange(id) ? views.ask(cases -> cases.ticks().of(id)) : Map.of();
+        Map<String, Ticks.Tick> all = mayChange(id) ? views.ask(cases -> cases.ticks().of(id)) : Map.of();
+        Map<String, Ticks.Tick> out = new LinkedHashMap<>();
+        all.forEach((item, tick) -> out.put(item, own(tick.who()) ? tick : new Ticks.Tick("", tick.at())));
+        return out;
     }
 
     /// What came of ticking something off.
@@ -167,7 +182,7 @@ public final class View {
             return Ticked.NOT_AGREED;
         }
         Map<String, List<String>> former = former(id, item);
-        return views.change(cases -> {
+        return change(cases -> {
             for (Map.Entry<String, List<String>> one : former.entrySet()) {
                 cases.ticks().rename(id, one.getKey(), one.getValue());
             }
@@ -213,6 +228,20 @@ public final class View {
     /// Whether somebody is of the client that looks, or who looks sees all.
     boolean own(String person) {
         return sight.all() || people.contains(person);
+    }
+
+    /// Whether somebody wrote something as one of the client that looks, or who looks sees all. The name
+    /// alone says nothing: it may have been another's then.
+    ///
+    /// @param of whose they were when they wrote it; null for nobody's client
+    boolean wrote(String person, @Nullable String of) {
+        return sight.all() || of != null && sight.sees(of) && people.contains(person);
+    }
+
+    /// What is no sign of trouble, as far as who looks may know why.
+    Warninglists excused() throws IOException {
+        String client = sight.client();
+        return client == null ? snapshot().excused() : HomeParties.excused(snapshot().parties, client);
     }
 
     // ---- others
@@ -261,6 +290,14 @@ public final class View {
     public void keepSearch(String owner, String name, String question) throws IOException {
         views.change(cases -> {
             cases.searches().put(owner, new SavedSearches.Search(name, question), views.now());
+            return true;
+        });
+    }
+
+    /// Forgets what somebody kept who is no more, or is another's now.
+    public void forgetSearches(String owner) throws IOException {
+        views.change(cases -> {
+            cases.searches().forget(owner);
             return true;
         });
     }

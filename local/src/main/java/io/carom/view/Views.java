@@ -20,6 +20,8 @@ public final class Views implements AutoCloseable {
     private static final Duration OLDEST = Duration.ofSeconds(30);
     /// Detection may change the cases many times a second; they are not read as often.
     private static final Duration APART = Duration.ofSeconds(2);
+    /// In SQL, at a time: each has memory and threads of its own.
+    private static final int QUESTIONS = 4;
 
     private final Path home;
     private final InstantSource clock;
@@ -28,6 +30,7 @@ public final class Views implements AutoCloseable {
     private final KeptTraces traces;
     private @Nullable Snapshot snapshot;
     private final Drafts drafts = new Drafts();
+    private final Turns turns = new Turns(QUESTIONS);
     private volatile NetworkWay network = NetworkWay.NONE;
     private boolean changed;
 
@@ -68,6 +71,11 @@ public final class Views implements AutoCloseable {
 
     NetworkWay network() {
         return network;
+    }
+
+    /// Who asks in SQL now.
+    Turns turns() {
+        return turns;
     }
 
     /// Packages that were looked at.

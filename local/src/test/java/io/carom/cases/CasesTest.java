@@ -57,6 +57,22 @@ class CasesTest {
         return cases.incidents().stream().map(i -> i.path("id").asString("")).toList();
     }
 
+    /// Somebody may be another's later: whose they were when they wrote stands beside it.
+    @Test
+    void whatIsWrittenSaysWhosePeopleWroteIt() throws IOException {
+        try (Cases cases = Cases.open(home)) {
+            String id = investigate(cases, finding("acme", "r1", "fs01", "eva", T))
+                    .getFirst()
+                    .id();
+            cases.step(id, Cases.Step.NOTE, "eva", "among ourselves");
+            cases.writtenBy("acme");
+            cases.step(id, Cases.Step.NOTE, "eva", "ours");
+            var log = Objects.requireNonNull(cases.incident(id)).path("log");
+            assertTrue(log.path(0).path("client").isMissingNode(), log::toString);
+            assertEquals("acme", log.path(1).path("client").asString(""), log::toString);
+        }
+    }
+
     @Test
     void theSameLogsAgainAreTheSameIncidentsWithTheirStates() throws IOException {
         Finding finding = finding("acme", "r1", "fs01", "eva", T);

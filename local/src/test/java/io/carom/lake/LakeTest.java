@@ -191,6 +191,37 @@ class LakeTest {
         }
     }
 
+    /// Where a question puts what its memory does not hold is a folder that may be read: of somebody
+    /// who does not see all there is none.
+    @Test
+    void whatOneQuestionHadNoMemoryForIsNotThereForAnother() throws Exception {
+        ingest("h", "acme", write("a.log", log(0, 100)));
+        String folders = "select cast(current_setting('allowed_directories') as varchar)";
+        String count = "select len(current_setting('allowed_directories'))";
+        String temporary = "select current_setting('temp_directory')";
+        try (Lake lake = Lake.open(dir.resolve("h"));
+                Connection asked = lake.ask(Set.of("acme"), Set.of("network_activity"));
+                Connection whole = lake.connect(Set.of("acme"), null);
+                Statement s = asked.createStatement();
+                Statement w = whole.createStatement()) {
+            assertEquals("100", text(s, "select count(*) from network_activity"));
+            assertEquals("", text(s, temporary));
+            assertEquals("1", text(s, count), text(s, folders));
+            assertTrue(text(s, folders).contains("lake/acme"), text(s, folders));
+            String own = dir.resolve("h").resolve("lake").toAbsolutePath().normalize().toString();
+            assertTrue(text(w, temporary).startsWith(own), "in the home, and not where the program was started");
+            for (String folder : text(w, folders).replaceAll("[\\[\\]]", "").split(", ")) {
+                assertTrue(folder.startsWith(own), folder);
+            }
+        }
+    }
+
+    private static String text(Statement s, String sql) throws SQLException {
+        try (ResultSet r = s.executeQuery(sql)) {
+            return r.next() ? String.valueOf(r.getString(1)) : "";
+        }
+    }
+
     @Test
     void columnsThatComeLaterAreAddedAndOlderFilesStillRead() throws Exception {
         ingest("h", "acme", write("a.log", log(0, 100)));

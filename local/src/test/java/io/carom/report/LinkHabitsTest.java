@@ -12,8 +12,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LinkHabitsTest {
     private static LinkBaseline baseline(String link, int days) {
+        return baseline("acme", link, days);
+    }
+
+    private static LinkBaseline baseline(String client, String link, int days) {
         return new LinkBaseline(
-                "acme",
+                client,
                 link,
                 "northgate",
                 0,
@@ -39,16 +43,28 @@ class LinkHabitsTest {
     void theLatestIsKeptOfEachLink(@TempDir Path home) throws Exception {
         LinkHabits.keep(home, List.of(baseline("a", 2), baseline("b", 3)));
         LinkHabits.keep(home, List.of(baseline("a", 9)));
-        assertEquals(9, LinkHabits.of(home, "a").orElseThrow().path("days").asInt());
-        assertEquals(3, LinkHabits.of(home, "b").orElseThrow().path("days").asInt());
-        assertTrue(LinkHabits.of(home, "c").isEmpty());
+        assertEquals(9, days(home, "acme", "a"));
+        assertEquals(3, days(home, "acme", "b"));
+        assertTrue(LinkHabits.of(home, "acme", "c").isEmpty());
         assertEquals(
                 "10.20.1.1",
-                LinkHabits.of(home, "a")
+                LinkHabits.of(home, "acme", "a")
                         .orElseThrow()
                         .path("targets")
                         .path(0)
                         .path("value")
                         .asString());
+    }
+
+    private static int days(Path home, String client, String link) throws Exception {
+        return LinkHabits.of(home, client, link).orElseThrow().path("days").asInt();
+    }
+
+    @Test
+    void linksOfTwoClientsWithOneNameAreTwo(@TempDir Path home) throws Exception {
+        LinkHabits.keep(home, List.of(baseline("acme", "vpn", 2), baseline("globex", "vpn", 7)));
+        assertEquals(2, days(home, "acme", "vpn"));
+        assertEquals(7, days(home, "globex", "vpn"));
+        assertTrue(LinkHabits.of(home, "initech", "vpn").isEmpty());
     }
 }

@@ -130,7 +130,10 @@ final class PeopleRoutes {
             Map.entry("GET /api/v1/second-person", ours()),
             Map.entry("PUT /api/v1/second-person", administrators("{\"for\":[]}")),
             Map.entry("GET /api/v1/approvals", each()),
-            Map.entry("POST /api/v1/incidents/{incident}/approvals", change("{\"key\":\"KEY\"}")),
+            // Nothing needs a second person here.
+            Map.entry(
+                    "POST /api/v1/incidents/{incident}/approvals",
+                    line("{\"key\":\"KEY\"}", 401, 400, 400, 403, 400, 403, 404, 403)),
             Map.entry(
                     "POST /api/v1/approvals/{approval}",
                     line("{\"answer\":\"no\"}", 401, 404, 404, 403, 404, 403, 404, 403)),
@@ -162,11 +165,12 @@ final class PeopleRoutes {
             Map.entry("POST /api/v1/accounts", administrators("{\"name\":\"new\",\"role\":\"analyst\"}")),
             Map.entry("DELETE /api/v1/accounts/{account}", line("", 401, 404, 403, 403, 404, 404, 404, 404)),
             Map.entry("POST /api/v1/accounts/{account}/link", line("{}", 401, 404, 403, 403, 404, 404, 404, 404)),
-            Map.entry("POST /api/v1/me/tokens", each("{\"scope\":\"read\"}")),
-            Map.entry("POST /api/v1/me/one-time-passwords", each("{}")),
+            // Of who comes by a password: these are for a session.
+            Map.entry("POST /api/v1/me/tokens", line("{\"scope\":\"read\"}", 401, 403, 403, 403, 403, 403, 403, 403)),
+            Map.entry("POST /api/v1/me/one-time-passwords", line("{}", 401, 403, 403, 403, 403, 403, 403, 403)),
             Map.entry("GET /api/v1/me/passkeys", each()),
             Map.entry("POST /api/v1/me/passkeys", line("{}", 401, 403, 403, 403, 403, 403, 403, 403)),
-            Map.entry("DELETE /api/v1/me/passkeys/{passkey}", line("", 401, 404, 404, 404, 404, 404, 404, 404)),
+            Map.entry("DELETE /api/v1/me/passkeys/{passkey}", line("", 401, 403, 403, 403, 403, 403, 403, 403)),
             Map.entry("GET /api/v1/targets", administrators("")),
             Map.entry(
                     "POST /api/v1/targets",

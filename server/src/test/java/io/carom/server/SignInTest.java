@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.People;
+import io.carom.server.account.Role;
 import io.carom.server.audit.AuditCheck;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,10 +147,108 @@ class SignInTest {
             HttpResponse<String> half = ana.signIn("ana", Breach.password("ana"));
             assertEquals(401, half.statusCode());
             assertTrue(half.body().contains("one-time-code"));
-            assertEquals(403, basic.ask("GET", "/api/v1/me", "").statusCode(), "half of what is asked is not enough");
+            HttpResponse<String> alone = basic.ask("GET", "/api/v1/me", "");
+            assertEquals(401, alone.statusCode(), "half of what is asked is not enough");
+            try (Browser wrong = new Browser(server.address()).basic("ana", "wrong")) {
+                assertEquals(
+                        wrong.ask("GET", "/api/v1/me", "").body(), alone.body(), "nor told from what is wrong");
+            }
             assertFalse(Files.readString(home.resolve("accounts.db"), java.nio.charset.StandardCharsets.ISO_8859_1)
                     .contains("GEZDGNBVGY3TQOJQ"));
         }
+    }
+
+    /// Who made an administrator by the command line has no use for the link, and whoever finds it has
+    /// none.
+    @Test
+    void theFirstAdministratorsLinkIsOverOnceThereIsOne() throws Exception {
+        try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false))) {
+            URI first = Objects.requireNonNull(server.firstAdministrator());
+            try (Accounts accounts = Accounts.open(home);
+                    People people = People.open(home);
+                    Browser eve = new Browser(server.address())) {
+                assertEquals(200, eve.ask("GET", first.getPath(), "").statusCode());
+                Account ana = new Account("ana", null, null, false);
+                accounts.put(ana, Instant.now());
+                people.put(ana, Role.ADMINISTRATOR, false);
+                assertEquals(404, eve.ask("GET", first.getPath(), "").statusCode());
+                assertEquals(
+                        404,
+                        form(first, "name=eve&password=twelve+or+more&again=twelve+or+more")
+                                .statusCode());
+                assertNull(accounts.account("eve"));
+            }
+        }
+    }
+
+    @Test
+    void aNewPasswordEndsWhatWasHadByTheOldOne() throws Exception {
+        Breach.make(home);
+        try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
+                Accounts accounts = Accounts.open(home);
+                Browser ana = new Browser(server.address());
+                Browser admin = new Browser(server.address()).basic("admin", Breach.password("admin"));
+                Browser program = new Browser(server.address())
+                        .bearer(accounts.token("ana", true, true, null, Instant.now()))) {
+            ana.signIn("ana", Breach.password("ana"));
+            assertEquals(200, ana.ask("GET", "/api/v1/me", "").statusCode());
+            assertEquals(200, program.ask("GET", "/api/v1/me", "").statusCode());
+            HttpResponse<String> invited = admin.ask("POST", "/api/v1/accounts/ana/link", "{}");
+            URI link = URI.create(new tools.jackson.databind.ObjectMapper()
+                    .readTree(invited.body())
+                    .path("link")
+                    .asString(""));
+            assertEquals(
+                    303, form(link, "password=another+one+now&again=another+one+now").statusCode());
+            assertEquals(401, program.ask("GET", "/api/v1/me", "").statusCode());
+            assertEquals(401, ana.ask("GET", "/api/v1/me", "").statusCode());
+        }
+    }
+
+    /// A token that was stolen makes no other, and takes no second proof away.
+    @Test
+    void whatOthersCouldComeByIsForASession() throws Exception {
+        Breach.make(home);
+        try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
+                Accounts accounts = Accounts.open(home);
+                Browser ana = new Browser(server.address());
+                Browser program = new Browser(server.address())
+                        .bearer(accounts.token("ana", true, true, null, Instant.now()))) {
+            for (String[] one : new String[][] {
+                {"POST", "/api/v1/me/tokens", "{\"scope\":\"read,write\"}"},
+                {"POST", "/api/v1/me/one-time-passwords", "{}"},
+                {"POST", "/api/v1/me/passkeys", "{}"},
+                {"DELETE", "/api/v1/me/passkeys/0123456789abcdef", ""}
+            }) {
+                assertEquals(403, program.ask(one[0], one[1], one[2]).statusCode(), one[1]);
+            }
+            ana.signIn("ana", Breach.password("ana"));
+            assertEquals(400, ana.ask("POST", "/api/v1/me/tokens", "{\"days\":\"366\"}").statusCode());
+            assertEquals(200, ana.ask("POST", "/api/v1/me/tokens", "{\"days\":\"365\"}").statusCode());
+        }
+    }
+
+    /// Who sits at somebody's open page may not try all codes there are.
+    @Test
+    void wrongCodesAreCountedWhereOneTimePasswordsEnd() throws Exception {
+        Breach.make(home);
+        try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
+                People people = People.open(home);
+                Browser ana = new Browser(server.address())) {
+            ana.signIn("ana", Breach.password("ana"));
+            people.seed("ana", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+            for (int i = 0; i < 20; i++) {
+                assertEquals(400, end(ana));
+            }
+            assertEquals(429, end(ana));
+            assertTrue(Objects.requireNonNull(people.of("ana")).totp(), "they are still on");
+        }
+    }
+
+    private static int end(Browser by) throws Exception {
+        // No code has letters.
+        return by.ask("POST", "/api/v1/me/one-time-passwords", "{\"end\":true,\"code\":\"wrong\"}")
+                .statusCode();
     }
 
     @Test

@@ -395,6 +395,55 @@ class TellingTest {
                 "a word is for one action");
     }
 
+    /// What an action says of others is said to those who see all; a client's people read what they may
+    /// know, whoever of them asked or answered, and not who of us did.
+    @Test
+    void askingAndAnsweringTellsAClientNothingOfOthers() throws Exception {
+        try (Connection cases = HomeDatabase.open(home.resolve("cases.db"), List.of())) {
+            HomeDatabase.update(
+                    cases,
+                    "UPDATE incidents SET json = replace(replace(json, 'Cut link supplyco-acme.',"
+                            + " 'Cut link supplyco-acme, as at globex.'), 'Look at roadrunner.',"
+                            + " 'Look at roadrunner, as at globex.') WHERE id = ?",
+                    Breach.ACME);
+        }
+        String incident = "/api/v1/incidents/" + Breach.ACME;
+        try (Browser wile = new Browser(server.address()).basic("wile", Breach.password("wile"))) {
+            String look = "{\"key\":\"" + action("look") + "\"}";
+            String cut = "{\"key\":\"" + action("cut") + "\",\"why\":\"it is open\"}";
+            for (Browser one : List.of(wile, ana)) {
+                for (String what : List.of(look, cut)) {
+                    assertEquals(
+                            400, one.ask("POST", incident + "/approvals", what).statusCode(), "it needs nobody's word");
+                }
+            }
+            assertTrue(json(wile.ask("GET", incident, "")).path("log").isEmpty());
+            secondFor("cut");
+            String first = json(wile.ask("POST", incident + "/approvals", cut))
+                    .path("id")
+                    .asString("");
+            json(answer(ana, first, "yes"));
+            json(ana.ask("POST", incident + "/approvals", cut));
+            String waits = wile.ask("GET", "/api/v1/approvals", "").body();
+            assertFalse(waits.contains("\"ana\"") || waits.contains("it is open"), waits);
+            json(answer(wile, waiting(wile), "no"));
+            json(ana.ask("POST", incident + "/ticks", look));
+            json(ana.ask("POST", incident + "/steps", "{\"step\":\"assign\",\"text\":\"ana\"}"));
+            JsonNode ours = json(ana.ask("GET", incident, ""));
+            assertTrue(ours.toString().contains("as at globex"), "who sees all reads all");
+            assertEquals("ana", ours.path("assignee").asString(""));
+            JsonNode seen = json(wile.ask("GET", incident, ""));
+            assertTrue(seen.path("assignee").isNull(), seen.toString());
+            assertTrue(seen.path("log").toString().contains("Cut link supplyco-acme"), "what they may know");
+            assertTrue(seen.path("log").toString().contains("\"who\":\"wile\""), "their own names");
+            for (String path : List.of(incident, incident + "/export/json", incident + "/export/jira")) {
+                String body = wile.ask("GET", path, "").body();
+                assertFalse(body.contains("globex"), path + ": " + body);
+                assertFalse(body.contains("\"ana\""), path + ": " + body);
+            }
+        }
+    }
+
     @Test
     void askingASecondPersonForLessNeedsASecondPerson() throws Exception {
         secondFor("tell", "cut");

@@ -318,10 +318,25 @@ class TenantIsolationTest {
                     "copy (select 1) to '" + lake + "/x.parquet'",
                     "copy (select 1) to '" + home.resolve("lake").resolve("globex") + "/x.parquet'",
                     "select 1; copy (select 1) to '" + lake + "/y.parquet'",
+                    "with a as (copy (select 1) to '" + home.resolve("lake").resolve("globex")
+                            + "/x.parquet') select * from a",
                     "set allowed_directories = ['/']",
                     "install httpfs",
                     "create table t as select 1",
-                    "pragma database_list")) {
+                    "pragma database_list",
+                    "select * from read_blob('.tmp/*')",
+                    "select * from glob('.tmp/**')",
+                    "select * from duckdb_temporary_files()",
+                    "select * from duckdb_logs()",
+                    "select * from enable_logging()",
+                    "call enable_logging()",
+                    "pragma enable_profiling",
+                    "select * from enable_profiling()",
+                    "select * from sqlite_master",
+                    "select * from information_schema.tables",
+                    "select * from query('select * from acme.network_activity')",
+                    "with sqlite_master as (select * from sqlite_master) select * from sqlite_master",
+                    "select * from '" + lake + "/network_activity/data/a.parquet'")) {
                 HttpResponse<String> answer = gina.ask(
                         "POST",
                         "/api/v1/query",
@@ -329,9 +344,28 @@ class TenantIsolationTest {
                 // What was asked stands in what is said of it; what is looked for is more than that.
                 assertFalse(answer.body().contains("10.1.2.3"), sql + ": " + answer.body());
                 assertFalse(answer.body().contains("Croadrunner"), sql + ": " + answer.body());
+                if (!sql.contains("getenv")) {
+                    assertEquals(
+                            sql.equals("select * from network_activity") ? 200 : 400,
+                            answer.statusCode(),
+                            sql + ": " + answer.body());
+                }
                 if (answer.statusCode() == 200) {
                     tellsNothing("gina", sql, answer);
                 }
+            }
+            for (String sql : List.of(
+                    "select * from range(3)",
+                    "select * from generate_series(1, 3)",
+                    "select * from unnest([1, 2, 3])",
+                    "with a as (select src_endpoint.ip as ip from network_activity) select distinct ip from a",
+                    "describe network_activity")) {
+                HttpResponse<String> answer = gina.ask(
+                        "POST",
+                        "/api/v1/query",
+                        JSON.createObjectNode().put("sql", sql).toString());
+                assertEquals(200, answer.statusCode(), sql + ": " + answer.body());
+                tellsNothing("gina", sql, answer);
             }
             assertFalse(java.nio.file.Files.exists(
                     home.resolve("lake").resolve("globex").resolve("x.parquet")));
@@ -356,6 +390,28 @@ class TenantIsolationTest {
                     .body());
             assertEquals(1, hunted.path("seen").size(), hunted.toString());
             assertEquals(20, hunted.path("seen").path(0).path("count").asInt(0));
+        }
+    }
+
+    /// A client's reader takes no more of the server's memory than an answer may have.
+    @Test
+    void anAnswerIsNoLongerThanItMayBe() throws Exception {
+        Breach.make(home);
+        try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
+                Browser gina = new Browser(server.address()).basic("gina", Breach.password("gina"))) {
+            HttpResponse<String> many = gina.ask(
+                    "POST",
+                    "/api/v1/query?limit=5000",
+                    "{\"sql\":\"select repeat('A', 20000) as a from range(5000)\"}");
+            assertEquals(200, many.statusCode());
+            assertTrue(many.body().length() < 17 << 20, "characters: " + many.body().length());
+            JsonNode rows = JSON.readTree(many.body());
+            assertTrue(rows.path("more").asBoolean(false));
+            assertTrue(rows.path("rows").size() > 500, "rows: " + rows.path("rows").size());
+            HttpResponse<String> one =
+                    gina.ask("POST", "/api/v1/query", "{\"sql\":\"select repeat('A', 20000000) as a\"}");
+            assertEquals(400, one.statusCode());
+            assertTrue(one.body().contains("One row is longer"), one.body());
         }
     }
 

@@ -68,6 +68,7 @@ class TenantTracesTest {
             assertTrue(sent.path("sent").path(0).path("ok").asBoolean(false), sent.toString());
             ids.put("{package}", List.of(draft, "0123456789abcdef01234567"));
             String key = TenantIsolationTest.key(wile);
+            json(admin.ask("PUT", "/api/v1/second-person", "{\"for\":[\"cut\"]}"));
             JsonNode asked = json(
                     admin.ask("POST", "/api/v1/incidents/" + Breach.ACME + "/approvals", "{\"key\":\"" + key + "\"}"));
             String approval = asked.path("id").asString("");

@@ -49,7 +49,10 @@ public final class Accounts implements AutoCloseable {
     public record Listed(Account account, boolean password, List<String> tokens, List<String> certificates) {}
 
     /// What an account keeps of its password.
-    record Kept(Account account, @Nullable String hash) {}
+    ///
+    /// @param second whether a second proof is asked for beside it
+    record Kept(
+            Account account, @Nullable String hash, boolean second) {}
 
     public static boolean exists(Path home) {
         return Files.isRegularFile(home.resolve("accounts.db"));
@@ -98,8 +101,9 @@ public final class Accounts implements AutoCloseable {
         return update("DELETE FROM accounts WHERE name = ?", name) > 0;
     }
 
-    /// Sets a password; gives the one that was made where null is given. Who signs in by a provider gets
-    /// none: it would outlive what the provider says of them.
+    /// Sets a password; gives the one that was made where null is given. Sessions and tokens of before
+    /// end: somebody else may have the old one. Who signs in by a provider gets none: it would outlive
+    /// what the provider says of them.
     public String password(String name, @Nullable String password) throws IOException {
         String set = password == null ? Secrets.password() : password;
         String hash = Secrets.hashed(set);
@@ -114,6 +118,9 @@ public final class Accounts implements AutoCloseable {
                         ? none(name)
                         : new IOException("\"" + name + "\" signs in by its provider, and has no password here");
             }
+            update("DELETE FROM narrow_tokens WHERE hash IN (SELECT hash FROM tokens WHERE account = ?)", name);
+            update("DELETE FROM tokens WHERE account = ?", name);
+            update("DELETE FROM sessions WHERE account = ?", name);
         }
         return set;
     }
@@ -200,11 +207,14 @@ public final class Accounts implements AutoCloseable {
     }
 
     synchronized @Nullable Kept kept(String name) throws IOException {
-        try (PreparedStatement ask =
-                connection.prepareStatement("SELECT name, client, tlp, write, password FROM accounts WHERE name = ?")) {
+        try (PreparedStatement ask = connection.prepareStatement(
+                "SELECT a.name, a.client, a.tlp, a.write, a.password, EXISTS (SELECT 1 FROM people p"
+                        + " WHERE p.account = a.name AND (p.seed IS NOT NULL"
+                        + " OR EXISTS (SELECT 1 FROM passkeys k WHERE k.account = a.name)))"
+                        + " FROM accounts a WHERE a.name = ?")) {
             ask.setString(1, name);
             try (ResultSet row = ask.executeQuery()) {
-                return row.next() ? new Kept(account(row), row.getString(5)) : null;
+                return row.next() ? new Kept(account(row), row.getString(5), row.getBoolean(6)) : null;
             }
         } catch (SQLException e) {
             throw failed(e);

@@ -13,11 +13,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Tells who asks, by a password, a token or a certificate. A password costs a tenth of a second of a
-/// processor, so one that was right is known again for some minutes; and an address that was wrong too
-/// often waits. For any number of threads.
+/// processor, so one that was right is known again for some minutes, from the network it came from; and a
+/// network or a name that was wrong too often waits, however the password came. For any number of threads.
 public final class Authenticator {
     private static final Duration KNOWN = Duration.ofMinutes(5);
     private static final int MOST_KNOWN = 1_000;
@@ -25,6 +26,11 @@ public final class Authenticator {
     private static final int MOST_WRONG = 20;
     private static final int MOST_COUNTED = 10_000;
     private static final int LONGEST = 4_096;
+    /// How long a password waits for its turn.
+    private static final long PATIENCE_MILLIS = 2_000;
+
+    /// Before a name that is counted; no network is called so.
+    private static final String NAMED = "name ";
 
     private final Accounts accounts;
     private final InstantSource clock;
@@ -47,7 +53,7 @@ public final class Authenticator {
         this.salt = Base64.getEncoder().encodeToString(random);
     }
 
-    /// Whoever asks from there was wrong too often of late.
+    /// That network or that name was wrong too often of late, or too many ask at once.
     public static final class TooOften extends Exception {
         private static final long serialVersionUID = 1;
     }
@@ -70,81 +76,100 @@ public final class Authenticator {
             // Nobody guesses 256 bits, however often.
             case "bearer" -> accounts.byToken(value, now);
             case "basic" -> {
-                if (tooOften(from, now)) {
-                    throw new TooOften();
-                }
-                Optional<Asker> asker = basic(value, now);
-                if (asker.isEmpty()) {
-                    count(from, now);
-                }
-                yield asker;
+                String[] pair = pair(value);
+                yield pair == null ? Optional.empty() : checked(pair[0], pair[1], from, true);
             }
             default -> Optional.empty();
         };
     }
 
-    /// Checks what a person typed; whoever is wrong too often waits, by address and by name.
-    public Optional<Asker> password(String name, String password, String from)
-            throws IOException, TooOften, InterruptedException {
-        Instant now = clock.instant();
-        String named = "name " + name;
-        if (tooOften(from, now) || tooOften(named, now)) {
-            throw new TooOften();
-        }
-        Optional<Asker> asker =
-                name.length() + password.length() > LONGEST ? Optional.empty() : checked(name, password, now);
-        if (asker.isEmpty()) {
-            wrong(name, from);
-        }
-        return asker;
+    /// The name in a header of name and password, whoever it is or is not; empty where it has none.
+    public static String named(String authorization) {
+        int space = authorization.indexOf(' ');
+        String[] pair = space < 0
+                        || authorization.length() > LONGEST
+                        || !authorization.substring(0, space).equalsIgnoreCase("basic")
+                ? null
+                : pair(authorization.substring(space + 1).strip());
+        return pair == null ? "" : pair[0];
     }
 
-    /// Counts a wrong try, such as a wrong one-time password.
-    public void wrong(String name, String from) {
-        count(from, clock.instant());
-        count("name " + name, clock.instant());
-    }
-
-    private Optional<Asker> basic(String value, Instant now) throws IOException, InterruptedException {
+    private static String @Nullable [] pair(String value) {
         String text;
         try {
             text = new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            return Optional.empty();
+            return null;
         }
         int colon = text.indexOf(':');
-        if (colon < 1) {
-            return Optional.empty();
-        }
-        return checked(text.substring(0, colon), text.substring(colon + 1), now);
+        return colon < 1 ? null : new String[] {text.substring(0, colon), text.substring(colon + 1)};
     }
 
-    private Optional<Asker> checked(String name, String password, Instant now)
-            throws IOException, InterruptedException {
-        Accounts.Kept kept = accounts.kept(name);
-        String hash = kept == null ? null : kept.hash();
-        if (kept == null || hash == null) {
-            checks.acquire();
-            try {
-                Secrets.checkNobodys(password);
-            } finally {
-                checks.release();
-            }
+    /// Checks what a person typed; whoever is wrong too often waits, by network and by name. A second
+    /// proof is the caller's to ask for.
+    public Optional<Asker> password(String name, String password, String from)
+            throws IOException, TooOften, InterruptedException {
+        return checked(name, password, from, false);
+    }
+
+    /// Counts a try at something else than a password, such as a one-time password, before it is looked
+    /// at. What is right is no try: {@link #right} takes it back.
+    public void tries(String name, String from) throws TooOften {
+        if (!counted(network(from), NAMED + name, clock.instant())) {
+            throw new TooOften();
+        }
+    }
+
+    public void right(String name, String from) {
+        takeBack(network(from));
+        takeBack(NAMED + name);
+    }
+
+    /// @param alone whether nothing but the password is asked for; one that has a second proof beside
+    ///     it then lets nobody in, is not even looked at, and takes as long
+    private Optional<Asker> checked(String name, String password, String from, boolean alone)
+            throws IOException, TooOften, InterruptedException {
+        if (name.length() + password.length() > LONGEST) {
             return Optional.empty();
         }
-        String key = Secrets.digest(salt + name + ":" + password);
-        if (!isKnown(key, hash, now)) {
-            checks.acquire();
-            try {
-                if (!Secrets.checks(password, hash)) {
-                    return Optional.empty();
-                }
-            } finally {
-                checks.release();
-            }
-            know(key, hash, now);
+        Instant now = clock.instant();
+        String network = network(from);
+        if (tooOften(network, now)) {
+            throw new TooOften();
         }
+        Accounts.Kept kept = accounts.kept(name);
+        String hash = kept == null || alone && kept.second() ? null : kept.hash();
+        String key = Secrets.digest(salt + network + " " + name + ":" + password);
+        // Who was right from there goes on, whatever others do elsewhere to the name.
+        if (kept != null && hash != null && isKnown(key, hash, now)) {
+            know(key, hash, now);
+            return Optional.of(Asker.whole(kept.account()));
+        }
+        if (!counted(network, NAMED + name, now)) {
+            throw new TooOften();
+        }
+        if (!checks.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+            right(name, from);
+            throw new TooOften();
+        }
+        try {
+            if (kept == null || hash == null) {
+                Secrets.checkNobodys(password);
+                return Optional.empty();
+            }
+            if (!Secrets.checks(password, hash)) {
+                return Optional.empty();
+            }
+        } finally {
+            checks.release();
+        }
+        right(name, from);
+        know(key, hash, now);
         return Optional.of(Asker.whole(kept.account()));
+    }
+
+    private static String network(String from) {
+        return Network.name(Network.bits(from));
     }
 
     private synchronized boolean isKnown(String key, String hash, Instant now) {
@@ -160,15 +185,37 @@ public final class Authenticator {
         }
     }
 
-    private synchronized boolean tooOften(String from, Instant now) {
-        Wrong one = wrong.get(from);
+    /// Counts a try before it is known how it ends, so that many at once are no more than as many one
+    /// behind the other.
+    ///
+    /// @return false if there were too many already
+    private synchronized boolean counted(String network, String name, Instant now) {
+        if (tooOften(network, now) || tooOften(name, now)) {
+            return false;
+        }
+        count(network, now);
+        count(name, now);
+        return true;
+    }
+
+    private synchronized void takeBack(String who) {
+        Wrong one = wrong.get(who);
+        if (one != null && one.times > 1) {
+            wrong.replace(who, new Wrong(one.times - 1, one.since));
+        } else if (one != null) {
+            wrong.remove(who);
+        }
+    }
+
+    private synchronized boolean tooOften(String who, Instant now) {
+        Wrong one = wrong.get(who);
         return one != null && one.times >= MOST_WRONG && now.isBefore(one.since.plus(COUNTED));
     }
 
-    private synchronized void count(String from, Instant now) {
-        Wrong before = wrong.remove(from);
+    private synchronized void count(String who, Instant now) {
+        Wrong before = wrong.remove(who);
         wrong.put(
-                from,
+                who,
                 before == null || !now.isBefore(before.since.plus(COUNTED))
                         ? new Wrong(1, now)
                         : new Wrong(before.times + 1, before.since));

@@ -68,12 +68,7 @@ public final class People implements AutoCloseable {
             boolean breakGlass,
             boolean totp,
             int passkeys,
-            @Nullable Vouched vouched) {
-        /// Whether a password alone does not let them in.
-        public boolean second() {
-            return totp || passkeys > 0;
-        }
-    }
+            @Nullable Vouched vouched) {}
 
     /// @param provider as `sign-in.yaml` names it
     /// @param at when it last did
@@ -221,6 +216,17 @@ public final class People implements AutoCloseable {
         } catch (SQLException e) {
             throw failed(e);
         }
+    }
+
+    /// The account by which somebody came whom a provider vouches for; null if they never did.
+    public synchronized @Nullable String whose(String provider, String issuer, String subject) throws IOException {
+        List<String> known = rows(
+                row -> row.getString(1),
+                "SELECT account FROM identities WHERE provider = ? AND issuer = ? AND subject = ?",
+                provider,
+                issuer,
+                subject);
+        return known.isEmpty() ? null : known.getFirst();
     }
 
     /// A provider knows somebody whom nothing lets in any more: they are signed out everywhere, and
@@ -421,9 +427,15 @@ public final class People implements AutoCloseable {
     // ---- one-time passwords
 
     public synchronized void seed(String account, @Nullable String seed) throws IOException {
+        seed(account, seed, 0);
+    }
+
+    /// @param used the step of the code that proved it: that is used by then
+    public synchronized void seed(String account, @Nullable String seed, long used) throws IOException {
         update(
-                "UPDATE people SET seed = ?, used = 0 WHERE account = ?",
+                "UPDATE people SET seed = ?, used = ? WHERE account = ?",
                 seed == null ? null : vault.sealed(seed, "totp:" + account),
+                used,
                 account);
     }
 

@@ -2,6 +2,7 @@ package io.carom.server.api;
 
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
+import io.carom.server.account.Authenticator;
 import io.carom.server.account.KeptPasskey;
 import io.carom.server.account.People;
 import io.carom.server.account.Person;
@@ -9,6 +10,7 @@ import io.carom.server.account.Role;
 import io.carom.server.account.Totp;
 import io.carom.server.http.ApiDoc;
 import io.carom.server.http.Gate;
+import io.carom.server.http.Identity;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.server.passkey.Passkeys;
@@ -26,15 +28,17 @@ import tools.jackson.databind.node.ObjectNode;
 /// Accounts, as administrators have them, and what each person sets for themselves.
 final class AccountRoutes {
     private static final Duration INVITED = Duration.ofDays(3);
-    private static final int MOST_DAYS = 3650;
+    private static final int MOST_DAYS = 365;
     private static final List<String> SCOPES = List.of("read", "write", "read,write", "blocklist");
 
     private final Desk desk;
+    private final Authenticator authenticator;
     /// Seeds that were shown and not proven yet, by account.
     private final ConcurrentMap<String, String> shown = new ConcurrentHashMap<>();
 
-    AccountRoutes(Desk desk) {
+    AccountRoutes(Desk desk, Authenticator authenticator) {
         this.desk = desk;
+        this.authenticator = authenticator;
     }
 
     List<Route> routes() {
@@ -70,13 +74,17 @@ final class AccountRoutes {
                 Given.post(
                         "me/tokens",
                         Role.ANYBODY,
-                        ApiDoc.of("Makes a token for oneself; it is shown this once", "Token")
+                        ApiDoc.of(
+                                        "Makes a token for oneself; it is shown this once; in a browser's session only",
+                                        "Token")
                                 .takes("TokenText"),
                         this::token),
                 Given.post(
                         "me/one-time-passwords",
                         Role.ANYBODY,
-                        ApiDoc.of("Begins, proves or ends one-time passwords", "OneTime")
+                        ApiDoc.of(
+                                        "Begins, proves or ends one-time passwords; in a browser's session only",
+                                        "OneTime")
                                 .takes("OneTimeText"),
                         this::oneTime),
                 Given.get(
@@ -95,8 +103,9 @@ final class AccountRoutes {
                 Given.delete(
                         "me/passkeys/{passkey}",
                         Role.ANYBODY,
-                        ApiDoc.of("Takes one of one's own passkeys away", "Passkeys"),
+                        ApiDoc.of("Takes one of one's own passkeys away; in a browser's session only", "Passkeys"),
                         (c, p) -> {
+                            inSession(p);
                             if (!desk.people().removePasskey(p.name(), c.pathParam("passkey"))) {
                                 throw Refused.notThere();
                             }
@@ -124,10 +133,7 @@ final class AccountRoutes {
     }
 
     private ObjectNode passkey(Context c, Person person) throws IOException, Refused {
-        if (person.session() == null) {
-            throw new Refused(
-                    403, "Not by this", "A passkey is made by who is signed in with a browser, on the page Settings.");
-        }
+        inSession(person);
         Body body = Body.of(c);
         if (vouched(desk, person.name())) {
             throw Refused.notUnderstood("You sign in by a provider, which asks for your second proof.");
@@ -146,6 +152,15 @@ final class AccountRoutes {
             return passkeys(desk, person, null);
         } catch (Passkeys.Wrong e) {
             throw Refused.notUnderstood("That passkey was not kept: " + e.getMessage() + ".");
+        }
+    }
+
+    /// What others could come by as the one who asks is made by who is signed in: a token that was stolen
+    /// makes no other, and takes no second proof away.
+    private static void inSession(Person person) throws Refused {
+        if (person.session() == null) {
+            throw new Refused(
+                    403, "Not by this", "That is done by who is signed in with a browser, on the page Settings.");
         }
     }
 
@@ -225,6 +240,9 @@ final class AccountRoutes {
             }
             desk.accounts().put(account, desk.now());
             desk.people().put(account, role, body.flag("break_glass", false));
+            if (before == null || !Objects.equals(before.client(), account.client())) {
+                desk.view(person).forgetSearches(name);
+            }
         } catch (IllegalArgumentException e) {
             throw Refused.notUnderstood(String.valueOf(e.getMessage()));
         }
@@ -238,10 +256,13 @@ final class AccountRoutes {
             throw Refused.notUnderstood("You cannot take yourself away; another administrator can.");
         }
         desk.accounts().remove(name);
+        // Whoever gets the name next is not who had it.
+        desk.view(person).forgetSearches(name);
         return all(desk);
     }
 
     private ObjectNode token(Context c, Person person) throws IOException, Refused {
+        inSession(person);
         Body body = Body.of(c);
         String scope = body.optional("scope", 40).isEmpty() ? "read" : body.text("scope", 40);
         if (!SCOPES.contains(scope)) {
@@ -250,9 +271,6 @@ final class AccountRoutes {
         String days = body.optional("days", 6).isEmpty() ? "90" : body.text("days", 6);
         if (!days.matches("[1-9][0-9]{0,3}") || Integer.parseInt(days) > MOST_DAYS) {
             throw Refused.notUnderstood("\"days\": expected a number from 1 to " + MOST_DAYS + ".");
-        }
-        if (person.session() == null && (!person.read() || !person.write() || person.only() != null)) {
-            throw new Refused(403, "Not by this token", "A narrow token makes no other.");
         }
         Instant until = desk.now().plus(Duration.ofDays(Integer.parseInt(days)));
         String token = desk.accounts()
@@ -268,7 +286,17 @@ final class AccountRoutes {
                 .put("until", until.toString());
     }
 
+    /// Counts a code before it is looked at, as a password is.
+    private void tries(Context c, Person person) throws Refused {
+        try {
+            authenticator.tries(person.name(), c.req().getRemoteAddr());
+        } catch (Authenticator.TooOften e) {
+            throw Identity.tooOften();
+        }
+    }
+
     private ObjectNode oneTime(Context c, Person person) throws IOException, Refused {
+        inSession(person);
         Body body = Body.of(c);
         String code = body.optional("code", 10).replace(" ", "");
         String name = person.name();
@@ -277,10 +305,14 @@ final class AccountRoutes {
         }
         ObjectNode out = Desk.JSON.createObjectNode();
         if (body.flag("end", false)) {
+            tries(c, person);
             if (!desk.people().totp(name, code, desk.now())) {
+                Gate.about(c, "a wrong one-time password", null);
                 throw Refused.notUnderstood("To end one-time passwords, type one.");
             }
+            authenticator.right(name, c.req().getRemoteAddr());
             desk.people().seed(name, null);
+            Gate.about(c, "one-time passwords are off", null);
             return out.put("on", false).putNull("seed").putNull("address");
         }
         if (code.isEmpty()) {
@@ -297,12 +329,17 @@ final class AccountRoutes {
                             "otpauth://totp/Carom:" + name.replaceAll("[^A-Za-z0-9._@-]", "_") + "?secret=" + seed
                                     + "&issuer=Carom");
         }
+        tries(c, person);
         String seed = shown.get(name);
-        if (seed == null || Totp.step(seed, code, 0, desk.now()) < 0) {
+        long step = seed == null ? -1 : Totp.step(seed, code, 0, desk.now());
+        if (seed == null || step < 0) {
+            Gate.about(c, "a wrong one-time password", null);
             throw Refused.notUnderstood(
                     "That one-time password is not of the seed that was shown; look at the clock of the device.");
         }
-        desk.people().seed(name, seed);
+        authenticator.right(name, c.req().getRemoteAddr());
+        desk.people().seed(name, seed, step);
+        Gate.about(c, "one-time passwords are on", null);
         shown.remove(name);
         return out.put("on", true).putNull("seed").putNull("address");
     }

@@ -118,7 +118,7 @@ final class Changes implements AutoCloseable {
                 }
                 before = now;
                 told = forClients ? now : told;
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 // Told where somebody asks; here it is looked again.
                 before = "";
             }

@@ -1,6 +1,7 @@
 package io.carom.server.api;
 
 import io.carom.server.account.Person;
+import io.carom.server.audit.AuditEntry;
 import io.carom.server.http.Refused;
 import io.carom.view.ClientStates;
 import io.carom.view.ClockFigures;
@@ -46,9 +47,14 @@ public final class HomeAnswers {
         return Desk.listed("traces", kept == null ? List.of() : kept.readings()).put("what", what.strip());
     }
 
-    public ObjectNode hunt(Person person, String text, @Nullable Instant since, @Nullable Instant until)
+    public ObjectNode hunt(Person person, Hunts.Wanted wanted, @Nullable Instant since, @Nullable Instant until)
             throws IOException {
-        return new Hunts(desk.view(person)).answer(Hunts.read(text), since, until);
+        return new Hunts(desk.view(person)).answer(wanted, since, until);
+    }
+
+    /// What is hunted for, as the audit log has it.
+    public static String hunted(Hunts.Wanted wanted, String text) {
+        return wanted.indicators().size() + " values in a text of " + AuditEntry.print(text);
     }
 
     public ObjectNode hunts(Person person) throws IOException {
@@ -148,9 +154,12 @@ public final class HomeAnswers {
 
     public ObjectNode sql(Person person, String sql, int limit) throws IOException, Refused {
         try {
-            return desk.view(person).events().sql(sql, limit);
+            return desk.view(person).events().sql(sql, limit, person.name());
         } catch (EventsView.QuestionException e) {
             throw Refused.notUnderstood(String.valueOf(e.getMessage()));
+        } catch (EventsView.BusyException e) {
+            throw new Refused(429, "Too many at once", e.getMessage() + " Ask again in a moment.")
+                    .header("Retry-After", "5");
         }
     }
 

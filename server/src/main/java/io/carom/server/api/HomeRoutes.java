@@ -9,6 +9,7 @@ import io.carom.server.http.Query;
 import io.carom.server.http.Refused;
 import io.carom.server.http.Route;
 import io.carom.view.EventsView;
+import io.carom.view.Hunts;
 import io.carom.view.IntelDesk;
 import io.carom.view.RuleDesk;
 import io.carom.view.SupplierStates;
@@ -53,8 +54,10 @@ final class HomeRoutes {
                                         .takes("Hunt"),
                                 (c, p) -> {
                                     Body body = Body.of(c);
-                                    return answers.hunt(
-                                            p, body.text("text", DOCUMENT), body.time("since"), body.time("until"));
+                                    String text = body.text("text", DOCUMENT);
+                                    Hunts.Wanted wanted = Hunts.read(text);
+                                    Gate.about(c, HomeAnswers.hunted(wanted, text), null);
+                                    return answers.hunt(p, wanted, body.time("since"), body.time("until"));
                                 })
                         .costing(Cost.COSTLY),
                 Given.get(

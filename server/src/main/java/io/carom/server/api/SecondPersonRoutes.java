@@ -96,7 +96,7 @@ final class SecondPersonRoutes {
                 .secondPerson()
                 .ask(id, body.text("key", 100), person.name(), body.optional("why", TellingAnswers.NOTE));
         if (asked == null) {
-            throw Refused.notUnderstood("\"key\": there is no action of that key in this incident.");
+            throw Refused.notUnderstood("\"key\": no action of that key in this incident needs a second person.");
         }
         Gate.about(
                 c,

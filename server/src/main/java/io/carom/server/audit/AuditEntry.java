@@ -1,5 +1,9 @@
 package io.carom.server.audit;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// What somebody did.
@@ -27,7 +31,18 @@ public record AuditEntry(
         client = client == null ? null : cut(client);
     }
 
+    /// What is cut off can be found again by who has it.
     private static String cut(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "… (whole: " + print(text) + ")";
+    }
+
+    /// How long a text is, and its SHA-256: what is said of one that is too long to stand here.
+    public static String print(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return text.length() + " characters, sha256 " + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
     }
 }

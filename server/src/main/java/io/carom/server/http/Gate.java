@@ -1,6 +1,7 @@
 package io.carom.server.http;
 
 import io.carom.server.account.Asker;
+import io.carom.server.account.Authenticator;
 import io.carom.server.account.Person;
 import io.carom.server.audit.AuditEntry;
 import io.carom.server.audit.AuditLog;
@@ -114,12 +115,18 @@ public final class Gate {
 
     /// Whoever is let in is counted by their account and not with those who share their address;
     /// whoever is not, by their address. Telling who it is costs little: what does not, wrong
-    /// passwords, has a limit of its own.
-    private <T> T known(Context context, Asked<T> asked) throws IOException, Refused, InterruptedException {
+    /// passwords, has a limit of its own. Who showed something that does not let them in is written down.
+    private <T> T known(Context context, Route route, Asked<T> asked)
+            throws IOException, Refused, InterruptedException {
         try {
             return asked.who();
         } catch (Refused e) {
             stranger(context, Cost.READ);
+            String shown = context.header("Authorization");
+            if (shown != null) {
+                // A page leads to where one signs in, which is no answer to it.
+                write(context, route, new Known(Authenticator.named(shown), "", null), Math.max(401, e.status()));
+            }
             throw e;
         }
     }
@@ -128,13 +135,13 @@ public final class Gate {
     private record Known(String name, String role, @Nullable String client) {}
 
     private void toAccount(Context context, Route route, Route.ToAccount answer) throws Exception {
-        Asker asker = known(context, () -> identity.asker(context));
+        Asker asker = known(context, route, () -> identity.asker(context));
         Known who = new Known(asker.account().name(), "account", asker.account().client());
         written(context, route, who, () -> answer.give(context, asker));
     }
 
     private void toPerson(Context context, Route route, Route.ToPerson answer) throws Exception {
-        Person person = known(context, () -> {
+        Person person = known(context, route, () -> {
             Person shown = identity.person(context);
             if (shown == null) {
                 throw signInFirst(context);
@@ -245,15 +252,13 @@ public final class Gate {
     }
 
     private void write(Context context, Route route, Known who, int status) throws IOException {
-        String query = context.queryString();
         audit.add(
                 new AuditEntry(
                         who.name,
                         who.role,
                         context.req().getRemoteAddr(),
                         status >= 400 ? "refused" : route.changes() ? "change" : "read",
-                        context.method().name() + " " + context.path() + (query == null ? "" : "?" + query)
-                                + (context.attribute(ABOUT) instanceof String about ? " " + about : ""),
+                        asked(context),
                         who.client != null ? who.client : context.attribute(CLIENT) instanceof String of ? of : null,
                         status),
                 clock.instant());
@@ -265,6 +270,14 @@ public final class Gate {
     /// stranger.
     public static @Nullable Person person(Context context) {
         return context.attribute(PERSON) instanceof Person person && person.session() != null ? person : null;
+    }
+
+    /// What was done stands before what was asked behind the `?`, which is as long as who asks likes.
+    private static String asked(Context context) {
+        String about = context.attribute(ABOUT) instanceof String text && !text.isBlank() ? " " + text : "";
+        String query = context.queryString();
+        return context.method().name() + " " + context.path() + about
+                + (query == null ? "" : (about.isEmpty() ? "?" : " ?") + query);
     }
 
     private static final String ABOUT = "carom.about";

@@ -50,7 +50,8 @@ public final class Identity {
         return new Refused(
                 401,
                 "Not signed in",
-                "Show who you are: by name and password (Basic), by a token (Bearer), or by a client certificate.");
+                "Show who you are: by name and password (Basic; not where a second proof is asked for), by a token"
+                        + " (Bearer), or by a client certificate.");
     }
 
     private Optional<Asker> shown(Context context) throws IOException, Refused, InterruptedException {
@@ -69,10 +70,6 @@ public final class Identity {
             Account account = asker.get().account();
             People.Kept kept = people.of(account.name());
             People.Vouched vouched = kept == null ? null : kept.vouched();
-            if (kept != null && kept.second() && isPassword(context)) {
-                throw new Refused(
-                        403, "Not by password", "This account signs in with a second proof too: use a token here.");
-            }
             if (kept != null
                     && vouched != null
                     && (!stillVouched(account, kept)
@@ -89,7 +86,7 @@ public final class Identity {
         return vouched == null || providers.letsIn(vouched.provider(), kept.role(), account.client());
     }
 
-    static Refused tooOften() {
+    public static Refused tooOften() {
         return new Refused(429, "Too often", "Too many wrong passwords; wait a minute.").header("Retry-After", "60");
     }
 
@@ -131,10 +128,5 @@ public final class Identity {
             throw new Refused(403, "No role", "This account has no role here; an administrator can give it one.");
         }
         return new Person(asker.account(), kept.role(), null, asker.read(), asker.write(), asker.only());
-    }
-
-    private static boolean isPassword(Context context) {
-        String header = context.header("Authorization");
-        return header != null && header.regionMatches(true, 0, "basic ", 0, 6);
     }
 }

@@ -1,8 +1,7 @@
 package io.carom.server.http;
 
+import io.carom.server.account.Network;
 import java.math.BigInteger;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -71,8 +70,8 @@ public final class RateLimiter {
     /// @param address as the socket has it
     public Taken stranger(String address, Cost cost) {
         return take(limits.strangers(), 2 * COSTS, cost, now -> {
-            byte[] bits = bits(address);
-            Bucket own = own(strangers, name(bits), now, false);
+            byte[] bits = Network.bits(address);
+            Bucket own = own(strangers, Network.name(bits), now, false);
             return own != null ? own : shared[network(bits)];
         });
     }
@@ -133,23 +132,6 @@ public final class RateLimiter {
         Bucket made = new Bucket(now);
         all.put(who, made);
         return made;
-    }
-
-    private static byte[] bits(String address) {
-        String plain = address.startsWith("[") ? address.substring(1, address.length() - 1) : address;
-        int zone = plain.indexOf('%');
-        try {
-            InetAddress parsed = InetAddress.ofLiteral(zone < 0 ? plain : plain.substring(0, zone));
-            byte[] all = parsed.getAddress();
-            return parsed instanceof Inet6Address ? Arrays.copyOf(all, 8) : all;
-        } catch (IllegalArgumentException e) {
-            // A socket of another kind: all of these are one.
-            return new byte[0];
-        }
-    }
-
-    private static String name(byte[] bits) {
-        return new BigInteger(1, bits) + "/" + bits.length;
     }
 
     private int network(byte[] bits) {

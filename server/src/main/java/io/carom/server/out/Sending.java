@@ -74,7 +74,8 @@ public final class Sending implements AutoCloseable {
         while (!stopping) {
             try {
                 round();
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
+                // Also where memory ran out for a moment: what is not sent now is sent in the next round.
                 if (!stopping) {
                     LOG.error("incidents were not sent", null, e);
                 }

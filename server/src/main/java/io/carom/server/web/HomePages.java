@@ -184,7 +184,9 @@ final class HomePages {
         } catch (tools.jackson.core.JacksonException e) {
             throw Refused.notUnderstood("That is no JSON.");
         }
-        Hunts.Wanted wanted = Hunts.read(asked.path("text").asString(""));
+        String text = asked.path("text").asString("");
+        Hunts.Wanted wanted = Hunts.read(text);
+        Gate.about(context, HomeAnswers.hunted(wanted, text), null);
         Instant since = time(asked.path("since").asString(""));
         Instant until = time(asked.path("until").asString(""));
         Hunts hunts = new Hunts(desk.view(person));
@@ -327,7 +329,7 @@ final class HomePages {
         ObjectNode answer = JSON.createObjectNode();
         String fault = "";
         if (!sql.isBlank()) {
-            Gate.about(c, "SQL", null);
+            Gate.about(c, "SQL " + sql, null);
             try {
                 answer = answers.sql(person, sql, 1000);
             } catch (Refused e) {

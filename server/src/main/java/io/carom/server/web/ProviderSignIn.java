@@ -16,6 +16,7 @@ import io.carom.server.provider.NotAdmitted;
 import io.carom.server.provider.Once;
 import io.carom.server.provider.ProviderDown;
 import io.carom.server.provider.Providers;
+import io.carom.view.Sight;
 import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.HandlerType;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Coming in by a provider of identities. What was wrong stands in the audit log; a stranger is told
@@ -163,6 +165,8 @@ final class ProviderSignIn {
     }
 
     private void come(Context context, Arrived arrived, String next) throws IOException, Refused {
+        String known = desk.people().whose(arrived.provider(), arrived.issuer(), arrived.subject());
+        Account before = known == null ? null : desk.accounts().account(known);
         People.Kept kept = desk.people()
                 .admit(
                         arrived.provider(),
@@ -178,6 +182,11 @@ final class ProviderSignIn {
                     arrived.provider(),
                     "another has the account \"" + arrived.account() + "\"; this is \"" + arrived.subject() + "\"",
                     true);
+        }
+        Account now = desk.accounts().account(kept.account());
+        if (now != null && (before == null || !Objects.equals(before.client(), now.client()))) {
+            // What was kept was another's, or of another client's events.
+            desk.views().of(Sight.ALL).forgetSearches(kept.account());
         }
         Person.Session session =
                 signIn.open(context, kept, next, "sign-in by " + arrived.provider() + ", subject " + arrived.subject());

@@ -145,9 +145,7 @@ public final class SignIn {
         try {
             right = authenticator.password(name, password, from(context)).isPresent();
         } catch (Authenticator.TooOften e) {
-            audit.add(entry(context, name, "", "refused", "sign-in: too many wrong passwords", 429), clock.instant());
-            context.status(429).header("Retry-After", "60");
-            form(context, next, name, "Too many wrong passwords of late. Wait a minute and try again.", false);
+            tooOften(context, name, next);
             return;
         }
         People.Kept kept = right ? people.of(name) : null;
@@ -172,9 +170,21 @@ public final class SignIn {
                     name);
             return;
         }
-        if (kept.totp() && (code.isEmpty() || !people.totp(name, code, clock.instant()))) {
+        boolean proven = !kept.totp();
+        if (!proven && !code.isEmpty()) {
+            try {
+                authenticator.tries(name, from(context));
+            } catch (Authenticator.TooOften e) {
+                tooOften(context, name, next);
+                return;
+            }
+            proven = people.totp(name, code, clock.instant());
+            if (proven) {
+                authenticator.right(name, from(context));
+            }
+        }
+        if (!proven) {
             if (!code.isEmpty()) {
-                authenticator.wrong(name, from(context));
                 audit.add(
                         entry(context, name, kept.role().label(), "refused", "sign-in: one-time password", 401),
                         clock.instant());
@@ -191,6 +201,12 @@ public final class SignIn {
             return;
         }
         open(context, kept, next);
+    }
+
+    private void tooOften(Context context, String name, String next) throws IOException {
+        audit.add(entry(context, name, "", "refused", "sign-in: too many wrong passwords", 429), clock.instant());
+        context.status(429).header("Retry-After", "60");
+        form(context, next, name, "Too many wrong passwords of late. Wait a minute and try again.", false);
     }
 
     /// A device answered.
@@ -279,7 +295,8 @@ public final class SignIn {
 
     private String invited(Context context) throws IOException, Refused {
         String account = people.invited(context.pathParam("code"), clock.instant());
-        if (account == null || account.startsWith(ENTER)) {
+        // The first administrator's is for a home that has none, however another came to be.
+        if (account == null || account.startsWith(ENTER) || account.isEmpty() && people.hasAdministrator()) {
             throw new Refused(404, "This link is used up", "It was used, or its time is over. Ask for another one.");
         }
         return account;

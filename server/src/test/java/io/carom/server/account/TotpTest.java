@@ -1,6 +1,7 @@
 package io.carom.server.account;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -44,6 +45,24 @@ class TotpTest {
         assertEquals(-1, Totp.step(seed, "12345", 0, now));
         assertNotEquals(Totp.seed(), Totp.seed());
         assertEquals(20, Totp.bytes(Totp.seed()).length);
+    }
+
+    /// Whoever saw the code that turned them on may not use it.
+    @Test
+    void theCodeThatProvedASeedIsUsed(@TempDir Path home) throws IOException {
+        String seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+        Instant now = Instant.ofEpochSecond(1_111_111_111);
+        String code = Totp.at(Totp.bytes(seed), now.getEpochSecond() / 30, 6);
+        try (Accounts accounts = Accounts.open(home);
+                People people = People.open(home)) {
+            Account ana = new Account("ana", null, null, false);
+            accounts.put(ana, now);
+            people.put(ana, Role.ANALYST, false);
+            people.seed("ana", seed, Totp.step(seed, code, 0, now));
+            assertFalse(people.totp("ana", code, now));
+            String next = Totp.at(Totp.bytes(seed), now.getEpochSecond() / 30 + 1, 6);
+            assertTrue(people.totp("ana", next, now.plusSeconds(30)));
+        }
     }
 
     @Test

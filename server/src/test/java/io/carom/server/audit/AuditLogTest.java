@@ -119,6 +119,16 @@ class AuditLogTest {
     }
 
     @Test
+    void whatIsCutCanBeFoundAgainByWhoHasIt() {
+        String padded = "POST /api/v1/query " + " ".repeat(600) + "select 42";
+        assertEquals(
+                padded.substring(0, 500) + "… (whole: " + padded.length() + " characters, sha256 "
+                        + "ab707d179258bf816860077b8faf843cad42dbc4ecaa3ca5660d15d5a37b46a4)",
+                entry(padded).what());
+        assertEquals("x".repeat(500), entry("x".repeat(500)).what(), "what fits stands as it is");
+    }
+
+    @Test
     void aGiantIsCut() throws IOException {
         try (AuditLog log = AuditLog.open(home)) {
             log.add(entry("x".repeat(1 << 20)), NOW);

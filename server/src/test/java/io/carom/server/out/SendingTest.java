@@ -35,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -341,6 +342,30 @@ class SendingTest {
                 && !targets.last("d").contains("two"));
     }
 
+    /// Where memory runs out for a moment, what is to be told is told later, and not never again.
+    @Test
+    void anErrorEndsARoundAndNotTheSending() throws Exception {
+        shut();
+        CountDownLatch rounds = new CountDownLatch(2);
+        views = new Views(home, () -> now);
+        targets = new Targets(home);
+        targets.put(critical("json", at("/up")));
+        sending = Sending.start(home, views, targets, () -> {
+            rounds.countDown();
+            if (rounds.getCount() > 0) {
+                throw new OutOfMemoryError("for a moment");
+            }
+            return now;
+        });
+        // It rests between two rounds, and need not here.
+        for (int i = 0; i < 400 && !rounds.await(50, TimeUnit.MILLISECONDS); i++) {
+            Thread.getAllStackTraces().keySet().stream()
+                    .filter(t -> t.getName().equals("sending"))
+                    .forEach(LockSupport::unpark);
+        }
+        assertEquals(0, rounds.getCount());
+    }
+
     @Test
     void aMailIsOneMailWhateverALogHolds() throws Exception {
         hostile();
@@ -383,7 +408,8 @@ class SendingTest {
         shut();
         String token;
         try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
-                Browser wile = new Browser(server.address()).basic("wile", Breach.password("wile"))) {
+                Browser wile = new Browser(server.address())) {
+            wile.signIn("wile", Breach.password("wile"));
             token = JSON.readTree(wile.ask("POST", "/api/v1/me/tokens", "{\"scope\":\"blocklist\"}")
                             .body())
                     .path("token")

@@ -1,0 +1,59 @@
+package io.carom.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.carom.lake.Ingest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class HuntsTest {
+    @TempDir
+    Path home;
+
+    /// That a name is no alarm for it is another client's would tell whose it is.
+    @Test
+    void aClientIsToldOfNoDomainButItsOwnThatItIsOwned() throws Exception {
+        Files.writeString(home.resolve("parties.yaml"), """
+                parties:
+                  - {name: acme, role: client, networks: [10.1.0.0/16], domains: [acme.example]}
+                  - {name: globex, role: client, networks: [10.2.0.0/16], domains: [globex.example]}
+                """);
+        StringBuilder log = new StringBuilder();
+        for (String name : List.of("acme.example", "globex.example", "other.example")) {
+            log.append("{\"_path\":\"dns\",\"ts\":\"2026-03-04T05:00:01.000000Z\",\"uid\":\"C")
+                    .append(name)
+                    .append("\",\"id.orig_h\":\"10.1.0.14\",\"id.orig_p\":5353,\"id.resp_h\":\"10.1.0.2\",")
+                    .append("\"id.resp_p\":53,\"proto\":\"udp\",\"query\":\"")
+                    .append(name)
+                    .append("\",\"qtype_name\":\"A\",\"answers\":[\"192.0.2.10\"]}\n");
+        }
+        Path file = Files.writeString(home.resolve("dns.ndjson"), log);
+        Ingest.into(home, 1 << 20, "acme", List.of(file.toString()));
+        try (Views views = new Views(home, InstantSource.system())) {
+            assertEquals(
+                    List.of("acme.example Own domains", "globex.example Own domains", "other.example "),
+                    hunted(views.of(Sight.ALL)));
+            assertEquals(
+                    List.of("acme.example Own domains", "globex.example ", "other.example "),
+                    hunted(views.of(Sight.of("acme"))));
+        }
+    }
+
+    private static List<String> hunted(View view) throws Exception {
+        JsonNode answer = new Hunts(view)
+                .answer(Hunts.read("acme.example\nglobex.example\nother.example\n"), null, null);
+        List<String> out = new ArrayList<>();
+        for (JsonNode one : answer.path("seen")) {
+            out.add(one.path("value").asString("") + " " + one.path("warninglist").asString(""));
+        }
+        Collections.sort(out);
+        return out;
+    }
+}
