@@ -73,8 +73,8 @@ final class ParquetColumns implements Closeable {
         void number(int row, long value);
     }
 
-    /// What {@link Taker#number} was given of a column, as what it is: a truth value, a number, or a time in
-    /// ISO 8601.
+    /// What {@link Taker#number} was given of a column, as what it is: a truth value, a number, or a time
+    /// in ISO 8601.
     static Object shown(ParquetFooter.Chunk chunk, long value) {
         if (chunk.type() == BOOLEAN) {
             return value != 0;

@@ -9,8 +9,8 @@ import io.carom.event.EventBatch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What somebody decided about matches of rules, as it acts wherever rules are asked: the first decision that
-/// concerns a match counts. For one thread.
+/// What somebody decided about matches of rules, as it acts wherever rules are asked: the first decision
+/// that concerns a match counts. For one thread.
 public final class Decisions {
     private final List<Tuning> tunings;
     private final Explanation explanation;

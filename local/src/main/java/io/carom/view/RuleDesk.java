@@ -162,11 +162,12 @@ public final class RuleDesk {
 
     /// A file's text, to be changed and kept.
     ///
-    /// @param own whether what is kept takes the place of the file; else it is a copy, which stands beside it
+    /// @param own whether what is kept takes the place of the file; else it is a copy, which stands
+    ///     beside it
     public record Source(String file, String text, boolean own) {}
 
-    /// The text of a file, on or off, as it can be changed: of one that was kept here as it is, of any other, such
-    /// as one of a collection, with ids of its own. Null if there is none.
+    /// The text of a file, on or off, as it can be changed: of one that was kept here as it is, of any
+    /// other, such as one of a collection, with ids of its own. Null if there is none.
     public @Nullable Source source(String name) throws IOException {
         boolean off = name.endsWith(OFF);
         String other = off ? name.substring(0, name.length() - OFF.length()) : name + OFF;
@@ -377,8 +378,8 @@ public final class RuleDesk {
 
     /// Asks rules and correlations of what is kept, before they are asked of what comes: `faults`,
     /// `events` that were looked at, `whole` whether that was all of the period, and by client
-    /// `matches` with samples. The home's decisions about rules act as they do on what comes: `tuned` says how many
-    /// matches they keep from being told, `decisions` which those are.
+    /// `matches` with samples. The home's decisions about rules act as they do on what comes: `tuned`
+    /// says how many matches they keep from being told, `decisions` which those are.
     public ObjectNode trial(String text, Instant from, Instant until) throws IOException {
         ObjectNode out = JSON.createObjectNode();
         RuleSet set = read(text);

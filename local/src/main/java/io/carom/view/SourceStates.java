@@ -31,7 +31,7 @@ public final class SourceStates {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern TECHNIQUE = Pattern.compile("attack\\.(t\\d{4}(?:\\.\\d{3})?)");
-    /// What findings about mails name ({@link io.carom.run.MailStage}, {@link io.carom.run.PhishFollowing}).
+    /// What findings about mails name, and those about what came of them.
     private static final List<String> MAIL =
             List.of("T1078", "T1204.001", "T1204.002", "T1566", "T1566.001", "T1566.002", "T1598");
 
@@ -158,9 +158,10 @@ public final class SourceStates {
                 .put("state", state);
     }
 
-    /// What of ATT&CK is looked for, by tactic: `techniques` that rules of the home that are on, or analytics, name,
-    /// and those that were found in incidents in sight; and `missing`, those of the matrix that nothing looks for. A
-    /// technique of which a part is looked for is not missing. `analytics`, each with its techniques.
+    /// What of ATT&CK is looked for, by tactic: `techniques` that rules of the home that are on, or
+    /// analytics, name, and those that were found in incidents in sight; and `missing`, those of the
+    /// matrix that nothing looks for. A technique of which a part is looked for is not missing.
+    /// `analytics`, each with its techniques.
     ///
     /// Rules are not for clients, so that nobody of theirs is told what is missing.
     public ObjectNode coverage() throws IOException {

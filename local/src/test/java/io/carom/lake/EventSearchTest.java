@@ -266,8 +266,8 @@ class EventSearchTest {
         }
     }
 
-    /// Of the latest events all that their columns have, as the database reads it. What is of several values the
-    /// plain rows leave out.
+    /// Of the latest events all that their columns have, as the database reads it. What is of several
+    /// values the plain rows leave out.
     private void everyAttribute(String state) throws Exception {
         Map<String, Row> rows = new HashMap<>();
         rows().forEach(r -> rows.put(r.client + " " + r.record + " " + r.raw, r));

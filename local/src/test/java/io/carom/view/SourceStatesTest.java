@@ -89,7 +89,8 @@ class SourceStatesTest {
         assertTrue(coverage.path("analytics").size() > 30);
     }
 
-    /// What is looked for in mails and behind them is no analytic: what its findings name stands in their texts.
+    /// What is looked for in mails and behind them is no analytic: what its findings name stands in their
+    /// texts.
     @Test
     void mailsNameWhatTheirFindingsDo() throws IOException {
         Set<String> said = new TreeSet<>();

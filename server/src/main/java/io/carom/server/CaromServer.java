@@ -91,7 +91,8 @@ public final class CaromServer implements AutoCloseable {
         this.views = new Views(options.home(), options.clock());
         Passkeys passkeys = new Passkeys(people, Vault.open(options.home()), providers.address(), options.clock());
         Desk desk = new Desk(options.home(), views, accounts, people, audit, providers, passkeys, options.clock());
-        this.api = new ApiRoutes(desk);
+        Authenticator authenticator = new Authenticator(accounts, options.clock());
+        this.api = new ApiRoutes(desk, authenticator);
         this.taxii = new TaxiiRoutes(options.home(), options.clock());
         this.shared = new SharedIndicators(options.home(), options.clock(), Log.of("feed")::warn);
         this.routes = new ArrayList<>();
@@ -101,7 +102,6 @@ public final class CaromServer implements AutoCloseable {
         routes.add(Route.open(HandlerType.GET, "/metrics", this::metrics));
         routes.addAll(taxii.routes());
         routes.addAll(api.routes());
-        Authenticator authenticator = new Authenticator(accounts, options.clock());
         routes.addAll(new PageRoutes(desk, authenticator).routes());
         Gate gate = new Gate(
                 new Identity(authenticator, accounts, people, providers, options.clock()),

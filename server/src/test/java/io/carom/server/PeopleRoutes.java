@@ -126,6 +126,7 @@ final class PeopleRoutes {
             Map.entry("POST /api/v1/searches", each("{\"name\":\"mine\",\"question\":\"q=a\"}")),
             Map.entry("DELETE /api/v1/searches/{search}", each()),
             Map.entry("GET /api/v1/rules", ours()),
+            Map.entry("GET /api/v1/rules/text", line("", 401, 400, 400, 400, 404, 404, 404, 404)),
             Map.entry("POST /api/v1/rules", line("{\"text\":\"title: a\"}", 401, 200, 200, 403, 404, 404, 404, 404)),
             Map.entry(
                     "POST /api/v1/rules/enable",
@@ -139,11 +140,31 @@ final class PeopleRoutes {
             Map.entry(
                     "POST /api/v1/intel/false-alarms",
                     line("{\"value\":\"198.51.100.78\",\"why\":\"ours\"}", 401, 200, 200, 403, 404, 404, 404, 404)),
+            Map.entry(
+                    "POST /api/v1/intel/removals",
+                    line(
+                            "{\"type\":\"ip\",\"value\":\"198.51.100.250\",\"why\":\"old\"}",
+                            401,
+                            404,
+                            404,
+                            403,
+                            404,
+                            404,
+                            404,
+                            404)),
             Map.entry("GET /api/v1/blocklist/{form}", each()),
             Map.entry("GET /api/v1/accounts", administrators("")),
             Map.entry("POST /api/v1/accounts", administrators("{\"name\":\"new\",\"role\":\"analyst\"}")),
             Map.entry("DELETE /api/v1/accounts/{account}", line("", 401, 404, 403, 403, 404, 404, 404, 404)),
             Map.entry("POST /api/v1/accounts/{account}/link", line("{}", 401, 404, 403, 403, 404, 404, 404, 404)),
+            Map.entry(
+                    "GET /api/v1/accounts/{account}/tokens", line("", 401, 404, 403, 403, 404, 404, 404, 404)),
+            Map.entry(
+                    "DELETE /api/v1/accounts/{account}/tokens/{token}",
+                    line("", 401, 404, 403, 403, 404, 404, 404, 404)),
+            Map.entry("POST /api/v1/me/password", line("{}", 401, 400, 400, 400, 400, 400, 400, 400)),
+            Map.entry("GET /api/v1/me/tokens", each()),
+            Map.entry("DELETE /api/v1/me/tokens/{token}", line("", 401, 404, 404, 404, 404, 404, 404, 404)),
             Map.entry("POST /api/v1/me/tokens", each("{\"scope\":\"read\"}")),
             Map.entry("POST /api/v1/me/one-time-passwords", each("{}")),
             Map.entry("GET /api/v1/me/passkeys", each()),
@@ -171,6 +192,8 @@ final class PeopleRoutes {
             Map.entry("GET /clocks", eachPage()),
             Map.entry("GET /search", eachPage()),
             Map.entry("GET /query", eachPage()),
+            Map.entry("GET /query/rows.csv", line("", 303, 400, 400, 400, 400, 400, 400, 400)),
+            Map.entry("POST /hunt/sightings.csv", each()),
             Map.entry("GET /rules", oursPage()),
             Map.entry("GET /intel", oursPage()),
             Map.entry("GET /settings", eachPage()),

@@ -50,6 +50,7 @@ class TenantIsolationTest {
                 .replace("{file}", "advise.html")
                 .replace("{approval}", "apr-000000000000")
                 .replace("{passkey}", "0123456789abcdef")
+                .replace("{token}", "0123456789abcdef")
                 .replace("{target}", "nowhere");
     }
 

@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// What an analytic says that its findings may name is what its text names: the page of coverage says no less and no
-/// more.
+/// What an analytic says that its findings may name is what its text names: the page of coverage says no
+/// less and no more.
 class AnalyticTechniquesTest {
     private static final Path SOURCES = Path.of(System.getProperty("carom.root", ".."), "core/src/main/java");
     private static final Pattern METHOD =

@@ -1,5 +1,6 @@
 package io.carom.server.api;
 
+import io.carom.server.account.Authenticator;
 import io.carom.server.http.Route;
 import io.carom.server.out.Sending;
 import io.carom.server.out.Targets;
@@ -13,7 +14,7 @@ public final class ApiRoutes implements AutoCloseable {
     private final Targets targets;
     private final Sending sending;
 
-    public ApiRoutes(Desk desk) throws java.io.IOException {
+    public ApiRoutes(Desk desk, Authenticator authenticator) throws java.io.IOException {
         this.changes = new Changes(desk);
         this.targets = new Targets(desk.home());
         this.sending = Sending.start(desk.home(), desk.views(), targets, desk.clock());
@@ -23,7 +24,7 @@ public final class ApiRoutes implements AutoCloseable {
         routes.addAll(new TellingRoutes(desk).routes());
         routes.addAll(new SecondPersonRoutes(desk).routes());
         routes.addAll(new HomeRoutes(desk).routes());
-        routes.addAll(new AccountRoutes(desk).routes());
+        routes.addAll(new AccountRoutes(desk, authenticator).routes());
         routes.addAll(new TargetRoutes(desk, targets, sending).routes());
         routes.add(changes.route());
         routes.add(OpenApi.route(() -> routes));
