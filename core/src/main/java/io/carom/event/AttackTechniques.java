@@ -9,11 +9,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// ATT&CK's enterprise techniques, by their ids: names and tactics.
 public final class AttackTechniques {
-    private record Technique(String name, List<AttackTactic> tactics) {}
+    /// @param gone whether ATT&CK has taken it out
+    private record Technique(String name, List<AttackTactic> tactics, boolean gone) {}
 
     private static final Map<String, Technique> TECHNIQUES = read();
 
@@ -32,6 +35,17 @@ public final class AttackTechniques {
         return technique == null ? List.of() : technique.tactics;
     }
 
+    /// The ids of the matrix as it is, without those that were taken out of it, in their order.
+    public static Set<String> current() {
+        Set<String> out = new TreeSet<>();
+        TECHNIQUES.forEach((id, technique) -> {
+            if (!technique.gone) {
+                out.add(id);
+            }
+        });
+        return out;
+    }
+
     private static Map<String, Technique> read() {
         Map<String, Technique> out = new HashMap<>();
         try (InputStream in = AttackTechniques.class.getResourceAsStream("attack-techniques.tsv")) {
@@ -45,7 +59,8 @@ public final class AttackTechniques {
                                 Arrays.stream(parts[2].split(" "))
                                         .filter(t -> !t.isEmpty())
                                         .map(AttackTactic::of)
-                                        .toList()));
+                                        .toList(),
+                                parts.length > 3 && parts[3].equals("gone")));
             });
         } catch (IOException e) {
             throw new UncheckedIOException(e);

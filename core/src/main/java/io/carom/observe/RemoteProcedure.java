@@ -1,6 +1,7 @@
 package io.carom.observe;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,11 @@ public record RemoteProcedure(String means, String words, String attack) impleme
             JOB,
             "itaskschedulerservice schrpcdelete",
             TASK);
+
+    /// The techniques that there are of these, each once.
+    public static List<String> techniques() {
+        return ALL.values().stream().map(RemoteProcedure::attack).distinct().sorted().toList();
+    }
 
     /// Null for what only asks.
     public static @Nullable RemoteProcedure of(String endpoint, String operation) {

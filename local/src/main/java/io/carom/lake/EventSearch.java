@@ -63,6 +63,8 @@ public final class EventSearch {
     /// @param most events that are given, the latest
     /// @param bars of the histogram, each `width` milliseconds from `barsFrom` on
     /// @param nanos after which it ends with what it has
+    /// @param attributes of how many of the latest events all attributes are read; each costs a look into
+    ///     every column
     public record Asked(
             EventTest test,
             @Nullable Indicator value,
@@ -73,18 +75,47 @@ public final class EventSearch {
             int bars,
             long barsFrom,
             long width,
-            long nanos) {}
+            long nanos,
+            int attributes) {
+        /// The same, and of no event the attributes.
+        public Asked(
+                EventTest test,
+                @Nullable Indicator value,
+                String table,
+                long from,
+                long until,
+                int most,
+                int bars,
+                long barsFrom,
+                long width,
+                long nanos) {
+            this(test, value, table, from, until, most, bars, barsFrom, width, nanos, 0);
+        }
+    }
 
     /// What was found.
     ///
     /// @param total events that pass, of those that were looked at
     /// @param doneTo all events from here on were looked at; `from` where all were
     /// @param whole whether all were
-    public record Found(long total, long[] bars, List<Lake.Event> latest, long doneTo, boolean whole) {
+    /// @param attributes of the first of the latest, by their places: texts, numbers, truth values, and
+    ///     times in ISO 8601
+    public record Found(
+            long total,
+            long[] bars,
+            List<Lake.Event> latest,
+            long doneTo,
+            boolean whole,
+            List<Map<String, List<Object>>> attributes) {
         public Found {
             latest = List.copyOf(latest);
+            attributes = List.copyOf(attributes);
         }
     }
+
+    /// What is told of an event otherwise than among its attributes.
+    private static final Set<String> TOLD = Set.of(
+            "time", Layout.CLASS, Layout.CATEGORY, Layout.INPUT, Layout.RECORD, Layout.SOURCE, Layout.RAW);
 
     /// Is told how far it has come.
     @FunctionalInterface
@@ -160,7 +191,14 @@ public final class EventSearch {
         long doneTo = look(work, chooser);
         List<Row> latest = new ArrayList<>(top);
         latest.sort(Row.EARLIEST_FIRST.reversed());
-        return new Found(total, sum, events(latest), doneTo, doneTo <= asked.from);
+        List<Read> read = events(latest);
+        return new Found(
+                total,
+                sum,
+                read.stream().map(Read::event).toList(),
+                doneTo,
+                doneTo <= asked.from,
+                read.stream().limit(asked.attributes).map(Read::attributes).toList());
     }
 
     private static BitSet all(int rows) {
@@ -545,20 +583,30 @@ public final class EventSearch {
 
     // ---- the events themselves
 
-    private List<Lake.Event> events(List<Row> rows) throws IOException {
+    private record Read(Lake.Event event, Map<String, List<Object>> attributes) {}
+
+    private List<Read> events(List<Row> rows) throws IOException {
         Map<KeptLake.File, List<Row>> byFile = new HashMap<>();
         rows.forEach(r -> byFile.computeIfAbsent(r.file, f -> new ArrayList<>()).add(r));
-        Map<Row, Lake.Event> read = new HashMap<>();
+        Set<Row> whole = new HashSet<>(rows.subList(0, Math.min(rows.size(), asked.attributes)));
+        Map<Row, Read> read = new HashMap<>();
         ParquetColumns columns = reader();
         try {
             for (Map.Entry<KeptLake.File, List<Row>> file : byFile.entrySet()) {
-                columns.open(file.getKey().path());
+                ParquetFooter footer = columns.open(file.getKey().path());
                 Map<Integer, List<Row>> byGroup = new TreeMap<>();
                 file.getValue()
                         .forEach(r -> byGroup.computeIfAbsent(r.group, g -> new ArrayList<>())
                                 .add(r));
                 for (Map.Entry<Integer, List<Row>> group : byGroup.entrySet()) {
-                    events(columns, file.getKey(), group.getKey(), group.getValue(), read);
+                    BitSet wanted = new BitSet();
+                    group.getValue().stream().filter(whole::contains).forEach(r -> wanted.set(r.row));
+                    events(
+                            columns,
+                            group.getKey(),
+                            group.getValue(),
+                            attributes(columns, footer, group.getKey(), wanted),
+                            read);
                 }
             }
         } catch (NoSuchFileException e) {
@@ -566,18 +614,56 @@ public final class EventSearch {
         } finally {
             back(columns);
         }
-        List<Lake.Event> out = new ArrayList<>();
+        List<Read> out = new ArrayList<>();
         for (Row row : rows) {
-            Lake.Event event = read.get(row);
-            if (event != null) {
-                out.add(event);
+            Read one = read.get(row);
+            if (one != null) {
+                out.add(one);
             }
         }
         return out;
     }
 
+    /// All that some rows of a group have in columns, by row and place.
+    private static Map<Integer, Map<String, List<Object>>> attributes(
+            ParquetColumns columns, ParquetFooter footer, int group, BitSet rows) throws IOException {
+        Map<Integer, Map<String, List<Object>>> out = new HashMap<>();
+        if (rows.isEmpty()) {
+            return out;
+        }
+        for (Map.Entry<String, ParquetFooter.Chunk> column :
+                footer.groups().get(group).chunks().entrySet()) {
+            String place = column.getKey();
+            if (TOLD.contains(place)) {
+                continue;
+            }
+            columns.read(group, place, rows, new ParquetColumns.Taker() {
+                @Override
+                public void bytes(int row, byte[] bytes, int from, int to) {
+                    take(row, new String(bytes, from, to - from, StandardCharsets.UTF_8));
+                }
+
+                @Override
+                public void number(int row, long value) {
+                    take(row, ParquetColumns.shown(column.getValue(), value));
+                }
+
+                private void take(int row, Object value) {
+                    out.computeIfAbsent(row, r -> new TreeMap<>())
+                            .computeIfAbsent(place, p -> new ArrayList<>())
+                            .add(value);
+                }
+            });
+        }
+        return out;
+    }
+
     private void events(
-            ParquetColumns columns, KeptLake.File file, int group, List<Row> rows, Map<Row, Lake.Event> into)
+            ParquetColumns columns,
+            int group,
+            List<Row> rows,
+            Map<Integer, Map<String, List<Object>>> attributes,
+            Map<Row, Read> into)
             throws IOException {
         BitSet wanted = new BitSet();
         rows.forEach(r -> wanted.set(r.row));
@@ -590,19 +676,21 @@ public final class EventSearch {
             String input = inputs.getOrDefault(row.row, "");
             String path = paths.get(input);
             if (path == null) {
-                path = lake.path(file.client(), input);
+                path = lake.path(row.file.client(), input);
                 paths.put(input, path);
             }
             into.put(
                     row,
-                    new Lake.Event(
-                            file.client(),
-                            sources.getOrDefault(row.row, ""),
-                            file.table(),
-                            row.time,
-                            path,
-                            Long.parseLong(records.getOrDefault(row.row, "0")),
-                            raw.getOrDefault(row.row, "")));
+                    new Read(
+                            new Lake.Event(
+                                    row.file.client(),
+                                    sources.getOrDefault(row.row, ""),
+                                    row.file.table(),
+                                    row.time,
+                                    path,
+                                    Long.parseLong(records.getOrDefault(row.row, "0")),
+                                    raw.getOrDefault(row.row, "")),
+                            attributes.getOrDefault(row.row, Map.of())));
         }
     }
 

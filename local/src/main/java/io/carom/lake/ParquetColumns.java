@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,18 @@ final class ParquetColumns implements Closeable {
 
         /// Any other; a floating number by its bits, a truth value as 0 or 1.
         void number(int row, long value);
+    }
+
+    /// What {@link Taker#number} was given of a column, as what it is: a truth value, a number, or a time
+    /// in ISO 8601.
+    static Object shown(ParquetFooter.Chunk chunk, long value) {
+        if (chunk.type() == BOOLEAN) {
+            return value != 0;
+        }
+        if (chunk.type() == DOUBLE) {
+            return Double.longBitsToDouble(value);
+        }
+        return chunk.time() ? Instant.EPOCH.plus(value, ChronoUnit.MICROS).toString() : (Object) value;
     }
 
     /// Says of values whether they are wanted; asked once for each entry of a dictionary.

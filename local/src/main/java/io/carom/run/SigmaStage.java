@@ -1,7 +1,6 @@
 package io.carom.run;
 
 import io.carom.detect.sigma.Correlation;
-import io.carom.detect.sigma.Expression;
 import io.carom.detect.sigma.Level;
 import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Rule;
@@ -57,7 +56,7 @@ public final class SigmaStage implements Stage {
 
     /// What is asked until it is replaced.
     private record Asked(
-            RuleSet set, Rules rules, RuleMatcher matcher, Explanation explanation, List<Tuning> tunings) {}
+            RuleSet set, Rules rules, RuleMatcher matcher, Explanation explanation, Decisions decisions) {}
 
     /// What each finding of a rule says alike.
     private record Words(String message, List<String> techniques) {}
@@ -108,7 +107,8 @@ public final class SigmaStage implements Stage {
 
     private static Asked asked(RuleSet set, LogSources sources, List<Tuning> tunings) {
         Rules rules = new Rules(set.rules(), sources);
-        return new Asked(set, rules, new RuleMatcher(rules), new Explanation(sources), List.copyOf(tunings));
+        Explanation explanation = new Explanation(sources);
+        return new Asked(set, rules, new RuleMatcher(rules), explanation, new Decisions(tunings, explanation));
     }
 
     /// Asks these rules from the next batch on; may be called by any thread, also while the line runs.
@@ -179,7 +179,7 @@ public final class SigmaStage implements Stage {
                     if (!counted && !told) {
                         return;
                     }
-                    Tuning tuning = tuning(rule, kind, b, row);
+                    Tuning tuning = asked.decisions.of(rule, kind, b, row);
                     Level level = rule.level();
                     if (tuning != null) {
                         tuned.merge(tuning, 1L, Long::sum);
@@ -238,7 +238,7 @@ public final class SigmaStage implements Stage {
             if (of.silent().contains(correlation.id())) {
                 continue;
             }
-            Tuning tuning = tuning(result);
+            Tuning tuning = asked.decisions.of(result);
             Level level = correlation.level();
             if (tuning != null) {
                 tuned.merge(tuning, 1L, Long::sum);
@@ -249,28 +249,6 @@ public final class SigmaStage implements Stage {
             }
             sink.found(finding(client, result, level));
         }
-    }
-
-    private @Nullable Tuning tuning(Rule rule, int kind, EventBatch batch, int row) {
-        for (Tuning tuning : asked.tunings) {
-            Expression when = tuning.when();
-            if (tuning.concerns(rule.id()) && (when == null || asked.explanation.holds(when, kind, rule, batch, row))) {
-                return tuning;
-            }
-        }
-        return null;
-    }
-
-    /// Of a correlation, decisions ask the fields by which it groups.
-    private @Nullable Tuning tuning(Correlator.Result<Finding> result) {
-        for (Tuning tuning : asked.tunings) {
-            Expression when = tuning.when();
-            if (tuning.concerns(result.correlation().id())
-                    && (when == null || asked.explanation.holds(when, result.group()))) {
-                return tuning;
-            }
-        }
-        return null;
     }
 
     /// How many matches each decision was about.

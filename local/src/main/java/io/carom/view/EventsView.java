@@ -22,6 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -83,13 +85,38 @@ public final class EventsView {
     ///
     /// @param table an OCSF class; empty for all
     /// @param client empty for all in sight
+    /// @param last how far back from now; where it is given, `from` and `until` are null
+    /// @param fields of so many of the latest the attributes are told too
     public record Search(
             String text,
             String table,
             String client,
             @Nullable Instant from,
             @Nullable Instant until,
-            int limit) {}
+            @Nullable Last last,
+            int limit,
+            int fields) {}
+
+    /// A time that ends now, whenever that is.
+    ///
+    /// @param text as it was asked for: `15m`, `24h`, `7d`
+    public record Last(String text, Duration length) {
+        private static final Pattern TEXT = Pattern.compile("([1-9][0-9]{0,4})([mhd])");
+
+        /// Null for what is no such time.
+        public static @Nullable Last of(String text) {
+            Matcher parts = TEXT.matcher(text);
+            if (!parts.matches()) {
+                return null;
+            }
+            long n = Long.parseLong(parts.group(1));
+            return new Last(text, switch (parts.group(2)) {
+                case "m" -> Duration.ofMinutes(n);
+                case "h" -> Duration.ofHours(n);
+                default -> Duration.ofDays(n);
+            });
+        }
+    }
 
     private Set<String> clients(String client) throws IOException {
         Set<String> seen = new HashSet<>(view.seen(view.views().lake().clients()));
@@ -128,6 +155,8 @@ public final class EventsView {
     /// `events` (the latest first), `total`, the histogram (`bars`, each `bar_s` seconds from `bars_from`
     /// on), `from`, `until`, `tables`, and `way`: `index` where one value was looked up, else `scan`.
     /// Without a time the day before the latest kept event is searched; for one value all that is kept.
+    /// An event whose attributes are told has `fields`: lists of texts, numbers or truth values, by
+    /// OCSF's names.
     ///
     /// `whole` says whether all of the time was looked at. Where it was not, for `within` was over,
     /// `done_to` says since when all was, and `total` and `bars` are of what was.
@@ -149,13 +178,21 @@ public final class EventsView {
                 : IndicatorValue.of(text)
                         .map(v -> new Indicator(v.type(), v.value(), "", ""))
                         .orElse(null);
+        Last last = search.last;
+        long now = view.now().toEpochMilli();
         // A day of whole five minutes: of these the catalog knows how many events they have.
-        long from = search.from != null
-                ? search.from.toEpochMilli()
-                : value != null ? span[0].toEpochMilli() : EVEN * Math.floorDiv(span[1].toEpochMilli() - DAY, EVEN);
-        long until = search.until != null
-                ? search.until.toEpochMilli()
-                : EVEN * (Math.floorDiv(span[1].toEpochMilli(), EVEN) + 1);
+        long from = last != null
+                ? now - last.length.toMillis()
+                : search.from != null
+                        ? search.from.toEpochMilli()
+                        : value != null
+                                ? span[0].toEpochMilli()
+                                : EVEN * Math.floorDiv(span[1].toEpochMilli() - DAY, EVEN);
+        long until = last != null
+                ? now + 1
+                : search.until != null
+                        ? search.until.toEpochMilli()
+                        : EVEN * (Math.floorDiv(span[1].toEpochMilli(), EVEN) + 1);
         if (from >= until) {
             throw new QuestionException("The time ends before it begins.");
         }
@@ -185,21 +222,26 @@ public final class EventsView {
                             n,
                             barsFrom,
                             width,
-                            within.toNanos()),
+                            within.toNanos(),
+                            search.fields),
                     (total, doneTo) -> progress.at(total, Instant.ofEpochMilli(doneTo)));
             out.put("total", found.total()).put("whole", found.whole());
             out.put(
                     "done_to",
                     found.whole() ? null : Instant.ofEpochMilli(found.doneTo()).toString());
             for (Lake.Event event : found.latest()) {
-                events.addObject()
-                        .put("time", Instant.ofEpochMilli(event.time()).toString())
+                ObjectNode one = events.addObject();
+                one.put("time", Instant.ofEpochMilli(event.time()).toString())
                         .put("client", event.client())
                         .put("table", event.table())
                         .put("source", event.source())
                         .put("raw", event.raw())
                         .put("path", event.path())
                         .put("record", event.record());
+                if (events.size() <= found.attributes().size()) {
+                    one.set("fields", (JsonNode)
+                            JSON.valueToTree(found.attributes().get(events.size() - 1)));
+                }
             }
             for (long bar : found.bars()) {
                 bars.add(bar);

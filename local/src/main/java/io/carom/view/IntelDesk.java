@@ -104,10 +104,28 @@ public final class IntelDesk {
         }
     }
 
+    /// Takes the mark of a false alarm back: it is looked for again, where a document says so.
+    ///
+    /// @return whether the value was marked
+    public boolean noFalseAlarm(String value) throws IOException {
+        if (!view.sight().all() || !IntelStore.exists(view.home())) {
+            return false;
+        }
+        try (IntelStore store = IntelStore.open(view.home())) {
+            if (!store.falseAlarms().contains(value)) {
+                return false;
+            }
+            store.markFalseAlarm(value, "", view.now());
+            return true;
+        }
+    }
+
+    /// Takes an indicator out whole, whoever named it. A feed that names it again brings it back.
+    ///
     /// @return whether there was such an indicator
     public boolean remove(String type, String value) throws IOException {
         IntelType known = IntelType.labelled(type);
-        if (known == null || !IntelStore.exists(view.home())) {
+        if (known == null || !view.sight().all() || !IntelStore.exists(view.home())) {
             return false;
         }
         try (IntelStore store = IntelStore.open(view.home())) {

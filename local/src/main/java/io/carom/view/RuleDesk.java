@@ -2,19 +2,24 @@ package io.carom.view;
 
 import io.carom.config.ConfigException;
 import io.carom.config.Faults;
+import io.carom.detect.sigma.Level;
 import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Placeholders;
 import io.carom.detect.sigma.Rule;
 import io.carom.detect.sigma.RuleFault;
 import io.carom.detect.sigma.RuleReader;
 import io.carom.detect.sigma.RuleSet;
+import io.carom.detect.sigma.Tuning;
+import io.carom.detect.sigma.TuningReader;
 import io.carom.detect.sigma.engine.Correlator;
+import io.carom.detect.sigma.engine.Explanation;
 import io.carom.detect.sigma.engine.RuleMatcher;
 import io.carom.detect.sigma.engine.Rules;
 import io.carom.event.Attribute;
 import io.carom.event.EventBatch;
 import io.carom.lake.Lake;
 import io.carom.lake.Rereading;
+import io.carom.run.Decisions;
 import io.carom.run.History;
 import io.carom.run.Input;
 import io.carom.run.Line;
@@ -22,17 +27,23 @@ import io.carom.run.Stage;
 import io.carom.source.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -43,6 +54,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class RuleDesk {
     public static final String FOLDER = "rules";
     private static final String OFF = ".off";
+    private static final String TUNING = "tuning.yaml";
+    private static final Pattern ID = Pattern.compile("(?m)^id[ \\t]*:");
+    private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final int LONGEST = 1 << 20;
     private static final int MOST_RULES = 20_000;
     private static final int SAMPLES = 20;
@@ -95,6 +109,7 @@ public final class RuleDesk {
                         .put("logsource", rule.logSource().toString())
                         .put("file", name)
                         .put("enabled", on)
+                        .put("own", isOwn(name, rule.id()))
                         .put("can_fire", rule.waitsFor().isEmpty() && sources.knows(rule.logSource()));
                 rule.tags().forEach(one.putArray("tags")::add);
             }
@@ -126,8 +141,61 @@ public final class RuleDesk {
     /// folder.
     private @Nullable Path file(String name) throws IOException {
         Path folder = folder().toAbsolutePath().normalize();
-        Path file = folder.resolve(name).normalize();
+        Path file;
+        try {
+            file = folder.resolve(name).normalize();
+        } catch (InvalidPathException e) {
+            return null;
+        }
         return name.isBlank() || !file.startsWith(folder) || !Files.isRegularFile(file) ? null : file;
+    }
+
+    /// The name under which {@link #put} keeps a rule of this id that is asked.
+    private static String nameOf(String id) {
+        String plain = id.replaceAll("[^A-Za-z0-9-]", "");
+        return (plain.isEmpty() ? "rule" : plain) + ".yml";
+    }
+
+    private static boolean isOwn(String file, String id) {
+        return file.equals(nameOf(id)) || file.equals(nameOf(id) + OFF);
+    }
+
+    /// A file's text, to be changed and kept.
+    ///
+    /// @param own whether what is kept takes the place of the file; else it is a copy, which stands
+    ///     beside it
+    public record Source(String file, String text, boolean own) {}
+
+    /// The text of a file, on or off, as it can be changed: of one that was kept here as it is, of any
+    /// other, such as one of a collection, with ids of its own. Null if there is none.
+    public @Nullable Source source(String name) throws IOException {
+        boolean off = name.endsWith(OFF);
+        String other = off ? name.substring(0, name.length() - OFF.length()) : name + OFF;
+        // Kept again it is off, and switched on it is not: it is the same to whoever looks at it.
+        Path file = !view.sight().all() ? null : file(name) != null ? file(name) : file(other);
+        if (file == null || Files.size(file) > LONGEST) {
+            return null;
+        }
+        String text = Files.readString(file);
+        String shown = folder().toAbsolutePath().normalize().relativize(file).toString();
+        RuleSet set = RuleSet.of(List.of(new RuleReader(Placeholders.NONE).read(shown, text)));
+        boolean own = !set.rules().isEmpty()
+                && isOwn(shown, set.rules().getFirst().id());
+        if (own) {
+            return new Source(shown, text, true);
+        }
+        Set<String> ids = new TreeSet<>();
+        set.rules().forEach(r -> ids.add(r.id()));
+        set.correlations().forEach(c -> ids.add(c.id()));
+        for (String id : ids) {
+            // Correlations name what they count by ids too. What is no UUID may stand there as any word.
+            if (UUID_TEXT.matcher(id).matches()) {
+                text = Pattern.compile(id, Pattern.CASE_INSENSITIVE)
+                        .matcher(text)
+                        .replaceAll(UUID.randomUUID().toString());
+            }
+        }
+        return new Source(shown, text, false);
     }
 
     /// The text of a file; null if there is none.
@@ -157,22 +225,31 @@ public final class RuleDesk {
     ///
     /// @return faults, in words; empty if it is kept
     public List<String> put(String text) throws IOException {
-        RuleSet set = read(text);
-        List<String> faults = set.faults().stream()
-                .filter(RuleFault::fatal)
-                .map(RuleFault::toString)
-                .toList();
+        // Without an id of its own it would take the place of another one without.
+        String whole = ID.matcher(text).find() ? text : "id: " + UUID.randomUUID() + "\n" + text;
+        RuleSet set = read(whole);
+        if (!whole.equals(text) && !fatal(set).isEmpty()) {
+            whole = text;
+            set = read(text);
+        }
+        List<String> faults = fatal(set);
         if (!faults.isEmpty() || set.rules().isEmpty()) {
             return faults.isEmpty() ? List.of("There is no rule in it.") : faults;
         }
-        String id = set.rules().getFirst().id().replaceAll("[^A-Za-z0-9-]", "");
-        String name = (id.isEmpty() ? "rule" : id) + ".yml" + OFF;
+        String name = nameOf(set.rules().getFirst().id());
         Path folder = Files.createDirectories(folder());
-        Files.deleteIfExists(folder.resolve(name.substring(0, name.length() - OFF.length())));
+        Files.deleteIfExists(folder.resolve(name));
         Path part = Files.createTempFile(folder, "rule", ".part");
-        Files.writeString(part, text);
-        Files.move(part, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(part, whole);
+        Files.move(part, folder.resolve(name + OFF), StandardCopyOption.REPLACE_EXISTING);
         return List.of();
+    }
+
+    private static List<String> fatal(RuleSet set) {
+        return set.faults().stream()
+                .filter(RuleFault::fatal)
+                .map(RuleFault::toString)
+                .toList();
     }
 
     private static RuleSet read(String text) {
@@ -184,21 +261,29 @@ public final class RuleDesk {
         private static final long serialVersionUID = 1;
     }
 
+    /// Where a match stands.
+    private record Place(String path, long record) {}
+
     /// What a trial found at each client.
     private static final class Trial {
         final RuleSet set;
         final RuleMatcher matcher;
+        final Decisions decisions;
+        /// How many matches each decision was about.
+        final Map<Tuning, Long> tuned = new LinkedHashMap<>();
+
         final long from;
         final long until;
         final Map<String, Long> counts = new TreeMap<>();
         final Map<String, List<ObjectNode>> samples = new TreeMap<>();
         /// No window joins events of two clients.
-        final Map<String, Correlator<String>> correlators = new TreeMap<>();
+        final Map<String, Correlator<Place>> correlators = new TreeMap<>();
 
         long events;
 
-        Trial(RuleSet set, LogSources sources, Instant from, Instant until) {
+        Trial(RuleSet set, LogSources sources, List<Tuning> tunings, Instant from, Instant until) {
             this.set = set;
+            this.decisions = new Decisions(tunings, new Explanation(sources));
             this.matcher = new RuleMatcher(new Rules(set.rules(), sources));
             this.from = from.toEpochMilli();
             this.until = until.toEpochMilli();
@@ -206,26 +291,37 @@ public final class RuleDesk {
 
         void take(Input input, EventBatch batch) {
             events += batch.rows();
-            Correlator<String> correlator =
+            Correlator<Place> correlator =
                     correlators.computeIfAbsent(input.client(), c -> new Correlator<>(set.correlations()));
             matcher.match(batch, (rule, kind, b, row) -> {
                 long time = b.number(Attribute.TIME, row, 0);
-                if (time < from || time >= until) {
+                boolean counted = correlator.counts(rule);
+                boolean told = !set.silent().contains(rule.id());
+                if (time < from || time >= until || !counted && !told || isTunedAway(decisions.of(rule, kind, b, row))) {
                     return;
                 }
-                if (correlator.counts(rule)) {
-                    correlator.add(rule, time, input.path(), field -> matcher.values(rule, kind, b, row, field));
+                Place place = new Place(input.path(), b.record(row));
+                if (counted) {
+                    correlator.add(rule, time, place, field -> matcher.values(rule, kind, b, row, field));
                 }
-                if (!set.silent().contains(rule.id())) {
-                    found(input.client(), rule.title(), time, input.path());
+                if (told) {
+                    found(input.client(), rule.title(), time, place);
                 }
             });
         }
 
+        private boolean isTunedAway(@Nullable Tuning decision) {
+            if (decision == null) {
+                return false;
+            }
+            tuned.merge(decision, 1L, Long::sum);
+            return decision.level() == null;
+        }
+
         void finish() {
             correlators.forEach((client, correlator) -> {
-                for (Correlator.Result<String> result : correlator.finish()) {
-                    if (!set.silent().contains(result.correlation().id())) {
+                for (Correlator.Result<Place> result : correlator.finish()) {
+                    if (!set.silent().contains(result.correlation().id()) && !isTunedAway(decisions.of(result))) {
                         String title =
                                 result.correlation().title() + (result.group().isEmpty() ? "" : " " + result.group());
                         found(client, title, result.first(), result.events().getFirst());
@@ -234,21 +330,56 @@ public final class RuleDesk {
             });
         }
 
-        private void found(String client, String title, long time, String path) {
+        private void found(String client, String title, long time, Place place) {
             counts.merge(client, 1L, Long::sum);
             List<ObjectNode> some = samples.computeIfAbsent(client, c -> new ArrayList<>());
             if (some.size() < SAMPLES) {
                 some.add(JSON.createObjectNode()
                         .put("rule", title)
                         .put("time", Instant.ofEpochMilli(time).toString())
-                        .put("path", path));
+                        .put("path", place.path)
+                        .put("record", place.record));
             }
         }
+
+        /// How many matches are not told, and the decisions by which others or these are told otherwise.
+        void tuned(ObjectNode out) {
+            long away = 0;
+            ArrayNode into = out.putArray("decisions");
+            for (Map.Entry<Tuning, Long> one : tuned.entrySet()) {
+                Tuning decision = one.getKey();
+                Level level = decision.level();
+                away += level == null ? one.getValue() : 0;
+                into.addObject()
+                        .put("place", decision.file() + ":" + decision.line())
+                        .put("by", decision.by())
+                        .put("why", decision.why())
+                        .put("until", decision.until().toString())
+                        .put("level", level == null ? null : level.name().toLowerCase(Locale.ROOT))
+                        .put("count", one.getValue());
+            }
+            out.put("tuned", away);
+        }
+    }
+
+    /// The home's decisions that still act, as a server asks them.
+    ///
+    /// @param faults takes what is wrong with others
+    private List<Tuning> tunings(ArrayNode faults) throws IOException {
+        Path file = view.home().resolve(TUNING);
+        if (!Files.isRegularFile(file)) {
+            return List.of();
+        }
+        Tuning.Read read = TuningReader.read(TUNING, Files.readString(file));
+        read.faults().forEach(f -> faults.add(f + " The decision is left out."));
+        LocalDate today = LocalDate.ofInstant(view.now(), ZoneOffset.UTC);
+        return read.tunings().stream().filter(t -> !t.until().isBefore(today)).toList();
     }
 
     /// Asks rules and correlations of what is kept, before they are asked of what comes: `faults`,
     /// `events` that were looked at, `whole` whether that was all of the period, and by client
-    /// `matches` with samples.
+    /// `matches` with samples. The home's decisions about rules act as they do on what comes: `tuned`
+    /// says how many matches they keep from being told, `decisions` which those are.
     public ObjectNode trial(String text, Instant from, Instant until) throws IOException {
         ObjectNode out = JSON.createObjectNode();
         RuleSet set = read(text);
@@ -256,12 +387,13 @@ public final class RuleDesk {
         set.faults().stream().filter(RuleFault::fatal).forEach(f -> faults.add(f.toString()));
         ArrayNode matches = out.putArray("matches");
         out.put("events", 0L).put("whole", true).put("rules", set.rules().size());
+        out.put("tuned", 0L).putArray("decisions");
         if (set.rules().isEmpty()
                 || !view.sight().all()
                 || !Files.exists(view.home().resolve("lake").resolve("catalog.db"))) {
             return out;
         }
-        Trial trial = new Trial(set, sources(), from, until);
+        Trial trial = new Trial(set, sources(), tunings(faults), from, until);
         long end = System.nanoTime() + TRIAL.toNanos();
         Stage stage = (input, batch, position) -> {
             trial.take(input, batch);
@@ -296,6 +428,7 @@ public final class RuleDesk {
             out.put("whole", false);
         }
         trial.finish();
+        trial.tuned(out);
         out.put("events", trial.events);
         trial.counts.forEach((client, count) -> {
             ObjectNode one = matches.addObject();

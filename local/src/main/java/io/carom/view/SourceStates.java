@@ -31,6 +31,10 @@ public final class SourceStates {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern TECHNIQUE = Pattern.compile("attack\\.(t\\d{4}(?:\\.\\d{3})?)");
+    /// What findings about mails name, and those about what came of them.
+    private static final List<String> MAIL =
+            List.of("T1078", "T1204.001", "T1204.002", "T1566", "T1566.001", "T1566.002", "T1598");
+
 
     /// A kind of log that a client should have, and what it shows that others do not.
     private record Kind(String name, String shows, Pattern readers) {
@@ -154,8 +158,12 @@ public final class SourceStates {
                 .put("state", state);
     }
 
-    /// What of ATT&CK is looked for: by tactic the techniques that the home's own rules name, and those
-    /// that were found in incidents in sight.
+    /// What of ATT&CK is looked for, by tactic: `techniques` that rules of the home that are on, or
+    /// analytics, name, and those that were found in incidents in sight; and `missing`, those of the
+    /// matrix that nothing looks for. A technique of which a part is looked for is not missing.
+    /// `analytics`, each with its techniques.
+    ///
+    /// Rules are not for clients, so that nobody of theirs is told what is missing.
     public ObjectNode coverage() throws IOException {
         Map<String, Integer> byRules = new TreeMap<>();
         for (JsonNode rule : new RuleDesk(view).all().path("rules")) {
@@ -168,11 +176,17 @@ public final class SourceStates {
                 }
             }
         }
+        Map<String, Integer> byAnalytics = new TreeMap<>();
+        List<Looking> looking = looking();
+        looking.forEach(l -> l.techniques.forEach(t -> byAnalytics.merge(t, 1, Integer::sum)));
         Map<String, Integer> found = new TreeMap<>();
         for (ObjectNode incident : view.incidents()) {
             incident.path("techniques").forEach(t -> found.merge(t.asString(""), 1, Integer::sum));
         }
         Set<String> all = new TreeSet<>(byRules.keySet());
+        all.addAll(byAnalytics.keySet());
+        Set<String> looked = new TreeSet<>();
+        all.forEach(t -> looked.add(whole(t)));
         all.addAll(found.keySet());
         Map<AttackTactic, List<String>> byTactic = new LinkedHashMap<>();
         for (AttackTactic tactic : AttackTactic.values()) {
@@ -181,6 +195,14 @@ public final class SourceStates {
         for (String technique : all) {
             for (AttackTactic tactic : AttackTechniques.tactics(technique)) {
                 byTactic.computeIfAbsent(tactic, t -> new ArrayList<>()).add(technique);
+            }
+        }
+        Map<AttackTactic, List<String>> missing = new LinkedHashMap<>();
+        for (String technique : view.sight().all() ? AttackTechniques.current() : Set.<String>of()) {
+            if (technique.equals(whole(technique)) && !looked.contains(technique)) {
+                for (AttackTactic tactic : AttackTechniques.tactics(technique)) {
+                    missing.computeIfAbsent(tactic, t -> new ArrayList<>()).add(technique);
+                }
             }
         }
         ObjectNode out = JSON.createObjectNode();
@@ -198,13 +220,38 @@ public final class SourceStates {
                                 .put("id", t)
                                 .put("name", name == null ? t : name)
                                 .put("rules", byRules.getOrDefault(t, 0))
+                                .put("analytics", byAnalytics.getOrDefault(t, 0))
                                 .put("incidents", found.getOrDefault(t, 0));
                     });
+            ArrayNode holes = one.putArray("missing");
+            missing.getOrDefault(tactic, List.of())
+                    .forEach(t -> holes.addObject().put("id", t).put("name", AttackTechniques.name(t)));
         });
         ArrayNode analytics = out.putArray("analytics");
-        for (Analytic<?> one : Runner.installed()) {
-            analytics.addObject().put("id", one.id()).put("title", one.title());
+        for (Looking one : looking) {
+            ObjectNode told = analytics.addObject().put("id", one.id).put("title", one.title);
+            one.techniques.forEach(told.putArray("techniques")::add);
         }
         return out;
+    }
+
+    /// What looks for something by itself.
+    private record Looking(String id, String title, List<String> techniques) {}
+
+    /// The analytics, and what is looked for in mails and behind them.
+    private static List<Looking> looking() {
+        List<Looking> out = new ArrayList<>();
+        for (Analytic<?> one : Runner.installed()) {
+            out.add(new Looking(one.id(), one.title(), one.techniques()));
+        }
+        out.add(new Looking("mail", "Phishing mails, and what came of them", MAIL));
+        out.sort(Comparator.comparing(Looking::id));
+        return out;
+    }
+
+    /// The technique that one is a part of, or itself.
+    private static String whole(String technique) {
+        int dot = technique.indexOf('.');
+        return dot < 0 ? technique : technique.substring(0, dot);
     }
 }

@@ -266,9 +266,54 @@ class EventSearchTest {
         }
     }
 
+    /// Of the latest events all that their columns have, as the database reads it. What is of several
+    /// values the plain rows leave out.
+    private void everyAttribute(String state) throws Exception {
+        Map<String, Row> rows = new HashMap<>();
+        rows().forEach(r -> rows.put(r.client + " " + r.record + " " + r.raw, r));
+        try (KeptLake.Asking lake = kept.ask(Set.of("acme", "globex"))) {
+            EventSearch.Found found = EventSearch.of(
+                    lake,
+                    new EventSearch.Asked(
+                            EventTest.ANY, null, "", FROM, FROM + 2 * DAY, 50, 1, FROM, 2 * DAY, LONG, 40),
+                    EventSearch.Progress.SILENT);
+            assertEquals(40, found.attributes().size(), state);
+            int compared = 0;
+            for (int i = 0; i < 40; i++) {
+                Lake.Event event = found.latest().get(i);
+                Row row = java.util.Objects.requireNonNull(
+                        rows.get(event.client() + " " + event.record() + " " + event.raw()));
+                Map<String, List<Object>> attributes = found.attributes().get(i);
+                assertFalse(attributes.containsKey("raw_data"), "the record is told beside them");
+                for (Map.Entry<String, String> one : row.values.entrySet()) {
+                    if (Set.of("time", "raw_data", "carom.input", "carom.record", "carom.source")
+                            .contains(one.getKey())) {
+                        continue;
+                    }
+                    String what = state + " " + one.getKey() + " of " + event.raw();
+                    List<Object> values = attributes.get(one.getKey());
+                    assertTrue(values != null && values.size() == 1, what);
+                    String value = values.getFirst().toString();
+                    if (value.matches("\\d{4}-.*T.*Z")) {
+                        String plain = one.getValue().replace(' ', 't') + "z";
+                        assertEquals(
+                                java.time.Instant.parse(plain.toUpperCase(Locale.ROOT)),
+                                java.time.Instant.parse(value),
+                                what);
+                    } else {
+                        assertEquals(one.getValue(), value.toLowerCase(Locale.ROOT), what);
+                    }
+                    compared++;
+                }
+            }
+            assertTrue(compared > 40 * 5, "compared: " + compared);
+        }
+    }
+
     @Test
     void everySearchFindsWhatAPlainLookAtAllRowsFinds() throws Exception {
         everyTest("as written");
+        everyAttribute("as written");
         try (Connection catalog = DriverManager.getConnection("jdbc:sqlite:" + dir.resolve("home/lake/catalog.db"));
                 Statement statement = catalog.createStatement()) {
             statement.execute("DELETE FROM carom_counts");
@@ -288,6 +333,7 @@ class EventSearchTest {
             new Upkeep(writer).compact(false);
         }
         everyTest("merged");
+        everyAttribute("merged");
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.carom.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.lake.Ingest;
@@ -102,6 +104,147 @@ class RuleDeskTest {
                 globex 4; Somebody asks who they are; Somebody asks who they are; Somebody asks who they are; \
                 They ask again and again {Computer=ws1}
                 """, found(trial(Sight.ALL, generating)));
+    }
+
+    private void decide(String... decisions) throws IOException {
+        Files.writeString(home.resolve("tuning.yaml"), String.join("\n", decisions) + "\n");
+    }
+
+    private static final String COUNTED = "- {rule: 00000000-0000-4000-8000-000000000001, by: ines, why: ordered, ";
+
+    @Test
+    void aDecisionActsInATrialAsOnWhatComes() throws IOException {
+        String generating = RULES.replace("correlation:", "correlation:\n    generate: true");
+        assertEquals(0, trial(Sight.ALL, generating).path("tuned").asInt(-1));
+        // What is not told is not counted by a correlation either.
+        decide(COUNTED + "until: 2999-12-31, suppress: true}");
+        ObjectNode away = trial(Sight.ALL, generating);
+        assertEquals("", found(away));
+        assertEquals(5, away.path("tuned").asInt());
+        assertEquals(
+                "[{\"place\":\"tuning.yaml:1\",\"by\":\"ines\",\"why\":\"ordered\",\"until\":\"2999-12-31\",\"level\":null,"
+                        + "\"count\":5}]",
+                away.path("decisions").toString());
+        // Of a part of them, by what the events hold.
+        decide(COUNTED + "until: 2999-12-31, suppress: true, when: {Computer: ws2}}");
+        assertEquals(0, trial(Sight.ALL, generating).path("tuned").asInt(-1));
+        // Told at another level is told.
+        decide(COUNTED + "until: 2999-12-31, level: low}");
+        ObjectNode milder = trial(Sight.ALL, generating);
+        assertTrue(found(milder).startsWith("acme 2;"), found(milder));
+        assertEquals(0, milder.path("tuned").asInt(-1));
+        assertEquals("low", milder.path("decisions").path(0).path("level").asString(""));
+        // The correlation's own.
+        decide("- {rule: 00000000-0000-4000-8000-000000000002, by: ines, why: ordered, until: 2999-12-31,"
+                + " suppress: true, when: {Computer: ws1}}");
+        ObjectNode correlated = trial(Sight.ALL, RULES);
+        assertEquals("", found(correlated));
+        assertEquals(1, correlated.path("tuned").asInt());
+    }
+
+    @Test
+    void aDecisionThatEndedOrIsWrongActsNowhere() throws IOException {
+        decide(COUNTED + "until: 2020-01-01, suppress: true}", COUNTED + "suppress: true}");
+        ObjectNode trial = trial(Sight.ALL, RULES);
+        assertEquals("globex 1; They ask again and again {Computer=ws1}\n", found(trial));
+        assertEquals(0, trial.path("tuned").asInt(-1));
+        assertEquals(
+                "[\"tuning.yaml:2:3: \\\"until\\\" is missing: no decision is for ever. Give the last day, such as 2027-03-31"
+                        + " The decision is left out.\"]",
+                trial.path("faults").toString());
+    }
+
+    @Test
+    void aSampleNamesTheRecordItStandsOn() throws IOException {
+        JsonNode samples = trial(Sight.ALL, RULES.replace("correlation:", "correlation:\n    generate: true"))
+                .path("matches")
+                .path(0)
+                .path("samples");
+        assertEquals("2026-02-01T12:00:00Z", samples.path(0).path("time").asString(""));
+        assertTrue(samples.path(0).path("path").asString("").endsWith("acme.json"), samples.toString());
+        assertTrue(samples.path(0).path("record").isNumber(), samples.toString());
+        assertEquals(
+                1,
+                samples.path(1).path("record").asLong() - samples.path(0).path("record").asLong(),
+                "one record after the other");
+    }
+
+    private RuleDesk.Source source(Sight sight, String file) throws IOException {
+        try (Views views = new Views(home, InstantSource.system())) {
+            return new RuleDesk(views.of(sight)).source(file);
+        }
+    }
+
+    private List<String> put(String text) throws IOException {
+        try (Views views = new Views(home, InstantSource.system())) {
+            return new RuleDesk(views.of(Sight.ALL)).put(text);
+        }
+    }
+
+    private static final String RULE = """
+            title: Somebody asks who they are
+            id: 00000000-0000-4000-8000-000000000001
+            logsource: {category: process_creation, product: windows}
+            detection:
+                selection: {CommandLine|contains: whoami}
+                condition: selection
+            """;
+
+    @Test
+    void aRuleThatWasKeptHereIsChangedInItsPlace() throws IOException {
+        String file = "00000000-0000-4000-8000-000000000001.yml";
+        assertEquals(List.of(), put(RULE));
+        assertEquals(new RuleDesk.Source(file + ".off", RULE, true), source(Sight.ALL, file + ".off"));
+        Files.move(home.resolve("rules").resolve(file + ".off"), home.resolve("rules").resolve(file));
+        assertEquals(new RuleDesk.Source(file, RULE, true), source(Sight.ALL, file));
+        // Whoever looked at it while it was off finds it.
+        assertEquals(new RuleDesk.Source(file, RULE, true), source(Sight.ALL, file + ".off"));
+        assertEquals(List.of(), put(RULE.replace("whoami", "hostname")));
+        assertEquals(1, files());
+        assertTrue(source(Sight.ALL, file).text().contains("hostname"));
+    }
+
+    private long files() throws IOException {
+        try (var all = Files.list(home.resolve("rules"))) {
+            return all.count();
+        }
+    }
+
+    @Test
+    void aRuleOfACollectionIsCopied() throws IOException {
+        Path collection = Files.createDirectories(home.resolve("rules/windows"));
+        Files.writeString(
+                collection.resolve("asks.yml"),
+                RULES.replace("rules: [asks]", "rules: [00000000-0000-4000-8000-000000000001]"));
+        RuleDesk.Source copy = source(Sight.ALL, "windows/asks.yml");
+        assertFalse(copy.own());
+        assertFalse(copy.text().contains("00000000-0000-4000-8000"), copy.text());
+        assertEquals(List.of(), put(copy.text()));
+        assertEquals(2, files(), "beside the one that it is a copy of");
+        // The correlation counts the copy, not the rule that it was copied from.
+        assertEquals("globex 1; They ask again and again {Computer=ws1}\n", found(trial(Sight.ALL, copy.text())));
+        assertTrue(Files.readString(collection.resolve("asks.yml")).contains("00000000-0000-4000-8000-000000000001"));
+    }
+
+    @Test
+    void rulesWithoutAnIdAreKeptBesideEachOther() throws IOException {
+        String without = RULE.replace("id: 00000000-0000-4000-8000-000000000001\n", "");
+        assertEquals(List.of(), put(without));
+        assertEquals(List.of(), put(without.replace("whoami", "hostname")));
+        assertEquals(2, files());
+        assertEquals(List.of(), put("---\n" + without), "where none can be written in front it is kept as it is");
+    }
+
+    @Test
+    void aNameLeadsNowhereElse() throws IOException {
+        Files.createDirectories(home.resolve("rules"));
+        Files.writeString(home.resolve("secret.yml"), RULE);
+        put(RULE);
+        for (String name : List.of(
+                "", ".", "../secret.yml", "windows/../../secret.yml", "\0", "none.yml", home + "/secret.yml")) {
+            assertNull(source(Sight.ALL, name), name);
+        }
+        assertNull(source(Sight.of("globex"), "00000000-0000-4000-8000-000000000001.yml.off"), "rules are no client's");
     }
 
     @Test

@@ -116,6 +116,11 @@ public final class Breach {
                     .append("\t198.51.100.77\t443\ttcp\tssl\t1.5\t100\t200\tSF\n");
         }
         Files.writeString(log, text.toString());
+        keep(home, client, log);
+    }
+
+    /// Keeps what a file holds as a client's.
+    static void keep(Path home, String client, Path log) throws IOException {
         try (LakeWriter writer = Lake.writer(home)) {
             LakeStage lake = new LakeStage(writer);
             new Line(

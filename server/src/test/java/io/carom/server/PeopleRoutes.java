@@ -147,6 +147,7 @@ final class PeopleRoutes {
             Map.entry("POST /api/v1/searches", each("{\"name\":\"mine\",\"question\":\"q=a\"}")),
             Map.entry("DELETE /api/v1/searches/{search}", each()),
             Map.entry("GET /api/v1/rules", ours()),
+            Map.entry("GET /api/v1/rules/text", line("", 401, 400, 400, 400, 404, 404, 404, 404)),
             Map.entry("POST /api/v1/rules", line("{\"text\":\"title: a\"}", 401, 200, 200, 403, 404, 404, 404, 404)),
             Map.entry(
                     "POST /api/v1/rules/enable",
@@ -160,6 +161,18 @@ final class PeopleRoutes {
             Map.entry(
                     "POST /api/v1/intel/false-alarms",
                     line("{\"value\":\"198.51.100.78\",\"why\":\"ours\"}", 401, 200, 200, 403, 404, 404, 404, 404)),
+            Map.entry(
+                    "POST /api/v1/intel/removals",
+                    line(
+                            "{\"type\":\"ip\",\"value\":\"198.51.100.250\",\"why\":\"old\"}",
+                            401,
+                            404,
+                            404,
+                            403,
+                            404,
+                            404,
+                            404,
+                            404)),
             Map.entry("GET /api/v1/blocklist/{form}", each()),
             Map.entry("GET /api/v1/accounts", administrators("")),
             Map.entry("POST /api/v1/accounts", administrators("{\"name\":\"new\",\"role\":\"analyst\"}")),
@@ -168,6 +181,14 @@ final class PeopleRoutes {
             // Of who comes by a password: these are for a session.
             Map.entry("POST /api/v1/me/tokens", line("{\"scope\":\"read\"}", 401, 403, 403, 403, 403, 403, 403, 403)),
             Map.entry("POST /api/v1/me/one-time-passwords", line("{}", 401, 403, 403, 403, 403, 403, 403, 403)),
+            Map.entry(
+                    "GET /api/v1/accounts/{account}/tokens", line("", 401, 404, 403, 403, 404, 404, 404, 404)),
+            Map.entry(
+                    "DELETE /api/v1/accounts/{account}/tokens/{token}",
+                    line("", 401, 404, 403, 403, 404, 404, 404, 404)),
+            Map.entry("POST /api/v1/me/password", line("{}", 401, 403, 403, 403, 403, 403, 403, 403)),
+            Map.entry("GET /api/v1/me/tokens", each()),
+            Map.entry("DELETE /api/v1/me/tokens/{token}", line("", 401, 403, 403, 403, 403, 403, 403, 403)),
             Map.entry("GET /api/v1/me/passkeys", each()),
             Map.entry("POST /api/v1/me/passkeys", line("{}", 401, 403, 403, 403, 403, 403, 403, 403)),
             Map.entry("DELETE /api/v1/me/passkeys/{passkey}", line("", 401, 403, 403, 403, 403, 403, 403, 403)),
@@ -193,6 +214,8 @@ final class PeopleRoutes {
             Map.entry("GET /clocks", eachPage()),
             Map.entry("GET /search", eachPage()),
             Map.entry("GET /query", eachPage()),
+            Map.entry("GET /query/rows.csv", line("", 303, 400, 400, 400, 400, 400, 400, 400)),
+            Map.entry("POST /hunt/sightings.csv", each()),
             Map.entry("GET /rules", oursPage()),
             Map.entry("GET /intel", oursPage()),
             Map.entry("GET /settings", eachPage()),

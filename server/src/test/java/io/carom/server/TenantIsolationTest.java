@@ -52,6 +52,7 @@ class TenantIsolationTest {
                 .replace("{approval}", "apr-000000000000")
                 .replace("{passkey}", "0123456789abcdef")
                 .replace("{suppression}", "sup-000000000000")
+                .replace("{token}", "0123456789abcdef")
                 .replace("{target}", "nowhere")
                 + asked;
     }

@@ -78,6 +78,14 @@ class TenantTracesTest {
                     new KeptPasskey("AAAA", "BBBB", "CCCC", 0, "wile's", true, false, false, Breach.DETECTED);
             assertTrue(people.addPasskey("wile", passkey));
             ids.put("{passkey}", List.of(passkey.id(), "0123456789abcdef"));
+            json(wile.ask("POST", "/api/v1/me/tokens", "{\"scope\":\"read\"}"));
+            String token = json(wile.ask("GET", "/api/v1/me/tokens", ""))
+                    .path("tokens")
+                    .path(0)
+                    .path("id")
+                    .asString("");
+            assertEquals(16, token.length(), token);
+            ids.put("{token}", List.of(token, "0123456789abcdef"));
         }
         return ids;
     }
@@ -142,7 +150,9 @@ class TenantTracesTest {
                                                     : one.getValue().getFirst());
                                 }
                             }
-                            path = path.replace("{form}", "json").replace("{file}", "advise.html");
+                            path = path.replace("{form}", "json")
+                                    .replace("{file}", "advise.html")
+                                    .replace("{account}", "wile");
                             String others =
                                     path.replace(id.getKey(), id.getValue().getFirst());
                             String nobodys =

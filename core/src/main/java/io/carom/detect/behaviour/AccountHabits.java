@@ -77,6 +77,11 @@ public final class AccountHabits implements Analytic<AccountHabits.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1021", "T1078", "T1199");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         return observation instanceof SignIn s
                         && s.outcome() == Outcome.SUCCESS

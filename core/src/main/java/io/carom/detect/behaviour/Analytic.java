@@ -3,6 +3,7 @@ package io.carom.detect.behaviour;
 import io.carom.observe.Observation;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 
 /// Looks for one kind of behaviour, key by key.
 ///
@@ -20,6 +21,9 @@ public interface Analytic<S extends Serializable> {
 
     /// In a few words, for lists.
     String title();
+
+    /// ATT&CK techniques that its findings may name.
+    List<String> techniques();
 
     /// What belongs together, as a 64-bit key (see `Keys`); 0 if it does not concern this analytic.
     /// Keys of two clients must differ: begin with {@link Context#tenant}.

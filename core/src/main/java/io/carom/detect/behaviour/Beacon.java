@@ -190,6 +190,11 @@ public final class Beacon implements Analytic<Beacon.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1071", "T1071.004");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         return switch (observation) {
             case Contact c -> {

@@ -70,6 +70,11 @@ public final class CloudBursts implements Analytic<CloudBursts.State> {
         return "Secrets fetched by the dozen, or doors tried";
     }
 
+    @Override
+    public List<String> techniques() {
+        return List.of("T1552.005", "T1555.006", "T1580");
+    }
+
     private static boolean fetches(Use u) {
         return FETCHING.contains(u.operation().toLowerCase(Locale.ROOT));
     }

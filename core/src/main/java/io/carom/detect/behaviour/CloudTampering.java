@@ -234,6 +234,20 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
         return "A cloud account's guard taken down, or a way back in made";
     }
 
+    @Override
+    public List<String> techniques() {
+        return List.of(
+                "T1098.001",
+                "T1098.003",
+                "T1484.002",
+                "T1537",
+                "T1546",
+                "T1556.006",
+                "T1556.009",
+                "T1562",
+                "T1562.008");
+    }
+
     private static @Nullable Deed deed(String operation) {
         return DEEDS.get(operation.toLowerCase(Locale.ROOT));
     }

@@ -71,6 +71,11 @@ public final class Consents implements Analytic<Consents.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1528", "T1550.001");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         return observation instanceof Change c && c.changed() == Changed.CONSENT
                 ? Keys.of(context.tenant(c), 0x0A07_4001L)

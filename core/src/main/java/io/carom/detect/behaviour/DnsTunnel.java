@@ -79,6 +79,11 @@ public final class DnsTunnel implements Analytic<DnsTunnel.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1071.004", "T1572");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof Lookup l) || Outwards.local(l.name())) {
             return 0;

@@ -74,6 +74,11 @@ public final class Enumeration implements Analytic<Enumeration.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1018", "T1046", "T1087.002", "T1135", "T1558.003");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof Call c)
                 || !SERVICES.contains(c.service())

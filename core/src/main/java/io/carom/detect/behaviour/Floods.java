@@ -63,6 +63,11 @@ public final class Floods implements Analytic<Floods.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1110", "T1499");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof Contact c)
                 || c.transport() == Approach.ICMP

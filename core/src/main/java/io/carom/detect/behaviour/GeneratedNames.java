@@ -92,6 +92,11 @@ public final class GeneratedNames implements Analytic<GeneratedNames.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1568.002");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof Lookup l)) {
             return 0;

@@ -64,6 +64,11 @@ public final class Guessing implements Analytic<Guessing.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1078", "T1110.001");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof SignIn s)
                 || !SignIns.somebody(s.account())

@@ -57,6 +57,11 @@ public final class ImpossibleTravel implements Analytic<ImpossibleTravel.State> 
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1078");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         return observation instanceof SignIn s
                         && s.outcome() == Outcome.SUCCESS

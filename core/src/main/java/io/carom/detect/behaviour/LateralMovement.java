@@ -88,6 +88,11 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1021", "T1078", "T1199");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         boolean concerns = switch (observation) {
             case SignIn s -> s.outcome() == Outcome.SUCCESS && (SignIns.from(s) != 0 || local(s));

@@ -108,6 +108,11 @@ public final class LinkScans implements Analytic<LinkScans.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1018", "T1046", "T1199");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof Contact c) || !Approach.counts(c)) {
             return 0;

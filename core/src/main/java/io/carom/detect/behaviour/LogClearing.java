@@ -56,6 +56,11 @@ public final class LogClearing implements Analytic<LogClearing.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1070.001");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         String host = switch (observation) {
             case Change c -> c.changed() == Changed.LOG_CLEARED ? c.host() : "";

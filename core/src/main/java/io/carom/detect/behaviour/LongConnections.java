@@ -64,6 +64,11 @@ public final class LongConnections implements Analytic<LongConnections.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1071", "T1572");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof Contact c)
                 || c.again()

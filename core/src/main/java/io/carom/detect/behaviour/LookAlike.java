@@ -78,6 +78,11 @@ public final class LookAlike implements Analytic<LookAlike.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1566.002", "T1583.001");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         String name = name(observation);
         if (name.isEmpty() || victim(name, context) == null) {

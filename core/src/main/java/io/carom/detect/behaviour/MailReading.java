@@ -87,6 +87,11 @@ public final class MailReading implements Analytic<MailReading.State> {
         return "A mailbox searched or read as never before";
     }
 
+    @Override
+    public List<String> techniques() {
+        return List.of("T1114.002", "T1213");
+    }
+
     private static boolean search(Use u) {
         return u.operation().toLowerCase(Locale.ROOT).startsWith("search");
     }

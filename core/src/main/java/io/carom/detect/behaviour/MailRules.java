@@ -76,6 +76,11 @@ public final class MailRules implements Analytic<MailRules.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1098.002", "T1114.003", "T1564.008");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         return observation instanceof Change c && c.changed() == Changed.MAIL_RULE
                 ? Keys.of(context.tenant(c), 0x3A11_2011L)

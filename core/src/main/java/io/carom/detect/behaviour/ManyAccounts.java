@@ -63,6 +63,11 @@ public final class ManyAccounts implements Analytic<ManyAccounts.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1021", "T1078");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof SignIn s)
                 || s.outcome() != Outcome.SUCCESS

@@ -135,6 +135,11 @@ public final class OddPorts implements Analytic<OddPorts.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1095", "T1571");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof Contact c)
                 || c.again()

@@ -112,6 +112,11 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1048", "T1078", "T1199");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         Link link = link(observation, context);
         return link == null ? 0 : Keys.of(context.tenant(observation), Keys.of(link.name()));

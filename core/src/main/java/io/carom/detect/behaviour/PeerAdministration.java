@@ -82,6 +82,11 @@ public final class PeerAdministration implements Analytic<PeerAdministration.Sta
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1021", "T1021.002", "T1021.006");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof Contact c)
                 || c.transport() != Approach.TCP && !SERVING.contains(c.dstPort())

@@ -58,6 +58,11 @@ public final class Planted implements Analytic<Planted.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1021.001", "T1547.001");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof Written w) || w.host().isEmpty() || !SHOWS.contains(Programs.name(w.by()))) {
             return 0;

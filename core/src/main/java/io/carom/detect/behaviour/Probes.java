@@ -62,6 +62,11 @@ public final class Probes implements Analytic<Probes.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1046", "T1199");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         return observation instanceof Contact c
                         && Approach.counts(c)

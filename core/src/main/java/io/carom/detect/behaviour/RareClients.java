@@ -80,6 +80,11 @@ public final class RareClients implements Analytic<RareClients.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1071.001");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         return switch (observation) {
             case Request r -> {

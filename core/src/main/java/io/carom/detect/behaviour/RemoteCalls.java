@@ -9,6 +9,7 @@ import io.carom.observe.Observation.Outcome;
 import io.carom.observe.RemoteProcedure;
 import java.io.Serializable;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,13 @@ public final class RemoteCalls implements Analytic<RemoteCalls.State> {
     @Override
     public String title() {
         return "Remote procedures that act on another machine";
+    }
+
+    @Override
+    public List<String> techniques() {
+        List<String> all = new ArrayList<>(RemoteProcedure.techniques());
+        all.add("T1021.002");
+        return all;
     }
 
     @Override

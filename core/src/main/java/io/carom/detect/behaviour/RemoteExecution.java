@@ -65,6 +65,11 @@ public final class RemoteExecution implements Analytic<RemoteExecution.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1021", "T1021.003", "T1021.006", "T1047", "T1053.005", "T1569.002");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         String host = switch (observation) {
             case SignIn s -> arrival(s) ? s.host() : "";

@@ -58,6 +58,11 @@ public final class RemoteSupport implements Analytic<RemoteSupport.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1219");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         boolean concerns = switch (observation) {
             case SignIn s -> s.means() == Means.REMOTE_SUPPORT && s.outcome() == Outcome.SUCCESS;

@@ -157,6 +157,11 @@ public final class Scans implements Analytic<Scans.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1018", "T1046", "T1595.001");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof Contact c) || !Approach.counts(c)) {
             return 0;

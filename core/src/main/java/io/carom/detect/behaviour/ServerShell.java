@@ -146,6 +146,11 @@ public final class ServerShell implements Analytic<ServerShell.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1059", "T1190", "T1505.003");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         return switch (observation) {
             case Launch l

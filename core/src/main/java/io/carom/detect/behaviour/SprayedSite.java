@@ -60,6 +60,11 @@ public final class SprayedSite implements Analytic<SprayedSite.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1110.003");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof SignIn s)
                 || !SignIns.somebody(s.account())

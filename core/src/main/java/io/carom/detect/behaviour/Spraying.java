@@ -67,6 +67,11 @@ public final class Spraying implements Analytic<Spraying.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1078", "T1110.003");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof SignIn s) || !SignIns.somebody(s.account())) {
             return 0;

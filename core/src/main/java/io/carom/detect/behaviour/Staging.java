@@ -87,6 +87,11 @@ public final class Staging implements Analytic<Staging.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1048", "T1074.001", "T1560.001");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         boolean concerns = switch (observation) {
             case Launch l -> packs(l);

@@ -57,6 +57,11 @@ public final class TicketBurst implements Analytic<TicketBurst.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1558.003");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         return observation instanceof SignIn s
                         && s.means() == Means.TICKET

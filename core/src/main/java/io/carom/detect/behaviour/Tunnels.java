@@ -127,6 +127,11 @@ public final class Tunnels implements Analytic<Tunnels.State> {
         return "Tunnel to the outside";
     }
 
+    @Override
+    public List<String> techniques() {
+        return List.of("T1071.004", "T1095", "T1572");
+    }
+
     private static @org.jspecify.annotations.Nullable Kind kind(Contact c) {
         String service = c.service();
         return switch (c.transport()) {

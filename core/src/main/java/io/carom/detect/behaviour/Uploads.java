@@ -98,6 +98,11 @@ public final class Uploads implements Analytic<Uploads.State> {
     }
 
     @Override
+    public List<String> techniques() {
+        return List.of("T1041", "T1048");
+    }
+
+    @Override
     public long key(Observation observation, Context context) {
         return switch (observation) {
             case Contact c ->

@@ -70,6 +70,11 @@ public final class WebProbes implements Analytic<WebProbes.State> {
         return "Paths of a web server guessed";
     }
 
+    @Override
+    public List<String> techniques() {
+        return List.of("T1595.003");
+    }
+
     private static String site(Request r) {
         Address dst = r.dst();
         return !r.host().isEmpty() ? r.host() : dst == null ? "" : dst.text();

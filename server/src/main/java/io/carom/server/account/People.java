@@ -391,6 +391,18 @@ public final class People implements AutoCloseable {
         update("DELETE FROM sessions WHERE account = ?", account);
     }
 
+    /// Ends the sessions of an account but one, and the links by which another password could be chosen.
+    ///
+    /// @param but the id of the session that stays; null for none
+    /// @return how many sessions ended
+    public synchronized int leaveOthers(String account, @Nullable String but) throws IOException {
+        update("DELETE FROM once WHERE account = ?", account);
+        return update(
+                "DELETE FROM sessions WHERE account = ? AND hash <> ?",
+                account,
+                but == null ? "" : Secrets.digest(but));
+    }
+
     // ---- links that are good once
 
     /// A code that lets somebody set the password of an account, once.

@@ -4,6 +4,7 @@ import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.Authenticator;
 import io.carom.server.account.KeptPasskey;
+import io.carom.server.account.PasswordRule;
 import io.carom.server.account.People;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
@@ -29,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class AccountRoutes {
     private static final Duration INVITED = Duration.ofDays(3);
     private static final int MOST_DAYS = 365;
+    private static final int LABEL = 60;
     private static final List<String> SCOPES = List.of("read", "write", "read,write", "blocklist");
 
     private final Desk desk;
@@ -70,6 +72,35 @@ final class AccountRoutes {
                                         "This account signs in by its provider, and has no password here.");
                             }
                             return invited(c, name);
+                        }),
+                Given.get(
+                        "accounts/{account}/tokens",
+                        Role.ADMINISTRATORS,
+                        ApiDoc.of("An account's tokens, without what would show them", "Tokens"),
+                        (c, p) -> tokens(desk, known(c))),
+                Given.delete(
+                        "accounts/{account}/tokens/{token}",
+                        Role.ADMINISTRATORS,
+                        ApiDoc.of("Revokes one of an account's tokens", "Tokens"),
+                        (c, p) -> revoke(c, known(c))),
+                Given.post(
+                        "me/password",
+                        Role.ANYBODY,
+                        ApiDoc.of("Changes one's own password; all other sessions end", "PasswordChanged")
+                                .takes("PasswordText"),
+                        this::password),
+                Given.get(
+                        "me/tokens",
+                        Role.ANYBODY,
+                        ApiDoc.of("One's own tokens, without what would show them", "Tokens"),
+                        (c, p) -> tokens(desk, p.name())),
+                Given.delete(
+                        "me/tokens/{token}",
+                        Role.ANYBODY,
+                        ApiDoc.of("Revokes one of one's own tokens; in a browser's session only", "Tokens"),
+                        (c, p) -> {
+                            inSession(p);
+                            return revoke(c, p.name());
                         }),
                 Given.post(
                         "me/tokens",
@@ -162,6 +193,70 @@ final class AccountRoutes {
             throw new Refused(
                     403, "Not by this", "That is done by who is signed in with a browser, on the page Settings.");
         }
+    }
+
+    static ObjectNode tokens(Desk desk, String account) throws IOException {
+        ObjectNode out = Desk.JSON.createObjectNode();
+        var into = out.putArray("tokens");
+        for (Accounts.Token one : desk.accounts().tokens(account)) {
+            Instant expires = one.expires();
+            Instant used = one.used();
+            into.addObject()
+                    .put("id", one.id())
+                    .put("label", one.label())
+                    .put("scope", one.scope())
+                    .put("made", one.made().toString())
+                    .put("expires", expires == null ? null : expires.toString())
+                    .put("used", used == null ? null : used.toString());
+        }
+        return out;
+    }
+
+    private ObjectNode revoke(Context c, String account) throws IOException, Refused {
+        Accounts.Token was = Given.there(desk.accounts().revoke(account, c.pathParam("token")));
+        Account of = desk.accounts().account(account);
+        Gate.about(
+                c,
+                "revoked a token of " + account + " for " + was.scope()
+                        + (was.label().isEmpty() ? "" : ", \"" + was.label() + "\""),
+                of == null ? null : of.client());
+        return tokens(desk, account);
+    }
+
+    /// Whoever is at a session that was left open does not get to keep the account: the old password is
+    /// asked for.
+    private ObjectNode password(Context c, Person person) throws IOException, Refused, InterruptedException {
+        inSession(person);
+        Body body = Body.of(c);
+        String name = person.name();
+        if (vouched(desk, name)) {
+            throw Refused.notUnderstood("You sign in by a provider, and have no password here.");
+        }
+        String old = body.text("old", PasswordRule.LONGEST);
+        String password = body.text("password", PasswordRule.LONGEST);
+        if (body.has("again") && !password.equals(body.optional("again", PasswordRule.LONGEST))) {
+            throw Refused.notUnderstood("The two are not the same.");
+        }
+        String fault = PasswordRule.fault(name, password);
+        if (fault != null) {
+            throw Refused.notUnderstood(fault);
+        }
+        if (password.equals(old)) {
+            throw Refused.notUnderstood("That is the password that you have.");
+        }
+        try {
+            if (authenticator.password(name, old, c.req().getRemoteAddr()).isEmpty()) {
+                throw new Refused(403, "Not your password", "The password that you have now is another one.");
+            }
+        } catch (Authenticator.TooOften e) {
+            throw new Refused(429, "Too often", "Too many wrong passwords; wait a minute.").header("Retry-After", "60");
+        }
+        Person.Session session = person.session();
+        String own = session == null ? null : session.id();
+        int ended = desk.people().leaveOthers(name, own);
+        desk.accounts().password(name, password, own);
+        Gate.about(c, "another password; other sessions that ended: " + ended, null);
+        return Desk.JSON.createObjectNode().put("sessions_ended", ended);
     }
 
     static ObjectNode all(Desk desk) throws IOException {
@@ -272,13 +367,22 @@ final class AccountRoutes {
         if (!days.matches("[1-9][0-9]{0,3}") || Integer.parseInt(days) > MOST_DAYS) {
             throw Refused.notUnderstood("\"days\": expected a number from 1 to " + MOST_DAYS + ".");
         }
-        Instant until = desk.now().plus(Duration.ofDays(Integer.parseInt(days)));
+        String label = body.optional("label", LABEL).strip();
+        Instant now = desk.now();
+        Instant until = now.plus(Duration.ofDays(Integer.parseInt(days)));
         String token = desk.accounts()
-                .token(person.name(), !scope.equals("write"), scope.contains("write"), until, desk.now());
-        if (scope.equals("blocklist")) {
-            desk.people().narrow(token, "blocklist");
-        }
-        Gate.about(c, "a token for " + scope + " until " + until, null);
+                .token(
+                        person.name(),
+                        !scope.equals("write"),
+                        scope.contains("write"),
+                        scope.equals("blocklist") ? scope : null,
+                        label,
+                        until,
+                        now);
+        Gate.about(
+                c,
+                "a token for " + scope + " until " + until + (label.isEmpty() ? "" : ", \"" + label + "\""),
+                null);
         return Desk.JSON
                 .createObjectNode()
                 .put("token", token)

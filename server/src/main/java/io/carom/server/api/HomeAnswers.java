@@ -171,6 +171,16 @@ public final class HomeAnswers {
         return new RuleDesk(desk.view(person)).all();
     }
 
+    /// A rule's text, to be changed and kept.
+    public ObjectNode ruleText(Person person, String file) throws IOException, Refused {
+        RuleDesk.Source source = Given.there(new RuleDesk(desk.view(person)).source(file));
+        return Desk.JSON
+                .createObjectNode()
+                .put("file", source.file())
+                .put("text", source.text())
+                .put("own", source.own());
+    }
+
     public ObjectNode intel(Person person, String text, int most) throws IOException {
         return new IntelDesk(desk.view(person)).all(text, most);
     }

@@ -27,6 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class HomeRoutes {
     private static final int TEXT = 4_000;
     private static final int DOCUMENT = 6 << 20;
+    private static final int MOST_ROWS = 5000;
+    private static final int MOST_WHOLE = 500;
 
     private final Desk desk;
     private final HomeAnswers answers;
@@ -47,18 +49,14 @@ final class HomeRoutes {
                                         ApiDoc.query("what", "an incident, finding, host, account or address")),
                                 (c, p) -> answers.trace(p, Given.text(c, "what")))
                         .costing(Cost.COSTLY),
-                Given.post(
-                                "hunt",
+                Route.api(
+                                HandlerType.POST,
+                                "/api/v1/hunt",
                                 Role.ANYBODY,
                                 ApiDoc.of("Looks for whatever is pasted in all that is kept", "Hunted")
-                                        .takes("Hunt"),
-                                (c, p) -> {
-                                    Body body = Body.of(c);
-                                    String text = body.text("text", DOCUMENT);
-                                    Hunts.Wanted wanted = Hunts.read(text);
-                                    Gate.about(c, HomeAnswers.hunted(wanted, text), null);
-                                    return answers.hunt(p, wanted, body.time("since"), body.time("until"));
-                                })
+                                        .takes("Hunt")
+                                        .orCsv(),
+                                this::hunt)
                         .costing(Cost.COSTLY),
                 Given.get(
                         "hunts",
@@ -112,8 +110,9 @@ final class HomeRoutes {
                         Role.ANYBODY,
                         ApiDoc.of("How long each part of the response takes", "Clocks"),
                         (c, p) -> answers.clocks(p)),
-                Given.get(
-                                "events",
+                Route.api(
+                                HandlerType.GET,
+                                "/api/v1/events",
                                 Role.ANYBODY,
                                 ApiDoc.of(
                                         "Kept events that hold something",
@@ -123,27 +122,26 @@ final class HomeRoutes {
                                         ApiDoc.query("client", "only this client's"),
                                         ApiDoc.query("from", "from this time on (the day before the latest event)"),
                                         ApiDoc.query("until", "before this time"),
+                                        ApiDoc.query(
+                                                "last",
+                                                "of this long before now, such as 15m, 24h, 7d; where neither from nor until is given"),
                                         ApiDoc.query("limit", "at most so many (100)"),
                                         ApiDoc.query(
+                                                "fields", "of so many of the latest the OCSF attributes too (0)"),
+                                        ApiDoc.query(
                                                 "within",
-                                                "milliseconds after which it answers with what was found so far (30000)")),
-                                (c, p) -> answers.search(
-                                        p,
-                                        search(c),
-                                        Duration.ofMillis(Query.number(c, "within", 30_000, 30_000)),
-                                        (found, doneTo) -> {}))
+                                                "milliseconds after which it answers with what was found so far (30000)"))
+                                        .orCsv(),
+                                this::events)
                         .costing(Cost.COSTLY),
-                Given.post(
-                                "query",
+                Route.api(
+                                HandlerType.POST,
+                                "/api/v1/query",
                                 Role.ANYBODY,
                                 ApiDoc.of("One SELECT over the kept events in sight", "Rows")
-                                        .takes("Question"),
-                                (c, p) -> {
-                                    Body body = Body.of(c);
-                                    String sql = body.text("sql", 100_000);
-                                    Gate.about(c, sql, null);
-                                    return answers.sql(p, sql, Query.number(c, "limit", 1000, 5000));
-                                })
+                                        .takes("Question")
+                                        .orCsv(),
+                                this::query)
                         .costing(Cost.COSTLY),
                 Given.get(
                         "searches",
@@ -160,6 +158,14 @@ final class HomeRoutes {
                     return answers.searches(p);
                 }),
                 Given.get("rules", Role.OURS, ApiDoc.of("The home's Sigma rules", "Rules"), (c, p) -> answers.rules(p)),
+                Given.get(
+                        "rules/text",
+                        Role.OURS,
+                        ApiDoc.of(
+                                "A rule's text to be changed and kept: of one of a collection a copy with an id of its own",
+                                "RuleSource",
+                                ApiDoc.query("file", "as the list of rules names it")),
+                        this::ruleText),
                 Given.post(
                         "rules",
                         Role.ANALYSTS,
@@ -204,13 +210,15 @@ final class HomeRoutes {
                 Given.post(
                         "intel/false-alarms",
                         Role.ANALYSTS,
-                        ApiDoc.of("Marks an indicator as a false alarm", "Intel")
+                        ApiDoc.of("Marks an indicator as a false alarm, or takes the mark back", "Intel")
                                 .takes("FalseAlarm"),
-                        (c, p) -> {
-                            Body body = Body.of(c);
-                            new IntelDesk(desk.view(p)).falseAlarm(body.text("value", TEXT), body.text("why", TEXT));
-                            return answers.intel(p, "", 200);
-                        }),
+                        this::falseAlarm),
+                Given.post(
+                        "intel/removals",
+                        Role.ANALYSTS,
+                        ApiDoc.of("Takes an indicator out, whoever named it", "Intel")
+                                .takes("IntelRemoval"),
+                        this::removeIntel),
                 Route.api(
                                 HandlerType.GET,
                                 "/api/v1/blocklist/{form}",
@@ -223,14 +231,46 @@ final class HomeRoutes {
                         .aloneBy("blocklist"));
     }
 
-    static EventsView.Search search(Context c) throws Refused {
-        return new EventsView.Search(
-                Given.text(c, "q"),
-                Given.text(c, "class"),
-                Given.text(c, "client"),
-                Body.time("from", c.queryParam("from")),
-                Body.time("until", c.queryParam("until")),
-                Query.number(c, "limit", 100, 5000));
+    private void events(Context c, Person person) throws IOException, Refused {
+        boolean csv = CsvAnswers.wanted(c);
+        EventsView.Search search = SearchQuery.of(
+                c, Query.number(c, "limit", 100, MOST_ROWS), Query.number(c, "fields", 0, MOST_WHOLE));
+        ObjectNode answer = answers.search(
+                person,
+                search,
+                Duration.ofMillis(Query.number(c, "within", 30_000, 30_000)),
+                (found, doneTo) -> {});
+        if (csv) {
+            CsvAnswers.events(c, answer);
+        } else {
+            Given.json(c, answer);
+        }
+    }
+
+    private void query(Context c, Person person) throws IOException, Refused {
+        boolean csv = CsvAnswers.wanted(c);
+        String sql = Body.of(c).text("sql", 100_000);
+        Gate.about(c, sql, null);
+        ObjectNode answer = answers.sql(person, sql, Query.number(c, "limit", 1000, MOST_ROWS));
+        if (csv) {
+            CsvAnswers.rows(c, answer);
+        } else {
+            Given.json(c, answer);
+        }
+    }
+
+    private void hunt(Context c, Person person) throws IOException, Refused {
+        boolean csv = CsvAnswers.wanted(c);
+        Body body = Body.of(c);
+        String text = body.text("text", DOCUMENT);
+        Hunts.Wanted wanted = Hunts.read(text);
+        Gate.about(c, HomeAnswers.hunted(wanted, text), null);
+        ObjectNode answer = answers.hunt(person, wanted, body.time("since"), body.time("until"));
+        if (csv) {
+            CsvAnswers.sightings(c, answer);
+        } else {
+            Given.json(c, answer);
+        }
     }
 
     private ObjectNode signOff(Context c, Person person) throws IOException, Refused {
@@ -252,6 +292,14 @@ final class HomeRoutes {
         return out;
     }
 
+    private ObjectNode ruleText(Context c, Person person) throws IOException, Refused {
+        String file = Given.text(c, "file");
+        if (file.isBlank()) {
+            throw Refused.notUnderstood("\"file\" is missing.");
+        }
+        return answers.ruleText(person, file);
+    }
+
     private ObjectNode enable(Context c, Person person) throws IOException, Refused {
         Body body = Body.of(c);
         String file = body.text("file", TEXT);
@@ -261,6 +309,30 @@ final class HomeRoutes {
             throw Refused.notThere();
         }
         return answers.rules(person);
+    }
+
+    private ObjectNode falseAlarm(Context c, Person person) throws IOException, Refused {
+        Body body = Body.of(c);
+        String value = body.text("value", TEXT);
+        String why = body.text("why", TEXT);
+        IntelDesk intel = new IntelDesk(desk.view(person));
+        if (body.flag("undo", false)) {
+            Gate.about(c, value + " is no false alarm: " + why, null);
+            Given.there(intel.noFalseAlarm(value));
+        } else {
+            Gate.about(c, value + " is a false alarm: " + why, null);
+            intel.falseAlarm(value, why);
+        }
+        return answers.intel(person, "", 200);
+    }
+
+    private ObjectNode removeIntel(Context c, Person person) throws IOException, Refused {
+        Body body = Body.of(c);
+        String type = body.text("type", TEXT);
+        String value = body.text("value", TEXT);
+        Gate.about(c, "removed " + type + " " + value + ": " + body.text("why", TEXT), null);
+        Given.there(new IntelDesk(desk.view(person)).remove(type, value));
+        return answers.intel(person, "", 200);
     }
 
     private JsonNode trial(Context c, Person person) throws IOException, Refused {

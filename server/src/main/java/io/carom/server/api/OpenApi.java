@@ -109,14 +109,18 @@ final class OpenApi {
         ObjectNode answers = out.putObject("responses");
         ObjectNode good = answers.putObject("200");
         good.put("description", doc.summary());
-        ObjectNode content = good.putObject("content").putObject(doc.type());
+        ObjectNode types = good.putObject("content");
+        ObjectNode content = types.putObject(doc.type());
         if (doc.answer() != null) {
             content.putObject("schema").put("$ref", "#/components/schemas/" + doc.answer());
+        }
+        if (doc.csv()) {
+            types.putObject(ApiDoc.CSV);
         }
         no(answers, "401", "Nobody is signed in");
         no(answers, "403", "Not for this role or token");
         no(answers, "429", "Too many requests; Retry-After says in how many seconds to ask again");
-        if (route.path().contains("{") || body != null) {
+        if (route.path().contains("{") || body != null || !route.roles().containsAll(Role.ANYBODY)) {
             no(answers, "404", "Not there, or another client's");
         }
         if (body != null || !doc.query().isEmpty()) {

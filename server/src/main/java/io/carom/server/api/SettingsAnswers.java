@@ -1,5 +1,7 @@
 package io.carom.server.api;
 
+import io.carom.server.account.Accounts;
+import io.carom.server.account.People;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
 import io.carom.server.out.Targets;
@@ -17,6 +19,29 @@ public final class SettingsAnswers {
 
     public ObjectNode accounts(Person person) throws IOException {
         return person.role() == Role.ADMINISTRATOR ? AccountRoutes.all(desk) : Desk.JSON.createObjectNode();
+    }
+
+    /// One's own tokens.
+    public ObjectNode tokens(Person person) throws IOException {
+        return AccountRoutes.tokens(desk, person.name());
+    }
+
+    /// The tokens of everybody, by the names of their accounts.
+    public ObjectNode allTokens(Person person) throws IOException {
+        ObjectNode out = Desk.JSON.createObjectNode();
+        if (person.role() == Role.ADMINISTRATOR) {
+            for (Accounts.Listed listed : desk.accounts().list()) {
+                String name = listed.account().name();
+                out.set(name, AccountRoutes.tokens(desk, name).path("tokens"));
+            }
+        }
+        return out;
+    }
+
+    /// Whether somebody signs in by a password of this home's.
+    public boolean hasPassword(Person person) throws IOException {
+        People.Kept kept = desk.people().of(person.name());
+        return kept != null && kept.vouched() == null;
     }
 
     public ObjectNode playbooks(Person person) throws IOException {

@@ -3,8 +3,10 @@ package io.carom.server.web;
 import io.carom.server.account.People;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
+import io.carom.server.api.CsvAnswers;
 import io.carom.server.api.Desk;
 import io.carom.server.api.HomeAnswers;
+import io.carom.server.api.SearchQuery;
 import io.carom.server.api.SettingsAnswers;
 import io.carom.server.http.Cost;
 import io.carom.server.http.Gate;
@@ -18,14 +20,12 @@ import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -34,6 +34,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class HomePages {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PASTED = 6 << 20;
+    /// What a page sends once more to have a table; a form is read up to a million bytes, and a sign may
+    /// take six.
+    private static final int SENT_AGAIN = 150_000;
+
+    private static final int SHOWN = 100;
+    private static final int MOST_ROWS = 5000;
     /// A page waits no longer for what is looked for.
     private static final Duration AT_ONCE = Duration.ofMillis(80);
     /// Between the parts of an answer that comes bit by bit.
@@ -70,6 +76,8 @@ final class HomePages {
                                 "standing",
                                 new Hunts(desk.view(p)).standing(200))),
                 Route.page(HandlerType.POST, "/hunt/answer", Role.ANYBODY, this::hunt)
+                        .costing(Cost.COSTLY),
+                Route.page(HandlerType.POST, "/hunt/sightings.csv", Role.ANYBODY, this::sightings)
                         .costing(Cost.COSTLY),
                 answered(
                         "/campaigns",
@@ -119,7 +127,9 @@ final class HomePages {
                 Route.page(HandlerType.GET, "/search/answer", Role.ANYBODY, this::rest)
                         .costing(Cost.COSTLY),
                 answered("/query", Role.ANYBODY, "query", "SQL", this::query).costing(Cost.COSTLY),
-                answered("/rules", Role.OURS, "rules", "Rules", (c, p) -> Map.of("answer", answers.rules(p))),
+                Route.page(HandlerType.GET, "/query/rows.csv", Role.ANYBODY, this::rows)
+                        .costing(Cost.COSTLY),
+                answered("/rules", Role.OURS, "rules", "Rules", this::rules),
                 answered(
                         "/intel",
                         Role.OURS,
@@ -187,8 +197,12 @@ final class HomePages {
         String text = asked.path("text").asString("");
         Hunts.Wanted wanted = Hunts.read(text);
         Gate.about(context, HomeAnswers.hunted(wanted, text), null);
-        Instant since = time(asked.path("since").asString(""));
-        Instant until = time(asked.path("until").asString(""));
+        Instant since = SearchQuery.time("since", asked.path("since").asString(""));
+        Instant until = SearchQuery.time("until", asked.path("until").asString(""));
+        // Looked for before they are kept: what comes of it is seen first.
+        boolean keep = asked.path("keep").asBoolean(false)
+                && Role.ANALYSTS.contains(person.role())
+                && person.write();
         Hunts hunts = new Hunts(desk.view(person));
         context.contentType("text/html; charset=utf-8");
         OutputStream out = context.res().getOutputStream();
@@ -196,6 +210,9 @@ final class HomePages {
         long[] clients = new long[1];
         if (wanted.indicators().isEmpty()) {
             part(out, "<p data-state>No address, name, hash or other indicator was found in that text.</p>");
+            if (keep) {
+                keeping(out, text, 0);
+            }
             return;
         }
         part(
@@ -229,6 +246,40 @@ final class HomePages {
                                 : V.many(seen[0], "sighting", "sightings") + " at "
                                         + V.many(clients[0], "client", "clients") + ".")
                         + "</p>");
+        if (keep) {
+            keeping(out, text, wanted.indicators().size());
+        }
+        if (seen[0] > 0) {
+            part(
+                    out,
+                    Templates.text(
+                            "part/table",
+                            Map.of(
+                                    "shell",
+                                    new Shell("", "hunt", person),
+                                    "text",
+                                    text.length() > SENT_AGAIN ? "" : text.replace('\u001e', ' '),
+                                    "since",
+                                    since == null ? "" : since.toString(),
+                                    "until",
+                                    until == null ? "" : until.toString())));
+        }
+    }
+
+    private static void keeping(OutputStream out, String text, int indicators) throws IOException {
+        part(out, Templates.text("part/keep", Map.of("text", text.replace('\u001e', ' '), "indicators", indicators)));
+    }
+
+    /// What a hunt has seen, as a table.
+    private void sightings(Context c, Person person) throws IOException, Refused {
+        String text = c.formParam("text");
+        CsvAnswers.sightings(
+                c,
+                answers.hunt(
+                        person,
+                        text == null ? "" : text,
+                        SearchQuery.time("since", c.formParam("since")),
+                        SearchQuery.time("until", c.formParam("until"))));
     }
 
     private static void part(OutputStream out, String html) throws IOException {
@@ -236,36 +287,10 @@ final class HomePages {
         out.flush();
     }
 
-    /// A time, or a day; in UTC where it has no zone.
-    private static @Nullable Instant time(@Nullable String text) throws Refused {
-        if (text == null || text.isBlank()) {
-            return null;
-        }
-        String full = text.length() == 10
-                ? text + "T00:00:00Z"
-                : text.length() == 16 ? text + ":00Z" : text.endsWith("Z") ? text : text + "Z";
-        try {
-            return Instant.parse(full);
-        } catch (DateTimeException e) {
-            throw Refused.notUnderstood(
-                    "\"" + V.shown(text, 40) + "\" is no time; expected 2026-03-02 or 2026-03-02T10:00.");
-        }
-    }
-
-    private static EventsView.Search searched(Context c) throws Refused {
-        return new EventsView.Search(
-                PageRoutes.text(c, "q"),
-                PageRoutes.text(c, "class"),
-                PageRoutes.text(c, "client"),
-                time(c.queryParam("from")),
-                time(c.queryParam("until")),
-                100);
-    }
-
     /// The page with what was found in the first moment; the rest comes by {@link #rest}.
     private Map<String, Object> search(Context c, Person person) throws IOException, Refused {
         String fault = "";
-        EventsView.Search search = searched(c);
+        EventsView.Search search = SearchQuery.of(c, SHOWN, SHOWN);
         ObjectNode answer;
         try {
             answer = answers.search(person, search, AT_ONCE, (found, doneTo) -> {});
@@ -278,6 +303,8 @@ final class HomePages {
         out.put("search", search);
         out.put("searches", answers.searches(person));
         out.put("clients", desk.view(person).clients());
+        out.put("base", base(search));
+        out.put("kept", kept(search));
         out.put("address", address(search, answer));
         out.put("fault", fault);
         return out;
@@ -285,7 +312,7 @@ final class HomePages {
 
     /// How far a search has come, part by part, and last the whole answer.
     private void rest(Context context, Person person) throws Exception {
-        EventsView.Search search = searched(context);
+        EventsView.Search search = SearchQuery.of(context, SHOWN, SHOWN);
         context.contentType("text/html; charset=utf-8");
         OutputStream out = context.res().getOutputStream();
         ObjectNode answer;
@@ -319,9 +346,35 @@ final class HomePages {
                                 false)));
     }
 
+    /// The address of a search without its time.
+    private static String base(EventsView.Search search) {
+        return "q=" + V.url(search.text()) + "&class=" + V.url(search.table()) + "&client=" + V.url(search.client());
+    }
+
+    /// The address by which a search is asked again: with the time that was asked for, so that it finds
+    /// what has come since.
+    private static String kept(EventsView.Search search) {
+        Instant from = search.from();
+        Instant until = search.until();
+        EventsView.Last last = search.last();
+        return base(search)
+                + (from == null ? "" : "&from=" + V.url(from.toString()))
+                + (until == null ? "" : "&until=" + V.url(until.toString()))
+                + (last == null ? "" : "&last=" + V.url(last.text()));
+    }
+
+    /// The address of what an answer was made of, and of nothing that came since.
     private static String address(EventsView.Search search, JsonNode answer) {
-        return "q=" + V.url(search.text()) + "&class=" + V.url(search.table()) + "&client=" + V.url(search.client())
-                + "&from=" + V.url(V.raw(answer, "from")) + "&until=" + V.url(V.raw(answer, "until"));
+        return base(search) + "&from=" + V.url(V.raw(answer, "from")) + "&until=" + V.url(V.raw(answer, "until"));
+    }
+
+    private void rows(Context c, Person person) throws IOException, Refused {
+        String sql = PageRoutes.text(c, "sql");
+        if (sql.isBlank()) {
+            throw Refused.notUnderstood("\"sql\" is missing.");
+        }
+        Gate.about(c, "SQL", null);
+        CsvAnswers.rows(c, answers.sql(person, sql, MOST_ROWS));
     }
 
     private Map<String, Object> query(Context c, Person person) throws IOException, Refused {
@@ -339,17 +392,29 @@ final class HomePages {
         return Map.of("sql", sql, "answer", answer, "fault", fault);
     }
 
+    private Map<String, Object> rules(Context c, Person person) throws IOException, Refused {
+        String file = PageRoutes.text(c, "file");
+        return Map.of(
+                "answer",
+                answers.rules(person),
+                "source",
+                file.isBlank() ? JSON.createObjectNode() : answers.ruleText(person, file));
+    }
+
     private Map<String, Object> settings(Context c, Person person) throws IOException {
         People.Kept kept = desk.people().of(person.name());
         SettingsAnswers settings = new SettingsAnswers(desk);
-        return Map.of(
-                "oneTime", kept != null && kept.totp(),
-                "accounts", settings.accounts(person),
-                "playbooks", settings.playbooks(person),
-                "providers", settings.providers(person),
-                "passkeys", settings.passkeys(person),
-                "targets", settings.targets(person),
-                "second", desk.view(person).secondPerson().rules(),
-                "clients", person.sight().all() ? desk.view(person).clients() : List.<String>of());
+        return Map.ofEntries(
+                Map.entry("oneTime", kept != null && kept.totp()),
+                Map.entry("password", settings.hasPassword(person)),
+                Map.entry("tokens", settings.tokens(person)),
+                Map.entry("allTokens", settings.allTokens(person)),
+                Map.entry("accounts", settings.accounts(person)),
+                Map.entry("playbooks", settings.playbooks(person)),
+                Map.entry("providers", settings.providers(person)),
+                Map.entry("passkeys", settings.passkeys(person)),
+                Map.entry("targets", settings.targets(person)),
+                Map.entry("second", desk.view(person).secondPerson().rules()),
+                Map.entry("clients", person.sight().all() ? desk.view(person).clients() : List.<String>of()));
     }
 }

@@ -3,6 +3,7 @@ package io.carom.server.web;
 import io.carom.server.account.Account;
 import io.carom.server.account.Accounts;
 import io.carom.server.account.Authenticator;
+import io.carom.server.account.PasswordRule;
 import io.carom.server.account.People;
 import io.carom.server.account.Person;
 import io.carom.server.account.Role;
@@ -35,8 +36,7 @@ public final class SignIn {
     /// Before the account of a code that signs in by itself; no account's name begins so.
     public static final String ENTER = "enter:";
 
-    private static final int SHORTEST = 12;
-    private static final int LONGEST = 1000;
+    private static final int LONGEST = PasswordRule.LONGEST;
     private static final int LONGEST_ANSWER = 1 << 14;
     private static final int PASSKEY_SECONDS = 300;
     /// How long one may think about signing out at the provider too.
@@ -367,13 +367,8 @@ public final class SignIn {
                 return "A name has no space and no colon.";
             }
         }
-        if (password.length() < SHORTEST) {
-            return "A password has " + SHORTEST + " characters or more.";
-        }
-        if (password.equalsIgnoreCase(name) || password.chars().distinct().count() < 5) {
-            return "That password is too easy to guess.";
-        }
-        return password.equals(again) ? null : "The two are not the same.";
+        String weak = PasswordRule.fault(name, password);
+        return weak != null ? weak : password.equals(again) ? null : "The two are not the same.";
     }
 
     private static AuditEntry entry(Context context, String name, String role, String did, String what, int status) {

@@ -12,6 +12,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -22,9 +25,14 @@ import tools.jackson.databind.ObjectMapper;
 public final class V {
     private static final DateTimeFormatter MINUTES =
             DateTimeFormatter.ofPattern("d MMM uuuu HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter EXACT =
+            DateTimeFormatter.ofPattern("d MMM uuuu HH:mm:ss.SSS", Locale.ENGLISH).withZone(ZoneOffset.UTC);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int CUT = 300;
+    private static final int FIELD = 1000;
     private static final int MAX_MARKS = 4;
+    /// What the search takes for the name of a field, and a value that stands there by itself.
+    private static final Pattern ASKED = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)+|[a-z0-9_]*_id");
 
     private V() {}
 
@@ -140,6 +148,15 @@ public final class V {
         return out -> element(out, time, "");
     }
 
+    /// A time with its seconds: of a record, where what came first is the question.
+    public static Content exact(JsonNode node, String name) {
+        Instant time = instant(node.path(name).asString(""));
+        if (time == null) {
+            return out -> out.writeContent("<span class=\"soft\">–</span>");
+        }
+        return out -> element(out, time, " data-exact");
+    }
+
     /// A time by how long ago it was or how soon it will be, which a script keeps right.
     public static Content ago(@Nullable String iso) {
         Instant time = instant(iso);
@@ -150,8 +167,9 @@ public final class V {
     }
 
     private static void element(TemplateOutput out, Instant time, String more) {
-        String utc = MINUTES.format(time) + " UTC";
-        out.writeContent("<time datetime=\"" + time + "\" title=\"" + utc + "\"" + more + ">" + utc + "</time>");
+        String utc = EXACT.format(time) + " UTC";
+        String shown = more.equals(" data-exact") ? utc : MINUTES.format(time) + " UTC";
+        out.writeContent("<time datetime=\"" + time + "\" title=\"" + utc + "\"" + more + ">" + shown + "</time>");
     }
 
     private static @Nullable Instant instant(@Nullable String iso) {
@@ -206,9 +224,13 @@ public final class V {
         return JSON.writeValueAsString(JSON.createObjectNode().put(name, value));
     }
 
+    /// Members as a JSON object, likewise.
+    public static String json(Map<String, ?> members) {
+        return JSON.writeValueAsString(new TreeMap<>(members));
+    }
+
     /// The value of a picker of times, which has no zone.
-    public static String picker(String iso) {
-        Instant time = instant(iso);
+    public static String picker(@Nullable Instant time) {
         return time == null
                 ? ""
                 : time.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
@@ -230,6 +252,33 @@ public final class V {
         return value.isNull() ? "" : shown(value.isString() ? value.asString("") : value.toString(), 400);
     }
 
+    /// An attribute of an event.
+    ///
+    /// @param value its values, cut
+    /// @param question by which other events with it are searched; empty where it cannot be asked so
+    public record Field(String name, String value, String question) {}
+
+    /// What is known of an event beside its record, by names.
+    public static List<Field> fields(JsonNode event) {
+        List<Field> out = new ArrayList<>();
+        event.path("fields").propertyStream().forEach(one -> {
+            List<String> values = new ArrayList<>();
+            for (JsonNode value : one.getValue()) {
+                values.add(value.isString() ? value.asString("") : value.toString());
+            }
+            String only = values.size() == 1 ? values.getFirst() : "";
+            boolean asked = !only.isEmpty()
+                    && only.length() <= CUT
+                    && only.chars().noneMatch(c -> c == '"' || c == '*' || c < ' ')
+                    && ASKED.matcher(one.getKey()).matches();
+            out.add(new Field(
+                    shown(one.getKey(), CUT),
+                    shown(String.join(", ", values), FIELD),
+                    asked ? one.getKey() + ":\"" + only + "\"" : ""));
+        });
+        return out;
+    }
+
     /// How many days a link was used in each hour, for a chart.
     public static String hours(JsonNode habits) {
         var out = JSON.createObjectNode();
@@ -243,7 +292,8 @@ public final class V {
         return JSON.writeValueAsString(out);
     }
 
-    /// The bars of a search, for a chart; each leads to its own time.
+    /// The bars of a search, for a chart: each is called by the time at which it begins, and leads to its
+    /// own time.
     ///
     /// @param base the address of the search without times
     public static String histogram(JsonNode answer, String base) {
@@ -257,8 +307,7 @@ public final class V {
         for (JsonNode count : answer.path("bars")) {
             if (from != null) {
                 Instant begin = from.plusMillis(width * bar);
-                String text = MINUTES.format(begin);
-                labels.add(text.substring(0, 6) + text.replaceFirst(".* ", " "));
+                labels.add(begin.toString());
                 links.add(base + "&from=" + url(begin.toString()) + "&until="
                         + url(begin.plusMillis(width).toString()));
             }
