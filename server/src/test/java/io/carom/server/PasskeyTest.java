@@ -161,6 +161,7 @@ class PasskeyTest {
             }
             page.navigate(server + "/settings");
             page.click("button[aria-label^='Take the passkey']");
+            page.click("dialog[open] button:has-text('Go on')");
             page.waitForSelector(".toast");
             leave(page);
             password(page, server, "ana");

@@ -57,15 +57,17 @@ class TokenTest {
         }
     }
 
-    private static Browser basic(CaromServer server, String name) {
-        return new Browser(server.address()).basic(name, Breach.password(name));
+    private static Browser in(CaromServer server, String name) throws Exception {
+        Browser browser = new Browser(server.address());
+        assertEquals(303, browser.signIn(name, Breach.password(name)).statusCode());
+        return browser;
     }
 
     @Test
     void aTokenIsListedWithoutWhatShowsItAndRevoked() throws Exception {
         Breach.make(home);
         try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
-                Browser ana = basic(server, "ana")) {
+                Browser ana = in(server, "ana")) {
             String token = make(ana, "{\"scope\":\"read\",\"label\":\"our SIEM\",\"days\":\"30\"}");
             String kept = make(ana, "{\"scope\":\"read,write\"}");
             String hash = HexFormat.of()
@@ -100,11 +102,11 @@ class TokenTest {
     void nobodyButItsOwnerAndAnAdministratorRevokesAToken() throws Exception {
         Breach.make(home);
         try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
-                Browser wile = basic(server, "wile");
-                Browser gina = basic(server, "gina");
-                Browser hank = basic(server, "hank");
-                Browser ana = basic(server, "ana");
-                Browser admin = basic(server, "admin")) {
+                Browser wile = in(server, "wile");
+                Browser gina = in(server, "gina");
+                Browser hank = in(server, "hank");
+                Browser ana = in(server, "ana");
+                Browser admin = in(server, "admin")) {
             String token = make(wile, "{\"scope\":\"read\",\"label\":\"roadrunner\"}");
             String id = own(wile).path(0).path("id").asString("");
             String path = "/api/v1/accounts/wile/tokens";
@@ -137,7 +139,7 @@ class TokenTest {
     void aTokenForBlockListsIsListedAsOne() throws Exception {
         Breach.make(home);
         try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
-                Browser ana = basic(server, "ana");
+                Browser ana = in(server, "ana");
                 Accounts accounts = Accounts.open(home)) {
             String token = make(ana, "{\"scope\":\"blocklist\"}");
             assertEquals(403, asked(server, token));

@@ -698,6 +698,7 @@ async function trial(body) {
   if (!answer) return;
   const total = answer.matches.reduce((sum, m) => sum + m.count, 0);
   if (answer.rules) say(`${total.toLocaleString('en')} of ${answer.events.toLocaleString('en')} events match${answer.whole ? '' : '; its minute was over before all were asked'}.`);
+  if (answer.tuned) say(`${answer.tuned.toLocaleString('en')} more are not told, by decisions of tuning.yaml.`);
   for (const match of answer.matches) {
     say(`${match.client}: ${match.count.toLocaleString('en')}`, 'strong');
     const list = say('', 'ul');
@@ -707,7 +708,7 @@ async function trial(body) {
       time.dateTime = sample.time;
       time.dataset.exact = '';
       const line = make('li');
-      line.append(time, ` ${sample.path}`);
+      line.append(time, ` ${sample.path}:${sample.record}`);
       list.append(line);
     }
   }
