@@ -74,7 +74,11 @@ public record RemoteProcedure(String means, String words, String attack) impleme
 
     /// The techniques that there are of these, each once.
     public static List<String> techniques() {
-        return ALL.values().stream().map(RemoteProcedure::attack).distinct().sorted().toList();
+        return ALL.values().stream()
+                .map(RemoteProcedure::attack)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /// Null for what only asks.

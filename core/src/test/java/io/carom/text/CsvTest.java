@@ -28,6 +28,8 @@ class CsvTest {
 
     @Test
     void aNumberStaysANumber() {
-        assertEquals("\"-5\",\"2.5\",\"'-5\"\r\n", new Csv().row(List.of(-5, 2.5, "-5")).toString());
+        assertEquals(
+                "\"-5\",\"2.5\",\"'-5\"\r\n",
+                new Csv().row(List.of(-5, 2.5, "-5")).toString());
     }
 }

@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.carom.observe.Address;
+import io.carom.observe.Observation.Lease;
 import io.carom.observe.Observation.Means;
 import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.SignIn;
 import io.carom.observe.Origin;
-import java.util.Objects;
-import org.junit.jupiter.api.Test;
-import io.carom.observe.Observation.Lease;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
 
 class SessionBookTest {
     private static final long T = 1_767_571_200_000L;

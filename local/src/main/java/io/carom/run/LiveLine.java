@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,9 @@ public final class LiveLine implements AutoCloseable {
     private final LiveInputs inputs;
     private final List<Thread> threads;
     private volatile boolean closing;
+    /// Deletes what is not needed any more: gigabytes of segments take a second or two, for which no finding waits.
+    private final ExecutorService releasing = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("carom-release").daemon().factory());
     private long kept;
     private long looked;
 
@@ -85,6 +90,7 @@ public final class LiveLine implements AutoCloseable {
                 settings.home().resolve("live").resolve("detection.state"),
                 settings.sources().version(),
                 to -> release(-1, to),
+                releasing,
                 settings.notes());
         detection = loaded(spool, settings, snapshot, watchers);
         sessions = new LiveSessions(settings, detection, inputs);
@@ -206,6 +212,7 @@ public final class LiveLine implements AutoCloseable {
         incidents.close();
         sessions.close();
         lake.close();
+        releasing.close();
         findings.close();
     }
 }

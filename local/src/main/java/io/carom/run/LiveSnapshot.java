@@ -10,12 +10,14 @@ import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
@@ -33,14 +35,17 @@ final class LiveSnapshot {
     private final Path file;
     private final String version;
     private final LongConsumer published;
+    private final Executor aside;
     private final Consumer<String> notes;
     private int written;
 
     /// @param published told of each position whose state is kept
-    LiveSnapshot(Path file, String version, LongConsumer published, Consumer<String> notes) {
+    /// @param aside does that, and gives back the room of the state before, for which nobody is to wait
+    LiveSnapshot(Path file, String version, LongConsumer published, Executor aside, Consumer<String> notes) {
         this.file = file;
         this.version = version;
         this.published = published;
+        this.aside = aside;
         this.notes = notes;
     }
 
@@ -94,13 +99,27 @@ final class LiveSnapshot {
     /// A state that is on the disk and takes the place of the one before when it is published.
     record Written(Path made, LiveSnapshot of, long position) {
         void publish() throws IOException {
+            // Its room is given back when nobody has it open any more: of a gigabyte that takes a while.
+            FileChannel before = Files.exists(of.file) ? FileChannel.open(of.file, StandardOpenOption.READ) : null;
             try {
                 Files.move(made, of.file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             } catch (IOException e) {
                 drop(made, e);
                 throw e;
+            } finally {
+                of.aside.execute(() -> close(before));
             }
-            of.published.accept(position);
+            of.aside.execute(() -> of.published.accept(position));
+        }
+
+        private static void close(@Nullable FileChannel before) {
+            try {
+                if (before != null) {
+                    before.close();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

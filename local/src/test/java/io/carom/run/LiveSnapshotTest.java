@@ -20,7 +20,7 @@ class LiveSnapshotTest {
     private final List<String> notes = new ArrayList<>();
 
     private LiveSnapshot snapshot() {
-        return new LiveSnapshot(folder.resolve("detection.state"), "1", position -> {}, notes::add);
+        return new LiveSnapshot(folder.resolve("detection.state"), "1", position -> {}, Runnable::run, notes::add);
     }
 
     private List<String> files() throws IOException {

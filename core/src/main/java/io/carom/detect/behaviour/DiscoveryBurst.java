@@ -106,21 +106,8 @@ public final class DiscoveryBurst implements Analytic<DiscoveryBurst.State> {
     @Override
     public List<String> techniques() {
         return List.of(
-                "T1007",
-                "T1016",
-                "T1018",
-                "T1033",
-                "T1049",
-                "T1057",
-                "T1069",
-                "T1082",
-                "T1087",
-                "T1124",
-                "T1135",
-                "T1201",
-                "T1482",
-                "T1558",
-                "T1615");
+                "T1007", "T1016", "T1018", "T1033", "T1049", "T1057", "T1069", "T1082", "T1087", "T1124", "T1135",
+                "T1201", "T1482", "T1558", "T1615");
     }
 
     @Override
