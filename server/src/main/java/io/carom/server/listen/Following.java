@@ -359,7 +359,7 @@ final class Following implements Listener {
         Map<Integer, Long> sums = new HashMap<>();
         for (String key : progress.keys(number + "|")) {
             String[] parts = key.split("\\|");
-            if (parts.length == 3 && parts[0].equals(number)) {
+            if (parts.length == 3 && parts[1].matches("\\d{1,4}") && parts[2].matches("\\d{1,10}")) {
                 int length = Integer.parseInt(parts[1]);
                 if (length <= size) {
                     Long sum = sums.get(length);
