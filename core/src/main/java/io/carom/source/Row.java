@@ -28,11 +28,13 @@ public final class Row {
     private int origin = -1;
     private int originTo;
     private long outerTime = Times.NONE;
+    private long arrived;
     private boolean open;
 
     public Row(EventBatch batch, InputContext context) {
         this.batch = batch;
         this.context = context;
+        arrived = context.arrived();
     }
 
     /// Goes on in this batch, whose arena byte `start` is byte `offset` of the input.
@@ -92,6 +94,16 @@ public final class Row {
 
     public long outerTime() {
         return outerTime;
+    }
+
+    /// States when the records begun from now on came, milliseconds since 1970: the time of those that say
+    /// none themselves (RFC 3164, section 4.3.2). 0 if not known.
+    public void arrived(long millis) {
+        arrived = millis;
+    }
+
+    public long arrived() {
+        return arrived;
     }
 
     /// Corrects which source the record is of, when that is only known after it was cut.

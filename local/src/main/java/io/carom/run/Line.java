@@ -356,7 +356,7 @@ public final class Line {
         boolean read(Opened opened, @Nullable Source format, InputStream bytes) throws IOException {
             long started = System.nanoTime();
             String path = opened.path;
-            InputContext context = new InputContext(path, opened.as.zone(), opened.as.reference());
+            InputContext context = opened.context();
             long[] counts = new long[2];
             Map<Integer, Long> formats = new LinkedHashMap<>();
             @Nullable EventBatch[] last = new EventBatch[1];
@@ -504,6 +504,12 @@ public final class Line {
 
         private History.Known known() {
             return Objects.requireNonNull(known);
+        }
+
+        /// What was received and says no time itself is of when it came, as far as that is kept.
+        InputContext context() {
+            boolean received = known != null && LiveRounds.isReceived(known.id());
+            return new InputContext(path, as.zone(), as.reference(), received ? modified.toEpochMilli() : 0);
         }
 
         /// Whether what was read so far is what is kept, as far as that can be told by now.

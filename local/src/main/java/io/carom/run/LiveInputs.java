@@ -209,12 +209,14 @@ final class LiveInputs {
             if (first.head().length > 0) {
                 load(batch, first.head());
                 row.onto(batch, 0, 0);
+                row.arrived(first.arrived());
                 records.read(row, 0, first.head().length, true);
             }
             row.records(place[0]);
             while (entry != null && row.records() < record) {
                 load(batch, entry.body());
                 row.onto(batch, 0, 0);
+                row.arrived(entry.arrived());
                 records.read(row, 0, entry.body().length, true);
                 batch.block(0, entry.body().length);
                 batch.settle();

@@ -18,10 +18,12 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a spool round by round and makes batches of what came.
@@ -41,6 +43,13 @@ final class LiveRounds implements AutoCloseable {
     /// How an input is named when its records are shown.
     static String path(String source, long segment) {
         return source + "#" + Long.toString(segment, 36);
+    }
+
+    private static final String ID = "live-";
+
+    /// Whether an input of this id was received.
+    static boolean isReceived(String id) {
+        return id.startsWith(ID);
     }
 
     /// What a batch was read from.
@@ -106,6 +115,7 @@ final class LiveRounds implements AutoCloseable {
     private final Taker taker;
     private final EventBatch batch = new EventBatch(BYTES * 2);
     private final Map<String, Stream> streams = new LinkedHashMap<>();
+    private final Set<String> paths = new HashSet<>();
     private long segment;
     private @Nullable SpoolEntry ahead;
     private long aheadAt;
@@ -172,6 +182,7 @@ final class LiveRounds implements AutoCloseable {
             taker.ended(stream.input);
         }
         streams.clear();
+        paths.clear();
         segment = to;
     }
 
@@ -181,7 +192,7 @@ final class LiveRounds implements AutoCloseable {
 
     /// The id of an input: the same whenever the segment is read.
     static String id(long segment, SpoolEntry entry) {
-        return "live-" + Long.toString(segment, 36) + "-"
+        return ID + Long.toString(segment, 36) + "-"
                 + Long.toHexString(io.carom.observe.Keys.of(entry.source() + "\0" + entry.format()));
     }
 
@@ -192,6 +203,10 @@ final class LiveRounds implements AutoCloseable {
         }
         Instant arrived = Instant.ofEpochMilli(entry.arrived());
         String path = path(entry.source(), segment);
+        if (!paths.add(entry.client() + "\0" + path)) {
+            // What came from there is read in another way too: records are found by path and number.
+            path += "~" + (entry.format().isEmpty() ? "lines" : entry.format());
+        }
         String id = id(segment, entry);
         // A time without a year is at most a day ahead of when it came.
         ReadAs as = new ReadAs(
@@ -227,9 +242,10 @@ final class LiveRounds implements AutoCloseable {
             System.arraycopy(stream.head, 0, arena, 0, stream.head.length);
             at = stream.head.length;
         }
-        int[] ends = new int[stream.entries.size()];
+        List<SpoolEntry> entries = List.copyOf(stream.entries);
+        int[] ends = new int[entries.size()];
         for (int i = 0; i < ends.length; i++) {
-            byte[] body = stream.entries.get(i).body();
+            byte[] body = entries.get(i).body();
             System.arraycopy(body, 0, arena, at, body.length);
             at += body.length;
             ends[i] = at;
@@ -238,15 +254,16 @@ final class LiveRounds implements AutoCloseable {
         RecordReader records = stream.reader;
         if (records == null) {
             // By the first entry alone: how entries are put together into rounds must not matter.
-            records = open(sources, stream.context, stream.entries.getFirst(), Arrays.copyOf(arena, ends[0]));
+            records = open(sources, stream.context, entries.getFirst(), Arrays.copyOf(arena, ends[0]));
             stream.reader = records;
         }
         stream.row.onto(batch, 0, stream.bytes);
         long before = stream.row.records();
         int from = 0;
-        for (int end : ends) {
-            records.read(stream.row, from, end, true);
-            from = end;
+        for (int i = 0; i < ends.length; i++) {
+            stream.row.arrived(entries.get(i).arrived());
+            records.read(stream.row, from, ends[i], true);
+            from = ends[i];
         }
         batch.block(stream.bytes, at);
         MessageDigest digest = stream.digest;
@@ -257,7 +274,6 @@ final class LiveRounds implements AutoCloseable {
         }
         stream.bytes += at;
         batch.settle();
-        List<SpoolEntry> entries = List.copyOf(stream.entries);
         stream.entries.clear();
         taker.take(
                 stream.input,

@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Appending waits until the entry is on the disk (`fdatasync`). Whatever comes while one write is on
 /// its way is written together by the next, so that many senders cost no more synchronisations than
-/// one.
+/// one. Entries that are appended together are all in it or none.
+///
+/// A segment ends when it is large enough or {@link #TURN} old: what is read of it without a year is
+/// laid by when its first entry came.
 ///
 /// Bounded by {@link Limits#most} bytes, and by the room that must stay free on the disk: beyond either
 /// {@link #append} throws {@link SpoolFullException} and nothing is written, until there is room again.
@@ -45,6 +48,9 @@ public final class Spool implements AutoCloseable {
     private static final long WAITING = 32L << 20;
 
     private static final long LOOK_FOR_ROOM = 200_000_000L;
+
+    /// How old a segment becomes that something is still written to, in milliseconds.
+    static final long TURN = 6 * 3_600_000L;
 
     /// @param segment bytes after which a new segment is begun
     /// @param most bytes that all segments together may take
@@ -68,16 +74,20 @@ public final class Spool implements AutoCloseable {
             @Nullable String fault) {}
 
     private static final class Ticket {
-        final SpoolEntry entry;
-        final int size;
+        final List<SpoolEntry> entries;
+        final long size;
         boolean done;
 
         @Nullable
         IOException failed;
 
-        Ticket(SpoolEntry entry) {
-            this.entry = entry;
-            this.size = entry.size() + FRAME_HEAD;
+        Ticket(List<SpoolEntry> entries) {
+            this.entries = entries;
+            long all = 0;
+            for (SpoolEntry entry : entries) {
+                all += entry.size() + FRAME_HEAD;
+            }
+            size = all;
         }
     }
 
@@ -105,6 +115,8 @@ public final class Spool implements AutoCloseable {
     // Of the writer's thread.
     private @Nullable FileChannel out;
     private long base;
+    /// When the segment that is written to was begun, milliseconds since 1970.
+    private long begun;
     private ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
     private long lookedForRoom;
     private final Thread writer;
@@ -249,12 +261,22 @@ public final class Spool implements AutoCloseable {
     /// @throws SpoolFullException if it takes nothing now
     /// @throws IOException if the disk failed; nothing of the entry is kept
     public void append(SpoolEntry entry) throws IOException {
-        Ticket ticket = new Ticket(entry);
-        if (ticket.size - FRAME_HEAD > MOST_ENTRY) {
-            throw new IOException("an entry of " + ticket.size + " bytes; at most " + MOST_ENTRY + " are taken");
-        }
-        if (entry.body().length == 0) {
+        append(List.of(entry));
+    }
+
+    /// Appends entries, all or none of them, and waits until they are on the disk. Together they are at
+    /// most {@link #MOST_ENTRY} bytes; those without a body are nothing.
+    ///
+    /// @throws SpoolFullException if it takes nothing now
+    /// @throws IOException if the disk failed; nothing of them is kept
+    public void append(List<SpoolEntry> entries) throws IOException {
+        Ticket ticket =
+                new Ticket(entries.stream().filter(e -> e.body().length > 0).toList());
+        if (ticket.entries.isEmpty()) {
             return;
+        }
+        if (ticket.size - FRAME_HEAD > MOST_ENTRY) {
+            throw new IOException("entries of " + ticket.size + " bytes; at most " + MOST_ENTRY + " are taken at once");
         }
         lock.lock();
         try {
@@ -313,23 +335,36 @@ public final class Spool implements AutoCloseable {
             IOException failed = null;
             try {
                 write(together);
-                clear();
             } catch (IOException e) {
                 failed = e;
-                failed(e);
+            } catch (RuntimeException | Error e) {
+                // Whoever waits must hear of it, and the next may be written.
+                failed = new IOException("the spool could not be written: " + e, e);
             }
-            lock.lock();
             try {
-                for (Ticket ticket : together) {
-                    ticket.failed = failed;
-                    ticket.done = true;
-                    waitingBytes -= ticket.size;
+                if (failed == null) {
+                    clear();
+                } else {
+                    failed(failed);
                 }
-                durable.signalAll();
-                room.signalAll();
             } finally {
-                lock.unlock();
+                done(together, failed);
             }
+        }
+    }
+
+    private void done(List<Ticket> together, @Nullable IOException failed) {
+        lock.lock();
+        try {
+            for (Ticket ticket : together) {
+                ticket.failed = failed;
+                ticket.done = true;
+                waitingBytes -= ticket.size;
+            }
+            durable.signalAll();
+            room.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -375,8 +410,11 @@ public final class Spool implements AutoCloseable {
         long bytes = together.stream().mapToLong(t -> t.size).sum();
         checkRoom(bytes);
         FileChannel channel = out;
-        if (channel == null || end - base >= limits.segment) {
+        long now = clock.millis();
+        // A clock that was put right turns it too: nobody knows then how old it is.
+        if (channel == null || end - base >= limits.segment || Math.abs(now - begun) >= TURN) {
             channel = begin();
+            begun = now;
         }
         long before = end - base;
         try {
@@ -386,13 +424,9 @@ public final class Spool implements AutoCloseable {
             buffer.clear();
             CRC32C crc = new CRC32C();
             for (Ticket ticket : together) {
-                int at = buffer.position();
-                buffer.position(at + FRAME_HEAD);
-                ticket.entry.write(buffer);
-                int after = buffer.position();
-                crc.reset();
-                crc.update(buffer.duplicate().flip().position(at + FRAME_HEAD));
-                buffer.putInt(at, after - at - FRAME_HEAD).putInt(at + 4, (int) crc.getValue());
+                for (SpoolEntry entry : ticket.entries) {
+                    frame(entry, crc);
+                }
             }
             buffer.flip();
             long at = before;
@@ -411,6 +445,9 @@ public final class Spool implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
+        } catch (RuntimeException | Error e) {
+            undo(channel, before);
+            throw e;
         } catch (IOException e) {
             undo(channel, before);
             String message = String.valueOf(e.getMessage());
@@ -419,6 +456,17 @@ public final class Spool implements AutoCloseable {
                             "the disk of " + folder + " is full; free space and intake goes on by itself")
                     : e;
         }
+    }
+
+    /// Puts an entry's frame into the buffer.
+    private void frame(SpoolEntry entry, CRC32C crc) {
+        int at = buffer.position();
+        buffer.position(at + FRAME_HEAD);
+        entry.write(buffer);
+        int after = buffer.position();
+        crc.reset();
+        crc.update(buffer.duplicate().flip().position(at + FRAME_HEAD));
+        buffer.putInt(at, after - at - FRAME_HEAD).putInt(at + 4, (int) crc.getValue());
     }
 
     /// What was half written goes: the next frame begins where the last whole one ends.

@@ -11,13 +11,17 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SpoolTest {
@@ -216,6 +220,67 @@ class SpoolTest {
             assertEquals(1600, sent.size());
             assertEquals(new TreeSet<>(sent), new TreeSet<>(all(spool.reader(0))));
         }
+    }
+
+    @Test
+    void whatIsAppendedTogetherIsAllInItOrNoneOfIt() throws Exception {
+        SpoolEntry large = entry("x".repeat(900) + "\n");
+        try (Spool spool = open(new Spool.Limits(4096, 20_000, 0, 0))) {
+            spool.append(Collections.nCopies(10, large));
+            assertThrows(SpoolFullException.class, () -> spool.append(Collections.nCopies(15, large)));
+            assertEquals(10, all(spool.reader(0)).size());
+            spool.append(List.of(entry("one\n"), entry(""), entry("two\n")));
+            List<String> read = all(spool.reader(0));
+            assertEquals(List.of("one\n", "two\n"), read.subList(10, read.size()));
+            spool.append(List.of());
+            SpoolEntry half = entry("x".repeat(Spool.MOST_ENTRY / 2));
+            assertTrue(assertThrows(IOException.class, () -> spool.append(List.of(half, half)))
+                    .getMessage()
+                    .contains("at once"));
+            assertEquals(12, all(spool.reader(0)).size());
+        }
+    }
+
+    @Test
+    void aSegmentEndsOnceItIsSixHoursOldAndNothingIsLost() throws Exception {
+        AtomicLong now = new AtomicLong(1_700_000_000_000L);
+        try (Spool spool = Spool.open(folder, SMALL, () -> Instant.ofEpochMilli(now.get()), alarms::add)) {
+            spool.append(entry("one\n"));
+            now.addAndGet(Spool.TURN - 1);
+            spool.append(entry("two\n"));
+            assertEquals(1, segments().size());
+            now.addAndGet(1);
+            spool.append(entry("three\n"));
+            assertEquals(2, segments().size());
+            // The clock was put right.
+            now.addAndGet(-3 * Spool.TURN);
+            spool.append(entry("four\n"));
+            assertEquals(3, segments().size());
+            assertEquals(List.of("one\n", "two\n", "three\n", "four\n"), all(spool.reader(0)));
+        }
+        assertEquals(List.of(), alarms);
+    }
+
+    @Test
+    @Timeout(60)
+    void whateverGoesWrongWhileItWritesIsToldToWhoWaitsAndTheNextIsWritten() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        InstantSource clock = () -> {
+            if (broken.get()) {
+                throw new IllegalStateException("no time");
+            }
+            return Instant.ofEpochMilli(1_700_000_000_000L);
+        };
+        try (Spool spool = Spool.open(folder, SMALL, clock, alarms::add)) {
+            IOException told = assertThrows(IOException.class, () -> spool.append(entry("one\n")));
+            assertTrue(told.getMessage().contains("no time"), told.getMessage());
+            assertNotNull(spool.state().fault());
+            broken.set(false);
+            spool.append(entry("two\n"));
+            assertEquals(List.of("two\n"), all(spool.reader(0)));
+        }
+        assertTrue(alarms.get(0).startsWith("INTAKE STOPPED"), alarms.toString());
+        assertTrue(alarms.get(1).startsWith("intake goes on"), alarms.toString());
     }
 
     @Test

@@ -158,8 +158,8 @@ public final class Mapping implements FieldUse {
             if (outer == Times.NONE && timeSeen) {
                 return "the time of the record is not a time";
             }
-            // A kind of record that carries no time at all (Zeek's loaded_scripts) is laid at 0.
-            batch.set(Attribute.TIME, outer == Times.NONE ? 0 : outer);
+            // A kind of record that carries no time at all (Zeek's loaded_scripts) is laid at when it came, or 0.
+            batch.set(Attribute.TIME, outer == Times.NONE ? row.arrived() : outer);
         }
         return null;
     }

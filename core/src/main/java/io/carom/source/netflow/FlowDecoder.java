@@ -10,16 +10,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Flows out of datagrams of NetFlow 5, NetFlow 9 (RFC 3954) and IPFIX (RFC 7011).
 ///
 /// Templates are of one exporter and observation domain. Records that come before their template are
-/// held (at most {@link #HELD} bytes an exporter, {@link #PATIENCE} long) and given when it comes. A
-/// datagram that comes twice is taken once. All of it is bounded: exporters, templates of one, fields
-/// of one.
+/// held (at most {@link #WAITING} sets and {@link #HELD} bytes an exporter, {@link #HELD_BY_ALL} bytes in
+/// all, {@link #PATIENCE} long) and given when it comes. A datagram that comes twice is taken once. All of
+/// it is bounded: exporters, templates of one, fields of one and of all.
 ///
 /// Times by the exporter's uptime are laid against the time in the datagram's head, in 32-bit
 /// arithmetic: an uptime that began again at 2^32 milliseconds (49.7 days) gives the same times as one
@@ -30,7 +32,15 @@ public final class FlowDecoder {
     static final int EXPORTERS = 4096;
     static final int TEMPLATES = 512;
     static final int FIELDS = 512;
+    /// Of all exporters together; those of one that was quiet longest are forgotten first.
+    static final int FIELDS_OF_ALL = 1 << 20;
+
     static final int HELD = 256 << 10;
+    static final int WAITING = 512;
+    static final long HELD_BY_ALL = 64 << 20;
+    /// What a set that waits takes beside its bytes, about.
+    static final int BESIDE = 256;
+
     static final long PATIENCE = 30 * 60_000;
     private static final int RECENT = 64;
     private static final int VARIABLE = 65_535;
@@ -59,7 +69,25 @@ public final class FlowDecoder {
     }
 
     /// A data set that waits for its template, with the head of its datagram.
-    private record Waiting(Head head, int template, byte[] bytes, long since) {}
+    private static final class Waiting {
+        final Exporter of;
+        final long template;
+        final Head head;
+        final byte[] bytes;
+        final long since;
+
+        Waiting(Exporter of, long template, Head head, byte[] bytes, long since) {
+            this.of = of;
+            this.template = template;
+            this.head = head;
+            this.bytes = bytes;
+            this.since = since;
+        }
+
+        int size() {
+            return bytes.length + BESIDE;
+        }
+    }
 
     /// @param time of the datagram, milliseconds since 1970
     /// @param uptime of the exporter, milliseconds; unsigned
@@ -70,8 +98,12 @@ public final class FlowDecoder {
         /// When the exporter started, by domain, as its options tell (IPFIX has it not in its head).
         final Map<Long, Long> started = new LinkedHashMap<>();
 
-        final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+        /// By the template that they wait for, those of one in the order in which they came.
+        final Map<Long, ArrayDeque<Waiting>> waiting = new LinkedHashMap<>();
+
+        int sets;
         int held;
+        int fields;
         final long[] recent = new long[RECENT];
         int next;
     }
@@ -81,9 +113,19 @@ public final class FlowDecoder {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Exporter> eldest) {
-            return size() > EXPORTERS;
+            if (size() <= EXPORTERS) {
+                return false;
+            }
+            forget(eldest.getValue());
+            return true;
         }
     };
+
+    /// All that wait, in the order in which they came.
+    private final Set<Waiting> waiting = new LinkedHashSet<>();
+
+    private long held;
+    private long fields;
 
     private final JsonText json = new JsonText();
     private long malformed;
@@ -100,9 +142,19 @@ public final class FlowDecoder {
         return repeated;
     }
 
-    /// Data sets whose template never came in time.
+    /// Data sets that were given up: their template did not come in time, or too many waited.
     public long withoutTemplate() {
         return unknown;
+    }
+
+    /// Sets that wait now.
+    int waiting() {
+        return waiting.size();
+    }
+
+    /// Bytes that those take.
+    long held() {
+        return held;
     }
 
     /// Takes a datagram.
@@ -143,7 +195,8 @@ public final class FlowDecoder {
                 return true;
             }
         }
-        from.recent[from.next++ % RECENT] = print;
+        from.recent[from.next] = print;
+        from.next = (from.next + 1) % RECENT;
         return false;
     }
 
@@ -273,12 +326,12 @@ public final class FlowDecoder {
                 if (id < 256) {
                     // Padding, or a withdrawal of all templates.
                     if (ipfix && count == 0) {
-                        from.templates.clear();
+                        List.copyOf(from.templates.keySet()).forEach(key -> withdraw(from, key));
                     }
                     return;
                 }
                 if (ipfix && count == 0) {
-                    from.templates.remove(key(head, id));
+                    withdraw(from, key(head, id));
                     continue;
                 }
                 if (ipfix && options) {
@@ -312,11 +365,41 @@ public final class FlowDecoder {
                 malformed++;
                 continue;
             }
-            if (from.templates.size() >= TEMPLATES && !from.templates.containsKey(key(head, id))) {
-                from.templates.remove(from.templates.keySet().iterator().next());
+            keep(from, key(head, id), template);
+            given(from, exporter, key(head, id), id, now, sink);
+        }
+    }
+
+    private void withdraw(Exporter from, long key) {
+        Template gone = from.templates.remove(key);
+        if (gone != null) {
+            from.fields -= gone.fields.size();
+            fields -= gone.fields.size();
+        }
+    }
+
+    private void keep(Exporter from, long key, Template template) {
+        withdraw(from, key);
+        if (from.templates.size() >= TEMPLATES) {
+            withdraw(from, from.templates.keySet().iterator().next());
+        }
+        from.templates.put(key, template);
+        from.fields += template.fields.size();
+        fields += template.fields.size();
+        // The one at hand was heard last.
+        while (fields > FIELDS_OF_ALL && exporters.size() > 1) {
+            String quiet = exporters.keySet().iterator().next();
+            forget(exporters.remove(quiet));
+        }
+    }
+
+    /// An exporter is not known any more: what waits of it will not be given.
+    private void forget(@Nullable Exporter gone) {
+        if (gone != null) {
+            fields -= gone.fields;
+            while (gone.sets > 0) {
+                lose(gone);
             }
-            from.templates.put(key(head, id), template);
-            given(from, exporter, head, id, now, sink);
         }
     }
 
@@ -334,36 +417,72 @@ public final class FlowDecoder {
     }
 
     /// Gives what waited for a template.
-    private void given(Exporter from, String exporter, Head head, int id, long now, Sink sink) {
-        int many = from.waiting.size();
-        for (int i = 0; i < many; i++) {
-            Waiting waiting = from.waiting.removeFirst();
-            from.held -= waiting.bytes.length;
-            boolean its = waiting.template == id
-                    && waiting.head.domain == head.domain
-                    && waiting.head.version == head.version;
-            if (now - waiting.since > PATIENCE) {
+    private void given(Exporter from, String exporter, long key, int id, long now, Sink sink) {
+        for (Waiting each = first(from, key); each != null; each = first(from, key)) {
+            remove(each);
+            if (now - each.since > PATIENCE) {
                 unknown++;
-            } else if (its) {
-                data(from, exporter, ByteBuffer.wrap(waiting.bytes), id, waiting.head, now, sink);
             } else {
-                from.waiting.add(waiting);
-                from.held += waiting.bytes.length;
+                data(from, exporter, ByteBuffer.wrap(each.bytes), id, each.head, now, sink);
             }
+        }
+    }
+
+    private static @Nullable Waiting first(Exporter from, long key) {
+        ArrayDeque<Waiting> of = from.waiting.get(key);
+        return of == null ? null : of.peekFirst();
+    }
+
+    /// Takes away one that is the first of those that wait for its template.
+    private void remove(Waiting first) {
+        ArrayDeque<Waiting> of = first.of.waiting.get(first.template);
+        if (of != null) {
+            of.pollFirst();
+            if (of.isEmpty()) {
+                first.of.waiting.remove(first.template);
+            }
+        }
+        waiting.remove(first);
+        first.of.sets--;
+        first.of.held -= first.size();
+        held -= first.size();
+    }
+
+    /// Loses one of an exporter that waits: of those for the template that was waited for first.
+    private void lose(Exporter of) {
+        unknown++;
+        remove(of.waiting.values().iterator().next().getFirst());
+    }
+
+    private void await(Exporter from, ByteBuffer set, long key, Head head, long now) {
+        if (!set.hasRemaining()) {
+            return;
+        }
+        byte[] bytes = new byte[set.remaining()];
+        set.get(bytes);
+        Waiting last = new Waiting(from, key, head, bytes, now);
+        from.waiting.computeIfAbsent(key, k -> new ArrayDeque<>()).add(last);
+        waiting.add(last);
+        from.sets++;
+        from.held += last.size();
+        held += last.size();
+        while (from.held > HELD || from.sets > WAITING) {
+            lose(from);
+        }
+        while (!waiting.isEmpty()) {
+            Waiting oldest = waiting.iterator().next();
+            if (held <= HELD_BY_ALL && now - oldest.since <= PATIENCE) {
+                return;
+            }
+            unknown++;
+            remove(oldest);
         }
     }
 
     private void data(Exporter from, String exporter, ByteBuffer set, int id, Head head, long now, Sink sink) {
         Template template = from.templates.get(key(head, id));
         if (template == null) {
-            byte[] bytes = new byte[set.remaining()];
-            set.get(bytes);
-            from.waiting.add(new Waiting(head, id, bytes, now));
-            from.held += bytes.length;
-            while (from.held > HELD) {
-                unknown++;
-                from.held -= from.waiting.removeFirst().bytes.length;
-            }
+            await(from, set, key(head, id), head, now);
             return;
         }
         int least = template.least();

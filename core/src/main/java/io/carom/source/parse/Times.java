@@ -18,6 +18,8 @@ public final class Times {
     public static final long NONE = Long.MIN_VALUE;
 
     private static final long DAY = 86_400_000L;
+    /// No more years than this lie between two leap years.
+    private static final int LEAP = 8;
     private static final byte[] MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec".getBytes(StandardCharsets.US_ASCII);
 
     private Times() {}
@@ -222,9 +224,9 @@ public final class Times {
         return b[at] == '-' ? millis + shift : millis - shift;
     }
 
-    /// `Mar  4 05:06:07` (RFC 3164, year from the input's reference time unless written: `Mar 04 2019
-    /// 05:06:07`), with an optional fraction and zone. The year may also stand last (`Mar  4 05:06:07
-    /// 2019`).
+    /// `Mar  4 05:06:07` (RFC 3164), with an optional fraction and zone. The year is the latest in which
+    /// that is not after the input's reference time, and a day for zones, unless it is written: `Mar 04
+    /// 2019 05:06:07`, or last, `Mar  4 05:06:07 2019`. The 29th of February is of a leap year.
     public static long bsd(byte[] b, int from, int length, InputContext context) {
         int to = from + length;
         int month = month(b, from, to);
@@ -256,22 +258,25 @@ public final class Times {
             year = last;
             stated = true;
             to -= 5;
-        } else {
-            year = LocalDateTime.ofInstant(context.reference(), ZoneOffset.UTC).getYear();
         }
-        if (day > lengthOfMonth(stated ? year : 2000, month)) {
-            return NONE;
+        if (stated) {
+            return day > lengthOfMonth(year, month)
+                    ? NONE
+                    : clock(b, at, to, daysSinceEpoch(year, month, day) * DAY, context.zone());
         }
-        long value = clock(b, at, to, daysSinceEpoch(year, month, day) * DAY, context.zone());
-        if (value == NONE || stated) {
-            return value;
+        // A line cannot have been written after its file was. At New Year one of January may be of the year
+        // that is about to begin.
+        long latest = context.reference().toEpochMilli() + DAY;
+        int now = LocalDateTime.ofInstant(context.reference(), ZoneOffset.UTC).getYear();
+        for (year = month == 1 ? now + 1 : now; year >= now - LEAP; year--) {
+            if (day <= lengthOfMonth(year, month)) {
+                long value = clock(b, at, to, daysSinceEpoch(year, month, day) * DAY, context.zone());
+                if (value == NONE || value <= latest) {
+                    return value;
+                }
+            }
         }
-        // A line cannot have been written after its file was: past that (and a day for zones) it is the
-        // year before.
-        if (value > context.reference().toEpochMilli() + DAY) {
-            value = clock(b, at, to, daysSinceEpoch(year - 1, month, day) * DAY, context.zone());
-        }
-        return value;
+        return NONE;
     }
 
     /// `04/Mar/2019:05:06:07 +0100` (Common Log Format), `04-Mar-2019 05:06:07.123` (BIND), `04 Mar 2019

@@ -43,7 +43,7 @@ record RecordKinds(String timeField, List<Kind> kinds) {
         boolean timed = slot >= 0
                 && row.batch().slotKind(slot) != EventBatch.NULL
                 && Column.length(row.batch().slotValue(slot)) > 0;
-        if (!timed && row.outerTime() == Times.NONE) {
+        if (!timed && row.outerTime() == Times.NONE && row.arrived() == 0) {
             row.reject("the field \"" + timeField + "\", which holds the time, is missing or empty");
             return;
         }

@@ -192,6 +192,70 @@ class FlowDecoderTest {
         assertEquals(0, found[0]);
     }
 
+    /// A datagram of version 9 of so many sets of data, each of a template of its own.
+    private static byte[] version9(int sequence, int template, int sets, int bytes) {
+        ByteBuffer out = ByteBuffer.allocate(20 + sets * (4 + bytes));
+        out.putShort((short) 9).putShort((short) sets).putInt(0).putInt(1_700_000_000).putInt(sequence).putInt(1);
+        for (int i = 0; i < sets; i++) {
+            out.putShort((short) (template + i)).putShort((short) (4 + bytes)).put(new byte[bytes]);
+        }
+        return out.array();
+    }
+
+    /// One that says that a template is of an address.
+    private static byte[] template9(int sequence, int template) {
+        ByteBuffer out = ByteBuffer.allocate(20 + 12);
+        out.putShort((short) 9).putShort((short) 1).putInt(0).putInt(1_700_000_000).putInt(sequence).putInt(1);
+        out.putShort((short) 0).putShort((short) 12).putShort((short) template).putShort((short) 1);
+        return out.putShort((short) 8).putShort((short) 4).array();
+    }
+
+    private static int take(FlowDecoder decoder, String exporter, byte[] datagram, long now) {
+        int[] records = new int[1];
+        decoder.datagram(exporter, ByteBuffer.wrap(datagram), now, (options, b, length) -> records[0]++);
+        return records[0];
+    }
+
+    @Test
+    void whatWaitsIsGivenWhenItsTemplateComesAndTheOthersWaitOn() {
+        FlowDecoder decoder = new FlowDecoder();
+        String exporter = "192.0.2.1:1";
+        take(decoder, exporter, version9(1, 256, 3, 8), 0);
+        take(decoder, exporter, version9(2, 257, 1, 4), 0);
+        assertEquals(4, decoder.waiting());
+        assertEquals(3, take(decoder, exporter, template9(3, 257), 0));
+        assertEquals(2, decoder.waiting());
+        assertEquals(0, take(decoder, exporter, template9(4, 256), FlowDecoder.PATIENCE + 1), "it came too late");
+        assertEquals(1, decoder.waiting());
+        assertEquals(1, decoder.withoutTemplate());
+    }
+
+    @Test
+    void whatWaitsIsBoundedByExporterAndInAll() {
+        FlowDecoder decoder = new FlowDecoder();
+        take(decoder, "192.0.2.1:1", version9(1, 256, 1000, 0), 0);
+        assertEquals(0, decoder.waiting(), "a set of nothing is nothing to wait for");
+        for (int i = 0; i < 20; i++) {
+            take(decoder, "192.0.2.1:1", version9(2 + i, 256, 100, 4), 0);
+        }
+        assertEquals(FlowDecoder.WAITING, decoder.waiting());
+        assertEquals(2_000 - FlowDecoder.WAITING, decoder.withoutTemplate());
+        for (int i = 0; i < 400; i++) {
+            for (int j = 0; j < 4; j++) {
+                take(decoder, "192.0.2.2:" + i, version9(j, 256 + j, 1, 60_000), 1);
+            }
+        }
+        assertTrue(decoder.held() <= FlowDecoder.HELD_BY_ALL, decoder.held() + " bytes");
+        assertTrue(decoder.held() > FlowDecoder.HELD_BY_ALL - 100_000, decoder.held() + " bytes");
+        // An exporter that is forgotten takes what waits of it with it.
+        for (int i = 0; i < FlowDecoder.EXPORTERS; i++) {
+            take(decoder, "192.0.2.3:" + i, template9(i, 256), 1);
+        }
+        assertEquals(0, decoder.waiting());
+        assertEquals(0, decoder.held());
+        assertEquals(2_000 + 1_600, decoder.withoutTemplate());
+    }
+
     @Test
     void datagramsCutAtAnyByteOrDamagedNeverThrowAndHoldNothingWithoutBound() throws Exception {
         Random random = new Random(5);

@@ -5,14 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.config.ConfigException;
+import io.carom.event.Attribute;
+import io.carom.event.EventBatch;
 import io.carom.event.OcsfChecker;
+import io.carom.source.InputContext;
 import io.carom.source.ReadEvents;
+import io.carom.source.Row;
 import io.carom.source.Source;
 import io.carom.source.Sources;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -107,6 +113,33 @@ class MappingFileTest {
                         "expected 4 values, found 2",
                         "the field \"wann\", which holds the time, is missing or empty"),
                 read.rejects().stream().map(r -> r.reason()).toList());
+    }
+
+    @Test
+    void aReceivedRecordWithoutItsTimeIsOfWhenItCame() throws ConfigException {
+        Source source = MappingFile.parse(
+                """
+                name: pump
+                format: key-value
+                recognise: {prefix: "PUMP ", fields: [dst]}
+                time: {field: at, form: epoch-us}
+                class: network_activity
+                fields: {dst: {to: dst_endpoint.ip, as: ip}}
+                """, "m.yaml");
+        byte[] line = "PUMP dst=192.0.2.9\n".getBytes(StandardCharsets.UTF_8);
+        for (long arrived : new long[] {0, 1_555_315_200_000L}) {
+            EventBatch batch = new EventBatch(1 << 16);
+            System.arraycopy(line, 0, batch.reserve(line.length), 0, line.length);
+            batch.arenaEnd(line.length);
+            InputContext context = new InputContext("log", ZoneOffset.UTC, Instant.EPOCH, arrived);
+            Sources.with(List.of(source), "test").text(context).read(new Row(batch, context), 0, line.length, true);
+            batch.settle();
+            assertEquals(arrived == 0 ? 0 : 1, batch.rows());
+            assertEquals(arrived == 0 ? 1 : 0, batch.rejects().size());
+            if (arrived > 0) {
+                assertEquals(arrived, batch.number(Attribute.TIME, 0, -1));
+            }
+        }
     }
 
     @Test

@@ -5,12 +5,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -35,7 +33,7 @@ final class Connections implements AutoCloseable {
     private final Consumer<String> notes;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Set<Thread> serving = ConcurrentHashMap.newKeySet();
-    private final Map<InetAddress, AtomicInteger> byAddress = new ConcurrentHashMap<>();
+    private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
     private final Thread accepting;
     private volatile boolean closing;
 
@@ -77,24 +75,19 @@ final class Connections implements AutoCloseable {
     private void accept() {
         while (!closing) {
             try {
-                Socket socket = server.accept();
-                take(socket);
-            } catch (SocketException e) {
-                if (!closing) {
-                    pause(e);
-                }
-            } catch (IOException e) {
+                take(server.accept());
+            } catch (IOException | RuntimeException | Error e) {
                 pause(e);
             }
         }
     }
 
-    /// Too many open files and the like: the next may succeed.
-    private void pause(IOException e) {
+    /// Too many open files, no memory and the like: the next may succeed.
+    private void pause(Throwable e) {
         if (closing) {
             return;
         }
-        notes.accept("a connection to " + place() + " could not be taken: " + e.getMessage());
+        notes.accept("a connection to " + place() + " could not be taken: " + e);
         try {
             Thread.sleep(1000);
         } catch (InterruptedException interrupted) {
@@ -102,12 +95,14 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    private void take(Socket socket) throws IOException {
+    private void take(Socket socket) {
         InetAddress from = socket.getInetAddress();
-        AtomicInteger ofAddress = byAddress.computeIfAbsent(from, a -> new AtomicInteger());
-        if (counts.connections.incrementAndGet() > most || ofAddress.incrementAndGet() > Math.max(1, most / 4)) {
+        int all = counts.connections.incrementAndGet();
+        // Both are counted before either is looked at, as both are taken back.
+        int ofAddress = byAddress.merge(from, 1, Integer::sum);
+        if (all > most || ofAddress > Math.max(1, most / 4)) {
             counts.refused.incrementAndGet();
-            left(socket, from, ofAddress);
+            left(socket, from);
             return;
         }
         open.add(socket);
@@ -116,19 +111,28 @@ final class Connections implements AutoCloseable {
                 serve(socket);
             } catch (IOException e) {
                 // The sender left, was too slow, or spoke another language: it is counted where that matters.
+            } catch (RuntimeException e) {
+                notes.accept("a connection from " + from.getHostAddress() + " to " + place() + " failed: " + e);
             } finally {
                 open.remove(socket);
                 serving.remove(Thread.currentThread());
-                left(socket, from, ofAddress);
+                left(socket, from);
             }
         });
         serving.add(thread);
-        thread.start();
+        try {
+            thread.start();
+        } catch (RuntimeException | Error e) {
+            open.remove(socket);
+            serving.remove(thread);
+            left(socket, from);
+            throw e;
+        }
     }
 
-    private void left(Socket socket, InetAddress from, AtomicInteger ofAddress) {
+    private void left(Socket socket, InetAddress from) {
         counts.connections.decrementAndGet();
-        byAddress.computeIfPresent(from, (a, n) -> ofAddress.decrementAndGet() <= 0 ? null : n);
+        byAddress.computeIfPresent(from, (a, n) -> n > 1 ? n - 1 : null);
         try {
             socket.close();
         } catch (IOException e) {

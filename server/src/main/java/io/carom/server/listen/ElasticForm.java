@@ -1,11 +1,12 @@
 package io.carom.server.listen;
 
+import io.carom.event.JsonText;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.util.Arrays;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Elasticsearch's bulk, and what Filebeat, Vector, Logstash and Fluent Bit ask of a cluster before
@@ -14,6 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// one.
 final class ElasticForm implements HttpPort.Form {
     private static final String VERSION = "8.17.0";
+
+    /// Of one bulk; whoever is told that one is too large sends smaller ones.
+    static final int MOST_ITEMS = 100_000;
 
     @Override
     public void routes(HttpPort.Routes routes) {
@@ -55,10 +59,14 @@ final class ElasticForm implements HttpPort.Form {
     }
 
     private static void said(Context context, ObjectNode what) {
+        said(context, Shipped.JSON.writeValueAsBytes(what));
+    }
+
+    private static void said(Context context, byte[] json) {
         context.header("X-Elastic-Product", "Elasticsearch")
                 .status(200)
                 .contentType("application/json")
-                .result(Shipped.JSON.writeValueAsBytes(what));
+                .result(json);
     }
 
     private static ObjectNode root() {
@@ -85,10 +93,8 @@ final class ElasticForm implements HttpPort.Form {
     private static void bulk(Context context, HttpPort.Sender sender) throws IOException {
         try (HttpBody.Read body = sender.body(context)) {
             byte[] b = body.bytes();
-            Shipped shipped = sender.shipped();
-            ObjectNode answer = Shipped.JSON.createObjectNode();
-            ArrayNode items = answer.putArray("items");
-            boolean errors = false;
+            Shipped shipped = sender.shipped("");
+            Items items = new Items(body);
             int at = 0;
             while (at < b.length) {
                 int end = lineEnd(b, at);
@@ -96,7 +102,7 @@ final class ElasticForm implements HttpPort.Form {
                     at++;
                     continue;
                 }
-                JsonNode action = Shipped.JSON.readTree(b, at, end - at);
+                JsonNode action = body.tree(at, end);
                 at = end + 1;
                 String name = action.isObject() && action.size() == 1
                         ? action.propertyNames().iterator().next()
@@ -108,51 +114,74 @@ final class ElasticForm implements HttpPort.Form {
                             throw new IllegalArgumentException("an action without its document");
                         }
                         end = lineEnd(b, at);
-                        errors |= !document(b, at, end, name, index, shipped, items);
+                        items.add(name, index, document(body, at, end, shipped));
                         at = end + 1;
                     }
                     case "update" -> {
                         at = at < b.length ? lineEnd(b, at) + 1 : at;
-                        errors = true;
-                        item(items, name, index, 400, "documents cannot be changed here");
+                        items.add(name, index, "documents cannot be changed here");
                     }
-                    case "delete" -> {
-                        errors = true;
-                        item(items, name, index, 400, "documents cannot be deleted here");
-                    }
+                    case "delete" -> items.add(name, index, "documents cannot be deleted here");
                     default -> throw new IllegalArgumentException("no action");
                 }
             }
             sender.put(shipped);
-            answer.put("took", 1).put("errors", errors);
-            said(context, answer);
+            said(context, items.answer());
         }
     }
 
-    private static boolean document(
-            byte[] b, int from, int to, String action, String index, Shipped shipped, ArrayNode items) {
+    /// Takes a document.
+    ///
+    /// @return what is wrong with it; empty if nothing is
+    private static String document(HttpBody.Read body, int from, int to, Shipped shipped) throws IOException {
         try {
-            JsonNode document = Shipped.JSON.readTree(b, from, to - from);
+            JsonNode document = body.tree(from, to);
             if (!document.isObject()) {
-                item(items, action, index, 400, "expected a JSON object");
-                return false;
+                return "expected a JSON object";
             }
             shipped.document(document);
-            item(items, action, index, 201, "");
-            return true;
+            return "";
         } catch (JacksonException e) {
-            item(items, action, index, 400, "the document is no JSON");
-            return false;
+            return "the document is no JSON";
         }
     }
 
-    private static void item(ArrayNode items, String action, String index, int status, String fault) {
-        ObjectNode item = items.addObject().putObject(action);
-        item.put("_index", index).put("_id", Integer.toString(items.size())).put("status", status);
-        if (fault.isEmpty()) {
-            item.put("_version", 1).put("result", "created");
-        } else {
-            item.putObject("error").put("type", "mapper_parsing_exception").put("reason", fault);
+    /// What is answered of each action, as it goes on.
+    private static final class Items {
+        private static final int STEP = 1 << 20;
+
+        private final HttpBody.Read body;
+        private final JsonText json = new JsonText().raw("{\"items\":[");
+        private int count;
+        private boolean errors;
+        private long held;
+
+        Items(HttpBody.Read body) {
+            this.body = body;
+        }
+
+        /// @param fault empty if there is none
+        void add(String action, String index, String fault) throws HttpBody.TooLargeException {
+            if (count == MOST_ITEMS) {
+                throw new HttpBody.TooLargeException(413, "a bulk is of at most " + MOST_ITEMS + " actions");
+            }
+            json.raw(count == 0 ? "{" : ",{").string(action).raw(":{\"_index\":").string(index);
+            json.raw(",\"_id\":\"").number(++count).raw("\",\"status\":").number(fault.isEmpty() ? 201 : 400);
+            if (fault.isEmpty()) {
+                json.raw(",\"_version\":1,\"result\":\"created\"}}");
+            } else {
+                errors = true;
+                json.raw(",\"error\":{\"type\":\"mapper_parsing_exception\",\"reason\":").string(fault).raw("}}}");
+            }
+            if (json.length() > held + STEP) {
+                held = json.length();
+                body.beside(2 * held);
+            }
+        }
+
+        byte[] answer() {
+            json.raw("],\"took\":1,\"errors\":").raw(errors ? "true}" : "false}");
+            return Arrays.copyOf(json.bytes(), json.length());
         }
     }
 

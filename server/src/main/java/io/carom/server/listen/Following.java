@@ -5,10 +5,12 @@ import io.carom.spool.SpoolEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.SimpleFileVisitor;
@@ -30,11 +32,12 @@ import org.jspecify.annotations.Nullable;
 /// Follows files as they grow: `address` is a file, a folder or a glob. A file is known by its number
 /// on the disk and by how it begins, so that one that was renamed is read to its end under its new
 /// name, one that was truncated or copied away is read from its beginning, and a new file that got an
-/// old one's number is a new file. A file that is followed stays open, so that what was written before
-/// it was deleted is read.
+/// old one's number is a new file. A file that is followed stays open, so that what is written before
+/// it is deleted is read, and what is written within {@link #LINGER} after it was renamed or deleted:
+/// who writes is often told later to begin a new one.
 ///
 /// Whole lines are taken; what stands behind the last line feed waits for the rest, and is taken as a
-/// line when the file was replaced.
+/// line when the file was replaced. A file that cannot be read is told, and keeps no other from being.
 final class Following implements Listener {
     static final Kind KIND = Kind.place("files", List.of("every", "from-start"), Following::new);
 
@@ -46,6 +49,11 @@ final class Following implements Listener {
     private static final int BEGINNING = 512;
 
     private static final int HEAD = 64 << 10;
+
+    /// How long a file that is not there any more is read after something was last written to it, in
+    /// milliseconds.
+    static final long LINGER = 60_000;
+
     private static final Set<String> PACKED = Set.of("gz", "zst", "bz2", "xz", "zip", "7z", "lz4");
 
     private static final class Followed {
@@ -60,6 +68,9 @@ final class Following implements Listener {
         long beginningSum;
         byte[] head = new byte[0];
         boolean seen;
+        /// When it was seen, or something was written to it, last.
+        long alive;
+
         String key = "";
 
         Followed(Object number, Path path) {
@@ -76,7 +87,14 @@ final class Following implements Listener {
     private final Path root;
     private final @Nullable PathMatcher glob;
     private final Rounds rounds;
-    private boolean first = true;
+    /// Files and folders that cannot be read, of which it was told.
+    private final Set<Path> told = new HashSet<>();
+
+    private int open;
+    /// Whether there are more files than are followed.
+    private boolean tooMany;
+
+    private boolean toldTooMany;
 
     private Following(ListenerSettings settings, Surrounding surrounding) throws IOException {
         this.settings = settings;
@@ -98,6 +116,7 @@ final class Following implements Listener {
 
     private Map<Path, BasicFileAttributes> files() throws IOException {
         Map<Path, BasicFileAttributes> all = new TreeMap<>();
+        tooMany = false;
         if (!Files.exists(root)) {
             return all;
         }
@@ -108,65 +127,157 @@ final class Following implements Listener {
                 String ending = name.substring(name.lastIndexOf('.') + 1);
                 boolean wanted = glob == null || glob.matches(file);
                 if (attributes.isRegularFile() && wanted && !PACKED.contains(ending)) {
-                    all.put(file, attributes);
+                    tooMany = all.size() == FILES;
+                    if (!tooMany) {
+                        all.put(file, attributes);
+                    }
                 }
-                return all.size() >= FILES ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+                return tooMany ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
             }
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) {
+                unreadable(file, e);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+                if (e != null) {
+                    unreadable(folder, e);
+                }
                 return FileVisitResult.CONTINUE;
             }
         });
+        if (tooMany && !toldTooMany) {
+            surrounding.notes().accept(settings.name() + ": more than " + FILES + " files; the others are not read");
+        }
+        toldTooMany = tooMany;
         return all;
+    }
+
+    /// Tells of a file or folder that cannot be read, once.
+    private void unreadable(Path path, IOException e) {
+        if (e instanceof NoSuchFileException || rounds.isClosing()) {
+            // It went meanwhile.
+            return;
+        }
+        if (told.size() < FILES && told.add(path)) {
+            String why = e instanceof AccessDeniedException ? "no permission" : String.valueOf(e.getMessage());
+            surrounding
+                    .notes()
+                    .accept(settings.name() + ": " + path + " cannot be read: " + why + "; it is tried again");
+        }
     }
 
     private void look() throws IOException {
         Map<Path, BasicFileAttributes> files = files();
         followed.values().forEach(f -> f.seen = false);
         for (Map.Entry<Path, BasicFileAttributes> each : files.entrySet()) {
-            Object number = each.getValue().fileKey();
-            if (number == null) {
-                number = each.getKey();
+            if (rounds.isClosing()) {
+                return;
             }
-            Followed file = followed.get(number);
-            if (file != null && !isSame(file, each.getKey(), each.getValue().size())) {
-                // Truncated, or another file under the same number: what was behind is gone.
+            follow(each.getKey(), each.getValue());
+        }
+        for (Followed file : List.copyOf(followed.values())) {
+            if (!file.seen && tooMany) {
+                again(file);
+            }
+            if (!file.seen) {
+                passed(file);
+            }
+        }
+        if (!rounds.isClosing()) {
+            progress.begun("");
+        }
+        forgetOthers();
+        for (Followed file : followed.values()) {
+            if (open > OPEN && file.seen) {
                 finish(file);
-                followed.remove(number);
+            }
+        }
+        for (Followed file : List.copyOf(followed.values())) {
+            if (open > OPEN && !file.seen) {
+                rest(file);
+                letGo(file);
+            }
+        }
+    }
+
+    private static Object number(Path path, BasicFileAttributes attributes) {
+        Object number = attributes.fileKey();
+        return number == null ? path : number;
+    }
+
+    private void follow(Path path, BasicFileAttributes attributes) throws IOException {
+        Object number = number(path, attributes);
+        Followed file = followed.get(number);
+        boolean isNew = false;
+        try {
+            if (file != null && !isSame(file, path, attributes.size())) {
+                // Truncated, or another file under the same number: what was behind is gone.
+                letGo(file);
+                progress.forget(file.key);
                 file = null;
             }
             if (file == null) {
-                file = begin(number, each.getKey(), each.getValue().size());
+                file = followed.size() < FILES ? begin(number, path, attributes.size()) : null;
                 if (file == null) {
-                    continue;
+                    return;
                 }
+                isNew = true;
                 followed.put(number, file);
             }
-            file.seen = true;
-            file.path = each.getKey();
+        } catch (IOException e) {
+            if (file != null && !(e instanceof NoSuchFileException)) {
+                file.seen = true;
+            }
+            unreadable(path, e);
+            return;
+        }
+        file.seen = true;
+        file.path = path;
+        file.alive = surrounding.clock().millis();
+        if (isNew && file.offset > 0 && progress.of(file.key) != file.offset) {
+            // What was not read as it was there before this began is not read later either.
+            progress.set(file.key, file.offset);
+        }
+        if (attributes.size() > file.offset) {
             read(file);
         }
-        for (Followed file : List.copyOf(followed.values())) {
-            if (!file.seen) {
-                // Renamed away, or deleted: what was written to it until then is read.
-                read(file);
-                rest(file);
-                finish(file);
-                followed.remove(file.number);
-            }
-        }
-        if (first) {
-            first = false;
-            forgetOthers();
-        }
-        int open = followed.size();
-        for (Followed file : followed.values()) {
-            if (open-- <= OPEN) {
-                break;
-            }
+        if (open > 2 * OPEN) {
             finish(file);
         }
+    }
+
+    /// Of more files than are looked for, one may be there still.
+    private void again(Followed file) throws IOException {
+        BasicFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(file.path, BasicFileAttributes.class);
+        } catch (IOException e) {
+            return;
+        }
+        if (file.number.equals(number(file.path, attributes))) {
+            follow(file.path, attributes);
+        }
+    }
+
+    /// Renamed away, or deleted: what is written to it meanwhile is read.
+    private void passed(Followed file) throws IOException {
+        long now = surrounding.clock().millis();
+        if (read(file)) {
+            file.alive = now;
+        }
+        if (file.channel == null || now - file.alive >= LINGER) {
+            rest(file);
+            letGo(file);
+        }
+    }
+
+    private void letGo(Followed file) {
+        finish(file);
+        followed.remove(file.number);
     }
 
     /// What is remembered of files that are not there any more.
@@ -175,7 +286,7 @@ final class Following implements Listener {
             Set<String> here = new HashSet<>();
             followed.values().forEach(f -> here.add(f.key));
             for (String key : List.copyOf(progress.all().keySet())) {
-                if (!here.contains(key)) {
+                if (!here.contains(key) && !Progress.isMark(key)) {
                     progress.forget(key);
                 }
             }
@@ -218,29 +329,37 @@ final class Following implements Listener {
             return null;
         }
         Followed file = new Followed(number, path);
-        file.channel = FileChannel.open(path, StandardOpenOption.READ);
-        file.beginning = (int) Math.min(size, BEGINNING);
-        file.beginningSum = sum(file.channel, file.beginning);
-        file.key = known(file, size);
-        long known = progress.of(file.key);
-        boolean skip = first && known < 0 && !settings.flag("from-start", true);
-        file.offset = known >= 0 ? Math.min(known, size) : skip ? lineStart(file.channel, size) : 0;
-        file.head = head(file.channel, path);
-        if (file.offset < file.head.length) {
-            file.offset = file.head.length;
+        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        file.channel = channel;
+        open++;
+        try {
+            file.beginning = (int) Math.min(size, BEGINNING);
+            file.beginningSum = sum(channel, file.beginning);
+            file.key = known(file, channel, size);
+            long known = progress.of(file.key);
+            boolean skip = known < 0 && !progress.hasBegun("") && !settings.flag("from-start", true);
+            // It is shorter than it was: truncated while nobody looked.
+            boolean isKnown = known >= 0 && known <= size;
+            file.offset = isKnown ? known : skip ? lineStart(channel, size) : 0;
+            file.head = head(channel, path);
+            if (file.offset < file.head.length) {
+                file.offset = file.head.length;
+            }
+        } catch (IOException e) {
+            finish(file);
+            throw e;
         }
         return file;
     }
 
     /// The key under which a file is remembered: its number, and the sum of as many first bytes as it
     /// had when it was first seen. A file that has grown since is found by the shorter beginning.
-    private String known(Followed file, long size) throws IOException {
+    private String known(Followed file, FileChannel channel, long size) throws IOException {
         String number = file.number.toString().replace(' ', '_');
         Map<Integer, Long> sums = new HashMap<>();
-        FileChannel channel = java.util.Objects.requireNonNull(file.channel);
-        for (String key : progress.all().keySet()) {
+        for (String key : progress.keys(number + "|")) {
             String[] parts = key.split("\\|");
-            if (parts.length == 3 && parts[0].equals(number)) {
+            if (parts.length == 3 && parts[1].matches("\\d{1,4}") && parts[2].matches("\\d{1,10}")) {
                 int length = Integer.parseInt(parts[1]);
                 if (length <= size) {
                     Long sum = sums.get(length);
@@ -281,33 +400,76 @@ final class Following implements Listener {
         return Lines.head(b, false);
     }
 
-    private void read(Followed file) throws IOException {
+    /// Bytes of a file, of which so many are whole lines.
+    private record Piece(byte[] bytes, int end) {}
+
+    /// Takes what there is of it.
+    ///
+    /// @return whether there was something
+    private boolean read(Followed file) throws IOException {
+        boolean any = false;
+        while (!rounds.isClosing()) {
+            Piece piece;
+            try {
+                piece = next(file);
+                told.remove(file.path);
+            } catch (IOException e) {
+                finish(file);
+                unreadable(file.path, e);
+                return any;
+            }
+            if (piece == null) {
+                return any;
+            }
+            put(file, piece.bytes, piece.end);
+            any = true;
+        }
+        return any;
+    }
+
+    /// The next whole lines; null if there are none yet.
+    private @Nullable Piece next(Followed file) throws IOException {
         FileChannel channel = file.channel;
         if (channel == null) {
-            channel = FileChannel.open(file.path, StandardOpenOption.READ);
-            file.channel = channel;
+            channel = open(file);
         }
-        while (channel.size() > file.offset && !rounds.isClosing()) {
-            int length = (int) Math.min(channel.size() - file.offset, PIECE);
-            byte[] piece = piece(channel, file.offset, length);
-            int end = Lines.end(piece);
-            if (end == 0) {
-                if (piece.length < PIECE) {
-                    return;
-                }
-                // A line longer than a piece: it is looked for where it ends, and cut like any giant.
-                piece = piece(channel, file.offset, (int) Math.min(channel.size() - file.offset, Records.LONGEST));
-                end = Lines.end(piece);
-                if (end == 0 && piece.length < Records.LONGEST) {
-                    return;
-                }
-                if (end == 0) {
-                    counts.cut.incrementAndGet();
-                    end = piece.length;
-                }
-            }
-            put(file, piece, end);
+        long left = channel.size() - file.offset;
+        if (left <= 0) {
+            return null;
         }
+        byte[] piece = piece(channel, file.offset, (int) Math.min(left, PIECE));
+        int end = Lines.end(piece);
+        if (end > 0) {
+            return new Piece(piece, end);
+        }
+        if (piece.length < PIECE) {
+            return null;
+        }
+        // A line longer than a piece: it is looked for where it ends, and cut like any giant.
+        piece = piece(channel, file.offset, (int) Math.min(left, Records.LONGEST));
+        end = Lines.end(piece);
+        if (end == 0 && piece.length < Records.LONGEST) {
+            return null;
+        }
+        if (end == 0) {
+            counts.cut.incrementAndGet();
+            end = piece.length;
+        }
+        return new Piece(piece, end);
+    }
+
+    /// Opens it again.
+    ///
+    /// @throws NoSuchFileException if its name is another's now
+    private FileChannel open(Followed file) throws IOException {
+        FileChannel channel = FileChannel.open(file.path, StandardOpenOption.READ);
+        file.channel = channel;
+        open++;
+        BasicFileAttributes attributes = Files.readAttributes(file.path, BasicFileAttributes.class);
+        if (!file.number.equals(number(file.path, attributes)) || sum(channel, file.beginning) != file.beginningSum) {
+            throw new NoSuchFileException(file.path.toString());
+        }
+        return channel;
     }
 
     private static byte[] piece(FileChannel channel, long from, int length) throws IOException {
@@ -324,8 +486,16 @@ final class Following implements Listener {
     /// What stands behind the last line feed of a file to which nothing more is written.
     private void rest(Followed file) throws IOException {
         FileChannel channel = file.channel;
-        if (channel != null && channel.size() > file.offset) {
-            byte[] piece = piece(channel, file.offset, (int) Math.min(channel.size() - file.offset, Records.LONGEST));
+        byte[] piece = new byte[0];
+        try {
+            if (channel != null && channel.size() > file.offset) {
+                long left = channel.size() - file.offset;
+                piece = piece(channel, file.offset, (int) Math.min(left, Records.LONGEST));
+            }
+        } catch (IOException e) {
+            unreadable(file.path, e);
+        }
+        if (piece.length > 0) {
             put(file, piece, piece.length);
         }
     }
@@ -355,11 +525,16 @@ final class Following implements Listener {
         progress.set(file.key, to);
     }
 
-    private static void finish(Followed file) throws IOException {
+    private void finish(Followed file) {
         FileChannel channel = file.channel;
         file.channel = null;
         if (channel != null) {
-            channel.close();
+            open--;
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // It was only read from.
+            }
         }
     }
 

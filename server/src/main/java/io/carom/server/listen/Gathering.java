@@ -41,10 +41,13 @@ final class Gathering implements AutoCloseable {
             counts.dropped.incrementAndGet();
             return;
         }
-        bytes += about;
         // A forged address costs an entry of its own; too many are put together.
         Sender sender = new Sender(client, now.size() < SENDERS ? address : "");
-        records.accept(now.computeIfAbsent(sender, s -> new Records(counts)));
+        Records of = now.computeIfAbsent(sender, s -> new Records(counts));
+        int before = of.size();
+        records.accept(of);
+        // What line feeds within a record become is longer than they are.
+        bytes += Math.max(about, of.size() - before);
         notifyAll();
     }
 
@@ -67,21 +70,24 @@ final class Gathering implements AutoCloseable {
                 takenBytes = bytes;
                 now = new LinkedHashMap<>();
             }
+            long records = taken.values().stream().mapToLong(Records::count).sum();
             List<SpoolEntry> entries = new ArrayList<>();
-            taken.forEach((sender, records) -> entries.add(new SpoolEntry(
-                    sender.client,
-                    settings.name(),
-                    settings.format(),
-                    sender.address,
-                    surrounding.clock().millis(),
-                    records.take())));
-            for (SpoolEntry entry : entries) {
-                try {
-                    surrounding.putPatiently(entry, counts);
-                } catch (IOException e) {
-                    counts.dropped.addAndGet(1);
-                    surrounding.notes().accept(settings.name() + ": records were lost: " + e.getMessage());
+            taken.forEach((sender, of) -> {
+                if (of.count() > 0) {
+                    entries.add(new SpoolEntry(
+                            sender.client,
+                            settings.name(),
+                            settings.format(),
+                            sender.address,
+                            surrounding.clock().millis(),
+                            of.take()));
                 }
+            });
+            try {
+                surrounding.putPatiently(entries, counts, () -> {});
+            } catch (IOException e) {
+                counts.dropped.addAndGet(records);
+                surrounding.notes().accept(settings.name() + ": records were lost: " + e.getMessage());
             }
             synchronized (this) {
                 bytes -= takenBytes;

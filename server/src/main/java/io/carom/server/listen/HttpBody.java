@@ -10,11 +10,20 @@ import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
+import tools.jackson.databind.JsonNode;
 
 /// A request's body, decompressed, within bounds.
 final class HttpBody {
     /// Decompressed; a larger one is refused.
     static final int MOST = 64 << 20;
+
+    /// What a tree takes: mostly less than this for a byte, and never more than {@link #LARGEST_TREE}, as
+    /// documents have so many tokens at most.
+    private static final long TREE_OF_BYTE = 16;
+
+    private static final long SMALL_TREE = 1 << 20;
+    private static final long LARGEST_TREE = 16 << 20;
+    private static final String BUSY = "too much is being received at once; try again";
 
     private HttpBody() {}
 
@@ -30,10 +39,51 @@ final class HttpBody {
     }
 
     /// The body, and the memory that it takes of all listeners' until it is closed.
-    record Read(byte[] bytes, Budget budget, long taken) implements AutoCloseable {
+    static final class Read implements AutoCloseable {
+        private final byte[] bytes;
+        private final Budget budget;
+        private final long taken;
+        private long beside;
+
+        Read(byte[] bytes, Budget budget, long taken) {
+            this.bytes = bytes;
+            this.budget = budget;
+            this.taken = taken;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        /// A piece of it as a tree; one is held at a time.
+        ///
+        /// @throws tools.jackson.core.JacksonException if it is no JSON, or too much
+        JsonNode tree(int from, int to) throws TooLargeException {
+            treeOf(to - from);
+            return Shipped.JSON.readTree(bytes, from, to - from);
+        }
+
+        /// A tree of so many bytes is made: what it takes is counted where it is much.
+        void treeOf(int length) throws TooLargeException {
+            long tree = length * TREE_OF_BYTE;
+            if (tree > SMALL_TREE) {
+                beside(Math.min(tree, LARGEST_TREE));
+            }
+        }
+
+        /// So many bytes are held beside it.
+        void beside(long held) throws TooLargeException {
+            if (held > beside) {
+                if (!budget.take(held - beside)) {
+                    throw new TooLargeException(503, BUSY);
+                }
+                beside = held;
+            }
+        }
+
         @Override
         public void close() {
-            budget.give(taken);
+            budget.give(taken + beside);
         }
     }
 
@@ -72,7 +122,7 @@ final class HttpBody {
                 if (needed > taken) {
                     long more = Math.max(1 << 16, needed);
                     if (!budget.take(more)) {
-                        throw new TooLargeException(503, "too much is being received at once; try again");
+                        throw new TooLargeException(503, BUSY);
                     }
                     taken += more;
                 }

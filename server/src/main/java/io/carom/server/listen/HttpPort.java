@@ -2,6 +2,7 @@ package io.carom.server.listen;
 
 import io.carom.config.YamlNode;
 import io.carom.server.http.UnreadableRequests;
+import io.carom.spool.Spool;
 import io.carom.spool.SpoolEntry;
 import io.carom.spool.SpoolFullException;
 import io.javalin.Javalin;
@@ -12,6 +13,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -92,8 +94,21 @@ final class HttpPort implements Listener {
     ///
     /// @param client whose what is sent is
     record Sender(HttpPort port, String client, String address) {
-        Shipped shipped() {
-            return new Shipped(port.settings.name(), port.counts);
+        /// @param format how what is in it is read; empty for: as the listener is set
+        Shipped shipped(String format) {
+            boolean byContent = format.isEmpty() && port.settings.format().isEmpty();
+            return new Shipped(port.settings.name(), port.counts, byContent);
+        }
+
+        /// @param format how it is read; empty for: as the listener is set
+        SpoolEntry entry(String source, String format, byte[] body) {
+            return new SpoolEntry(
+                    client,
+                    source,
+                    format.isEmpty() ? port.settings.format() : format,
+                    address,
+                    port.surrounding.clock().millis(),
+                    body);
         }
 
         Counts counts() {
@@ -104,29 +119,41 @@ final class HttpPort implements Listener {
             return HttpBody.read(context, port.surrounding.budget());
         }
 
-        /// Keeps records; on return they are on the disk.
-        ///
-        /// @param format how they are read; empty for: as the listener is set
-        void put(String source, String format, byte[] body) throws IOException {
-            port.surrounding
-                    .spool()
-                    .put(new SpoolEntry(
-                            client,
-                            source,
-                            format.isEmpty() ? port.settings.format() : format,
-                            address,
-                            port.surrounding.clock().millis(),
-                            body));
+        /// Keeps all of a request's records, or none; on return they are on the disk.
+        void put(List<SpoolEntry> entries) throws IOException {
+            if (entries.isEmpty()) {
+                return;
+            }
+            long all = 0;
+            for (SpoolEntry entry : entries) {
+                all += entry.body().length + NAMES;
+            }
+            if (all > Spool.MOST_ENTRY) {
+                throw new HttpBody.TooLargeException(413, "what is in a body is more than is kept at once");
+            }
+            try {
+                port.surrounding.spool().put(entries);
+            } catch (SpoolFullException e) {
+                throw e;
+            } catch (IOException e) {
+                // The spool tells what is wrong with the disk. A sender comes again, OTLP's after a 503 alone.
+                throw (SpoolFullException) new SpoolFullException("not kept: " + e.getMessage()).initCause(e);
+            }
         }
 
         void put(Shipped shipped) throws IOException {
-            shipped.take((source, body) -> put(source, "", body));
+            List<SpoolEntry> entries = new ArrayList<>();
+            shipped.take((source, body) -> entries.add(entry(source, "", body)));
+            put(entries);
         }
 
         ListenerSettings settings() {
             return port.settings;
         }
     }
+
+    /// What the names of an entry take in the spool at most, about.
+    private static final int NAMES = 2 << 10;
 
     private final ListenerSettings settings;
     private final Surrounding surrounding;

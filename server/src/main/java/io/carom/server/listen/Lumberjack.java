@@ -10,6 +10,8 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +38,19 @@ final class Lumberjack implements Listener {
     private static final int FRAME = 16 << 20;
     /// What a compressed frame may hold.
     private static final int INFLATED = 64 << 20;
+    /// What an event may be. A longer one is cut: were it refused, its sender would send it for ever.
+    private static final int EVENT = 4 << 20;
+
+    /// What a field takes beside its bytes, about.
+    private static final int FIELD = 128;
+    /// What a tree takes: mostly less than this for a byte, and never more than that.
+    private static final long TREE_OF_BYTE = 16;
+
+    private static final long TREE = 16 << 20;
 
     private static final int TOGETHER = 1 << 20;
+    /// What a connection holds without asking.
+    private static final int FREE = 64 << 10;
     private static final long KEEP_ALIVE = 5_000;
 
     private final ListenerSettings settings;
@@ -63,7 +76,15 @@ final class Lumberjack implements Listener {
         final String client;
         final String sender;
         final OutputStream out;
-        final Shipped shipped = new Shipped(settings.name(), counts);
+        final Shipped shipped =
+                new Shipped(settings.name(), counts, settings.format().isEmpty());
+        /// Bytes of a compressed frame that are held now, and those of an event and what is made of it.
+        long packed;
+
+        long event;
+        /// What is taken of the memory of all.
+        long taken;
+
         int version = '2';
         long window;
         long inWindow;
@@ -96,7 +117,7 @@ final class Lumberjack implements Listener {
                     }
                     case 'J' -> {
                         last = in.readInt() & 0xFFFF_FFFFL;
-                        json(bytes(in, length(in)));
+                        json(in, length(in));
                     }
                     case 'D' -> {
                         last = in.readInt() & 0xFFFF_FFFFL;
@@ -106,29 +127,44 @@ final class Lumberjack implements Listener {
                         if (inner) {
                             throw refused("a compressed frame within another");
                         }
-                        byte[] packed = bytes(in, length(in));
-                        long taken = Math.min(INFLATED, packed.length * 8L);
-                        if (!surrounding.budget().take(taken)) {
-                            throw refused("too much is being received at once");
-                        }
-                        try {
-                            frames(
-                                    new DataInputStream(new Bounded(
-                                            new InflaterInputStream(new ByteArrayInputStream(packed)), INFLATED)),
-                                    true);
-                        } finally {
-                            surrounding.budget().give(taken);
-                        }
+                        byte[] frame = bytes(in, length(in));
+                        packed = frame.length;
+                        event = 0;
+                        frames(
+                                new DataInputStream(new Bounded(
+                                        new InflaterInputStream(new ByteArrayInputStream(frame)), INFLATED)),
+                                true);
+                        packed = 0;
                     }
                     default -> throw refused("no frame of Lumberjack: " + type);
                 }
-                boolean event = type == 'J' || type == 'D';
-                if (event && ++inWindow >= window || event && shipped.size() >= TOGETHER) {
+                boolean isEvent = type == 'J' || type == 'D';
+                if (isEvent && ++inWindow >= window || isEvent && shipped.size() >= TOGETHER) {
                     keep();
                     acknowledge(last);
                     inWindow = inWindow >= window ? 0 : inWindow;
                 }
+                event = 0;
+                hold();
             }
+        }
+
+        /// Takes of the memory of all what is held now, or gives back what is not held any more.
+        private void hold() throws IOException {
+            long held = Math.max(0, packed + event + shipped.size() - FREE);
+            if (held > taken && !surrounding.budget().take(held - taken)) {
+                throw refused("too much is being received at once");
+            }
+            if (held < taken) {
+                surrounding.budget().give(taken - held);
+            }
+            taken = held;
+        }
+
+        /// The sender has gone.
+        void end() {
+            surrounding.budget().give(taken);
+            taken = 0;
         }
 
         private IOException refused(String why) {
@@ -144,21 +180,44 @@ final class Lumberjack implements Listener {
             return length;
         }
 
-        /// Reads so many bytes; memory grows with what comes, not with what is said to come.
+        /// Reads so many bytes; memory is taken for what comes, not for what is said to come.
         private byte[] bytes(DataInputStream in, int length) throws IOException {
-            byte[] b = in.readNBytes(length);
-            if (b.length < length) {
-                throw new EOFException("the sender left within a frame");
+            byte[] b = new byte[Math.min(length, FREE)];
+            long before = event;
+            int size = 0;
+            while (size < length) {
+                if (size == b.length) {
+                    b = Arrays.copyOf(b, (int) Math.min(length, b.length * 2L));
+                }
+                event = before + b.length;
+                hold();
+                int got = in.read(b, size, b.length - size);
+                if (got < 0) {
+                    throw new EOFException("the sender left within a frame");
+                }
+                size += got;
             }
+            event = before + length;
             return b;
         }
 
-        private void json(byte[] b) throws IOException {
+        private void json(DataInputStream in, int length) throws IOException {
+            if (length > EVENT) {
+                byte[] beginning = bytes(in, Records.LONGEST);
+                in.skipNBytes(length - Records.LONGEST);
+                counts.cut.incrementAndGet();
+                shipped.line("", "", Envelope.NONE, new String(beginning, StandardCharsets.UTF_8));
+                return;
+            }
+            byte[] b = bytes(in, length);
+            // The tree of it.
+            event += Math.min(TREE, b.length * TREE_OF_BYTE);
+            hold();
             try {
                 shipped.document(Shipped.JSON.readTree(b));
             } catch (JacksonException e) {
                 // It is acknowledged, or it would come for ever; as a line it is a reject that can be looked at.
-                shipped.line("", "", new String(b, StandardCharsets.UTF_8));
+                shipped.line("", "", Envelope.NONE, new String(b, StandardCharsets.UTF_8));
             }
         }
 
@@ -169,8 +228,8 @@ final class Lumberjack implements Listener {
             }
             ObjectNode document = Shipped.JSON.createObjectNode();
             for (int i = 0; i < count; i++) {
-                String key = new String(bytes(in, length(in)), StandardCharsets.UTF_8);
-                document.put(key, new String(bytes(in, length(in)), StandardCharsets.UTF_8));
+                String key = field(in);
+                document.put(key, field(in));
             }
             if (document.has("line") && !document.has("message")) {
                 document.set("message", document.remove("line"));
@@ -178,19 +237,27 @@ final class Lumberjack implements Listener {
             shipped.document(document);
         }
 
+        private String field(DataInputStream in) throws IOException {
+            int length = length(in);
+            if (event + length > EVENT) {
+                throw refused("an event of more than " + (EVENT >> 20) + " MiB");
+            }
+            String text = new String(bytes(in, length), StandardCharsets.UTF_8);
+            event += FIELD;
+            return text;
+        }
+
         private void keep() throws IOException {
-            shipped.take((source, body) -> put(new SpoolEntry(
+            List<SpoolEntry> entries = new ArrayList<>();
+            shipped.take((source, body) -> entries.add(new SpoolEntry(
                     client,
                     source,
                     settings.format(),
                     sender,
                     surrounding.clock().millis(),
                     body)));
-        }
-
-        private void put(SpoolEntry entry) throws IOException {
             long[] told = {System.nanoTime()};
-            surrounding.putPatiently(entry, counts, () -> {
+            surrounding.putPatiently(entries, counts, () -> {
                 if (System.nanoTime() - told[0] > KEEP_ALIVE * 1_000_000) {
                     told[0] = System.nanoTime();
                     acknowledge(0);
@@ -241,7 +308,12 @@ final class Lumberjack implements Listener {
 
     private void serve(Socket socket) throws IOException {
         Session session = new Session(socket);
-        session.frames(new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream(), 1 << 14)), false);
+        try {
+            session.frames(
+                    new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream(), 1 << 14)), false);
+        } finally {
+            session.end();
+        }
     }
 
     @Override

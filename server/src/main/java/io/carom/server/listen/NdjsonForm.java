@@ -3,6 +3,7 @@ package io.carom.server.listen;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.util.List;
 
 /// Lines: `POST /ingest` or `/ingest/{source}`, a record a line, JSON or not. A body that begins with
 /// `[` is an array of objects. Answered `{"records":N}`.
@@ -26,8 +27,9 @@ final class NdjsonForm implements HttpPort.Form {
                 at++;
             }
             if (at < b.length && b[at] == '[' && named(b, at)) {
-                for (tools.jackson.databind.JsonNode each : Shipped.JSON.readTree(b)) {
-                    records.add(Shipped.JSON.writeValueAsString(each));
+                int end = JsonPieces.elements(b, at, (from, to) -> records.add(b, from, to));
+                if (JsonPieces.blank(b, end) < b.length) {
+                    throw new IllegalArgumentException("something stands behind the array");
                 }
             } else {
                 lines(b, at, records);
@@ -37,7 +39,7 @@ final class NdjsonForm implements HttpPort.Form {
                 String source = Shipped.plain(named).isEmpty()
                         ? sender.settings().name()
                         : sender.settings().name() + ":" + named;
-                sender.put(source, format == null ? "" : format, records.take());
+                sender.put(List.of(sender.entry(source, format == null ? "" : format, records.take())));
             }
             context.status(200).contentType("application/json").result("{\"records\":" + count + "}\n");
         }

@@ -1,5 +1,6 @@
 package io.carom.server.listen;
 
+import io.carom.source.parse.Times;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
@@ -8,7 +9,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// OpenTelemetry's logs over HTTP, JSON or protobuf (OTLP 1.x, `POST /v1/logs`,
 /// ExportLogsServiceRequest). A record's body is the product's record; where it is no text the body is,
-/// and where it is none at all the attributes are.
+/// and where it is none at all the attributes are. No more than one record is a tree at a time.
 final class OtlpForm implements HttpPort.Form {
     private static final String PROTOBUF = "application/x-protobuf";
 
@@ -21,20 +22,11 @@ final class OtlpForm implements HttpPort.Form {
         String type = context.contentType();
         boolean protobuf = type != null && type.startsWith(PROTOBUF);
         try (HttpBody.Read body = sender.body(context)) {
-            JsonNode request = protobuf ? OtlpProtobuf.logs(body.bytes()) : Shipped.JSON.readTree(body.bytes());
-            if (!request.isObject()) {
-                throw new IllegalArgumentException("no request");
-            }
-            Shipped shipped = sender.shipped();
-            for (JsonNode resource : request.path("resourceLogs")) {
-                String host = attribute(resource.path("resource").path("attributes"), "host.name");
-                String service = attribute(resource.path("resource").path("attributes"), "service.name");
-                for (JsonNode scope : resource.path("scopeLogs")) {
-                    for (JsonNode log : scope.path("logRecords")) {
-                        String file = attribute(log.path("attributes"), "log.file.name");
-                        shipped.line(host, file.isEmpty() ? service : file, record(log));
-                    }
-                }
+            Shipped shipped = sender.shipped("");
+            if (protobuf) {
+                OtlpProtobuf.logs(body, (attributes, log) -> take(shipped, attributes, log));
+            } else {
+                request(body, shipped);
             }
             sender.put(shipped);
             context.status(200)
@@ -46,6 +38,76 @@ final class OtlpForm implements HttpPort.Form {
         }
     }
 
+    /// Goes through a request in JSON, with a tree of one record at a time.
+    private static void request(HttpBody.Read body, Shipped shipped) throws IOException {
+        byte[] b = body.bytes();
+        int at = JsonPieces.begin(b);
+        if (at >= b.length || b[at] != '{') {
+            throw new IllegalArgumentException("no request");
+        }
+        int end = each(b, at, "resourceLogs", (from, to) -> {
+            // What is said of all of them may stand behind them.
+            JsonNode[] resource = {Shipped.JSON.getNodeFactory().missingNode()};
+            JsonPieces.members(b, from, (name, f, t) -> {
+                if (name.equals("resource")) {
+                    resource[0] = body.tree(f, t);
+                }
+            });
+            JsonNode attributes = resource[0].path("attributes");
+            each(
+                    b,
+                    from,
+                    "scopeLogs",
+                    (f, t) -> each(b, f, "logRecords", (rf, rt) -> take(shipped, attributes, body.tree(rf, rt))));
+        });
+        if (JsonPieces.blank(b, end) < b.length) {
+            throw new IllegalArgumentException("something stands behind the request");
+        }
+    }
+
+    /// The elements of the array that a member of the object is which begins here; what is no object has
+    /// none.
+    ///
+    /// @return behind the object
+    private static int each(byte[] b, int from, String member, JsonPieces.Piece element) throws IOException {
+        if (b[from] != '{') {
+            return from;
+        }
+        return JsonPieces.members(b, from, (name, f, t) -> {
+            if (name.equals(member) && b[f] == '[') {
+                JsonPieces.elements(b, f, element);
+            }
+        });
+    }
+
+    /// Takes a record.
+    ///
+    /// @param resource the attributes of what it is of
+    private static void take(Shipped shipped, JsonNode resource, JsonNode log) throws IOException {
+        JsonNode attributes = log.path("attributes");
+        String host = attribute(resource, "host.name");
+        String file = attribute(attributes, "log.file.name");
+        String what = file.isEmpty() ? attribute(resource, "service.name") : file;
+        long nanos = log.path("timeUnixNano").asLong(0);
+        nanos = nanos > 0 ? nanos : log.path("observedTimeUnixNano").asLong(0);
+        JsonNode body = log.path("body").path("stringValue");
+        if (!body.isString()) {
+            shipped.line(host, what, Envelope.NONE, object(log, nanos));
+            return;
+        }
+        String from = attribute(attributes, "hostname");
+        String program = attribute(attributes, "appname");
+        shipped.line(
+                host,
+                what,
+                new Envelope(
+                        nanos > 0 ? nanos / 1_000_000 : Times.NONE,
+                        from.isEmpty() ? host : from,
+                        program.isEmpty() ? attribute(attributes, "process.executable.name") : program,
+                        attribute(attributes, "proc_id")),
+                body.asString());
+    }
+
     private static String attribute(JsonNode attributes, String key) {
         for (JsonNode each : attributes) {
             if (each.path("key").asString("").equals(key)) {
@@ -55,12 +117,9 @@ final class OtlpForm implements HttpPort.Form {
         return "";
     }
 
-    private static String record(JsonNode log) {
-        JsonNode body = log.path("body");
-        if (body.path("stringValue").isString()) {
-            return body.path("stringValue").asString();
-        }
-        JsonNode plain = plain(body, 0);
+    /// A record whose body is no text.
+    private static String object(JsonNode log, long nanos) {
+        JsonNode plain = plain(log.path("body"), 0);
         ObjectNode out;
         if (plain instanceof ObjectNode object) {
             out = object;
@@ -73,8 +132,6 @@ final class OtlpForm implements HttpPort.Form {
                 out.set("body", plain);
             }
         }
-        long nanos =
-                log.path("timeUnixNano").asLong(log.path("observedTimeUnixNano").asLong(0));
         if (nanos > 0 && !out.has("timestamp") && !out.has("time") && !out.has("@timestamp")) {
             out.put(
                     "timestamp",

@@ -1,40 +1,54 @@
 package io.carom.server.listen;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// OTLP's `ExportLogsServiceRequest` from protobuf's wire form to the tree that its JSON form has
-/// (opentelemetry-proto 1.x: `collector/logs/v1`, `logs/v1`, `common/v1`). Only what the records are
-/// made of is taken; unknown fields are passed over, as protobuf wants it.
+/// OTLP's `ExportLogsServiceRequest` from protobuf's wire form to the trees that its JSON form has, a
+/// record at a time (opentelemetry-proto 1.x: `collector/logs/v1`, `logs/v1`, `common/v1`). Only what the
+/// records are made of is taken; unknown fields are passed over, as protobuf wants it.
 final class OtlpProtobuf {
     private static final int DEPTH = 60;
+    /// Messages within one record, or within what is said of all.
+    private static final int MESSAGES = 50_000;
 
+    private final HttpBody.Read body;
     private final byte[] b;
     private int at;
+    private int messages;
 
-    private OtlpProtobuf(byte[] b) {
-        this.b = b;
+    private OtlpProtobuf(HttpBody.Read body) {
+        this.body = body;
+        this.b = body.bytes();
     }
 
-    /// @throws IllegalArgumentException if it is no protobuf
-    static ObjectNode logs(byte[] request) {
-        OtlpProtobuf in = new OtlpProtobuf(request);
-        ObjectNode out = Shipped.JSON.createObjectNode();
-        in.message(request.length, (field, wire, end) -> {
+    /// Takes the records one after the other.
+    interface Taker {
+        /// @param attributes of what it is of
+        void take(JsonNode attributes, ObjectNode log) throws IOException;
+    }
+
+    /// @throws IllegalArgumentException if it is no protobuf, or one record is of too many messages
+    static void logs(HttpBody.Read body, Taker taker) throws IOException {
+        OtlpProtobuf in = new OtlpProtobuf(body);
+        in.message(in.b.length, (field, wire, end) -> {
             if (field == 1 && wire == 2) {
-                in.resourceLogs(end, out.withArray("resourceLogs").addObject());
+                in.resourceLogs(end, taker);
             }
         });
-        return out;
     }
 
     private interface Fields {
         /// @param end where the field's own bytes end, for those that say their length
-        void field(int number, int wire, int end);
+        void field(int number, int wire, int end) throws IOException;
     }
 
-    private void message(int end, Fields fields) {
+    private void message(int end, Fields fields) throws IOException {
+        if (++messages > MESSAGES) {
+            throw new IllegalArgumentException("a record of more than " + MESSAGES + " messages");
+        }
         while (at < end) {
             long tag = varint();
             int wire = (int) tag & 7;
@@ -93,27 +107,41 @@ final class OtlpProtobuf {
         return new String(b, at, end - at, StandardCharsets.UTF_8);
     }
 
-    private void resourceLogs(int end, ObjectNode out) {
+    private void resourceLogs(int end, Taker taker) throws IOException {
+        // What is said of all of them may stand behind them.
+        int from = at;
+        messages = 0;
+        ObjectNode resource = Shipped.JSON.createObjectNode();
         message(end, (field, wire, stop) -> {
             if (field == 1 && wire == 2) {
-                ObjectNode resource = out.putObject("resource");
+                body.treeOf(stop - at);
                 message(stop, (f, w, s) -> {
                     if (f == 1 && w == 2) {
                         keyValue(s, resource.withArray("attributes").addObject(), 0);
                     }
                 });
-            } else if (field == 2 && wire == 2) {
-                ObjectNode scope = out.withArray("scopeLogs").addObject();
+            }
+        });
+        JsonNode attributes = resource.path("attributes");
+        at = from;
+        messages = 0;
+        message(end, (field, wire, stop) -> {
+            if (field == 2 && wire == 2) {
+                messages = 0;
                 message(stop, (f, w, s) -> {
                     if (f == 2 && w == 2) {
-                        logRecord(s, scope.withArray("logRecords").addObject());
+                        messages = 0;
+                        body.treeOf(s - at);
+                        ObjectNode log = Shipped.JSON.createObjectNode();
+                        logRecord(s, log);
+                        taker.take(attributes, log);
                     }
                 });
             }
         });
     }
 
-    private void logRecord(int end, ObjectNode out) {
+    private void logRecord(int end, ObjectNode out) throws IOException {
         message(end, (field, wire, stop) -> {
             switch (field) {
                 case 1 -> {
@@ -146,7 +174,7 @@ final class OtlpProtobuf {
         });
     }
 
-    private void keyValue(int end, ObjectNode out, int depth) {
+    private void keyValue(int end, ObjectNode out, int depth) throws IOException {
         message(end, (field, wire, stop) -> {
             if (field == 1 && wire == 2) {
                 out.put("key", text(stop));
@@ -156,7 +184,7 @@ final class OtlpProtobuf {
         });
     }
 
-    private void anyValue(int end, ObjectNode out, int depth) {
+    private void anyValue(int end, ObjectNode out, int depth) throws IOException {
         if (depth > DEPTH) {
             throw new IllegalArgumentException("nested too deep");
         }

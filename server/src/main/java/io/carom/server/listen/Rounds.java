@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /// Looks for something again and again, in a thread of its own, until it is closed, and writes down how far it came
-/// each time. What goes wrong is told and tried again.
+/// each time. What goes wrong is told, once as long as it is the same, and tried again.
 final class Rounds implements AutoCloseable {
     private static final Duration AGAIN = Duration.ofSeconds(2);
 
@@ -46,16 +46,22 @@ final class Rounds implements AutoCloseable {
     }
 
     private void run(Duration rest, Round round) {
+        String told = "";
         while (!closing) {
             try {
                 round.look();
-                progress.save();
+                progress.settle();
+                told = "";
                 Thread.sleep(rest);
             } catch (InterruptedException e) {
                 return;
             } catch (IOException | RuntimeException e) {
                 if (!closing) {
-                    surrounding.notes().accept(settings.name() + ": " + e.getMessage() + "; it is tried again");
+                    String why = String.valueOf(e.getMessage());
+                    if (!why.equals(told)) {
+                        surrounding.notes().accept(settings.name() + ": " + why + "; it is tried again");
+                    }
+                    told = why;
                     try {
                         Thread.sleep(AGAIN);
                     } catch (InterruptedException interrupted) {

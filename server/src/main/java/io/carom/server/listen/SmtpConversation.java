@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -257,13 +258,13 @@ final class SmtpConversation {
         try {
             surrounding
                     .spool()
-                    .put(new SpoolEntry(
+                    .put(List.of(new SpoolEntry(
                             settings.clientOf(socket.getInetAddress()),
                             settings.name() + ":" + id,
                             "eml",
                             socket.getInetAddress().getHostAddress(),
                             surrounding.clock().millis(),
-                            opened));
+                            opened)));
         } catch (SpoolFullException e) {
             counts.waited.incrementAndGet();
             say("452 4.3.1 no room now; come again");

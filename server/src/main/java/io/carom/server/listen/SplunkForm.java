@@ -1,14 +1,14 @@
 package io.carom.server.listen;
 
+import io.carom.spool.SpoolEntry;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JsonParser;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Splunk's HTTP event collector: `event`, `raw`, acknowledgements and health, as "Format events for
@@ -18,10 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class SplunkForm implements HttpPort.Form {
     private static final int CHANNELS = 10_000;
     private static final String BASE = "/services/collector";
-
-    /// Events stand one behind the other.
-    private static final ObjectReader ONE =
-            Shipped.JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final Map<String, Long> channels = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
@@ -52,37 +48,46 @@ final class SplunkForm implements HttpPort.Form {
 
     private void event(Context context, HttpPort.Sender sender) throws IOException {
         try (HttpBody.Read body = sender.body(context)) {
+            byte[] b = body.bytes();
             Map<String, Shipped> byFormat = new LinkedHashMap<>();
             int number = 0;
-            try (JsonParser parser = Shipped.JSON.createParser(body.bytes())) {
-                while (parser.nextToken() != null) {
-                    JsonNode each = ONE.readTree(parser);
-                    JsonNode event = each.path("event");
-                    if (!each.isObject() || event.isMissingNode()) {
-                        no(context, 12, "Event field is required", number);
-                        return;
-                    }
-                    if (event.isString() && event.asString().isBlank() || event.isNull()) {
-                        no(context, 13, "Event field cannot be blank", number);
-                        return;
-                    }
-                    String type = each.path("sourcetype").asString("");
-                    byFormat.computeIfAbsent(format(sender, type), f -> sender.shipped())
-                            .line(
-                                    each.path("host").asString(""),
-                                    type.replace(':', '-'),
-                                    event.isString() ? event.asString() : Shipped.JSON.writeValueAsString(event));
-                    number++;
+            // Events stand one behind the other.
+            for (int at = JsonPieces.begin(b); at < b.length; number++) {
+                int end = JsonPieces.end(b, at);
+                JsonNode each = body.tree(at, end);
+                at = JsonPieces.blank(b, end);
+                JsonNode event = each.path("event");
+                if (!each.isObject() || event.isMissingNode()) {
+                    no(context, 12, "Event field is required", number);
+                    return;
                 }
+                if (event.isString() && event.asString().isBlank() || event.isNull()) {
+                    no(context, 13, "Event field cannot be blank", number);
+                    return;
+                }
+                String type = each.path("sourcetype").asString("");
+                take(each, event, type, byFormat.computeIfAbsent(format(sender, type), sender::shipped));
             }
             if (number == 0) {
                 no(context, 5, "No data", -1);
                 return;
             }
-            for (Map.Entry<String, Shipped> each : byFormat.entrySet()) {
-                each.getValue().take((source, records) -> sender.put(source, each.getKey(), records));
-            }
+            List<SpoolEntry> entries = new ArrayList<>();
+            byFormat.forEach((format, shipped) ->
+                    shipped.take((source, records) -> entries.add(sender.entry(source, format, records))));
+            sender.put(entries);
             yes(context);
+        }
+    }
+
+    private static void take(JsonNode each, JsonNode event, String type, Shipped into) throws IOException {
+        String host = each.path("host").asString("");
+        String what = type.replace(':', '-');
+        Envelope around = new Envelope(Envelope.time(each.path("time")), host, "", "");
+        if (event.isString()) {
+            into.line(host, what, around, event.asString());
+        } else {
+            into.within(host, what, around, event);
         }
     }
 
@@ -113,7 +118,8 @@ final class SplunkForm implements HttpPort.Form {
             String source = host != null && !Shipped.plain(host).isEmpty()
                     ? name + "/" + host + "/" + (plainType.isEmpty() ? "raw" : plainType)
                     : plainType.isEmpty() ? name : name + ":" + plainType;
-            sender.put(source, format(sender, type == null ? "" : type), records.take());
+            String format = format(sender, type == null ? "" : type);
+            sender.put(List.of(sender.entry(source, format, records.take())));
             yes(context);
         }
     }
@@ -153,7 +159,7 @@ final class SplunkForm implements HttpPort.Form {
             return;
         }
         try (HttpBody.Read body = sender.body(context)) {
-            JsonNode asked = Shipped.JSON.readTree(body.bytes()).path("acks");
+            JsonNode asked = body.tree(0, body.bytes().length).path("acks");
             ObjectNode answer = Shipped.JSON.createObjectNode();
             ObjectNode acks = answer.putObject("acks");
             long handedOut;

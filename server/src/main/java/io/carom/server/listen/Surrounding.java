@@ -6,6 +6,7 @@ import io.carom.spool.SpoolFullException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
@@ -26,10 +27,10 @@ public record Surrounding(
         Sources sources,
         InstantSource clock,
         Consumer<String> notes) {
-    /// Takes records, and returns once they are on the disk.
+    /// Takes records, all or none of them, and returns once they are on the disk.
     @FunctionalInterface
     public interface Intake {
-        void put(SpoolEntry entry) throws IOException;
+        void put(List<SpoolEntry> entries) throws IOException;
     }
 
     /// What is in the spool already.
@@ -53,7 +54,7 @@ public record Surrounding(
     ///
     /// @throws IOException if the disk failed otherwise, or this is stopping
     void putPatiently(SpoolEntry entry, Counts counts) throws IOException {
-        putPatiently(entry, counts, () -> {});
+        putPatiently(List.of(entry), counts, () -> {});
     }
 
     /// What is done meanwhile, so that a sender stays.
@@ -61,13 +62,13 @@ public record Surrounding(
         void turn() throws IOException;
     }
 
-    /// As {@link #putPatiently(SpoolEntry, Counts)}.
+    /// As {@link #putPatiently(SpoolEntry, Counts)}, all of them at once.
     ///
     /// @param meanwhile done after each turn of waiting
-    void putPatiently(SpoolEntry entry, Counts counts, Meanwhile meanwhile) throws IOException {
+    void putPatiently(List<SpoolEntry> entries, Counts counts, Meanwhile meanwhile) throws IOException {
         while (true) {
             try {
-                spool.put(entry);
+                spool.put(entries);
                 return;
             } catch (SpoolFullException e) {
                 counts.waited.incrementAndGet();

@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /// A spool in memory, which can be full, for listeners under test.
@@ -21,6 +21,12 @@ final class Around {
     final List<String> notes = Collections.synchronizedList(new ArrayList<>());
     final Budget budget = new Budget(64 << 20);
     volatile boolean full;
+    /// The disk is out of order.
+    volatile boolean broken;
+    /// By how much its clock is ahead of the system's, in milliseconds.
+    volatile long ahead;
+    /// How often something was put.
+    final AtomicInteger puts = new AtomicInteger();
     private final Path home;
 
     Around(Path home) {
@@ -28,11 +34,15 @@ final class Around {
     }
 
     Surrounding surrounding() {
-        return surrounding(entry -> {
+        return surrounding(added -> {
             if (full) {
                 throw new SpoolFullException("full");
             }
-            entries.add(entry);
+            if (broken) {
+                throw new IOException("the disk is out of order");
+            }
+            puts.incrementAndGet();
+            entries.addAll(added);
         });
     }
 
@@ -58,7 +68,7 @@ final class Around {
                         .context(),
                 budget,
                 Sources.installed(),
-                InstantSource.system(),
+                () -> Instant.now().plusMillis(ahead),
                 notes::add);
     }
 

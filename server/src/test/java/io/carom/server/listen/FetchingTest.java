@@ -201,6 +201,66 @@ class FetchingTest {
     }
 
     @Test
+    void setsWhoseTemplateDoesNotComeAreCountedAsDropped() throws Exception {
+        ByteBuffer out = ByteBuffer.allocate(20 + 600 * 8);
+        out.putShort((short) 9).putShort((short) 600).putInt(0).putInt(1_700_000_000).putInt(1).putInt(1);
+        for (int i = 0; i < 600; i++) {
+            out.putShort((short) (256 + i)).putShort((short) 8).putInt(i);
+        }
+        try (Listener listener = start("netflow", "127.0.0.1:0", Map.of());
+                DatagramSocket socket = new DatagramSocket()) {
+            socket.send(new DatagramPacket(
+                    out.array(), out.capacity(), InetAddress.ofLiteral("127.0.0.1"), Around.port(listener)));
+            Around.await(
+                    "those beyond 512 are", () -> listener.counts().dropped.get() == 88);
+        }
+    }
+
+    @Test
+    void aLinkToNothingOrANameOfTwoLinesKeepsNoOtherFileFromBeingTaken() throws Exception {
+        Path bucket = Files.createDirectories(folder.resolve("bucket"));
+        Files.createSymbolicLink(bucket.resolve("a"), bucket.resolve("not there"));
+        Files.writeString(bucket.resolve("b\nb.json"), "{\"b\":1}\n");
+        Files.writeString(bucket.resolve("c.json"), "{\"c\":1}\n");
+        Map<String, String> more = Map.of("every", "20ms", "quiet", "50ms");
+        try (Listener listener = start("objects", bucket.toString(), more)) {
+            Around.await("both: " + around.notes, () -> around.entries.size() == 2);
+            Around.await("it is told", () -> !around.notes.isEmpty());
+            Thread.sleep(200);
+            assertEquals(1, around.notes.size(), around.notes.toString());
+            assertTrue(around.notes.getFirst().contains("a link to nothing"), around.notes.toString());
+            assertEquals(2, listener.counts().records.get());
+        }
+        Path kept = folder.resolve("home/live/fetched-objects.txt");
+        Files.writeString(kept, Files.readString(kept) + "no number\tx\n\nhalf a li");
+        try (Listener listener = start("objects", bucket.toString(), more)) {
+            Files.writeString(bucket.resolve("d.json"), "{\"d\":1}\n");
+            Around.await("the new one", () -> around.entries.size() == 3);
+            assertEquals(1, listener.counts().records.get());
+        }
+    }
+
+    @Test
+    void filesThatAreGoneAreForgottenOnceTheyAreMany() throws Exception {
+        Path bucket = Files.createDirectories(folder.resolve("bucket"));
+        Files.writeString(bucket.resolve("new.json"), "{\"a\":1}\n");
+        Path kept = folder.resolve("home/live/fetched-objects.txt");
+        Files.createDirectories(kept.getParent());
+        StringBuilder gone = new StringBuilder("0\t\n");
+        for (int i = 0; i < 10_050; i++) {
+            gone.append(Long.MAX_VALUE).append("\tgone").append(i).append("|1|1\n");
+        }
+        Files.writeString(kept, gone);
+        Map<String, String> more = Map.of("every", "20ms", "quiet", "50ms");
+        try (Listener listener = start("objects", bucket.toString(), more)) {
+            Around.await("the new one", () -> around.entries.size() == 1);
+            Around.await("it is written without them", () -> kept.toFile().length() < 1000);
+            assertEquals(1, listener.counts().records.get());
+        }
+        assertTrue(Files.readString(kept).contains("\tnew.json|8|"), Files.readString(kept));
+    }
+
+    @Test
     void aPacketThatIsNoFlowIsCountedAndTheNextIsTaken() throws Exception {
         try (Listener listener = start("netflow", "127.0.0.1:0", Map.of());
                 DatagramSocket socket = new DatagramSocket()) {

@@ -2,6 +2,7 @@ package io.carom.server.listen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -32,6 +33,13 @@ class FollowingTest {
     private Listener start(String address) throws IOException {
         return java.util.Objects.requireNonNull(Listeners.kind("files"))
                 .start(Around.settings("files", address, Map.of(), Map.of("every", "20ms")), around.surrounding());
+    }
+
+    private Listener start(String address, String fromStart) throws IOException {
+        return java.util.Objects.requireNonNull(Listeners.kind("files"))
+                .start(
+                        Around.settings("files", address, Map.of(), Map.of("every", "20ms", "from-start", fromStart)),
+                        around.surrounding());
     }
 
     private static void append(Path file, String text) throws IOException {
@@ -73,6 +81,107 @@ class FollowingTest {
                     List.of("one", "three", "two"),
                     around.records().stream().sorted().toList());
             assertTrue(listener.place().endsWith("*.log"));
+        }
+    }
+
+    @Test
+    void whatIsWrittenToAFileAfterItWasRotatedIsReadForAWhile() throws Exception {
+        Path log = logs.resolve("a.log");
+        Path rotated = logs.resolve("a.log.1");
+        append(log, "one\n");
+        try (Listener listener = start(logs.resolve("*.log").toString())) {
+            await("one");
+            // The writer is told later to begin a new one, and writes on until then.
+            Files.move(log, rotated);
+            Thread.sleep(300);
+            append(rotated, "two\n");
+            await("one", "two");
+            around.ahead = Following.LINGER - 10_000;
+            Thread.sleep(100);
+            append(rotated, "three\nwithout an end");
+            await("one", "two", "three");
+            around.ahead = 3 * Following.LINGER;
+            await("one", "two", "three", "without an end");
+            append(rotated, "much later\n");
+            append(log, "new\n");
+            await("one", "two", "three", "without an end", "new");
+            Thread.sleep(100);
+            assertEquals(5, listener.counts().records.get());
+        }
+    }
+
+    @Test
+    void aFileThatIsTruncatedAndBeginsAsItDidIsReadFromItsBeginning() throws Exception {
+        Path log = logs.resolve("a.log");
+        String head = "h".repeat(600) + "\n";
+        append(log, head + "one\n".repeat(100));
+        try (Listener listener = start(logs.toString())) {
+            Around.await("the first", () -> around.records().size() == 101);
+            try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+                channel.truncate(0);
+            }
+            Thread.sleep(100);
+            append(log, head + "two\n");
+            Around.await("the second", () -> around.records().size() == 103);
+            assertEquals("two", around.records().getLast());
+            assertEquals(103, listener.counts().records.get());
+        }
+        // As if it was killed: the spool knows that it was begun anew.
+        Files.deleteIfExists(folder.resolve("home/live/fetched-files.txt"));
+        append(log, "three\n");
+        try (Listener listener = start(logs.toString())) {
+            Around.await("the third", () -> around.records().size() == 104);
+            assertEquals(1, listener.counts().records.get());
+        }
+        // Truncated while it was down.
+        Files.writeString(log, head + "x\n");
+        try (Listener listener = start(logs.toString())) {
+            Around.await("all of it", () -> around.records().size() == 106);
+            assertEquals(2, listener.counts().records.get());
+        }
+    }
+
+    @Test
+    void aFileThatCannotBeOpenedIsToldOnceAndKeepsNoOtherFromBeingRead() throws Exception {
+        Path closed = logs.resolve("a.log");
+        append(closed, "closed\n");
+        Files.setPosixFilePermissions(closed, java.util.Set.of());
+        if (Files.isReadable(closed)) {
+            // Who may read everything may not read this.
+            Path write = Path.of("/sys/bus/cpu/uevent");
+            assumeTrue(Files.exists(write), "there is no file that may not be read");
+            Files.delete(closed);
+            Files.createSymbolicLink(closed, write);
+        }
+        append(logs.resolve("b.log"), "one\n");
+        try (Listener listener = start(logs.toString())) {
+            await("one");
+            append(logs.resolve("b.log"), "two\n");
+            await("one", "two");
+            assertEquals(1, around.notes.size(), around.notes.toString());
+            assertTrue(around.notes.getFirst().contains(closed + " cannot be read"), around.notes.toString());
+            assertEquals(2, listener.counts().records.get());
+        }
+    }
+
+    @Test
+    void notFromTheStartIsOnlyTheFirstTime() throws Exception {
+        append(logs.resolve("a.log"), "old\n");
+        append(logs.resolve("quiet.log"), "quiet\n");
+        try (Listener listener = start(logs.toString(), "false")) {
+            Around.await("it has begun", () -> Files.exists(folder.resolve("home/live/fetched-files.txt")));
+            append(logs.resolve("a.log"), "one\n");
+            await("one");
+            append(logs.resolve("b.log"), "two\n");
+            await("one", "two");
+            assertEquals(2, listener.counts().records.get());
+        }
+        append(logs.resolve("a.log"), "three\n");
+        append(logs.resolve("c.log"), "four\n");
+        try (Listener listener = start(logs.toString(), "false")) {
+            await("one", "two", "three", "four");
+            Thread.sleep(100);
+            assertEquals(2, listener.counts().records.get());
         }
     }
 

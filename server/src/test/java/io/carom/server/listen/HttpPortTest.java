@@ -82,6 +82,80 @@ class HttpPortTest {
     }
 
     @Test
+    void aRequestOfManySourcesIsPutAtOnce() throws Exception {
+        StringBuilder bulk = new StringBuilder();
+        for (int i = 0; i < 30; i++) {
+            bulk.append("{\"create\":{}}\n{\"message\":\"line\",\"host\":\"web").append(i).append("\"}\n");
+        }
+        assertEquals(200, post("/_bulk", bulk.toString()).statusCode());
+        assertEquals(30, around.entries.size());
+        post(
+                "/services/collector",
+                "{\"event\":\"x\",\"sourcetype\":\"cisco:asa\"}{\"event\":\"y\",\"host\":\"h\"}{\"event\":\"z\"}");
+        assertEquals(33, around.entries.size());
+        assertEquals(2, around.puts.get());
+    }
+
+    @Test
+    void aDiskThatFailsIsAReasonToComeAgain() throws Exception {
+        around.broken = true;
+        for (String path : List.of("/ingest", "/v1/logs", "/services/collector")) {
+            HttpResponse<String> answer = post(
+                    path,
+                    path.equals("/v1/logs")
+                            ? "{\"resourceLogs\":[{\"scopeLogs\":[{\"logRecords\":[{\"body\":{\"stringValue\":\"x\"}}]}]}]}"
+                            : "{\"event\":\"x\"}");
+            assertEquals(503, answer.statusCode(), path);
+            assertEquals("2", answer.headers().firstValue("Retry-After").orElse(""));
+        }
+        assertEquals(List.of(), around.notes);
+    }
+
+    @Test
+    void bodiesOfMoreThanIsLookedAtAreRefusedAndHoldNoMemory() throws Exception {
+        assertEquals(
+                413,
+                post("/_bulk", "{\"create\":{}}\n{}\n".repeat(ElasticForm.MOST_ITEMS + 1))
+                        .statusCode());
+        assertEquals(
+                400,
+                post("/services/collector", "{\"event\":[0" + ",0".repeat(300_000) + "]}")
+                        .statusCode());
+        // A list of 60,000 empty values within one record, and as many records.
+        byte[] wide = Wire.bytes(2, Wire.bytes(5, Wire.bytes(5, many(Wire.bytes(1, new byte[0]), 60_000))));
+        assertEquals(400, logs(wide));
+        assertEquals(List.of(), around.records());
+        assertEquals(200, logs(many(Wire.bytes(2, Wire.bytes(5, Wire.text(1, "x"))), 60_000)));
+        assertEquals(60_000, around.records().size());
+        assertEquals(0, around.budget.used());
+    }
+
+    private static byte[] many(byte[] one, int times) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int i = 0; i < times; i++) {
+            out.writeBytes(one);
+        }
+        return out.toByteArray();
+    }
+
+    /// Sends records of OpenTelemetry's as protobuf.
+    private int logs(byte[] records) throws Exception {
+        byte[] request = Wire.bytes(1, Wire.bytes(2, records));
+        return send(listener, "POST", "/v1/logs", request, "Content-Type", "application/x-protobuf")
+                .statusCode();
+    }
+
+    @Test
+    void anArrayIsCutWhereItsElementsEnd() throws Exception {
+        post("/ingest", "[{\"a\":\"]},{\"},\n {\"b\":[{}]} , \"x\", 5]\n");
+        assertEquals(List.of("{\"a\":\"]},{\"}", "{\"b\":[{}]}", "\"x\"", "5"), around.records());
+        for (String wrong : List.of("[{\"a\":1},", "[{\"a\":1}] x", "[{\"a\":1} {\"b\":2}]", "[{\"a\":1},]")) {
+            assertEquals(400, post("/ingest", wrong).statusCode(), wrong);
+        }
+        assertEquals(4, around.records().size());
+    }
+
+    @Test
     void whoSendsWhatIsNoRequestIsToldThatTheConnectionEnds() throws Exception {
         try (Socket socket = new Socket("127.0.0.1", Around.port(listener))) {
             socket.setSoTimeout(30_000);
@@ -207,6 +281,41 @@ class HttpPortTest {
                         + "\"message\":\"<13>Nov 29 x\",\"source_type\":\"file\",\"timestamp\":\"2026-11-29T12:00:00Z\"}\n");
         assertEquals(List.of("<13>Nov 29 x"), around.records());
         assertEquals("http/app3/messages", around.entries.getFirst().source());
+    }
+
+    @Test
+    void whatAShipperKnowsOfABareMessageIsPutBeforeIt() throws Exception {
+        post("/services/collector", """
+                {"event":"Failed password for root","host":"web1","time":1795953600.5}
+                {"event":{"user":"alice"},"host":"web1","time":"1795953600"}
+                {"event":{"eventTime":"2026-01-01T00:00:00Z","user":"bob"},"time":1795953600}
+                {"event":{"line":"a line of Docker","source":"stdout","tag":"c1"},"host":"d1","time":1795953600}
+                {"event":{"message":"text","user":"carol"},"time":1795953600}
+                {"event":"a message of ASA","sourcetype":"cisco:asa","time":1795953600}""");
+        post("/_bulk", """
+                {"create":{}}
+                {"@timestamp":"2026-11-29T12:00:00Z","message":"session opened","agent":{"type":"filebeat"},"host":{"name":"web2"},"log":{"syslog":{"appname":"sshd","procid":"7"}}}
+                {"create":{}}
+                {"@timestamp":"2026-11-29T12:00:00Z","log":"a line of a container\\n","stream":"stdout","kubernetes":{"pod_name":"p"}}
+                """);
+        post("/v1/logs", """
+                {"resourceLogs":[{"scopeLogs":[{"logRecords":[
+                  {"timeUnixNano":"0","observedTimeUnixNano":"1795953600000000000","body":{"stringValue":"otel text"},
+                   "attributes":[{"key":"appname","value":{"stringValue":"cron"}}]}]}],
+                  "resource":{"attributes":[{"key":"host.name","value":{"stringValue":"n1"}}]}}]}""", "Content-Type", "application/json");
+        String at = "<13>1 2026-11-29T12:00:00Z ";
+        assertEquals(
+                java.util.Set.of(
+                        "<13>1 2026-11-29T12:00:00.500Z web1 - - - - Failed password for root",
+                        at + "web1 - - - - {\"user\":\"alice\"}",
+                        "{\"eventTime\":\"2026-01-01T00:00:00Z\",\"user\":\"bob\"}",
+                        at + "d1 - - - - a line of Docker",
+                        at + "- - - - - {\"message\":\"text\",\"user\":\"carol\"}",
+                        "a message of ASA",
+                        at + "web2 sshd 7 - - session opened",
+                        at + "- - - - - a line of a container",
+                        at + "n1 cron - - - otel text"),
+                java.util.Set.copyOf(around.records()));
     }
 
     @Test

@@ -82,6 +82,11 @@ class LumberjackTest {
                 + "\",\"host\":{\"name\":\"web1\"},\"log\":{\"file\":{\"path\":\"/var/log/auth.log\"}}}";
     }
 
+    /// The record of a beat, behind what is known of it.
+    private static String kept(String line) {
+        return "<13>1 2026-11-29T12:00:00Z web1 - - - - " + line;
+    }
+
     private Socket connect() throws IOException {
         Socket socket = new Socket("127.0.0.1", Around.port(listener));
         socket.setSoTimeout(10_000);
@@ -101,13 +106,13 @@ class LumberjackTest {
                     .write(joined(window(2), compressed(joined(event(1, beat("one")), event(2, beat("two"))))));
             DataInputStream in = new DataInputStream(socket.getInputStream());
             assertEquals(2, acknowledged(in));
-            assertEquals(List.of("one", "two"), around.records());
+            assertEquals(List.of(kept("one"), kept("two")), around.records());
             assertEquals("lumberjack/web1/auth.log", around.entries.getFirst().source());
             // The next window on the same connection, in the clear.
             socket.getOutputStream().write(joined(window(1), event(1, beat("three"))));
             assertEquals(1, acknowledged(in));
         }
-        assertEquals(List.of("one", "two", "three"), around.records());
+        assertEquals(List.of(kept("one"), kept("two"), kept("three")), around.records());
     }
 
     @Test
@@ -120,7 +125,7 @@ class LumberjackTest {
             around.full = false;
             assertEquals(1, acknowledged(new DataInputStream(socket.getInputStream())));
         }
-        assertEquals(List.of("late"), around.records());
+        assertEquals(List.of(kept("late")), around.records());
     }
 
     @Test
@@ -157,6 +162,76 @@ class LumberjackTest {
             socket.getOutputStream().write(joined(window(1), event(1, beat("good"))));
             assertEquals(1, acknowledged(new DataInputStream(socket.getInputStream())));
         }
-        assertEquals(List.of("good"), around.records());
+        assertEquals(List.of(kept("good")), around.records());
+    }
+
+    @Test
+    void aWindowOfManySourcesIsPutAtOnce() throws Exception {
+        try (Socket socket = connect()) {
+            byte[] other = event(2, beat("two").replace("web1", "web2"));
+            socket.getOutputStream().write(joined(window(2), event(1, beat("one")), other));
+            assertEquals(2, acknowledged(new DataInputStream(socket.getInputStream())));
+        }
+        assertEquals(2, around.entries.size());
+        assertEquals(1, around.puts.get());
+    }
+
+    @Test
+    void anEventOfManyMiBIsCutAndAcknowledgedAsItsSenderWouldSendItForEver() throws Exception {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(joined(window(2), event(1, beat("x".repeat(5 << 20))), event(2, beat("y"))));
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            // So much is kept before the window is whole.
+            assertEquals(1, acknowledged(in));
+            assertEquals(2, acknowledged(in));
+        }
+        assertEquals(1, listener.counts().cut.get());
+        assertEquals(Records.LONGEST, around.records().getFirst().length());
+        assertTrue(around.records().contains(kept("y")));
+        Around.await("the memory comes back", () -> around.budget.used() == 0);
+    }
+
+    @Test
+    void fieldsWithoutEndEndTheirConnection() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        DataOutputStream data = new DataOutputStream(out);
+        data.write(window(1));
+        data.writeBytes("2D");
+        data.writeInt(1);
+        data.writeInt(100);
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(out.toByteArray());
+            for (int i = 0; i < 100; i++) {
+                out.reset();
+                data.writeInt(3);
+                data.writeBytes("k" + (char) ('0' + i / 10) + (char) ('0' + i % 10));
+                data.writeInt(1 << 20);
+                data.write(new byte[1 << 20]);
+                socket.getOutputStream().write(out.toByteArray());
+            }
+        } catch (IOException e) {
+            // It was shown the door.
+        }
+        Around.await("it is refused", () -> listener.counts().refused.get() == 1);
+        Around.await("the memory comes back", () -> around.budget.used() == 0);
+        assertEquals(List.of(), around.entries);
+    }
+
+    @Test
+    void whatAConnectionHoldsIsTakenOfTheMemoryOfAll() throws Exception {
+        byte[] event = event(1, beat("x".repeat(3 << 20)));
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(joined(window(1), java.util.Arrays.copyOf(event, 2 << 20)));
+            Around.await("it is taken", () -> around.budget.used() > 1 << 20);
+        }
+        Around.await("the memory comes back", () -> around.budget.used() == 0);
+        byte[] frame = compressed(joined(event(1, beat("one")), event(2, beat("two"))));
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(joined(window(3), frame));
+            Around.await("it waits for the third", () -> listener.counts().connections.get() == 1);
+            socket.getOutputStream().write(event(3, beat("three")));
+            assertEquals(3, acknowledged(new DataInputStream(socket.getInputStream())));
+        }
+        assertEquals(List.of(kept("one"), kept("two"), kept("three")), around.records());
     }
 }

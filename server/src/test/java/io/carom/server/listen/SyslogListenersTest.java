@@ -99,6 +99,30 @@ class SyslogListenersTest {
     }
 
     @Test
+    void oneThatIsRefusedAsThereAreTooManyStillCountsItsOthers() throws Exception {
+        List<Socket> sockets = new ArrayList<>();
+        try (Listener listener = around.start("syslog-tcp", Map.of(), Map.of("connections", "4"))) {
+            int port = Around.port(listener);
+            for (int i = 1; i <= 4; i++) {
+                sockets.add(new Socket("127.0.0.1", port, InetAddress.ofLiteral("127.0.0." + i), 0));
+            }
+            Around.await("four", () -> listener.counts().connections.get() == 4);
+            sockets.add(new Socket("127.0.0.1", port, InetAddress.ofLiteral("127.0.0.1"), 0));
+            Around.await(
+                    "it is one too many", () -> listener.counts().refused.get() == 1);
+            sockets.get(1).close();
+            Around.await("three", () -> listener.counts().connections.get() == 3);
+            sockets.add(new Socket("127.0.0.1", port, InetAddress.ofLiteral("127.0.0.1"), 0));
+            Around.await(
+                    "its address has one", () -> listener.counts().refused.get() == 2);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
     void aThousandSendersOfGiantsAreHeldWithinTheBudgetAndTheOthersAreServed() throws Exception {
         List<Socket> sockets = new ArrayList<>();
         byte[] piece = "x".repeat(900_000).getBytes(StandardCharsets.UTF_8);
