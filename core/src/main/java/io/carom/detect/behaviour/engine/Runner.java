@@ -261,10 +261,20 @@ public final class Runner {
         /// Fewer states than this are not what memory is short by.
         private static final int MANY = 10_000;
 
+        /// Of the time between two reviews the eighth part is for one.
+        private static final double SPREAD = 8;
+
+        /// Slots that are gone through at once, at least.
+        private static final int LEAST = 64;
+
         private final long budget;
         private final long every;
         private long bytes;
         private long reviewed = Long.MIN_VALUE;
+        private States<S>.@Nullable Visit reviewing;
+        /// Bytes of those that were reviewed and stay, and of those that came meanwhile.
+        private long weighed;
+        private long come;
 
         Running(Analytic<S> analytic, long budget) {
             this.analytic = analytic;
@@ -275,9 +285,18 @@ public final class Runner {
         void take(Observation observation, Here here) {
             if (reviewed == Long.MIN_VALUE) {
                 reviewed = here.now;
-            } else if (here.now - reviewed >= every && !states.beingSaved()) {
+            } else if (here.now - reviewed >= every && reviewing == null && !states.beingSaved()) {
                 reviewed = here.now;
-                review(here);
+                if (states.size() < MANY) {
+                    review(here);
+                } else {
+                    reviewing = states.new Visit();
+                    weighed = 0;
+                    come = 0;
+                }
+            }
+            if (reviewing != null) {
+                reviewSome(here);
             }
             long key = analytic.key(observation, here);
             if (key == 0) {
@@ -293,7 +312,9 @@ public final class Runner {
                 }
                 state = analytic.begin(observation, here);
                 states.put(key, state, here.now);
-                bytes += A_SLOT + analytic.bytes(state);
+                long its = A_SLOT + analytic.bytes(state);
+                bytes += its;
+                come += its;
             }
             analytic.update(state, observation, here);
         }
@@ -321,6 +342,40 @@ public final class Runner {
                 return stays;
             });
             bytes = sum[0];
+            keepWithin(here);
+        }
+
+        /// Of millions of states a few at a time, so that nobody waits for it: the more, the more of {@link #SPREAD} of the
+        /// time until the next review is over.
+        private void reviewSome(Here here) {
+            States<S>.Visit visit = reviewing;
+            if (visit == null || states.beingSaved()) {
+                return;
+            }
+            if (visit.beginsAnew()) {
+                reviewed = here.now;
+                weighed = 0;
+                come = 0;
+            }
+            double due = (here.now - reviewed) * SPREAD / every;
+            int slots = (int) Math.min(Integer.MAX_VALUE, (due - visit.done()) * states.slots());
+            if (slots < LEAST && due < 1) {
+                return;
+            }
+            boolean last = visit.visit(Math.max(slots, LEAST), s -> {
+                boolean stays = analytic.review(s, here);
+                weighed += stays ? A_SLOT + analytic.bytes(s) : 0;
+                return stays;
+            });
+            if (last) {
+                reviewing = null;
+                // What came in a part that was gone through before is weighed as it came.
+                bytes = Math.min(bytes, weighed + come);
+                keepWithin(here);
+            }
+        }
+
+        private void keepWithin(Here here) {
             while (bytes > budget && states.size() > 1) {
                 states.dropQuiet(s -> analytic.review(s, here));
                 weigh();

@@ -26,6 +26,8 @@ final class States<S extends Serializable> {
     private int[] touched = new int[1 << 10];
     private @Nullable Object[] values = new Object[1 << 10];
     private int size;
+    /// Grows when the slots are other ones.
+    private int renewed;
 
     private @Nullable Saving saving;
 
@@ -223,6 +225,11 @@ final class States<S extends Serializable> {
         return size;
     }
 
+    /// Places for states, taken or not.
+    int slots() {
+        return keys.length;
+    }
+
     @Nullable
     S get(long key, long now) {
         int mask = keys.length - 1;
@@ -296,6 +303,64 @@ final class States<S extends Serializable> {
             }
         }
         rebuild(keys.length, visitor);
+    }
+
+    /// A visit of all states, some slots at a time: while others come and change. Each that is there all the while is
+    /// visited; where there are so many more meanwhile that they get other slots, it begins anew. Not while states are
+    /// being saved.
+    final class Visit {
+        private int of = renewed;
+        private int next;
+
+        /// Which part of it is done, from 0 to 1.
+        double done() {
+            return of == renewed ? (double) next / keys.length : 0;
+        }
+
+        /// @return whether it has to begin anew
+        boolean beginsAnew() {
+            return of != renewed;
+        }
+
+        /// Visits the states of the next slots; those that do not stay are dropped.
+        ///
+        /// @return whether that were the last
+        boolean visit(int slots, Visitor<S> visitor) {
+            if (of != renewed) {
+                of = renewed;
+                next = 0;
+            }
+            int end = (int) Math.min(keys.length, (long) next + slots);
+            while (next < end) {
+                S state = keys[next] == 0 ? null : value(next);
+                if (state == null || visitor.visit(state)) {
+                    next++;
+                } else {
+                    remove(next);
+                }
+            }
+            return next == keys.length;
+        }
+    }
+
+    /// Of those behind it the ones that could not be put where they belong move up.
+    private void remove(int slot) {
+        int mask = keys.length - 1;
+        int hole = slot;
+        for (int at = hole + 1 & mask; keys[at] != 0; at = at + 1 & mask) {
+            int home = (int) keys[at] & mask;
+            // Whether its way from home leads over the hole.
+            if ((at - home & mask) >= (at - hole & mask)) {
+                keys[hole] = keys[at];
+                touched[hole] = touched[at];
+                values[hole] = values[at];
+                hole = at;
+            }
+        }
+        keys[hole] = 0;
+        touched[hole] = 0;
+        values[hole] = null;
+        size--;
     }
 
     /// As {@link #visit}, where states are looked at and not changed.
@@ -376,6 +441,7 @@ final class States<S extends Serializable> {
     }
 
     private void renew(int length) {
+        renewed++;
         keys = new long[length];
         touched = new int[length];
         values = new Object[length];

@@ -3,6 +3,7 @@ package io.carom.detect.behaviour.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
@@ -155,5 +156,48 @@ class StatesTest {
         assertFalse(states.beingSaved());
         change(states, random, 100);
         assertEquals(100, states.size());
+    }
+
+    /// While states come between, each that is there all the while is visited, and what does not stay is gone.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void visitedSomeAtATimeAllAreVisited(long seed) {
+        Random random = new Random(seed);
+        States<Count> states = new States<>();
+        Map<Long, Count> plain = new HashMap<>();
+        int keys = 0;
+        for (int round = 0; round < 20; round++) {
+            for (int i = random.nextInt(3_000); i > 0; i--) {
+                long key = key(keys++);
+                Count one = new Count(key);
+                states.put(key, one, 0);
+                plain.put(key, one);
+            }
+            Map<Long, Count> before = new HashMap<>(plain);
+            Map<Long, Integer> visited = new HashMap<>();
+            int share = 1 + random.nextInt(4);
+            States<Count>.Visit visit = states.new Visit();
+            boolean last = false;
+            while (!last) {
+                last = visit.visit(1 + random.nextInt(700), s -> {
+                    visited.merge(s.key, 1, Integer::sum);
+                    boolean stays = s.key % 4 < share;
+                    if (!stays) {
+                        plain.remove(s.key);
+                    }
+                    return stays;
+                });
+                if (random.nextInt(8) == 0) {
+                    long key = key(keys++);
+                    Count one = new Count(key);
+                    states.put(key, one, 0);
+                    plain.put(key, one);
+                }
+            }
+            assertTrue(visited.keySet().containsAll(before.keySet()), "all of before");
+            assertEquals(plain.size(), states.size());
+            plain.forEach((key, one) -> assertSame(one, states.peek(key)));
+            assertEquals(plain.keySet(), all(states).keySet());
+        }
     }
 }
