@@ -176,16 +176,21 @@ final class LiveSessions implements AutoCloseable {
     private void bound() {
         Thread before = bounding;
         if (before == null || !before.isAlive()) {
-            bounding = Thread.ofPlatform().name("carom-session-bound").daemon().start(() -> {
-                try (Cases cases = Cases.open(settings.home())) {
-                    cases.bound(RetentionFile.sessions(settings.home()));
-                } catch (IOException | ConfigException | RuntimeException e) {
-                    settings.notes().accept("sessions were not bounded: " + e.getMessage());
-                } catch (InterruptedException e) {
-                    // What is left to drop is dropped by the next.
-                    Thread.currentThread().interrupt();
-                }
-            });
+            bounding = Thread.ofPlatform()
+                    .name("carom-session-bound")
+                    .daemon()
+                    .start(Niceness.LEAST.of(this::dropped));
+        }
+    }
+
+    private void dropped() {
+        try (Cases cases = Cases.open(settings.home())) {
+            cases.bound(RetentionFile.sessions(settings.home()));
+        } catch (IOException | ConfigException | RuntimeException e) {
+            settings.notes().accept("sessions were not bounded: " + e.getMessage());
+        } catch (InterruptedException e) {
+            // What is left to drop is dropped by the next.
+            Thread.currentThread().interrupt();
         }
     }
 
