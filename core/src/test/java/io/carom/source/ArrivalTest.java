@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /// A record that says no time itself is of when it came.
 class ArrivalTest {
-    private static final long ARRIVED =
-            Instant.parse("2026-11-29T12:00:00Z").toEpochMilli();
+    private static final long ARRIVED = Instant.parse("2026-11-29T12:00:00Z").toEpochMilli();
 
     private static long time(String line, long arrived) {
         byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);

@@ -336,12 +336,7 @@ final class CaseParts {
         others.forEach((ask, asked) ->
                 all.add(new Advice.Action(ask.kind, ask.text, List.copyOf(asked.targets), asked.incidents)));
         targets(all, "disable", "Disable or reset, and end the sessions of: ", disable.targets, disable.incidents);
-        targets(
-                all,
-                "isolate",
-                "Take memory and disk evidence of, then isolate: ",
-                isolate.targets,
-                isolate.incidents);
+        targets(all, "isolate", "Take memory and disk evidence of, then isolate: ", isolate.targets, isolate.incidents);
         targets(
                 all,
                 "look",

@@ -233,10 +233,8 @@ public final class KeptIncidents {
         clocks.put(
                 "detected", Instant.ofEpochMilli(Cases.number(row, "detected")).toString());
         ArrayNode notes = node.putArray("log");
-        for (Map<String, @Nullable Object> entry :
-                cases.rows(
-                        "SELECT at, who, what, text, client FROM incident_log WHERE incident = ? ORDER BY at, rowid",
-                        id)) {
+        for (Map<String, @Nullable Object> entry : cases.rows(
+                "SELECT at, who, what, text, client FROM incident_log WHERE incident = ? ORDER BY at, rowid", id)) {
             String at = Instant.ofEpochMilli(Cases.number(entry, "at")).toString();
             String what = String.valueOf(entry.get("what"));
             ObjectNode note = notes.addObject();

@@ -114,8 +114,8 @@ public final class EventSearch {
     }
 
     /// What is told of an event otherwise than among its attributes.
-    private static final Set<String> TOLD = Set.of(
-            "time", Layout.CLASS, Layout.CATEGORY, Layout.INPUT, Layout.RECORD, Layout.SOURCE, Layout.RAW);
+    private static final Set<String> TOLD =
+            Set.of("time", Layout.CLASS, Layout.CATEGORY, Layout.INPUT, Layout.RECORD, Layout.SOURCE, Layout.RAW);
 
     /// Is told how far it has come.
     @FunctionalInterface

@@ -161,8 +161,8 @@ public final class Lake implements AutoCloseable {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET memory_limit = '" + (tables == null ? "1GB" : ASKED_MEMORY) + "'");
                 // It is one of the folders that may be read: said before files are closed off.
-                statement.execute(
-                        "SET temp_directory = " + Layout.literal(tables == null ? spilled().toString() : ""));
+                statement.execute("SET temp_directory = "
+                        + Layout.literal(tables == null ? spilled().toString() : ""));
                 if (tables != null) {
                     statement.execute("SET threads = 2");
                 }

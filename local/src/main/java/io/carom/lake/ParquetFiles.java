@@ -131,9 +131,8 @@ final class ParquetFiles implements AutoCloseable {
     /// How many rows of these files are {@link #GROUP} bytes.
     private static long inGroup(Statement statement, List<Path> files) throws SQLException {
         String paths = literals(files.stream().map(Path::toString).toList());
-        try (ResultSet row = statement.executeQuery(
-                "SELECT sum(total_uncompressed_size + num_values * " + VALUE + "),"
-                        + " sum(row_group_num_rows) FILTER (column_id = 0) FROM parquet_metadata([" + paths + "])")) {
+        try (ResultSet row = statement.executeQuery("SELECT sum(total_uncompressed_size + num_values * " + VALUE + "),"
+                + " sum(row_group_num_rows) FILTER (column_id = 0) FROM parquet_metadata([" + paths + "])")) {
             row.next();
             long bytes = row.getLong(1);
             long rows = row.getLong(2);

@@ -152,8 +152,8 @@ public final class LiveLine implements AutoCloseable {
         onFindings.add(taker);
     }
 
-    /// The part of the line that ended by a fault, by the name of its thread: what it did is not done any more until the
-    /// next start. Null if all go on.
+    /// The part of the line that ended by a fault, by the name of its thread: what it did is not done any more
+    /// until the next start. Null if all go on.
     public @Nullable String stopped() {
         return closing
                 ? null

@@ -176,10 +176,7 @@ final class LiveSessions implements AutoCloseable {
     private void bound() {
         Thread before = bounding;
         if (before == null || !before.isAlive()) {
-            bounding = Thread.ofPlatform()
-                    .name("carom-session-bound")
-                    .daemon()
-                    .start(Niceness.LEAST.of(this::dropped));
+            bounding = Thread.ofPlatform().name("carom-session-bound").daemon().start(Niceness.LEAST.of(this::dropped));
         }
     }
 

@@ -55,8 +55,7 @@ public final class SigmaStage implements Stage {
     private static final int NAMED = 10;
 
     /// What is asked until it is replaced.
-    private record Asked(
-            RuleSet set, Rules rules, RuleMatcher matcher, Explanation explanation, Decisions decisions) {}
+    private record Asked(RuleSet set, Rules rules, RuleMatcher matcher, Explanation explanation, Decisions decisions) {}
 
     /// What each finding of a rule says alike.
     private record Words(String message, List<String> techniques) {}

@@ -29,7 +29,8 @@ final class ClientRedaction {
 
     /// Entries of the log whose text was typed by who made them. In others Carom says what was done, in
     /// the words of who sees all.
-    private static final Set<String> TYPED = Set.of("note", "assign", "ack", "contain", "close", "false_alarm", "reopen", "clock");
+    private static final Set<String> TYPED =
+            Set.of("note", "assign", "ack", "contain", "close", "false_alarm", "reopen", "clock");
 
     private final Audience audience;
     private final Set<String> people;

@@ -110,11 +110,13 @@ public final class EventsView {
                 return null;
             }
             long n = Long.parseLong(parts.group(1));
-            return new Last(text, switch (parts.group(2)) {
-                case "m" -> Duration.ofMinutes(n);
-                case "h" -> Duration.ofHours(n);
-                default -> Duration.ofDays(n);
-            });
+            return new Last(
+                    text,
+                    switch (parts.group(2)) {
+                        case "m" -> Duration.ofMinutes(n);
+                        case "h" -> Duration.ofHours(n);
+                        default -> Duration.ofDays(n);
+                    });
         }
     }
 
@@ -355,8 +357,8 @@ public final class EventsView {
                     bytes += bytes(row);
                     if (bytes > MOST_BYTES) {
                         if (into.isEmpty()) {
-                            throw new QuestionException("One row is longer than an answer may be, "
-                                    + (MOST_BYTES >> 20) + " MiB: ask for less of it.");
+                            throw new QuestionException("One row is longer than an answer may be, " + (MOST_BYTES >> 20)
+                                    + " MiB: ask for less of it.");
                         }
                         out.put("more", true);
                         break;

@@ -44,8 +44,7 @@ public final class Hidden {
             out.add(
                     client == null
                             ? node
-                            : (ObjectNode) new ClientRedaction(
-                                            view.snapshot().audience(view.views(), client), Set.of())
+                            : (ObjectNode) new ClientRedaction(view.snapshot().audience(view.views(), client), Set.of())
                                     .of(node));
         }
         return out;

@@ -79,8 +79,7 @@ public final class IncidentRecords {
 
     private static @Nullable JsonNode evidence(JsonNode of, String path, long record) {
         for (JsonNode one : of.path("evidence")) {
-            if (one.path("path").asString("").equals(path)
-                    && one.path("record").asLong(-1) == record) {
+            if (one.path("path").asString("").equals(path) && one.path("record").asLong(-1) == record) {
                 return one;
             }
         }

@@ -179,8 +179,8 @@ public final class RuleDesk {
         String text = Files.readString(file);
         String shown = folder().toAbsolutePath().normalize().relativize(file).toString();
         RuleSet set = RuleSet.of(List.of(new RuleReader(Placeholders.NONE).read(shown, text)));
-        boolean own = !set.rules().isEmpty()
-                && isOwn(shown, set.rules().getFirst().id());
+        boolean own =
+                !set.rules().isEmpty() && isOwn(shown, set.rules().getFirst().id());
         if (own) {
             return new Source(shown, text, true);
         }
@@ -297,7 +297,10 @@ public final class RuleDesk {
                 long time = b.number(Attribute.TIME, row, 0);
                 boolean counted = correlator.counts(rule);
                 boolean told = !set.silent().contains(rule.id());
-                if (time < from || time >= until || !counted && !told || isTunedAway(decisions.of(rule, kind, b, row))) {
+                if (time < from
+                        || time >= until
+                        || !counted && !told
+                        || isTunedAway(decisions.of(rule, kind, b, row))) {
                     return;
                 }
                 Place place = new Place(input.path(), b.record(row));

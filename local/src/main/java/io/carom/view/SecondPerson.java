@@ -240,8 +240,8 @@ public final class SecondPerson {
         if (before == null) {
             return null;
         }
-        boolean counted = view.change(
-                cases -> cases.approvals().answer(id, verdict, new Approvals.Who(who, view.now(), note)));
+        boolean counted =
+                view.change(cases -> cases.approvals().answer(id, verdict, new Approvals.Who(who, view.now(), note)));
         Approvals.Request now = request(id);
         ObjectNode sent = counted && now != null && now.agreed() && now.kind() == Approvals.Kind.TELLING
                 ? view.telling().agreed(now)

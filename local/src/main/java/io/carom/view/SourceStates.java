@@ -35,7 +35,6 @@ public final class SourceStates {
     private static final List<String> MAIL =
             List.of("T1078", "T1204.001", "T1204.002", "T1566", "T1566.001", "T1566.002", "T1598");
 
-
     /// A kind of log that a client should have, and what it shows that others do not.
     private record Kind(String name, String shows, Pattern readers) {
         Kind(String name, String shows, String readers) {

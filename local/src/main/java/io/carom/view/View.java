@@ -156,7 +156,8 @@ public final class View {
     /// What was ticked off in an incident; empty for one out of sight. A client is not told who of others
     /// did it.
     public Map<String, Ticks.Tick> ticks(String id) throws IOException {
-        Map<String, Ticks.Tick> all = mayChange(id) ? views.ask(cases -> cases.ticks().of(id)) : Map.of();
+        Map<String, Ticks.Tick> all =
+                mayChange(id) ? views.ask(cases -> cases.ticks().of(id)) : Map.of();
         Map<String, Ticks.Tick> out = new LinkedHashMap<>();
         all.forEach((item, tick) -> out.put(item, own(tick.who()) ? tick : new Ticks.Tick("", tick.at())));
         return out;

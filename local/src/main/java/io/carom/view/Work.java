@@ -61,7 +61,8 @@ final class Work {
     /// By its targets; where it has none, by its text: several of one kind may have none.
     private static String key(JsonNode action) {
         return action.path("targets").size() == 0
-                ? print(action.path("kind").asString("") + "\0\0" + action.path("text").asString(""))
+                ? print(action.path("kind").asString("") + "\0\0"
+                        + action.path("text").asString(""))
                 : of(action.path("kind").asString(""), action);
     }
 

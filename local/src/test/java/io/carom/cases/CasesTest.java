@@ -270,7 +270,9 @@ class CasesTest {
             assertEquals(1, says.path("findings").asInt(0), says.toString());
             assertEquals("backup server", says.path("reason").asString(""));
             assertEquals("eva", says.path("by").asString(""));
-            assertEquals(s.until().toString().substring(0, 19), says.path("until").asString("").substring(0, 19));
+            assertEquals(
+                    s.until().toString().substring(0, 19),
+                    says.path("until").asString("").substring(0, 19));
             assertTrue(cases.kept().unsuppress("sup-1"));
             assertFalse(cases.kept().unsuppress("sup-1"));
             assertEquals(3, ids(cases).size());

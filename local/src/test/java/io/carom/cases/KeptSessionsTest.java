@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.lake.RetentionFile;
 import io.carom.observe.Address;
+import io.carom.observe.Observation.Change;
+import io.carom.observe.Observation.Changed;
 import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Means;
 import io.carom.observe.Observation.Outcome;
@@ -32,8 +34,6 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import io.carom.observe.Observation.Change;
-import io.carom.observe.Observation.Changed;
 
 class KeptSessionsTest {
     private static final long T = 1_767_571_200_000L;
@@ -452,8 +452,7 @@ class KeptSessionsTest {
             assertEquals(0, into.getFirst().earlier());
             assertEquals(
                     1L,
-                    Cases.number(
-                            cases.rows("SELECT sum(used) AS n FROM uses").getFirst(), "n"));
+                    Cases.number(cases.rows("SELECT sum(used) AS n FROM uses").getFirst(), "n"));
         }
     }
 

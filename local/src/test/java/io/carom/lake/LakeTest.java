@@ -208,7 +208,11 @@ class LakeTest {
             assertEquals("", text(s, temporary));
             assertEquals("1", text(s, count), text(s, folders));
             assertTrue(text(s, folders).contains("lake/acme"), text(s, folders));
-            String own = dir.resolve("h").resolve("lake").toAbsolutePath().normalize().toString();
+            String own = dir.resolve("h")
+                    .resolve("lake")
+                    .toAbsolutePath()
+                    .normalize()
+                    .toString();
             assertTrue(text(w, temporary).startsWith(own), "in the home, and not where the program was started");
             for (String folder : text(w, folders).replaceAll("[\\[\\]]", "").split(", ")) {
                 assertTrue(folder.startsWith(own), folder);

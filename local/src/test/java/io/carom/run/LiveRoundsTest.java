@@ -91,7 +91,13 @@ class LiveRoundsTest {
                 List.of("2026-12-30T12:00:00Z", "2026-12-31T23:00:00Z", "2027-01-01T00:01:00Z", "2027-01-01T01:00:00Z"),
                 times);
         assertEquals("syslog#0:1", paths.getFirst());
-        assertEquals(2, paths.stream().map(p -> p.substring(0, p.indexOf(':'))).distinct().count(), paths.toString());
+        assertEquals(
+                2,
+                paths.stream()
+                        .map(p -> p.substring(0, p.indexOf(':')))
+                        .distinct()
+                        .count(),
+                paths.toString());
     }
 
     @Test

@@ -9,9 +9,9 @@ import io.carom.source.Sources;
 import io.carom.spool.Spool;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +37,10 @@ class LiveTellingTest {
 
     private void run(KeptFindings findings) throws Exception {
         try (Spool spool = Spool.open(
-                LiveLine.spoolOf(home), new Spool.Limits(64 << 10, 1 << 30, 0, 1 << 20), InstantSource.system(), told::add)) {
+                LiveLine.spoolOf(home),
+                new Spool.Limits(64 << 10, 1 << 30, 0, 1 << 20),
+                InstantSource.system(),
+                told::add)) {
             LiveTelling telling = new LiveTelling(
                     findings,
                     new LiveInputs(spool, Sources.installed()),

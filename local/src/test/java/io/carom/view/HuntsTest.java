@@ -47,11 +47,12 @@ class HuntsTest {
     }
 
     private static List<String> hunted(View view) throws Exception {
-        JsonNode answer = new Hunts(view)
-                .answer(Hunts.read("acme.example\nglobex.example\nother.example\n"), null, null);
+        JsonNode answer =
+                new Hunts(view).answer(Hunts.read("acme.example\nglobex.example\nother.example\n"), null, null);
         List<String> out = new ArrayList<>();
         for (JsonNode one : answer.path("seen")) {
-            out.add(one.path("value").asString("") + " " + one.path("warninglist").asString(""));
+            out.add(one.path("value").asString("") + " "
+                    + one.path("warninglist").asString(""));
         }
         Collections.sort(out);
         return out;

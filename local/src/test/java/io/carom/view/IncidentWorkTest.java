@@ -61,9 +61,17 @@ class IncidentWorkTest {
     /// Keeps an incident, or keeps it anew.
     private void incident(String id, String client, List<String> indicators, ObjectNode... actions) throws Exception {
         ObjectNode it = JSON.createObjectNode();
-        it.put("id", id).put("client", client).put("title", "It began").put("summary", "").put("severity", "high");
+        it.put("id", id)
+                .put("client", client)
+                .put("title", "It began")
+                .put("summary", "")
+                .put("severity", "high");
         it.put("first_seen", "2026-03-04T04:00:00Z").put("last_seen", "2026-03-04T04:30:00Z");
-        it.putObject("entry").putNull("party").putNull("link").put("confidence", 0).put("reason", "");
+        it.putObject("entry")
+                .putNull("party")
+                .putNull("link")
+                .put("confidence", 0)
+                .put("reason", "");
         it.putArray("path")
                 .addObject()
                 .put("time", "2026-03-04T04:00:00Z")
@@ -173,7 +181,8 @@ class IncidentWorkTest {
         try (Views views = views()) {
             View view = views.of(Sight.ALL);
             List<String> keys = keys(view);
-            assertEquals("isolate", it(view).path("actions").path(2).path("kind").asString(""));
+            assertEquals(
+                    "isolate", it(view).path("actions").path(2).path("kind").asString(""));
             assertEquals(keys.subList(0, 3), done(view));
             // Of what one tick stood for, one is taken back; a client's own people do it as well.
             View own = views.of(Sight.of("acme"));
@@ -306,12 +315,7 @@ class IncidentWorkTest {
     @Test
     void nowAsksForASecondPersonWhereOneIsNeeded() throws Exception {
         Files.writeString(home.resolve("parties.yaml"), "parties:\n  - {name: acme, role: client}\n");
-        incident(
-                ID,
-                "acme",
-                List.of(FIRST),
-                action("cut", "Cut link a.", "a"),
-                action("block", "Block.", FIRST));
+        incident(ID, "acme", List.of(FIRST), action("cut", "Cut link a.", "a"), action("block", "Block.", FIRST));
         second("cut");
         step(Cases.Step.ACK);
         try (Views views = views()) {
@@ -369,7 +373,9 @@ class IncidentWorkTest {
                 assertTrue(view.state(ID, duty, NOW, "ana", "case 1"));
                 assertTrue(view.state("inc-bbbbbbbbbbbb", duty, NOW, "ana", "case 2"));
             }
-            new Now(view).clocks(24).forEach(c -> assertEquals("Final report", c.path("name").asString("")));
+            new Now(view)
+                    .clocks(24)
+                    .forEach(c -> assertEquals("Final report", c.path("name").asString("")));
         }
     }
 
@@ -378,7 +384,14 @@ class IncidentWorkTest {
         incident(ID, "acme", List.of());
         try (Views views = views()) {
             View view = views.of(Sight.ALL);
-            assertEquals(1, new ClockFigures(view).of().path("all").path("see").path("running").asInt(-1));
+            assertEquals(
+                    1,
+                    new ClockFigures(view)
+                            .of()
+                            .path("all")
+                            .path("see")
+                            .path("running")
+                            .asInt(-1));
             view.seen(ID, "ana");
             views.of(Sight.of("globex")).seen(ID, "hank");
             JsonNode see = new ClockFigures(view).of().path("all").path("see");
@@ -405,9 +418,11 @@ class IncidentWorkTest {
             assertEquals("suppressed", it(view).path("status").asString(""));
             assertEquals(3, it(view).path("hidden").path(0).path("findings").asInt(0));
             assertEquals("ana", it(view).path("hidden").path(0).path("by").asString(""));
-            assertEquals("new", Objects.requireNonNull(view.incident("inc-cccccccccccc"))
-                    .path("status")
-                    .asString(""));
+            assertEquals(
+                    "new",
+                    Objects.requireNonNull(view.incident("inc-cccccccccccc"))
+                            .path("status")
+                            .asString(""));
             assertEquals(1, hidden.all().size());
             // A client is told that something is, and until when.
             View own = views.of(Sight.of("acme"));
@@ -462,7 +477,7 @@ class IncidentWorkTest {
         try (Views views = views()) {
             JsonNode event = views.of(Sight.ALL)
                     .events()
-                    .search(new EventsView.Search("", "", "acme", Instant.parse("2026-03-04T00:00:00Z"), null, 1))
+                    .search(new EventsView.Search("", "", "acme", Instant.parse("2026-03-04T00:00:00Z"), null, null, 1, 0))
                     .path("events")
                     .path(0);
             path = event.path("path").asString("");
@@ -472,7 +487,12 @@ class IncidentWorkTest {
         }
         try (Views views = views()) {
             View all = views.of(Sight.ALL);
-            long record = it(all).path("path").path(0).path("evidence").path(0).path("record").asLong(-1);
+            long record = it(all).path("path")
+                    .path(0)
+                    .path("evidence")
+                    .path(0)
+                    .path("record")
+                    .asLong(-1);
             for (View view : List.of(all, views.of(Sight.of("acme")))) {
                 JsonNode given = Objects.requireNonNull(new IncidentRecords(view).of(ID, path, record));
                 assertTrue(given.path("native").asString("").contains("\"Computer\":\"ws1\""), given.toString());
@@ -497,8 +517,7 @@ class IncidentWorkTest {
             for (String key : keys(views.of(Sight.ALL))) {
                 agree(views, key);
             }
-            List<Approvals.Request> all =
-                    views.ask(cases -> cases.approvals().ofActions(NOW));
+            List<Approvals.Request> all = views.ask(cases -> cases.approvals().ofActions(NOW));
             assertEquals(
                     Set.of("[\"" + FIRST + "\"]", ""),
                     Set.of(all.get(0).detail(), all.get(1).detail()));

@@ -165,7 +165,8 @@ class RuleDeskTest {
         assertTrue(samples.path(0).path("record").isNumber(), samples.toString());
         assertEquals(
                 1,
-                samples.path(1).path("record").asLong() - samples.path(0).path("record").asLong(),
+                samples.path(1).path("record").asLong()
+                        - samples.path(0).path("record").asLong(),
                 "one record after the other");
     }
 
@@ -195,7 +196,9 @@ class RuleDeskTest {
         String file = "00000000-0000-4000-8000-000000000001.yml";
         assertEquals(List.of(), put(RULE));
         assertEquals(new RuleDesk.Source(file + ".off", RULE, true), source(Sight.ALL, file + ".off"));
-        Files.move(home.resolve("rules").resolve(file + ".off"), home.resolve("rules").resolve(file));
+        Files.move(
+                home.resolve("rules").resolve(file + ".off"),
+                home.resolve("rules").resolve(file));
         assertEquals(new RuleDesk.Source(file, RULE, true), source(Sight.ALL, file));
         // Whoever looked at it while it was off finds it.
         assertEquals(new RuleDesk.Source(file, RULE, true), source(Sight.ALL, file + ".off"));
@@ -240,8 +243,8 @@ class RuleDeskTest {
         Files.createDirectories(home.resolve("rules"));
         Files.writeString(home.resolve("secret.yml"), RULE);
         put(RULE);
-        for (String name : List.of(
-                "", ".", "../secret.yml", "windows/../../secret.yml", "\0", "none.yml", home + "/secret.yml")) {
+        for (String name :
+                List.of("", ".", "../secret.yml", "windows/../../secret.yml", "\0", "none.yml", home + "/secret.yml")) {
             assertNull(source(Sight.ALL, name), name);
         }
         assertNull(source(Sight.of("globex"), "00000000-0000-4000-8000-000000000001.yml.off"), "rules are no client's");

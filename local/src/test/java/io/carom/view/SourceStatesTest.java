@@ -103,7 +103,8 @@ class SourceStatesTest {
         Path run = Path.of(System.getProperty("carom.root", ".."), "local/src/main/java/io/carom/run");
         Set<String> named = new TreeSet<>();
         for (String file : List.of("MailStage.java", "PhishFollowing.java", "PhishDeed.java")) {
-            Matcher technique = Pattern.compile("\"(T\\d{4}(?:\\.\\d{3})?)\"").matcher(Files.readString(run.resolve(file)));
+            Matcher technique =
+                    Pattern.compile("\"(T\\d{4}(?:\\.\\d{3})?)\"").matcher(Files.readString(run.resolve(file)));
             while (technique.find()) {
                 named.add(technique.group(1));
             }

@@ -195,7 +195,12 @@ class FlowDecoderTest {
     /// A datagram of version 9 of so many sets of data, each of a template of its own.
     private static byte[] version9(int sequence, int template, int sets, int bytes) {
         ByteBuffer out = ByteBuffer.allocate(20 + sets * (4 + bytes));
-        out.putShort((short) 9).putShort((short) sets).putInt(0).putInt(1_700_000_000).putInt(sequence).putInt(1);
+        out.putShort((short) 9)
+                .putShort((short) sets)
+                .putInt(0)
+                .putInt(1_700_000_000)
+                .putInt(sequence)
+                .putInt(1);
         for (int i = 0; i < sets; i++) {
             out.putShort((short) (template + i)).putShort((short) (4 + bytes)).put(new byte[bytes]);
         }
@@ -205,7 +210,12 @@ class FlowDecoderTest {
     /// One that says that a template is of an address.
     private static byte[] template9(int sequence, int template) {
         ByteBuffer out = ByteBuffer.allocate(20 + 12);
-        out.putShort((short) 9).putShort((short) 1).putInt(0).putInt(1_700_000_000).putInt(sequence).putInt(1);
+        out.putShort((short) 9)
+                .putShort((short) 1)
+                .putInt(0)
+                .putInt(1_700_000_000)
+                .putInt(sequence)
+                .putInt(1);
         out.putShort((short) 0).putShort((short) 12).putShort((short) template).putShort((short) 1);
         return out.putShort((short) 8).putShort((short) 4).array();
     }

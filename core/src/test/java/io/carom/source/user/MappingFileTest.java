@@ -117,8 +117,7 @@ class MappingFileTest {
 
     @Test
     void aReceivedRecordWithoutItsTimeIsOfWhenItCame() throws ConfigException {
-        Source source = MappingFile.parse(
-                """
+        Source source = MappingFile.parse("""
                 name: pump
                 format: key-value
                 recognise: {prefix: "PUMP ", fields: [dst]}

@@ -345,8 +345,8 @@ public final class Runner {
             keepWithin(here);
         }
 
-        /// Of millions of states a few at a time, so that nobody waits for it: the more, the more of {@link #SPREAD} of the
-        /// time until the next review is over.
+        /// Of millions of states a few at a time, so that nobody waits for it: the more, the more of the
+        /// {@link #SPREAD}th part of the time until the next review is over.
         private void reviewSome(Here here) {
             States<S>.Visit visit = reviewing;
             if (visit == null || states.beingSaved()) {

@@ -305,9 +305,9 @@ final class States<S extends Serializable> {
         rebuild(keys.length, visitor);
     }
 
-    /// A visit of all states, some slots at a time: while others come and change. Each that is there all the while is
-    /// visited; where there are so many more meanwhile that they get other slots, it begins anew. Not while states are
-    /// being saved.
+    /// A visit of all states, some slots at a time: while others come and change. Each that is there all the
+    /// while is visited; where there are so many more meanwhile that they get other slots, it begins anew. Not
+    /// while states are being saved.
     final class Visit {
         private int of = renewed;
         private int next;
