@@ -477,7 +477,8 @@ class IncidentWorkTest {
         try (Views views = views()) {
             JsonNode event = views.of(Sight.ALL)
                     .events()
-                    .search(new EventsView.Search("", "", "acme", Instant.parse("2026-03-04T00:00:00Z"), null, null, 1, 0))
+                    .search(new EventsView.Search(
+                            "", "", "acme", Instant.parse("2026-03-04T00:00:00Z"), null, null, 1, 0))
                     .path("events")
                     .path(0);
             path = event.path("path").asString("");

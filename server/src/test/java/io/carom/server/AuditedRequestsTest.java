@@ -40,7 +40,8 @@ class AuditedRequestsTest {
                             .statusCode());
             assertTrue(last().startsWith("POST /api/v1/query select 42 as it ?pad=xxx"), last());
             assertTrue(last().contains("characters, sha256 "), last());
-            assertEquals(200, gina.ask("GET", "/api/v1/incidents?status=open", "").statusCode());
+            assertEquals(
+                    200, gina.ask("GET", "/api/v1/incidents?status=open", "").statusCode());
             assertEquals("GET /api/v1/incidents?status=open", last());
         }
     }

@@ -47,8 +47,8 @@ class IncidentPagesTest {
                 home.resolve("parties.yaml"),
                 Files.readString(home.resolve("parties.yaml"))
                         .replace("domains: [globex.example]", "domains: [globex.example], duties: [nis2, sec]"));
-        server = CaromServer.start(new ServerOptions(
-                home, "127.0.0.1", 0, false, null, null, List.of(), () -> NOW, RateLimits.NONE));
+        server = CaromServer.start(
+                new ServerOptions(home, "127.0.0.1", 0, false, null, null, List.of(), () -> NOW, RateLimits.NONE));
         ana = signedIn("ana");
         hank = signedIn("hank");
     }
@@ -129,7 +129,8 @@ class IncidentPagesTest {
         }
         assertEquals(
                 400,
-                hank.ask("POST", steps, "{\"step\":\"assign\",\"text\":\"ana\"}").statusCode());
+                hank.ask("POST", steps, "{\"step\":\"assign\",\"text\":\"ana\"}")
+                        .statusCode());
         json(ana.ask("POST", steps, "{\"step\":\"assign\",\"text\":\"hank\"}"));
         assertEquals("hank", incident(Breach.GLOBEX).path("assignee").asString(""));
     }
@@ -161,10 +162,8 @@ class IncidentPagesTest {
     @Test
     void aNoteKeepsItsLinesAndItsEnd() throws Exception {
         String note = "first\nsecond <b>\n" + "x".repeat(15_000) + "END";
-        String body = JSON.createObjectNode()
-                .put("step", "note")
-                .put("text", note)
-                .toString();
+        String body =
+                JSON.createObjectNode().put("step", "note").put("text", note).toString();
         json(ana.ask("POST", API + Breach.ACME + "/steps", body));
         Element shown = Objects.requireNonNull(page(ana, Breach.ACME).selectFirst(".log .lines"));
         assertEquals(note, shown.wholeText());
@@ -222,7 +221,9 @@ class IncidentPagesTest {
         String other = API + Breach.ACME + "/records?path=/logs/globex/a.log&record=1";
         assertEquals(404, ana.ask("GET", other, "").statusCode(), "this incident does not name it");
         assertEquals(
-                400, ana.ask("GET", API + Breach.ACME + "/records?path=/logs/acme/a.log", "").statusCode());
+                400,
+                ana.ask("GET", API + Breach.ACME + "/records?path=/logs/acme/a.log", "")
+                        .statusCode());
         assertEquals(
                 400,
                 ana.ask("GET", API + Breach.ACME + "/records?path=/logs/acme/a.log&record=-1", "")
@@ -238,8 +239,8 @@ class IncidentPagesTest {
     @Test
     void whatIsHiddenIsWrittenDownSaidAndShownAgain() throws Exception {
         String path = API + Breach.ACME + "/suppressions";
-        String finding = "{\"analytic\":\"carom.fan-out\",\"value\":\"roadrunner\","
-                + "\"reason\":\"WHY\",\"until\":\"DAY\"}";
+        String finding =
+                "{\"analytic\":\"carom.fan-out\",\"value\":\"roadrunner\"," + "\"reason\":\"WHY\",\"until\":\"DAY\"}";
         String body = finding.replace("DAY", "2099-01-01");
         assertEquals(
                 400, ana.ask("POST", path, body.replace("carom.fan-out", "r1")).statusCode());

@@ -87,10 +87,14 @@ class IntelTest {
             assertEquals(404, ana.ask("POST", path, body).statusCode(), "nothing is kept yet");
             json(ana.ask("POST", "/api/v1/intel", "{\"text\":\"" + SEEN + "\\n203.0.113.250\"}"));
             for (String wrong : List.of(
-                    body.replace("\"ip\"", "\"domain\""), body.replace("\"ip\"", "\"no such\""), body.replace("77", "78"))) {
+                    body.replace("\"ip\"", "\"domain\""),
+                    body.replace("\"ip\"", "\"no such\""),
+                    body.replace("77", "78"))) {
                 assertEquals(404, ana.ask("POST", path, wrong).statusCode(), wrong);
             }
-            assertEquals(400, ana.ask("POST", path, body.replace("a typing error", "")).statusCode());
+            assertEquals(
+                    400,
+                    ana.ask("POST", path, body.replace("a typing error", "")).statusCode());
             assertEquals(403, aud.ask("POST", path, body).statusCode());
             assertEquals(404, road.ask("POST", path, body).statusCode());
             assertFalse(one(json(ana.ask("GET", "/api/v1/intel", "")), SEEN).isMissingNode(), "it is as it was");
@@ -116,7 +120,8 @@ class IntelTest {
             assertTrue(answer.contains("data-api=\"POST /api/v1/intel\""), answer);
             assertTrue(answer.contains("2 indicators are not looked for yet"), answer);
             assertTrue(answer.contains(SEEN + "\n203.0.113.250</textarea>"), "the same text is kept then");
-            assertEquals(0, json(ana.ask("GET", "/api/v1/intel", "")).path("total").asInt(-1));
+            assertEquals(
+                    0, json(ana.ask("GET", "/api/v1/intel", "")).path("total").asInt(-1));
             assertFalse(ana.ask("POST", "/hunt/answer", look.replace("true", "false"))
                     .body()
                     .contains("/api/v1/intel"));
@@ -127,9 +132,11 @@ class IntelTest {
                     assertFalse(seen.body().contains("/api/v1/intel"), other + " keeps none");
                 }
             }
-            String nothing = ana.ask("POST", "/hunt/answer", "{\"text\":\"???\",\"keep\":true}").body();
+            String nothing = ana.ask("POST", "/hunt/answer", "{\"text\":\"???\",\"keep\":true}")
+                    .body();
             assertTrue(nothing.contains("No address, name, hash"), nothing);
-            String hostile = ana.ask("POST", "/hunt/answer", "{\"text\":\"203.0.113.250 </textarea><script>\",\"keep\":true}")
+            String hostile = ana.ask(
+                            "POST", "/hunt/answer", "{\"text\":\"203.0.113.250 </textarea><script>\",\"keep\":true}")
                     .body();
             assertFalse(hostile.contains("<script>"), hostile);
         }

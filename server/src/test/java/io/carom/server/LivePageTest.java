@@ -109,8 +109,10 @@ class LivePageTest {
 
     /// As a tab behind others is, or in front again.
     private static void hidden(Page page, boolean hidden) {
-        page.evaluate("hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
-                + " document.dispatchEvent(new Event('visibilitychange')); }", hidden);
+        page.evaluate(
+                "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+                        + " document.dispatchEvent(new Event('visibilitychange')); }",
+                hidden);
     }
 
     @Test
@@ -156,7 +158,8 @@ class LivePageTest {
             page.waitForSelector("[aria-labelledby=playbook] small");
             page.waitForFunction("document.querySelector('#walk-at').textContent === 'before the first'");
             assertEquals("0", page.inputValue("#walk"));
-            assertEquals(1, page.querySelectorAll("#graph canvas[data-id$=-node]").size(), "one picture is drawn");
+            assertEquals(
+                    1, page.querySelectorAll("#graph canvas[data-id$=-node]").size(), "one picture is drawn");
             assertEquals(1, page.querySelectorAll(".finding[open]").size(), "what is read stays open");
             assertEquals(
                     key,
@@ -177,10 +180,12 @@ class LivePageTest {
             for (String row : List.of("tr[data-row]:first-child a", "tr[data-row]:nth-child(100) a", "a[rel=next]")) {
                 assertEquals(
                         true,
-                        page.evaluate("which => { const one = document.querySelector(which);"
-                                + " one.scrollIntoView({ block: 'center' }); const at = one.getClientRects()[0];"
-                                + " return one.contains(document.elementFromPoint(at.x + Math.min(at.width, 60) / 2,"
-                                + " at.y + at.height / 2)); }", row),
+                        page.evaluate(
+                                "which => { const one = document.querySelector(which);"
+                                        + " one.scrollIntoView({ block: 'center' }); const at = one.getClientRects()[0];"
+                                        + " return one.contains(document.elementFromPoint(at.x + Math.min(at.width, 60) / 2,"
+                                        + " at.y + at.height / 2)); }",
+                                row),
                         row + " can be touched");
             }
             page.click("a[rel=next]");
@@ -221,10 +226,12 @@ class LivePageTest {
         visit(1400, 1000, (page, server) -> {
             signIn(page, server, "ana");
             open(page, server, "incidents/" + Breach.ACME);
-            page.route("**/steps", route -> route.fulfill(new Route.FulfillOptions()
-                    .setStatus(503)
-                    .setContentType("application/problem+json")
-                    .setBody("{\"title\":\"Not now\",\"detail\":\"Come again.\"}")));
+            page.route(
+                    "**/steps",
+                    route -> route.fulfill(new Route.FulfillOptions()
+                            .setStatus(503)
+                            .setContentType("application/problem+json")
+                            .setBody("{\"title\":\"Not now\",\"detail\":\"Come again.\"}")));
             page.click(".incident-head button:has-text('Contained')");
             page.fill("dialog[open] textarea", "the link is cut");
             page.click("dialog[open] button:has-text('Go on')");

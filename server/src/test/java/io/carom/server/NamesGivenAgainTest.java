@@ -35,9 +35,7 @@ class NamesGivenAgainTest {
                 Browser road = new Browser(server.address()).basic("road", Breach.password("road"))) {
             note(ana, "among ourselves");
             good(admin.ask(
-                    "POST",
-                    "/api/v1/accounts",
-                    "{\"name\":\"ana\",\"role\":\"client-analyst\",\"client\":\"acme\"}"));
+                    "POST", "/api/v1/accounts", "{\"name\":\"ana\",\"role\":\"client-analyst\",\"client\":\"acme\"}"));
             note(ana, "as one of acme");
             for (Browser one : new Browser[] {road, ana}) {
                 String seen = good(one.ask("GET", INCIDENT, ""));
@@ -61,15 +59,11 @@ class NamesGivenAgainTest {
                 assertTrue(good(one.ask("POST", "/api/v1/searches", mine)).contains("mine"));
             }
             good(admin.ask(
-                    "POST",
-                    "/api/v1/accounts",
-                    "{\"name\":\"ana\",\"role\":\"client-analyst\",\"client\":\"acme\"}"));
+                    "POST", "/api/v1/accounts", "{\"name\":\"ana\",\"role\":\"client-analyst\",\"client\":\"acme\"}"));
             assertFalse(good(ana.ask("GET", "/api/v1/searches", "")).contains("mine"));
             good(admin.ask("DELETE", "/api/v1/accounts/wile", ""));
             good(admin.ask(
-                    "POST",
-                    "/api/v1/accounts",
-                    "{\"name\":\"wile\",\"role\":\"client-analyst\",\"client\":\"acme\"}"));
+                    "POST", "/api/v1/accounts", "{\"name\":\"wile\",\"role\":\"client-analyst\",\"client\":\"acme\"}"));
             try (Accounts accounts = Accounts.open(home)) {
                 accounts.password("wile", Breach.password("wile"));
             }

@@ -60,10 +60,11 @@ class OpenApiTest {
                 }
                 String name = route.method().name() + " " + route.path();
                 PeopleRoutes.Line line = PeopleRoutes.TABLE.get(name);
-                HttpResponse<String> answer = (route.path().startsWith("/api/v1/me/") ? session : admin).ask(
-                        route.method().name(),
-                        TenantIsolationTest.path(route),
-                        line.body().replace("KEY", key));
+                HttpResponse<String> answer = (route.path().startsWith("/api/v1/me/") ? session : admin)
+                        .ask(
+                                route.method().name(),
+                                TenantIsolationTest.path(route),
+                                line.body().replace("KEY", key));
                 JsonNode responses = description
                         .path("paths")
                         .path(route.path())

@@ -91,8 +91,7 @@ final class PeopleRoutes {
                             404,
                             404,
                             404)),
-            Map.entry(
-                    "DELETE /api/v1/suppressions/{suppression}", line("", 401, 404, 404, 403, 404, 404, 404, 404)),
+            Map.entry("DELETE /api/v1/suppressions/{suppression}", line("", 401, 404, 404, 403, 404, 404, 404, 404)),
             Map.entry("GET /api/v1/incidents/{incident}/playbook", one()),
             Map.entry("POST /api/v1/incidents/{incident}/steps", change("{\"step\":\"note\",\"text\":\"seen\"}")),
             Map.entry("POST /api/v1/incidents/{incident}/clocks", change("{\"name\":\"told\"}")),
@@ -181,8 +180,7 @@ final class PeopleRoutes {
             // Of who comes by a password: these are for a session.
             Map.entry("POST /api/v1/me/tokens", line("{\"scope\":\"read\"}", 401, 403, 403, 403, 403, 403, 403, 403)),
             Map.entry("POST /api/v1/me/one-time-passwords", line("{}", 401, 403, 403, 403, 403, 403, 403, 403)),
-            Map.entry(
-                    "GET /api/v1/accounts/{account}/tokens", line("", 401, 404, 403, 403, 404, 404, 404, 404)),
+            Map.entry("GET /api/v1/accounts/{account}/tokens", line("", 401, 404, 403, 403, 404, 404, 404, 404)),
             Map.entry(
                     "DELETE /api/v1/accounts/{account}/tokens/{token}",
                     line("", 401, 404, 403, 403, 404, 404, 404, 404)),

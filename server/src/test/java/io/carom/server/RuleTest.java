@@ -64,7 +64,8 @@ class RuleTest {
                             "none.yml", "..%2Faccounts.db", "..%2F..%2Fetc%2Fpasswd", "%2Fetc%2Fpasswd", "windows")) {
                         assertEquals(404, browser.ask("GET", path + wrong, "").statusCode(), wrong);
                     }
-                    assertEquals(404, browser.ask("GET", "/rules?file=none.yml", "").statusCode());
+                    assertEquals(
+                            404, browser.ask("GET", "/rules?file=none.yml", "").statusCode());
                     assertEquals(400, browser.ask("GET", path, "").statusCode());
                 }
             }
@@ -106,13 +107,16 @@ class RuleTest {
             assertTrue(source.path("own").asBoolean(false));
             assertTrue(ana.ask("GET", "/rules?file=" + file, "").body().contains("Change a rule"));
             keep(ana, source.path("text").asString("").replace("hostname", "ipconfig"));
-            assertEquals(2, json(ana.ask("GET", "/api/v1/rules", "")).path("rules").size());
+            assertEquals(
+                    2, json(ana.ask("GET", "/api/v1/rules", "")).path("rules").size());
             assertTrue(Files.readString(home.resolve("rules").resolve(file)).contains("ipconfig"));
         }
     }
 
     private static void keep(Browser browser, String text) throws Exception {
         String body = JSON.createObjectNode().put("text", text).toString();
-        assertEquals(0, json(browser.ask("POST", "/api/v1/rules", body)).path("faults").size());
+        assertEquals(
+                0,
+                json(browser.ask("POST", "/api/v1/rules", body)).path("faults").size());
     }
 }

@@ -31,8 +31,8 @@ class SearchTest {
 
     private CaromServer start() throws Exception {
         Breach.make(home);
-        return CaromServer.start(new ServerOptions(
-                home, "127.0.0.1", 0, false, null, null, List.of(), () -> now, RateLimits.NONE));
+        return CaromServer.start(
+                new ServerOptions(home, "127.0.0.1", 0, false, null, null, List.of(), () -> now, RateLimits.NONE));
     }
 
     private static Browser basic(CaromServer server, String name) {
@@ -61,7 +61,8 @@ class SearchTest {
             String page = page(ana, "/search?q=src%3A10.*&last=2d&from=&until=");
             String kept = "q=src%3A10.*&class=&client=&last=2d";
             assertTrue(page.contains("name=\"question\" value=\"" + kept + "\""), page);
-            assertTrue(page.contains("name=\"last\" value=\"2d\""), "asked again by the form it is of the last two days");
+            assertTrue(
+                    page.contains("name=\"last\" value=\"2d\""), "asked again by the form it is of the last two days");
             assertTrue(page.contains("name=\"from\" step=\"1\" value=\"\""), page);
             assertTrue(page.contains("name=\"until\" step=\"1\" value=\"\""), page);
             // What leads to this very answer says when that was.
@@ -69,7 +70,11 @@ class SearchTest {
                     page.contains("/api/v1/events?q=src%3A10.*&class=&client=&from=2026-03-02T05%3A00%3A00Z"
                             + "&until=2026-03-04T05%3A00%3A00.001Z&limit=5000"),
                     page);
-            assertEquals(40, json(ana.ask("GET", "/api/v1/events?" + kept, "")).path("total").asInt(0));
+            assertEquals(
+                    40,
+                    json(ana.ask("GET", "/api/v1/events?" + kept, ""))
+                            .path("total")
+                            .asInt(0));
             now = now.plus(Duration.ofDays(1));
             JsonNode later = json(ana.ask("GET", "/api/v1/events?" + kept, ""));
             assertEquals("2026-03-03T05:00:00Z", later.path("from").asString(""));
@@ -154,7 +159,8 @@ class SearchTest {
             String page = "";
             // What the catalog says is read every two seconds at most.
             for (int i = 0; i < 300 && !page.contains("alert(4)"); i++) {
-                page = hank.ask("GET", "/search/answer?from=2026-01-01&q=whoami", "").body();
+                page = hank.ask("GET", "/search/answer?from=2026-01-01&q=whoami", "")
+                        .body();
                 java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
             }
             assertTrue(page.contains("<dt><code>process.cmd_line</code></dt>"), page);
@@ -168,7 +174,8 @@ class SearchTest {
                     page);
             // Bars are called by their time, which the page writes as its reader has it.
             assertTrue(
-                    page.replace("&#34;", "\"").matches("(?s).*\\{\"labels\":\\[\"20\\d\\d-\\d\\d-\\d\\dT\\d\\d:00:00Z\".*"),
+                    page.replace("&#34;", "\"")
+                            .matches("(?s).*\\{\"labels\":\\[\"20\\d\\d-\\d\\d-\\d\\dT\\d\\d:00:00Z\".*"),
                     page);
         }
     }
@@ -190,12 +197,12 @@ class SearchTest {
             assertEquals("true", table.headers().firstValue("X-Carom-Whole").orElse(""));
             TenantIsolationTest.tellsNothing("gina", "the table", table);
             List<String> lines = List.of(table.body().split("\r\n"));
-            assertEquals(
-                    "\"time\",\"client\",\"class\",\"source\",\"path\",\"record\",\"raw_data\"", lines.getFirst());
+            assertEquals("\"time\",\"client\",\"class\",\"source\",\"path\",\"record\",\"raw_data\"", lines.getFirst());
             assertEquals(21, lines.size(), table.body());
             assertTrue(lines.get(1).contains("\",\"globex\",\"network_activity\",\"zeek\","), lines.get(1));
             assertEquals(41, ana.ask("GET", path + "&format=csv", "").body().split("\r\n").length);
-            assertEquals(4, ana.ask("GET", path + "&format=csv&limit=3", "").body().split("\r\n").length);
+            assertEquals(
+                    4, ana.ask("GET", path + "&format=csv&limit=3", "").body().split("\r\n").length);
             assertEquals(400, ana.ask("GET", path + "&format=xml", "").statusCode());
         }
     }
@@ -207,10 +214,11 @@ class SearchTest {
                 Browser gina = basic(server, "gina");
                 Browser page = new Browser(server.address())) {
             String sql = "select '=1+1' as \"=a\", -5 as b, '@x' as c, null as d, client from network_activity limit 1";
-            String expected =
-                    "\"'=a\",\"b\",\"c\",\"d\",\"client\"\r\n\"'=1+1\",\"-5\",\"'@x\",\"\",\"globex\"\r\n";
+            String expected = "\"'=a\",\"b\",\"c\",\"d\",\"client\"\r\n\"'=1+1\",\"-5\",\"'@x\",\"\",\"globex\"\r\n";
             String asked = JSON.createObjectNode().put("sql", sql).toString();
-            assertEquals(expected, gina.ask("POST", "/api/v1/query?format=csv", asked).body());
+            assertEquals(
+                    expected,
+                    gina.ask("POST", "/api/v1/query?format=csv", asked).body());
             HttpResponse<String> rows = gina.ask("GET", "/query/rows.csv?sql=" + url(sql), "");
             assertEquals(expected, rows.body());
             assertEquals("false", rows.headers().firstValue("X-Carom-More").orElse(""));
@@ -221,8 +229,13 @@ class SearchTest {
                             .firstValue("X-Carom-More")
                             .orElse(""));
             TenantIsolationTest.tellsNothing(
-                    "gina", "rows", gina.ask("GET", "/query/rows.csv?sql=" + url("select * from network_activity"), ""));
-            assertEquals(400, gina.ask("GET", "/query/rows.csv?sql=" + url("copy (select 1) to 'x'"), "").statusCode());
+                    "gina",
+                    "rows",
+                    gina.ask("GET", "/query/rows.csv?sql=" + url("select * from network_activity"), ""));
+            assertEquals(
+                    400,
+                    gina.ask("GET", "/query/rows.csv?sql=" + url("copy (select 1) to 'x'"), "")
+                            .statusCode());
             HttpResponse<String> seen = gina.ask("POST", "/api/v1/hunt?format=csv", "{\"text\":\"198.51.100.77\"}");
             TenantIsolationTest.tellsNothing("gina", "sightings", seen);
             assertTrue(
@@ -234,12 +247,16 @@ class SearchTest {
             assertEquals(2, seen.body().split("\r\n").length, seen.body());
             // From the page, as its form sends it.
             page.signIn("gina", Breach.password("gina"));
-            String answer = page.ask("POST", "/hunt/answer", "{\"text\":\"198.51.100.77\"}").body();
+            String answer = page.ask("POST", "/hunt/answer", "{\"text\":\"198.51.100.77\"}")
+                    .body();
             assertTrue(answer.contains("action=\"/hunt/sightings.csv\""), answer);
             assertFalse(
-                    page.ask("POST", "/hunt/answer", "{\"text\":\"203.0.113.250\"}").body().contains("sightings.csv"),
+                    page.ask("POST", "/hunt/answer", "{\"text\":\"203.0.113.250\"}")
+                            .body()
+                            .contains("sightings.csv"),
                     "of nothing there is no table");
-            assertEquals(seen.body(), form(server, page, String.valueOf(page.csrf())).body());
+            assertEquals(
+                    seen.body(), form(server, page, String.valueOf(page.csrf())).body());
             assertEquals(403, form(server, page, "carom_guessed").statusCode());
         }
     }
@@ -250,7 +267,8 @@ class SearchTest {
                     HttpRequest.newBuilder(server.address().resolve("hunt/sightings.csv"))
                             .header("Content-Type", "application/x-www-form-urlencoded")
                             .header("Cookie", String.valueOf(of.cookie()))
-                            .POST(HttpRequest.BodyPublishers.ofString("_csrf=" + csrf + "&text=198.51.100.77&since=&until="))
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    "_csrf=" + csrf + "&text=198.51.100.77&since=&until="))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
         }

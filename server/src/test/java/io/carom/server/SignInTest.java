@@ -150,8 +150,7 @@ class SignInTest {
             HttpResponse<String> alone = basic.ask("GET", "/api/v1/me", "");
             assertEquals(401, alone.statusCode(), "half of what is asked is not enough");
             try (Browser wrong = new Browser(server.address()).basic("ana", "wrong")) {
-                assertEquals(
-                        wrong.ask("GET", "/api/v1/me", "").body(), alone.body(), "nor told from what is wrong");
+                assertEquals(wrong.ask("GET", "/api/v1/me", "").body(), alone.body(), "nor told from what is wrong");
             }
             assertFalse(Files.readString(home.resolve("accounts.db"), java.nio.charset.StandardCharsets.ISO_8859_1)
                     .contains("GEZDGNBVGY3TQOJQ"));
@@ -188,8 +187,8 @@ class SignInTest {
                 Accounts accounts = Accounts.open(home);
                 Browser ana = new Browser(server.address());
                 Browser admin = new Browser(server.address()).basic("admin", Breach.password("admin"));
-                Browser program = new Browser(server.address())
-                        .bearer(accounts.token("ana", true, true, null, Instant.now()))) {
+                Browser program =
+                        new Browser(server.address()).bearer(accounts.token("ana", true, true, null, Instant.now()))) {
             ana.signIn("ana", Breach.password("ana"));
             assertEquals(200, ana.ask("GET", "/api/v1/me", "").statusCode());
             assertEquals(200, program.ask("GET", "/api/v1/me", "").statusCode());
@@ -199,7 +198,8 @@ class SignInTest {
                     .path("link")
                     .asString(""));
             assertEquals(
-                    303, form(link, "password=another+one+now&again=another+one+now").statusCode());
+                    303,
+                    form(link, "password=another+one+now&again=another+one+now").statusCode());
             assertEquals(401, program.ask("GET", "/api/v1/me", "").statusCode());
             assertEquals(401, ana.ask("GET", "/api/v1/me", "").statusCode());
         }
@@ -212,8 +212,8 @@ class SignInTest {
         try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
                 Accounts accounts = Accounts.open(home);
                 Browser ana = new Browser(server.address());
-                Browser program = new Browser(server.address())
-                        .bearer(accounts.token("ana", true, true, null, Instant.now()))) {
+                Browser program =
+                        new Browser(server.address()).bearer(accounts.token("ana", true, true, null, Instant.now()))) {
             for (String[] one : new String[][] {
                 {"POST", "/api/v1/me/tokens", "{\"scope\":\"read,write\"}"},
                 {"POST", "/api/v1/me/one-time-passwords", "{}"},
@@ -223,8 +223,12 @@ class SignInTest {
                 assertEquals(403, program.ask(one[0], one[1], one[2]).statusCode(), one[1]);
             }
             ana.signIn("ana", Breach.password("ana"));
-            assertEquals(400, ana.ask("POST", "/api/v1/me/tokens", "{\"days\":\"366\"}").statusCode());
-            assertEquals(200, ana.ask("POST", "/api/v1/me/tokens", "{\"days\":\"365\"}").statusCode());
+            assertEquals(
+                    400,
+                    ana.ask("POST", "/api/v1/me/tokens", "{\"days\":\"366\"}").statusCode());
+            assertEquals(
+                    200,
+                    ana.ask("POST", "/api/v1/me/tokens", "{\"days\":\"365\"}").statusCode());
         }
     }
 

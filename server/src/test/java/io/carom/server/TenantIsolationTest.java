@@ -38,22 +38,22 @@ class TenantIsolationTest {
     static String path(Route route) {
         String asked = route.path().endsWith("/records") ? "?path=/logs/acme/a.log&record=1" : "";
         return route.path()
-                .replace("{incident}", Breach.ACME)
-                .replace("{kind}", "other")
-                .replace("{client}", "acme")
-                .replace("{supplier}", "supplyco")
-                .replace("{form}", route.path().contains("blocklist") ? "ip" : "json")
-                .replace("{campaign}", "campaign-00000000")
-                .replace("{search}", "mine")
-                .replace("{account}", "nobody-of-that-name")
-                .replace("{rule}", "00000000-0000-4000-8000-000000000000")
-                .replace("{package}", "0123456789abcdef01234567")
-                .replace("{file}", "advise.html")
-                .replace("{approval}", "apr-000000000000")
-                .replace("{passkey}", "0123456789abcdef")
-                .replace("{suppression}", "sup-000000000000")
-                .replace("{token}", "0123456789abcdef")
-                .replace("{target}", "nowhere")
+                        .replace("{incident}", Breach.ACME)
+                        .replace("{kind}", "other")
+                        .replace("{client}", "acme")
+                        .replace("{supplier}", "supplyco")
+                        .replace("{form}", route.path().contains("blocklist") ? "ip" : "json")
+                        .replace("{campaign}", "campaign-00000000")
+                        .replace("{search}", "mine")
+                        .replace("{account}", "nobody-of-that-name")
+                        .replace("{rule}", "00000000-0000-4000-8000-000000000000")
+                        .replace("{package}", "0123456789abcdef01234567")
+                        .replace("{file}", "advise.html")
+                        .replace("{approval}", "apr-000000000000")
+                        .replace("{passkey}", "0123456789abcdef")
+                        .replace("{suppression}", "sup-000000000000")
+                        .replace("{token}", "0123456789abcdef")
+                        .replace("{target}", "nowhere")
                 + asked;
     }
 
@@ -405,10 +405,13 @@ class TenantIsolationTest {
                     "/api/v1/query?limit=5000",
                     "{\"sql\":\"select repeat('A', 20000) as a from range(5000)\"}");
             assertEquals(200, many.statusCode());
-            assertTrue(many.body().length() < 17 << 20, "characters: " + many.body().length());
+            assertTrue(
+                    many.body().length() < 17 << 20,
+                    "characters: " + many.body().length());
             JsonNode rows = JSON.readTree(many.body());
             assertTrue(rows.path("more").asBoolean(false));
-            assertTrue(rows.path("rows").size() > 500, "rows: " + rows.path("rows").size());
+            assertTrue(
+                    rows.path("rows").size() > 500, "rows: " + rows.path("rows").size());
             HttpResponse<String> one =
                     gina.ask("POST", "/api/v1/query", "{\"sql\":\"select repeat('A', 20000000) as a\"}");
             assertEquals(400, one.statusCode());

@@ -77,7 +77,8 @@ class TokenTest {
             assertTrue(one.path("used").isNull(), one.toString());
             Instant made = Instant.parse(one.path("made").asString(""));
             assertEquals(
-                    Duration.ofDays(30), Duration.between(made, Instant.parse(one.path("expires").asString(""))));
+                    Duration.ofDays(30),
+                    Duration.between(made, Instant.parse(one.path("expires").asString(""))));
             assertEquals(200, asked(server, token));
             HttpResponse<String> listed = ana.ask("GET", "/api/v1/me/tokens", "");
             assertTrue(labelled(ana, "our SIEM").path("used").isString(), listed.body());
@@ -87,7 +88,11 @@ class TokenTest {
             assertTrue(page.contains("our SIEM") && !page.contains(token), page);
             String id = one.path("id").asString("");
             assertTrue(page.contains("data-api=\"DELETE /api/v1/me/tokens/" + id + "\""), page);
-            assertEquals(1, json(ana.ask("DELETE", "/api/v1/me/tokens/" + id, "")).path("tokens").size());
+            assertEquals(
+                    1,
+                    json(ana.ask("DELETE", "/api/v1/me/tokens/" + id, ""))
+                            .path("tokens")
+                            .size());
             assertEquals(401, asked(server, token), "it lets nobody in");
             assertEquals(200, asked(server, kept), "the other one does");
             assertEquals(404, ana.ask("DELETE", "/api/v1/me/tokens/" + id, "").statusCode());
@@ -112,7 +117,8 @@ class TokenTest {
             String path = "/api/v1/accounts/wile/tokens";
             for (Browser other : new Browser[] {gina, hank, ana}) {
                 assertEquals(0, own(other).size());
-                assertEquals(404, other.ask("DELETE", "/api/v1/me/tokens/" + id, "").statusCode());
+                assertEquals(
+                        404, other.ask("DELETE", "/api/v1/me/tokens/" + id, "").statusCode());
                 int no = other == ana ? 403 : 404;
                 for (String[] asked : new String[][] {{"GET", path}, {"DELETE", path + "/" + id}}) {
                     HttpResponse<String> answer = other.ask(asked[0], asked[1], "");
@@ -125,9 +131,17 @@ class TokenTest {
             assertEquals(200, asked(server, token), "it is as it was");
             assertEquals(
                     "roadrunner",
-                    json(admin.ask("GET", path, "")).path("tokens").path(0).path("label").asString(""));
+                    json(admin.ask("GET", path, ""))
+                            .path("tokens")
+                            .path(0)
+                            .path("label")
+                            .asString(""));
             assertTrue(admin.ask("GET", "/settings", "").body().contains("DELETE " + path + "/" + id));
-            assertEquals(0, json(admin.ask("DELETE", path + "/" + id, "")).path("tokens").size());
+            assertEquals(
+                    0,
+                    json(admin.ask("DELETE", path + "/" + id, ""))
+                            .path("tokens")
+                            .size());
             assertEquals(401, asked(server, token));
             String log = Files.readString(home.resolve("audit.ndjson"));
             assertTrue(log.contains("revoked a token of wile for read"), log);

@@ -83,8 +83,7 @@ public final class Accounts implements AutoCloseable {
     /// What an account keeps of its password.
     ///
     /// @param second whether a second proof is asked for beside it
-    record Kept(
-            Account account, @Nullable String hash, boolean second) {}
+    record Kept(Account account, @Nullable String hash, boolean second) {}
 
     public static boolean exists(Path home) {
         return Files.isRegularFile(home.resolve("accounts.db"));

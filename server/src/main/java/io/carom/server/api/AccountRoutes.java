@@ -113,9 +113,7 @@ final class AccountRoutes {
                 Given.post(
                         "me/one-time-passwords",
                         Role.ANYBODY,
-                        ApiDoc.of(
-                                        "Begins, proves or ends one-time passwords; in a browser's session only",
-                                        "OneTime")
+                        ApiDoc.of("Begins, proves or ends one-time passwords; in a browser's session only", "OneTime")
                                 .takes("OneTimeText"),
                         this::oneTime),
                 Given.get(
@@ -380,9 +378,7 @@ final class AccountRoutes {
                         until,
                         now);
         Gate.about(
-                c,
-                "a token for " + scope + " until " + until + (label.isEmpty() ? "" : ", \"" + label + "\""),
-                null);
+                c, "a token for " + scope + " until " + until + (label.isEmpty() ? "" : ", \"" + label + "\""), null);
         return Desk.JSON
                 .createObjectNode()
                 .put("token", token)

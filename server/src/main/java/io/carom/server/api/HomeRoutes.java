@@ -115,22 +115,26 @@ final class HomeRoutes {
                                 "/api/v1/events",
                                 Role.ANYBODY,
                                 ApiDoc.of(
-                                        "Kept events that hold something",
-                                        "Events",
-                                        ApiDoc.query("q", "words, and field:value; * stands for anything, - for not"),
-                                        ApiDoc.query("class", "only this OCSF class"),
-                                        ApiDoc.query("client", "only this client's"),
-                                        ApiDoc.query("from", "from this time on (the day before the latest event)"),
-                                        ApiDoc.query("until", "before this time"),
-                                        ApiDoc.query(
-                                                "last",
-                                                "of this long before now, such as 15m, 24h, 7d; where neither from nor until is given"),
-                                        ApiDoc.query("limit", "at most so many (100)"),
-                                        ApiDoc.query(
-                                                "fields", "of so many of the latest the OCSF attributes too (0)"),
-                                        ApiDoc.query(
-                                                "within",
-                                                "milliseconds after which it answers with what was found so far (30000)"))
+                                                "Kept events that hold something",
+                                                "Events",
+                                                ApiDoc.query(
+                                                        "q",
+                                                        "words, and field:value; * stands for anything, - for not"),
+                                                ApiDoc.query("class", "only this OCSF class"),
+                                                ApiDoc.query("client", "only this client's"),
+                                                ApiDoc.query(
+                                                        "from", "from this time on (the day before the latest event)"),
+                                                ApiDoc.query("until", "before this time"),
+                                                ApiDoc.query(
+                                                        "last",
+                                                        "of this long before now, such as 15m, 24h, 7d; where neither from nor until is given"),
+                                                ApiDoc.query("limit", "at most so many (100)"),
+                                                ApiDoc.query(
+                                                        "fields",
+                                                        "of so many of the latest the OCSF attributes too (0)"),
+                                                ApiDoc.query(
+                                                        "within",
+                                                        "milliseconds after which it answers with what was found so far (30000)"))
                                         .orCsv(),
                                 this::events)
                         .costing(Cost.COSTLY),
@@ -233,13 +237,10 @@ final class HomeRoutes {
 
     private void events(Context c, Person person) throws IOException, Refused {
         boolean csv = CsvAnswers.wanted(c);
-        EventsView.Search search = SearchQuery.of(
-                c, Query.number(c, "limit", 100, MOST_ROWS), Query.number(c, "fields", 0, MOST_WHOLE));
+        EventsView.Search search =
+                SearchQuery.of(c, Query.number(c, "limit", 100, MOST_ROWS), Query.number(c, "fields", 0, MOST_WHOLE));
         ObjectNode answer = answers.search(
-                person,
-                search,
-                Duration.ofMillis(Query.number(c, "within", 30_000, 30_000)),
-                (found, doneTo) -> {});
+                person, search, Duration.ofMillis(Query.number(c, "within", 30_000, 30_000)), (found, doneTo) -> {});
         if (csv) {
             CsvAnswers.events(c, answer);
         } else {

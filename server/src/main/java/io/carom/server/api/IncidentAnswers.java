@@ -29,8 +29,7 @@ public final class IncidentAnswers {
     ///
     /// @param status a state, or `open` for all but closed
     /// @param assignee who has it: a name, `me`, or `nobody`
-    public record Filter(
-            String status, String client, String severity, String supplier, String text, String assignee) {
+    public record Filter(String status, String client, String severity, String supplier, String text, String assignee) {
         boolean fits(JsonNode incident, String me) {
             String its = incident.path("status").asString("");
             String who = incident.path("assignee").asString("");

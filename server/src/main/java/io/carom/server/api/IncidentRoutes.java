@@ -134,8 +134,7 @@ final class IncidentRoutes {
         String named = body.text("step", 20);
         Cases.Step step = STEPS.get(named);
         if (step == null) {
-            throw Refused.notUnderstood(
-                    "\"step\": expected ack, assign, note, contain, close, false_alarm or reopen.");
+            throw Refused.notUnderstood("\"step\": expected ack, assign, note, contain, close, false_alarm or reopen.");
         }
         String text = step == Cases.Step.NOTE || step == Cases.Step.ASSIGN
                 ? body.text("text", NOTE)

@@ -165,13 +165,18 @@ final class ElasticForm implements HttpPort.Form {
             if (count == MOST_ITEMS) {
                 throw new HttpBody.TooLargeException(413, "a bulk is of at most " + MOST_ITEMS + " actions");
             }
-            json.raw(count == 0 ? "{" : ",{").string(action).raw(":{\"_index\":").string(index);
+            json.raw(count == 0 ? "{" : ",{")
+                    .string(action)
+                    .raw(":{\"_index\":")
+                    .string(index);
             json.raw(",\"_id\":\"").number(++count).raw("\",\"status\":").number(fault.isEmpty() ? 201 : 400);
             if (fault.isEmpty()) {
                 json.raw(",\"_version\":1,\"result\":\"created\"}}");
             } else {
                 errors = true;
-                json.raw(",\"error\":{\"type\":\"mapper_parsing_exception\",\"reason\":").string(fault).raw("}}}");
+                json.raw(",\"error\":{\"type\":\"mapper_parsing_exception\",\"reason\":")
+                        .string(fault)
+                        .raw("}}}");
             }
             if (json.length() > held + STEP) {
                 held = json.length();

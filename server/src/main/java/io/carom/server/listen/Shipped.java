@@ -168,9 +168,7 @@ final class Shipped {
 
     /// Whether nothing is in it but what shippers give.
     private static boolean isBeside(JsonNode document) {
-        return document.isObject()
-                && document.size() <= BESIDE.size()
-                && BESIDE.containsAll(document.propertyNames());
+        return document.isObject() && document.size() <= BESIDE.size() && BESIDE.containsAll(document.propertyNames());
     }
 
     /// The product's own record in a document: what it was before a pipeline took it apart, else the

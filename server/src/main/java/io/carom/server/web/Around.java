@@ -16,8 +16,10 @@ public final class Around {
     public static String finding(JsonNode finding, String client) {
         String address = "/search?q=" + V.url(text(finding.path("affected").asString(""))) + "&client=" + V.url(client);
         try {
-            Instant from = Instant.parse(finding.path("first_seen").asString("")).minus(MARGIN);
-            Instant until = Instant.parse(finding.path("last_seen").asString("")).plus(MARGIN);
+            Instant from =
+                    Instant.parse(finding.path("first_seen").asString("")).minus(MARGIN);
+            Instant until =
+                    Instant.parse(finding.path("last_seen").asString("")).plus(MARGIN);
             return address + "&from=" + V.url(from.toString()) + "&until=" + V.url(until.toString());
         } catch (DateTimeException e) {
             return address;

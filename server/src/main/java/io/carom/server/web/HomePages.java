@@ -200,9 +200,7 @@ final class HomePages {
         Instant since = SearchQuery.time("since", asked.path("since").asString(""));
         Instant until = SearchQuery.time("until", asked.path("until").asString(""));
         // Looked for before they are kept: what comes of it is seen first.
-        boolean keep = asked.path("keep").asBoolean(false)
-                && Role.ANALYSTS.contains(person.role())
-                && person.write();
+        boolean keep = asked.path("keep").asBoolean(false) && Role.ANALYSTS.contains(person.role()) && person.write();
         Hunts hunts = new Hunts(desk.view(person));
         context.contentType("text/html; charset=utf-8");
         OutputStream out = context.res().getOutputStream();
@@ -272,12 +270,15 @@ final class HomePages {
 
     /// What a hunt has seen, as a table.
     private void sightings(Context c, Person person) throws IOException, Refused {
-        String text = c.formParam("text");
+        String given = c.formParam("text");
+        String text = given == null ? "" : given;
+        Hunts.Wanted wanted = Hunts.read(text);
+        Gate.about(c, HomeAnswers.hunted(wanted, text), null);
         CsvAnswers.sightings(
                 c,
                 answers.hunt(
                         person,
-                        text == null ? "" : text,
+                        wanted,
                         SearchQuery.time("since", c.formParam("since")),
                         SearchQuery.time("until", c.formParam("until"))));
     }

@@ -203,7 +203,12 @@ class FetchingTest {
     @Test
     void setsWhoseTemplateDoesNotComeAreCountedAsDropped() throws Exception {
         ByteBuffer out = ByteBuffer.allocate(20 + 600 * 8);
-        out.putShort((short) 9).putShort((short) 600).putInt(0).putInt(1_700_000_000).putInt(1).putInt(1);
+        out.putShort((short) 9)
+                .putShort((short) 600)
+                .putInt(0)
+                .putInt(1_700_000_000)
+                .putInt(1)
+                .putInt(1);
         for (int i = 0; i < 600; i++) {
             out.putShort((short) (256 + i)).putShort((short) 8).putInt(i);
         }
@@ -211,8 +216,7 @@ class FetchingTest {
                 DatagramSocket socket = new DatagramSocket()) {
             socket.send(new DatagramPacket(
                     out.array(), out.capacity(), InetAddress.ofLiteral("127.0.0.1"), Around.port(listener)));
-            Around.await(
-                    "those beyond 512 are", () -> listener.counts().dropped.get() == 88);
+            Around.await("those beyond 512 are", () -> listener.counts().dropped.get() == 88);
         }
     }
 

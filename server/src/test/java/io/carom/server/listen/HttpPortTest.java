@@ -85,7 +85,9 @@ class HttpPortTest {
     void aRequestOfManySourcesIsPutAtOnce() throws Exception {
         StringBuilder bulk = new StringBuilder();
         for (int i = 0; i < 30; i++) {
-            bulk.append("{\"create\":{}}\n{\"message\":\"line\",\"host\":\"web").append(i).append("\"}\n");
+            bulk.append("{\"create\":{}}\n{\"message\":\"line\",\"host\":\"web")
+                    .append(i)
+                    .append("\"}\n");
         }
         assertEquals(200, post("/_bulk", bulk.toString()).statusCode());
         assertEquals(30, around.entries.size());

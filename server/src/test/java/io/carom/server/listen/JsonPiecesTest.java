@@ -33,9 +33,7 @@ class JsonPiecesTest {
         byte[] b = bytes(json);
         List<String> all = new ArrayList<>();
         int end = JsonPieces.members(
-                b,
-                0,
-                (name, from, to) -> all.add(name + "=" + new String(b, from, to - from, StandardCharsets.UTF_8)));
+                b, 0, (name, from, to) -> all.add(name + "=" + new String(b, from, to - from, StandardCharsets.UTF_8)));
         assertEquals(b.length, end);
         return all;
     }

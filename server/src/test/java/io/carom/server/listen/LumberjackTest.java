@@ -228,7 +228,9 @@ class LumberjackTest {
         byte[] frame = compressed(joined(event(1, beat("one")), event(2, beat("two"))));
         try (Socket socket = connect()) {
             socket.getOutputStream().write(joined(window(3), frame));
-            Around.await("it waits for the third", () -> listener.counts().connections.get() == 1);
+            Around.await(
+                    "it waits for the third",
+                    () -> listener.counts().connections.get() == 1);
             socket.getOutputStream().write(event(3, beat("three")));
             assertEquals(3, acknowledged(new DataInputStream(socket.getInputStream())));
         }

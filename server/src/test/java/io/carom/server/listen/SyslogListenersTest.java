@@ -108,13 +108,11 @@ class SyslogListenersTest {
             }
             Around.await("four", () -> listener.counts().connections.get() == 4);
             sockets.add(new Socket("127.0.0.1", port, InetAddress.ofLiteral("127.0.0.1"), 0));
-            Around.await(
-                    "it is one too many", () -> listener.counts().refused.get() == 1);
+            Around.await("it is one too many", () -> listener.counts().refused.get() == 1);
             sockets.get(1).close();
             Around.await("three", () -> listener.counts().connections.get() == 3);
             sockets.add(new Socket("127.0.0.1", port, InetAddress.ofLiteral("127.0.0.1"), 0));
-            Around.await(
-                    "its address has one", () -> listener.counts().refused.get() == 2);
+            Around.await("its address has one", () -> listener.counts().refused.get() == 2);
         } finally {
             for (Socket socket : sockets) {
                 socket.close();

@@ -69,15 +69,14 @@ class TopicsTest {
         }
 
         void send(String topic, int partition, long offset, String text) {
-            addRecord(new ConsumerRecord<>(
-                    topic, partition, offset, new byte[0], text.getBytes(StandardCharsets.UTF_8)));
+            addRecord(
+                    new ConsumerRecord<>(topic, partition, offset, new byte[0], text.getBytes(StandardCharsets.UTF_8)));
         }
     }
 
     private Topics start(Cluster cluster, String topics, String fromStart) throws IOException {
         return new Topics(
-                Around.settings(
-                        "kafka", "127.0.0.1:1", Map.of(), Map.of("topics", topics, "from-start", fromStart)),
+                Around.settings("kafka", "127.0.0.1:1", Map.of(), Map.of("topics", topics, "from-start", fromStart)),
                 around.surrounding(),
                 properties -> cluster);
     }
@@ -106,8 +105,7 @@ class TopicsTest {
     void topicsThatMayNotBeReadKeepNoOtherFromBeingRead() throws Exception {
         Cluster cluster = new Cluster();
         partitions.putAll(Map.of("conn", 1, "closed", 1));
-        cluster.updateBeginningOffsets(
-                Map.of(new TopicPartition("conn", 0), 0L, new TopicPartition("closed", 0), 0L));
+        cluster.updateBeginningOffsets(Map.of(new TopicPartition("conn", 0), 0L, new TopicPartition("closed", 0), 0L));
         try (Topics topics = start(cluster, "hidden, closed, conn", "true")) {
             Around.await("both are told", () -> around.notes.size() == 2);
             assigned(cluster, 1);
@@ -142,7 +140,8 @@ class TopicsTest {
             again.send("conn", 0, 5, "five");
             again.send("conn", 1, 0, "zero");
             Around.await("both", () -> around.records().size() == 2);
-            assertEquals(List.of("five", "zero"), around.records().stream().sorted().toList());
+            assertEquals(
+                    List.of("five", "zero"), around.records().stream().sorted().toList());
             assertEquals(2, topics.counts().records.get());
         }
     }
