@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,19 +14,28 @@ final class HeapWatch {
     /// A collector that is left less than this spends its time looking for room.
     private static final double SHORT = 0.85;
 
+    /// What is given up is gone after several collections, for each takes some of the regions: until then they
+    /// say nothing new.
+    private static final long GOING = Duration.ofSeconds(30).toNanos();
+
     private final long most;
     private final LongSupplier left;
+    private final LongSupplier nanos;
     private long answered;
+    private long answeredAt;
 
     HeapWatch() {
-        this(Runtime.getRuntime().maxMemory(), ofOldObjects());
+        this(Runtime.getRuntime().maxMemory(), ofOldObjects(), System::nanoTime);
     }
 
     /// @param most bytes that the heap may have
     /// @param left bytes in use after the last collection
-    HeapWatch(long most, LongSupplier left) {
+    /// @param nanos the time, as {@link System#nanoTime}
+    HeapWatch(long most, LongSupplier left, LongSupplier nanos) {
         this.most = most;
         this.left = left;
+        this.nanos = nanos;
+        answeredAt = nanos.getAsLong() - GOING;
     }
 
     private static LongSupplier ofOldObjects() {
@@ -57,12 +67,12 @@ final class HeapWatch {
     /// Whether memory is short by the last collection, unless that was answered.
     boolean isShort() {
         long now = used();
-        return now > most * SHORT && now != answered;
+        return now > most * SHORT && now != answered && nanos.getAsLong() - answeredAt >= GOING;
     }
 
-    /// Something was given up, and is gone with the next collection: what the last one left says nothing
-    /// any more.
+    /// Something was given up, and goes with the next collections: what the last one left says nothing any more.
     void answer() {
         answered = used();
+        answeredAt = nanos.getAsLong();
     }
 }

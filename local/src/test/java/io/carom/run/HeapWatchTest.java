@@ -10,7 +10,8 @@ class HeapWatchTest {
     @Test
     void aCollectionThatLeavesLittleIsToldUntilItIsAnswered() {
         AtomicLong left = new AtomicLong();
-        HeapWatch heap = new HeapWatch(1_000, left::get);
+        AtomicLong nanos = new AtomicLong();
+        HeapWatch heap = new HeapWatch(1_000, left::get, nanos::get);
         assertFalse(heap.isShort());
         left.set(840);
         assertFalse(heap.isShort());
@@ -19,7 +20,11 @@ class HeapWatchTest {
         assertTrue(heap.isShort());
         heap.answer();
         assertFalse(heap.isShort());
+        // The first of the collections that take what was given up.
         left.set(870);
+        nanos.addAndGet(10_000_000_000L);
+        assertFalse(heap.isShort());
+        nanos.addAndGet(20_000_000_000L);
         assertTrue(heap.isShort());
         left.set(500);
         assertFalse(heap.isShort());
