@@ -305,7 +305,8 @@ final class PartiesCommand implements Callable<Integer> {
 
         /// What is declared of the link, and what it normally does as the last investigation learned it.
         private void show(Link link) throws IOException {
-            JsonNode habits = LinkHabits.of(common.home(), link.client(), link.name()).orElse(null);
+            JsonNode habits =
+                    LinkHabits.of(common.home(), link.client(), link.name()).orElse(null);
             if (common.json) {
                 ObjectNode node = json(link);
                 node.set("normally", habits == null ? JSON.nullNode() : habits);

@@ -103,8 +103,8 @@ final class ServeCommand implements Callable<Integer> {
         Log.to(Objects.requireNonNull(common.spec).commandLine().getErr(), log, InstantSource.system());
         common.log = Log.of("serve");
         // Whatever part it was: it does not come back by itself, and nobody would know.
-        Thread.setDefaultUncaughtExceptionHandler((thread, fault) -> Log.of("serve")
-                .error(thread.getName() + " STOPPED by a fault; start the server again", null, fault));
+        Thread.setDefaultUncaughtExceptionHandler((thread, fault) ->
+                Log.of("serve").error(thread.getName() + " STOPPED by a fault; start the server again", null, fault));
         // From before the first record is taken: who is told to stop while starting finishes that too.
         StopSignal stop = new StopSignal();
         ServerOptions options = options();
