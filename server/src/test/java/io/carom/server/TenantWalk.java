@@ -125,9 +125,9 @@ final class TenantWalk {
     private static int inSession(Route route, int byPassword) {
         return switch (route.method().name() + " " + route.path()) {
             // A second proof is the provider's to ask for.
-            case "POST /api/v1/me/one-time-passwords", "POST /api/v1/me/passkeys" -> 400;
+            case "POST /api/v1/me/one-time-passwords", "POST /api/v1/me/passkeys", "POST /api/v1/me/password" -> 400;
             case "POST /api/v1/me/tokens" -> 200;
-            case "DELETE /api/v1/me/passkeys/{passkey}" -> 404;
+            case "DELETE /api/v1/me/passkeys/{passkey}", "DELETE /api/v1/me/tokens/{token}" -> 404;
             default -> byPassword;
         };
     }
