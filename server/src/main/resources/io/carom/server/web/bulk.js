@@ -22,7 +22,7 @@ function say(text) {
 }
 
 function show() {
-  const bar = $('[data-bulk]');
+  const bar = $('[data-bulk-bar]');
   if (!bar) return;
   const n = picked().length;
   const all = $('[data-pick-all]');

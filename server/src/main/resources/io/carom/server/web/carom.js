@@ -805,7 +805,7 @@ function start(where) {
     delete asked.dataset.go;
     asked.requestSubmit();
   }
-  if ($('[data-bulk]', where)) {
+  if ($('[data-bulk-bar]', where)) {
     together ??= import(data.bulk);
     together.then((module) => module.begin({ api, ask, drafts, refresh, toast, gone: () => gone })).catch(told);
   }
