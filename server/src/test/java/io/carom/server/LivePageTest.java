@@ -348,9 +348,9 @@ class LivePageTest {
             page.waitForSelector("tr .pill.acknowledged");
             page.keyboard().press("j");
             page.keyboard().press("x");
-            page.waitForSelector("[data-bulk]:has-text('1 incident ticked')");
+            page.waitForSelector("[data-bulk-bar]:has-text('1 incident ticked')");
             page.check("[data-pick-all]");
-            page.waitForSelector("[data-bulk]:has-text('2 incidents ticked')");
+            page.waitForSelector("[data-bulk-bar]:has-text('2 incidents ticked')");
             page.click("[data-bulk-step=ack]");
             page.waitForSelector(".toast:has-text('1 incident acknowledged; 1 acknowledged before')");
             page.waitForFunction("document.querySelectorAll('tr .pill.acknowledged').length === 2");
@@ -365,7 +365,7 @@ class LivePageTest {
             signIn(page, server, "aud");
             open(page, server, "incidents?status=all");
             assertEquals(2, page.querySelectorAll("tr[data-row]").size());
-            assertEquals(0, page.querySelectorAll("[data-pick], [data-bulk]").size());
+            assertEquals(0, page.querySelectorAll("[data-pick], [data-bulk-bar]").size());
         });
     }
 
