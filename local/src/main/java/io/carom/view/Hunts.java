@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -55,8 +56,12 @@ public final class Hunts {
 
     /// Reads indicators from any text: a list, an advisory, STIX, MISP, OpenIOC, CSV.
     public static Wanted read(String text) throws IOException {
-        Gathered gathered = new Gathered();
         String plain = text.strip();
+        List<Indicator> values = values(plain);
+        if (!values.isEmpty()) {
+            return new Wanted(values, List.of());
+        }
+        Gathered gathered = new Gathered();
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         IntelDocument.read(new ByteArrayInputStream(bytes), "what was pasted", true, true, gathered);
         List<Indicator> indicators = new ArrayList<>();
@@ -64,15 +69,35 @@ public final class Hunts {
             one.asked().ifPresent(indicators::add);
         }
         if (indicators.isEmpty()) {
-            for (String word : plain.split("[\\s,;]+")) {
-                IndicatorValue.of(refanged(word))
-                        .ifPresent(v -> indicators.add(new Indicator(v.type(), v.value(), "", "")));
-                if (indicators.size() >= 10_000) {
+            for (String word : plain.split(BETWEEN)) {
+                value(word).ifPresent(indicators::add);
+                if (indicators.size() >= MOST_WORDS) {
                     break;
                 }
             }
         }
         return new Wanted(indicators, indicators.isEmpty() ? gathered.faults() : List.of());
+    }
+
+    private static final String BETWEEN = "[\\s,;]+";
+    private static final int MOST_WORDS = 10_000;
+
+    /// Those of a text that is nothing but values, also several on a line: in a list what follows a value is said of
+    /// it. Empty for any other text.
+    private static List<Indicator> values(String plain) {
+        List<Indicator> out = new ArrayList<>();
+        for (String word : plain.split(BETWEEN, MOST_WORDS + 1)) {
+            Optional<Indicator> one = value(word);
+            if (one.isEmpty() || out.size() == MOST_WORDS) {
+                return List.of();
+            }
+            out.add(one.get());
+        }
+        return out;
+    }
+
+    private static Optional<Indicator> value(String word) {
+        return IndicatorValue.of(refanged(word)).map(v -> new Indicator(v.type(), v.value(), "", ""));
     }
 
     private static String refanged(String word) {

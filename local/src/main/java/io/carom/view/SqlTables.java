@@ -43,6 +43,8 @@ final class SqlTables {
             Set.of("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE");
     /// Names of the database's own views.
     private static final Set<String> ITS_OWN = ConcurrentHashMap.newKeySet();
+    /// How the database's own things are called.
+    private static final Pattern SYSTEM = Pattern.compile("^(duckdb|pragma|sqlite|pg|information)_");
     /// A name that is no file's.
     private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
@@ -79,7 +81,7 @@ final class SqlTables {
         tables.own(statements);
         // Beyond where a question gives such a name it means what it means without: what the database
         // itself calls so, or a file, is not to be had by it.
-        tables.own.removeIf(n -> !NAME.matcher(n).matches() || ITS_OWN.contains(n));
+        tables.own.removeIf(n -> !NAME.matcher(n).matches() || ITS_OWN.contains(n) || SYSTEM.matcher(n).find());
         tables.look(statements);
         return tables.named;
     }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -60,7 +61,7 @@ class LiveLakeTest {
                     position -> {},
                     notes::add,
                     Duration.ofMillis(20),
-                    InstantSource.system());
+                    InstantSource.fixed(Instant.parse("2026-11-30T12:00:00Z")));
             try (lake) {
                 lake.start();
                 for (int round = 0; round < ROUNDS; round++) {

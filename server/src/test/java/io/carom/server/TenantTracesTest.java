@@ -74,18 +74,21 @@ class TenantTracesTest {
             String approval = asked.path("id").asString("");
             assertTrue(approval.startsWith("apr-"), asked.toString());
             ids.put("{approval}", List.of(approval, "apr-0123456789ab"));
+            try (Browser session = new Browser(server.address())) {
+                assertEquals(303, session.signIn("wile", Breach.password("wile")).statusCode());
+                json(session.ask("POST", "/api/v1/me/tokens", "{\"scope\":\"read\"}"));
+                String token = json(session.ask("GET", "/api/v1/me/tokens", ""))
+                        .path("tokens")
+                        .path(0)
+                        .path("id")
+                        .asString("");
+                assertEquals(16, token.length(), token);
+                ids.put("{token}", List.of(token, "0123456789abcdef"));
+            }
             KeptPasskey passkey =
                     new KeptPasskey("AAAA", "BBBB", "CCCC", 0, "wile's", true, false, false, Breach.DETECTED);
             assertTrue(people.addPasskey("wile", passkey));
             ids.put("{passkey}", List.of(passkey.id(), "0123456789abcdef"));
-            json(wile.ask("POST", "/api/v1/me/tokens", "{\"scope\":\"read\"}"));
-            String token = json(wile.ask("GET", "/api/v1/me/tokens", ""))
-                    .path("tokens")
-                    .path(0)
-                    .path("id")
-                    .asString("");
-            assertEquals(16, token.length(), token);
-            ids.put("{token}", List.of(token, "0123456789abcdef"));
         }
         return ids;
     }
