@@ -298,7 +298,11 @@ public final class Gate {
             return;
         }
         if (e.status() == 401 && Route.Form.of(context.path()) != Route.Form.PAGE) {
-            context.res().addHeader("WWW-Authenticate", "Basic realm=\"carom\", charset=\"UTF-8\"");
+            // A browser that is asked for a password asks whoever sits at it, over any page that follows by
+            // itself.
+            if (!Identity.isOfPage(context)) {
+                context.res().addHeader("WWW-Authenticate", "Basic realm=\"carom\", charset=\"UTF-8\"");
+            }
             context.res().addHeader("WWW-Authenticate", "Bearer realm=\"carom\"");
         }
         error(context, e.status(), e.title(), e.description(), null);

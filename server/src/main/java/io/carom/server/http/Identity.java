@@ -102,6 +102,12 @@ public final class Identity {
         return context.header("X-Refresh") != null || accepts != null && accepts.contains("text/event-stream");
     }
 
+    /// Whether a page's script asks: by a session, be it over, or as browsers say of what a script fetches.
+    static boolean isOfPage(Context context) {
+        String mode = context.header("Sec-Fetch-Mode");
+        return session(context) != null || mode != null && !mode.equals("navigate");
+    }
+
     /// Who is signed in by a session; null for everybody else.
     @Nullable
     Person signedIn(Context context) throws IOException {
