@@ -81,7 +81,9 @@ final class SqlTables {
         tables.own(statements);
         // Beyond where a question gives such a name it means what it means without: what the database
         // itself calls so, or a file, is not to be had by it.
-        tables.own.removeIf(n -> !NAME.matcher(n).matches() || ITS_OWN.contains(n) || SYSTEM.matcher(n).find());
+        tables.own.removeIf(n -> !NAME.matcher(n).matches()
+                || ITS_OWN.contains(n)
+                || SYSTEM.matcher(n).find());
         tables.look(statements);
         return tables.named;
     }

@@ -370,7 +370,8 @@ class LivePageTest {
             signIn(page, server, "aud");
             open(page, server, "incidents?status=all");
             assertEquals(2, page.querySelectorAll("tr[data-row]").size());
-            assertEquals(0, page.querySelectorAll("[data-pick], [data-bulk-bar]").size());
+            assertEquals(
+                    0, page.querySelectorAll("[data-pick], [data-bulk-bar]").size());
         });
     }
 

@@ -75,7 +75,8 @@ class TenantTracesTest {
             assertTrue(approval.startsWith("apr-"), asked.toString());
             ids.put("{approval}", List.of(approval, "apr-0123456789ab"));
             try (Browser session = new Browser(server.address())) {
-                assertEquals(303, session.signIn("wile", Breach.password("wile")).statusCode());
+                assertEquals(
+                        303, session.signIn("wile", Breach.password("wile")).statusCode());
                 json(session.ask("POST", "/api/v1/me/tokens", "{\"scope\":\"read\"}"));
                 String token = json(session.ask("GET", "/api/v1/me/tokens", ""))
                         .path("tokens")
