@@ -272,9 +272,8 @@ public final class Runner {
         private long bytes;
         private long reviewed = Long.MIN_VALUE;
         private States<S>.@Nullable Visit reviewing;
-        /// Bytes of those that were reviewed and stay, and of those that came meanwhile.
+        /// Bytes of those that were reviewed and stay, and of those that came where it had been already.
         private long weighed;
-        private long come;
 
         Running(Analytic<S> analytic, long budget) {
             this.analytic = analytic;
@@ -292,7 +291,6 @@ public final class Runner {
                 } else {
                     reviewing = states.new Visit();
                     weighed = 0;
-                    come = 0;
                 }
             }
             if (reviewing != null) {
@@ -314,7 +312,9 @@ public final class Runner {
                 states.put(key, state, here.now);
                 long its = A_SLOT + analytic.bytes(state);
                 bytes += its;
-                come += its;
+                if (reviewing != null && reviewing.isPast(key)) {
+                    weighed += its;
+                }
             }
             analytic.update(state, observation, here);
         }
@@ -335,14 +335,16 @@ public final class Runner {
 
         /// States grow between reviews: an hour's growth is the play in the budget.
         private void review(Here here) {
-            long[] sum = new long[1];
-            states.visit(s -> {
-                boolean stays = analytic.review(s, here);
-                sum[0] += stays ? A_SLOT + analytic.bytes(s) : 0;
-                return stays;
-            });
-            bytes = sum[0];
+            weighed = 0;
+            states.visit(s -> reviewOne(s, here));
+            bytes = weighed;
             keepWithin(here);
+        }
+
+        private boolean reviewOne(S state, Here here) {
+            boolean stays = analytic.review(state, here);
+            weighed += stays ? A_SLOT + analytic.bytes(state) : 0;
+            return stays;
         }
 
         /// Of millions of states a few at a time, so that nobody waits for it: the more, the more of the
@@ -355,22 +357,15 @@ public final class Runner {
             if (visit.beginsAnew()) {
                 reviewed = here.now;
                 weighed = 0;
-                come = 0;
             }
             double due = (here.now - reviewed) * SPREAD / every;
             int slots = (int) Math.min(Integer.MAX_VALUE, (due - visit.done()) * states.slots());
             if (slots < LEAST && due < 1) {
                 return;
             }
-            boolean last = visit.visit(Math.max(slots, LEAST), s -> {
-                boolean stays = analytic.review(s, here);
-                weighed += stays ? A_SLOT + analytic.bytes(s) : 0;
-                return stays;
-            });
-            if (last) {
+            if (visit.visit(Math.max(slots, LEAST), s -> reviewOne(s, here))) {
                 reviewing = null;
-                // What came in a part that was gone through before is weighed as it came.
-                bytes = Math.min(bytes, weighed + come);
+                bytes = weighed;
                 keepWithin(here);
             }
         }

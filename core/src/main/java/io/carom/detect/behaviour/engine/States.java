@@ -225,6 +225,16 @@ final class States<S extends Serializable> {
         return size;
     }
 
+    /// Where the key is, or the free place where it would be put.
+    private int slot(long key) {
+        int mask = keys.length - 1;
+        int slot = (int) key & mask;
+        while (keys[slot] != 0 && keys[slot] != key) {
+            slot = slot + 1 & mask;
+        }
+        return slot;
+    }
+
     /// Places for states, taken or not.
     int slots() {
         return keys.length;
@@ -232,27 +242,19 @@ final class States<S extends Serializable> {
 
     @Nullable
     S get(long key, long now) {
-        int mask = keys.length - 1;
-        for (int slot = (int) key & mask; keys[slot] != 0; slot = slot + 1 & mask) {
-            if (keys[slot] == key) {
-                touched[slot] = seconds(now);
-                beforeChange(key);
-                return value(slot);
-            }
+        int slot = slot(key);
+        if (keys[slot] == 0) {
+            return null;
         }
-        return null;
+        touched[slot] = seconds(now);
+        beforeChange(key);
+        return value(slot);
     }
 
     /// As {@link #get}, to be looked at and not changed.
     @Nullable
     S peek(long key) {
-        int mask = keys.length - 1;
-        for (int slot = (int) key & mask; keys[slot] != 0; slot = slot + 1 & mask) {
-            if (keys[slot] == key) {
-                return value(slot);
-            }
-        }
-        return null;
+        return value(slot(key));
     }
 
     @SuppressWarnings("unchecked")
@@ -272,11 +274,7 @@ final class States<S extends Serializable> {
     }
 
     private void place(long key, Object state, int second) {
-        int mask = keys.length - 1;
-        int slot = (int) key & mask;
-        while (keys[slot] != 0) {
-            slot = slot + 1 & mask;
-        }
+        int slot = slot(key);
         keys[slot] = key;
         touched[slot] = second;
         values[slot] = state;
@@ -320,6 +318,11 @@ final class States<S extends Serializable> {
         /// @return whether it has to begin anew
         boolean beginsAnew() {
             return of != renewed;
+        }
+
+        /// Whether the state of this key, which is there, is not visited any more.
+        boolean isPast(long key) {
+            return of == renewed && slot(key) < next;
         }
 
         /// Visits the states of the next slots; those that do not stay are dropped.
