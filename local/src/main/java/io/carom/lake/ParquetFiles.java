@@ -95,9 +95,8 @@ final class ParquetFiles implements AutoCloseable {
     private long copy(String asked, List<Path> from, Schema schema, Path file) throws IOException {
         String ids = String.join(
                 ", ", schema.columns().stream().map(ParquetFiles::fieldId).toList());
-        long rows = MOST_ROWS;
         try (Statement statement = connection().createStatement()) {
-            rows = inGroup(statement, from);
+            long rows = inGroup(statement, from);
             while (true) {
                 try {
                     return statement.executeUpdate("COPY (" + asked + ") TO " + Layout.literal(file.toString())

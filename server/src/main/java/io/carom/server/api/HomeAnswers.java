@@ -2,6 +2,7 @@ package io.carom.server.api;
 
 import io.carom.server.account.Person;
 import io.carom.server.audit.AuditEntry;
+import io.carom.server.http.Gate;
 import io.carom.server.http.Refused;
 import io.carom.view.ClientStates;
 import io.carom.view.ClockFigures;
@@ -14,6 +15,7 @@ import io.carom.view.SourceStates;
 import io.carom.view.SupplierStates;
 import io.carom.view.Traces;
 import io.carom.view.View;
+import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,9 +54,11 @@ public final class HomeAnswers {
         return new Hunts(desk.view(person)).answer(wanted, since, until);
     }
 
-    /// What is hunted for, as the audit log has it.
-    public static String hunted(Hunts.Wanted wanted, String text) {
-        return wanted.indicators().size() + " values in a text of " + AuditEntry.print(text);
+    /// What is to be hunted for; the audit log is told of it.
+    public static Hunts.Wanted wanted(Context context, String text) throws IOException {
+        Hunts.Wanted wanted = Hunts.read(text);
+        Gate.about(context, wanted.indicators().size() + " values in a text of " + AuditEntry.print(text), null);
+        return wanted;
     }
 
     public ObjectNode hunts(Person person) throws IOException {

@@ -263,9 +263,7 @@ final class HomeRoutes {
     private void hunt(Context c, Person person) throws IOException, Refused {
         boolean csv = CsvAnswers.wanted(c);
         Body body = Body.of(c);
-        String text = body.text("text", DOCUMENT);
-        Hunts.Wanted wanted = Hunts.read(text);
-        Gate.about(c, HomeAnswers.hunted(wanted, text), null);
+        Hunts.Wanted wanted = HomeAnswers.wanted(c, body.text("text", DOCUMENT));
         ObjectNode answer = answers.hunt(person, wanted, body.time("since"), body.time("until"));
         if (csv) {
             CsvAnswers.sightings(c, answer);

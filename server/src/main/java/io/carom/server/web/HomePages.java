@@ -195,8 +195,7 @@ final class HomePages {
             throw Refused.notUnderstood("That is no JSON.");
         }
         String text = asked.path("text").asString("");
-        Hunts.Wanted wanted = Hunts.read(text);
-        Gate.about(context, HomeAnswers.hunted(wanted, text), null);
+        Hunts.Wanted wanted = HomeAnswers.wanted(context, text);
         Instant since = SearchQuery.time("since", asked.path("since").asString(""));
         Instant until = SearchQuery.time("until", asked.path("until").asString(""));
         // Looked for before they are kept: what comes of it is seen first.
@@ -270,10 +269,8 @@ final class HomePages {
 
     /// What a hunt has seen, as a table.
     private void sightings(Context c, Person person) throws IOException, Refused {
-        String given = c.formParam("text");
-        String text = given == null ? "" : given;
-        Hunts.Wanted wanted = Hunts.read(text);
-        Gate.about(c, HomeAnswers.hunted(wanted, text), null);
+        String text = c.formParam("text");
+        Hunts.Wanted wanted = HomeAnswers.wanted(c, text == null ? "" : text);
         CsvAnswers.sightings(
                 c,
                 answers.hunt(
