@@ -744,7 +744,8 @@ function mark(down) {
 }
 
 document.addEventListener('keydown', (event) => {
-  const typing = event.target.closest?.('input:not([type=range]):not([type=checkbox]), textarea, select, dialog');
+  // Of a dialog that was closed just now a button may have the focus still.
+  const typing = event.target.closest?.('input:not([type=range]):not([type=checkbox]), textarea, select, dialog[open]');
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === 'Enter') {
     const row = $('[data-row].marked');
