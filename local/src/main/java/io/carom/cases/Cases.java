@@ -26,14 +26,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongUnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The file `cases.db` of a home: one SQLite database. An investigation is entered in one transaction:
-/// all of it or nothing. Each process has its own connection; SQLite lets many read while one writes.
+/// The file `cases.db` of a home: one SQLite database. What an investigation found is entered in one transaction: all
+/// of it or nothing; the sessions that traces are made of before that, into a file of their own ({@link SessionStore}).
+/// Each process has its own connection; SQLite lets many read while one writes.
 public final class Cases implements AutoCloseable {
     private static final String[] TABLES = {
         """
@@ -114,29 +112,43 @@ public final class Cases implements AutoCloseable {
         Approvals.RULES,
     };
 
+    private final Path home;
     private final Connection connection;
+    private final SessionStore.Sizes sizes;
+    private @Nullable SessionStore sessions;
     private @Nullable String writers;
 
-    private Cases(Connection connection) {
+    private Cases(Path home, Connection connection, SessionStore.Sizes sizes) {
+        this.home = home;
         this.connection = connection;
+        this.sizes = sizes;
     }
 
     /// Opens the cases of a home, making them if there are none.
     public static Cases open(Path home) throws IOException {
-        Connection connection = HomeDatabase.open(
-                home.resolve("cases.db"),
-                Stream.of(TABLES, KeptSessions.TABLES).flatMap(Stream::of).toList());
-        try {
-            KeptSessions.countUses(connection);
-        } catch (SQLException e) {
-            try {
-                connection.close();
-            } catch (SQLException closing) {
-                e.addSuppressed(closing);
-            }
-            throw failed(e);
+        return open(home, SessionStore.Sizes.DEFAULT);
+    }
+
+    static Cases open(Path home, SessionStore.Sizes sizes) throws IOException {
+        return new Cases(home, HomeDatabase.open(home.resolve("cases.db"), List.of(TABLES)), sizes);
+    }
+
+    /// The sessions of the home, opened when they are asked for first.
+    SessionStore sessions() throws IOException {
+        SessionStore known = sessions;
+        if (known == null) {
+            known = SessionStore.open(home, connection, sizes);
+            sessions = known;
         }
-        return new Cases(connection);
+        return known;
+    }
+
+    /// Opens what is kept of sessions in a home as well, making it if there is none, and moving what an older version
+    /// kept in `cases.db`.
+    public static void openSessions(Path home) throws IOException {
+        try (Cases cases = open(home)) {
+            cases.sessions();
+        }
     }
 
     // ---- entering an investigation
@@ -171,6 +183,11 @@ public final class Cases implements AutoCloseable {
             String parties,
             Set<String> others)
             throws IOException {
+        List<Session> all = book.sessions(inputs);
+        if (!all.isEmpty()) {
+            new KeptSessions(this).enter(all);
+        }
+        KeptMachines.Rows machines = KeptMachines.rows(book, inputs);
         try {
             return HomeDatabase.together(connection, () -> {
                 run("INSERT OR REPLACE INTO meta VALUES ('parties', ?)", parties);
@@ -179,7 +196,7 @@ public final class Cases implements AutoCloseable {
                     out.add(enter(incident));
                 }
                 enter(suspicions);
-                new KeptSessions(this).enter(book, inputs);
+                KeptMachines.enter(this, machines);
                 return out;
             });
         } catch (SQLException e) {
@@ -187,39 +204,22 @@ public final class Cases implements AutoCloseable {
         }
     }
 
-    /// Enters sessions alone, a part at a time: others may write between. Entered again it is the same. Others may ask
-    /// the book meanwhile, under its monitor.
-    ///
-    /// @param rest how long is rested after a part that took so long, nanoseconds; at the least for others
-    /// to have their turn
-    public void enter(
-            SessionBook book,
-            java.util.function.Function<io.carom.observe.Origin, String> inputs,
-            LongUnaryOperator rest)
-            throws IOException, InterruptedException {
-        roomy();
-        KeptSessions sessions = new KeptSessions(this);
+    /// Enters sessions alone. Entered again it is the same. Others may ask the book meanwhile, under its monitor, and
+    /// change cases.
+    public void enter(SessionBook book, java.util.function.Function<io.carom.observe.Origin, String> inputs)
+            throws IOException {
         List<Session> all;
         synchronized (book) {
             all = book.sessions(inputs);
         }
-        KeptSessions.Accounts accounts;
-        try {
-            accounts = sessions.accounts(all);
-        } catch (SQLException e) {
-            throw failed(e);
+        if (!all.isEmpty()) {
+            new KeptSessions(this).enter(all);
         }
-        for (List<Session> part : KeptSessions.parts(all)) {
-            long began = System.nanoTime();
-            together(() -> sessions.sessions(part, accounts));
-            long nanos = rest.applyAsLong(System.nanoTime() - began);
-            TimeUnit.NANOSECONDS.sleep(Math.max(nanos, TimeUnit.MILLISECONDS.toNanos(BETWEEN)));
-        }
-        KeptSessions.Rest others;
+        KeptMachines.Rows machines;
         synchronized (book) {
-            others = KeptSessions.rest(book, inputs);
+            machines = KeptMachines.rows(book, inputs);
         }
-        together(() -> sessions.rest(others));
+        together(() -> KeptMachines.enter(this, machines));
         settle(AHEAD);
     }
 
@@ -229,6 +229,13 @@ public final class Cases implements AutoCloseable {
     ///
     /// @param pages that it may have
     void settle(int pages) throws IOException {
+        settle(connection, pages, HomeDatabase.PATIENCE);
+    }
+
+    /// As above, of any connection.
+    ///
+    /// @param patience how long it waits for others that write otherwise, milliseconds
+    static void settle(Connection connection, int pages, int patience) throws IOException {
         try (Statement statement = connection.createStatement()) {
             int ahead;
             try (ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(PASSIVE)")) {
@@ -240,7 +247,7 @@ public final class Cases implements AutoCloseable {
                 try {
                     statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
                 } finally {
-                    statement.execute("PRAGMA busy_timeout = " + HomeDatabase.PATIENCE);
+                    statement.execute("PRAGMA busy_timeout = " + patience);
                 }
             }
         } catch (SQLException e) {
@@ -251,30 +258,11 @@ public final class Cases implements AutoCloseable {
     /// 128 MB.
     private static final int AHEAD = 32_000;
 
-    /// Gives this connection memory for the pages that many sessions are put into at random, and lets it
-    /// write more before what is written is moved to its place: with SQLite's own 2 MB each page is fetched
-    /// and written again and again.
-    private void roomy() throws IOException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA cache_size = -" + (CACHE >> 10));
-            statement.execute("PRAGMA wal_autocheckpoint = " + WAL_PAGES);
-        } catch (SQLException e) {
-            throw failed(e);
-        }
-    }
-
-    /// Bytes, while sessions are entered.
-    private static final int CACHE = 64 << 20;
-
-    /// 32 MB.
-    private static final int WAL_PAGES = 8_000;
-
-    /// Drops sessions where they are more than a home keeps, a few at a time: others may write between. Whatever stops
-    /// it, what is left is whole, and the next goes on.
+    /// Merges what is small of the kept sessions, and drops some where they are more than a home keeps, a volume at a
+    /// time. Whatever stops it, what is left is whole, and the next goes on.
     ///
     /// @return sessions that were dropped
     public long bound(RetentionFile.Sessions retention) throws IOException, InterruptedException {
-        roomy();
         return new SessionBound(this, retention).hold();
     }
 
@@ -653,7 +641,7 @@ public final class Cases implements AutoCloseable {
 
     /// Changes that are made together.
     interface Changes {
-        void make() throws SQLException;
+        void make() throws SQLException, IOException;
     }
 
     /// Makes changes in one transaction: all or none.
@@ -730,7 +718,7 @@ public final class Cases implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
+        try (SessionStore opened = sessions) {
             connection.close();
         } catch (SQLException e) {
             throw failed(e);

@@ -10,9 +10,6 @@ import io.carom.trace.Tenure;
 import io.carom.trace.Trace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,7 +47,10 @@ public final class KeptHistory implements History {
     private static final String COLUMNS =
             "SELECT source, target, time, \"end\", account, via, sure, bytes, earlier, earlier_account, records FROM ";
 
-    private static final String SESSIONS = COLUMNS + "sessions WHERE client = ? AND ";
+    /// Asked of each volume, see {@link SessionStore#ask}.
+    private static final String SESSIONS = COLUMNS + "$s WHERE client = ?1 AND ";
+
+    private static final String LATEST = " ORDER BY time DESC LIMIT ";
 
     private static final String DATA_MEANS = "'" + String.join("', '", DATA) + "'";
 
@@ -190,7 +190,7 @@ public final class KeptHistory implements History {
         return remembered(client + "\0" + label, () -> {
             List<Session> out = new ArrayList<>();
             for (String name : names(client, label)) {
-                read(client, out, SESSIONS + "target = ? ORDER BY time DESC LIMIT " + most, client, name);
+                read(client, out, SESSIONS + "target = ?2", LATEST + most, client, name);
             }
             return ordered(out);
         });
@@ -217,7 +217,7 @@ public final class KeptHistory implements History {
         if (known == null) {
             for (String name : names(client, label)) {
                 List<Session> some = new ArrayList<>();
-                read(client, some, SESSIONS + "target = ?" + like + " ORDER BY time DESC LIMIT 20", client, name);
+                read(client, some, SESSIONS + "target = ?2" + like, LATEST + 20, client, name);
                 if (!some.isEmpty()) {
                     return true;
                 }
@@ -236,10 +236,13 @@ public final class KeptHistory implements History {
     /// Whether any session leads into the machine or out of it.
     boolean knows(String client, String label) {
         String other = other(client, label);
-        return !rows("SELECT 1 FROM sessions WHERE client = ? AND target IN (?, ?) LIMIT 1", client, label, other)
-                        .isEmpty()
-                || !rows("SELECT 1 FROM sessions WHERE client = ? AND source IN (?, ?) LIMIT 1", client, label, other)
-                        .isEmpty();
+        try {
+            SessionStore store = cases.sessions();
+            return store.any("client = ?1 AND target IN (?2, ?3)", client, label, other)
+                    || store.any("client = ?1 AND source IN (?2, ?3)", client, label, other);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -250,8 +253,8 @@ public final class KeptHistory implements History {
                 read(
                         client,
                         out,
-                        SESSIONS + "target = ? AND time BETWEEN ? AND ? AND (earlier < 3 OR earlier_account = 0)"
-                                + " ORDER BY time DESC LIMIT " + FRESH,
+                        SESSIONS + "target = ?2 AND time BETWEEN ?3 AND ?4 AND (earlier < 3 OR earlier_account = 0)",
+                        LATEST + FRESH,
                         client,
                         name,
                         until - EXPLAINS,
@@ -259,8 +262,8 @@ public final class KeptHistory implements History {
                 read(
                         client,
                         out,
-                        SESSIONS + "target = ? AND time BETWEEN ? AND ? AND earlier >= 3 AND earlier_account > 0"
-                                + " ORDER BY time DESC LIMIT " + FRESH,
+                        SESSIONS + "target = ?2 AND time BETWEEN ?3 AND ?4 AND earlier >= 3 AND earlier_account > 0",
+                        LATEST + FRESH,
                         client,
                         name,
                         until - 2 * DAY,
@@ -275,26 +278,28 @@ public final class KeptHistory implements History {
         long[] span = span(client);
         long from = span == null ? Long.MIN_VALUE : span[0] + DAY;
         String which = into
-                ? "SELECT count(*) AS n FROM sessions INDEXED BY sessions_entered WHERE client = ? AND target = ?"
-                        + " AND time >= ? AND earlier = 0"
-                : "SELECT count(*) AS n FROM sessions INDEXED BY sessions_first WHERE client = ? AND source = ?"
-                        + " AND time >= ? AND earlier = 0";
-        long all = 0;
+                ? "SELECT count(*) FROM $s INDEXED BY $s_entered WHERE client = ?1 AND target = ?2"
+                : "SELECT count(*) FROM $s INDEXED BY $s_first WHERE client = ?1 AND source = ?2";
+        String how = " AND time >= ?3 AND earlier = 0" + (control ? " AND via NOT IN (" + DATA_MEANS + ")" : "");
+        long[] all = new long[1];
         for (String name : names(client, label)) {
-            all += Cases.number(
-                    rows(which + (control ? " AND via NOT IN (" + DATA_MEANS + ")" : ""), client, name, from)
-                            .getFirst(),
-                    "n");
+            ask(row -> all[0] += row.getLong(1), "", which + how, "", client, name, from);
         }
-        return all;
+        return all[0];
+    }
+
+    private void ask(SessionStore.Row to, String before, String select, String after, @Nullable Object... arguments) {
+        try {
+            cases.sessions().ask(to, before, select, after, arguments);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Reads rows of {@link #SESSIONS}.
-    private void read(String client, List<Session> out, String sql, @Nullable Object... arguments) {
-        try (PreparedStatement statement = cases.connection().prepareStatement(sql)) {
-            Cases.set(statement, arguments);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
+    private void read(String client, List<Session> out, String select, String after, @Nullable Object... arguments) {
+        ask(
+                row -> {
                     String from = label(client, row.getString(1));
                     String to = label(client, row.getString(2));
                     if (!from.equals(to)) {
@@ -312,11 +317,11 @@ public final class KeptHistory implements History {
                                 row.getInt(10),
                                 Cases.records(row.getString(11))));
                     }
-                }
-            }
-        } catch (SQLException e) {
-            throw new UncheckedIOException(Cases.failed(e));
-        }
+                },
+                "",
+                select,
+                after,
+                arguments);
     }
 
     private static List<Session> ordered(List<Session> out) {
@@ -337,7 +342,7 @@ public final class KeptHistory implements History {
         return remembered(client + "\0out\0" + label, () -> {
             List<Session> out = new ArrayList<>();
             for (String name : names(client, label)) {
-                read(client, out, SESSIONS + "source = ? ORDER BY time DESC LIMIT " + most, client, name);
+                read(client, out, SESSIONS + "source = ?2", LATEST + most, client, name);
             }
             return ordered(out);
         });
@@ -348,16 +353,18 @@ public final class KeptHistory implements History {
         return habits.computeIfAbsent(client + "\0" + from + "\0" + account, k -> {
             List<Long> out = new ArrayList<>();
             for (String name : names(client, from)) {
-                for (Map<String, @Nullable Object> row : rows(
-                        "SELECT time, target FROM sessions INDEXED BY sessions_whose WHERE client = ? AND account = ?"
-                                + " AND source = ? ORDER BY time DESC LIMIT " + most,
+                ask(
+                        row -> {
+                            if (!label(client, row.getString(2)).equals(from)) {
+                                out.add(row.getLong(1));
+                            }
+                        },
+                        "",
+                        "SELECT time, target FROM $s INDEXED BY $s_whose WHERE client = ?1 AND account = ?2 AND source = ?3",
+                        LATEST + most,
                         client,
                         account,
-                        name)) {
-                    if (!label(client, text(row, "target")).equals(from)) {
-                        out.add(Cases.number(row, "time"));
-                    }
-                }
+                        name);
             }
             return out.stream().mapToLong(Long::longValue).sorted().toArray();
         });
@@ -366,12 +373,13 @@ public final class KeptHistory implements History {
     @Override
     public Set<String> machinesOf(String client, String account) {
         Set<String> out = new TreeSet<>();
-        rows(
-                        "SELECT DISTINCT target FROM sessions INDEXED BY sessions_named WHERE client = ? AND account = ?"
-                                + " AND account <> ''",
-                        client,
-                        account)
-                .forEach(r -> out.add(label(client, text(r, "target"))));
+        ask(
+                row -> out.add(label(client, row.getString(1))),
+                "",
+                "SELECT DISTINCT target FROM $s INDEXED BY $s_named WHERE client = ?1 AND account = ?2 AND account <> ''",
+                "",
+                client,
+                account);
         return out;
     }
 
@@ -428,41 +436,42 @@ public final class KeptHistory implements History {
 
     private Set<String> desks(String client, String account) {
         Set<String> out = new TreeSet<>();
-        rows(
-                        "SELECT DISTINCT source FROM sessions INDEXED BY sessions_whose WHERE client = ? AND account = ?"
-                                + " LIMIT 1000",
-                        client,
-                        account)
-                .forEach(r -> out.add(label(client, text(r, "source"))));
+        ask(
+                row -> out.add(label(client, row.getString(1))),
+                "",
+                "SELECT DISTINCT source FROM $s INDEXED BY $s_whose WHERE client = ?1 AND account = ?2",
+                " LIMIT 1000",
+                client,
+                account);
         return out;
     }
 
     @Override
     public List<Session> firstUses(String client, Predicate<String> places) {
-        List<Session> out = new ArrayList<>();
-        try (PreparedStatement statement = cases.connection()
-                .prepareStatement("SELECT account, source, min(time) AS first FROM sessions INDEXED BY sessions_whose"
-                        + " WHERE client = ? AND account <> '' GROUP BY account, source ORDER BY first DESC")) {
-            Cases.set(statement, client);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next() && out.size() < MANY) {
-                    String account = row.getString(1);
-                    String from = row.getString(2);
-                    if (places.test(label(client, from))) {
-                        read(
-                                client,
-                                out,
-                                COLUMNS + "sessions INDEXED BY sessions_whose WHERE client = ? AND"
-                                        + " source = ? AND time = ? AND account = ? LIMIT 1",
-                                client,
-                                from,
-                                row.getLong(3),
-                                account);
+        record Use(String account, String from, long time) {}
+        List<Use> uses = new ArrayList<>();
+        ask(
+                row -> {
+                    if (uses.size() < MANY && places.test(label(client, row.getString(2)))) {
+                        uses.add(new Use(row.getString(1), row.getString(2), row.getLong(3)));
                     }
-                }
-            }
-        } catch (SQLException e) {
-            throw new UncheckedIOException(Cases.failed(e));
+                },
+                "SELECT account, source, min(first) AS begin FROM (",
+                "SELECT account, source, min(time) AS first FROM $s INDEXED BY $s_whose WHERE client = ?1"
+                        + " AND account <> '' GROUP BY account, source",
+                ") GROUP BY account, source ORDER BY begin DESC",
+                client);
+        List<Session> out = new ArrayList<>();
+        for (Use use : uses) {
+            read(
+                    client,
+                    out,
+                    COLUMNS + "$s INDEXED BY $s_whose WHERE client = ?1 AND source = ?2 AND time = ?3 AND account = ?4",
+                    " LIMIT 1",
+                    client,
+                    use.from,
+                    use.time,
+                    use.account);
         }
         return ordered(out);
     }
@@ -470,20 +479,23 @@ public final class KeptHistory implements History {
     @Override
     public Set<String> sources(String client) {
         Set<String> out = new TreeSet<>();
-        rows("SELECT machine AS source FROM uses WHERE client = ? AND uses > 0 LIMIT " + MANY, client)
-                .forEach(r -> out.add(label(client, text(r, "source"))));
+        machines("uses", "", client, out);
         return out;
     }
 
     @Override
     public Set<String> targets(String client) {
         Set<String> out = new TreeSet<>();
-        rows(
-                        "SELECT machine AS target FROM uses WHERE client = ? AND used > 0 ORDER BY used DESC, machine LIMIT "
-                                + MANY,
-                        client)
-                .forEach(r -> out.add(label(client, text(r, "target"))));
+        machines("used", " ORDER BY used DESC, machine", client, out);
         return out;
+    }
+
+    private void machines(String used, String order, String client, Set<String> out) {
+        try {
+            cases.sessions().machines(used, order, client, MANY).forEach(machine -> out.add(label(client, machine)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

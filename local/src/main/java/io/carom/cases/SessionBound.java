@@ -1,16 +1,18 @@
 package io.carom.cases;
 
+import io.carom.cases.SessionStore.Volume;
 import io.carom.lake.RetentionFile;
 import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// pairs of machines, but for their first and their latest; then the oldest, whatever they are. What a trace of a kept
 /// incident looks at stays, as long as there are not twice as many as a home keeps.
 ///
-/// Machine by machine, each time from where the last time ended. How many were dropped is kept, see
+/// Volume by volume, the oldest first: what is left of one is written anew, in the order of its key, so that dropping
+/// costs no more than writing did. A pair's latest are those of each volume. How many were dropped is kept, see
 /// {@link KeptSessions}.
 final class SessionBound {
     /// The latest of each pair that stay: fewer the longer it takes.
@@ -27,17 +30,15 @@ final class SessionBound {
     /// As many of a pair say what was new, and its routine from when: as {@link KeptHistory} asks.
     private static final int NEW = 3;
 
-    /// Dropped at once: with pauses of {@link Cases#BETWEEN} between it is more than can come.
+    /// Rows of other tables that are dropped at once: others may write between.
     private static final int AT_ONCE = 2_000;
 
-    /// Sessions of one machine that are held to be dropped.
-    private static final int HELD = 50_000;
+    private static final int BATCH = 10_000;
 
-    private static final int MACHINES = 1_000;
-
-    /// How often the span of time that may be kept is halved before it is given up.
+    /// How often the time that may be kept is halved before it is given up.
     private static final int HALVES = 24;
 
+    private static final long HOUR = Duration.ofHours(1).toMillis();
     private static final long DAY = Duration.ofDays(1).toMillis();
 
     /// What explains how a machine was come by, and where it went on from there.
@@ -49,81 +50,127 @@ final class SessionBound {
     /// are looked at.
     private static final int OF_ONE = 5_000;
 
-    private static final String DROPPED = "sessions dropped";
-    private static final String AT = "sessions bound at";
+    private static final String OLD_AT = "old sessions dropped at";
     private static final String OTHERS_AT = "others bound at ";
 
     private record Machine(String client, String name) {}
-
-    private record Victim(Machine into, long time, String source, String via, String account) {}
 
     /// Times within which sessions of a machine stay.
     private record Needed(long from, long until) {}
 
     private final Cases cases;
+    private final SessionStore store;
     private final RetentionFile.Sessions retention;
     private final Map<Machine, List<Needed>> into = new HashMap<>();
     private final Map<Machine, List<Needed>> outOf = new HashMap<>();
+    private boolean looked;
     private long kept;
     private long dropped;
 
-    SessionBound(Cases cases, RetentionFile.Sessions retention) {
+    SessionBound(Cases cases, RetentionFile.Sessions retention) throws IOException {
         this.cases = cases;
+        this.store = cases.sessions();
         this.retention = retention;
     }
 
     /// @return sessions that were dropped
     long hold() throws IOException, InterruptedException {
-        kept = kept(cases);
+        while (store.merge()) {
+            pause();
+        }
+        kept = store.rows();
         Map<String, long[]> spans = spans();
-        boolean old = spans.values().stream().anyMatch(s -> s[0] < s[1] - retention.days() * DAY);
-        if (!old && kept <= retention.most()) {
-            return 0;
-        }
-        needed();
-        if (old) {
-            round(0, m -> before(m, spans, span -> span[1] - retention.days() * DAY));
-            others(spans);
-        }
+        old(spans);
         if (kept > retention.most()) {
+            needed();
             // A tenth more at once, so that it is not looked for with every session.
-            rounds(retention.most() - retention.most() / 10, spans);
+            rounds(retention.most() - retention.most() / 10, spans, false);
         }
         long doubled = 2 * retention.most();
         if (kept > doubled) {
             // Where incidents are about everybody, what they need is everything.
             into.clear();
             outOf.clear();
-            rounds(doubled - retention.most() / 10, spans);
+            rounds(doubled - retention.most() / 10, spans, true);
         }
         return dropped;
     }
 
-    private void rounds(long enough, Map<String, long[]> spans) throws IOException, InterruptedException {
-        for (int latest : LATEST) {
-            round(enough, m -> repetitions(m, latest));
+    /// Drops what is older than a home keeps, once a day of the clients' time: it is looked for in all there is.
+    private void old(Map<String, long[]> spans) throws IOException, InterruptedException {
+        long latest = spans.values().stream().mapToLong(span -> span[1]).max().orElse(0);
+        String day = latest / DAY + " " + retention.days();
+        long horizon = latest - retention.days() * DAY;
+        boolean any = spans.values().stream().anyMatch(s -> s[0] < s[1] - retention.days() * DAY);
+        if (!any || day.equals(text(OLD_AT))) {
+            return;
         }
-        for (int i = 1; i <= HALVES; i++) {
-            double part = Math.scalb(1.0, -i);
-            round(enough, m -> before(m, spans, span -> span[1] - (long) ((span[1] - span[0]) * part)));
-        }
-    }
-
-    /// How many sessions are kept now: all that came are counted, and all that went.
-    static long kept(Cases cases) throws IOException {
-        return number(cases, "SELECT sum(used) FROM uses")
-                - number(cases, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = '" + DROPPED + "'");
-    }
-
-    private static long number(Cases cases, String sql, Object... arguments) throws IOException {
-        try (PreparedStatement statement = cases.connection().prepareStatement(sql)) {
-            Cases.set(statement, arguments);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
+        needed();
+        for (Volume volume : oldestFirst()) {
+            if (volume.first() < horizon) {
+                sift(volume, 0, SessionStore.WHOLE, row -> row.age(spans) > retention.days() * DAY);
             }
+        }
+        others(spans);
+        store.together(() -> store.set(OLD_AT, day));
+    }
+
+    private @Nullable String text(String key) throws IOException {
+        try {
+            return store.text(key);
         } catch (SQLException e) {
             throw Cases.failed(e);
         }
+    }
+
+    private List<Volume> oldestFirst() throws IOException {
+        return store.volumes().reversed().stream().filter(v -> v.rows() > 0).toList();
+    }
+
+    /// @param all also of what was thinned before, when more was needed
+    private void rounds(long enough, Map<String, long[]> spans, boolean all) throws IOException, InterruptedException {
+        for (int latest : LATEST) {
+            for (Volume volume : oldestFirst()) {
+                if (kept > enough && (all || volume.thinned() > latest)) {
+                    sift(volume, enough, latest, repetitions(latest));
+                }
+            }
+        }
+        long age = kept > enough ? older(kept - enough, spans) : 0;
+        for (int i = 0; i < HALVES && kept > enough; i++) {
+            long atLeast = i < HALVES - 1 ? age : 0;
+            for (Volume volume : oldestFirst()) {
+                if (kept > enough) {
+                    sift(volume, enough, SessionStore.WHOLE, row -> row.age(spans) >= atLeast);
+                }
+            }
+            age /= 2;
+        }
+    }
+
+    /// An age that so many sessions have at least, before the latest of their clients.
+    private long older(long many, Map<String, long[]> spans) throws IOException {
+        TreeMap<Long, Long> byAge = new TreeMap<>();
+        store.ask(
+                row -> byAge.merge(age(spans, row.getString(1), row.getLong(2)) / HOUR, 1L, Long::sum),
+                "SELECT client, time FROM $s");
+        long found = 0;
+        for (Map.Entry<Long, Long> e : byAge.descendingMap().entrySet()) {
+            found += e.getValue();
+            if (found >= many) {
+                return e.getKey() * HOUR;
+            }
+        }
+        return 0;
+    }
+
+    private static long age(Map<String, long[]> spans, String client, long time) {
+        long[] span = spans.get(client);
+        return span == null ? 0 : Math.max(0, span[1] - time);
+    }
+
+    private static void pause() throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(Cases.BETWEEN);
     }
 
     private Map<String, long[]> spans() throws IOException {
@@ -153,7 +200,9 @@ final class SessionBound {
         for (Map.Entry<String, long[]> client : spans.entrySet()) {
             String done = OTHERS_AT + client.getKey();
             long day = client.getValue()[1] / DAY;
-            if (number(cases, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = ?", done) == day) {
+            if (cases.rows("SELECT 1 FROM meta WHERE key = ? AND CAST(value AS INTEGER) = ?", done, day)
+                            .size()
+                    > 0) {
                 continue;
             }
             long from = client.getValue()[1] - retention.days() * DAY;
@@ -164,7 +213,7 @@ final class SessionBound {
                 int[] gone = new int[1];
                 do {
                     cases.together(() -> gone[0] = cases.changed(sql, client.getKey(), from));
-                    TimeUnit.MILLISECONDS.sleep(Cases.BETWEEN);
+                    pause();
                 } while (gone[0] > 0);
             }
             cases.together(() -> cases.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", done, day));
@@ -174,6 +223,10 @@ final class SessionBound {
     // ---- what incidents need
 
     private void needed() throws IOException {
+        if (looked) {
+            return;
+        }
+        looked = true;
         for (Map<String, @Nullable Object> row : cases.rows("""
                 SELECT client, machine, since AS time FROM machines_of
                 UNION SELECT client, machine, min(time) FROM suspicions GROUP BY client, machine
@@ -220,15 +273,19 @@ final class SessionBound {
         if (known.stream().anyMatch(n -> n.from <= time - BEFORE && time + AFTER <= n.until)) {
             return;
         }
-        String some = "SELECT time FROM sessions WHERE client = ? AND " + column + " = ? AND time BETWEEN ? AND ?"
-                + " ORDER BY time %s LIMIT 1 OFFSET " + OF_ONE;
-        List<Map<String, @Nullable Object>> first =
-                cases.rows(some.formatted("DESC"), machine.client, machine.name, time - BEFORE, time);
-        List<Map<String, @Nullable Object>> last =
-                cases.rows(some.formatted("ASC"), machine.client, machine.name, time, time + AFTER);
-        known.add(new Needed(
-                first.isEmpty() ? time - BEFORE : Cases.number(first.getFirst(), "time"),
-                last.isEmpty() ? time + AFTER : Cases.number(last.getFirst(), "time")));
+        long[] found = {time - BEFORE, time + AFTER};
+        for (boolean before : new boolean[] {true, false}) {
+            store.ask(
+                    row -> found[before ? 0 : 1] = row.getLong(1),
+                    "",
+                    "SELECT time FROM $s WHERE client = ?1 AND " + column + " = ?2 AND time BETWEEN ?3 AND ?4",
+                    " ORDER BY time " + (before ? "DESC" : "ASC") + " LIMIT 1 OFFSET " + OF_ONE,
+                    machine.client,
+                    machine.name,
+                    before ? time - BEFORE : time,
+                    before ? time : time + AFTER);
+        }
+        known.add(new Needed(found[0], found[1]));
     }
 
     private static boolean within(Map<Machine, List<Needed>> needed, Machine machine, long time) {
@@ -242,192 +299,140 @@ final class SessionBound {
 
     // ---- what goes
 
+    /// A session that may go.
+    private record Row(
+            String client,
+            String target,
+            long time,
+            String source,
+            String via,
+            String account,
+            long earlier,
+            long earlierAccount) {
+        long age(Map<String, long[]> spans) {
+            return SessionBound.age(spans, client, time);
+        }
+    }
+
     private interface Choice {
-        /// @return at most {@link #HELD} sessions into the machine that may go
-        List<Victim> of(Machine into) throws SQLException;
-    }
-
-    private interface Horizon {
-        long of(long[] span);
-    }
-
-    /// Goes once over all machines that were ever used, until there are few enough.
-    private void round(long enough, Choice choice) throws IOException, InterruptedException {
-        if (kept <= enough) {
-            return;
-        }
-        Machine begin = at();
-        Machine at = begin;
-        boolean again = false;
-        List<Victim> due = new ArrayList<>();
-        while (kept > enough) {
-            List<Machine> some = machines(at);
-            for (Machine machine : some) {
-                if (kept <= enough || again && order(machine, begin) > 0) {
-                    break;
-                }
-                List<Victim> victims;
-                do {
-                    victims = victims(choice, machine);
-                    due.addAll(victims);
-                    drop(due, victims.size() < HELD ? AT_ONCE : 1, enough);
-                } while (victims.size() >= HELD && kept > enough);
-                at = machine;
-            }
-            if (some.size() < MACHINES || again && order(some.getLast(), begin) > 0) {
-                if (again) {
-                    break;
-                }
-                again = true;
-                at = new Machine("", "");
-            }
-        }
-        drop(due, 1, enough);
-    }
-
-    /// Drops what is due, others' turn between, until less is left than is worth it.
-    private void drop(List<Victim> due, int worth, long enough) throws IOException, InterruptedException {
-        int done = 0;
-        while (due.size() - done >= worth && kept > enough) {
-            List<Victim> part = due.subList(done, Math.min(due.size(), done + AT_ONCE));
-            cases.together(() -> drop(part));
-            done += part.size();
-            TimeUnit.MILLISECONDS.sleep(Cases.BETWEEN);
-        }
-        due.subList(0, done).clear();
-    }
-
-    private static List<Victim> victims(Choice choice, Machine machine) throws IOException {
-        try {
-            return choice.of(machine);
-        } catch (SQLException e) {
-            throw Cases.failed(e);
-        }
-    }
-
-    private static int order(Machine a, Machine b) {
-        int clients = a.client.compareTo(b.client);
-        return clients != 0 ? clients : a.name.compareTo(b.name);
-    }
-
-    private Machine at() throws IOException {
-        List<Map<String, @Nullable Object>> rows = cases.rows("SELECT value FROM meta WHERE key = ?", AT);
-        String[] parts = rows.isEmpty()
-                ? new String[0]
-                : String.valueOf(rows.getFirst().get("value")).split("\n", 2);
-        return parts.length < 2 ? new Machine("", "") : new Machine(parts[0], parts[1]);
-    }
-
-    private List<Machine> machines(Machine after) throws IOException {
-        return cases
-                .rows(
-                        "SELECT client, machine FROM uses WHERE (client, machine) > (?, ?) AND used > 0"
-                                + " ORDER BY client, machine LIMIT " + MACHINES,
-                        after.client,
-                        after.name)
-                .stream()
-                .map(r -> new Machine(String.valueOf(r.get("client")), String.valueOf(r.get("machine"))))
-                .toList();
+        /// Asked of the sessions into one machine after those into another, the latest first.
+        boolean goes(Row row);
     }
 
     /// Those of a pair that are neither its first nor its latest, nor the first of an account there.
-    private List<Victim> repetitions(Machine machine, int latest) throws SQLException {
+    private static Choice repetitions(int latest) {
         Map<String, int[]> seen = new HashMap<>();
-        return read(
-                "SELECT time, source, via, account, earlier, earlier_account FROM sessions WHERE client = ? AND target = ?"
-                        + " ORDER BY time DESC",
-                machine,
-                row -> ++seen.computeIfAbsent(row.getString(2), s -> new int[1])[0] > latest
-                        && row.getInt(5) >= NEW
-                        && (row.getInt(6) > 0 || row.getString(4).isEmpty()));
+        String[] at = new String[2];
+        return row -> {
+            if (!row.target.equals(at[0]) || !row.client.equals(at[1])) {
+                seen.clear();
+                at[0] = row.target;
+                at[1] = row.client;
+            }
+            return ++seen.computeIfAbsent(row.source, s -> new int[1])[0] > latest
+                    && row.earlier >= NEW
+                    && (row.earlierAccount > 0 || row.account.isEmpty());
+        };
     }
 
-    private List<Victim> before(Machine machine, Map<String, long[]> spans, Horizon horizon) throws SQLException {
-        long[] span = spans.get(machine.client);
-        return span == null
-                ? List.of()
-                : read(
-                        "SELECT time, source, via, account FROM sessions WHERE client = ? AND target = ? AND time < "
-                                + horizon.of(span) + " ORDER BY time",
-                        machine,
-                        row -> true);
+    private boolean needed(Row row) {
+        return within(into, new Machine(row.client, row.target), row.time)
+                || within(outOf, new Machine(row.client, row.source), row.time);
     }
 
-    private interface Goes {
-        boolean test(ResultSet row) throws SQLException;
+    /// Drops of a volume what is chosen and not needed, until there are few enough: what is left is written anew.
+    ///
+    /// @param latest how many of each pair are left then where it was gone through
+    private void sift(Volume volume, long enough, int latest, Choice choice) throws IOException, InterruptedException {
+        store.roomy();
+        long[] gone = new long[1];
+        store.together(() -> {
+            gone[0] = 0;
+            if (!store.volumes().contains(volume)) {
+                // Another program changed it meanwhile.
+                return;
+            }
+            boolean through = choose(volume, choice, store.rows() - enough);
+            int thinned = through ? Math.min(volume.thinned(), latest) : volume.thinned();
+            try (Statement statement = store.connection().createStatement()) {
+                try (ResultSet row = statement.executeQuery("SELECT count(*) FROM going")) {
+                    row.next();
+                    gone[0] = row.getLong(1);
+                }
+                if (gone[0] == 0) {
+                    store.thinned(volume, thinned);
+                    return;
+                }
+                countGone(statement);
+                if (gone[0] < volume.rows() || volume.open()) {
+                    store.make(
+                            volume.open(),
+                            thinned,
+                            table -> store.update("INSERT INTO " + table + " SELECT * FROM " + volume.table()
+                                    + " s WHERE NOT EXISTS (SELECT 1 FROM going g WHERE g.client = s.client AND g.target ="
+                                    + " s.target AND g.time = s.time AND g.source = s.source AND g.via = s.via)"
+                                    + " ORDER BY client, target, time, source, via"));
+                }
+                store.drop(volume);
+                statement.execute("DELETE FROM going");
+            }
+        });
+        dropped += gone[0];
+        kept = store.rows();
+        if (gone[0] > 0) {
+            store.settle();
+            pause();
+        }
     }
 
-    private List<Victim> read(String sql, Machine machine, Goes goes) throws SQLException {
-        List<Victim> out = new ArrayList<>();
-        try (PreparedStatement statement = cases.connection().prepareStatement(sql)) {
-            Cases.set(statement, machine.client, machine.name);
-            try (ResultSet row = statement.executeQuery()) {
-                while (out.size() < HELD && row.next()) {
-                    long time = row.getLong(1);
-                    String source = row.getString(2);
-                    if (goes.test(row)
-                            && !within(into, machine, time)
-                            && !within(outOf, new Machine(machine.client, source), time)) {
-                        out.add(new Victim(machine, time, source, row.getString(3), row.getString(4)));
+    /// Makes the table of what goes.
+    ///
+    /// @param most that may go
+    /// @return whether it was gone through to its end
+    private boolean choose(Volume volume, Choice choice, long most) throws SQLException {
+        try (Statement statement = store.connection().createStatement()) {
+            statement.execute("CREATE TEMP TABLE IF NOT EXISTS going (client TEXT, target TEXT, time INTEGER,"
+                    + " source TEXT, via TEXT, account TEXT, PRIMARY KEY (client, target, time, source, via))"
+                    + " WITHOUT ROWID");
+            statement.execute("DELETE FROM going");
+            long chosen = 0;
+            try (ResultSet row = statement.executeQuery("SELECT client, target, time, source, via, account, earlier,"
+                            + " earlier_account FROM " + volume.table()
+                            + " ORDER BY client DESC, target DESC, time DESC, source DESC, via DESC");
+                    PreparedStatement insert =
+                            store.connection().prepareStatement("INSERT INTO going VALUES (?, ?, ?, ?, ?, ?)")) {
+                boolean more = row.next();
+                for (; more && chosen < most; more = row.next()) {
+                    Row one = new Row(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getLong(3),
+                            row.getString(4),
+                            row.getString(5),
+                            row.getString(6),
+                            row.getLong(7),
+                            row.getLong(8));
+                    if (choice.goes(one) && !needed(one)) {
+                        Cases.set(insert, one.client, one.target, one.time, one.source, one.via, one.account);
+                        insert.addBatch();
+                        if (++chosen % BATCH == 0) {
+                            insert.executeBatch();
+                        }
                     }
                 }
+                insert.executeBatch();
+                return !more;
             }
         }
-        return out;
     }
 
-    /// What is dropped of a pair, or of an account at a machine.
-    private static final class Gone {
-        long first = Long.MAX_VALUE;
-        long last = Long.MIN_VALUE;
-        long count;
-    }
-
-    private record Of(Machine into, String of, String one) {}
-
-    private static void add(Map<Of, Gone> to, Of of, long time) {
-        Gone gone = to.computeIfAbsent(of, o -> new Gone());
-        gone.first = Math.min(gone.first, time);
-        gone.last = Math.max(gone.last, time);
-        gone.count++;
-    }
-
-    private void drop(List<Victim> part) throws SQLException {
-        Map<Of, Gone> all = new LinkedHashMap<>();
-        int gone = 0;
-        try (PreparedStatement delete = cases.connection()
-                .prepareStatement(
-                        "DELETE FROM sessions WHERE client = ? AND target = ? AND time = ? AND source = ? AND via = ?")) {
-            for (Victim v : part) {
-                Cases.set(delete, v.into.client, v.into.name, v.time, v.source, v.via);
-                // Another program may have dropped it meanwhile, and counted it.
-                if (delete.executeUpdate() > 0) {
-                    gone++;
-                    add(all, new Of(v.into, "source", v.source), v.time);
-                    if (!v.account.isEmpty()) {
-                        add(all, new Of(v.into, "account", v.account), v.time);
-                    }
-                }
-            }
+    private static void countGone(Statement statement) throws SQLException {
+        for (String of : List.of("source", "account")) {
+            statement.execute("INSERT INTO sessions_gone SELECT client, '" + of + "', " + of
+                    + ", target, min(time), max(time), count(*) FROM going WHERE " + of + " <> '' GROUP BY client, "
+                    + of
+                    + ", target ON CONFLICT DO UPDATE SET first = min(first, excluded.first),"
+                    + " last = max(last, excluded.last), count = count + excluded.count");
         }
-        try (PreparedStatement insert = cases.connection().prepareStatement("""
-                INSERT INTO sessions_gone VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-                    first = min(first, excluded.first), last = max(last, excluded.last), count = count + excluded.count""")) {
-            for (Map.Entry<Of, Gone> e : all.entrySet()) {
-                Of of = e.getKey();
-                Gone g = e.getValue();
-                Cases.set(insert, of.into.client, of.of, of.one, of.into.name, g.first, g.last, g.count);
-                insert.addBatch();
-            }
-            insert.executeBatch();
-        }
-        cases.run(
-                "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + ?2",
-                DROPPED,
-                gone);
-        Machine last = part.getLast().into;
-        cases.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", AT, last.client + "\n" + last.name);
-        kept -= gone;
-        dropped += gone;
     }
 }

@@ -138,7 +138,7 @@ final class LiveSessions implements AutoCloseable {
             return true;
         }
         try (Cases cases = Cases.open(settings.home())) {
-            cases.enter(old, this::path, this::rest);
+            cases.enter(old, this::path);
         } catch (IOException | RuntimeException e) {
             if (!failing) {
                 failing = true;
@@ -167,12 +167,8 @@ final class LiveSessions implements AutoCloseable {
         return true;
     }
 
-    /// Half of the time is left to others, where that is fast enough.
-    private long rest(long took) {
-        return stopping.getCount() == 0 || detection.inBook() > IN_BOOK / 2 ? 0 : took;
-    }
-
-    /// Drops sessions where they are too many, beside all else: with its pauses it takes minutes for a million.
+    /// Merges small volumes of sessions, and drops some where they are too many, beside all else. A book that is to be
+    /// entered waits for one volume at most.
     private void bound() {
         Thread before = bounding;
         if (before == null || !before.isAlive()) {

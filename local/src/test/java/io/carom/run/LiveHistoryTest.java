@@ -97,7 +97,7 @@ class LiveHistoryTest {
 
     private void enter(SessionBook book) throws IOException, InterruptedException {
         try (Cases cases = Cases.open(home)) {
-            cases.enter(book, o -> "log", took -> 0);
+            cases.enter(book, o -> "log");
         }
     }
 }
