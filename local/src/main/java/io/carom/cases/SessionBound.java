@@ -93,6 +93,9 @@ final class SessionBound {
             outOf.clear();
             rounds(doubled - retention.most() / 10, spans, true);
         }
+        if (dropped > 0) {
+            forget(Math.max(2 * retention.most(), store.sizes().counts()));
+        }
         return dropped;
     }
 
@@ -434,5 +437,79 @@ final class SessionBound {
                     + ", target ON CONFLICT DO UPDATE SET first = min(first, excluded.first),"
                     + " last = max(last, excluded.last), count = count + excluded.count");
         }
+    }
+
+    // ---- how many went
+
+    /// Counts of pairs and accounts of which nothing is kept any more, those whose last was dropped longest ago: whoever
+    /// comes again after so long is new.
+    private void forget(long most) throws IOException, InterruptedException {
+        TreeMap<Long, Long> byTime = new TreeMap<>();
+        long counts = 0;
+        try (Statement statement = store.connection().createStatement();
+                ResultSet row = statement.executeQuery("SELECT last FROM sessions_gone")) {
+            while (row.next()) {
+                byTime.merge(Math.floorDiv(row.getLong(1), HOUR), 1L, Long::sum);
+                counts++;
+            }
+        } catch (SQLException e) {
+            throw Cases.failed(e);
+        }
+        if (counts <= most) {
+            return;
+        }
+        // Some of them have sessions still.
+        long many = counts - most + most / 4;
+        long before = Long.MAX_VALUE;
+        for (Map.Entry<Long, Long> e : byTime.entrySet()) {
+            many -= e.getValue();
+            if (many <= 0) {
+                before = (e.getKey() + 1) * HOUR;
+                break;
+            }
+        }
+        String[] at = {"", "", "", ""};
+        for (boolean more = true; more; pause()) {
+            more = forget(at, before);
+        }
+    }
+
+    /// @param at the key that it goes on after, and then that of the last that was looked at
+    /// @return whether there are more
+    private boolean forget(String[] at, long before) throws IOException {
+        boolean[] more = new boolean[1];
+        store.together(() -> {
+            try (Statement statement = store.connection().createStatement()) {
+                statement.execute("CREATE TEMP TABLE IF NOT EXISTS forgotten (client TEXT, of TEXT, one TEXT,"
+                        + " target TEXT, PRIMARY KEY (client, of, one, target)) WITHOUT ROWID");
+                statement.execute("DELETE FROM forgotten");
+                more[0] = store.update(
+                                "INSERT INTO forgotten SELECT client, of, one, target FROM sessions_gone"
+                                        + " WHERE (client, of, one, target) > (?, ?, ?, ?) AND last < ?"
+                                        + " ORDER BY client, of, one, target LIMIT " + BATCH,
+                                at[0],
+                                at[1],
+                                at[2],
+                                at[3],
+                                before)
+                        == BATCH;
+                try (ResultSet row = statement.executeQuery(
+                        "SELECT * FROM forgotten ORDER BY client DESC, of DESC, one DESC, target DESC LIMIT 1")) {
+                    for (int i = 0; i < at.length && (i > 0 || row.next()); i++) {
+                        at[i] = row.getString(i + 1);
+                    }
+                }
+                for (Volume volume : oldestFirst()) {
+                    String there = "DELETE FROM forgotten AS f WHERE of = '%s' AND EXISTS (SELECT 1 FROM "
+                            + volume.table() + " s INDEXED BY " + volume.table() + "_%s WHERE s.client = f.client AND"
+                            + " s.%s = f.one AND s.target = f.target%s)";
+                    statement.execute(there.formatted("source", "pair", "source", ""));
+                    statement.execute(there.formatted("account", "named", "account", " AND s.account <> ''"));
+                }
+                statement.execute("DELETE FROM sessions_gone WHERE (client, of, one, target) IN"
+                        + " (SELECT client, of, one, target FROM forgotten)");
+            }
+        });
+        return more[0];
     }
 }

@@ -30,8 +30,9 @@ final class SessionStore implements AutoCloseable {
     /// @param open rows from which on the open volume is closed
     /// @param small volumes with fewer rows are merged
     /// @param several as many of them at once
-    record Sizes(int own, int open, int small, int several) {
-        static final Sizes DEFAULT = new Sizes(10_000, 100_000, 500_000, 6);
+    /// @param counts of what was dropped, that are kept however few sessions are
+    record Sizes(int own, int open, int small, int several, int counts) {
+        static final Sizes DEFAULT = new Sizes(10_000, 100_000, 500_000, 6, 1_000_000);
     }
 
     /// @param first when the earliest of its sessions began, and the latest; later than `last` where it has none

@@ -26,11 +26,11 @@ class SessionVolumesTest extends KeptSessionsTest {
 
     @Override
     SessionStore.Sizes sizes() {
-        return new SessionStore.Sizes(5, 20, 40, 2);
+        return new SessionStore.Sizes(5, 20, 40, 2, 1_000);
     }
 
     private Cases three() throws IOException {
-        return Cases.open(home, new SessionStore.Sizes(10, 100, 1_000, 3));
+        return Cases.open(home, new SessionStore.Sizes(10, 100, 1_000, 3, 30));
     }
 
     private static List<Session> some(long begin, int many) {
@@ -165,6 +165,44 @@ class SessionVolumesTest extends KeptSessionsTest {
             assertEquals(27, store.rows());
             assertTrue(cases.history().into("acme", "server-0").stream().allMatch(s -> s.time() >= day));
             assertEquals(listed(store), tables(store));
+        }
+    }
+
+    private static Session one(String from, long time) {
+        return new Session("acme", from, "server", time, time, "", "RDP", 1, 5, 0, 0, List.of());
+    }
+
+    @Test
+    void countsOfWhatIsLongGoneGoTooButNotOfWhatIsKept() throws Exception {
+        long hour = 3_600_000;
+        try (Cases cases = three()) {
+            KeptSessions kept = new KeptSessions(cases);
+            List<Session> all = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                all.add(one("desk-" + i, i * hour));
+            }
+            // Of one that went first there is a later one, which stays.
+            all.add(new Session("acme", "desk-0", "server", 190 * hour, 0, "", "RDP", 1, 5, 1, 0, List.of()));
+            kept.enter(all);
+            cases.together(() -> cases.run("INSERT INTO spans VALUES ('acme', 0, ?)", 200 * hour));
+            assertTrue(cases.bound(new RetentionFile.Sessions(400, 20)) > 180);
+            SessionStore store = cases.sessions();
+            List<String> counted = new ArrayList<>();
+            try (Statement statement = store.connection().createStatement();
+                    ResultSet row = statement.executeQuery("SELECT one FROM sessions_gone ORDER BY last")) {
+                while (row.next()) {
+                    counted.add(row.getString(1));
+                }
+            }
+            assertTrue(counted.size() <= 40 && counted.size() > 20, counted::toString);
+            assertEquals("desk-0", counted.getFirst(), "a session of it is kept");
+            kept.enter(List.of(one("desk-0", 300 * hour), one("desk-1", 300 * hour), one("desk-175", 300 * hour)));
+            List<Session> into = cases.history().into("acme", "server");
+            assertEquals(
+                    List.of(2, 0, 1),
+                    into.subList(into.size() - 3, into.size()).stream()
+                            .map(Session::earlier)
+                            .toList());
         }
     }
 
