@@ -344,9 +344,9 @@ class FlowDecoderTest {
         // The beginning in seconds since 1970, and how long it was.
         assertEquals(
                 "2023-11-14T22:00:00Z 2023-11-14T22:00:03Z 3000",
-                times(set(2, 256, 2, 150, 4, 161, 4), set(256, 0x6553, 0xEF60, 0, 3000)));
+                times(set(2, 256, 2, 150, 4, 161, 4), set(256, 0x6553, 0xEDE0, 0, 3000)));
         assertEquals(
                 "2023-11-14T22:00:00Z 2023-11-14T22:00:00Z 0",
-                times(set(2, 256, 1, 322, 4), set(256, 0x6553, 0xEF60)));
+                times(set(2, 256, 1, 322, 4), set(256, 0x6553, 0xEDE0)));
     }
 }
