@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Windows events as JSON: Winlogbeat 5 to 9 (`winlog.event_data.…`, `event_data.…`), NXLog and
-/// others with all fields side by side, the event's XML turned to JSON (evtx_dump, xmltodict),
-/// Sentinel's tables SecurityEvent, WindowsEvent and Event, Azure's diagnostics with the XML
+/// others with all fields side by side, the event's XML turned to JSON (evtx_dump, xmltodict,
+/// Velociraptor), Sentinel's tables SecurityEvent, WindowsEvent and Event, Azure's diagnostics with the XML
 /// inside.
 ///
 /// Native fields have the names that {@link EventNames} says, whatever the form.
@@ -180,7 +180,8 @@ public final class WindowsJson implements JsonSource {
                     "Event.System.Provider.#attributes.Name",
                     "Event.System.Provider.@Name",
                     "System.Provider.#attributes.Name",
-                    "System.Provider.@Name" -> NESTED;
+                    "System.Provider.@Name",
+                    "System.EventID.Value" -> NESTED;
             case "EventID" -> ID;
             case "Id" -> SHORT_ID;
             case "SyslogMessage" -> SYSLOG;

@@ -82,6 +82,10 @@ class WindowsFormsTest {
                         + JSON.writeValueAsString("<EventData xmlns='x'>" + xmlData + "</EventData>") + "}",
                 "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>" + xmlSystem + "<EventData>"
                         + xmlData + "</EventData></Event>",
+                "{\"System\":{\"Provider\":{\"Name\":\"" + PROVIDER + "\",\"Guid\":\"54849625\"},\"EventID\":"
+                        + "{\"Value\":4624},\"TimeCreated\":{\"SystemTime\":1709626530.5},\"Channel\":\"Security\","
+                        + "\"Computer\":\"WS1\",\"Execution\":{\"ProcessID\":4}},\"EventData\":" + json(data())
+                        + ",\"Message\":\"An account was logged on.\"}",
                 "{\"time\":\"2024-03-05T08:15:31Z\",\"properties\":{\"RawXml\":"
                         + JSON.writeValueAsString(
                                 "<Event>" + xmlSystem + "<EventData>" + xmlData + "</EventData></Event>")
@@ -106,6 +110,9 @@ class WindowsFormsTest {
         JsonNode event = JSON.readTree(events(got).getFirst());
         assertEquals(300202, event.get("type_uid").intValue());
         assertEquals("ws1", event.get("device").get("hostname").stringValue());
+        // Windows PowerShell 5 writes times so.
+        event = JSON.readTree(events(got.replace("2024-03-05T08:15:30.5Z", "\\/Date(1709626530500)\\/")).getFirst());
+        assertEquals(1709626530500L, event.get("time").longValue());
         String syslog = "{\"TimeGenerated\":\"2024-03-05T08:15:31Z\",\"Computer\":\"app1\",\"Type\":\"Syslog\","
                 + "\"ProcessName\":\"sysmon\",\"SyslogMessage\":\"<Event><System><Provider Name='Linux-Sysmon'/>"
                 + "<EventID>5</EventID><Channel>Linux-Sysmon/Operational</Channel><Computer>app1</Computer>"

@@ -27,8 +27,8 @@ public final class EventNames {
     public enum Form {
         /// Winlogbeat 7 and 8 (`winlog.event_data.…`), 5 and 6 (`event_data.…`).
         BEATS(EventNames::beats),
-        /// The event's XML turned to JSON (`Event.System.…`), by evtx_dump, xmltodict and
-        /// others; XML; binary.
+        /// The event's XML turned to JSON (`Event.System.…`), by evtx_dump, xmltodict,
+        /// Velociraptor and others; XML; binary.
         NESTED(EventNames::nested),
         /// Fields side by side: NXLog, Sentinel's tables, `Get-WinEvent`.
         FLAT(EventNames::flat);
@@ -160,6 +160,18 @@ public final class EventNames {
             Map.entry("System.Security.@UserId", "Security_UserID"),
             Map.entry("System.Correlation.@ActivityID", "Correlation_ActivityID"),
             Map.entry("System.Correlation.@RelatedActivityID", "Correlation_RelatedActivityID"),
+            // Velociraptor makes members of the attributes, and of an id with qualifiers an object.
+            Map.entry("System.Provider.Name", "Provider_Name"),
+            Map.entry("System.Provider.Guid", "Provider_Guid"),
+            Map.entry("System.Provider.EventSourceName", "Provider_EventSourceName"),
+            Map.entry("System.EventID.Value", "EventID"),
+            Map.entry("System.EventID.Qualifiers", "EventID_Qualifiers"),
+            Map.entry("System.TimeCreated.SystemTime", "TimeCreated"),
+            Map.entry("System.Execution.ProcessID", "Execution_ProcessID"),
+            Map.entry("System.Execution.ThreadID", "Execution_ThreadID"),
+            Map.entry("System.Security.UserID", "Security_UserID"),
+            Map.entry("System.Correlation.ActivityID", "Correlation_ActivityID"),
+            Map.entry("System.Correlation.RelatedActivityID", "Correlation_RelatedActivityID"),
             Map.entry("RenderingInfo.Message", "Message"));
 
     private EventNames() {}

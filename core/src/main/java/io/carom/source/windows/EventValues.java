@@ -343,9 +343,16 @@ final class EventValues {
         return true;
     }
 
-    /// Sysmon's `UtcTime`, and every other time that is UTC whatever the input's zone.
+    /// Sysmon's `UtcTime`, and every other time that is UTC whatever the input's zone; Windows PowerShell's
+    /// `ConvertTo-Json` writes `/Date(1551675967123)/`, Velociraptor seconds since 1970 with a fraction.
     static final Conversion UTC = (row, to, slice, kind) -> {
-        long time = Times.iso(row.bytes(), Column.from(slice), Column.length(slice), ZoneOffset.UTC);
+        byte[] b = row.bytes();
+        int from = Column.from(slice);
+        int length = Column.length(slice);
+        long time = Times.iso(b, from, length, ZoneOffset.UTC);
+        if (time == Times.NONE) {
+            time = kind == EventBatch.NUMBER ? Times.epoch(b, from, length) : Times.dotNet(b, from, length);
+        }
         if (time == Times.NONE) {
             return false;
         }
