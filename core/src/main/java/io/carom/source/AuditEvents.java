@@ -691,8 +691,7 @@ final class AuditEvents {
         while (end < to && b[end] != 0x1D && b[end] != '\'' && (b[end] != ' ' || rest)) {
             end++;
         }
-        int id = names.id(b, from, equals);
-        if (id == OP) {
+        if (equals - from == 2 && AuditRecord.stands(b, from, to, "op=")) {
             // `op=adding user to group acct="jane"`: what is done may be several words.
             while (end < to && b[end] == ' ') {
                 int next = end + 1;

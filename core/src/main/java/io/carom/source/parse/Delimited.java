@@ -59,6 +59,45 @@ public final class Delimited {
         }
     }
 
+    /// Where the line feed stands that ends the record which begins at `from`; -1 if it goes on past `to`. One within
+    /// quotes ends none (RFC 4180, section 2.6); quotes that do not close within the limit are plain.
+    public static int recordEnd(byte[] b, int from, int to, char delimiter, int longest) {
+        boolean begins = true;
+        int at = from;
+        while (at < to) {
+            if (begins && b[at] == '"') {
+                int close = at + 1;
+                while (close < to && close - from <= longest) {
+                    byte next = close + 1 < to ? b[close + 1] : (byte) '\n';
+                    if (b[close] != '"') {
+                        close++;
+                    } else if (next == '"') {
+                        close += 2;
+                    } else if (next == delimiter || next == '\r' || next == '\n') {
+                        break;
+                    } else {
+                        close++;
+                    }
+                }
+                if (close - from > longest) {
+                    return Lines.newline(b, from, to);
+                }
+                if (close >= to) {
+                    return -1;
+                }
+                at = close + 1;
+                begins = false;
+                continue;
+            }
+            if (b[at] == '\n') {
+                return at;
+            }
+            begins = b[at] == delimiter;
+            at++;
+        }
+        return -1;
+    }
+
     /// The n-th value of the line cut last, from 0, as a packed slice.
     public long value(int n) {
         return values[n];

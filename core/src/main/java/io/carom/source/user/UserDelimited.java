@@ -17,7 +17,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Files of delimited values (quoting as RFC 4180) as a mapping file describes them.
+/// Files of delimited values (quoting as RFC 4180) as a mapping file describes them. A value in quotes may go over
+/// lines, within 1 MiB, if the record then has its values; else a line is a record.
 ///
 /// @param prefix what the first line begins with, or empty
 /// @param required columns that the header must name
@@ -32,6 +33,7 @@ record UserDelimited(
         RecordKinds kinds)
         implements FileSource {
     private static final int MOST_COLUMNS = 4096;
+    private static final int LONGEST = 1 << 20;
 
     UserDelimited {
         required = List.copyOf(required);
@@ -77,19 +79,56 @@ record UserDelimited(
 
     @Override
     public RecordReader open(InputContext context) {
-        Reader reader = new Reader();
-        return (row, from, to, end) ->
-                Lines.each(row, from, to, end, (lineFrom, lineTo) -> reader.line(row, lineFrom, lineTo));
+        return new Reader();
     }
 
     /// State of one input.
-    private final class Reader {
+    private final class Reader implements RecordReader {
         private final Delimited cutter = new Delimited();
         private final int source = SourceNames.of(name);
         private List<String> header = List.of();
         private int[] fields = ids(columns);
 
-        void line(Row row, int from, int to) {
+        @Override
+        public int read(Row row, int from, int to, boolean end) {
+            int at = from;
+            while (at < to) {
+                byte[] b = row.bytes();
+                int stop = Delimited.recordEnd(b, at, to, delimiter, LONGEST);
+                if (stop < 0 && !end) {
+                    return at;
+                }
+                int line = Lines.newline(b, at, stop < 0 ? to : stop);
+                if (line >= 0 && (stop < 0 || !fits(cutter.cut(row, at, bare(b, at, stop), delimiter)))) {
+                    stop = line;
+                }
+                stop = stop < 0 ? to : stop;
+                record(row, at, bare(row.bytes(), at, stop));
+                at = Math.min(stop + 1, to);
+            }
+            return at;
+        }
+
+        private static int bare(byte[] b, int from, int to) {
+            return to > from && b[to - 1] == '\r' ? to - 1 : to;
+        }
+
+        private void record(Row row, int from, int to) {
+            // Each line of it is valid text by itself.
+            long text = Lines.text(row, from, to);
+            int start = Column.from(text);
+            row.origin(start == from ? -1 : from, start == from ? -1 : to);
+            line(row, start, start + Column.length(text));
+            row.origin(-1, -1);
+        }
+
+        /// Whether a record may have so many values: an empty last one aside, as many as there are columns.
+        private boolean fits(int count) {
+            return count == fields.length
+                    || count == fields.length + 1 && Column.length(cutter.value(count - 1)) == 0;
+        }
+
+        private void line(Row row, int from, int to) {
             if (from == to) {
                 return;
             }
@@ -101,8 +140,7 @@ record UserDelimited(
             }
             row.begin(source, from, to);
             int count = cutter.cut(row, from, to, delimiter);
-            if (count != fields.length
-                    && !(count == fields.length + 1 && Column.length(cutter.value(count - 1)) == 0)) {
+            if (!fits(count)) {
                 row.reject("expected " + fields.length + " values, found " + count);
                 return;
             }
