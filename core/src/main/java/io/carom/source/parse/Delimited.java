@@ -59,8 +59,14 @@ public final class Delimited {
         }
     }
 
-    /// Where the line feed stands that ends the record which begins at `from`; -1 if it goes on past `to`. One within
-    /// quotes ends none (RFC 4180, section 2.6); quotes that do not close within the limit are plain.
+    /// What {@link #recordEnd} says of a record that goes on past the bytes, and of one whose quotes do not close within
+    /// the limit.
+    public static final int CUT_OFF = -1;
+
+    public static final int NEVER_CLOSED = -2;
+
+    /// Where the line feed stands that ends the record which begins at `from`. One within quotes ends none (RFC 4180,
+    /// section 2.6); a quote closes only before a delimiter or a line's end.
     public static int recordEnd(byte[] b, int from, int to, char delimiter, int longest) {
         boolean begins = true;
         int at = from;
@@ -80,10 +86,10 @@ public final class Delimited {
                     }
                 }
                 if (close - from > longest) {
-                    return Lines.newline(b, from, to);
+                    return NEVER_CLOSED;
                 }
                 if (close >= to) {
-                    return -1;
+                    return CUT_OFF;
                 }
                 at = close + 1;
                 begins = false;
@@ -95,7 +101,7 @@ public final class Delimited {
             begins = b[at] == delimiter;
             at++;
         }
-        return -1;
+        return CUT_OFF;
     }
 
     /// The n-th value of the line cut last, from 0, as a packed slice.

@@ -92,17 +92,28 @@ record UserDelimited(
         @Override
         public int read(Row row, int from, int to, boolean end) {
             int at = from;
+            // Up to here a line is a record: it was tried to read several as one, and is not tried anew for each.
+            int single = from;
             while (at < to) {
                 byte[] b = row.bytes();
-                int stop = Delimited.recordEnd(b, at, to, delimiter, LONGEST);
-                if (stop < 0 && !end) {
-                    return at;
+                int line = Lines.newline(b, at, to);
+                int stop = line;
+                if (at >= single) {
+                    stop = Delimited.recordEnd(b, at, to, delimiter, LONGEST);
+                    if (stop == Delimited.CUT_OFF && !end) {
+                        return at;
+                    }
+                    if (stop < 0 || stop > line && !fits(cutter.cut(row, at, bare(b, at, stop), delimiter))) {
+                        single = stop < 0 ? Math.min(to, at + LONGEST) : stop;
+                        stop = line;
+                    }
                 }
-                int line = Lines.newline(b, at, stop < 0 ? to : stop);
-                if (line >= 0 && (stop < 0 || !fits(cutter.cut(row, at, bare(b, at, stop), delimiter)))) {
-                    stop = line;
+                if (stop < 0) {
+                    if (!end) {
+                        return at;
+                    }
+                    stop = to;
                 }
-                stop = stop < 0 ? to : stop;
                 record(row, at, bare(row.bytes(), at, stop));
                 at = Math.min(stop + 1, to);
             }
