@@ -32,6 +32,8 @@ final class JsonDocuments implements RecordReader {
                 }
             } else if (around == 0 && TextReader.behindMark(b, at, to) > at) {
                 at = TextReader.behindMark(b, at, to);
+            } else if (around == 0 && TextReader.behindNumber(b, at, to) > at) {
+                at = TextReader.behindNumber(b, at, to);
             } else if (c == '[' && around == 0) {
                 around = 1;
                 at++;

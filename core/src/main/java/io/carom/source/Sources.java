@@ -133,9 +133,13 @@ public final class Sources {
         if (start < 0 || forced == null && isBinary(head.bytes())) {
             return Optional.empty();
         }
+        int behind = TextReader.behindNumber(head.bytes(), start, head.bytes().length);
+        int document = skip(head.bytes(), behind, head.bytes().length);
+        boolean numbered = behind > start && document < head.bytes().length && head.bytes()[document] == '{';
+        start = numbered ? document : start;
         byte first = head.bytes()[start];
         TextReader text = new TextReader(this, context, forced);
-        if ((first == '{' || first == '[') && !isObjectALine(head, start)) {
+        if ((first == '{' || first == '[') && (numbered || !isObjectALine(head, start))) {
             return looksLikeJson(head, start) ? Optional.of(new JsonDocuments(text)) : Optional.empty();
         }
         return forced != null || text.knows(head) ? Optional.of(text) : Optional.empty();

@@ -127,6 +127,18 @@ final class TextReader implements RecordReader {
         return mark ? from + 3 : from;
     }
 
+    /// Behind the line `Record 7` that evtx_dump writes before each event, at its end; `from` if none stands here.
+    static int behindNumber(byte[] b, int from, int to) {
+        if (!AuditRecord.stands(b, from, to, "Record ")) {
+            return from;
+        }
+        int at = from + 7;
+        while (at < to && b[at] >= '0' && b[at] <= '9') {
+            at++;
+        }
+        return at > from + 7 && at < to && (b[at] == '\n' || b[at] == '\r') ? at : from;
+    }
+
     /// Reads the line as the JSON object that begins at `brace`; false if it is none.
     private boolean object(Row row, SyslogHeader header, int from, int brace, int to) {
         row.begin(UNKNOWN, from, to);

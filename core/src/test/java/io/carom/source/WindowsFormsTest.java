@@ -125,6 +125,24 @@ class WindowsFormsTest {
     }
 
     @Test
+    void theNumbersThatEvtxDumpWritesBeforeEventsAreNoRecords() {
+        String xml = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/"
+                + "events/event\">\n  <System>\n    <Provider Name=\"" + PROVIDER + "\">\n    </Provider>\n"
+                + "    <EventID>4634</EventID>\n    <TimeCreated SystemTime=\"2024-03-05T08:15:30.5Z\">\n    </TimeCreated>\n"
+                + "    <Channel>Security</Channel>\n    <Computer>WS1</Computer>\n  </System>\n  <EventData>\n  </EventData>\n"
+                + "</Event>\n";
+        String json = "{\n  \"Event\": {\n    \"System\": {\n      \"Provider\": {\n        \"#attributes\": {\n"
+                + "          \"Name\": \"" + PROVIDER + "\"\n        }\n      },\n      \"EventID\": 4634,\n"
+                + "      \"TimeCreated\": {\n        \"#attributes\": {\n          \"SystemTime\": \"2024-03-05T08:15:30.5Z\"\n"
+                + "        }\n      },\n      \"Channel\": \"Security\",\n      \"Computer\": \"WS1\"\n    }\n  }\n}\n";
+        for (String event : List.of(xml, json, json.replaceAll("\\s*\n\\s*", "") + "\n")) {
+            List<String> events = events("Record 1\n" + event + "Record 2\r\n" + event + "Record 30\n" + event);
+            assertEquals(3, events.size(), event);
+            assertEquals(300202, JSON.readTree(events.getLast()).get("type_uid").intValue());
+        }
+    }
+
+    @Test
     void anIdAloneSaysNothing() {
         assertEquals(1007, classOf("Microsoft-Windows-Sysmon", "Microsoft-Windows-Sysmon/Operational", 1));
         assertEquals(0, classOf("Microsoft-Windows-Kernel-General", "System", 1));
