@@ -125,6 +125,36 @@ class WindowsFormsTest {
     }
 
     @Test
+    void theDataThatEvtxECmdHasAsTextIsRead() {
+        String payload = "{\"EventData\":{\"Data\":[{\"@Name\":\"NewProcessName\",\"#text\":\"C:\\\\x.exe\"},"
+                + "{\"@Name\":\"NewProcessId\",\"#text\":\"0x1d4c\"},{\"@Name\":\"CommandLine\"},"
+                + "{\"@Name\":\"ProcessId\",\"#text\":\"0x4c8\"},"
+                + "{\"@Name\":\"ParentProcessName\",\"#text\":\"C:\\\\p.exe\"}]}}";
+        String record = "{\"PayloadData1\":\"x\",\"MapDescription\":\"A new process\",\"ChunkNumber\":0,\"Computer\":\"WS1\","
+                + "\"Payload\":" + JSON.writeValueAsString(payload) + ",\"UserId\":\"S-1-5-18\",\"Channel\":\"Security\","
+                + "\"Provider\":\"" + PROVIDER + "\",\"EventId\":4688,\"EventRecordId\":\"77\",\"ProcessId\":4,"
+                + "\"ThreadId\":5,\"Level\":\"LogAlways\",\"Keywords\":\"Audit success\","
+                + "\"TimeCreated\":\"2024-03-05T08:15:30.5000000+00:00\",\"RecordNumber\":1}";
+        JsonNode event = JSON.readTree(events(record).getFirst());
+        assertEquals(100701, event.get("type_uid").intValue());
+        assertEquals("x.exe", event.at("/process/name").asString());
+        assertEquals(0x1d4c, event.at("/process/pid").asInt());
+        assertEquals(0x4c8, event.at("/process/parent_process/pid").asInt());
+        assertEquals("p.exe", event.at("/process/parent_process/name").asString());
+        assertEquals(1, event.at("/status_id").asInt());
+        assertEquals(1709626530500L, event.get("time").longValue());
+        Map<String, String> fields = fields(record);
+        assertEquals("0x4c8", fields.get("ProcessId"));
+        assertEquals("4", fields.get("Execution_ProcessID"));
+        // An audit that failed, and data that is no JSON.
+        event = JSON.readTree(events(record.replace("4688", "4625")
+                        .replace("Audit success", "Audit failure")
+                        .replace("{\\\"EventData", "{cut"))
+                .getFirst());
+        assertEquals(2, event.at("/status_id").asInt());
+    }
+
+    @Test
     void theNumbersThatEvtxDumpWritesBeforeEventsAreNoRecords() {
         String xml = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/"
                 + "events/event\">\n  <System>\n    <Provider Name=\"" + PROVIDER + "\">\n    </Provider>\n"

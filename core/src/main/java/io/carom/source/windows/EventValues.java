@@ -7,6 +7,7 @@ import io.carom.event.Column;
 import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.event.Kind;
+import io.carom.source.Row;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.parse.Addresses;
 import io.carom.source.parse.Numbers;
@@ -407,9 +408,9 @@ final class EventValues {
             if (bits == Numbers.NONE) {
                 return false;
             }
-        } else if (row.equal(slice, "Audit Failure") || row.equal(slice, "AuditFailure")) {
+        } else if (isAudit(row, slice, "failure")) {
             bits = 1L << 52;
-        } else if (row.equal(slice, "Audit Success") || row.equal(slice, "AuditSuccess")) {
+        } else if (isAudit(row, slice, "success")) {
             bits = 1L << 53;
         }
         if ((bits & 1L << 52) != 0) {
@@ -419,6 +420,14 @@ final class EventValues {
         }
         return true;
     };
+
+    /// `Audit Failure`, `AuditFailure`, or as EvtxECmd has it `Audit failure`.
+    private static boolean isAudit(Row row, long slice, String outcome) {
+        byte[] b = row.bytes();
+        int length = Column.length(slice);
+        return length == 13 && startsWith(b, slice, "audit " + outcome)
+                || length == 12 && startsWith(b, slice, "audit" + outcome);
+    }
 
     /// NXLog's `EventType`, Winlogbeat's `event.outcome`: `AUDIT_FAILURE`, `failure`.
     static final Conversion OUTCOME = (row, to, slice, kind) -> {
