@@ -10,7 +10,6 @@ import io.carom.source.InputContext;
 import io.carom.source.RecordReader;
 import io.carom.source.Row;
 import io.carom.source.parse.Delimited;
-import io.carom.source.parse.Lines;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,7 +32,6 @@ record UserDelimited(
         RecordKinds kinds)
         implements FileSource {
     private static final int MOST_COLUMNS = 4096;
-    private static final int LONGEST = 1 << 20;
 
     UserDelimited {
         required = List.copyOf(required);
@@ -79,67 +77,31 @@ record UserDelimited(
 
     @Override
     public RecordReader open(InputContext context) {
-        return new Reader();
+        Reader reader = new Reader();
+        return (row, from, to, end) -> reader.cutter.each(
+                row,
+                from,
+                to,
+                end,
+                delimiter,
+                reader::fits,
+                (recordFrom, recordTo) -> reader.record(row, recordFrom, recordTo));
     }
 
     /// State of one input.
-    private final class Reader implements RecordReader {
+    private final class Reader {
         private final Delimited cutter = new Delimited();
         private final int source = SourceNames.of(name);
         private List<String> header = List.of();
         private int[] fields = ids(columns);
 
-        @Override
-        public int read(Row row, int from, int to, boolean end) {
-            int at = from;
-            // Up to here a line is a record: it was tried to read several as one, and is not tried anew for each.
-            int single = from;
-            while (at < to) {
-                byte[] b = row.bytes();
-                int line = Lines.newline(b, at, to);
-                int stop = line;
-                if (at >= single) {
-                    stop = Delimited.recordEnd(b, at, to, delimiter, LONGEST);
-                    if (stop == Delimited.CUT_OFF && !end) {
-                        return at;
-                    }
-                    if (stop < 0 || stop > line && !fits(cutter.cut(row, at, bare(b, at, stop), delimiter))) {
-                        single = stop < 0 ? Math.min(to, at + LONGEST) : stop;
-                        stop = line;
-                    }
-                }
-                if (stop < 0) {
-                    if (!end) {
-                        return at;
-                    }
-                    stop = to;
-                }
-                record(row, at, bare(row.bytes(), at, stop));
-                at = Math.min(stop + 1, to);
-            }
-            return at;
-        }
-
-        private static int bare(byte[] b, int from, int to) {
-            return to > from && b[to - 1] == '\r' ? to - 1 : to;
-        }
-
-        private void record(Row row, int from, int to) {
-            // Each line of it is valid text by itself.
-            long text = Lines.text(row, from, to);
-            int start = Column.from(text);
-            row.origin(start == from ? -1 : from, start == from ? -1 : to);
-            line(row, start, start + Column.length(text));
-            row.origin(-1, -1);
-        }
-
         /// Whether a record may have so many values: an empty last one aside, as many as there are columns.
-        private boolean fits(int count) {
+        boolean fits(int count) {
             return count == fields.length
                     || count == fields.length + 1 && Column.length(cutter.value(count - 1)) == 0;
         }
 
-        private void line(Row row, int from, int to) {
+        void record(Row row, int from, int to) {
             if (from == to) {
                 return;
             }
