@@ -691,8 +691,7 @@ final class AuditEvents {
         while (end < to && b[end] != 0x1D && b[end] != '\'' && (b[end] != ' ' || rest)) {
             end++;
         }
-        int id = names.id(b, from, equals);
-        if (id == OP) {
+        if (equals - from == 2 && AuditRecord.stands(b, from, to, "op=")) {
             // `op=adding user to group acct="jane"`: what is done may be several words.
             while (end < to && b[end] == ' ') {
                 int next = end + 1;
@@ -779,20 +778,33 @@ final class AuditEvents {
         }
         long slice = !quoted && isHex(b, from, to) ? decoded(row, from, to, false) : Column.pack(from, to);
         if (part && number == openArgument) {
-            EventBatch batch = row.batch();
-            int length = Column.length(openText) + Column.length(slice);
-            byte[] room = batch.reserve(length);
-            int start = batch.arenaEnd();
-            System.arraycopy(room, Column.from(openText), room, start, Column.length(openText));
-            System.arraycopy(room, Column.from(slice), room, start + Column.length(openText), Column.length(slice));
-            batch.arenaEnd(start + length);
-            openText = Column.pack(start, start + length);
+            openText = joined(row.batch(), openText, slice);
             return;
         }
         argument(row, number, slice);
         if (!part) {
             argument(row, -1, -1);
         }
+    }
+
+    /// Two texts as one. What lies at the arena's end grows there, so that many parts cost no more than their length.
+    private static long joined(EventBatch batch, long text, long more) {
+        int from = Column.from(text);
+        int end = from + Column.length(text);
+        int length = Column.length(more);
+        if (end == Column.from(more)) {
+            return Column.pack(from, end + length);
+        }
+        byte[] room = batch.reserve(end - from + length);
+        if (end != batch.arenaEnd()) {
+            int start = batch.arenaEnd();
+            System.arraycopy(room, from, room, start, end - from);
+            end = start + end - from;
+            from = start;
+        }
+        System.arraycopy(room, Column.from(more), room, end, length);
+        batch.arenaEnd(end + length);
+        return Column.pack(from, end + length);
     }
 
     /// Ends the argument that is being put together, and begins the next unless it is -1.

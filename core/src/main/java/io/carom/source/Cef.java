@@ -256,7 +256,8 @@ public final class Cef implements LineSource {
         boolean escaped = false;
         for (int at = from; at <= to; at++) {
             boolean end = at == to;
-            if (!end && b[at] == '\\') {
+            // At the very end it escapes nothing: `filePath=C:\Temp\`, as products write that do not escape.
+            if (!end && b[at] == '\\' && at + 1 < to) {
                 escaped = true;
                 at++;
                 continue;

@@ -474,12 +474,16 @@ public final class CiscoAsa implements LineSource {
         put(
                 "113005,113015",
                 SIGN_IN_FAILED,
-                "AAA user {kind} Rejected : reason = {reason} : server = {server:addr} : user = {user}[ : user IP = "
-                        + "{public_ip:addr}]",
-                "AAA user {kind} Rejected : reason = {reason} : local database : user = {user}[ : user IP = "
-                        + "{public_ip:addr}]",
-                "AAA user {kind} Rejected: reason = {reason} : server = {server:addr} : user = {user}[ : user IP = "
-                        + "{public_ip:addr}]");
+                // Whoever fails chose the name: an address that it tells is none.
+                "AAA user {kind} Rejected : reason = {reason} : server = {server:addr} : user = {user:last} : user IP = "
+                        + "{public_ip:addr}",
+                "AAA user {kind} Rejected : reason = {reason} : local database : user = {user:last} : user IP = "
+                        + "{public_ip:addr}",
+                "AAA user {kind} Rejected: reason = {reason} : server = {server:addr} : user = {user:last} : user IP = "
+                        + "{public_ip:addr}",
+                "AAA user {kind} Rejected : reason = {reason} : server = {server:addr} : user = {user:rest}",
+                "AAA user {kind} Rejected : reason = {reason} : local database : user = {user:rest}",
+                "AAA user {kind} Rejected: reason = {reason} : server = {server:addr} : user = {user:rest}");
         put("113012", SIGNED_IN, "AAA user {kind} Successful : local database : user = {user:rest}");
         put("113008", SIGNED_IN, "AAA transaction status ACCEPT : user = {user:rest}");
         put("113006", SIGN_IN_FAILED, "User {user:word} locked out on exceeding {reason:rest}");
@@ -515,7 +519,7 @@ public final class CiscoAsa implements LineSource {
         put(
                 "109006",
                 SIGN_IN_FAILED,
-                "Authentication failed for user '{user}' from {public_ip:addr}/{public_port:int} to "
+                "Authentication failed for user '{user:last}' from {public_ip:addr}/{public_port:int} to "
                         + "{server:addr}/{server_port:int}");
         put("716038", SIGNED_IN, "Group <{group}> User <{user}> IP <{public_ip}> Authentication: successful");
         put(

@@ -133,12 +133,12 @@ public final class CiscoIos implements LineSource {
         put(
                 "SEC_LOGIN-4-LOGIN_FAILED",
                 FAILED,
-                "Login failed \\[user: {user}\\] \\[Source: {src_ip:addr}\\] "
+                "Login failed \\[user: {user:last}\\] \\[Source: {src_ip:addr}\\] "
                         + "\\[localport: {local_port:int}\\] \\[Reason: {reason}\\]");
         put(
                 "SEC_LOGIN-1-QUIET_MODE_ON",
                 FAILED,
-                "Still timeleft for watching failures is {}, \\[user: {user}\\] "
+                "Still timeleft for watching failures is {}, \\[user: {user:last}\\] "
                         + "\\[Source: {src_ip:addr}\\] \\[localport: {local_port:int}\\] \\[Reason: {reason}\\]");
         put(
                 "SSH-5-SSH2_USERAUTH",

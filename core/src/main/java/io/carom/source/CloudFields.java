@@ -6,6 +6,7 @@ import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.parse.Addresses;
+import io.carom.source.parse.JsonFields;
 import java.util.Map;
 import java.util.Set;
 
@@ -198,6 +199,22 @@ final class CloudFields {
                 batch.rename(slot, FieldNames.of("envelope." + name));
             }
         }
+    }
+
+    /// Whether the text of this field begins as a JSON object does.
+    static boolean holdsObject(Row row, int field) {
+        long slice = row.value(field);
+        return slice >= 0 && Column.length(slice) > 1 && row.bytes()[Column.from(slice)] == '{';
+    }
+
+    /// Gives the row the fields of the JSON object that stands as text in this field; false if it is none.
+    static boolean inner(Row row, int field) {
+        long slice = row.value(field);
+        if (slice < 0) {
+            return false;
+        }
+        int from = Column.from(slice);
+        return new JsonFields(row).parse(row, from, from + Column.length(slice)) >= 0;
     }
 
     private static final Attribute SOURCE_NAME = Attribute.of("src_endpoint.name");

@@ -13,8 +13,8 @@ import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
 import java.util.Map;
 
-/// AWS CloudTrail records, as files in S3 (`{"Records": [ … ]}`), an object a line, or in an EventBridge
-/// envelope.
+/// AWS CloudTrail records, as files in S3 (`{"Records": [ … ]}`), an object a line, in an EventBridge
+/// envelope, or as text within what `aws cloudtrail lookup-events` answers.
 ///
 /// Names follow the user guide's "CloudTrail record contents", versions 1.02 to 1.11. Signing in and
 /// taking on a role are authentications, what is done to a user or a group is account change or group
@@ -28,6 +28,7 @@ public final class CloudTrail implements JsonSource {
     private static final int REGION = FieldNames.of("awsRegion");
     private static final int WRAPPED_VERSION = FieldNames.of("detail.eventVersion");
     private static final int WRAPPED_REGION = FieldNames.of("detail.awsRegion");
+    private static final int LOOKED_UP = FieldNames.of("CloudTrailEvent");
     private static final int SUBJECT = FieldNames.of("requestParameters.userName");
 
     private static final int ADDRESS = FieldNames.of("sourceIPAddress");
@@ -212,13 +213,17 @@ public final class CloudTrail implements JsonSource {
     @Override
     public boolean claims(Row row) {
         return row.has(EVENT_VERSION) && row.has(REGION) && row.has(EVENT_TYPE)
-                || row.has(WRAPPED_VERSION) && row.has(WRAPPED_REGION);
+                || row.has(WRAPPED_VERSION) && row.has(WRAPPED_REGION)
+                || CloudFields.holdsObject(row, LOOKED_UP);
     }
 
     @Override
     public void read(Row row) {
         if (row.has(WRAPPED_VERSION)) {
             CloudFields.unwrap(row, "detail.", CloudFields.EVENT_BRIDGE);
+        } else if (!row.has(EVENT_VERSION) && !CloudFields.inner(row, LOOKED_UP)) {
+            row.reject("expected a record of CloudTrail as JSON in CloudTrailEvent");
+            return;
         }
         Mapping mapping = mapping(row);
         if (mapping == CALL) {

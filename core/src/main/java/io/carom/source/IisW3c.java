@@ -21,6 +21,9 @@ import java.util.List;
 /// W3C extended logs as Microsoft's IIS writes them: `#Fields:`, then a record a line, values with a space
 /// between and `-` for none. Times are UTC (W3C working draft "Extended Log File Format"; IIS 6 to 10).
 ///
+/// Others write the form too: Amazon CloudFront with tabs between, ProxySG with quotes around values that hold
+/// spaces. Those are read where a line's values are not as many as its names otherwise.
+///
 /// A `#Fields:` line may come again with other names, as after a change of the configuration or when files
 /// are put together. Where a record has a time without a date, the last `#Date:` gives it.
 @AutoService(Source.class)
@@ -52,6 +55,12 @@ public final class IisW3c implements FileSource {
             .field("cs-uri-stem", "http_request.url.path", TEXT)
             .field("cs-uri-query", "http_request.url.query_string", TEXT)
             .field("cs-host", "http_request.url.hostname", LOWER)
+            // CloudFront's: what the client asked for, then the distribution's own name.
+            .field("x-host-header", "http_request.url.hostname", LOWER)
+            .fallback("cs(Host)", "http_request.url.hostname", LOWER)
+            // ProxySG's.
+            .field("cs-uri-path", "http_request.url.path", TEXT)
+            .field("cs-uri-port", "http_request.url.port", PORT)
             .field("cs-username", "actor.user.name", NetworkFields.ACCOUNT)
             .field("cs-username", "actor.user.domain", NetworkFields.DOMAIN)
             .field("cs(User-Agent)", "http_request.user_agent", PLUS)
@@ -93,6 +102,10 @@ public final class IisW3c implements FileSource {
 
     private static final class Reader {
         private int[] fields = {};
+        /// What wrote the log, where it is not IIS.
+        private String vendor = "";
+
+        private String software = "";
         private int date = -1;
         private int time = -1;
         private byte[] lastDate = {};
@@ -112,34 +125,64 @@ public final class IisW3c implements FileSource {
                 row.reject("a record before any #Fields line");
                 return;
             }
+            int found = values(row, from, to, (byte) ' ', false);
+            if (found != fields.length
+                    && values(row, from, to, (byte) '\t', false) != fields.length
+                    && values(row, from, to, (byte) ' ', true) != fields.length) {
+                row.reject("expected " + fields.length + " values as #Fields names them, found " + found);
+                return;
+            }
+            time(row, dateSlice, timeSlice);
+            if (!software.isEmpty()) {
+                row.set(Attribute.VENDOR_NAME, vendor);
+                row.set(Attribute.PRODUCT_NAME, software);
+            }
+            row.map(REQUEST);
+        }
+
+        private long dateSlice;
+        private long timeSlice;
+
+        /// Gives the row the line's values, in place of what it has; says how many there are.
+        ///
+        /// @param quoted whether a value may stand in quotes, in which a space is plain
+        private int values(Row row, int from, int to, byte separator, boolean quoted) {
+            byte[] b = row.bytes();
+            row.batch().dropSlots(row.batch().firstSlot(row.batch().rows()));
+            dateSlice = -1;
+            timeSlice = -1;
             int column = 0;
             int at = from;
-            long dateSlice = -1;
-            long timeSlice = -1;
             while (at <= to) {
                 int end = at;
-                while (end < to && b[end] != ' ') {
+                while (end < to && b[end] != separator) {
                     end++;
                 }
+                int start = at;
+                int stop = end;
+                if (quoted && at < to && b[at] == '"') {
+                    end = at + 1;
+                    while (end < to && !(b[end] == '"' && (end + 1 == to || b[end + 1] == separator))) {
+                        end++;
+                    }
+                    start = at + 1;
+                    stop = end;
+                    end = Math.min(end + 1, to);
+                }
                 if (column < fields.length) {
-                    if (end - at != 1 || b[at] != '-') {
-                        row.field(fields[column], at, end);
+                    if (stop - start != 1 || b[start] != '-') {
+                        row.field(fields[column], start, stop);
                     }
                     if (column == date) {
-                        dateSlice = Column.pack(at, end);
+                        dateSlice = Column.pack(start, stop);
                     } else if (column == time) {
-                        timeSlice = Column.pack(at, end);
+                        timeSlice = Column.pack(start, stop);
                     }
                 }
                 column++;
                 at = end + 1;
             }
-            if (column != fields.length) {
-                row.reject("expected " + fields.length + " values as #Fields names them, found " + column);
-                return;
-            }
-            time(row, dateSlice, timeSlice);
-            row.map(REQUEST);
+            return column;
         }
 
         private void time(Row row, long dateSlice, long timeSlice) {
@@ -165,7 +208,7 @@ public final class IisW3c implements FileSource {
 
         private void header(String line) {
             if (line.startsWith("#Fields: ")) {
-                String[] names = line.substring(9).strip().split(" +");
+                String[] names = line.substring(9).strip().split("[ \t]+");
                 fields = new int[names.length];
                 date = -1;
                 time = -1;
@@ -173,7 +216,14 @@ public final class IisW3c implements FileSource {
                     fields[i] = FieldNames.of(names[i]);
                     date = names[i].equals("date") ? i : date;
                     time = names[i].equals("time") ? i : time;
+                    if (names[i].equals("x-edge-location")) {
+                        vendor = "AWS";
+                        software = "CloudFront";
+                    }
                 }
+            } else if (line.startsWith("#Software: ") && !line.startsWith("#Software: Microsoft")) {
+                software = line.substring(11).strip();
+                vendor = software.startsWith("SGOS") ? "Broadcom" : "Unknown";
             } else if (line.startsWith("#Date: ") && line.length() >= 17) {
                 lastDate = line.substring(7, 17).getBytes(StandardCharsets.US_ASCII);
             }

@@ -6,9 +6,6 @@ import io.carom.source.parse.JsonFields;
 /// lines, or a wrapper such as `{"Records": [ … ]}` (CloudTrail, Azure, Graph), element by element and
 /// never the whole at once.
 final class JsonDocuments implements RecordReader {
-    /// More than a wrapper's name and brackets take, with ordinary indentation.
-    private static final int LOOK_AHEAD = 256;
-
     private final TextReader text;
     /// How many brackets stand open around the records: 0 between documents, 1 within an array, 2 within
     /// a wrapper.
@@ -33,6 +30,10 @@ final class JsonDocuments implements RecordReader {
                 if (rest) {
                     return at;
                 }
+            } else if (around == 0 && TextReader.behindMark(b, at, to) > at) {
+                at = TextReader.behindMark(b, at, to);
+            } else if (around == 0 && TextReader.behindNumber(b, at, to) > at) {
+                at = TextReader.behindNumber(b, at, to);
             } else if (c == '[' && around == 0) {
                 around = 1;
                 at++;
@@ -41,11 +42,12 @@ final class JsonDocuments implements RecordReader {
                 around = 0;
                 at++;
             } else if (c == '{') {
-                if (around == 0 && !end && to - at < LOOK_AHEAD) {
+                int open = around == 0 ? Sources.wrapper(b, at, to) : Sources.NO_WRAPPER;
+                if (open == Sources.CUT_OFF && !end) {
                     return at;
                 }
-                if (around == 0 && Sources.isWrapper(b, at, to)) {
-                    at = indexOf(b, '[', at, to) + 1;
+                if (open >= 0) {
+                    at = open + 1;
                     around = 2;
                     continue;
                 }

@@ -14,7 +14,7 @@ import java.util.Map;
 /// tools that change accounts, as in `auth.log`, `secure` or over syslog.
 ///
 /// A line is told by the program in its syslog header. The forms are those of the programs' sources
-/// (OpenSSH 6 to 9, sudo 1.8 and 1.9, shadow-utils 4, Linux-PAM 1, systemd, cronie and Vixie cron). A
+/// (OpenSSH 6 to 10, sudo 1.8 and 1.9, shadow-utils 4, Linux-PAM 1, systemd, cronie and Vixie cron). A
 /// message of another form is kept whole as a plain event.
 @AutoService(Source.class)
 public final class LinuxAuth implements LineSource {
@@ -108,16 +108,18 @@ public final class LinuxAuth implements LineSource {
 
     private static final Mapping OTHER = kind("other", 0).activity(99).build();
 
+    /// A name that a stranger signs in with is any text, such as `x from 192.0.2.1 port 22`: the address is the last.
     private static final List<Kind> SSHD = List.of(
             new Kind(
                     MessageForm.of(
                             "Accepted {method} for {user} from {src_ip:addr} port {src_port:int}[ ssh2: {key:rest}]"),
                     SIGNED_IN),
             new Kind(
-                    MessageForm.of("Failed {method} for invalid user {user} from {src_ip:addr} port {src_port:int}"),
+                    MessageForm.of("Failed {method} for invalid user {user:last} from {src_ip:addr} port {src_port:int}"),
                     FAILED),
-            new Kind(MessageForm.of("Failed {method} for {user} from {src_ip:addr} port {src_port:int}"), FAILED),
-            new Kind(MessageForm.of("Invalid user {user} from {src_ip:addr}[ port {src_port:int}]"), FAILED),
+            new Kind(MessageForm.of("Failed {method} for {user:last} from {src_ip:addr} port {src_port:int}"), FAILED),
+            new Kind(MessageForm.of("Invalid user {user:last} from {src_ip:addr} port {src_port:int}"), FAILED),
+            new Kind(MessageForm.of("Invalid user {user:last} from {src_ip:addr}"), FAILED),
             new Kind(MessageForm.of("Postponed {method} for {user} from {src_ip:addr} port {src_port:int}"), OTHER),
             new Kind(
                     MessageForm.of(
@@ -125,21 +127,23 @@ public final class LinuxAuth implements LineSource {
                     FAILED),
             new Kind(
                     MessageForm.of(
-                            "error: maximum authentication attempts exceeded for {user} from {src_ip:addr} port {src_port:int}"),
+                            "error: maximum authentication attempts exceeded for invalid user {user:last} from {src_ip:addr} port {src_port:int}"),
                     FAILED),
-            new Kind(MessageForm.of("User {user} from {src_ip:addr} not allowed because {reason:rest}"), FAILED),
+            new Kind(
+                    MessageForm.of(
+                            "error: maximum authentication attempts exceeded for {user:last} from {src_ip:addr} port {src_port:int}"),
+                    FAILED),
+            new Kind(MessageForm.of("User {user:last} from {src_ip:addr} not allowed because {reason:rest}"), FAILED),
             new Kind(MessageForm.of("Disconnected from user {user} {src_ip:addr} port {src_port:int}"), SIGNED_OUT),
-            new Kind(
-                    MessageForm.of("Disconnected from authenticating user {user} {src_ip:addr} port {src_port:int}"),
-                    FAILED),
-            new Kind(MessageForm.of("Disconnected from invalid user {user} {src_ip:addr} port {src_port:int}"), FAILED),
-            new Kind(
-                    MessageForm.of("Connection closed by authenticating user {user} {src_ip:addr} port {src_port:int}"),
-                    FAILED),
-            new Kind(
-                    MessageForm.of("Connection closed by invalid user {user} {src_ip:addr} port {src_port:int}"),
-                    FAILED),
-            new Kind(MessageForm.of("Disconnected from illegal user {user} {src_ip:addr} port {src_port:int}"), FAILED),
+            left("Disconnected from authenticating user"),
+            left("Disconnected from invalid user"),
+            left("Connection closed by authenticating user"),
+            left("Connection closed by invalid user"),
+            left("Connection reset by authenticating user"),
+            left("Connection reset by invalid user"),
+            left("Disconnecting authenticating user"),
+            left("Disconnecting invalid user"),
+            left("Disconnected from illegal user"),
             new Kind(MessageForm.of("Accepted {method} for {user:word}"), SIGNED_IN),
             new Kind(
                     MessageForm.of(
@@ -152,11 +156,16 @@ public final class LinuxAuth implements LineSource {
                     MessageForm.of("Received disconnect from {src_ip:addr}[ port {src_port:int}]:{reason:rest}"),
                     CLOSED),
             new Kind(
-                    MessageForm.of("Bad protocol version identification {} from {src_ip:addr} port {src_port:int}"),
+                    MessageForm.of("Bad protocol version identification {:last} from {src_ip:addr} port {src_port:int}"),
                     CLOSED),
             new Kind(
                     MessageForm.of("Did not receive identification string from {src_ip:addr}[ port {src_port:int}]"),
                     CLOSED));
+
+    /// Whoever left, or was sent away, before having signed in.
+    private static Kind left(String words) {
+        return new Kind(MessageForm.of(words + " {user:last} {src_ip:addr} port {src_port:int}"), FAILED);
+    }
 
     /// Beginnings of sshd's messages, by which one is told whose header names no program.
     private static final List<String> MARKS = List.of(
@@ -234,6 +243,7 @@ public final class LinuxAuth implements LineSource {
     private static final Map<String, List<Kind>> PROGRAMS = Map.ofEntries(
             Map.entry("sshd", SSHD),
             Map.entry("sshd-session", SSHD),
+            Map.entry("sshd-auth", SSHD),
             Map.entry("sudo", SUDO),
             Map.entry("su", SU),
             Map.entry("systemd-logind", LOGIND),

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// Microsoft 365's unified audit log: records of the Office 365 Management Activity API, schema of 2015
-/// to 2025.
+/// to 2025, as they are or as text in the `AuditData` of what `Search-UnifiedAuditLog` gives, or below
+/// `auditData` as Microsoft Graph gives them.
 ///
 /// The workload and the operation decide the class: signing in, accounts, groups, files; what is done
 /// to mailboxes (rules, forwarding, items read, searches), consents to applications and all else is API
@@ -35,6 +36,9 @@ public final class Microsoft365 implements JsonSource {
     private static final int DATA = FieldNames.of("Data");
     private static final String GUEST = "urn:spo:guest#";
     private static final int OBJECT = FieldNames.of("ObjectId");
+    private static final int AUDIT_DATA = FieldNames.of("AuditData");
+    private static final int BELOW_CREATED = FieldNames.of("auditData.CreationTime");
+    private static final int BELOW_OPERATION = FieldNames.of("auditData.Operation");
 
     private static final Conversion OUTCOME = CloudFields.words(Map.of(
             "Success", 1, "Succeeded", 1, "True", 1, "PartiallySucceeded", 1, "Failed", 2, "Failure", 2, "False", 2));
@@ -224,13 +228,21 @@ public final class Microsoft365 implements JsonSource {
     @Override
     public boolean claims(Row row) {
         return row.has(CREATED)
-                && row.has(OPERATION)
-                && row.has(RECORD_TYPE)
-                && (row.has(WORKLOAD) || row.has(ORGANISATION));
+                        && row.has(OPERATION)
+                        && row.has(RECORD_TYPE)
+                        && (row.has(WORKLOAD) || row.has(ORGANISATION))
+                || CloudFields.holdsObject(row, AUDIT_DATA)
+                || row.has(BELOW_CREATED) && row.has(BELOW_OPERATION);
     }
 
     @Override
     public void read(Row row) {
+        if (row.has(BELOW_CREATED)) {
+            CloudFields.unwrap(row, "auditData.", Set.of());
+        } else if (!row.has(CREATED) && !CloudFields.inner(row, AUDIT_DATA)) {
+            row.reject("expected a record of the audit log as JSON in AuditData");
+            return;
+        }
         String operation = String.valueOf(row.text(OPERATION));
         if (row.has(ALERT) && row.has(ALERT_NAME)) {
             long data = row.value(DATA);

@@ -7,16 +7,19 @@ import static io.carom.source.mapping.Conversion.TEXT;
 import static io.carom.source.mapping.Conversion.TIME;
 
 import com.google.auto.service.AutoService;
+import io.carom.event.Attribute;
+import io.carom.event.Column;
 import io.carom.event.FieldNames;
 import io.carom.event.SourceNames;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.mapping.Mapping;
+import io.carom.source.parse.Numbers;
 
 /// Flows as {@link io.carom.source.netflow.FlowDecoder} gives them, in NetFlow's names (RFC 3954) or
 /// IPFIX's (IANA), which is also what Logstash's codec calls them.
 ///
 /// An exporter's flow is one direction of a connection, so who began it is not known; flags with a SYN
-/// and no ACK make it likely. Firewalls that tell both directions in one record (Cisco ASA) name the
+/// and no ACK make it likely. Who tells both directions in one record (Cisco ASA; RFC 5103) names the
 /// one who began it first.
 @AutoService(Source.class)
 public final class NetFlowJson implements JsonSource {
@@ -24,7 +27,20 @@ public final class NetFlowJson implements JsonSource {
     private static final int VERSION = FieldNames.of("netflow.version");
     private static final int FLAGS = FieldNames.of("netflow.tcp_flags");
     private static final int CONTROL = FieldNames.of("netflow.tcpControlBits");
-    private static final int BOTH = FieldNames.of("netflow.fwd_flow_delta_bytes");
+    /// Fields of records that tell both directions, with who began it first.
+    private static final int[] BOTH = {
+        FieldNames.of("netflow.fwd_flow_delta_bytes"),
+        FieldNames.of("netflow.initiatorOctets"),
+        FieldNames.of("netflow.reverseOctetDeltaCount"),
+        FieldNames.of("netflow.reversePacketDeltaCount")
+    };
+
+    private static final int[] FIREWALL_EVENTS = {
+        FieldNames.of("netflow.fw_event"), FieldNames.of("netflow.firewallEvent")
+    };
+    private static final int FORWARDING = FieldNames.of("netflow.forwarding_status.status");
+    private static final int FORWARDING_TOO = FieldNames.of("netflow.forwardingStatus");
+    private static final Attribute ACTION = Attribute.of("action_id");
     private static final int PROTOCOL = FieldNames.of("netflow.protocol");
     private static final int PROTOCOL_TOO = FieldNames.of("netflow.protocolIdentifier");
     private static final int FROM = FieldNames.of("netflow.ipv4_src_addr");
@@ -72,6 +88,17 @@ public final class NetFlowJson implements JsonSource {
                 .fallback("netflow.packetTotalCount", "traffic.packets_out", INTEGER)
                 .field("netflow.fwd_flow_delta_bytes", "traffic.bytes_out", INTEGER)
                 .field("netflow.rev_flow_delta_bytes", "traffic.bytes_in", INTEGER)
+                .field("netflow.initiatorOctets", "traffic.bytes_out", INTEGER)
+                .field("netflow.responderOctets", "traffic.bytes_in", INTEGER)
+                .field("netflow.initiatorPackets", "traffic.packets_out", INTEGER)
+                .field("netflow.responderPackets", "traffic.packets_in", INTEGER)
+                // Counted when leaving, or since the flow began, where nothing else is.
+                .fallback("netflow.out_bytes", "traffic.bytes_out", INTEGER)
+                .fallback("netflow.out_pkts", "traffic.packets_out", INTEGER)
+                .fallback("netflow.postOctetDeltaCount", "traffic.bytes_out", INTEGER)
+                .fallback("netflow.postPacketDeltaCount", "traffic.packets_out", INTEGER)
+                .fallback("netflow.in_permanent_bytes", "traffic.bytes_out", INTEGER)
+                .fallback("netflow.in_permanent_pkts", "traffic.packets_out", INTEGER)
                 .field("netflow.reverseOctetDeltaCount", "traffic.bytes_in", INTEGER)
                 .field("netflow.reversePacketDeltaCount", "traffic.packets_in", INTEGER)
                 .field("netflow.application_name", "app_name", TEXT)
@@ -85,6 +112,14 @@ public final class NetFlowJson implements JsonSource {
             .field("netflow.l4_dst_port", "dst_endpoint.port", PORT)
             .field("netflow.sourceTransportPort", "src_endpoint.port", PORT)
             .field("netflow.destinationTransportPort", "dst_endpoint.port", PORT)
+            .fallback("netflow.tcpSourcePort", "src_endpoint.port", PORT)
+            .fallback("netflow.tcpDestinationPort", "dst_endpoint.port", PORT)
+            .fallback("netflow.udpSourcePort", "src_endpoint.port", PORT)
+            .fallback("netflow.udpDestinationPort", "dst_endpoint.port", PORT)
+            .fallback("netflow.tcp_src_port", "src_endpoint.port", PORT)
+            .fallback("netflow.tcp_dst_port", "dst_endpoint.port", PORT)
+            .fallback("netflow.udp_src_port", "src_endpoint.port", PORT)
+            .fallback("netflow.udp_dst_port", "dst_endpoint.port", PORT)
             .build();
 
     /// Of ICMP and its like the ports are type and code, or nothing.
@@ -110,8 +145,37 @@ public final class NetFlowJson implements JsonSource {
         row.source(SOURCE);
         row.set(
                 NetworkFields.INITIATOR_CONFIDENCE,
-                row.has(BOTH) || opens(row) ? NetworkFields.LIKELY : NetworkFields.OPEN);
+                tellsBoth(row) || opens(row) ? NetworkFields.LIKELY : NetworkFields.OPEN);
+        if (isStopped(row)) {
+            row.set(ACTION, 2);
+            row.set(Attribute.ACTIVITY_ID, 5);
+        }
         row.map(hasPorts(row, PROTOCOL) || hasPorts(row, PROTOCOL_TOO) ? FLOW : PORTLESS);
+    }
+
+    private static boolean tellsBoth(Row row) {
+        for (int field : BOTH) {
+            if (row.has(field)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether the exporter let none of it through: its firewall denied it (event 3 of IANA's `firewallEvent`), or it
+    /// was dropped (RFC 7270, section 4.12: 2 in the two high bits).
+    private static boolean isStopped(Row row) {
+        for (int field : FIREWALL_EVENTS) {
+            if (row.is(field, "3")) {
+                return true;
+            }
+        }
+        if (row.is(FORWARDING, "2")) {
+            return true;
+        }
+        long slice = row.value(FORWARDING_TOO);
+        long status = slice < 0 ? -1 : Numbers.integer(row.bytes(), Column.from(slice), Column.length(slice));
+        return status >= 0 && status <= 255 && status >>> 6 == 2;
     }
 
     private static boolean hasPorts(Row row, int field) {

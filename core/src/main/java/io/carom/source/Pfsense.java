@@ -61,6 +61,7 @@ public final class Pfsense implements LineSource {
                 .product("Netgate", "pfSense");
     }
 
+    /// Passed, perhaps with another address (`rdr`, `nat`) or put in order (`scrub`).
     private static final Mapping PASSED = packet("passed").activity(6).build();
     private static final Mapping BLOCKED = packet("blocked").activity(5).build();
 
@@ -152,7 +153,8 @@ public final class Pfsense implements LineSource {
         take(row, cutter, rest, at, count);
         boolean syn = row.is(FLAGS, "S") || row.is(FLAGS, "SEC");
         row.set(NetworkFields.INITIATOR_CONFIDENCE, syn ? NetworkFields.SURE : NetworkFields.OPEN);
-        row.map(row.equal(cutter.value(6), "pass") ? PASSED : BLOCKED);
+        boolean stopped = row.equal(cutter.value(6), "block") || row.equal(cutter.value(6), "reject");
+        row.map(stopped ? BLOCKED : PASSED);
     }
 
     private static int take(Row row, Delimited cutter, int[] names, int at, int count) {

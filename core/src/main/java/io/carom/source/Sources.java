@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// All formats there are, and the choice among them by an input's first bytes. Immutable, safe for use
@@ -27,6 +28,14 @@ public final class Sources {
             "logevents",
             "activities",
             "messages");
+
+    /// What answers of programs' interfaces say of themselves before the records, beside Graph's `@odata.…`.
+    private static final Set<String> OF_ANSWERS =
+            Set.of("kind", "etag", "count", "totalcount", "nextpagetoken", "nexttoken", "nextlink", "odata.metadata");
+
+    /// So many such members may stand before the records.
+    private static final int MOST_BEFORE = 8;
+    private static final int LONGEST_NAME = 64;
 
     private final List<FileSource> files = new ArrayList<>();
     private final List<LineSource> lines = new ArrayList<>();
@@ -124,9 +133,13 @@ public final class Sources {
         if (start < 0 || forced == null && isBinary(head.bytes())) {
             return Optional.empty();
         }
+        int behind = TextReader.behindNumber(head.bytes(), start, head.bytes().length);
+        int document = skip(head.bytes(), behind, head.bytes().length);
+        boolean numbered = behind > start && document < head.bytes().length && head.bytes()[document] == '{';
+        start = numbered ? document : start;
         byte first = head.bytes()[start];
         TextReader text = new TextReader(this, context, forced);
-        if ((first == '{' || first == '[') && !isObjectALine(head, start)) {
+        if ((first == '{' || first == '[') && (numbered || !isObjectALine(head, start))) {
             return looksLikeJson(head, start) ? Optional.of(new JsonDocuments(text)) : Optional.empty();
         }
         return forced != null || text.knows(head) ? Optional.of(text) : Optional.empty();
@@ -203,7 +216,7 @@ public final class Sources {
             // Syslog-ng and others begin plain lines with a bracket: `[` is JSON only before an object.
             return !looksLikeJson(head, start);
         }
-        if (isWrapper(b, start, b.length)) {
+        if (wrapper(b, start, b.length) >= 0) {
             return false;
         }
         int newline = start;
@@ -218,30 +231,71 @@ public final class Sources {
         return true;
     }
 
-    /// Whether the object at `at` begins `{"Records": [`, with any of the known names.
-    static boolean isWrapper(byte[] b, int at, int to) {
+    /// What {@link #wrapper} says of an object that is none, and of one whose beginning goes on behind the bytes.
+    static final int NO_WRAPPER = -1;
+
+    static final int CUT_OFF = -2;
+
+    /// Where the bracket of the records stands if the object at `at` begins `{"Records": [`, with any of the known
+    /// names, perhaps behind what an answer says of itself: `{"@odata.context": "…", "value": [`.
+    static int wrapper(byte[] b, int at, int to) {
         int i = skip(b, at + 1, to);
-        if (i >= to || b[i] != '"') {
-            return false;
+        for (int members = 0; members <= MOST_BEFORE; members++) {
+            if (i >= to) {
+                return CUT_OFF;
+            }
+            if (b[i] != '"') {
+                return NO_WRAPPER;
+            }
+            int from = ++i;
+            while (i < to && b[i] != '"' && i - from < LONGEST_NAME) {
+                i++;
+            }
+            if (i >= to || b[i] != '"') {
+                return i >= to ? CUT_OFF : NO_WRAPPER;
+            }
+            String name = new String(b, from, i - from, java.nio.charset.StandardCharsets.ISO_8859_1)
+                    .toLowerCase(Locale.ROOT);
+            i = skip(b, i + 1, to);
+            if (i >= to || b[i] != ':') {
+                return i >= to ? CUT_OFF : NO_WRAPPER;
+            }
+            i = skip(b, i + 1, to);
+            if (i < to && b[i] == '[') {
+                int open = i;
+                i = skip(b, i + 1, to);
+                if (i >= to) {
+                    return CUT_OFF;
+                }
+                return (b[i] == '{' || b[i] == ']') && WRAPPERS.contains(name) ? open : NO_WRAPPER;
+            }
+            boolean ofAnswer = name.startsWith("@odata.") && !name.equals("@odata.type") || OF_ANSWERS.contains(name);
+            if (i < to && (!ofAnswer || b[i] == '{')) {
+                return NO_WRAPPER;
+            }
+            i = skip(b, behindScalar(b, i, to), to);
+            if (i < to && b[i] != ',') {
+                return NO_WRAPPER;
+            }
+            i = skip(b, i + 1, to);
         }
-        int from = ++i;
-        while (i < to && b[i] != '"' && i - from < 20) {
-            i++;
+        return NO_WRAPPER;
+    }
+
+    /// Behind a text, a number or a word of JSON; at least `to` if it goes on there.
+    private static int behindScalar(byte[] b, int from, int to) {
+        int at = from;
+        if (at < to && b[at] == '"') {
+            at++;
+            while (at < to && b[at] != '"') {
+                at += b[at] == '\\' ? 2 : 1;
+            }
+            return at + 1;
         }
-        if (i >= to || b[i] != '"') {
-            return false;
+        while (at < to && b[at] > ' ' && b[at] != ',' && b[at] != '}') {
+            at++;
         }
-        String name = new String(b, from, i - from, java.nio.charset.StandardCharsets.ISO_8859_1);
-        i = skip(b, i + 1, to);
-        if (i >= to || b[i] != ':') {
-            return false;
-        }
-        i = skip(b, i + 1, to);
-        if (i >= to || b[i] != '[') {
-            return false;
-        }
-        i = skip(b, i + 1, to);
-        return i < to && (b[i] == '{' || b[i] == ']') && WRAPPERS.contains(name.toLowerCase(Locale.ROOT));
+        return at;
     }
 
     private static int skip(byte[] b, int at, int to) {

@@ -57,6 +57,7 @@ final class TextReader implements RecordReader {
             }
             seen[0]++;
             byte[] b = row.bytes();
+            from = behindMark(b, from, to);
             while (from < to && (b[from] == ' ' || b[from] == '\t')) {
                 from++;
             }
@@ -80,6 +81,7 @@ final class TextReader implements RecordReader {
     /// Reads one line that stands at `[from, to)`.
     void line(Row row, int from, int to) {
         byte[] b = row.bytes();
+        from = behindMark(b, from, to);
         while (from < to && (b[from] == ' ' || b[from] == '\t')) {
             from++;
         }
@@ -113,6 +115,28 @@ final class TextReader implements RecordReader {
             }
         }
         row.outerTime(Times.NONE);
+    }
+
+    /// Behind the byte order mark that stands here; `from` if none does. One stands before a line where files were
+    /// put one behind another.
+    static int behindMark(byte[] b, int from, int to) {
+        boolean mark = to - from >= 3
+                && b[from] == (byte) 0xEF
+                && b[from + 1] == (byte) 0xBB
+                && b[from + 2] == (byte) 0xBF;
+        return mark ? from + 3 : from;
+    }
+
+    /// Behind the line `Record 7` that evtx_dump writes before each event, at its end; `from` if none stands here.
+    static int behindNumber(byte[] b, int from, int to) {
+        if (!AuditRecord.stands(b, from, to, "Record ")) {
+            return from;
+        }
+        int at = from + 7;
+        while (at < to && b[at] >= '0' && b[at] <= '9') {
+            at++;
+        }
+        return at > from + 7 && at < to && (b[at] == '\n' || b[at] == '\r') ? at : from;
     }
 
     /// Reads the line as the JSON object that begins at `brace`; false if it is none.

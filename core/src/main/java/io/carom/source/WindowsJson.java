@@ -4,6 +4,7 @@ import com.google.auto.service.AutoService;
 import io.carom.event.Column;
 import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
+import io.carom.source.parse.JsonFields;
 import io.carom.source.windows.EventNames;
 import io.carom.source.windows.EventNames.Form;
 import io.carom.source.windows.EventTable;
@@ -13,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Windows events as JSON: Winlogbeat 5 to 9 (`winlog.event_data.…`, `event_data.…`), NXLog and
-/// others with all fields side by side, the event's XML turned to JSON (evtx_dump, xmltodict),
-/// Sentinel's tables SecurityEvent, WindowsEvent and Event, Azure's diagnostics with the XML
+/// others with all fields side by side, the event's XML turned to JSON (evtx_dump, xmltodict,
+/// Velociraptor), EvtxECmd's, Sentinel's tables SecurityEvent, WindowsEvent and Event, Azure's diagnostics with the XML
 /// inside.
 ///
 /// Native fields have the names that {@link EventNames} says, whatever the form.
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class WindowsJson implements JsonSource {
     private static final int BEATS = 1, BEATS_OLD = 2, BEATS_OLD_TOO = 4, NESTED = 8, ID = 16, ORIGIN = 32;
     private static final int XML = 64, SYSLOG = 128, SHORT_ID = 256, LOG_NAME = 512, JUDGED = 1024;
+    private static final int PAYLOAD_ID = 2048, PAYLOAD = 4096;
 
     private static final Set<String> ORIGINS = Set.of(
             "Channel",
@@ -41,7 +43,7 @@ public final class WindowsJson implements JsonSource {
     /// Where forms carry the event's XML, or that of its data alone.
     private static final int[] WITH_XML = {RAW_XML, SYSLOG_MESSAGE, FieldNames.of("EventData")};
 
-    /// What a field of each name tells of the form, as bits; 128 marks that the name was
+    /// What a field of each name tells of the form, as bits; one marks that the name was
     /// judged. Names are few and their ids small, so this is an array that grows and is then
     /// replaced.
     private static volatile short[] marks = new short[1024];
@@ -71,6 +73,10 @@ public final class WindowsJson implements JsonSource {
             return;
         }
         EventBatch batch = row.batch();
+        if (form == Form.PAYLOAD) {
+            payload(row);
+            return;
+        }
         if (form == Form.FLAT) {
             for (int field : WITH_XML) {
                 int xml = xml(row, field);
@@ -96,6 +102,21 @@ public final class WindowsJson implements JsonSource {
             } else {
                 EventNames.restoreUnnamed(row);
             }
+        }
+        row.map(table.mapping(row));
+    }
+
+    /// EvtxECmd's: the data is JSON in the text of one field.
+    private void payload(Row row) {
+        EventBatch batch = row.batch();
+        EventNames.rename(row, Form.PAYLOAD, batch.firstSlot(batch.rows()));
+        long text = row.value(EventNames.PAYLOAD_TEXT);
+        if (text >= 0) {
+            int first = batch.slots();
+            int from = Column.from(text);
+            // If it is not whole, what there is of it stands.
+            new JsonFields(row).parse(row, from, from + Column.length(text));
+            EventNames.rename(row, Form.NESTED, first);
         }
         row.map(table.mapping(row));
     }
@@ -144,6 +165,9 @@ public final class WindowsJson implements JsonSource {
         if ((seen & NESTED) != 0) {
             return Form.NESTED;
         }
+        if ((seen & (PAYLOAD_ID | PAYLOAD | ORIGIN)) == (PAYLOAD_ID | PAYLOAD | ORIGIN)) {
+            return Form.PAYLOAD;
+        }
         if ((seen & XML) != 0 || (seen & ID) != 0 && (seen & (ORIGIN | LOG_NAME)) != 0) {
             return Form.FLAT;
         }
@@ -180,8 +204,11 @@ public final class WindowsJson implements JsonSource {
                     "Event.System.Provider.#attributes.Name",
                     "Event.System.Provider.@Name",
                     "System.Provider.#attributes.Name",
-                    "System.Provider.@Name" -> NESTED;
+                    "System.Provider.@Name",
+                    "System.EventID.Value" -> NESTED;
             case "EventID" -> ID;
+            case "EventId" -> PAYLOAD_ID;
+            case "Payload" -> PAYLOAD;
             case "Id" -> SHORT_ID;
             case "SyslogMessage" -> SYSLOG;
             case "properties.RawXml" -> XML;

@@ -6,7 +6,8 @@ import io.carom.source.windows.EventTable;
 import io.carom.source.windows.EventXml;
 
 /// Windows events exported as XML: `<Events>` as the Event Viewer saves it, `<Event>`s one
-/// after another as `wevtutil qe /f:xml` and `Get-WinEvent` give them, one a line or indented.
+/// after another as `wevtutil qe /f:xml` and `Get-WinEvent` give them, one a line or indented, or each
+/// behind its number and a declaration, as evtx_dump does.
 /// Follows the event schema of Windows Vista to 11
 /// (`http://schemas.microsoft.com/win/2004/08/events/event`).
 ///
@@ -30,6 +31,7 @@ public final class WindowsXml implements FileSource {
     public int recognise(Head head) {
         byte[] b = head.bytes();
         int at = EventXml.space(b, 0, b.length);
+        at = EventXml.space(b, TextReader.behindNumber(b, at, b.length), b.length);
         while (at + 1 < b.length && b[at] == '<' && (b[at + 1] == '!' || b[at + 1] == '?')) {
             int behind = EventXml.passMarked(b, at, b.length);
             if (behind < 0) {
@@ -71,6 +73,8 @@ public final class WindowsXml implements FileSource {
                     }
                     event(row, at, stop < 0 ? -2 - stop : stop, stop < 0);
                     at = stop < 0 ? -2 - stop : stop;
+                } else if (TextReader.behindNumber(b, at, to) > at) {
+                    at = TextReader.behindNumber(b, at, to);
                 } else {
                     int next = between(b, at, to);
                     if (next < 0) {

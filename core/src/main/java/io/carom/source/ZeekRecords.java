@@ -113,6 +113,27 @@ final class ZeekRecords {
     private static final Conversion LIST =
             (row, to, slice, kind) -> row.equal(slice, "[]") || TEXT.write(row, to, slice, kind);
 
+    private static final Attribute REALM = Attribute.of("user.domain");
+
+    /// `jane/EXAMPLE.ORG`: what stands behind the last slash is the realm.
+    private static final Conversion PRINCIPAL = (row, to, slice, kind) -> {
+        byte[] b = row.bytes();
+        int from = Column.from(slice);
+        int end = from + Column.length(slice);
+        int realm = end;
+        while (realm > from && b[realm - 1] != '/') {
+            realm--;
+        }
+        if (realm <= from + 1) {
+            return TEXT.write(row, to, slice, kind);
+        }
+        if (realm < end) {
+            row.set(REALM, Column.pack(realm, end));
+        }
+        row.set(to, Column.pack(from, realm - 1));
+        return true;
+    };
+
     /// JA3 fingerprints are MD5 sums (OCSF algorithm 1).
     private static final Conversion MD5 = (row, to, slice, kind) -> {
         Conversion.put(row, to, 1);
@@ -213,12 +234,20 @@ final class ZeekRecords {
                 .constant("file.name", "Unknown")
                 .constant("src_endpoint.name", "Unknown")
                 .constant("actor.app_name", "Zeek"));
-        add(network("dhcp", 4004, 0)
+        add(kind("dhcp", 4004, 0)
                 .field("client_addr", "src_endpoint.ip", IP)
                 .field("assigned_addr", "src_endpoint.ip", IP)
+                // Up to Zeek 2.5 beside the connection's ends, of which the client's is 0.0.0.0 before it has a lease.
+                .field("assigned_ip", "src_endpoint.ip", IP)
+                .fallback("id.orig_h", "src_endpoint.ip", IP)
+                .field("id.orig_p", "src_endpoint.port", PORT)
+                .field("id.resp_p", "dst_endpoint.port", PORT)
+                .field("community_id", "connection_info.community_uid", TEXT)
+                .field("proto", "connection_info.protocol_name", TEXT)
                 .field("mac", "src_endpoint.mac", LOWER)
                 .field("host_name", "src_endpoint.hostname", LOWER)
                 .field("server_addr", "dst_endpoint.ip", IP)
+                .fallback("id.resp_h", "dst_endpoint.ip", IP)
                 .field("domain", "src_endpoint.domain", LOWER)
                 .field("lease_time", "lease_dur", INTEGER)
                 .field("duration", "duration", INTERVAL)
@@ -292,7 +321,7 @@ final class ZeekRecords {
                 .constant("connection_info.protocol_name", "tcp"));
         add(endpoints("kerberos", 3002, 0)
                 .field("request_type", "activity_id", Conversion.words(Map.of("AS", 3, "TGS", 4), 99))
-                .field("client", "user.name", TEXT)
+                .field("client", "user.name", PRINCIPAL)
                 .field("service", "service.name", TEXT)
                 .field("success", "status_id", SUCCESS)
                 .field("error_msg", "status_detail", TEXT)
@@ -470,6 +499,10 @@ final class ZeekRecords {
     /// record at hand.
     static Mapping mapping(String path, Row row) {
         Mapping known = KINDS.get(path);
+        if (known == null && path.endsWith("_red")) {
+            // Corelight sets records of less interest apart, in kinds of their own with the same fields.
+            known = KINDS.get(path.substring(0, path.length() - 4));
+        }
         if (known == null && path.isEmpty()) {
             known = KINDS.get(told(row));
         }

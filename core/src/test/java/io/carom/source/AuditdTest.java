@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.carom.event.Attribute;
+import io.carom.event.EventBatch;
 import io.carom.source.input.InputReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -230,5 +234,34 @@ class AuditdTest {
         ZipInputStream zip = new ZipInputStream(in);
         zip.getNextEntry();
         return zip.readAllBytes();
+    }
+
+    /// A long argument comes in parts; a line may hold many.
+    @Test
+    void anArgumentOfManyPartsTakesMemoryByItsLength() throws IOException {
+        int parts = 20_000;
+        StringBuilder exec = new StringBuilder(head("EXECVE", 1_551_675_967_123L, 7))
+                .append("argc=2 a0=\"sh\" a1_len=")
+                .append(2 * parts);
+        for (int i = 0; i < parts; i++) {
+            exec.append(" a1[").append(i).append(i % 2 == 0 ? "]=61" : "]=\"b\"");
+        }
+        byte[] log = (call(1_551_675_967_123L, 7, 2) + "\n" + exec + "\n").getBytes(StandardCharsets.UTF_8);
+        List<String> lines = new ArrayList<>();
+        int[] arena = new int[1];
+        new InputReader(Sources.installed(), null)
+                .read(
+                        new ByteArrayInputStream(log),
+                        new InputContext("audit.log", ZoneOffset.UTC, ReadEvents.REFERENCE),
+                        new EventBatch(1 << 12),
+                        (batch, records) -> {
+                            arena[0] = Math.max(arena[0], batch.arena().length);
+                            for (int row = 0; row < batch.rows(); row++) {
+                                lines.add(batch.text(Attribute.of("process.cmd_line"), row));
+                            }
+                            return batch;
+                        });
+        assertEquals(List.of("sh " + "ab".repeat(parts / 2)), lines);
+        assertTrue(arena[0] < 16 << 20, arena[0] + " bytes");
     }
 }

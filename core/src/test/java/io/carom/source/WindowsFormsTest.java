@@ -82,6 +82,10 @@ class WindowsFormsTest {
                         + JSON.writeValueAsString("<EventData xmlns='x'>" + xmlData + "</EventData>") + "}",
                 "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'>" + xmlSystem + "<EventData>"
                         + xmlData + "</EventData></Event>",
+                "{\"System\":{\"Provider\":{\"Name\":\"" + PROVIDER + "\",\"Guid\":\"54849625\"},\"EventID\":"
+                        + "{\"Value\":4624},\"TimeCreated\":{\"SystemTime\":1709626530.5},\"Channel\":\"Security\","
+                        + "\"Computer\":\"WS1\",\"Execution\":{\"ProcessID\":4}},\"EventData\":" + json(data())
+                        + ",\"Message\":\"An account was logged on.\"}",
                 "{\"time\":\"2024-03-05T08:15:31Z\",\"properties\":{\"RawXml\":"
                         + JSON.writeValueAsString(
                                 "<Event>" + xmlSystem + "<EventData>" + xmlData + "</EventData></Event>")
@@ -106,6 +110,9 @@ class WindowsFormsTest {
         JsonNode event = JSON.readTree(events(got).getFirst());
         assertEquals(300202, event.get("type_uid").intValue());
         assertEquals("ws1", event.get("device").get("hostname").stringValue());
+        // Windows PowerShell 5 writes times so.
+        event = JSON.readTree(events(got.replace("2024-03-05T08:15:30.5Z", "\\/Date(1709626530500)\\/")).getFirst());
+        assertEquals(1709626530500L, event.get("time").longValue());
         String syslog = "{\"TimeGenerated\":\"2024-03-05T08:15:31Z\",\"Computer\":\"app1\",\"Type\":\"Syslog\","
                 + "\"ProcessName\":\"sysmon\",\"SyslogMessage\":\"<Event><System><Provider Name='Linux-Sysmon'/>"
                 + "<EventID>5</EventID><Channel>Linux-Sysmon/Operational</Channel><Computer>app1</Computer>"
@@ -115,6 +122,54 @@ class WindowsFormsTest {
         assertEquals(100702, event.get("type_uid").intValue());
         assertEquals(1709626530500L, event.get("time").longValue());
         assertEquals(200, event.get("device").get("os").get("type_id").intValue());
+    }
+
+    @Test
+    void theDataThatEvtxECmdHasAsTextIsRead() {
+        String payload = "{\"EventData\":{\"Data\":[{\"@Name\":\"NewProcessName\",\"#text\":\"C:\\\\x.exe\"},"
+                + "{\"@Name\":\"NewProcessId\",\"#text\":\"0x1d4c\"},{\"@Name\":\"CommandLine\"},"
+                + "{\"@Name\":\"ProcessId\",\"#text\":\"0x4c8\"},"
+                + "{\"@Name\":\"ParentProcessName\",\"#text\":\"C:\\\\p.exe\"}]}}";
+        String record = "{\"PayloadData1\":\"x\",\"MapDescription\":\"A new process\",\"ChunkNumber\":0,\"Computer\":\"WS1\","
+                + "\"Payload\":" + JSON.writeValueAsString(payload) + ",\"UserId\":\"S-1-5-18\",\"Channel\":\"Security\","
+                + "\"Provider\":\"" + PROVIDER + "\",\"EventId\":4688,\"EventRecordId\":\"77\",\"ProcessId\":4,"
+                + "\"ThreadId\":5,\"Level\":\"LogAlways\",\"Keywords\":\"Audit success\","
+                + "\"TimeCreated\":\"2024-03-05T08:15:30.5000000+00:00\",\"RecordNumber\":1}";
+        JsonNode event = JSON.readTree(events(record).getFirst());
+        assertEquals(100701, event.get("type_uid").intValue());
+        assertEquals("x.exe", event.at("/process/name").asString());
+        assertEquals(0x1d4c, event.at("/process/pid").asInt());
+        assertEquals(0x4c8, event.at("/process/parent_process/pid").asInt());
+        assertEquals("p.exe", event.at("/process/parent_process/name").asString());
+        assertEquals(1, event.at("/status_id").asInt());
+        assertEquals(1709626530500L, event.get("time").longValue());
+        Map<String, String> fields = fields(record);
+        assertEquals("0x4c8", fields.get("ProcessId"));
+        assertEquals("4", fields.get("Execution_ProcessID"));
+        // An audit that failed, and data that is no JSON.
+        event = JSON.readTree(events(record.replace("4688", "4625")
+                        .replace("Audit success", "Audit failure")
+                        .replace("{\\\"EventData", "{cut"))
+                .getFirst());
+        assertEquals(2, event.at("/status_id").asInt());
+    }
+
+    @Test
+    void theNumbersThatEvtxDumpWritesBeforeEventsAreNoRecords() {
+        String xml = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/"
+                + "events/event\">\n  <System>\n    <Provider Name=\"" + PROVIDER + "\">\n    </Provider>\n"
+                + "    <EventID>4634</EventID>\n    <TimeCreated SystemTime=\"2024-03-05T08:15:30.5Z\">\n    </TimeCreated>\n"
+                + "    <Channel>Security</Channel>\n    <Computer>WS1</Computer>\n  </System>\n  <EventData>\n  </EventData>\n"
+                + "</Event>\n";
+        String json = "{\n  \"Event\": {\n    \"System\": {\n      \"Provider\": {\n        \"#attributes\": {\n"
+                + "          \"Name\": \"" + PROVIDER + "\"\n        }\n      },\n      \"EventID\": 4634,\n"
+                + "      \"TimeCreated\": {\n        \"#attributes\": {\n          \"SystemTime\": \"2024-03-05T08:15:30.5Z\"\n"
+                + "        }\n      },\n      \"Channel\": \"Security\",\n      \"Computer\": \"WS1\"\n    }\n  }\n}\n";
+        for (String event : List.of(xml, json, json.replaceAll("\\s*\n\\s*", "") + "\n")) {
+            List<String> events = events("Record 1\n" + event + "Record 2\r\n" + event + "Record 30\n" + event);
+            assertEquals(3, events.size(), event);
+            assertEquals(300202, JSON.readTree(events.getLast()).get("type_uid").intValue());
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FileInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ClosedByInterruptException;
@@ -51,6 +52,7 @@ public final class Inputs {
     public static final int MAX_FOLDERS = 64;
     public static final long FREE_BYTES = 256L << 20;
 
+    private static final String UNKNOWN_METHOD = "a compression method that is not read";
     private static final int XZ_MEMORY_KIB = 256 << 10;
     private static final int BUFFER = 1 << 16;
     private static final int LEAST_BUFFER = 1 << 10;
@@ -308,7 +310,7 @@ public final class Inputs {
 
     private static InputStream decompress(InputStream in, byte[] magic) throws IOException {
         if (isGzip(magic)) {
-            return new GZIPInputStream(in, BUFFER);
+            return new GZIPInputStream(new Awaited(in), BUFFER);
         }
         if (isZstd(magic)) {
             return new ZstdInputStream(in);
@@ -359,14 +361,20 @@ public final class Inputs {
                     visitor.refused(label, "more than " + MAX_ENTRIES + " members; the rest is not read");
                     return;
                 }
-                if (!entry.isDirectory() && mayRead(label, entry) && zip.canReadEntryData(entry)) {
-                    open(
-                            label + "!" + entry.getName(),
-                            entry.getLastModifiedTime().toInstant(),
-                            budget.watch(new Unclosed(zip)),
-                            budget,
-                            depth + 1);
+                if (entry.isDirectory() || !mayRead(label, entry)) {
+                    continue;
                 }
+                String name = label + "!" + entry.getName();
+                if (!zip.canReadEntryData(entry)) {
+                    visitor.refused(name, UNKNOWN_METHOD);
+                    continue;
+                }
+                open(
+                        name,
+                        entry.getLastModifiedTime().toInstant(),
+                        budget.watch(new Unclosed(zip)),
+                        budget,
+                        depth + 1);
             }
         } catch (VisitorException e) {
             throw e;
@@ -396,7 +404,7 @@ public final class Inputs {
                 }
                 String name = label + "!" + entry.getName();
                 if (!zip.canReadEntryData(entry)) {
-                    visitor.refused(name, "a compression method that is not read");
+                    visitor.refused(name, UNKNOWN_METHOD);
                     continue;
                 }
                 try (InputStream in = zip.getInputStream(entry)) {
@@ -548,6 +556,24 @@ public final class Inputs {
         @Override
         public int available() throws IOException {
             return fault == null ? in.available() : 0;
+        }
+    }
+
+    /// Says that there is more until the end is met. {@link GZIPInputStream} takes a stream of which nothing can be had
+    /// at once for one that ended, which a pipe or a member of an archive need not have: the gzip members behind would
+    /// be lost.
+    private static final class Awaited extends FilterInputStream {
+        /// @param in one that can go back to a mark
+        Awaited(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int available() throws IOException {
+            in.mark(1);
+            int next = in.read();
+            in.reset();
+            return next < 0 ? 0 : Math.max(1, in.available());
         }
     }
 

@@ -324,9 +324,9 @@ public final class FlowDecoder {
             } else {
                 count = set.getShort() & 0xFFFF;
                 if (id < 256) {
-                    // Padding, or a withdrawal of all templates.
-                    if (ipfix && count == 0) {
-                        List.copyOf(from.templates.keySet()).forEach(key -> withdraw(from, key));
+                    // Padding, or a withdrawal of all.
+                    if (ipfix && count == 0 && id == (options ? 3 : 2)) {
+                        withdrawAll(from, head, options);
                     }
                     return;
                 }
@@ -367,6 +367,16 @@ public final class FlowDecoder {
             }
             keep(from, key(head, id), template);
             given(from, exporter, key(head, id), id, now, sink);
+        }
+    }
+
+    /// Of one observation domain, and of the kind that the withdrawal names (RFC 7011, section 8.1).
+    private void withdrawAll(Exporter from, Head head, boolean options) {
+        long domain = key(head, 0);
+        for (Map.Entry<Long, Template> each : List.copyOf(from.templates.entrySet())) {
+            if ((each.getKey() ^ domain) >>> 16 == 0 && each.getValue().options == options) {
+                withdraw(from, each.getKey());
+            }
         }
     }
 
@@ -513,6 +523,7 @@ public final class FlowDecoder {
         long last = Long.MIN_VALUE;
         long startUp = -1;
         long endUp = -1;
+        long duration = -1;
         for (Field field : template.fields) {
             int length = field.length;
             if (length == VARIABLE) {
@@ -547,6 +558,19 @@ public final class FlowDecoder {
                     }
                     endUp = number(set, at, length);
                 }
+                // Before the datagram was sent.
+                case "flowStartDeltaMicroseconds" -> {
+                    if (length <= 4) {
+                        start = head.time - number(set, at, length) / 1000;
+                    }
+                }
+                case "flowEndDeltaMicroseconds" -> {
+                    if (length <= 4) {
+                        last = head.time - number(set, at, length) / 1000;
+                    }
+                }
+                case "flowDurationMilliseconds" -> duration = length <= 4 ? number(set, at, length) : -1;
+                case "flowDurationMicroseconds" -> duration = length <= 4 ? number(set, at, length) / 1000 : -1;
                 default -> {}
             }
             Instant time = instant(field.element.form(), set, at, length);
@@ -559,7 +583,8 @@ public final class FlowDecoder {
                     start = millis;
                 } else if (name.startsWith("flowEnd") || name.equals("flow_end_msec")) {
                     last = millis;
-                } else if (name.equals("event_time_msec") && last == Long.MIN_VALUE) {
+                } else if ((name.equals("event_time_msec") || name.startsWith("observationTime"))
+                        && last == Long.MIN_VALUE) {
                     last = millis;
                 }
             }
@@ -576,6 +601,12 @@ public final class FlowDecoder {
                 last = head.time;
                 start = head.time - (endUp - startUp);
             }
+        }
+        if (duration >= 0 && start == Long.MIN_VALUE) {
+            last = last == Long.MIN_VALUE ? head.time : last;
+            start = last - duration;
+        } else if (duration >= 0 && last == Long.MIN_VALUE) {
+            last = start + duration;
         }
         end(start, last, head.time);
         sink.record(template.options, json.bytes(), json.length());

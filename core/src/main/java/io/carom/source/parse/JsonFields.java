@@ -398,7 +398,10 @@ public final class JsonFields {
 
     private int child(int parent, byte[] key, int from, int end, int previous) {
         int guess = previous < 0 ? nodeFirstChild[parent] : nodeNext[previous];
-        if (guess != 0 && Arrays.equals(nodeKey[guess], 0, nodeKey[guess].length, key, from, end)) {
+        // The node of all names past the bound stands below many parents: what followed it may be of another.
+        if (guess != 0
+                && nodeParent[guess] == parent
+                && Arrays.equals(nodeKey[guess], 0, nodeKey[guess].length, key, from, end)) {
             return guess;
         }
         int found = lookup(parent, key, from, end);

@@ -13,16 +13,18 @@ import java.util.List;
 ///
 /// `Deny {proto} src {src_if}:{src_ip:addr}/{src_port:int}[ ({user})] by {rule}`. A field reaches to the
 /// text that follows it, or over the bytes of its type: `addr` (an address or host name), `int`, `word` (no
-/// white space), `rest` (to the message's end). What stands in square brackets may be absent; it begins
+/// white space), `last` (to the last place where that text stands and the form goes on: for what a stranger
+/// chose, who may choose that text too), `rest` (to the message's end). What stands in square brackets may be absent; it begins
 /// with text, and so does what follows a bracket's end. `{}` passes over text without keeping it. `\` takes
 /// the next character as text. The message may go on behind the form's end. Immutable, safe for use by many
-/// threads; a match takes one pass.
+/// threads; a match takes one pass, with a `last` field one more from the end.
 public final class MessageForm {
     private static final int PLAIN = 0;
     private static final int ADDR = 1;
     private static final int INT = 2;
     private static final int WORD = 3;
     private static final int REST = 4;
+    private static final int LAST = 5;
     private static final int SKIP = -1;
     private static final byte[] NOTHING = {};
 
@@ -61,6 +63,7 @@ public final class MessageForm {
                     case "int" -> INT;
                     case "word" -> WORD;
                     case "rest" -> REST;
+                    case "last" -> LAST;
                     default -> throw new IllegalArgumentException("unknown type of field in " + form);
                 };
                 made.add(new Piece(take(text), true, name.isEmpty() ? SKIP : FieldNames.of(name), type, NO_PIECES));
@@ -100,9 +103,13 @@ public final class MessageForm {
     }
 
     private static int match(Row row, Piece[] pieces, int from, int to) {
+        return match(row, pieces, 0, from, to);
+    }
+
+    private static int match(Row row, Piece[] pieces, int first, int from, int to) {
         byte[] b = row.bytes();
         int at = from;
-        for (int i = 0; i < pieces.length; i++) {
+        for (int i = first; i < pieces.length; i++) {
             Piece piece = pieces[i];
             if (piece.optional.length > 0) {
                 int mark = row.batch().slots();
@@ -121,6 +128,9 @@ public final class MessageForm {
             if (!piece.field) {
                 continue;
             }
+            if (piece.type == LAST) {
+                return last(row, pieces, i, at, to);
+            }
             int end = switch (piece.type) {
                 case ADDR -> address(b, at, to);
                 case INT -> number(b, at, to);
@@ -137,6 +147,27 @@ public final class MessageForm {
             at = end;
         }
         return at;
+    }
+
+    /// Matches a field that ends as far behind as what follows it allows, and what follows.
+    private static int last(Row row, Piece[] pieces, int field, int from, int to) {
+        byte[] follows = field + 1 < pieces.length ? pieces[field + 1].text : NOTHING;
+        int name = pieces[field].name;
+        int mark = row.batch().slots();
+        for (int end = to - follows.length; end >= from; end--) {
+            if (!stands(row.bytes(), end, to, follows)) {
+                continue;
+            }
+            if (name != SKIP && end > from) {
+                row.batch().slot(name, Column.pack(from, end), EventBatch.TEXT);
+            }
+            int behind = match(row, pieces, field + 1, end, to);
+            if (behind >= 0) {
+                return behind;
+            }
+            row.batch().dropSlots(mark);
+        }
+        return -1;
     }
 
     /// Where the text that follows a plain field first stands: of the next piece, or of an optional part

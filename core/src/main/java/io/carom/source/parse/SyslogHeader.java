@@ -4,7 +4,7 @@ import io.carom.event.Column;
 import io.carom.source.InputContext;
 
 /// What stands before the message of a syslog line: RFC 5424, RFC 3164, and what products make of them
-/// (Cisco's sequence numbers and years, ISO times, no priority in files). Reused from line to line;
+/// (Cisco's sequence numbers, years and zones, ISO times, no priority in files). Reused from line to line;
 /// slices are packed, -1 where absent.
 public final class SyslogHeader {
     private boolean present;
@@ -135,12 +135,19 @@ public final class SyslogHeader {
             if (time == Times.NONE) {
                 return -1;
             }
-            // `UTC:` or `EST:` behind the clock, as Cisco writes it. Only UTC is known; others stay the
+            // `UTC:` or `CEST:` behind the clock, as Cisco writes it. A name that may mean several offsets stays the
             // input's zone.
             int zone = skipSpaces(b, end, to);
             int zoneEnd = word(b, zone, to);
-            if (stop == end && zoneEnd - zone == 4 && b[zoneEnd - 1] == ':' && isUpper(b, zone, zoneEnd - 1)) {
-                end = zoneEnd;
+            int name = zoneEnd - 1 - zone;
+            if (stop == end && name >= 3 && name <= 5 && b[zoneEnd - 1] == ':' && isUpper(b, zone, zoneEnd - 1)) {
+                long zoned = Times.bsd(b, at, zoneEnd - 1 - at, context);
+                if (zoned != Times.NONE) {
+                    time = zoned;
+                }
+                if (zoned != Times.NONE || name == 3) {
+                    end = zoneEnd;
+                }
             }
             return skipSpaces(b, end, to);
         }
@@ -151,10 +158,36 @@ public final class SyslogHeader {
             if (time == Times.NONE && end - at == 10 && b[at + 4] == '-') {
                 end = word(b, Math.min(end + 1, to), to);
                 time = Times.iso(b, at, end - at, context.zone());
+                int zone = skipSpaces(b, end, to);
+                int zoneEnd = word(b, zone, to);
+                if (time != Times.NONE && isZone(b, zone, zoneEnd)) {
+                    long zoned = Times.iso(b, at, zoneEnd - at, context.zone());
+                    time = zoned == Times.NONE ? time : zoned;
+                    end = zoneEnd;
+                }
             }
             return time == Times.NONE ? -1 : skipSpaces(b, end, to);
         }
         return -1;
+    }
+
+    /// `+0100`, `-05:00`, `UTC`, `GMT` as a word behind an ISO time: no host is called so.
+    private static boolean isZone(byte[] b, int from, int to) {
+        int length = to - from;
+        if (length == 3) {
+            return b[from] == 'U' && b[from + 1] == 'T' && b[from + 2] == 'C'
+                    || b[from] == 'G' && b[from + 1] == 'M' && b[from + 2] == 'T';
+        }
+        if (length != 5 && length != 6 || b[from] != '+' && b[from] != '-') {
+            return false;
+        }
+        for (int i = from + 1; i < to; i++) {
+            boolean colon = length == 6 && i == from + 3;
+            if (colon ? b[i] != ':' : b[i] < '0' || b[i] > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// `host tag[pid]: message`. Either may be missing: a word that ends in a colon or `]:` is the tag.

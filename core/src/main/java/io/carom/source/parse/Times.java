@@ -122,10 +122,11 @@ public final class Times {
         return clock(b, at, to, days * DAY, zone);
     }
 
-    /// `05:06:07.123 +0100` behind a date; the date is given as milliseconds of its midnight.
+    /// `05:06:07.123 +0100` or `5:06:07 PM` behind a date; the date is given as milliseconds of its midnight.
     private static long clock(byte[] b, int at, int to, long date, ZoneId zone) {
-        int hour = digits(b, at, 2, to);
-        at += 2;
+        int wide = at + 1 < to && b[at + 1] == ':' ? 1 : 2;
+        int hour = digits(b, at, wide, to);
+        at += wide;
         boolean colons = at < to && b[at] == ':';
         at += colons ? 1 : 0;
         int minute = digits(b, at, 2, to);
@@ -147,9 +148,7 @@ public final class Times {
                 scale /= 10;
             }
         }
-        while (at < to && b[at] == ' ') {
-            at++;
-        }
+        at = blanks(b, at, to);
         if (at + 2 <= to && (b[at + 1] | 0x20) == 'm' && ((b[at] | 0x20) == 'p' || (b[at] | 0x20) == 'a')) {
             boolean afternoon = (b[at] | 0x20) == 'p';
             if (hour < 1 || hour > 12) {
@@ -157,14 +156,28 @@ public final class Times {
             }
             millis += (afternoon ? (hour == 12 ? 0 : 12) : (hour == 12 ? -12 : 0)) * 3_600_000L;
             at += 2;
-            while (at < to && b[at] == ' ') {
-                at++;
-            }
+            at = blanks(b, at, to);
         }
         if (at >= to) {
             return zoned(millis, zone);
         }
         return offset(b, at, to, millis);
+    }
+
+    /// Behind spaces, and those that may not be broken, narrow or not, which newer tables of locales put before `PM`.
+    private static int blanks(byte[] b, int at, int to) {
+        while (at < to) {
+            if (b[at] == ' ') {
+                at++;
+            } else if (at + 1 < to && b[at] == (byte) 0xC2 && b[at + 1] == (byte) 0xA0) {
+                at += 2;
+            } else if (at + 2 < to && b[at] == (byte) 0xE2 && b[at + 1] == (byte) 0x80 && b[at + 2] == (byte) 0xAF) {
+                at += 3;
+            } else {
+                break;
+            }
+        }
+        return at;
     }
 
     /// Names of zones as products print them, of those that mean one offset in practice, in minutes from
@@ -226,7 +239,8 @@ public final class Times {
 
     /// `Mar  4 05:06:07` (RFC 3164), with an optional fraction and zone. The year is the latest in which
     /// that is not after the input's reference time, and a day for zones, unless it is written: `Mar 04
-    /// 2019 05:06:07`, or last, `Mar  4 05:06:07 2019`. The 29th of February is of a leap year.
+    /// 2019 05:06:07`, `Mar 4, 2019 @ 05:06:07.123` (Kibana), or last, `Mar  4 05:06:07 2019`. The 29th of
+    /// February is of a leap year.
     public static long bsd(byte[] b, int from, int length, InputContext context) {
         int to = from + length;
         int month = month(b, from, to);
@@ -234,6 +248,9 @@ public final class Times {
             return NONE;
         }
         int at = from + 3;
+        while (at < to && isLetter(b[at])) {
+            at++;
+        }
         while (at < to && b[at] == ' ') {
             at++;
         }
@@ -249,10 +266,13 @@ public final class Times {
             at++;
         }
         int year = digits(b, at, 4, to);
-        boolean stated = year >= 1601 && at + 4 < to && b[at + 4] == ' ';
+        boolean stated = year >= 1601 && at + 4 < to && (b[at + 4] == ' ' || b[at + 4] == ',');
         int last = stated || length < 20 || b[to - 5] != ' ' ? -1 : digits(b, to - 4, 4, to);
         if (stated) {
             at += 5;
+            while (at < to && (b[at] == ' ' || b[at] == '@')) {
+                at++;
+            }
         } else if (last >= 1601) {
             // C's asctime writes the year last: `Mar  4 05:06:07 2019`.
             year = last;
@@ -304,7 +324,7 @@ public final class Times {
         return clock(b, at, to, daysSinceEpoch(year, month, day) * DAY, zone);
     }
 
-    /// `3/4/2019 5:06:07 PM`, month first, as Windows writes it in the United States; 24-hour clocks too.
+    /// `3/4/2019 5:06:07 PM` or `3/4/2019, 5:06:07 PM`, month first, as Windows writes it in the United States; 24-hour clocks too.
     public static long monthDayYear(byte[] b, int from, int length, ZoneId zone) {
         int to = from + length;
         int[] parts = new int[6];
@@ -319,6 +339,9 @@ public final class Times {
                     break;
                 }
                 return NONE;
+            }
+            if (i == 2 && at < to && b[at] == ',') {
+                at++;
             }
             byte separator = i < 2 ? (byte) '/' : i == 2 ? (byte) ' ' : (byte) ':';
             if (i < 5 && at < to && b[at] == separator) {
@@ -349,10 +372,64 @@ public final class Times {
         return clock(rest, 0, n + to - at, daysSinceEpoch(year, parts[0], parts[1]) * DAY, zone);
     }
 
+    /// `04.03.2019 05:06:07`, the day first, as it is written where points stand between; or the date alone.
+    public static long dotted(byte[] b, int from, int length, ZoneId zone) {
+        int to = from + length;
+        int[] parts = new int[3];
+        int at = from;
+        for (int i = 0; i < 3; i++) {
+            int first = at;
+            while (at < to && isDigit(b[at]) && at - first < 4) {
+                parts[i] = parts[i] * 10 + b[at++] - '0';
+            }
+            if (at == first || i < 2 && (at - first > 2 || at >= to || b[at] != '.')) {
+                return NONE;
+            }
+            at += i < 2 ? 1 : 0;
+        }
+        int day = parts[0];
+        int month = parts[1];
+        int year = parts[2];
+        if (month < 1 || month > 12 || year < 1601 || day < 1 || day > lengthOfMonth(year, month)) {
+            return NONE;
+        }
+        long date = daysSinceEpoch(year, month, day) * DAY;
+        while (at < to && (b[at] == ' ' || b[at] == ',' || b[at] == 'T')) {
+            at++;
+        }
+        return at >= to ? zoned(date, zone) : clock(b, at, to, date, zone);
+    }
+
+    /// `/Date(1551675967123)/` or `/Date(1551675967123+0100)/`, as .NET's older serializers and with them Windows
+    /// PowerShell's `ConvertTo-Json` write a time: milliseconds since 1970 in UTC, whatever zone stands behind.
+    public static long dotNet(byte[] b, int from, int length) {
+        int to = from + length;
+        if (length < 9
+                || b[from] != '/'
+                || b[from + 1] != 'D'
+                || b[from + 2] != 'a'
+                || b[from + 3] != 't'
+                || b[from + 4] != 'e'
+                || b[from + 5] != '('
+                || b[to - 2] != ')'
+                || b[to - 1] != '/') {
+            return NONE;
+        }
+        int end = from + 7;
+        while (end < to - 2 && isDigit(b[end])) {
+            end++;
+        }
+        long millis = Numbers.integer(b, from + 6, end - from - 6);
+        return millis == Numbers.NONE || Math.abs(millis) > 253_402_300_799_999L ? NONE : millis;
+    }
+
     /// Whichever of the forms above it is.
     public static long any(byte[] b, int from, int length, InputContext context) {
         if (length == 0) {
             return NONE;
+        }
+        if (b[from] == '/') {
+            return dotNet(b, from, length);
         }
         if (isLetter(b[from])) {
             int skip = 0;
@@ -380,6 +457,9 @@ public final class Times {
             return iso(b, from, length, context.zone());
         }
         if (run <= 2 && run > 0 && run + 1 < length) {
+            if (b[from + run] == '.') {
+                return dotted(b, from, length, context.zone());
+            }
             return isLetter(b[from + run + 1])
                     ? dayMonthYear(b, from, length, context.zone())
                     : monthDayYear(b, from, length, context.zone());

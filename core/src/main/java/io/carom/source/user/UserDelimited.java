@@ -10,14 +10,14 @@ import io.carom.source.InputContext;
 import io.carom.source.RecordReader;
 import io.carom.source.Row;
 import io.carom.source.parse.Delimited;
-import io.carom.source.parse.Lines;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Files of delimited values (quoting as RFC 4180) as a mapping file describes them.
+/// Files of delimited values (quoting as RFC 4180) as a mapping file describes them. A value in quotes may go over
+/// lines, within 1 MiB, if the record then has its values; else a line is a record.
 ///
 /// @param prefix what the first line begins with, or empty
 /// @param required columns that the header must name
@@ -78,8 +78,14 @@ record UserDelimited(
     @Override
     public RecordReader open(InputContext context) {
         Reader reader = new Reader();
-        return (row, from, to, end) ->
-                Lines.each(row, from, to, end, (lineFrom, lineTo) -> reader.line(row, lineFrom, lineTo));
+        return (row, from, to, end) -> reader.cutter.each(
+                row,
+                from,
+                to,
+                end,
+                delimiter,
+                reader::fits,
+                (recordFrom, recordTo) -> reader.record(row, recordFrom, recordTo));
     }
 
     /// State of one input.
@@ -89,7 +95,13 @@ record UserDelimited(
         private List<String> header = List.of();
         private int[] fields = ids(columns);
 
-        void line(Row row, int from, int to) {
+        /// Whether a record may have so many values: an empty last one aside, as many as there are columns.
+        boolean fits(int count) {
+            return count == fields.length
+                    || count == fields.length + 1 && Column.length(cutter.value(count - 1)) == 0;
+        }
+
+        void record(Row row, int from, int to) {
             if (from == to) {
                 return;
             }
@@ -101,8 +113,7 @@ record UserDelimited(
             }
             row.begin(source, from, to);
             int count = cutter.cut(row, from, to, delimiter);
-            if (count != fields.length
-                    && !(count == fields.length + 1 && Column.length(cutter.value(count - 1)) == 0)) {
+            if (!fits(count)) {
                 row.reject("expected " + fields.length + " values, found " + count);
                 return;
             }

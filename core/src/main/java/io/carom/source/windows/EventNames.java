@@ -27,11 +27,13 @@ public final class EventNames {
     public enum Form {
         /// Winlogbeat 7 and 8 (`winlog.event_data.…`), 5 and 6 (`event_data.…`).
         BEATS(EventNames::beats),
-        /// The event's XML turned to JSON (`Event.System.…`), by evtx_dump, xmltodict and
-        /// others; XML; binary.
+        /// The event's XML turned to JSON (`Event.System.…`), by evtx_dump, xmltodict,
+        /// Velociraptor and others; XML; binary.
         NESTED(EventNames::nested),
         /// Fields side by side: NXLog, Sentinel's tables, `Get-WinEvent`.
-        FLAT(EventNames::flat);
+        FLAT(EventNames::flat),
+        /// What stands in `System` side by side, the data as JSON in the text of one field: EvtxECmd.
+        PAYLOAD(EventNames::payload);
 
         private final Aliases aliases;
 
@@ -160,7 +162,31 @@ public final class EventNames {
             Map.entry("System.Security.@UserId", "Security_UserID"),
             Map.entry("System.Correlation.@ActivityID", "Correlation_ActivityID"),
             Map.entry("System.Correlation.@RelatedActivityID", "Correlation_RelatedActivityID"),
+            // Velociraptor makes members of the attributes, and of an id with qualifiers an object.
+            Map.entry("System.Provider.Name", "Provider_Name"),
+            Map.entry("System.Provider.Guid", "Provider_Guid"),
+            Map.entry("System.Provider.EventSourceName", "Provider_EventSourceName"),
+            Map.entry("System.EventID.Value", "EventID"),
+            Map.entry("System.EventID.Qualifiers", "EventID_Qualifiers"),
+            Map.entry("System.TimeCreated.SystemTime", "TimeCreated"),
+            Map.entry("System.Execution.ProcessID", "Execution_ProcessID"),
+            Map.entry("System.Execution.ThreadID", "Execution_ThreadID"),
+            Map.entry("System.Security.UserID", "Security_UserID"),
+            Map.entry("System.Correlation.ActivityID", "Correlation_ActivityID"),
+            Map.entry("System.Correlation.RelatedActivityID", "Correlation_RelatedActivityID"),
             Map.entry("RenderingInfo.Message", "Message"));
+
+    private static final Map<String, String> OF_PAYLOAD = Map.of(
+            "EventId", "EventID",
+            "Provider", "Provider_Name",
+            "EventRecordId", "EventRecordID",
+            "ProcessId", "Execution_ProcessID",
+            "ThreadId", "Execution_ThreadID",
+            "UserId", "Security_UserID",
+            "Payload", "(payload)");
+
+    /// The data as JSON that stood in one field and was read: its fields stand beside it.
+    public static final int PAYLOAD_TEXT = FieldNames.of("(payload)");
 
     private EventNames() {}
 
@@ -324,6 +350,11 @@ public final class EventNames {
         String known = OF_FLAT.get(bare);
         // Sentinel's WindowsEvent table holds its data in an object.
         return known != null ? known : bare.startsWith("EventData.") ? data(bare.substring(10)) : bare.replace(" ", "");
+    }
+
+    private static String payload(String name) {
+        String bare = name.startsWith("_source.") ? name.substring(8) : name;
+        return OF_PAYLOAD.getOrDefault(bare, bare);
     }
 
     private static String nested(String name) {

@@ -7,6 +7,7 @@ import io.carom.event.Column;
 import io.carom.event.EventBatch;
 import io.carom.event.FieldNames;
 import io.carom.event.Kind;
+import io.carom.source.Row;
 import io.carom.source.mapping.Conversion;
 import io.carom.source.parse.Addresses;
 import io.carom.source.parse.Numbers;
@@ -52,6 +53,10 @@ final class EventValues {
         long name = Column.pack(from, end);
         return none(b, name) || Conversion.LOWER.write(row, to, name, kind);
     };
+
+    /// A machine that may be the one that wrote the event, called `localhost`: that name is everybody's and no value.
+    static final Conversion ANY_HOST = (row, to, slice, kind) ->
+            Column.length(slice) == 9 && startsWith(row.bytes(), slice, "localhost") || HOST.write(row, to, slice, kind);
 
     /// The machine that wrote the event, as the end of a connection whose address is not told.
     static Conversion thisHost(String endpoint) {
@@ -343,9 +348,16 @@ final class EventValues {
         return true;
     }
 
-    /// Sysmon's `UtcTime`, and every other time that is UTC whatever the input's zone.
+    /// Sysmon's `UtcTime`, and every other time that is UTC whatever the input's zone; Windows PowerShell's
+    /// `ConvertTo-Json` writes `/Date(1551675967123)/`, Velociraptor seconds since 1970 with a fraction.
     static final Conversion UTC = (row, to, slice, kind) -> {
-        long time = Times.iso(row.bytes(), Column.from(slice), Column.length(slice), ZoneOffset.UTC);
+        byte[] b = row.bytes();
+        int from = Column.from(slice);
+        int length = Column.length(slice);
+        long time = Times.iso(b, from, length, ZoneOffset.UTC);
+        if (time == Times.NONE) {
+            time = kind == EventBatch.NUMBER ? Times.epoch(b, from, length) : Times.dotNet(b, from, length);
+        }
         if (time == Times.NONE) {
             return false;
         }
@@ -396,9 +408,9 @@ final class EventValues {
             if (bits == Numbers.NONE) {
                 return false;
             }
-        } else if (row.equal(slice, "Audit Failure") || row.equal(slice, "AuditFailure")) {
+        } else if (isAudit(row, slice, "failure")) {
             bits = 1L << 52;
-        } else if (row.equal(slice, "Audit Success") || row.equal(slice, "AuditSuccess")) {
+        } else if (isAudit(row, slice, "success")) {
             bits = 1L << 53;
         }
         if ((bits & 1L << 52) != 0) {
@@ -408,6 +420,14 @@ final class EventValues {
         }
         return true;
     };
+
+    /// `Audit Failure`, `AuditFailure`, or as EvtxECmd has it `Audit failure`.
+    private static boolean isAudit(Row row, long slice, String outcome) {
+        byte[] b = row.bytes();
+        int length = Column.length(slice);
+        return length == 13 && startsWith(b, slice, "audit " + outcome)
+                || length == 12 && startsWith(b, slice, "audit" + outcome);
+    }
 
     /// NXLog's `EventType`, Winlogbeat's `event.outcome`: `AUDIT_FAILURE`, `failure`.
     static final Conversion OUTCOME = (row, to, slice, kind) -> {

@@ -309,40 +309,66 @@ final class RemoteEvents {
     // ---- NTLM
     // ----------------------------------------------------------------------------------------------------
 
-    private static Mapping.Builder ntlm(String name, int action) {
+    /// A value, where NTLM writes `(NULL)` for none.
+    private static Conversion told(Conversion conversion) {
+        return (row, to, slice, kind) -> row.equal(slice, "(NULL)") || conversion.write(row, to, slice, kind);
+    }
+
+    private static Mapping.Builder byNtlm(String name, int action) {
         return event(name, 3002, 1)
-                .field("UserName", "user.name", account("user"))
-                .field("DomainName", "user.domain", VALUE)
-                .field("ClientUserName", "user.name", account("user"))
-                .field("ClientDomainName", "user.domain", VALUE)
-                .field("WorkstationName", "src_endpoint.hostname", HOST)
+                .field("UserName", "user.name", told(account("user")))
+                .field("DomainName", "user.domain", told(VALUE))
+                .field("ClientUserName", "user.name", told(account("user")))
+                .field("ClientDomainName", "user.domain", told(VALUE))
                 .field("TargetName", "service.name", VALUE)
-                .field("SChannelName", "dst_endpoint.hostname", HOST)
                 .field("ProcessName", "actor.process.name", EventValues.BASE_NAME)
-                .fallback("Computer", "dst_endpoint.hostname", HOST)
                 .fallback("Security_UserID", "user.uid", SID)
                 .constant("user.name", "")
                 .constant("auth_protocol_id", 1)
                 .constant("action_id", action);
     }
 
-    /// 8001 to 8006 are only audited, 4001 to 4024 stopped.
+    private static Mapping.Builder ntlm(String name, int action) {
+        return byNtlm(name, action)
+                .field("WorkstationName", "src_endpoint.hostname", HOST)
+                .field("SChannelName", "dst_endpoint.hostname", HOST)
+                .fallback("Computer", "dst_endpoint.hostname", HOST);
+    }
+
+    /// A process of this machine signs in at another, whose name the service's has (`cifs/server01.example.org`).
+    private static Mapping.Builder outgoing(String name, int action) {
+        return fromHere(byNtlm(name, action))
+                .field("TargetName", "dst_endpoint.ip", SERVICE_HOST)
+                .constant("service.name", "NTLM")
+                .constant("is_remote", 1);
+    }
+
+    private static final Conversion TARGET = endpoint("dst_endpoint");
+
+    private static final Conversion SERVICE_HOST = (row, to, slice, kind) -> {
+        byte[] b = row.bytes();
+        int end = Column.from(slice) + Column.length(slice);
+        int at = Column.from(slice);
+        while (at < end && b[at] != '/') {
+            at++;
+        }
+        at = Math.min(at + 1, end);
+        int stop = at;
+        while (stop < end && b[stop] != '/' && b[stop] != ':' && b[stop] != '@') {
+            stop++;
+        }
+        return stop == at || TARGET.write(row, to, Column.pack(at, stop), kind);
+    };
+
+    /// 8001 to 8006 are only audited, 4001 to 4006 stopped. Those of Windows 11 24H2 and Server 2025 tell that NTLM was
+    /// used (4020 and 4021 towards another machine, 4022 and 4023 by one), or a password kept for it (4024; 4025
+    /// stopped it).
     private static void ntlm(EventTable table) {
         table.provider("Microsoft-Windows-NTLM", "Microsoft-Windows-NTLM/Operational")
-                .on(ntlm("8001", 3), 8001, 8002, 8003, 8004, 8005, 8006)
-                .on(
-                        ntlm("4001", 2).constant("status_id", 2),
-                        4001,
-                        4002,
-                        4003,
-                        4004,
-                        4005,
-                        4006,
-                        4020,
-                        4021,
-                        4022,
-                        4023,
-                        4024);
+                .on(ntlm("8002", 3), 8002, 8003, 8004, 8005, 8006, 4022, 4023)
+                .on(outgoing("8001", 3), 8001, 4020, 4021, 4024)
+                .on(ntlm("4002", 2).constant("status_id", 2), 4002, 4003, 4004, 4005, 4006)
+                .on(outgoing("4001", 2).constant("status_id", 2), 4001, 4025);
         table.provider("NETLOGON")
                 .on(
                         anyActor(event("5805", 0, 99))

@@ -12,6 +12,7 @@ import static io.carom.source.windows.EventParts.process;
 import static io.carom.source.windows.EventParts.security;
 import static io.carom.source.windows.EventParts.subject;
 import static io.carom.source.windows.EventParts.target;
+import static io.carom.source.windows.EventValues.ANY_HOST;
 import static io.carom.source.windows.EventValues.DIRECTION;
 import static io.carom.source.windows.EventValues.FILE_ACCESS;
 import static io.carom.source.windows.EventValues.GUID;
@@ -88,7 +89,7 @@ final class SecurityEvents {
         audit.on(logon("4634", 2).constant("status_id", 1), 4634, 4647);
         audit.on(
                 logon("4648", 1)
-                        .field("TargetServerName", "dst_endpoint.hostname", HOST)
+                        .field("TargetServerName", "dst_endpoint.hostname", ANY_HOST)
                         .field("TargetInfo", "service.name", VALUE),
                 4648);
         audit.on(logon("4649", 99), 4649, 4675);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.luben.zstd.ZstdOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,5 +204,51 @@ class InputsTest {
         Seen seen = read(dir.toString());
         assertEquals(0, seen.inputs().size());
         assertTrue(seen.refused().getFirst().endsWith("archives are nested deeper than 5"));
+    }
+
+    /// In an archive nothing says at a gzip member's end that another comes, as little as in a pipe that is waited for.
+    @Test
+    void everyGzipMemberIsReadWhereverOneEnds() throws IOException {
+        byte[] line = "a\n".getBytes(StandardCharsets.UTF_8);
+        byte[] member = pack(line, GZIPOutputStream::new);
+        assertTrue(member.length <= 26, "so small that no member's end leaves enough to be seen");
+        int count = 3 * (1 << 16) / member.length;
+        byte[] many = new byte[count * member.length];
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(member, 0, many, i * member.length, member.length);
+        }
+        Files.write(dir.resolve("a.gz"), many);
+        Files.write(dir.resolve("b.zip"), zip("in.gz", many));
+        Files.write(dir.resolve("c.tar"), tar("in.gz", many));
+        Files.write(dir.resolve("d.tgz"), pack(tar("in.gz", many), GZIPOutputStream::new));
+        Seen seen = read(dir.toString());
+        assertEquals(List.of(), seen.refused());
+        assertEquals(4, seen.inputs().size());
+        seen.inputs().forEach((name, bytes) -> assertEquals(2 * count, bytes.length, name));
+    }
+
+    @Test
+    void aMemberThatCannotBeUnpackedIsToldInANestedArchiveToo() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(out)) {
+            ZipArchiveEntry odd = new ZipArchiveEntry("odd.log");
+            odd.setMethod(14);
+            odd.setSize(9);
+            odd.setCompressedSize(5);
+            odd.setCrc(0);
+            zip.addRawArchiveEntry(odd, new ByteArrayInputStream(new byte[5]));
+            zip.putArchiveEntry(new ZipArchiveEntry("x.log"));
+            zip.write(LOG);
+            zip.closeArchiveEntry();
+        }
+        Files.write(dir.resolve("a.zip.gz"), pack(out.toByteArray(), GZIPOutputStream::new));
+        Files.write(dir.resolve("b.zip"), out.toByteArray());
+        Seen seen = read(dir.toString());
+        assertEquals("[a.zip.gz!x.log, b.zip!x.log]", seen.inputs().keySet().toString());
+        assertEquals(
+                List.of(
+                        "a.zip.gz!odd.log: a compression method that is not read",
+                        "b.zip!odd.log: a compression method that is not read"),
+                seen.refused());
     }
 }

@@ -286,4 +286,67 @@ class FlowDecoderTest {
         }
         assertTrue(decoder.malformed() > 0);
     }
+
+    /// An IPFIX message of so many sets.
+    private static byte[] ipfix(int sequence, int domain, byte[]... sets) {
+        int length = 16 + Arrays.stream(sets).mapToInt(set -> set.length).sum();
+        ByteBuffer out = ByteBuffer.allocate(length);
+        out.putShort((short) 10).putShort((short) length).putInt(1_700_000_000).putInt(sequence).putInt(domain);
+        for (byte[] set : sets) {
+            out.put(set);
+        }
+        return out.array();
+    }
+
+    private static byte[] set(int id, int... shorts) {
+        ByteBuffer out = ByteBuffer.allocate(4 + 2 * shorts.length);
+        out.putShort((short) id).putShort((short) out.capacity());
+        for (int each : shorts) {
+            out.putShort((short) each);
+        }
+        return out.array();
+    }
+
+    /// RFC 7011, section 8.1.
+    @Test
+    void aWithdrawalOfAllIsOfItsDomainAndItsKindAndPaddingIsNone() {
+        FlowDecoder decoder = new FlowDecoder();
+        String exporter = "192.0.2.1:1";
+        take(decoder, exporter, ipfix(1, 1, set(2, 256, 1, 8, 4), set(3, 257, 1, 1, 8, 4)), 0);
+        take(decoder, exporter, ipfix(2, 2, set(2, 256, 1, 8, 4)), 0);
+        assertEquals(2, take(decoder, exporter, ipfix(3, 1, set(256, 1, 2), set(257, 1, 2)), 0));
+        take(decoder, exporter, ipfix(4, 2, set(2, 258, 1, 8, 4, 0, 0)), 0);
+        assertEquals(2, take(decoder, exporter, ipfix(5, 2, set(256, 1, 2), set(258, 1, 2)), 0), "zeros are padding");
+        take(decoder, exporter, ipfix(6, 1, set(2, 2, 0)), 0);
+        assertEquals(1, take(decoder, exporter, ipfix(7, 1, set(256, 1, 2), set(257, 1, 2)), 0));
+        assertEquals(1, take(decoder, exporter, ipfix(8, 2, set(256, 1, 3)), 0));
+        take(decoder, exporter, ipfix(9, 1, set(3, 3, 0)), 0);
+        assertEquals(0, take(decoder, exporter, ipfix(10, 1, set(257, 1, 2)), 0));
+        assertEquals(1, take(decoder, exporter, ipfix(11, 2, set(256, 1, 4)), 0));
+    }
+
+    private static String times(byte[] template, byte[] data) {
+        JsonNode flow = decode(new FlowDecoder(), List.of(ipfix(1, 1, template), ipfix(2, 1, data)))
+                .getFirst();
+        return flow.path("start").asString() + " " + flow.path("end").asString() + " "
+                + flow.path("duration").asInt();
+    }
+
+    @Test
+    void aFlowToldByDifferencesAndDurationsHasItsTimes() {
+        // 5 and 2 seconds before the message, in microseconds.
+        assertEquals(
+                "2023-11-14T22:13:15Z 2023-11-14T22:13:18Z 3000",
+                times(set(2, 256, 2, 158, 4, 159, 4), set(256, 0x4C, 0x4B40, 0x1E, 0x8480)));
+        assertEquals(
+                "2023-11-14T22:13:17Z 2023-11-14T22:13:20Z 3000",
+                times(set(2, 256, 1, 161, 4), set(256, 0, 3000)));
+        // The beginning in seconds since 1970, and how long it was.
+        assertEquals(
+                "2023-11-14T22:00:00Z 2023-11-14T22:00:03Z 3000",
+                times(set(2, 256, 2, 150, 4, 161, 4), set(256, 0x6553, 0xEDE0, 0, 3000)));
+        assertEquals(
+                "2023-11-14T22:00:00Z 2023-11-14T22:00:00Z 0",
+                times(set(2, 256, 1, 322, 4), set(256, 0x6553, 0xEDE0)));
+    }
 }

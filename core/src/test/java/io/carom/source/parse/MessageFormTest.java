@@ -72,6 +72,22 @@ class MessageFormTest {
     }
 
     @Test
+    void whatAStrangerChoseEndsAtTheLastPlaceWhereTheRestFits() {
+        String form = "Failed {how} for {user:last} from {ip:addr} port {port:int}";
+        assertEquals(
+                Map.of("how", "none", "user", "x from 192.0.2.1 port 1 ssh2", "ip", "198.51.100.9", "port", "22"),
+                match(form, "Failed none for x from 192.0.2.1 port 1 ssh2 from 198.51.100.9 port 22 ssh2"));
+        // Behind the last place nothing fits: the one before it.
+        assertEquals(
+                Map.of("how", "none", "user", "x", "ip", "192.0.2.1", "port", "1"),
+                match(form, "Failed none for x from 192.0.2.1 port 1 from here"));
+        assertEquals("198.51.100.9", match(form, "Failed none for  from 198.51.100.9 port 22").get("ip"));
+        assertNull(match(form, "Failed none for x from nowhere"));
+        assertEquals("a b", match("{user:last} {ip:addr} port {port:int}", "a b 192.0.2.1 port 7 [x]").get("user"));
+        assertEquals("192.0.2.1", match("bad {:last} from {ip:addr}", "bad 'x from y' from 192.0.2.1").get("ip"));
+    }
+
+    @Test
     void escapedBracketsAreText() {
         assertEquals(Map.of("user", "jane"), match("\\[user: {user}\\]", "[user: jane] more"));
     }

@@ -115,6 +115,35 @@ class MappingFileTest {
                 read.rejects().stream().map(r -> r.reason()).toList());
     }
 
+    /// RFC 4180, section 2.6.
+    @Test
+    void aValueInQuotesMayGoOverLines() throws ConfigException {
+        ReadEvents read = read(
+                CSV,
+                "door_no;wann;wer;von\r\n7;15.04.2019 10:00:00;\"a\r\nb; \"\"c\"\"\";192.0.2.4\r\n"
+                        + "8;15.04.2019 10:00:01;\"\u00e4\n\";192.0.2.5\r\n9;15.04.2019 10:00:02;d;192.0.2.6\r\n");
+        assertEquals(List.of(), read.rejects());
+        assertEquals(3, read.events().size());
+        assertEquals("a\r\nb; \"c\"", event(read, 0).at("/user/name").asString());
+        assertEquals("192.0.2.5", event(read, 1).at("/src_endpoint/ip").asString());
+        assertEquals("d", event(read, 2).at("/user/name").asString());
+        assertTrue(read.natives().getFirst().endsWith("192.0.2.4"));
+    }
+
+    @Test
+    void aQuoteThatIsNeverClosedCostsItsLineAlone() throws ConfigException {
+        ReadEvents read = read(
+                CSV,
+                "door_no;wann;wer;von\n7;15.04.2019 10:00:00;\"a;192.0.2.4\n8;15.04.2019 10:00:01;b;192.0.2.5\n"
+                        + "9;15.04.2019 10:00:02;say \"hi;192.0.2.6\n10;15.04.2019 10:00:03;\"c;192.0.2.7\n"
+                        + "11;15.04.2019 10:00:04;d;192.0.2.8");
+        assertEquals(3, read.events().size());
+        assertEquals("b", event(read, 0).at("/user/name").asString());
+        assertEquals("say \"hi", event(read, 1).at("/user/name").asString());
+        assertEquals("d", event(read, 2).at("/user/name").asString());
+        assertEquals(2, read.rejects().size());
+    }
+
     @Test
     void aReceivedRecordWithoutItsTimeIsOfWhenItCame() throws ConfigException {
         Source source = MappingFile.parse("""
