@@ -118,9 +118,16 @@ public final class LogSources {
             Map<String, List<Place>> fields,
             @Nullable String never) {}
 
+    /// So many kinds are kept, a hundred times what logs hold. Of formats in which any name may stand, who
+    /// writes a log can make more; those have one number of each classifier, which is good until it tells
+    /// the next.
+    public static final int KINDS = 1 << 14;
+
     private final List<Entry> entries;
     private final Map<List<Integer>, Integer> numbers = new HashMap<>();
     private final List<List<Entry>> kinds = new ArrayList<>();
+    /// What the numbers from {@link #KINDS} on stand for at the moment.
+    private final List<List<Entry>> passing = new ArrayList<>();
 
     private LogSources(List<Entry> entries) {
         this.entries = List.copyOf(entries);
@@ -260,18 +267,31 @@ public final class LogSources {
         return kinds.size();
     }
 
-    private synchronized int number(List<Integer> of) {
+    private synchronized int number(List<Integer> of, Classifier by) {
         if (of.isEmpty()) {
             return -1;
         }
-        return numbers.computeIfAbsent(List.copyOf(of), k -> {
-            kinds.add(k.stream().map(entries::get).toList());
+        Integer known = numbers.get(of);
+        if (known != null) {
+            return known;
+        }
+        List<Entry> kind = of.stream().map(entries::get).toList();
+        if (kinds.size() < KINDS) {
+            kinds.add(kind);
+            numbers.put(List.copyOf(of), kinds.size() - 1);
             return kinds.size() - 1;
-        });
+        }
+        if (by.passing < 0) {
+            by.passing = passing.size();
+            passing.add(kind);
+        } else {
+            passing.set(by.passing, kind);
+        }
+        return KINDS + by.passing;
     }
 
     private synchronized List<Entry> entriesOf(int kind) {
-        return kinds.get(kind);
+        return kind < KINDS ? kinds.get(kind) : passing.get(kind - KINDS);
     }
 
     /// Whether rules of that log source look at events of that kind.
@@ -522,6 +542,8 @@ public final class LogSources {
         private byte[][] known = new byte[MOST * 2][];
         private int[] kindOf = new int[MOST * 2];
         private int size;
+        /// Its place among the kinds that pass by; -1 until there is one.
+        private int passing = -1;
 
         private Classifier() {}
 
@@ -542,7 +564,10 @@ public final class LogSources {
                 }
                 at = at + 1 & mask;
             }
-            int kind = number(plan.entries(batch, row));
+            int kind = number(plan.entries(batch, row), this);
+            if (kind >= KINDS) {
+                return kind;
+            }
             if (size++ == MOST) {
                 known = new byte[MOST * 2][];
                 size = 1;
