@@ -292,13 +292,19 @@ final class Modifiers {
                 comparison = COMPARISONS.get(modifier);
             }
         }
-        double bound;
-        try {
-            bound = Double.parseDouble(decimal(written));
-        } catch (NumberFormatException e) {
+        double bound = number(decimal(written));
+        if (Double.isNaN(bound)) {
             throw new RuleException(node, "expected a number, found \"" + written + '"');
         }
         return part == null ? new Match.Number(comparison, bound) : new Match.Time(part, comparison, bound);
+    }
+
+    private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
+
+    /// The number that a text is; NaN if it is none. `1d` and `Infinity` are numbers to Java and to nobody
+    /// else.
+    static double number(String text) {
+        return NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
     }
 
     private Expression text(Node node, String written) throws RuleException {
