@@ -552,15 +552,12 @@ final class Evaluation {
                                 && FieldComparison.holds(
                                         form(field).folded(), form(other).folded(), where);
                     }
-                    List<String> others = values(names, of, row, program.places.get(other));
-                    for (String value : values(names, of, row, program.places.get(field))) {
-                        for (String against : others) {
-                            if (FieldComparison.holds(value, against, where, cased)) {
-                                yield true;
-                            }
-                        }
-                    }
-                    yield false;
+                    yield FieldComparison.first(
+                                    values(names, of, row, program.places.get(field)),
+                                    values(names, of, row, program.places.get(other)),
+                                    where,
+                                    cased)
+                            != null;
                 }
             };
         }
