@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -533,6 +534,12 @@ public final class LogSources {
         /// More distinct deciding values than any product has; past it everything is forgotten.
         private static final int MOST = 1 << 15;
 
+        /// So many keys one behind another share a place only where somebody meant them to.
+        private static final int TOGETHER = 256;
+
+        /// Who writes logs cannot try out at home which values share a place.
+        private final long seed = new SecureRandom().nextLong();
+
         private static final VarHandle WORD =
                 MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -558,7 +565,13 @@ public final class LogSources {
             int mask = known.length - 1;
             int hash = hash(length);
             int at = hash & mask;
-            while (known[at] != null) {
+            for (int looks = 0; known[at] != null; looks++) {
+                if (looks == TOGETHER) {
+                    known = new byte[MOST * 2][];
+                    size = 0;
+                    at = hash & mask;
+                    break;
+                }
                 if (Arrays.equals(known[at], 0, known[at].length, key, 0, length)) {
                     return kindOf[at];
                 }
@@ -594,7 +607,7 @@ public final class LogSources {
         private int hash(int length) {
             room(length, Long.BYTES);
             Arrays.fill(key, length, length + Long.BYTES, (byte) 0);
-            long h = length;
+            long h = seed ^ length;
             for (int i = 0; i < length; i += Long.BYTES) {
                 h = (h ^ (long) WORD.get(key, i)) * 0x9E3779B97F4A7C15L;
                 h ^= h >>> 29;
