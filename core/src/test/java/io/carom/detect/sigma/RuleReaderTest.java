@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class RuleReaderTest {
@@ -181,6 +182,29 @@ class RuleReaderTest {
                 List.of("the alias \"who\" names \"two\", which the correlation does not count"),
                 set.faults().stream().map(RuleFault::message).toList());
         assertEquals(1, set.correlations().size());
+    }
+
+    /// The JDK takes `[[:digit:]]` for any of `:digt`.
+    @Test
+    void classesOfCharactersByNameAreThoseOfPcre() {
+        for (String[] one : new String[][] {
+            {"a[[:digit:]]{3}", "a123", "agit"},
+            {"^[[:alpha:]_-]+$", "aB_-", "a1"},
+            {"^[^[:space:]]+$", "abc", "a b"},
+            {"^[[:^digit:]x]+$", "ab:", "a1"},
+            {"^[[:xdigit:]]{4}$", "0aF9", "0aG9"},
+            {"^\\[:digit:\\]$", "[:digit:]", "1"},
+        }) {
+            Expression.Selection selection = (Expression.Selection) read(HEAD + "detection:\n  s:\n    A|re: '"
+                            + one[0] + "'\n  condition: s\n")
+                    .rules()
+                    .getFirst()
+                    .expression();
+            Match.Regex regex = (Match.Regex) ((Expression.Test) selection.body()).match();
+            Pattern pattern = Pattern.compile(regex.expression(), regex.flags());
+            assertTrue(pattern.matcher(one[1]).find(), one[0]);
+            assertTrue(!pattern.matcher(one[2]).find(), one[0]);
+        }
     }
 
     /// Whatever stands in a file, it is read or refused.
