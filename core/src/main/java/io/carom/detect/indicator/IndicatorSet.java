@@ -53,6 +53,8 @@ public final class IndicatorSet {
     /// Lengths of networks' prefixes that occur, longest first.
     private final int[] prefixes;
     private final long @Nullable [] networks24;
+    /// Bytes of the longest domain: a name may have as many domains above it as a hostile one has dots.
+    private final int longestHost;
     /// Lengths of beginnings and ends by kind.
     private final int[][] beginnings = new int[16][];
     private final int[][] ends = new int[16][];
@@ -86,6 +88,7 @@ public final class IndicatorSet {
         mask = slots - 1;
         int[] again = null;
         BitSet lengths = new BitSet();
+        int longest = 0;
         long[] networks = null;
         BitSet[] begin = new BitSet[16];
         BitSet[] end = new BitSet[16];
@@ -104,6 +107,9 @@ public final class IndicatorSet {
                 again[i] = again[before];
                 again[before] = i;
             }
+            if (kind == ObservableKeys.HOST) {
+                longest = Math.max(longest, length);
+            }
             if (kind == CIDR) {
                 lengths.set(page[at + 3 + 16] & 0xFF);
                 networks = networks == null ? new long[1 << 18] : networks;
@@ -115,6 +121,7 @@ public final class IndicatorSet {
             }
         }
         same = again;
+        longestHost = longest;
         networks24 = networks;
         prefixes = lengths.stream().map(n -> -n).sorted().map(n -> -n).toArray();
         for (int k = 0; k < 16; k++) {
@@ -433,7 +440,9 @@ public final class IndicatorSet {
             case ObservableKeys.IP4, ObservableKeys.IP6 -> address(kind, b, from, to, network, sink);
             case ObservableKeys.HOST -> {
                 for (int at = from; at < to; at++) {
-                    tell(find(b, at, to, kind), sink);
+                    if (to - at <= longestHost) {
+                        tell(find(b, at, to, kind), sink);
+                    }
                     while (at < to && b[at] != '.') {
                         at++;
                     }

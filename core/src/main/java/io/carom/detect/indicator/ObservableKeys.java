@@ -11,9 +11,10 @@ import java.util.Locale;
 /// under which the sightings index keeps it. Both go by this one class, so a hunt over what is kept and
 /// the look at what arrives cannot differ. One instance belongs to one thread.
 ///
-/// A mail address is itself and the host behind its `@`; a URL is itself and its host; an account is
-/// itself, the name behind its domain, and a mail address if it is one. Forms come in the order in which
-/// they weigh: the first that is an indicator is what the value is told as.
+/// A mail address is itself and the host behind its `@`; a URL is itself and its host; a host is itself,
+/// without a port, or the address that stands in its place; an account is itself, the name behind its
+/// domain, and a mail address if it is one. Forms come in the order in which they weigh: the first that is
+/// an indicator is what the value is told as.
 public final class ObservableKeys {
     /// Kinds of keys. An address is a key of 4 or 16 bytes, everything else text in lower case.
     public static final int IP4 = 1, IP6 = 2, HOST = 3, URL = 4, HASH = 5, EMAIL = 6, FILE = 7, ACCOUNT = 8;
@@ -31,6 +32,10 @@ public final class ObservableKeys {
     private static final int BY_CONTENT = 0;
 
     private static final int JA4_TYPE = 1000;
+
+    /// Bytes of a name with letters beyond ASCII: four of each, where each takes a letter at least of the
+    /// 253 that a name may have (RFC 1035, section 2.3.4).
+    private static final int LONGEST_NAME = 4 * 253;
 
     private static final Attribute ANSWERS = Attribute.of("answers[].rdata");
     private static final Attribute SNI = Attribute.of("tls.sni");
@@ -76,16 +81,8 @@ public final class ObservableKeys {
         }
         int n = fold(b, from, length);
         switch (type) {
-            case 1 -> host(0, n, sink);
+            case BY_CONTENT, 1 -> name(n, sink);
             case 2 -> ip(0, n, sink);
-            case BY_CONTENT -> {
-                int kind = parse(0, n);
-                if (kind == 0) {
-                    host(0, n, sink);
-                } else {
-                    emit(kind, sink);
-                }
-            }
             case 4 -> account(n, sink);
             case 5 -> email(n, sink);
             case 6 -> url(n, sink);
@@ -191,6 +188,39 @@ public final class ObservableKeys {
         return address[10] == -1 && address[11] == -1;
     }
 
+    /// A name or an address, as either stands in a `Host` header: `files.example:8080`, `[2001:db8::9]:443`.
+    private void name(int length, Sink sink) {
+        int from = 0;
+        int to = length;
+        int close = folded[0] == '[' ? indexOf(']', 1, length) : length;
+        if (close < length) {
+            if (close + 1 == length || folded[close + 1] == ':' && isPort(close + 2, length)) {
+                from = 1;
+                to = close;
+            }
+        } else {
+            int colon = indexOf(':', 0, length);
+            if (colon > 0 && isPort(colon + 1, length)) {
+                to = colon;
+            }
+        }
+        int kind = parse(from, to);
+        if (kind == 0) {
+            host(from, to, sink);
+        } else {
+            emit(kind, sink);
+        }
+    }
+
+    private boolean isPort(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (folded[i] < '0' || folded[i] > '9') {
+                return false;
+            }
+        }
+        return to > from && to - from <= 5;
+    }
+
     private boolean host(int from, int to, Sink sink) {
         int end = to > from && folded[to - 1] == '.' ? to - 1 : to;
         if (end <= from) {
@@ -205,12 +235,16 @@ public final class ObservableKeys {
 
     /// A name with letters beyond ASCII, as it travels.
     private byte[] ascii(int from, int to) {
+        if (to - from > LONGEST_NAME) {
+            return Arrays.copyOfRange(folded, from, to);
+        }
         String name = new String(folded, from, to - from, StandardCharsets.UTF_8);
         try {
             return IDN.toASCII(name, IDN.ALLOW_UNASSIGNED)
                     .toLowerCase(Locale.ROOT)
                     .getBytes(StandardCharsets.ISO_8859_1);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // The latter of a label that is much too long.
             return Arrays.copyOfRange(folded, from, to);
         }
     }

@@ -18,17 +18,35 @@ final class ConditionReader {
     /// A deeper one is no work of a person.
     private static final int DEEPEST = 200;
 
+    /// What all conditions of a rule amount to: each selection is written out as often as it is named.
+    static final class Pieces {
+        private final Map<String, Integer> sizes;
+        private long sum;
+
+        /// @param sizes how many pieces each selection has, by its name
+        Pieces(Map<String, Integer> sizes) {
+            this.sizes = sizes;
+        }
+
+        private long more(String name) {
+            sum += sizes.getOrDefault(name, 1);
+            return sum;
+        }
+    }
+
     private final Node at;
     private final Map<String, Expression> names;
+    private final Pieces pieces;
     private final Set<String> used;
     private final List<String> tokens = new ArrayList<>();
     private int next;
 
     /// @param names what each name stands for, in the rule's order
     /// @param used takes the names that the condition asks
-    private ConditionReader(Node at, String text, Map<String, Expression> names, Set<String> used) {
+    private ConditionReader(Node at, String text, Map<String, Expression> names, Pieces pieces, Set<String> used) {
         this.at = at;
         this.names = names;
+        this.pieces = pieces;
         this.used = used;
         Matcher token = TOKEN.matcher(text);
         while (token.lookingAt()) {
@@ -37,8 +55,9 @@ final class ConditionReader {
         }
     }
 
-    static Expression read(Node at, String text, Map<String, Expression> names, Set<String> used) throws RuleException {
-        ConditionReader reader = new ConditionReader(at, text, names, used);
+    static Expression read(Node at, String text, Map<String, Expression> names, Pieces pieces, Set<String> used)
+            throws RuleException {
+        ConditionReader reader = new ConditionReader(at, text, names, pieces, used);
         if (reader.tokens.isEmpty()) {
             throw new RuleException(at, "the condition is empty");
         }
@@ -118,8 +137,42 @@ final class ConditionReader {
                     "the condition asks \"" + name + "\", which the rule does not have."
                             + Suggestion.of(name, names.keySet()));
         }
-        used.add(name);
+        asks(name);
         return expression;
+    }
+
+    private void asks(String name) throws RuleException {
+        used.add(name);
+        if (pieces.more(name) > DetectionReader.MOST) {
+            throw new RuleException(
+                    at, "the condition has more than " + DetectionReader.MOST + " pieces, its selections written out");
+        }
+    }
+
+    /// Whether a name has the form of a pattern, in which `*` stands for any characters.
+    private static boolean like(String pattern, String name) {
+        int part = 0;
+        int place = 0;
+        int star = -1;
+        int from = 0;
+        while (place < name.length()) {
+            if (part < pattern.length() && pattern.charAt(part) == '*') {
+                star = part++;
+                from = place;
+            } else if (part < pattern.length() && pattern.charAt(part) == name.charAt(place)) {
+                part++;
+                place++;
+            } else if (star >= 0) {
+                part = star + 1;
+                place = ++from;
+            } else {
+                return false;
+            }
+        }
+        while (part < pattern.length() && pattern.charAt(part) == '*') {
+            part++;
+        }
+        return part == pattern.length();
     }
 
     private Expression of(String quantity) throws RuleException {
@@ -128,13 +181,11 @@ final class ConditionReader {
         }
         String pattern = tokens.get(next++);
         boolean them = pattern.equalsIgnoreCase("them");
-        Pattern wanted = Pattern.compile(
-                them ? ".*" : "\\Q" + pattern.replace("\\E", "").replace("*", "\\E.*\\Q") + "\\E", Pattern.DOTALL);
         List<Expression> parts = new ArrayList<>();
         for (Map.Entry<String, Expression> name : names.entrySet()) {
             boolean hidden = name.getKey().startsWith("_") && (them || !pattern.startsWith("_"));
-            if (!hidden && wanted.matcher(name.getKey()).matches()) {
-                used.add(name.getKey());
+            if (!hidden && (them || like(pattern, name.getKey()))) {
+                asks(name.getKey());
                 parts.add(name.getValue());
             }
         }

@@ -82,4 +82,30 @@ public record Correlation(
         fields = List.copyOf(fields);
         bounds = List.copyOf(bounds);
     }
+
+    /// The same, its rules named so.
+    Correlation naming(List<String> theRules, Map<String, Map<String, String>> theAliases) {
+        return new Correlation(
+                id,
+                name,
+                title,
+                description,
+                status,
+                level,
+                author,
+                tags,
+                references,
+                falsePositives,
+                kind,
+                theRules,
+                generate,
+                groupBy,
+                span,
+                theAliases,
+                fields,
+                bounds,
+                percentile,
+                file,
+                line);
+    }
 }

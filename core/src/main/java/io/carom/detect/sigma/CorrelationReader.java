@@ -193,13 +193,10 @@ final class CorrelationReader {
     }
 
     private static double number(Node node) throws RuleException {
-        try {
-            if (node instanceof ScalarNode scalar) {
-                return Double.parseDouble(scalar.getValue());
-            }
-        } catch (NumberFormatException e) {
+        double number = node instanceof ScalarNode scalar ? Modifiers.number(scalar.getValue()) : Double.NaN;
+        if (Double.isNaN(number)) {
             throw new RuleException(node, "expected a number");
         }
-        throw new RuleException(node, "expected a number");
+        return number;
     }
 }

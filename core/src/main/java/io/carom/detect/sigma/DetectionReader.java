@@ -1,6 +1,7 @@
 package io.carom.detect.sigma;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,7 @@ final class DetectionReader {
 
     /// So many pieces one rule may have; aliases of YAML multiply them. SigmaHQ's longest has some
     /// hundreds.
-    private static final int MOST = 100_000;
+    static final int MOST = 100_000;
 
     private static final Pattern ALL_OF_THEM = Pattern.compile("(?i)\\ball\\s+of\\s+them\\b");
 
@@ -121,6 +122,9 @@ final class DetectionReader {
             throw new RuleException(detection, "the detection has no condition");
         }
         List<Expression> conditions = new ArrayList<>();
+        Map<String, Integer> sizes = new HashMap<>();
+        names.forEach((name, body) -> sizes.put(name, size(body)));
+        ConditionReader.Pieces written = new ConditionReader.Pieces(sizes);
         Set<String> used = new HashSet<>();
         for (ScalarNode one : scalars(condition)) {
             if (ALL_OF_THEM.matcher(one.getValue()).find()) {
@@ -128,7 +132,7 @@ final class DetectionReader {
                         one,
                         "\"all of them\" leaves no room for filters; name a pattern such as \"all of selection*\""));
             }
-            conditions.add(ConditionReader.read(one, one.getValue(), names, used));
+            conditions.add(ConditionReader.read(one, one.getValue(), names, written, used));
         }
         if (conditions.isEmpty()) {
             throw new RuleException(condition, "the condition is empty");

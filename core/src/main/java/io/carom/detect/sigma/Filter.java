@@ -5,7 +5,7 @@ import java.util.Set;
 
 /// A Sigma filter: what rules of others must hold besides, in this place (Sigma filters specification 2.1).
 ///
-/// @param rules ids or names; empty stands for every rule of the log source
+/// @param rules ids or names; empty stands for every rule that speaks of the log source or a part of it
 /// @param expression joined to each rule with And
 /// @param waitsFor placeholders without values; such a filter changes nothing
 public record Filter(

@@ -8,6 +8,14 @@ public record LogSource(
         @Nullable String category,
         @Nullable String product,
         @Nullable String service) {
+    /// Whether each part that this one names is the other's too, so that what it speaks of holds what the
+    /// other does.
+    boolean holds(LogSource other) {
+        return (category == null || category.equals(other.category))
+                && (product == null || product.equals(other.product))
+                && (service == null || service.equals(other.service));
+    }
+
     /// `windows/process_creation/-`: product, category, service.
     @Override
     public String toString() {

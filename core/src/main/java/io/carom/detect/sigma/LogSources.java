@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -118,9 +119,16 @@ public final class LogSources {
             Map<String, List<Place>> fields,
             @Nullable String never) {}
 
+    /// So many kinds are kept, a hundred times what logs hold. Of formats in which any name may stand, who
+    /// writes a log can make more; those have one number of each classifier, which is good until it tells
+    /// the next.
+    public static final int KINDS = 1 << 14;
+
     private final List<Entry> entries;
     private final Map<List<Integer>, Integer> numbers = new HashMap<>();
     private final List<List<Entry>> kinds = new ArrayList<>();
+    /// What the numbers from {@link #KINDS} on stand for at the moment.
+    private final List<List<Entry>> passing = new ArrayList<>();
 
     private LogSources(List<Entry> entries) {
         this.entries = List.copyOf(entries);
@@ -260,18 +268,31 @@ public final class LogSources {
         return kinds.size();
     }
 
-    private synchronized int number(List<Integer> of) {
+    private synchronized int number(List<Integer> of, Classifier by) {
         if (of.isEmpty()) {
             return -1;
         }
-        return numbers.computeIfAbsent(List.copyOf(of), k -> {
-            kinds.add(k.stream().map(entries::get).toList());
+        Integer known = numbers.get(of);
+        if (known != null) {
+            return known;
+        }
+        List<Entry> kind = of.stream().map(entries::get).toList();
+        if (kinds.size() < KINDS) {
+            kinds.add(kind);
+            numbers.put(List.copyOf(of), kinds.size() - 1);
             return kinds.size() - 1;
-        });
+        }
+        if (by.passing < 0) {
+            by.passing = passing.size();
+            passing.add(kind);
+        } else {
+            passing.set(by.passing, kind);
+        }
+        return KINDS + by.passing;
     }
 
     private synchronized List<Entry> entriesOf(int kind) {
-        return kinds.get(kind);
+        return kind < KINDS ? kinds.get(kind) : passing.get(kind - KINDS);
     }
 
     /// Whether rules of that log source look at events of that kind.
@@ -513,6 +534,12 @@ public final class LogSources {
         /// More distinct deciding values than any product has; past it everything is forgotten.
         private static final int MOST = 1 << 15;
 
+        /// So many keys one behind another share a place only where somebody meant them to.
+        private static final int TOGETHER = 256;
+
+        /// Who writes logs cannot try out at home which values share a place.
+        private final long seed = new SecureRandom().nextLong();
+
         private static final VarHandle WORD =
                 MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -522,6 +549,8 @@ public final class LogSources {
         private byte[][] known = new byte[MOST * 2][];
         private int[] kindOf = new int[MOST * 2];
         private int size;
+        /// Its place among the kinds that pass by; -1 until there is one.
+        private int passing = -1;
 
         private Classifier() {}
 
@@ -536,13 +565,22 @@ public final class LogSources {
             int mask = known.length - 1;
             int hash = hash(length);
             int at = hash & mask;
-            while (known[at] != null) {
+            for (int looks = 0; known[at] != null; looks++) {
+                if (looks == TOGETHER) {
+                    known = new byte[MOST * 2][];
+                    size = 0;
+                    at = hash & mask;
+                    break;
+                }
                 if (Arrays.equals(known[at], 0, known[at].length, key, 0, length)) {
                     return kindOf[at];
                 }
                 at = at + 1 & mask;
             }
-            int kind = number(plan.entries(batch, row));
+            int kind = number(plan.entries(batch, row), this);
+            if (kind >= KINDS) {
+                return kind;
+            }
             if (size++ == MOST) {
                 known = new byte[MOST * 2][];
                 size = 1;
@@ -569,7 +607,7 @@ public final class LogSources {
         private int hash(int length) {
             room(length, Long.BYTES);
             Arrays.fill(key, length, length + Long.BYTES, (byte) 0);
-            long h = length;
+            long h = seed ^ length;
             for (int i = 0; i < length; i += Long.BYTES) {
                 h = (h ^ (long) WORD.get(key, i)) * 0x9E3779B97F4A7C15L;
                 h ^= h >>> 29;

@@ -225,16 +225,44 @@ final class Modifiers {
         }
     }
 
-    private Match regex(Node node, String expression) throws RuleException {
+    /// Classes of characters by name, as PCRE has them within brackets; the JDK would take them for the set of
+    /// their letters.
+    private static final Pattern NAMED_CLASS = Pattern.compile("(?<!\\\\)\\[:(\\^?)([a-z]+):\\]");
+
+    private static final Map<String, String> NAMED_CLASSES = Map.ofEntries(
+            Map.entry("alnum", "Alnum"),
+            Map.entry("alpha", "Alpha"),
+            Map.entry("ascii", "ASCII"),
+            Map.entry("blank", "Blank"),
+            Map.entry("cntrl", "Cntrl"),
+            Map.entry("digit", "Digit"),
+            Map.entry("graph", "Graph"),
+            Map.entry("lower", "Lower"),
+            Map.entry("print", "Print"),
+            Map.entry("punct", "Punct"),
+            Map.entry("space", "Space"),
+            Map.entry("upper", "Upper"),
+            Map.entry("xdigit", "XDigit"));
+
+    private static String withoutNamedClasses(String expression) {
+        return NAMED_CLASS.matcher(expression).replaceAll(found -> {
+            String name = NAMED_CLASSES.get(found.group(2));
+            return Matcher.quoteReplacement(
+                    name == null ? found.group() : (found.group(1).isEmpty() ? "\\p{" : "\\P{") + name + '}');
+        });
+    }
+
+    private Match regex(Node node, String written) throws RuleException {
         int flags = (chain.contains("i") ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0)
                 | (chain.contains("m") ? Pattern.MULTILINE : 0)
                 | (chain.contains("s") ? Pattern.DOTALL : 0);
-        if (expression.length() > LONGEST) {
+        if (written.length() > LONGEST) {
             throw new RuleException(
                     node,
-                    "a regular expression of " + expression.length() + " characters; at most " + LONGEST
+                    "a regular expression of " + written.length() + " characters; at most " + LONGEST
                             + " are taken");
         }
+        String expression = withoutNamedClasses(written);
         long steps = ExpressionSize.of(expression);
         if (steps > ExpressionSize.MOST) {
             throw new RuleException(
@@ -292,13 +320,19 @@ final class Modifiers {
                 comparison = COMPARISONS.get(modifier);
             }
         }
-        double bound;
-        try {
-            bound = Double.parseDouble(decimal(written));
-        } catch (NumberFormatException e) {
+        double bound = number(decimal(written));
+        if (Double.isNaN(bound)) {
             throw new RuleException(node, "expected a number, found \"" + written + '"');
         }
         return part == null ? new Match.Number(comparison, bound) : new Match.Time(part, comparison, bound);
+    }
+
+    private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
+
+    /// The number that a text is; NaN if it is none. `1d` and `Infinity` are numbers to Java and to nobody
+    /// else.
+    static double number(String text) {
+        return NUMBER.matcher(text).matches() ? Double.parseDouble(text) : Double.NaN;
     }
 
     private Expression text(Node node, String written) throws RuleException {

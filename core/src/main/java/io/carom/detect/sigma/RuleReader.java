@@ -291,6 +291,13 @@ public final class RuleReader {
     private Rule rule(Head head) throws RuleException {
         String title = head.title();
         LogSource source = logSource(head);
+        String taxonomy = head.textOrEmpty("taxonomy");
+        if (!taxonomy.isEmpty() && !taxonomy.equalsIgnoreCase("sigma")) {
+            head.warn(
+                    head.at("taxonomy"),
+                    "taxonomy \"" + taxonomy
+                            + "\" is not translated; the rule finds something where the log itself has its fields");
+        }
         if (!(head.members.get("detection") instanceof MappingNode detection)) {
             throw new RuleException(head.document, "the rule has no detection");
         }
@@ -344,10 +351,16 @@ public final class RuleReader {
             throw new RuleException(node, "expected names and values for \"filter\"");
         }
         Set<String> rules = new LinkedHashSet<>();
+        boolean says = false;
         for (NodeTuple tuple : mapping.getValue()) {
             if (name(tuple.getKeyNode()).equals("rules")) {
                 rules.addAll(references(tuple.getValueNode()));
+                says |= !rules.isEmpty() || isAny(tuple.getValueNode());
             }
+        }
+        if (!says) {
+            // Of all rules it must be said: what is forgotten would silence them.
+            throw new RuleException(mapping, "the filter names no rules: give ids or names, or any");
         }
         DetectionReader reader = new DetectionReader(placeholders);
         Expression expression = reader.read(mapping, Set.of("rules"));
@@ -366,7 +379,7 @@ public final class RuleReader {
     static List<String> references(Node node) throws RuleException {
         List<String> references = new ArrayList<>();
         if (node instanceof ScalarNode scalar) {
-            if (!scalar.getValue().equals("any")) {
+            if (!isAny(node) && !isNothing(node)) {
                 references.add(scalar.getValue().strip());
             }
         } else if (node instanceof SequenceNode sequence) {
@@ -380,6 +393,10 @@ public final class RuleReader {
             throw new RuleException(node, "expected ids or names of rules");
         }
         return references;
+    }
+
+    static boolean isAny(Node node) {
+        return node instanceof ScalarNode scalar && scalar.getValue().equals("any");
     }
 
     static @Nullable String text(MappingNode mapping, String member) throws RuleException {

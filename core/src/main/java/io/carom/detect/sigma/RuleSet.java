@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -47,7 +48,7 @@ public record RuleSet(List<Rule> rules, List<Correlation> correlations, Set<Stri
             }
         }
         apply(filters, rules, faults);
-        List<Correlation> ordered = ordered(correlations, rules, faults);
+        List<Correlation> ordered = ordered(named(correlations, rules, faults), rules, faults);
         return new RuleSet(rules, ordered, silent(rules, ordered), faults);
     }
 
@@ -66,9 +67,9 @@ public record RuleSet(List<Rule> rules, List<Correlation> correlations, Set<Stri
             int joined = 0;
             for (int i = 0; i < rules.size(); i++) {
                 Rule rule = rules.get(i);
-                boolean named = filter.rules().contains(rule.id())
+                boolean named = filter.rules().stream().anyMatch(r -> r.equalsIgnoreCase(rule.id()))
                         || rule.name() != null && filter.rules().contains(rule.name());
-                if (named || filter.rules().isEmpty() && filter.logSource().equals(rule.logSource())) {
+                if (named || filter.rules().isEmpty() && filter.logSource().holds(rule.logSource())) {
                     rules.set(i, rule.and(filter.expression()));
                     joined++;
                 }
@@ -78,6 +79,68 @@ public record RuleSet(List<Rule> rules, List<Correlation> correlations, Set<Stri
                         filter.file(), filter.line(), 1, "the filter names no rule that was read", false));
             }
         }
+    }
+
+    /// The correlations with their rules named as these name themselves: ids are the same in letters of
+    /// either case. What has no order counts the matches of a rule once, also where it is named by its id
+    /// and by its name.
+    private static List<Correlation> named(
+            List<Correlation> correlations, List<Rule> rules, List<RuleFault> faults) {
+        Set<String> ids = new HashSet<>();
+        Map<String, String> idOf = new HashMap<>();
+        for (Rule rule : rules) {
+            ids.add(rule.id());
+            if (rule.name() != null) {
+                idOf.put(rule.name(), rule.id());
+            }
+        }
+        for (Correlation correlation : correlations) {
+            ids.add(correlation.id());
+            if (correlation.name() != null) {
+                idOf.put(correlation.name(), correlation.id());
+            }
+        }
+        List<Correlation> named = new ArrayList<>();
+        for (Correlation correlation : correlations) {
+            List<String> members = new ArrayList<>();
+            Set<String> seen = new HashSet<>();
+            for (String reference : correlation.rules()) {
+                String member = own(reference, ids, idOf);
+                if (seen.add(idOf.getOrDefault(member, member))
+                        || correlation.kind() == Correlation.Kind.TEMPORAL_ORDERED) {
+                    members.add(member);
+                }
+            }
+            Map<String, Map<String, String>> aliases = new HashMap<>();
+            correlation.aliases().forEach((alias, fields) -> {
+                Map<String, String> of = new HashMap<>();
+                fields.forEach((reference, field) -> {
+                    String member = own(reference, ids, idOf);
+                    of.put(member, field);
+                    if (!seen.contains(idOf.getOrDefault(member, member))) {
+                        faults.add(new RuleFault(
+                                correlation.file(),
+                                correlation.line(),
+                                1,
+                                "the alias \"" + alias + "\" names \"" + reference
+                                        + "\", which the correlation does not count",
+                                false));
+                    }
+                });
+                aliases.put(alias, Map.copyOf(of));
+            });
+            named.add(correlation.naming(members, aliases));
+        }
+        return named;
+    }
+
+    /// A reference as the rule that it means writes its id or name.
+    private static String own(String reference, Set<String> ids, Map<String, String> idOf) {
+        if (ids.contains(reference) || idOf.containsKey(reference)) {
+            return reference;
+        }
+        String lower = reference.toLowerCase(Locale.ROOT);
+        return ids.contains(lower) ? lower : reference;
     }
 
     /// Correlations may count correlations; one that waits for itself can never begin.

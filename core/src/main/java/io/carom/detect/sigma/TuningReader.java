@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -79,7 +80,9 @@ public final class TuningReader {
                 throw new RuleException(
                         tuple.getKeyNode(), "\"" + name + "\" is unknown." + Suggestion.of(name, MEMBERS));
             }
-            members.put(name, tuple.getValueNode());
+            if (members.put(name, tuple.getValueNode()) != null) {
+                throw new RuleException(tuple.getKeyNode(), "\"" + name + "\" stands twice");
+            }
         }
         Node rule = members.get("rule");
         if (rule == null) {
@@ -87,9 +90,19 @@ public final class TuningReader {
         }
         Set<String> rules = new HashSet<>();
         RuleReader.references(rule).forEach(id -> rules.add(id.toLowerCase(Locale.ROOT)));
+        if (rules.isEmpty() && !RuleReader.isAny(rule)) {
+            throw new RuleException(rule, "\"rule\" names none: give the id of a rule, a list of ids, or any");
+        }
         Node when = members.get("when");
-        Expression condition = when == null ? null : new DetectionReader(Placeholders.NONE).selection(when);
-        boolean suppress = "true".equals(text(members.get("suppress")));
+        DetectionReader reader = new DetectionReader(Placeholders.NONE);
+        Expression condition = when == null ? null : reader.selection(when);
+        if (when != null && !reader.missing.isEmpty()) {
+            throw new RuleException(
+                    when,
+                    "a decision is given no values for placeholders; write out "
+                            + String.join(", ", new TreeSet<>(reader.missing)));
+        }
+        boolean suppress = "true".equalsIgnoreCase(text(members.get("suppress")));
         String levelText = text(members.get("level"));
         if (suppress == (levelText != null)) {
             throw new RuleException(node, "say either \"suppress: true\" or a \"level\"");

@@ -8,6 +8,7 @@ import io.carom.event.Attribute;
 import io.carom.event.EventBatch;
 import io.carom.event.Indicator;
 import io.carom.event.IndicatorType;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -181,6 +182,48 @@ class IndicatorMatcherTest {
         assertEquals("m\u00FCller", look.apply(4, "CORP\\M\u00DCLLER"));
         assertEquals("xn--bro-hoa.example", look.apply(1, "B\u00FCro.example"));
         assertEquals("", look.apply(1, ""));
+    }
+
+    /// What stands in a `Host` header, or in the name that a client asks for in TLS.
+    @ParameterizedTest
+    @CsvSource({
+        "203.0.113.9, 203.0.113.9",
+        "203.0.113.9:8080, 203.0.113.9",
+        "[2001:db8::9]:443, 2001:db8::9",
+        "[2001:db8::9], 2001:db8::9",
+        "2001:db8::9, 2001:db8::9",
+        "198.51.100.3, 198.51.100.0/28",
+        "Files.BAD.example:8443, bad.example",
+        "bad.example., bad.example",
+        "bad.example:x, ",
+        "bad.example:, ",
+        "bad.example:123456, ",
+        ":443, ",
+        "[bad.example, ",
+    })
+    void aHostIsANameOrAnAddressWithOrWithoutAPort(String host, String indicator) {
+        byte[] bytes = host.getBytes(StandardCharsets.UTF_8);
+        int entry = new IndicatorMatcher(SET).look(bytes, 0, bytes.length, 1);
+        assertEquals(indicator, entry < 0 ? null : SET.indicator(entry).value());
+    }
+
+    /// Each of these would take as long as a second, if all domains above it were asked for or its letters
+    /// encoded.
+    @Test
+    void hostileNamesAreAskedInTimeByTheirLength() {
+        IndicatorMatcher matcher = new IndicatorMatcher(SET);
+        for (int i = 0; i < 1000; i++) {
+            byte[] dots = (i + ".a".repeat(30_000) + ".bad.example").getBytes(StandardCharsets.UTF_8);
+            assertEquals("bad.example", SET.indicator(matcher.look(dots, 0, dots.length, 1)).value());
+        }
+        for (int length : new int[] {60, 70, 250, 260, 400, 5000, 20_000}) {
+            StringBuilder letters = new StringBuilder();
+            for (int i = 0; i < length; i++) {
+                letters.append((char) (0x4E00 + i));
+            }
+            byte[] label = (letters + ".bad.example").getBytes(StandardCharsets.UTF_8);
+            assertEquals("bad.example", SET.indicator(matcher.look(label, 0, label.length, 1)).value());
+        }
     }
 
     @Test

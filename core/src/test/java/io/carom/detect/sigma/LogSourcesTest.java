@@ -355,6 +355,17 @@ class LogSourcesTest {
                     "{Image|endswith: a.exe, ParentImage|endswith: b.exe, CommandLine|contains: ' -x'}"),
             Arguments.of(
                     windows(
+                            "Security",
+                            "Microsoft-Windows-Security-Auditing",
+                            4688,
+                            "NewProcessName",
+                            "C:\\\\a.exe",
+                            "MandatoryLabel",
+                            "S-1-16-16384"),
+                    "windows/process_creation/-",
+                    "{IntegrityLevel: [System, S-1-16-16384]}"),
+            Arguments.of(
+                    windows(
                             "Microsoft-Windows-Windows Defender/Operational",
                             "Microsoft-Windows-Windows Defender",
                             1116,

@@ -592,10 +592,11 @@ final class PlainSigma {
         if (bits > base.length * 8) {
             throw new Refused("not a network: " + network);
         }
-        if (!isAddress(value)) {
+        String plain = value.replaceFirst("^([^%]*:[^%]*)%[0-9A-Za-z._~-]+$", "$1");
+        if (!isAddress(plain)) {
             return false;
         }
-        byte[] address = address(value);
+        byte[] address = address(plain);
         int shift = base.length * 8 - bits;
         return address.length == base.length
                 && new BigInteger(1, address).shiftRight(shift).equals(new BigInteger(1, base).shiftRight(shift));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class RuleReaderTest {
@@ -117,6 +118,93 @@ class RuleReaderTest {
         assertEquals(List.of(), set.faults());
         Expression.And and = (Expression.And) set.rules().getFirst().expression();
         assertTrue(and.parts().getLast() instanceof Expression.Not, and.toString());
+    }
+
+    private static String filter(String rules) {
+        return "---\ntitle: F\nid: 5f3c1b9e-8ea1-4b50-a4f2-8b55b3a0b9ad\nlogsource: {product: windows}\n"
+                + "filter:\n" + rules + "  admin: {User|startswith: adm_}\n  condition: not admin\n";
+    }
+
+    private static String rule(String id, String logSource) {
+        return "title: T\nid: " + id + "\nlogsource: " + logSource
+                + "\ndetection: {s: {A: x}, condition: s}\n";
+    }
+
+    @Test
+    void aFilterOfAnyRuleIsJoinedToAllThatSpeakOfAPartOfItsLogSource() {
+        RuleSet set = RuleSet.of(List.of(read(rule("a", "{product: windows, category: process_creation}") + "---\n"
+                + rule("b", "{product: windows}") + "---\n" + rule("c", "{product: linux}") + "---\n"
+                + rule("d", "{category: process_creation}") + filter("  rules: any\n"))));
+        assertEquals(List.of(), set.faults());
+        assertEquals(
+                List.of("a", "b"),
+                set.rules().stream()
+                        .filter(r -> r.expression() instanceof Expression.And)
+                        .map(Rule::id)
+                        .toList());
+    }
+
+    @Test
+    void aFilterNamesARuleByItsIdInLettersOfEitherCase() {
+        RuleSet set = RuleSet.of(List.of(read(rule("ABC-1", "{product: windows}") + filter("  rules: [Abc-1]\n"))));
+        assertEquals(List.of(), set.faults());
+        assertTrue(set.rules().getFirst().expression() instanceof Expression.And);
+    }
+
+    /// Else what was forgotten would silence every rule.
+    @Test
+    void aFilterThatNamesNoRulesIsRefused() {
+        for (String rules : List.of("", "  rules: []\n", "  rules:\n")) {
+            RuleSet set = RuleSet.of(List.of(read(rule("a", "{product: windows}") + filter(rules))));
+            assertEquals(
+                    List.of("the filter names no rules: give ids or names, or any"),
+                    set.faults().stream().map(RuleFault::message).toList());
+            assertTrue(set.faults().getFirst().fatal());
+            assertTrue(set.rules().getFirst().expression() instanceof Expression.Selection);
+        }
+    }
+
+    @Test
+    void aTaxonomyThatIsNotSigmasIsTold() {
+        assertEquals(
+                List.of(
+                        "r.yml:4:11: taxonomy \"ecs\" is not translated; the rule finds something where the log itself has its fields"),
+                faults(HEAD + "taxonomy: ecs\ndetection: {s: {dns.question.name: x}, condition: s}\n"));
+        assertEquals(List.of(), faults(HEAD + "taxonomy: sigma\ndetection: {s: {A: x}, condition: s}\n"));
+    }
+
+    @Test
+    void anAliasForARuleThatIsNotCountedIsTold() {
+        RuleSet set = RuleSet.of(List.of(read(rule("a", "{product: windows}") + "name: one\n---\n"
+                + "title: C\nid: c\ncorrelation:\n  type: event_count\n  rules: [one]\n  group-by: [who]\n"
+                + "  aliases: {who: {one: User, two: Account}}\n  timespan: 5m\n  condition: {gte: 2}\n")));
+        assertEquals(
+                List.of("the alias \"who\" names \"two\", which the correlation does not count"),
+                set.faults().stream().map(RuleFault::message).toList());
+        assertEquals(1, set.correlations().size());
+    }
+
+    /// The JDK takes `[[:digit:]]` for any of `:digt`.
+    @Test
+    void classesOfCharactersByNameAreThoseOfPcre() {
+        for (String[] one : new String[][] {
+            {"a[[:digit:]]{3}", "a123", "agit"},
+            {"^[[:alpha:]_-]+$", "aB_-", "a1"},
+            {"^[^[:space:]]+$", "abc", "a b"},
+            {"^[[:^digit:]x]+$", "ab:", "a1"},
+            {"^[[:xdigit:]]{4}$", "0aF9", "0aG9"},
+            {"^\\[:digit:\\]$", "[:digit:]", "1"},
+        }) {
+            Expression.Selection selection = (Expression.Selection) read(HEAD + "detection:\n  s:\n    A|re: '"
+                            + one[0] + "'\n  condition: s\n")
+                    .rules()
+                    .getFirst()
+                    .expression();
+            Match.Regex regex = (Match.Regex) ((Expression.Test) selection.body()).match();
+            Pattern pattern = Pattern.compile(regex.expression(), regex.flags());
+            assertTrue(pattern.matcher(one[1]).find(), one[0]);
+            assertTrue(!pattern.matcher(one[2]).find(), one[0]);
+        }
     }
 
     /// Whatever stands in a file, it is read or refused.

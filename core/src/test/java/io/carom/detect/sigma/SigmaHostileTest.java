@@ -149,6 +149,49 @@ class SigmaHostileTest {
         assertEquals(List.of("good"), run(rule(many + "condition: all of sel*"), "word77x").matched);
     }
 
+    /// Asked of each name by an expression that goes back, a pattern of many stars would take years.
+    @Test
+    void patternsThatRunAway() {
+        String name = "a".repeat(200);
+        refused("no name of the rule is like", rule(name + ": {A: x}\ncondition: 1 of " + "*a".repeat(60) + "*b"));
+        assertEquals(
+                List.of("bad", "good"),
+                run(rule(name + ": {A|contains: x}\ncondition: 1 of " + "*a".repeat(60) + "*"), "x").matched);
+    }
+
+    @Test
+    void conditionsThatMultiply() {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 1000; i++) {
+            many.append("sel").append(i).append(": {A: word").append(i).append("}\n");
+        }
+        refused("100000 pieces, its selections", rule(many + "condition: 1 of sel*" + " or 1 of sel*".repeat(100)));
+        refused("100000 pieces, its selections", rule(many + "condition: sel1" + " or sel1".repeat(100_000)));
+    }
+
+    /// Lists of the same field in one record, and texts that nearly hold each other everywhere.
+    @Test
+    void fieldsThatAreComparedAtEveryPlace() {
+        RuleSet set = RuleSet.of(List.of(new RuleReader(Placeholders.NONE)
+                .read("r.yml", rule("s: {A|fieldref: B}\nc: {C|fieldref|contains: D}\ncondition: s or c"))));
+        List<String> some = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            some.add("a" + i);
+            others.add("b" + i);
+        }
+        String as = "a".repeat(400_000);
+        for (String end : List.of("b", "a")) {
+            EventBatch batch = new EventBatch(1 << 16);
+            SigmaAgreementTest.add(
+                    batch, Map.of("A", some, "B", others, "C", List.of(as), "D", List.of("a".repeat(200_000) + end)));
+            List<String> matched = new ArrayList<>();
+            new RuleMatcher(new Rules(set.rules(), ONE_KIND))
+                    .match(batch, (rule, kind, b, row) -> matched.add(rule.id()));
+            assertEquals(end.equals("a") ? List.of("bad") : List.of(), matched);
+        }
+    }
+
     @Test
     void garbageAsATail() {
         for (String bad :

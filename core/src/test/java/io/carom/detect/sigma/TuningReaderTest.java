@@ -34,6 +34,27 @@ class TuningReaderTest {
         assertEquals(Set.of(), read.tunings().get(1).rules());
     }
 
+    /// A decision that somebody did not finish is not one about all rules.
+    @Test
+    void whatNamesNoRuleOrWaitsForValuesIsRefused() {
+        Tuning.Read read = TuningReader.read("tuning.yaml", """
+                - {rule: [], until: 2027-03-31, by: ines, why: x, suppress: true}
+                - {rule: null, until: 2027-03-31, by: ines, why: x, suppress: true}
+                - {rule: a, rule: b, until: 2027-03-31, by: ines, why: x, suppress: true}
+                - {rule: a, until: 2027-03-31, by: ines, why: x, suppress: true, when: {User|expand: '%Admins%'}}
+                - {rule: a, until: 2027-03-31, by: ines, why: x, suppress: True}
+                """);
+        assertEquals(1, read.tunings().size());
+        assertEquals(5, read.tunings().getFirst().line());
+        assertEquals(
+                List.of(
+                        "tuning.yaml:1:10: \"rule\" names none: give the id of a rule, a list of ids, or any",
+                        "tuning.yaml:2:10: \"rule\" names none: give the id of a rule, a list of ids, or any",
+                        "tuning.yaml:3:13: \"rule\" stands twice",
+                        "tuning.yaml:4:72: a decision is given no values for placeholders; write out Admins"),
+                read.faults().stream().map(RuleFault::toString).toList());
+    }
+
     @Test
     void whatIsMissingOrWrongIsToldWithItsPlace() {
         Tuning.Read read = TuningReader.read("tuning.yaml", """

@@ -5,7 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What values begin with, or end with, or are: a tree of bytes, gone into from a value's first byte, or its
-/// last, as far as a text goes on like the value.
+/// last, as far as a text goes on like the value. Where only one way leads on and nothing is told, several
+/// bytes are one step: of `c:\windows\system32\` that most texts of paths share, each byte would else be a
+/// look of its own that waits for the one before.
 final class Affixes {
     /// What is told where a text ends: by whatever value begins so, and by a value that ends here too.
     private final List<@Nullable Ints> begun = new ArrayList<>();
@@ -13,6 +15,11 @@ final class Affixes {
 
     private int[] @Nullable [] begunAt = new int[0][];
     private int[] @Nullable [] wholeAt = new int[0][];
+
+    /// The bytes behind its first of the step that leads to a node, as they stand in a value.
+    private byte[] labels = new byte[0];
+    private int[] labelAt = new int[0];
+    private int[] labelSize = new int[0];
 
     /// Edges by hash: `node << 8 | byte`, and where it leads; 0 is an empty place, as no edge leads to the root.
     private long[] edges = new long[64];
@@ -84,10 +91,77 @@ final class Affixes {
 
     /// To be called when all are in.
     void done() {
-        begunAt = begun.stream().map(l -> l == null ? null : l.toArray()).toArray(int[][]::new);
-        wholeAt = whole.stream().map(l -> l == null ? null : l.toArray()).toArray(int[][]::new);
+        long[] before = edges;
+        int[] led = targets;
+        // Of each node, where it leads; only one such is asked for.
+        int[] ways = new int[count + 1];
+        int[] next = new int[count + 1];
+        byte[] by = new byte[count + 1];
+        for (int i = 0; i < before.length; i++) {
+            if (led[i] != 0) {
+                int from = (int) (before[i] >>> 8);
+                ways[from]++;
+                next[from] = led[i];
+                by[from] = (byte) before[i];
+            }
+        }
+        // The number of each node that stays; -1 of one that is drawn into the step over it.
+        int[] number = new int[count + 1];
+        int kept = 1;
+        for (int node = 1; node <= count; node++) {
+            boolean drawn = ways[node] == 1 && begun.get(node) == null && whole.get(node) == null;
+            number[node] = drawn ? -1 : kept++;
+        }
+        begunAt = new int[kept][];
+        wholeAt = new int[kept][];
+        labelAt = new int[kept];
+        labelSize = new int[kept];
+        labels = new byte[count + 1 - kept];
+        int size = 16;
+        while (size < 2 * kept) {
+            size *= 2;
+        }
+        edges = new long[size];
+        targets = new int[size];
+        int filled = 0;
+        for (int i = 0; i < before.length; i++) {
+            int from = led[i] == 0 ? -1 : number[(int) (before[i] >>> 8)];
+            if (from < 0) {
+                continue;
+            }
+            int begin = filled;
+            int node = led[i];
+            for (; number[node] < 0; node = next[node]) {
+                labels[filled++] = by[node];
+            }
+            if (backward) {
+                reverse(labels, begin, filled);
+            }
+            int to = number[node];
+            labelAt[to] = begin;
+            labelSize[to] = filled - begin;
+            begunAt[to] = array(begun.get(node));
+            wholeAt[to] = array(whole.get(node));
+            long edge = edge(from, (byte) before[i]);
+            int at = place(edge);
+            edges[at] = edge;
+            targets[at] = to;
+        }
+        count = kept - 1;
         begun.clear();
         whole.clear();
+    }
+
+    private static int @Nullable [] array(@Nullable Ints list) {
+        return list == null ? null : list.toArray();
+    }
+
+    private static void reverse(byte[] b, int from, int to) {
+        for (int i = from, j = to - 1; i < j; i++, j--) {
+            byte one = b[i];
+            b[i] = b[j];
+            b[j] = one;
+        }
     }
 
     boolean isEmpty() {
@@ -102,10 +176,18 @@ final class Affixes {
     /// Tells of all texts that the value begins with (ends with, if these are gone into backward) or is.
     void find(byte[] b, int length, Sink sink) {
         int node = 0;
-        for (int i = 0; i < length; i++) {
-            node = targets[place(edge(node, b[backward ? length - 1 - i : i]))];
+        for (int gone = 0; gone < length; ) {
+            node = targets[place(edge(node, b[backward ? length - 1 - gone : gone]))];
             if (node == 0) {
                 return;
+            }
+            gone++;
+            int more = labelSize[node];
+            if (more > 0) {
+                if (more > length - gone || !stands(labelAt[node], more, b, backward ? length - gone - more : gone)) {
+                    return;
+                }
+                gone += more;
             }
             int[] told = begunAt[node];
             if (told != null) {
@@ -118,7 +200,22 @@ final class Affixes {
         }
     }
 
+    private boolean stands(int label, int size, byte[] b, int at) {
+        int i = 0;
+        for (; i + Long.BYTES <= size; i += Long.BYTES) {
+            if ((long) Folded.LONGS.get(labels, label + i) != (long) Folded.LONGS.get(b, at + i)) {
+                return false;
+            }
+        }
+        for (; i < size; i++) {
+            if (labels[label + i] != b[at + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     long bytes() {
-        return 12L * edges.length + 8L * (begunAt.length + wholeAt.length);
+        return 12L * edges.length + 8L * (begunAt.length + wholeAt.length + labelAt.length) + labels.length;
     }
 }

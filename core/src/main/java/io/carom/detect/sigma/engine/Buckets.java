@@ -120,7 +120,16 @@ final class Buckets {
 
     /// Tells the codes of those literals that stand in the value with their key at a place.
     void tell(int key, Folded value, int at, Grams.Sink sink) {
-        int i = table[place(key) + 1];
+        tellFrom(entry(key), value, at, sink);
+    }
+
+    /// Where the entries of a key begin, to be told by {@link #tellFrom}.
+    int entry(int key) {
+        return table[place(key) + 1];
+    }
+
+    void tellFrom(int entry, Folded value, int at, Grams.Sink sink) {
+        int i = entry;
         for (long head = entries[i]; head != 0; head = entries[i]) {
             int length = (int) head >>> 8;
             if (stands(i + 1, length, value, at - ((int) head & 0xff))) {

@@ -30,7 +30,10 @@ final class CorrelationWindow {
     /// How many numbers of each stretch of ranks are in the window (Fenwick, 1994).
     private final int[] tree;
     private int summed;
-    private double sum;
+    /// The numbers in the window, at their entries' places from the middle on, and before them the sum of
+    /// each two: what leaves takes nothing with it. A running sum would never lose what one number of 1e300
+    /// did to it.
+    private final double[] sums;
 
     // Of TEMPORAL_ORDERED: for each rule, the latest beginning of a row of matches of all rules up to it.
     private final long[] begun;
@@ -65,6 +68,7 @@ final class CorrelationWindow {
             ranks[i] = Double.isNaN(numbers[i]) ? -1 : Arrays.binarySearch(ordered, numbers[i]);
         }
         tree = new int[known + 1];
+        sums = new double[2 * numbers.length];
     }
 
     /// An empty window over entries in the order of time.
@@ -97,7 +101,11 @@ final class CorrelationWindow {
         }
         if (numbers.length > 0 && ranks[entry] >= 0) {
             summed += by;
-            sum = summed == 0 ? 0 : sum + by * numbers[entry];
+            int at = numbers.length + entry;
+            sums[at] = by > 0 ? numbers[entry] : 0;
+            for (at /= 2; at > 0; at /= 2) {
+                sums[at] = sums[2 * at] + sums[2 * at + 1];
+            }
             for (int i = ranks[entry] + 1; i < tree.length; i += i & -i) {
                 tree[i] += by;
             }
@@ -139,8 +147,8 @@ final class CorrelationWindow {
                 }
                 yield rules;
             }
-            case VALUE_SUM -> summed == 0 ? Double.NaN : sum;
-            case VALUE_AVG -> summed == 0 ? Double.NaN : sum / summed;
+            case VALUE_SUM -> summed == 0 ? Double.NaN : sums[1];
+            case VALUE_AVG -> summed == 0 ? Double.NaN : sums[1] / summed;
             case VALUE_MEDIAN -> percentile(50);
             case VALUE_PERCENTILE -> percentile(correlation.percentile());
         };
@@ -165,7 +173,7 @@ final class CorrelationWindow {
         double rank = percent / 100 * (summed - 1);
         double low = at((int) Math.floor(rank));
         double high = at((int) Math.ceil(rank));
-        return low + (high - low) * (rank - Math.floor(rank));
+        return low == high ? low : low + (high - low) * (rank - Math.floor(rank));
     }
 
     /// The number that so many of the window's are before.

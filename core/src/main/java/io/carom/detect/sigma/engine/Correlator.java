@@ -1,18 +1,24 @@
 package io.carom.detect.sigma.engine;
 
 import io.carom.detect.sigma.Correlation;
+import io.carom.detect.sigma.Correlation.Kind;
 import io.carom.detect.sigma.Correlation.Operator;
 import io.carom.detect.sigma.Rule;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What matches of rules say together (Sigma correlation rules specification 2.1), in the events' own time:
@@ -24,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 /// window would be met by the tail of whatever exceeds it, so windows then follow one another, each
 /// beginning at the first event behind the one before. An event that lacks a field of `group-by` is not
 /// counted.
+///
+/// A result that other correlations count is one match to them, at its last event. To a temporal one it is a
+/// match at each moment at which it held: ten failures and a success are that whatever fails afterwards. Who
+/// counts goes by his own `group-by` alone, so a field by which the counted one does not group is read from
+/// its events; where these differ, it is a match of each of their groups.
 ///
 /// Matches are held until {@link #finish}, or until {@link #close} says that nothing comes any more that could
 /// share a window with them; at most {@link #MOST}, the later ones are then only counted in {@link #dropped}. For
@@ -52,12 +63,41 @@ public final class Correlator<E> {
     ///
     /// @param member which of the correlation's rules matched, by place
     /// @param value of the fields that it counts or computes with; null if the event lacks one
-    private record Entry<E>(long time, int member, @Nullable String value, List<E> events) implements Serializable {}
+    /// @param carried values of fields that it does not group by and that who counts it asks; null for none
+    private record Entry<E>(
+            long time,
+            int member,
+            @Nullable String value,
+            List<E> events,
+            @Nullable Map<String, String> carried)
+            implements Serializable {}
+
+    /// A moment at which a correlation held, with what came since the one before.
+    private record Moment<E>(long time, List<Entry<E>> entries) {}
+
+    /// A result as others count it.
+    ///
+    /// @param entries in the order of time; like the moments none where nobody counts it
+    private record Held<E>(Result<E> result, List<Entry<E>> entries, List<Moment<E>> moments) {}
+
+    /// What is one match to a correlation that counts a result.
+    ///
+    /// @param alone tells apart the entries of a result with whose values is computed; else -1
+    private record Alike(List<String> key, @Nullable String value, int alone) {}
+
+    /// The value of a field, in the words of the correlation that asks.
+    @FunctionalInterface
+    private interface Said {
+        @Nullable
+        String value(String field);
+    }
 
     private record Use(int correlation, int member) {}
 
     private List<Correlation> correlations;
     private final Map<String, List<Use>> uses = new HashMap<>();
+    /// Of each correlation, the fields beside those it groups by that others ask of its results.
+    private final List<Set<String>> needs = new ArrayList<>();
     private final List<Map<List<String>, List<Entry<E>>>> groups = new ArrayList<>();
     private int held;
     private long dropped;
@@ -77,6 +117,31 @@ public final class Correlator<E> {
                 uses.computeIfAbsent(rules.get(member), k -> new ArrayList<>()).add(new Use(c, member));
             }
         }
+        needs.clear();
+        correlations.forEach(each -> needs.add(new TreeSet<>()));
+        for (int c = correlations.size() - 1; c >= 0; c--) {
+            Correlation counted = correlations.get(c);
+            for (Use use : uses(counted.id(), counted.name())) {
+                Correlation by = correlations.get(use.correlation);
+                Set<String> asked = new TreeSet<>(needs.get(use.correlation));
+                asked.addAll(by.groupBy());
+                asked.addAll(by.fields());
+                for (String field : asked) {
+                    String own = named(by, field, counted.id(), counted.name());
+                    if (!counted.groupBy().contains(own)) {
+                        needs.get(c).add(own);
+                    }
+                }
+            }
+        }
+    }
+
+    private List<Use> uses(String id, @Nullable String name) {
+        List<Use> all = new ArrayList<>(uses.getOrDefault(id, List.of()));
+        if (name != null && !name.equals(id)) {
+            all.addAll(uses.getOrDefault(name, List.of()));
+        }
+        return all;
     }
 
     /// Counts for these correlations from now on. What is held for one that stays as it was is kept.
@@ -110,7 +175,7 @@ public final class Correlator<E> {
     public void save(ObjectOutputStream out) throws IOException {
         out.writeInt(correlations.size());
         for (int c = 0; c < correlations.size(); c++) {
-            out.writeUTF(correlations.get(c).id());
+            out.writeUTF(correlations.get(c).id() + PRINT + print(correlations.get(c)));
             out.writeInt(groups.get(c).size());
             for (Map.Entry<List<String>, List<Entry<E>>> group : groups.get(c).entrySet()) {
                 out.writeObject(new ArrayList<>(group.getKey()));
@@ -120,26 +185,52 @@ public final class Correlator<E> {
         out.reset();
     }
 
-    /// Goes on with matches that were held, for the correlations that there still are.
+    /// Stands between a correlation's id and its print, which saves of earlier versions do not have.
+    private static final char PRINT = '\0';
+
+    /// The same for correlations that count alike.
+    private static String print(Correlation of) {
+        Map<String, Map<String, String>> aliases = new TreeMap<>();
+        of.aliases().forEach((alias, fields) -> aliases.put(alias, new TreeMap<>(fields)));
+        String counted = of.kind() + "\0" + of.rules() + "\0" + of.groupBy() + "\0" + of.span() + "\0" + aliases + "\0"
+                + of.fields() + "\0" + of.bounds() + "\0" + of.percentile();
+        return UUID.nameUUIDFromBytes(counted.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /// Goes on with matches that were held, for the correlations that there still are and that count as they
+    /// did.
     @SuppressWarnings("unchecked")
     public void load(ObjectInputStream in) throws IOException, ClassNotFoundException {
         int many = in.readInt();
         for (int i = 0; i < many; i++) {
-            String id = in.readUTF();
+            String saved = in.readUTF();
+            int end = saved.indexOf(PRINT);
+            String id = end < 0 ? saved : saved.substring(0, end);
             Map<List<String>, List<Entry<E>>> into = null;
+            Correlation of = null;
             for (int c = 0; c < correlations.size(); c++) {
-                into = correlations.get(c).id().equals(id) ? groups.get(c) : into;
+                Correlation one = correlations.get(c);
+                if (one.id().equals(id) && (end < 0 || print(one).equals(saved.substring(end + 1)))) {
+                    into = groups.get(c);
+                    of = one;
+                }
             }
             int size = in.readInt();
             for (int g = 0; g < size; g++) {
                 List<String> key = (List<String>) in.readObject();
                 List<Entry<E>> entries = (List<Entry<E>>) in.readObject();
-                if (into != null) {
+                if (into != null && of != null && fits(of, key, entries)) {
                     into.put(List.copyOf(key), entries);
                     held += entries.size();
                 }
             }
         }
+    }
+
+    /// Whether matches that were held for a correlation of that id can be this one's.
+    private static <E> boolean fits(Correlation of, List<String> key, List<Entry<E>> entries) {
+        int rules = of.rules().size();
+        return key.size() == of.groupBy().size() && entries.stream().allMatch(e -> e.member < rules);
     }
 
     /// Whether any correlation counts the rule.
@@ -149,39 +240,117 @@ public final class Correlator<E> {
 
     /// Takes a match.
     public void add(Rule rule, long time, E event, Fields fields) {
-        add(rule.id(), rule.name(), time, List.of(event), fields);
-    }
-
-    private void add(String id, @Nullable String name, long time, List<E> events, Fields fields) {
-        add(uses.getOrDefault(id, List.of()), id, name, time, events, fields);
-        if (name != null && !name.equals(id)) {
-            add(uses.getOrDefault(name, List.of()), id, name, time, events, fields);
-        }
-    }
-
-    private void add(List<Use> of, String id, @Nullable String name, long time, List<E> events, Fields fields) {
-        for (Use use : of) {
-            Correlation correlation = correlations.get(use.correlation);
-            List<String> key = new ArrayList<>();
-            for (String field : correlation.groupBy()) {
-                List<String> values = fields.values(named(correlation, field, id, name));
-                if (values.isEmpty()) {
-                    break;
+        List<E> events = List.of(event);
+        for (Use use : uses(rule.id(), rule.name())) {
+            Correlation by = correlations.get(use.correlation);
+            Said said = field -> {
+                List<String> values = fields.values(named(by, field, rule.id(), rule.name()));
+                return values.isEmpty() ? null : values.getFirst();
+            };
+            List<String> key = key(by, said);
+            if (key != null) {
+                Map<String, String> carried = new HashMap<>();
+                for (String field : needs.get(use.correlation)) {
+                    String value = said.value(field);
+                    if (value != null) {
+                        carried.put(field, value);
+                    }
                 }
-                key.add(values.getFirst());
+                hold(use, key, time, value(by, said), events, carried);
             }
-            if (key.size() < correlation.groupBy().size()) {
-                continue;
-            }
-            if (held == MOST) {
-                dropped++;
-                continue;
-            }
-            held++;
-            groups.get(use.correlation)
-                    .computeIfAbsent(key, k -> new ArrayList<>())
-                    .add(new Entry<>(time, use.member, value(correlation, fields, id, name), events));
         }
+    }
+
+    private void hold(
+            Use use,
+            List<String> key,
+            long time,
+            @Nullable String value,
+            List<E> events,
+            Map<String, String> carried) {
+        if (held >= MOST) {
+            dropped++;
+            return;
+        }
+        held++;
+        groups.get(use.correlation)
+                .computeIfAbsent(key, k -> new ArrayList<>())
+                .add(new Entry<>(time, use.member, value, events, carried.isEmpty() ? null : Map.copyOf(carried)));
+    }
+
+    /// A result, to all that count it.
+    private void count(Correlation of, Held<E> found) {
+        for (Use use : uses(of.id(), of.name())) {
+            if (isTemporal(correlations.get(use.correlation))) {
+                for (Moment<E> moment : found.moments) {
+                    count(of, found.result.group, use, moment.time, moment.entries);
+                }
+            } else {
+                count(of, found.result.group, use, found.result.last, found.entries);
+            }
+        }
+    }
+
+    private void count(Correlation of, Map<String, String> group, Use use, long time, List<Entry<E>> entries) {
+        Correlation by = correlations.get(use.correlation);
+        Map<Alike, List<Entry<E>>> alike = new LinkedHashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            Entry<E> entry = entries.get(i);
+            Said said = field -> said(of, group, by, entry, field);
+            List<String> key = key(by, said);
+            if (key != null) {
+                Alike one = new Alike(key, value(by, said), computes(by) ? i : -1);
+                alike.computeIfAbsent(one, k -> new ArrayList<>()).add(entry);
+            }
+        }
+        alike.forEach((one, same) -> {
+            List<E> events = new ArrayList<>();
+            Map<String, String> carried = new HashMap<>();
+            for (Entry<E> entry : same) {
+                events.addAll(entry.events);
+                for (String field : needs.get(use.correlation)) {
+                    String value = said(of, group, by, entry, field);
+                    if (value != null) {
+                        // Of several the smallest, so that the order in which events come does not matter.
+                        carried.merge(field, value, (a, b) -> a.compareTo(b) <= 0 ? a : b);
+                    }
+                }
+            }
+            hold(use, one.key, time, one.value, List.copyOf(events), carried);
+        });
+    }
+
+    /// What a result's entry has for a field of the correlation that counts it.
+    private static <E> @Nullable String said(
+            Correlation of, Map<String, String> group, Correlation by, Entry<E> entry, String field) {
+        String own = named(by, field, of.id(), of.name());
+        String grouped = group.get(own);
+        Map<String, String> carried = entry.carried;
+        return grouped != null || carried == null ? grouped : carried.get(own);
+    }
+
+    private static boolean isTemporal(Correlation correlation) {
+        return correlation.kind() == Kind.TEMPORAL || correlation.kind() == Kind.TEMPORAL_ORDERED;
+    }
+
+    private static boolean computes(Correlation correlation) {
+        return switch (correlation.kind()) {
+            case VALUE_SUM, VALUE_AVG, VALUE_MEDIAN, VALUE_PERCENTILE -> true;
+            case EVENT_COUNT, VALUE_COUNT, TEMPORAL, TEMPORAL_ORDERED -> false;
+        };
+    }
+
+    /// The values of `group-by`; null if one is missing.
+    private static @Nullable List<String> key(Correlation correlation, Said said) {
+        List<String> key = new ArrayList<>();
+        for (String field : correlation.groupBy()) {
+            String value = said.value(field);
+            if (value == null) {
+                return null;
+            }
+            key.add(value);
+        }
+        return key;
     }
 
     /// The field that an alias stands for in events of a rule.
@@ -194,14 +363,14 @@ public final class Correlator<E> {
         return own != null ? own : alias.getOrDefault(id, field);
     }
 
-    private static @Nullable String value(Correlation correlation, Fields fields, String id, @Nullable String name) {
+    private static @Nullable String value(Correlation correlation, Said said) {
         List<String> parts = new ArrayList<>();
         for (String field : correlation.fields()) {
-            List<String> values = fields.values(named(correlation, field, id, name));
-            if (values.isEmpty()) {
+            String value = said.value(field);
+            if (value == null) {
                 return null;
             }
-            parts.add(values.getFirst());
+            parts.add(value);
         }
         return String.join("\0", parts);
     }
@@ -235,7 +404,7 @@ public final class Correlator<E> {
             for (String rule : correlation.rules()) {
                 until = Math.min(until, settled.getOrDefault(rule, Long.MAX_VALUE));
             }
-            List<Result<E>> own = new ArrayList<>();
+            List<Held<E>> own = new ArrayList<>();
             long earliest = until;
             for (var group = groups.get(c).entrySet().iterator(); group.hasNext(); ) {
                 Map.Entry<List<String>, List<Entry<E>>> at = group.next();
@@ -258,16 +427,11 @@ public final class Correlator<E> {
             if (correlation.name() != null) {
                 settled.put(correlation.name(), earliest);
             }
-            own.sort(Comparator.comparingLong(Result::first));
-            for (Result<E> result : own) {
-                add(
-                        correlation.id(),
-                        correlation.name(),
-                        result.last,
-                        result.events,
-                        field -> result.group.containsKey(field) ? List.of(result.group.get(field)) : List.of());
+            own.sort(Comparator.comparingLong(found -> found.result.first));
+            for (Held<E> found : own) {
+                count(correlation, found);
+                results.add(found.result);
             }
-            results.addAll(own);
         }
         return results;
     }
@@ -285,7 +449,7 @@ public final class Correlator<E> {
         return end;
     }
 
-    private List<Result<E>> results(Correlation correlation, List<String> key, List<Entry<E>> entries) {
+    private List<Held<E>> results(Correlation correlation, List<String> key, List<Entry<E>> entries) {
         Map<String, String> group = new LinkedHashMap<>();
         for (int i = 0; i < key.size(); i++) {
             group.put(correlation.groupBy().get(i), key.get(i));
@@ -297,14 +461,16 @@ public final class Correlator<E> {
         return correlation.bounds().stream().allMatch(b -> b.operator() == Operator.GT || b.operator() == Operator.GTE);
     }
 
-    private List<Result<E>> sliding(Correlation correlation, Map<String, String> group, List<Entry<E>> entries) {
-        List<Result<E>> results = new ArrayList<>();
+    private List<Held<E>> sliding(Correlation correlation, Map<String, String> group, List<Entry<E>> entries) {
+        List<Held<E>> found = new ArrayList<>();
+        boolean counted = !uses(correlation.id(), correlation.name()).isEmpty();
         long span = correlation.span().toMillis();
         CorrelationWindow window = window(correlation, entries);
         int from = 0;
         int runFrom = -1;
         int runTo = -1;
         double most = 0;
+        List<Moment<E>> moments = new ArrayList<>();
         for (int to = 0; to < entries.size(); to++) {
             long now = entries.get(to).time;
             window.add(to);
@@ -319,40 +485,49 @@ public final class Correlator<E> {
             if (!window.holds(value)) {
                 continue;
             }
-            if (runFrom >= 0 && from <= runTo) {
-                most = Math.max(most, value);
-            } else {
-                if (runFrom >= 0) {
-                    results.add(result(correlation, group, entries.subList(runFrom, runTo + 1), most));
-                }
-                runFrom = from;
-                most = value;
+            boolean goesOn = runFrom >= 0 && from <= runTo;
+            if (runFrom >= 0 && !goesOn) {
+                found.add(held(correlation, group, entries.subList(runFrom, runTo + 1), most, moments));
+                moments = new ArrayList<>();
             }
+            if (counted) {
+                moments.add(new Moment<>(now, List.copyOf(entries.subList(goesOn ? runTo + 1 : from, to + 1))));
+            }
+            most = goesOn ? Math.max(most, value) : value;
+            runFrom = goesOn ? runFrom : from;
             runTo = to;
         }
         if (runFrom >= 0) {
-            results.add(result(correlation, group, entries.subList(runFrom, runTo + 1), most));
+            found.add(held(correlation, group, entries.subList(runFrom, runTo + 1), most, moments));
         }
-        return results;
+        return found;
     }
 
-    private List<Result<E>> following(Correlation correlation, Map<String, String> group, List<Entry<E>> entries) {
-        List<Result<E>> results = new ArrayList<>();
+    private List<Held<E>> following(Correlation correlation, Map<String, String> group, List<Entry<E>> entries) {
+        List<Held<E>> found = new ArrayList<>();
+        boolean counted = !uses(correlation.id(), correlation.name()).isEmpty();
         long span = correlation.span().toMillis();
         int from = 0;
         while (from < entries.size()) {
-            CorrelationWindow window = window(correlation, entries);
             int to = from;
             while (to < entries.size() && entries.get(to).time - entries.get(from).time <= span) {
-                window.add(to++);
+                to++;
+            }
+            // Of its own entries alone: a group may hold as many windows as entries.
+            List<Entry<E>> own = entries.subList(from, to);
+            CorrelationWindow window = window(correlation, own);
+            for (int i = 0; i < own.size(); i++) {
+                window.add(i);
             }
             double value = window.value();
             if (window.holds(value)) {
-                results.add(result(correlation, group, entries.subList(from, to), value));
+                List<Moment<E>> moments =
+                        counted ? List.of(new Moment<>(own.getLast().time, List.copyOf(own))) : List.of();
+                found.add(held(correlation, group, own, value, moments));
             }
             from = to;
         }
-        return results;
+        return found;
     }
 
     private CorrelationWindow window(Correlation correlation, List<Entry<E>> entries) {
@@ -368,10 +543,17 @@ public final class Correlator<E> {
         return CorrelationWindow.of(correlation, times, members, values);
     }
 
-    private Result<E> result(Correlation correlation, Map<String, String> group, List<Entry<E>> entries, double value) {
+    /// @param moments none where nobody counts the correlation
+    private static <E> Held<E> held(
+            Correlation correlation,
+            Map<String, String> group,
+            List<Entry<E>> entries,
+            double value,
+            List<Moment<E>> moments) {
         List<E> events = new ArrayList<>();
         entries.forEach(e -> events.addAll(e.events));
-        return new Result<>(
+        Result<E> result = new Result<>(
                 correlation, group, entries.getFirst().time, entries.getLast().time, value, List.copyOf(events));
+        return new Held<>(result, moments.isEmpty() ? List.of() : List.copyOf(entries), moments);
     }
 }

@@ -26,7 +26,8 @@ final class Dfa {
     private static final int FOUND = -1;
     private static final int UNKNOWN = 0, FOUND_AT_END = 1, NOT_AT_END = 2;
 
-    private final byte[] classOf;
+    /// By character; there may be one class more than a byte tells apart.
+    private final short[] classOf;
     private final int classes;
     private final int row;
     private final boolean asksEnd;
@@ -91,13 +92,13 @@ final class Dfa {
         or.set(again, any);
         asksEnd = edges.contains(RegexNode.Edge.END);
 
-        classOf = new byte[RegexNode.Chars.OTHER + 1];
+        classOf = new short[RegexNode.Chars.OTHER + 1];
         List<RegexNode.Chars> distinct =
                 sets.stream().filter(s -> s != null).distinct().toList();
         Map<List<Boolean>, Integer> classNumbers = new HashMap<>();
         for (int c = 0; c < classOf.length; c++) {
             int character = c;
-            classOf[c] = (byte) (int) classNumbers.computeIfAbsent(
+            classOf[c] = (short) (int) classNumbers.computeIfAbsent(
                     distinct.stream().map(s -> s.has(character)).toList(), k -> classNumbers.size());
         }
         classes = classNumbers.size();

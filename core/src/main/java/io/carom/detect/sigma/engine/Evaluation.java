@@ -74,6 +74,8 @@ final class Evaluation {
     // The same in the forms in which expressions are looked for in it, each made once.
     private final Value[] fieldForm;
     private final int[] fieldFormed;
+    /// Of each column that holds numbers, room for one in digits.
+    private final byte[][] digits;
     private final Ints touched = new Ints();
     // What is to be looked through for keywords, and those remembered values that are in it.
     private final Stretches stretches = new Stretches();
@@ -116,6 +118,7 @@ final class Evaluation {
         fieldForm = new Value[fields];
         Arrays.setAll(fieldForm, f -> new Value());
         fieldFormed = new int[fields];
+        digits = new byte[program.columns.length][20];
         vector = new int[fields];
         candidateSeen = new int[program.rules()];
         anchor();
@@ -388,14 +391,31 @@ final class Evaluation {
             int from = Column.from(value);
             int to = from + Column.length(value);
             if (!attribute.kind().isText()) {
-                b = written(attribute.kind(), value);
-                from = 0;
+                // A field keeps its first value only, so a second one may take its place.
+                boolean isWhole = attribute.kind() != Kind.FLOAT && attribute.kind() != Kind.BOOLEAN;
+                b = isWhole ? digits[index] : written(attribute.kind(), value);
+                from = isWhole ? digits(value, b) : 0;
                 to = b.length;
             }
             for (int field : program.byColumn[index]) {
                 value(field, b, from, to, EventBatch.TEXT);
             }
         }
+    }
+
+    /// Writes a number, as {@link Long#toString} does, to the end of the bytes; gives where it begins.
+    static int digits(long value, byte[] into) {
+        int at = into.length;
+        // Negative numbers reach one further.
+        long left = value > 0 ? -value : value;
+        do {
+            into[--at] = (byte) ('0' - left % 10);
+            left /= 10;
+        } while (left != 0);
+        if (value < 0) {
+            into[--at] = '-';
+        }
+        return at;
     }
 
     private static byte[] written(Kind kind, long value) {
@@ -552,15 +572,12 @@ final class Evaluation {
                                 && FieldComparison.holds(
                                         form(field).folded(), form(other).folded(), where);
                     }
-                    List<String> others = values(names, of, row, program.places.get(other));
-                    for (String value : values(names, of, row, program.places.get(field))) {
-                        for (String against : others) {
-                            if (FieldComparison.holds(value, against, where, cased)) {
-                                yield true;
-                            }
-                        }
-                    }
-                    yield false;
+                    yield FieldComparison.first(
+                                    values(names, of, row, program.places.get(field)),
+                                    values(names, of, row, program.places.get(other)),
+                                    where,
+                                    cased)
+                            != null;
                 }
             };
         }

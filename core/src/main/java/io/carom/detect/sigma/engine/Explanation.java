@@ -162,22 +162,23 @@ public final class Explanation {
                 return values.isEmpty() || values.stream().anyMatch(v -> v.isNull || v.isBlank);
             }
             case Match.Field(String other, var where, boolean cased) -> {
-                for (Said against : said(other)) {
-                    for (Said value : values) {
-                        if (!value.isNull
-                                && !against.isNull
-                                && FieldComparison.holds(value.form.text(), against.form.text(), where, cased)) {
-                            reasons.add(new Reason(selection, field, value.form.text()));
-                            return true;
-                        }
-                    }
+                String value = FieldComparison.first(texts(values), texts(said(other)), where, cased);
+                if (value != null) {
+                    reasons.add(new Reason(selection, field, value));
                 }
-                return false;
+                return value != null;
             }
             default -> {
                 return asked(match, values, field, selection, reasons);
             }
         }
+    }
+
+    private static List<String> texts(List<Said> values) {
+        return values.stream()
+                .filter(v -> !v.isNull)
+                .map(v -> v.form.text())
+                .toList();
     }
 
     private boolean asked(

@@ -38,6 +38,8 @@ final class FieldTests {
     /// text that most values hold says nothing where a rarer one of the same atom is missing, so it is
     /// not looked for before.
     private final int[] @Nullable [] followers;
+    /// Tests that others follow: a few of thousands, so that most are told from it in the nearest cache.
+    private final Bits leads;
     /// Each test as it is asked as a follower.
     private final Asks[] alone;
     /// Tests that no literal announces; those that an empty value passes.
@@ -83,6 +85,12 @@ final class FieldTests {
         needed = literalsOf;
         boolean[] follows = new boolean[asks.length];
         followers = follow ? followers(atoms, follows) : new int[asks.length][];
+        leads = new Bits(asks.length);
+        for (int test = 0; test < followers.length; test++) {
+            if (followers[test] != null) {
+                leads.set(test);
+            }
+        }
         alone = asks.clone();
         for (int test = 0; test < alone.length; test++) {
             if (follows[test]) {
@@ -531,14 +539,17 @@ final class FieldTests {
                 bits.set(test);
                 passed.add(test);
                 hash ^= of.key(test);
-                int[] follow = of.followers[test];
-                if (follow != null) {
-                    for (int one : follow) {
-                        if (pendingSeen[one] != answered) {
-                            pendingSeen[one] = answered;
-                            pending.add(one);
-                        }
-                    }
+                if (of.leads.get(test)) {
+                    follow(of.followers[test]);
+                }
+            }
+        }
+
+        private void follow(int @Nullable [] tests) {
+            for (int i = 0; tests != null && i < tests.length; i++) {
+                if (pendingSeen[tests[i]] != answered) {
+                    pendingSeen[tests[i]] = answered;
+                    pending.add(tests[i]);
                 }
             }
         }

@@ -3,6 +3,7 @@ package io.carom.detect.sigma.engine;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.security.SecureRandom;
 
 /// Letters of both cases made one: each code point to the lower case of its upper case (Unicode's
 /// simple mappings), so that `Ä` and `ä`, `K` and the Kelvin sign are the same.
@@ -110,9 +111,13 @@ final class Fold {
         return c;
     }
 
-    /// A fast 64-bit hash of bytes; equal bytes have equal hashes, nothing more is promised.
+    /// Who writes logs cannot try out at home which values share a place.
+    private static final long SEED = new SecureRandom().nextLong();
+
+    /// A fast 64-bit hash of bytes, other ones in each process; equal bytes have equal hashes, nothing more
+    /// is promised: values of one hash can be made by who knows how.
     static long hash(byte[] b, int from, int to) {
-        long h = (to - from) * 0x9E3779B97F4A7C15L;
+        long h = (to - from) * 0x9E3779B97F4A7C15L ^ SEED;
         int at = from;
         if (to - from >= 16) {
             // Two at a time, as each multiplication waits for the one before.

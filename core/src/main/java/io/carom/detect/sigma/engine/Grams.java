@@ -304,6 +304,8 @@ final class Grams {
     /// Where a walk saw something. Reused, by one thread.
     static final class Seen {
         private final int[] places = new int[CHUNK];
+        /// Where the literals of each place's gram begin.
+        private final int[] entries = new int[CHUNK];
     }
 
     /// Tells the code of each literal in the value; of some several times.
@@ -349,6 +351,7 @@ final class Grams {
         byte[] b = value.bytes();
         int length = value.length();
         int[] places = seen.places;
+        int[] entries = seen.entries;
         long[] bits = filter;
         long[] tripleBits = tripleFilter;
         long[] pairBits = pairFilter;
@@ -372,10 +375,16 @@ final class Grams {
                 places[count] = at << KINDS | hit;
                 count += hit + 7 >> KINDS;
             }
+            // All are looked up before one is compared: the looks wait for memory, and so for each other less.
+            for (int i = 0; i < count; i++) {
+                if ((places[i] & LONGER) != 0) {
+                    entries[i] = grams.entry(longGram((long) LONGS.get(b, places[i] >> KINDS)));
+                }
+            }
             for (int i = 0; i < count; i++) {
                 int at = places[i] >> KINDS;
                 if ((places[i] & LONGER) != 0) {
-                    grams.tell(longGram((long) LONGS.get(b, at)), value, at, sink);
+                    grams.tellFrom(entries[i], value, at, sink);
                 }
                 shorter(places[i], value, at, sink);
             }

@@ -35,6 +35,9 @@ final class Memo<A> {
     private static final int ENTRIES = 1 << 15;
     private static final int WINDOW = 1024;
 
+    /// So many entries one behind another share a place only where somebody meant them to.
+    private static final int TOGETHER = 256;
+
     private final Budget budget;
     private int capacity;
     private int size;
@@ -93,7 +96,12 @@ final class Memo<A> {
             missed = 0;
         }
         int mask = slots.length - 1;
+        int looks = 0;
         for (int at = (int) hash & mask; slots[at] != 0; at = at + 1 & mask) {
+            if (++looks == TOGETHER) {
+                clear();
+                break;
+            }
             int entry = slots[at] - 1;
             if (hashes[entry] == hash && Arrays.equals(keys, keyEnds[entry], keyEnds[entry + 1], b, from, to)) {
                 return (A) answers[entry];

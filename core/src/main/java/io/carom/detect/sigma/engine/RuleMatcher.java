@@ -32,10 +32,13 @@ public final class RuleMatcher {
     private final Memo.Budget budget = new Memo.Budget(MEMORY);
     private @Nullable Evaluation[] evaluations = new Evaluation[64];
     private boolean[] known = new boolean[64];
+    private boolean[] plain = new boolean[64];
+    private final Explanation explanation;
 
     public RuleMatcher(Rules rules) {
         this.rules = rules;
         classifier = rules.sources().classifier();
+        explanation = new Explanation(rules.sources());
     }
 
     public void match(EventBatch batch, Sink sink) {
@@ -49,12 +52,28 @@ public final class RuleMatcher {
             if (kind < 0) {
                 continue;
             }
+            if (kind >= LogSources.KINDS) {
+                plainly(batch, row, kind, sink);
+                continue;
+            }
             Evaluation evaluation = evaluation(kind);
             if (evaluation != null) {
                 evaluation.match(batch, row, kind, sink);
                 if (budget.spent()) {
                     forget();
                 }
+            } else if (plain[kind]) {
+                plainly(batch, row, kind, sink);
+            }
+        }
+    }
+
+    /// The plain loop itself, for kinds of event that are not compiled.
+    private void plainly(EventBatch batch, int row, int kind, Sink sink) {
+        for (Rule rule : rules.all()) {
+            if (rules.sources().covers(kind, rule.logSource())
+                    && explanation.holds(rule.expression(), kind, rule, batch, row)) {
+                sink.matched(rule, kind, batch, row);
             }
         }
     }
@@ -110,12 +129,14 @@ public final class RuleMatcher {
         if (kind >= known.length) {
             int size = Math.max(kind + 1, known.length * 2);
             known = Arrays.copyOf(known, size);
+            plain = Arrays.copyOf(plain, size);
             evaluations = Arrays.copyOf(evaluations, size);
         }
         if (!known[kind]) {
             known[kind] = true;
             Program program = rules.program(kind);
             evaluations[kind] = program == null ? null : new Evaluation(program, budget);
+            plain[kind] = rules.isPlain(kind);
         }
         return evaluations[kind];
     }

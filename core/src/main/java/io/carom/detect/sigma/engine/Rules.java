@@ -4,6 +4,7 @@ import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Rule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -11,16 +12,21 @@ import org.jspecify.annotations.Nullable;
 /// RuleMatcher} of its own.
 ///
 /// The program of a kind of event is compiled when the first event of that kind comes, as most inputs hold
-/// few of the kinds there are.
+/// few of the kinds there are. At most {@link #COMPILED} are.
 public final class Rules {
-    /// Kinds of event beyond this have no program; the log sources know a tenth as many.
-    private static final int KINDS = 1 << 14;
+    private static final int KINDS = LogSources.KINDS;
+
+    /// Kinds that are compiled, some dozens with all logs there are. Whoever can choose a log's names can
+    /// make thousands, so events of more kinds are asked rule by rule.
+    static final int COMPILED = 512;
 
     private static final Object NOTHING = new Object();
+    private static final Object PLAIN = new Object();
 
     private final List<Rule> rules;
     private final LogSources sources;
     private final AtomicReferenceArray<Object> programs = new AtomicReferenceArray<>(KINDS);
+    private final AtomicInteger made = new AtomicInteger();
 
     /// @param rules in the order in which their matches are told; those that wait for values are left out
     public Rules(List<Rule> rules, LogSources sources) {
@@ -37,7 +43,12 @@ public final class Rules {
         return rules;
     }
 
-    /// The program for a kind of event, or null if no rule looks at it.
+    /// Whether events of that kind are asked rule by rule.
+    boolean isPlain(int kind) {
+        return kind >= KINDS || program(kind) == null && PLAIN.equals(programs.get(kind));
+    }
+
+    /// The program for a kind of event, or null if no rule looks at it or none is made for it.
     @Nullable
     Program program(int kind) {
         if (kind < 0 || kind >= KINDS) {
@@ -51,8 +62,11 @@ public final class Rules {
                     of.add(rule);
                 }
             }
-            program = of.isEmpty() ? NOTHING : Program.of(of, kind, sources);
-            programs.set(kind, program);
+            program = of.isEmpty()
+                    ? NOTHING
+                    : made.getAndIncrement() < COMPILED ? Program.of(of, kind, sources) : PLAIN;
+            // Of two threads that came at once the first is right, whatever the other had room for.
+            program = programs.compareAndSet(kind, null, program) ? program : programs.get(kind);
         }
         return program instanceof Program compiled ? compiled : null;
     }

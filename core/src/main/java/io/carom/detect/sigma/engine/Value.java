@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One value of an event in the forms in which tests ask for it, each made at most once. Reused.
 final class Value {
+    /// An address in its longest form, and a zone.
+    private static final int LONGEST_ADDRESS = 80;
+
     private byte[] bytes = new byte[0];
     private int from;
     private int to;
@@ -65,9 +68,26 @@ final class Value {
     byte @Nullable [] address() {
         if (!addressRead) {
             addressRead = true;
-            address = to - from <= 45 ? Cidr.address(text()) : null;
+            address = to - from <= LONGEST_ADDRESS ? Cidr.address(withoutZone(text())) : null;
         }
         return address;
+    }
+
+    /// An address of IPv6 may have its zone behind it, as those of Windows' own logs do: `fe80::1%12` (RFC
+    /// 4007, section 11).
+    private static String withoutZone(String text) {
+        int percent = text.indexOf('%');
+        if (percent < 0 || percent + 1 == text.length() || text.lastIndexOf(':', percent) < 0) {
+            return text;
+        }
+        for (int i = percent + 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean isZone = c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+            if (!isZone && "._~-".indexOf(c) < 0) {
+                return text;
+            }
+        }
+        return text.substring(0, percent);
     }
 
     /// The value as a number; NaN if it is none.

@@ -8,6 +8,10 @@ import io.carom.detect.sigma.Rule;
 import io.carom.detect.sigma.RuleFault;
 import io.carom.detect.sigma.RuleReader;
 import io.carom.detect.sigma.RuleSet;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -220,6 +224,127 @@ class CorrelatorTest {
                     matches);
             assertEquals(1, found.size(), one[0]);
             assertTrue(found.getFirst().endsWith(one[2]), found.getFirst());
+        }
+    }
+
+    @Test
+    void oneNumberBeyondAllOthersDoesNotBlindASum() {
+        String sum =
+                correlation("Sum", "type: value_sum\nrules: failed\ntimespan: 10s\ncondition: {field: n, gte: 7}");
+        assertEquals(
+                List.of("Sum {} 0-1 Infinity", "Sum {} 100-100 20.0"),
+                run(
+                        sum,
+                        at(0, "failed", "n", "1e308"),
+                        at(1, "failed", "n", "1e308"),
+                        at(100, "failed", "n", "20")));
+        assertEquals(
+                List.of("Sum {} 0-12 1.0E17"),
+                run(sum, at(0, "failed", "n", "1e17"), at(5, "failed", "n", "3"), at(12, "failed", "n", "4")),
+                "what left the window took nothing with it");
+    }
+
+    private static RuleSet read(String text) {
+        return RuleSet.of(List.of(new RuleReader(Placeholders.NONE).read("c.yml", text)));
+    }
+
+    /// To make a window of all matches for each window would take hours.
+    @Test
+    void asManyWindowsAsMatchesAreLookedAtEachByItself() {
+        RuleSet set = read(RULES
+                + correlation("Few", "type: event_count\nrules: failed\ntimespan: 1s\ncondition: {lt: 2}"));
+        Correlator<Long> correlator = new Correlator<>(set.correlations());
+        for (long i = 0; i < 200_000; i++) {
+            correlator.add(set.rules().getFirst(), 2000 * i, i, f -> List.of());
+        }
+        assertEquals(200_000, correlator.finish().size());
+    }
+
+    @Test
+    void aRuleIsNamedByItsIdInLettersOfEitherCaseAndCountedOnce() {
+        RuleSet set = read("""
+                title: Failed
+                name: failed
+                id: ABCDEF00-0000-4000-8000-00000000000a
+                logsource: {product: windows}
+                detection: {s: {EventID: 4625}, condition: s}
+                ---
+                title: Many
+                id: 00000000-0000-4000-8000-000000000031
+                correlation:
+                  type: event_count
+                  rules: [ABCDEF00-0000-4000-8000-00000000000A, failed]
+                  group-by: [who]
+                  aliases: {who: {ABCDEF00-0000-4000-8000-00000000000A: User}}
+                  timespan: 10s
+                  condition: {gte: 2}
+                """);
+        assertEquals(List.of(), set.faults());
+        Correlator<Long> correlator = new Correlator<>(set.correlations());
+        Rule rule = set.rules().getFirst();
+        correlator.add(rule, 0, 0L, f -> f.equals("User") ? List.of("a") : List.of());
+        assertEquals(List.of(), correlator.finish(), "one match");
+        correlator.add(rule, 0, 0L, f -> f.equals("User") ? List.of("a") : List.of());
+        correlator.add(rule, 1000, 1L, f -> f.equals("User") ? List.of("a") : List.of());
+        List<Correlator.Result<Long>> found = correlator.finish();
+        assertEquals(1, found.size());
+        assertEquals(2.0, found.getFirst().value());
+        assertEquals(Map.of("who", "a"), found.getFirst().group());
+    }
+
+    /// Ten failures and a success are that, whoever goes on guessing; and all that led to it is told once.
+    @Test
+    void whatGoesOnBehindTheEndOfAChainIsTheSameChain() {
+        RuleSet set = read(RULES + """
+                title: Many
+                name: many
+                id: 00000000-0000-4000-8000-000000000021
+                correlation: {type: event_count, rules: [failed], group-by: [Host], timespan: 10s, condition: {gte: 3}}
+                ---
+                title: Then
+                id: 00000000-0000-4000-8000-000000000022
+                correlation: {type: temporal_ordered, rules: [many, succeeded], group-by: [User], timespan: 1m}
+                """);
+        Correlator<Long> correlator = new Correlator<>(set.correlations());
+        for (long second : new long[] {0, 1, 2, 3, 5, 6, 7}) {
+            Rule rule = set.rules().get(second == 3 ? 1 : 0);
+            correlator.add(rule, second * 1000, second, f -> List.of(f.equals("User") ? "a" : "h"));
+        }
+        List<Correlator.Result<Long>> found = correlator.finish();
+        assertEquals(2, found.size());
+        assertEquals(Map.of("Host", "h"), found.getFirst().group());
+        assertEquals(Map.of("User", "a"), found.get(1).group());
+        assertEquals(2000, found.get(1).first());
+        assertEquals(List.of(0L, 1L, 2L, 3L, 5L, 6L, 7L), found.get(1).events());
+    }
+
+    /// As a restart does, with the rules that there are then.
+    @Test
+    void whatWasHeldIsTakenUpOnlyByACorrelationThatCountsAsItDid() throws Exception {
+        String body = "type: event_count\nrules: [failed, succeeded]\ngroup-by: User\ntimespan: 10s\ncondition: {gte: 2}";
+        RuleSet before = read(RULES + correlation("Held", body));
+        Correlator<Long> saved = new Correlator<>(before.correlations());
+        for (long i = 0; i < 2; i++) {
+            saved.add(before.rules().get(1), i, i, f -> List.of("a"));
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            saved.save(out);
+        }
+        for (String[] change : new String[][] {
+            {"", "", "1"},
+            {"[failed, succeeded]", "[failed]", "0"},
+            {"group-by: User", "group-by: [User, Ip]", "0"},
+            {"group-by: User\n", "", "0"},
+            {"[failed, succeeded]", "[succeeded, failed]", "0"},
+        }) {
+            RuleSet now = read(RULES + correlation("Held", body.replace(change[0], change[1])));
+            assertEquals(1, now.correlations().size());
+            Correlator<Long> loaded = new Correlator<>(now.correlations());
+            try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+                loaded.load(in);
+            }
+            assertEquals(Integer.parseInt(change[2]), loaded.finish().size(), change[0] + " to " + change[1]);
         }
     }
 

@@ -76,6 +76,23 @@ class DfaTest {
 
     private static final int[] FLAGS = {0, 0, Pattern.CASE_INSENSITIVE, Pattern.DOTALL, Pattern.MULTILINE};
 
+    /// As many classes as there can be: each character of ASCII, and all others.
+    @Test
+    void everyCharacterMayBeAClassOfItsOwn() {
+        StringBuilder expression = new StringBuilder();
+        StringBuilder text = new StringBuilder("\u00e4");
+        for (char c = 0; c < 128; c++) {
+            boolean isLetter = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+            expression.append(isLetter ? "" : "\\").append(c);
+            text.append(c);
+        }
+        Dfa dfa = Objects.requireNonNull(Dfa.of(expression.toString(), 0));
+        byte[] whole = (text + "\u00e4").getBytes(StandardCharsets.UTF_8);
+        assertEquals(Dfa.YES, dfa.search(whole, 0, whole.length));
+        assertEquals(Dfa.NO, dfa.search(whole, 0, whole.length - 3));
+        assertEquals(Dfa.NO, dfa.search(whole, 3, whole.length));
+    }
+
     /// Whatever it answers, the JDK's engine answers too.
     @Test
     void itFindsWhatTheJdkFinds() {

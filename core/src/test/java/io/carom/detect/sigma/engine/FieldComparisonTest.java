@@ -40,4 +40,30 @@ class FieldComparisonTest {
         }
         assertTrue(held > 10_000, "too few to mean anything: " + held);
     }
+
+    /// Long ones go another way.
+    @Test
+    void longTextsAreSearchedAsShortOnesAre() {
+        Random random = new Random(5);
+        Folded value = new Folded();
+        Folded other = new Folded();
+        int held = 0;
+        for (int i = 0; i < 2000; i++) {
+            StringBuilder a = new StringBuilder();
+            for (int n = 600; n > 0; n--) {
+                a.append(random.nextInt(12) == 0 ? "b\u00e4" : "a");
+            }
+            int from = random.nextInt(100);
+            String b = a.substring(from, from + 200 + random.nextInt(200)) + (random.nextBoolean() ? "" : "b");
+            boolean contains = a.toString().contains(b);
+            held += contains ? 1 : 0;
+            byte[] bytes = a.toString().getBytes(StandardCharsets.UTF_8);
+            value.of(bytes, 0, bytes.length);
+            bytes = b.getBytes(StandardCharsets.UTF_8);
+            other.of(bytes, 0, bytes.length);
+            assertEquals(contains, FieldComparison.holds(value, other, Match.Where.CONTAINS));
+            assertEquals(contains, FieldComparison.holds(a.toString(), b, Match.Where.CONTAINS, true));
+        }
+        assertTrue(held > 500 && held < 1900, "one-sided: " + held);
+    }
 }

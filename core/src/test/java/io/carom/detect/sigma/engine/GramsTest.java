@@ -143,6 +143,75 @@ class GramsTest {
         assertTrue(found > 5_000, "too few to mean anything: " + found);
     }
 
+    /// Beginnings that many texts share, cut anywhere, with anything behind.
+    @Test
+    void longAffixesAreFoundWhereverTheyPart() {
+        Random random = new Random(9);
+        int found = 0;
+        for (int round = 0; round < 200; round++) {
+            boolean backward = random.nextBoolean();
+            List<String> literals = new ArrayList<>();
+            literals.add("c:\\windows\\system32\\");
+            for (int n = random.nextInt(12); n > 0; n--) {
+                String one = literals.get(random.nextInt(literals.size()));
+                String part = backward
+                        ? one.substring(random.nextInt(one.length()))
+                        : one.substring(0, 1 + random.nextInt(one.length()));
+                String more = text(random, 12);
+                String made = backward ? more + part : part + more;
+                if (!literals.contains(made)) {
+                    literals.add(made);
+                }
+            }
+            Affixes affixes = new Affixes(backward);
+            for (int i = 0; i < literals.size(); i++) {
+                affixes.add(bytes(literals.get(i)), i % 3 == 0, i);
+            }
+            affixes.done();
+            for (int i = 0; i < 100; i++) {
+                String literal = literals.get(random.nextInt(literals.size()));
+                String more = random.nextInt(3) == 0 ? text(random, 8) : "";
+                int cut = random.nextInt(4) == 0 ? random.nextInt(literal.length()) : 0;
+                String value = backward
+                        ? more + literal.substring(cut)
+                        : literal.substring(0, literal.length() - cut) + more;
+                Set<Integer> expected = new TreeSet<>();
+                for (int l = 0; l < literals.size(); l++) {
+                    String one = literals.get(l);
+                    if (l % 3 == 0 ? value.equals(one) : backward ? value.endsWith(one) : value.startsWith(one)) {
+                        expected.add(l);
+                    }
+                }
+                Set<Integer> seen = new TreeSet<>();
+                affixes.find(bytes(value), bytes(value).length, told -> {
+                    for (int one : told) {
+                        seen.add(one);
+                    }
+                });
+                assertEquals(expected, seen, value);
+                found += seen.size();
+            }
+        }
+        assertTrue(found > 5_000, "too few to mean anything: " + found);
+    }
+
+    @Test
+    void numbersAreWrittenAsTheJdkWritesThem() {
+        Random random = new Random(10);
+        byte[] b = new byte[20];
+        for (int i = 0; i < 10_000; i++) {
+            long value =
+                    switch (i) {
+                        case 0 -> 0;
+                        case 1 -> Long.MIN_VALUE;
+                        case 2 -> Long.MAX_VALUE;
+                        default -> random.nextLong() >> random.nextInt(64);
+                    };
+            int from = Evaluation.digits(value, b);
+            assertEquals(Long.toString(value), new String(b, from, b.length - from, StandardCharsets.US_ASCII));
+        }
+    }
+
     @Test
     void foldingAgreesWithThatOfTexts() {
         Random random = new Random(8);

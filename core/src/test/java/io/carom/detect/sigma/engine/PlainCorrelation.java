@@ -20,7 +20,19 @@ final class PlainCorrelation {
     /// A match of a rule or correlation.
     record Seen(String rule, long time, Map<String, String> fields) {}
 
-    private record Entry(long time, int member, @Nullable String value) {}
+    /// The value of a field, in the words of the correlation that asks.
+    private interface Said {
+        @Nullable
+        String of(String field);
+    }
+
+    private record Entry(long time, int member, @Nullable String value, Said fields) {}
+
+    /// What a correlation counts once.
+    private record Match(long time, Map<String, String> group, @Nullable String value, Said fields) {}
+
+    /// A moment at which a correlation held, with what came since the one before.
+    private record Moment(long time, List<Entry> entries) {}
 
     private final Map<String, Map<String, Object>> byName = new LinkedHashMap<>();
     private final List<Seen> seen;
@@ -54,13 +66,84 @@ final class PlainCorrelation {
         return all;
     }
 
-    private record Result(Map<String, String> group, long first, long last, double value) {}
+    private record Result(
+            Map<String, String> group,
+            long first,
+            long last,
+            double value,
+            List<Entry> entries,
+            List<Moment> moments) {}
 
-    private List<Seen> matches(String rule) {
+    /// To a temporal correlation, what it counts holds at each of its moments; a field by which that does
+    /// not group is read from its events.
+    private List<Match> matches(String rule, Map<?, ?> correlation, Map<?, ?> condition) {
+        List<Match> matches = new ArrayList<>();
         if (!Objects.requireNonNull(byName.get(rule)).containsKey("correlation")) {
-            return seen.stream().filter(s -> s.rule.equals(rule)).toList();
+            for (Seen one : seen) {
+                if (one.rule.equals(rule)) {
+                    Said said = field -> one.fields.get(field(correlation, field, rule));
+                    Map<String, String> group = group(correlation, said);
+                    if (group != null) {
+                        matches.add(new Match(one.time, group, value(condition, said), said));
+                    }
+                }
+            }
+            return matches;
         }
-        return of(rule).stream().map(r -> new Seen(rule, r.last, r.group)).toList();
+        String type = String.valueOf(correlation.get("type"));
+        for (Result result : of(rule)) {
+            List<Moment> moments = type.startsWith("temporal")
+                    ? result.moments
+                    : List.of(new Moment(result.last, result.entries));
+            for (Moment moment : moments) {
+                Map<List<Object>, List<Said>> alike = new LinkedHashMap<>();
+                for (Entry entry : moment.entries) {
+                    Said said = field -> {
+                        String own = field(correlation, field, rule);
+                        return result.group.containsKey(own) ? result.group.get(own) : entry.fields.of(own);
+                    };
+                    Map<String, String> group = group(correlation, said);
+                    if (group != null) {
+                        boolean computes = type.startsWith("value") && !type.equals("value_count");
+                        List<Object> key = new ArrayList<>();
+                        key.add(group);
+                        key.add(java.util.Optional.ofNullable(value(condition, said)));
+                        key.add(computes ? alike.size() : -1);
+                        alike.computeIfAbsent(key, k -> new ArrayList<>()).add(said);
+                    }
+                }
+                alike.values()
+                        .forEach(same -> matches.add(new Match(
+                                moment.time,
+                                Objects.requireNonNull(group(correlation, same.getFirst())),
+                                value(condition, same.getFirst()),
+                                field -> same.stream()
+                                        .map(s -> s.of(field))
+                                        .filter(Objects::nonNull)
+                                        .min(java.util.Comparator.naturalOrder())
+                                        .orElse(null))));
+            }
+        }
+        return matches;
+    }
+
+    /// Null where a field of `group-by` has no value.
+    private static @Nullable Map<String, String> group(Map<?, ?> correlation, Said said) {
+        Map<String, String> group = new LinkedHashMap<>();
+        for (Object field : list(correlation.get("group-by"))) {
+            String value = said.of(String.valueOf(field));
+            if (value == null) {
+                return null;
+            }
+            group.put(String.valueOf(field), value);
+        }
+        return group;
+    }
+
+    private static @Nullable String value(Map<?, ?> condition, Said said) {
+        List<@Nullable String> values = new ArrayList<>();
+        list(condition.get("field")).forEach(f -> values.add(said.of(String.valueOf(f))));
+        return values.contains(null) ? null : String.join("\0", values);
     }
 
     private static List<?> list(@Nullable Object value) {
@@ -75,24 +158,10 @@ final class PlainCorrelation {
         Map<String, List<Entry>> groups = new TreeMap<>();
         Map<String, Map<String, String>> names = new LinkedHashMap<>();
         for (int member = 0; member < rules.size(); member++) {
-            for (Seen match : matches(String.valueOf(rules.get(member)))) {
-                Map<String, String> group = new LinkedHashMap<>();
-                for (Object field : list(correlation.get("group-by"))) {
-                    String value = match.fields.get(field(correlation, String.valueOf(field), match.rule));
-                    if (value != null) {
-                        group.put(String.valueOf(field), value);
-                    }
-                }
-                if (group.size() < list(correlation.get("group-by")).size()) {
-                    continue;
-                }
-                List<@Nullable String> values = new ArrayList<>();
-                list(condition.get("field"))
-                        .forEach(f -> values.add(match.fields.get(field(correlation, String.valueOf(f), match.rule))));
-                String value = values.contains(null) ? null : String.join("\0", values);
-                groups.computeIfAbsent(group.toString(), k -> new ArrayList<>())
-                        .add(new Entry(match.time, member, value));
-                names.put(group.toString(), group);
+            for (Match match : matches(String.valueOf(rules.get(member)), correlation, condition)) {
+                groups.computeIfAbsent(match.group.toString(), k -> new ArrayList<>())
+                        .add(new Entry(match.time, member, match.value, match.fields));
+                names.put(match.group.toString(), match.group);
             }
         }
         List<Result> results = new ArrayList<>();
@@ -142,9 +211,17 @@ final class PlainCorrelation {
             long last = window.stream().mapToLong(Entry::time).max().orElseThrow();
             Result before = results.isEmpty() ? null : results.getLast();
             if (slides && before != null && first <= before.last) {
-                results.set(results.size() - 1, new Result(group, before.first, last, Math.max(before.value, value)));
+                List<Entry> fresh =
+                        window.stream().filter(e -> e.time > before.last).toList();
+                List<Entry> all = new ArrayList<>(before.entries);
+                all.addAll(fresh);
+                List<Moment> held = new ArrayList<>(before.moments);
+                held.add(new Moment(last, fresh));
+                results.set(
+                        results.size() - 1,
+                        new Result(group, before.first, last, Math.max(before.value, value), all, held));
             } else {
-                results.add(new Result(group, first, last, value));
+                results.add(new Result(group, first, last, value, window, List.of(new Moment(last, window))));
             }
         }
         return results;
