@@ -171,8 +171,9 @@ final class Forms {
     }
 
     private void addDomain(Client client, String domain) {
-        String registered = EffectiveTldFinder.getAssignedDomain(domain, true, false);
-        boolean known = registered != null && !registered.isEmpty();
+        String found = EffectiveTldFinder.getAssignedDomain(domain, true, false);
+        String registered = found == null ? "" : found;
+        boolean known = !registered.isEmpty();
         String[] labels = HostName.unicode(known ? registered : domain).split("\\.");
         // The label before the public suffix (co.uk, govt.nz); where none is known, before one of one or two parts.
         boolean two =

@@ -101,9 +101,9 @@ record HostName(List<String> labels) {
         return info.hasErrors() ? label : letters;
     }
 
-    /// One label in the letters it stands for.
-    String letters(int i) {
-        return label(labels.get(i));
+    /// The same with its labels in the letters they stand for.
+    HostName inLetters() {
+        return new HostName(labels.stream().map(HostName::label).toList());
     }
 
     private static int end(String url) {

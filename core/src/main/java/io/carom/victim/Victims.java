@@ -84,9 +84,10 @@ public final class Victims {
             guesses.addAll(words.guesses(host.part(0, host.size()), false));
             return null;
         }
+        HostName shown = host.inLetters();
         int own = host.size() - registered.split("\\.").length;
         for (int i = 0; i < host.size() - 1; i++) {
-            String label = host.letters(i);
+            String label = shown.labels().get(i);
             boolean imitates = i == own && Spelling.words(label).stream().anyMatch(w -> imitated(w.text()));
             if (!imitates) {
                 guesses.addAll(words.guesses(label, true));
@@ -101,9 +102,10 @@ public final class Victims {
 
     /// A client's domain at the end of a host name or within it.
     private @Nullable Match domain(String name, HostName host) {
+        HostName shown = host.inLetters();
         for (int to = host.size(); to > 1; to--) {
             for (int from = 0; from < to - 1; from++) {
-                String domain = HostName.unicode(host.part(from, to));
+                String domain = shown.part(from, to);
                 Client owner = forms.ownerOf(domain);
                 if (owner != null) {
                     return to == host.size()
