@@ -587,7 +587,7 @@ public final class Observer {
         } else {
             return;
         }
-        String account = account(USER);
+        String account = means == Means.TICKET ? principal(account(USER)) : account(USER);
         if (activity == 99 && outcome == Outcome.UNKNOWN) {
             return;
         }
@@ -860,6 +860,16 @@ public final class Observer {
         return name.equals("unknown") || name.equals("-") ? "" : name;
     }
 
+    /// Zeek writes a Kerberos principal with its realm: `eve/ACME.EXAMPLE`.
+    private String principal(String account) {
+        int realm = realm(account);
+        return realm > 0 ? texts.held(account.substring(0, realm)) : account;
+    }
+
+    private int realm(String principal) {
+        return text(LOG).equals("kerberos") ? principal.lastIndexOf('/') : -1;
+    }
+
     private String domain(Attribute domain, Attribute mail, Attribute name) {
         String stated = lower(domain);
         if (!stated.isEmpty() && !stated.equals("-")) {
@@ -869,6 +879,10 @@ public final class Observer {
         int slash = whole.lastIndexOf('\\');
         if (slash > 0) {
             return texts.held(whole.substring(0, slash));
+        }
+        int realm = realm(whole);
+        if (realm > 0) {
+            return texts.held(whole.substring(realm + 1));
         }
         String address = whole.indexOf('@') > 0 ? whole : lower(mail);
         int at = address.indexOf('@');

@@ -87,11 +87,31 @@ class ObserverTest {
     }
 
     @Test
+    void aPrincipalOfKerberosIsTheAccountThatWindowsCallsSo(@TempDir Path dir) throws IOException {
+        String line = """
+                {"_path":"kerberos","ts":1552155194.5,"uid":"C1","id.orig_h":"10.20.3.3","id.orig_p":50000,\
+                "id.resp_h":"10.20.0.5","id.resp_p":88,"request_type":"TGS","client":"%s/ACME.EXAMPLE",\
+                "service":"MSSQLSvc/db1.acme.example:1433","success":true}
+                """;
+        Files.writeString(
+                dir.resolve("kerberos.log"),
+                String.format(line, "Eve").strip() + "\n"
+                        + String.format(line, "WS7$").strip() + "\n");
+        List<String> signIns = Behaviour.read(dir, p -> true).stream()
+                .filter(SignIn.class::isInstance)
+                .map(o -> ((SignIn) o).account() + " of " + ((SignIn) o).domain())
+                .toList();
+        assertEquals(List.of("eve of acme.example", "ws7$ of acme.example"), signIns);
+    }
+
+    @Test
     void procedures() {
         assertEquals("service", String.valueOf(means("svcctl", "CreateServiceW")));
         assertEquals("service", String.valueOf(means("svcctl", "CreateServiceWOW64A")));
         assertEquals("scheduled task", String.valueOf(means("ITaskSchedulerService", "SchRpcRegisterTask")));
         assertEquals("", String.valueOf(means("drsuapi", "DRSGetNCChanges")));
+        assertEquals("", String.valueOf(means("netdfs", "NetrDfsRemoveStdRoot")));
+        assertEquals("null", String.valueOf(means("netdfs", "NetrDfsEnum")));
         assertEquals("null", String.valueOf(means("svcctl", "OpenSCManagerW")));
         assertEquals("null", String.valueOf(means("", "")));
         assertEquals(

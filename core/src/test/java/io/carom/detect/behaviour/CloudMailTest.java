@@ -36,6 +36,29 @@ class CloudMailTest {
     }
 
     @Test
+    void aRuleThatOutlookMadeIsReadToo() {
+        List<Draft> found = new Deeds("acme")
+                .change(
+                        T0,
+                        Changed.MAIL_RULE,
+                        "exchange",
+                        "eve",
+                        "203.0.113.9",
+                        "",
+                        "UpdateInboxRules: RuleOperation=AddMailboxRule; RuleName=..; RuleActions=[{\"ActionType\":"
+                                + "\"Forward\",\"Recipients\":[\"out@example.net\"],\"ForwardFlags\":\"None\"}]")
+                .found("mailbox-rule");
+        assertEquals(1, found.size());
+        assertEquals(4, found.getFirst().severityId(), found::toString);
+        assertTrue(found.getFirst().message().contains("mail goes to out@example.net, outside"), found::toString);
+        assertEquals(
+                List.of(),
+                rule("UpdateInboxRules: RuleName=Lists; RuleActions=[{\"ActionType\":\"Move\",\"Owner\":"
+                                + "\"eve@acme.example\"}]")
+                        .found("mailbox-rule"));
+    }
+
+    @Test
     void aRuleThatSortsAndOneThatSendsWithinAreNoAlarm() {
         assertEquals(
                 List.of(),
