@@ -161,6 +161,18 @@ class IncidentsTest {
     }
 
     @Test
+    void oneMachineIsOneHoweverItsAddressIsWritten() {
+        List<Incident> all = incidents(
+                List.of(
+                        seen("acme", "FD00:0:0:0:0:0:0:7", C2, C2, T0),
+                        seen("acme", "fd00::7", "203.0.113.77", "203.0.113.77", T0 + MINUTE),
+                        seen("acme", "fd00::7%12", "203.0.113.78", "203.0.113.78", T0 + 2 * MINUTE)),
+                List.of(),
+                PARTIES);
+        assertEquals(1, all.size(), all::toString);
+    }
+
+    @Test
     void allThatIsToBeBlockedIsNamed() {
         List<Finding> findings = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
