@@ -32,6 +32,16 @@ public sealed interface Observation extends Serializable {
         }
     }
 
+    /// What of its amounts was not told before, where another event told of the same contact.
+    enum Rest {
+        /// Nothing: another sensor saw the same.
+        NONE,
+        /// All: the other was its beginning, and this its end.
+        ALL,
+        /// What came since: the other told of it while it went on. Its amounts are these alone, its duration the whole.
+        MORE
+    }
+
     /// One machine contacted another. Connections and flows.
     ///
     /// @param srcPort and `dstPort`: -1 where not stated
@@ -44,6 +54,7 @@ public sealed interface Observation extends Serializable {
     ///     after its beginning); who counts contacts leaves these out
     /// @param wireOut bytes from `src` with the headers of IP and above, for sensors that count both; -1
     ///     where not stated, as `wireIn`
+    /// @param rest of a contact that is told again; who adds amounts up leaves out {@link Rest#NONE} alone
     record Contact(
             Origin origin,
             long time,
@@ -62,8 +73,51 @@ public sealed interface Observation extends Serializable {
             String service,
             boolean again,
             long wireOut,
-            long wireIn)
+            long wireIn,
+            Rest rest)
             implements Observation {
+        /// A contact that is told for the first time, or of which nothing more is told.
+        public Contact(
+                Origin origin,
+                long time,
+                Address src,
+                int srcPort,
+                Address dst,
+                int dstPort,
+                int transport,
+                Outcome outcome,
+                float sure,
+                long bytesOut,
+                long bytesIn,
+                long packetsOut,
+                long packetsIn,
+                long duration,
+                String service,
+                boolean again,
+                long wireOut,
+                long wireIn) {
+            this(
+                    origin,
+                    time,
+                    src,
+                    srcPort,
+                    dst,
+                    dstPort,
+                    transport,
+                    outcome,
+                    sure,
+                    bytesOut,
+                    bytesIn,
+                    packetsOut,
+                    packetsIn,
+                    duration,
+                    service,
+                    again,
+                    wireOut,
+                    wireIn,
+                    Rest.NONE);
+        }
+
         /// A contact whose bytes were counted in one way only.
         public Contact(
                 Origin origin,
@@ -123,6 +177,58 @@ public sealed interface Observation extends Serializable {
                     true,
                     wireOut,
                     wireIn);
+        }
+
+        /// As told again, with no more than these bytes that were not told before.
+        Contact told(Rest more, long out, long in) {
+            return new Contact(
+                    origin,
+                    time,
+                    src,
+                    srcPort,
+                    dst,
+                    dstPort,
+                    transport,
+                    outcome,
+                    sure,
+                    Math.min(bytesOut, out),
+                    Math.min(bytesIn, in),
+                    more == Rest.ALL ? packetsOut : -1,
+                    more == Rest.ALL ? packetsIn : -1,
+                    duration,
+                    service,
+                    true,
+                    Math.min(wireOut, out),
+                    Math.min(wireIn, in),
+                    more);
+        }
+
+        /// As if nobody had told of it before.
+        public Contact first() {
+            return new Contact(
+                    origin,
+                    time,
+                    src,
+                    srcPort,
+                    dst,
+                    dstPort,
+                    transport,
+                    outcome,
+                    sure,
+                    bytesOut,
+                    bytesIn,
+                    packetsOut,
+                    packetsIn,
+                    duration,
+                    service,
+                    false,
+                    wireOut,
+                    wireIn);
+        }
+
+        /// Whether what passed is to be counted: it was not told before.
+        public boolean addsUp() {
+            return !again || rest != Rest.NONE;
         }
     }
 

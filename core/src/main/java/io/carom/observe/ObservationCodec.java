@@ -31,6 +31,7 @@ public final class ObservationCodec {
 
     private static final Outcome[] OUTCOMES = Outcome.values();
     private static final Means[] MEANS = Means.values();
+    private static final Observation.Rest[] RESTS = Observation.Rest.values();
     private static final Changed[] CHANGES = Changed.values();
     private static final Lease.Kind[] LEASES = Lease.Kind.values();
 
@@ -66,6 +67,7 @@ public final class ObservationCodec {
                 number(o.again() ? 1 : 0);
                 number(o.wireOut());
                 number(o.wireIn());
+                number(o.rest().ordinal());
             }
             case Hello o -> {
                 head(1, o);
@@ -235,7 +237,8 @@ public final class ObservationCodec {
                         text(),
                         number() == 1,
                         number(),
-                        number());
+                        number(),
+                        RESTS[(int) number()]);
             case 1 ->
                 new Hello(
                         origin,

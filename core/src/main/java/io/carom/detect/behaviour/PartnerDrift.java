@@ -127,7 +127,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         String client = observation.origin().client();
         return switch (observation) {
             case Contact c
-            when Approach.counts(c) -> {
+            when Approach.adds(c) -> {
                 Link over = context.link(c.src(), client);
                 yield over != null || !context.inside(c.src(), client) ? over : context.link(c.dst(), client);
             }

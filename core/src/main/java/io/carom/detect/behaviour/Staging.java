@@ -96,7 +96,7 @@ public final class Staging implements Analytic<Staging.State> {
         boolean concerns = switch (observation) {
             case Launch l -> packs(l);
             case Written w -> archive(w.path());
-            case Contact c -> c.bytesOut() >= 1_000_000;
+            case Contact c -> c.bytesOut() >= 1_000_000 && c.addsUp();
             case SignIn s ->
                 s.account().endsWith("$") && s.src() != null
                         || s.dst() != null && !s.host().isEmpty();

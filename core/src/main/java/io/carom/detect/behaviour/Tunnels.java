@@ -161,7 +161,7 @@ public final class Tunnels implements Analytic<Tunnels.State> {
             case Contact c -> {
                 Kind kind = kind(c);
                 yield kind == null
-                                || c.again()
+                                || !c.addsUp()
                                 || c.outcome() == Outcome.REFUSED
                                 || c.outcome() == Outcome.DENIED
                                 || c.outcome() == Outcome.SILENT && kind != Kind.PING
@@ -221,8 +221,10 @@ public final class Tunnels implements Analytic<Tunnels.State> {
             state.in += Math.max(0, c.bytesIn());
             state.packets += Math.max(0, c.packetsOut());
             state.longest = Math.max(state.longest, c.duration());
+            state.contacts += c.again() && state.contacts > 0 ? 0 : 1;
+        } else {
+            state.contacts++;
         }
-        state.contacts++;
         state.last = Math.max(state.last, observation.time());
         state.records.add(observation.origin());
         if (tells(state, context) && amount(state) >= 4 * state.told) {
