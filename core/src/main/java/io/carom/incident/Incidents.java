@@ -52,10 +52,31 @@ public final class Incidents {
             "n/a",
             "unknown",
             "0",
+            "s-1-5-7",
             "s-1-5-18",
             "s-1-5-19",
             "s-1-5-20",
-            "s-1-0-0");
+            "s-1-0-0",
+            "localsystem",
+            // As Windows calls them in other languages.
+            "système",
+            "sistema",
+            "система",
+            "lokaler dienst",
+            "netzwerkdienst",
+            "anonymous-anmeldung",
+            "service local",
+            "service réseau",
+            "servicio local",
+            "servicio de red",
+            "servizio locale",
+            "servizio di rete",
+            "serviço local",
+            "serviço de rede",
+            "nt-autorität\\system",
+            "nt-autorität\\lokaler dienst",
+            "nt-autorität\\netzwerkdienst",
+            "autorite nt\\système");
 
     static final Comparator<Group> EARLIEST = Comparator.comparingLong(Group::first)
             .thenComparing(Group::analytic)

@@ -161,6 +161,18 @@ class IncidentsTest {
     }
 
     @Test
+    void whatWindowsItselfDoesInAnyLanguageJoinsNothing() {
+        for (String system : List.of("SYSTEM", "Système", "NT-AUTORITÄT\\SYSTEM", "S-1-5-18")) {
+            List<Incident> all = incidents(
+                    List.of(
+                            rule("acme", "r1", "ws1", system, T0), rule("acme", "r2", "ws2", system, T0 + 3 * MINUTE)),
+                    List.of(),
+                    PARTIES);
+            assertEquals(2, all.size(), system);
+        }
+    }
+
+    @Test
     void oneMachineIsOneHoweverItsAddressIsWritten() {
         List<Incident> all = incidents(
                 List.of(
