@@ -173,6 +173,30 @@ class IncidentsTest {
     }
 
     @Test
+    void anAccountOfTheClientsIsOneWithItsDomainAndWithout() {
+        List<Finding> findings = List.of(
+                rule("acme", "r1", null, "J.Doe@acme.example", T0),
+                rule("acme", "r2", null, "j.doe", T0 + MINUTE),
+                // Somebody else of that name, and what every machine has.
+                rule("acme", "r3", null, "j.doe@mail.example", T0 + 2 * MINUTE),
+                rule("acme", "r4", null, "root@acme.example", T0 + 3 * MINUTE),
+                rule("acme", "r5", null, "root@dev.acme.example", T0 + 4 * MINUTE));
+        assertEquals(4, incidents(findings, List.of(), PARTIES).size());
+    }
+
+    @Test
+    void aSuppressionIsOfAMachineWithItsDomainAndWithout() {
+        FindingsByEntity by = new FindingsByEntity(PARTIES);
+        by.add(rule("acme", "r1", "ws1.acme.example", null, T0));
+        Suppression of = new Suppression("s", "acme", "", "WS1.acme.example", "known", "eve", NOW, NOW.plusSeconds(9));
+        assertTrue(of.matches(by.groups().getFirst()));
+        Suppression other = new Suppression("s", "acme", "", "ws2.acme.example", "known", "eve", NOW, NOW.plusSeconds(9));
+        assertFalse(other.matches(by.groups().getFirst()));
+        assertTrue(new Suppression("s", "", "", "2001:DB8::1", "known", "eve", NOW, NOW.plusSeconds(9))
+                .about("2001:db8:0:0:0:0:0:1"));
+    }
+
+    @Test
     void oneMachineIsOneHoweverItsAddressIsWritten() {
         List<Incident> all = incidents(
                 List.of(
