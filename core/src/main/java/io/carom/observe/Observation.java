@@ -38,7 +38,7 @@ public sealed interface Observation extends Serializable {
         NONE,
         /// All: the other was its beginning, and this its end.
         ALL,
-        /// What came since: the other told of it while it went on. Its amounts are these alone, its duration the whole.
+        /// What came since: the other told of it while it went on.
         MORE
     }
 
@@ -54,7 +54,9 @@ public sealed interface Observation extends Serializable {
     ///     after its beginning); who counts contacts leaves these out
     /// @param wireOut bytes from `src` with the headers of IP and above, for sensors that count both; -1
     ///     where not stated, as `wireIn`
-    /// @param rest of a contact that is told again; who adds amounts up leaves out {@link Rest#NONE} alone
+    /// @param rest of a contact that is told again, what was not told before; `moreOut` and `moreIn` how much, for
+    ///     {@link Rest#MORE}. Who adds amounts up takes {@link Contact#newOut} and {@link Contact#newIn} of those that
+    ///     {@link Contact#addsUp}
     record Contact(
             Origin origin,
             long time,
@@ -74,7 +76,9 @@ public sealed interface Observation extends Serializable {
             boolean again,
             long wireOut,
             long wireIn,
-            Rest rest)
+            Rest rest,
+            long moreOut,
+            long moreIn)
             implements Observation {
         /// A contact that is told for the first time, or of which nothing more is told.
         public Contact(
@@ -115,7 +119,9 @@ public sealed interface Observation extends Serializable {
                     again,
                     wireOut,
                     wireIn,
-                    Rest.NONE);
+                    Rest.NONE,
+                    0,
+                    0);
         }
 
         /// A contact whose bytes were counted in one way only.
@@ -179,7 +185,7 @@ public sealed interface Observation extends Serializable {
                     wireIn);
         }
 
-        /// As told again, with no more than these bytes that were not told before.
+        /// As told again, with these bytes that were not told before.
         Contact told(Rest more, long out, long in) {
             return new Contact(
                     origin,
@@ -191,16 +197,18 @@ public sealed interface Observation extends Serializable {
                     transport,
                     outcome,
                     sure,
-                    Math.min(bytesOut, out),
-                    Math.min(bytesIn, in),
-                    more == Rest.ALL ? packetsOut : -1,
-                    more == Rest.ALL ? packetsIn : -1,
+                    bytesOut,
+                    bytesIn,
+                    packetsOut,
+                    packetsIn,
                     duration,
                     service,
                     true,
-                    Math.min(wireOut, out),
-                    Math.min(wireIn, in),
-                    more);
+                    wireOut,
+                    wireIn,
+                    more,
+                    out,
+                    in);
         }
 
         /// As if nobody had told of it before.
@@ -223,7 +231,19 @@ public sealed interface Observation extends Serializable {
                     service,
                     false,
                     wireOut,
-                    wireIn);
+                    wireIn,
+                    rest,
+                    moreOut,
+                    moreIn);
+        }
+
+        /// Bytes from `src` that were not told before; -1 where not stated.
+        public long newOut() {
+            return rest == Rest.MORE ? Math.min(bytesOut, moreOut) : bytesOut;
+        }
+
+        public long newIn() {
+            return rest == Rest.MORE ? Math.min(bytesIn, moreIn) : bytesIn;
         }
 
         /// Whether what passed is to be counted: it was not told before.

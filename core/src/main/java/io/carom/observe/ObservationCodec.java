@@ -68,6 +68,8 @@ public final class ObservationCodec {
                 number(o.wireOut());
                 number(o.wireIn());
                 number(o.rest().ordinal());
+                number(o.moreOut());
+                number(o.moreIn());
             }
             case Hello o -> {
                 head(1, o);
@@ -238,7 +240,9 @@ public final class ObservationCodec {
                         number() == 1,
                         number(),
                         number(),
-                        RESTS[(int) number()]);
+                        RESTS[(int) number()],
+                        number(),
+                        number());
             case 1 ->
                 new Hello(
                         origin,

@@ -90,8 +90,8 @@ final class Channels implements Serializable {
             }
         }
         sum.count += c.again() && sum.count > 0 ? 0 : 1;
-        sum.out += Math.max(0, c.bytesOut());
-        sum.in += Math.max(0, c.bytesIn());
+        sum.out += Math.max(0, c.newOut());
+        sum.in += Math.max(0, c.newIn());
         if (c.time() < sum.first) {
             sum.first = c.time();
             sum.origin = c.origin();

@@ -41,7 +41,8 @@ class ConversationsTest {
         List<String> out = new ArrayList<>();
         for (Contact contact : contacts) {
             Contact told = (Contact) conversations.told(contact);
-            out.add((told.again() ? "again " : "") + told.rest() + " " + told.bytesOut() + " " + told.bytesIn());
+            assertEquals(contact.bytesOut(), told.bytesOut(), "what was stated stays");
+            out.add((told.again() ? "again " : "") + told.rest() + " " + told.newOut() + " " + told.newIn());
         }
         return out;
     }

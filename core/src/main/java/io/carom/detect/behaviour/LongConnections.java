@@ -100,8 +100,8 @@ public final class LongConnections implements Analytic<LongConnections.State> {
             state.records = new Records();
         }
         state.end = Math.max(state.end, c.time() + c.duration());
-        state.out += Math.max(0, c.bytesOut());
-        state.in += Math.max(0, c.bytesIn());
+        state.out += Math.max(0, c.newOut());
+        state.in += Math.max(0, c.newIn());
         state.pieces += c.rest() == Rest.MORE && state.pieces > 0 ? 0 : 1;
         state.sure = Math.min(state.sure, c.sure());
         state.service = c.service().isEmpty() ? state.service : c.service();

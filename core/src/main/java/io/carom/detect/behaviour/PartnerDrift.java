@@ -224,14 +224,14 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         boolean back = context.link(c.src(), state.client) == null;
         int port = Approach.port(c);
         if (back) {
-            past.carried(c.bytesIn(), c.bytesOut());
+            past.carried(c.newIn(), c.newOut());
             boolean news = past.meet(Kind.BACK, c.dst().text() + " " + Approach.portName(port), c.origin());
             if (news) {
                 who(state, c.dst());
             }
             return more(state, c.origin(), context) | news;
         }
-        past.carried(c.bytesOut(), c.bytesIn());
+        past.carried(c.newOut(), c.newIn());
         boolean news = past.meet(Kind.TARGET, c.dst().text(), c.origin());
         if (port != 0) {
             news |= past.meet(Kind.PORT, Approach.portName(port), c.origin());

@@ -217,9 +217,9 @@ public final class Tunnels implements Analytic<Tunnels.State> {
             state.told = 0;
         }
         if (observation instanceof Contact c) {
-            state.out += Math.max(0, c.bytesOut());
-            state.in += Math.max(0, c.bytesIn());
-            state.packets += Math.max(0, c.packetsOut());
+            state.out += Math.max(0, c.newOut());
+            state.in += Math.max(0, c.newIn());
+            state.packets += c.again() ? 0 : Math.max(0, c.packetsOut());
             state.longest = Math.max(state.longest, c.duration());
             state.contacts += c.again() && state.contacts > 0 ? 0 : 1;
         } else {

@@ -123,7 +123,8 @@ public final class Uploads implements Analytic<Uploads.State> {
     }
 
     private static long out(Contact c) {
-        return c.bytesOut() >= 0 ? c.bytesOut() : c.wireOut();
+        long all = c.bytesOut() >= 0 ? c.bytesOut() : c.wireOut();
+        return c.rest() == Rest.MORE ? Math.min(all, c.moreOut()) : all;
     }
 
     @Override
@@ -141,7 +142,8 @@ public final class Uploads implements Analytic<Uploads.State> {
         if (observation instanceof Contact c) {
             sent = sent(state, c.dst().text(), c.dst(), c);
             out = out(c);
-            sent.in += Math.max(0, c.bytesIn() >= 0 ? c.bytesIn() : c.wireIn());
+            long in = c.bytesIn() >= 0 ? c.bytesIn() : c.wireIn();
+            sent.in += Math.max(0, c.rest() == Rest.MORE ? Math.min(in, c.moreIn()) : in);
             sent.contacts += c.rest() == Rest.MORE && sent.contacts > 0 ? 0 : 1;
         } else {
             Request r = (Request) observation;
