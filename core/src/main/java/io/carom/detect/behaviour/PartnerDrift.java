@@ -159,7 +159,8 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         LinkPast past = state.past;
         ZonedDateTime time = Instant.ofEpochMilli(observation.time()).atZone(zone(link));
         long day = time.toLocalDate().toEpochDay();
-        if (past.day != day) {
+        // What comes late over midnight does not end the day at hand, nor is its own day lived twice.
+        if (past.day != day && past.day - 1 != day) {
             next(state, link, day, context);
         }
         past.first = Math.min(past.first, observation.time());
