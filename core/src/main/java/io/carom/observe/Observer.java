@@ -577,6 +577,10 @@ public final class Observer {
         String host = host();
         if (activity == 1 || activity == 99) {
             means = means();
+            if (means == Means.CLOUD && !has(DEVICE) && has(SERVICE_NAME)) {
+                // What stands as the device is what somebody sat at, not what he signed in to.
+                host = lower(SERVICE_NAME);
+            }
         } else if (activity == 3 || activity == 4 || activity == 6) {
             means = Means.TICKET;
             if (activity == 4) {

@@ -105,6 +105,16 @@ class ObserverTest {
     }
 
     @Test
+    void whoSignsInToACloudServiceHasNotSignedInToHisOwnMachine() {
+        List<String> to = Behaviour.read(Path.of("src/test/resources/golden/azure-signin"), p -> p.contains("in")).stream()
+                .filter(SignIn.class::isInstance)
+                .map(o -> ((SignIn) o).host())
+                .toList();
+        assertTrue(to.contains("office 365 exchange online"), to::toString);
+        assertTrue(to.stream().noneMatch(h -> h.contains("laptop")), to::toString);
+    }
+
+    @Test
     void procedures() {
         assertEquals("service", String.valueOf(means("svcctl", "CreateServiceW")));
         assertEquals("service", String.valueOf(means("svcctl", "CreateServiceWOW64A")));
