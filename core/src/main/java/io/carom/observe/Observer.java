@@ -152,6 +152,12 @@ public final class Observer {
             "set-owamailboxpolicy",
             "enable-inboxrule");
 
+    /// Microsoft Entra's error codes (AADSTS) for what is no failure: no session for single sign-on yet, a second factor
+    /// or a device still to be shown, "stay signed in?", an account to be chosen, consent to be given.
+    private static final Set<String> INTERRUPTED = Set.of(
+            "16000", "16001", "50058", "50072", "50074", "50076", "50079", "50097", "50125", "50127", "50129", "50140",
+            "50158", "50199", "51006", "65001");
+
     private final Texts texts = new Texts();
     private final Particulars particulars = new Particulars();
     private EventBatch batch = new EventBatch(16);
@@ -567,7 +573,12 @@ public final class Observer {
 
     private Outcome signedIn() {
         long status = batch.number(STATUS, row, 0);
-        return status == 1 ? Outcome.SUCCESS : status == 2 ? Outcome.REFUSED : Outcome.UNKNOWN;
+        return status == 1 ? Outcome.SUCCESS : status == 2 && !interrupted() ? Outcome.REFUSED : Outcome.UNKNOWN;
+    }
+
+    /// Whether a sign-in was broken off for something that is still asked: it goes on in a record of its own.
+    private boolean interrupted() {
+        return batch.classUid(row) == 3002 && has(CLOUD) && INTERRUPTED.contains(text(STATUS_CODE));
     }
 
     private void signIn(Origin origin, long time, Consumer<Observation> out) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.detect.behaviour.Behaviour;
 import io.carom.observe.Observation.Contact;
+import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.SignIn;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,12 +107,33 @@ class ObserverTest {
 
     @Test
     void whoSignsInToACloudServiceHasNotSignedInToHisOwnMachine() {
-        List<String> to = Behaviour.read(Path.of("src/test/resources/golden/azure-signin"), p -> p.contains("in")).stream()
+        List<String> to = Behaviour.read(
+                        Path.of("src/test/resources/golden/azure-signin"), p -> p.matches("(.*/)?in\\.[^/]*"))
+                .stream()
                 .filter(SignIn.class::isInstance)
                 .map(o -> ((SignIn) o).host())
                 .toList();
         assertTrue(to.contains("office 365 exchange online"), to::toString);
         assertTrue(to.stream().noneMatch(h -> h.contains("laptop")), to::toString);
+    }
+
+    @Test
+    void aSignInThatIsStillGoingOnIsNoFailure(@TempDir Path dir) throws IOException {
+        String line = """
+                {"id":"s","createdDateTime":"2024-05-06T07:08:09Z","userPrincipalName":"bob@acme.example","userId":"u-1",\
+                "appId":"app-1","appDisplayName":"Portal","ipAddress":"203.0.113.7","clientAppUsed":"Browser",\
+                "correlationId":"c","status":{"errorCode":%d,"failureReason":"Other."}}
+                """;
+        Files.writeString(
+                dir.resolve("signins.ndjson"),
+                String.format(line, 0).strip() + "\n"
+                        + String.format(line, 50140).strip() + "\n"
+                        + String.format(line, 50126).strip() + "\n");
+        List<Outcome> outcomes = Behaviour.read(dir, p -> true).stream()
+                .filter(SignIn.class::isInstance)
+                .map(o -> ((SignIn) o).outcome())
+                .toList();
+        assertEquals(List.of(Outcome.SUCCESS, Outcome.UNKNOWN, Outcome.REFUSED), outcomes);
     }
 
     @Test
