@@ -46,6 +46,70 @@ public record Cidr(byte[] address, int bits) {
         return text.indexOf(':') >= 0 ? v6(text) : v4(text, MAPPED);
     }
 
+    /// An address in one of the ways in which it may be written (RFC 5952; an IPv4-mapped one as IPv4, without the zone
+    /// of RFC 4007, 11, in which it was seen); what is no address stays as it is.
+    public static String plain(String text) {
+        boolean v6 = text.indexOf(':') >= 0;
+        if (!v6 && !padded(text)) {
+            return text;
+        }
+        int zone = v6 ? text.indexOf('%') : -1;
+        byte[] address = address(zone < 0 ? text : text.substring(0, zone));
+        return address == null ? text : text(address);
+    }
+
+    /// Whether a part begins with a 0 that says nothing, as in `010.001.002.003`.
+    private static boolean padded(String text) {
+        for (int i = 0; i + 1 < text.length(); i++) {
+            char next = text.charAt(i + 1);
+            boolean begins = i == 0 || text.charAt(i - 1) == '.';
+            if (begins && text.charAt(i) == '0' && next >= '0' && next <= '9') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String text(byte[] address) {
+        StringBuilder out = new StringBuilder();
+        if (Arrays.equals(address, 0, 12, MAPPED, 0, 12)) {
+            for (int i = 12; i < 16; i++) {
+                out.append(i == 12 ? "" : ".").append(address[i] & 0xFF);
+            }
+            return out.toString();
+        }
+        int[] groups = new int[8];
+        for (int i = 0; i < 8; i++) {
+            groups[i] = (address[2 * i] & 0xFF) << 8 | address[2 * i + 1] & 0xFF;
+        }
+        // The first of the longest runs of zeros, of two at least.
+        int gap = -1;
+        int longest = 1;
+        for (int i = 0; i < 8; ) {
+            int end = i;
+            while (end < 8 && groups[end] == 0) {
+                end++;
+            }
+            if (end - i > longest) {
+                gap = i;
+                longest = end - i;
+            }
+            i = Math.max(end, i + 1);
+        }
+        for (int i = 0; i < 8; i++) {
+            if (i == gap) {
+                out.append("::");
+                i += longest - 1;
+                continue;
+            }
+            if (!out.isEmpty() && out.charAt(out.length() - 1) != ':') {
+                out.append(':');
+            }
+            out.append(Integer.toHexString(groups[i]));
+        }
+        return out.toString();
+    }
+
     private static byte @org.jspecify.annotations.Nullable [] v4(String text, byte[] prefix) {
         byte[] out = Arrays.copyOf(prefix, 16);
         int part = 0;

@@ -72,8 +72,8 @@ final class Contacts {
     }
 
     private void add(Ledger.Seen pair, Parties parties) {
-        int src = entered(pair.src(), pair.client(), parties);
-        int dst = entered(pair.dst(), pair.client(), parties);
+        int src = entered(Cidr.plain(pair.src()), pair.client(), parties);
+        int dst = entered(Cidr.plain(pair.dst()), pair.client(), parties);
         if (size == pairs.length) {
             pairs = Arrays.copyOf(pairs, size * 2);
             beforeTo = Arrays.copyOf(beforeTo, size * 2);

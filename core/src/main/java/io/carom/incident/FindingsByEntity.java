@@ -203,8 +203,8 @@ public final class FindingsByEntity {
                         e.record(),
                         e.source(),
                         e.classUid(),
-                        cutOrNull(e.srcAddress()),
-                        cutOrNull(e.dstAddress()),
+                        plainOrNull(e.srcAddress()),
+                        plainOrNull(e.dstAddress()),
                         cutOrNull(e.host()),
                         cutOrNull(e.user()),
                         longestRecord == 0 ? "" : PlainText.cut(e.nativeRecord(), longestRecord)),
@@ -213,6 +213,11 @@ public final class FindingsByEntity {
                         .filter(a -> a.length() <= 16)
                         .limit(MAX_ENTITIES)
                         .toList());
+    }
+
+    /// Logs write an address of IPv6 in several ways: what is about the same machine must not be told apart by that.
+    private static @Nullable String plainOrNull(@Nullable String address) {
+        return address == null ? null : Cidr.plain(PlainText.cut(address, Entity.LONGEST));
     }
 
     private static @Nullable String cutOrNull(@Nullable String value) {
@@ -259,14 +264,14 @@ public final class FindingsByEntity {
     }
 
     private void address(@Nullable String text, String client, TreeSet<Entity> out) {
-        byte[] address = text == null ? null : Cidr.address(text);
+        byte[] address = text == null ? null : Cidr.address(Cidr.plain(text));
         if (address == null || text == null) {
             return;
         }
         if (parties.linkOf(address, client) != null) {
-            out.add(new Entity(Entity.Kind.LINK_ADDRESS, text));
+            out.add(new Entity(Entity.Kind.LINK_ADDRESS, Cidr.plain(text)));
         } else if (Addresses.ofClient(address, client, parties)) {
-            out.add(new Entity(Entity.Kind.ADDRESS, text));
+            out.add(new Entity(Entity.Kind.ADDRESS, Cidr.plain(text)));
         }
     }
 
@@ -276,11 +281,11 @@ public final class FindingsByEntity {
         // files and processes are the same on every machine and bind nothing together.
         switch (observable.type()) {
             case 2 -> {
-                byte[] address = Cidr.address(value);
+                byte[] address = Cidr.address(Cidr.plain(value));
                 if (address != null
                         && parties.linkOf(address, client) == null
                         && !Addresses.ofClient(address, client, parties)) {
-                    out.add(new Entity(Entity.Kind.INDICATOR, value));
+                    out.add(new Entity(Entity.Kind.INDICATOR, Cidr.plain(value)));
                 }
             }
             case 1 -> {
@@ -298,7 +303,7 @@ public final class FindingsByEntity {
     /// What of the client's the finding is about: the machine that says so, else the client's address, else
     /// the account, else what it was reached from.
     private static @Nullable Entity affected(Finding finding, TreeSet<Entity> entities) {
-        String src = finding.evidence().srcAddress();
+        String src = plainOrNull(finding.evidence().srcAddress());
         for (Entity.Kind kind :
                 List.of(Entity.Kind.HOST, Entity.Kind.ADDRESS, Entity.Kind.ACCOUNT, Entity.Kind.LINK_ADDRESS)) {
             Entity found = null;

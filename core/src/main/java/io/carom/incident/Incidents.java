@@ -2,6 +2,7 @@ package io.carom.incident;
 
 import io.carom.incident.FindingsByEntity.Group;
 import io.carom.party.Parties;
+import io.carom.party.Party;
 import io.carom.trace.History;
 import io.carom.trace.Launch;
 import io.carom.trace.Ledger;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Groups findings into stories.
 ///
@@ -52,10 +54,31 @@ public final class Incidents {
             "n/a",
             "unknown",
             "0",
+            "s-1-5-7",
             "s-1-5-18",
             "s-1-5-19",
             "s-1-5-20",
-            "s-1-0-0");
+            "s-1-0-0",
+            "localsystem",
+            // As Windows calls them in other languages.
+            "système",
+            "sistema",
+            "система",
+            "lokaler dienst",
+            "netzwerkdienst",
+            "anonymous-anmeldung",
+            "service local",
+            "service réseau",
+            "servicio local",
+            "servicio de red",
+            "servizio locale",
+            "servizio di rete",
+            "serviço local",
+            "serviço de rede",
+            "nt-autorität\\system",
+            "nt-autorität\\lokaler dienst",
+            "nt-autorität\\netzwerkdienst",
+            "autorite nt\\système");
 
     static final Comparator<Group> EARLIEST = Comparator.comparingLong(Group::first)
             .thenComparing(Group::analytic)
@@ -78,6 +101,7 @@ public final class Incidents {
             List<Group> groups, List<Ledger.Pair> pairs, Parties parties, Instant detected, History sessions) {
         return of(
                 groups,
+                parties,
                 Contacts.of(pairs, parties),
                 new TracedNow(sessions, parties, Suspicions.of(groups, parties)),
                 (story, wide) -> SuspectMachines.of(story, wide, parties),
@@ -100,6 +124,7 @@ public final class Incidents {
     /// The stories in these groups, by contacts and traces that are at hand, as they are told.
     static List<Incident> of(
             List<Group> groups,
+            Parties parties,
             Map<String, Contacts> contacts,
             Traces traces,
             SuspectMachines.Source suspects,
@@ -113,7 +138,7 @@ public final class Incidents {
             Contacts known = contacts.getOrDefault(client, Contacts.NONE);
             Set<Entity> everybodys = everybodys(its, known);
             Set<String> wide = wideAnalytics(its, known);
-            List<List<Group>> byEntity = stories(its, wide, everybodys);
+            List<List<Group>> byEntity = stories(its, wide, everybodys, parties);
             for (List<Group> story : new Chains(client, traces, suspects).joined(byEntity, wide)) {
                 stories.add(new Told(
                         id(client, story.getFirst()),
@@ -205,7 +230,8 @@ public final class Incidents {
     }
 
     /// One client's groups, put together: in each story the earliest first.
-    private static List<List<Group>> stories(List<Group> unordered, Set<String> wide, Set<Entity> everybodys) {
+    private static List<List<Group>> stories(
+            List<Group> unordered, Set<String> wide, Set<Entity> everybodys, Parties parties) {
         List<Group> groups = new ArrayList<>(unordered);
         groups.sort(EARLIEST);
         int[] root = new int[groups.size()];
@@ -220,6 +246,10 @@ public final class Incidents {
             for (Entity entity : group.entities()) {
                 if (!everybodys.contains(entity)) {
                     join(root, i, holder.computeIfAbsent(entity, own(i)));
+                    Entity bare = bare(entity, group.client(), parties);
+                    if (bare != null && !everybodys.contains(bare)) {
+                        join(root, i, holder.computeIfAbsent(bare, own(i)));
+                    }
                 }
             }
         }
@@ -228,6 +258,18 @@ public final class Incidents {
             stories.computeIfAbsent(find(root, i), r -> new ArrayList<>()).add(groups.get(i));
         }
         return List.copyOf(stories.values());
+    }
+
+    /// The account as it is called within the client's own directory: cloud services say `j.doe@acme.example` of whom
+    /// Windows and analytics call `j.doe`. Null if it is another's, or has no such name.
+    private static @Nullable Entity bare(Entity entity, String client, Parties parties) {
+        int at = entity.kind() == Entity.Kind.ACCOUNT ? entity.value().indexOf('@') : -1;
+        String name = at > 0 ? entity.value().substring(0, at) : "";
+        if (name.isEmpty() || EVERYBODYS_ACCOUNTS.contains(name)) {
+            return null;
+        }
+        Party owner = parties.ownerOfAccount(entity.value());
+        return owner != null && owner.name().equals(client) ? new Entity(Entity.Kind.ACCOUNT, name) : null;
     }
 
     private static Function<Object, Integer> own(int i) {

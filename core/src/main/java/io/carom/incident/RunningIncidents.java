@@ -178,7 +178,7 @@ public final class RunningIncidents {
             next.put(id, new Told(story, shared, traces, since, incident));
             return incident;
         };
-        List<Incident> incidents = Incidents.of(all, contacts, known, this::suspects, teller);
+        List<Incident> incidents = Incidents.of(all, parties, contacts, known, this::suspects, teller);
         suspects.keySet().retainAll(suspectsAsked);
         suspectsAsked.clear();
         told = next;

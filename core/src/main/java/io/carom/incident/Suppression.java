@@ -2,6 +2,7 @@ package io.carom.incident;
 
 import io.carom.event.Cidr;
 import io.carom.incident.FindingsByEntity.Group;
+import io.carom.observe.Hosts;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +49,13 @@ public record Suppression(
         if (thing == null) {
             return false;
         }
-        String folded = thing.toLowerCase(Locale.ROOT);
-        if (folded.equals(value)) {
+        String folded = Cidr.plain(thing.toLowerCase(Locale.ROOT));
+        if (folded.equals(Cidr.plain(value))) {
+            return true;
+        }
+        // Machines stand in findings without their domain; an account may have one dot.
+        boolean domain = value.indexOf('.') != value.lastIndexOf('.') && value.indexOf('@') < 0;
+        if (domain && folded.equals(Hosts.shortName(value))) {
             return true;
         }
         byte[] address = value.indexOf('/') > 0 ? Cidr.address(folded) : null;

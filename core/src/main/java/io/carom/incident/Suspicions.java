@@ -55,7 +55,7 @@ public final class Suspicions {
                         && address != null
                         && address.reach() == Address.Reach.PUBLIC
                         && side(src, finding.client(), parties) == null
-                ? src
+                ? address.text()
                 : "";
     }
 
@@ -110,10 +110,10 @@ public final class Suspicions {
     }
 
     private static @Nullable String side(@Nullable String text, String client, Parties parties) {
-        byte[] address = text == null ? null : Cidr.address(text);
+        byte[] address = text == null ? null : Cidr.address(Cidr.plain(text));
         return address != null
                         && (parties.linkOf(address, client) != null || Addresses.ofClient(address, client, parties))
-                ? text
+                ? Cidr.plain(text)
                 : null;
     }
 }

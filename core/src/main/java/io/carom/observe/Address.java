@@ -69,11 +69,12 @@ public final class Address implements Comparable<Address>, Serializable {
 
     /// The address this text states, null if it states none.
     public static @Nullable Address of(String text) {
-        byte[] bytes = Cidr.address(text);
-        return bytes == null ? null : new Address(text, bytes);
+        String plain = Cidr.plain(text);
+        byte[] bytes = Cidr.address(plain);
+        return bytes == null ? null : new Address(plain, bytes);
     }
 
-    /// As the first log wrote it.
+    /// The same for all logs, however each writes it; see {@link Cidr#plain}.
     public String text() {
         return text;
     }

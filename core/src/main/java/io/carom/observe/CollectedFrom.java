@@ -30,11 +30,14 @@ public final class CollectedFrom {
             "data",
             "auto",
             "ntfs",
-            "c",
-            "c:",
-            "c%3a",
-            "d",
-            "d:");
+            "home",
+            "root",
+            "opt",
+            "etc",
+            "library",
+            "system32",
+            "winevt",
+            "evtx");
 
     private CollectedFrom() {}
 
@@ -47,8 +50,11 @@ public final class CollectedFrom {
         for (int i = parts.size() - 2; i >= least; i--) {
             String part = parts.get(i).strip();
             String folded = part.toLowerCase(Locale.ROOT);
-            boolean ofUser = i > 0 && parts.get(i - 1).equalsIgnoreCase("users");
-            if (part.isEmpty() || PLACES.contains(folded) || folded.equals("users") || ofUser) {
+            String above = i > 0 ? parts.get(i - 1).toLowerCase(Locale.ROOT) : "";
+            boolean ofUser = above.equals("users") || above.equals("home");
+            // A program's own folder in somebody's home begins with a dot.
+            boolean place = PLACES.contains(folded) || folded.startsWith(".") || drive(folded);
+            if (part.isEmpty() || place || folded.equals("users") || ofUser) {
                 continue;
             }
             boolean named = part.length() <= 64
@@ -57,5 +63,10 @@ public final class CollectedFrom {
             return named && !folded.equals(client.toLowerCase(Locale.ROOT)) ? folded : "";
         }
         return "";
+    }
+
+    /// `c`, `c:`, and as it is written where a colon may not stand.
+    private static boolean drive(String folder) {
+        return folder.matches("[a-z](?::|%3a|_)?");
     }
 }

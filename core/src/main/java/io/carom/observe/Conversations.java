@@ -4,6 +4,7 @@ import io.carom.observe.Observation.Carried;
 import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Hello;
 import io.carom.observe.Observation.Request;
+import io.carom.observe.Observation.Rest;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -11,7 +12,8 @@ import java.util.Arrays;
 /// behind the beginning), and the connection on which a hello or a request was sent.
 ///
 /// Two contacts of one client are the same if their addresses and ports are and they began within {@link
-/// #APART}. What passed on a connection is told with the first hello and the first request on it that come
+/// #APART}. Firewalls tell of a connection's beginning, of what passed so far, and of its end: of the later ones is told
+/// what the earlier ones did not tell ({@link Rest}). What passed on a connection is told with the first hello and the first request on it that come
 /// after its beginning. Fixed tables: what they forget is told twice, or not with the request. Takes
 /// observations in the order of their times. Not safe for use by many threads.
 public final class Conversations implements Serializable {
@@ -76,17 +78,32 @@ public final class Conversations implements Serializable {
         }
         long key = key(c.origin(), c.src(), c.srcPort(), c.dst(), c.dstPort());
         int slot = (int) key & SLOTS - 1;
+        long passedOut = c.wireOut() >= 0 ? c.wireOut() : c.bytesOut();
+        long passedIn = c.wireIn() >= 0 ? c.wireIn() : c.bytesIn();
         boolean again = keys[slot] == key && Math.abs(c.time() - times[slot]) <= APART;
         if (again) {
-            return c.told();
+            return again(c, slot, passedOut, passedIn);
         }
         keys[slot] = key;
         times[slot] = c.time();
-        out[slot] = c.wireOut() >= 0 ? c.wireOut() : c.bytesOut();
-        in[slot] = c.wireIn() >= 0 ? c.wireIn() : c.bytesIn();
+        out[slot] = passedOut;
+        in[slot] = passedIn;
         duration[slot] = c.duration();
         taken[slot] = 0;
         return c;
+    }
+
+    private Contact again(Contact c, int slot, long passedOut, long passedIn) {
+        long moreOut = Math.max(0, passedOut - Math.max(0, out[slot]));
+        long moreIn = Math.max(0, passedIn - Math.max(0, in[slot]));
+        if (moreOut == 0 && moreIn == 0 && c.duration() <= duration[slot]) {
+            return c.told();
+        }
+        boolean none = out[slot] < 0 && in[slot] < 0;
+        out[slot] = Math.max(out[slot], passedOut);
+        in[slot] = Math.max(in[slot], passedIn);
+        duration[slot] = Math.max(duration[slot], c.duration());
+        return c.told(none ? Rest.ALL : Rest.MORE, moreOut, moreIn);
     }
 
     private Carried carried(Origin origin, Address src, int srcPort, Address dst, int dstPort, long time, int whose) {

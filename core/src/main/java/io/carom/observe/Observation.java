@@ -32,6 +32,16 @@ public sealed interface Observation extends Serializable {
         }
     }
 
+    /// What of its amounts was not told before, where another event told of the same contact.
+    enum Rest {
+        /// Nothing: another sensor saw the same.
+        NONE,
+        /// All: the other was its beginning, and this its end.
+        ALL,
+        /// What came since: the other told of it while it went on.
+        MORE
+    }
+
     /// One machine contacted another. Connections and flows.
     ///
     /// @param srcPort and `dstPort`: -1 where not stated
@@ -44,6 +54,9 @@ public sealed interface Observation extends Serializable {
     ///     after its beginning); who counts contacts leaves these out
     /// @param wireOut bytes from `src` with the headers of IP and above, for sensors that count both; -1
     ///     where not stated, as `wireIn`
+    /// @param rest of a contact that is told again, what was not told before; `moreOut` and `moreIn` how much, for
+    ///     {@link Rest#MORE}. Who adds amounts up takes {@link Contact#newOut} and {@link Contact#newIn} of those that
+    ///     {@link Contact#addsUp}
     record Contact(
             Origin origin,
             long time,
@@ -62,8 +75,55 @@ public sealed interface Observation extends Serializable {
             String service,
             boolean again,
             long wireOut,
-            long wireIn)
+            long wireIn,
+            Rest rest,
+            long moreOut,
+            long moreIn)
             implements Observation {
+        /// A contact that is told for the first time, or of which nothing more is told.
+        public Contact(
+                Origin origin,
+                long time,
+                Address src,
+                int srcPort,
+                Address dst,
+                int dstPort,
+                int transport,
+                Outcome outcome,
+                float sure,
+                long bytesOut,
+                long bytesIn,
+                long packetsOut,
+                long packetsIn,
+                long duration,
+                String service,
+                boolean again,
+                long wireOut,
+                long wireIn) {
+            this(
+                    origin,
+                    time,
+                    src,
+                    srcPort,
+                    dst,
+                    dstPort,
+                    transport,
+                    outcome,
+                    sure,
+                    bytesOut,
+                    bytesIn,
+                    packetsOut,
+                    packetsIn,
+                    duration,
+                    service,
+                    again,
+                    wireOut,
+                    wireIn,
+                    Rest.NONE,
+                    0,
+                    0);
+        }
+
         /// A contact whose bytes were counted in one way only.
         public Contact(
                 Origin origin,
@@ -123,6 +183,72 @@ public sealed interface Observation extends Serializable {
                     true,
                     wireOut,
                     wireIn);
+        }
+
+        /// As told again, with these bytes that were not told before.
+        Contact told(Rest more, long out, long in) {
+            return new Contact(
+                    origin,
+                    time,
+                    src,
+                    srcPort,
+                    dst,
+                    dstPort,
+                    transport,
+                    outcome,
+                    sure,
+                    bytesOut,
+                    bytesIn,
+                    packetsOut,
+                    packetsIn,
+                    duration,
+                    service,
+                    true,
+                    wireOut,
+                    wireIn,
+                    more,
+                    out,
+                    in);
+        }
+
+        /// As if nobody had told of it before.
+        public Contact first() {
+            return new Contact(
+                    origin,
+                    time,
+                    src,
+                    srcPort,
+                    dst,
+                    dstPort,
+                    transport,
+                    outcome,
+                    sure,
+                    bytesOut,
+                    bytesIn,
+                    packetsOut,
+                    packetsIn,
+                    duration,
+                    service,
+                    false,
+                    wireOut,
+                    wireIn,
+                    rest,
+                    moreOut,
+                    moreIn);
+        }
+
+        /// Bytes from `src` that were not told before; -1 where not stated.
+        public long newOut() {
+            return rest == Rest.MORE ? Math.min(bytesOut, moreOut) : bytesOut;
+        }
+
+        public long newIn() {
+            return rest == Rest.MORE ? Math.min(bytesIn, moreIn) : bytesIn;
+        }
+
+        /// Whether what passed is to be counted: it was not told before.
+        public boolean addsUp() {
+            return !again || rest != Rest.NONE;
         }
     }
 

@@ -31,6 +31,7 @@ public final class ObservationCodec {
 
     private static final Outcome[] OUTCOMES = Outcome.values();
     private static final Means[] MEANS = Means.values();
+    private static final Observation.Rest[] RESTS = Observation.Rest.values();
     private static final Changed[] CHANGES = Changed.values();
     private static final Lease.Kind[] LEASES = Lease.Kind.values();
 
@@ -66,6 +67,9 @@ public final class ObservationCodec {
                 number(o.again() ? 1 : 0);
                 number(o.wireOut());
                 number(o.wireIn());
+                number(o.rest().ordinal());
+                number(o.moreOut());
+                number(o.moreIn());
             }
             case Hello o -> {
                 head(1, o);
@@ -234,6 +238,9 @@ public final class ObservationCodec {
                         number(),
                         text(),
                         number() == 1,
+                        number(),
+                        number(),
+                        RESTS[(int) number()],
                         number(),
                         number());
             case 1 ->

@@ -152,6 +152,12 @@ public final class Observer {
             "set-owamailboxpolicy",
             "enable-inboxrule");
 
+    /// Microsoft Entra's error codes (AADSTS) for what is no failure: no session for single sign-on yet, a second factor
+    /// or a device still to be shown, "stay signed in?", an account to be chosen, consent to be given.
+    private static final Set<String> INTERRUPTED = Set.of(
+            "16000", "16001", "50058", "50072", "50074", "50076", "50079", "50097", "50125", "50127", "50129", "50140",
+            "50158", "50199", "51006", "65001");
+
     private final Texts texts = new Texts();
     private final Particulars particulars = new Particulars();
     private EventBatch batch = new EventBatch(16);
@@ -567,7 +573,12 @@ public final class Observer {
 
     private Outcome signedIn() {
         long status = batch.number(STATUS, row, 0);
-        return status == 1 ? Outcome.SUCCESS : status == 2 ? Outcome.REFUSED : Outcome.UNKNOWN;
+        return status == 1 ? Outcome.SUCCESS : status == 2 && !interrupted() ? Outcome.REFUSED : Outcome.UNKNOWN;
+    }
+
+    /// Whether a sign-in was broken off for something that is still asked: it goes on in a record of its own.
+    private boolean interrupted() {
+        return batch.classUid(row) == 3002 && has(CLOUD) && INTERRUPTED.contains(text(STATUS_CODE));
     }
 
     private void signIn(Origin origin, long time, Consumer<Observation> out) {
@@ -577,6 +588,10 @@ public final class Observer {
         String host = host();
         if (activity == 1 || activity == 99) {
             means = means();
+            if (means == Means.CLOUD && !has(DEVICE) && has(SERVICE_NAME)) {
+                // What stands as the device is what somebody sat at, not what he signed in to.
+                host = lower(SERVICE_NAME);
+            }
         } else if (activity == 3 || activity == 4 || activity == 6) {
             means = Means.TICKET;
             if (activity == 4) {
@@ -587,7 +602,7 @@ public final class Observer {
         } else {
             return;
         }
-        String account = account(USER);
+        String account = means == Means.TICKET ? principal(account(USER)) : account(USER);
         if (activity == 99 && outcome == Outcome.UNKNOWN) {
             return;
         }
@@ -860,6 +875,16 @@ public final class Observer {
         return name.equals("unknown") || name.equals("-") ? "" : name;
     }
 
+    /// Zeek writes a Kerberos principal with its realm: `eve/ACME.EXAMPLE`.
+    private String principal(String account) {
+        int realm = realm(account);
+        return realm > 0 ? texts.held(account.substring(0, realm)) : account;
+    }
+
+    private int realm(String principal) {
+        return text(LOG).equals("kerberos") ? principal.lastIndexOf('/') : -1;
+    }
+
     private String domain(Attribute domain, Attribute mail, Attribute name) {
         String stated = lower(domain);
         if (!stated.isEmpty() && !stated.equals("-")) {
@@ -869,6 +894,10 @@ public final class Observer {
         int slash = whole.lastIndexOf('\\');
         if (slash > 0) {
             return texts.held(whole.substring(0, slash));
+        }
+        int realm = realm(whole);
+        if (realm > 0) {
+            return texts.held(whole.substring(realm + 1));
         }
         String address = whole.indexOf('@') > 0 ? whole : lower(mail);
         int at = address.indexOf('@');

@@ -58,6 +58,17 @@ public record RemoteProcedure(String means, String words, String attack) impleme
             Map.entry("efs efsrpcencryptfilesrv", FORCED),
             Map.entry("efsrpc efsrpcopenfileraw", FORCED),
             Map.entry("efsrpc efsrpcencryptfilesrv", FORCED),
+            Map.entry("efs efsrpcdecryptfilesrv", FORCED),
+            Map.entry("efsrpc efsrpcdecryptfilesrv", FORCED),
+            Map.entry("efs efsrpcqueryusersonfile", FORCED),
+            Map.entry("efsrpc efsrpcqueryusersonfile", FORCED),
+            Map.entry("efs efsrpcqueryrecoveryagents", FORCED),
+            Map.entry("efsrpc efsrpcqueryrecoveryagents", FORCED),
+            Map.entry("netdfs netrdfsaddstdroot", FORCED),
+            Map.entry("netdfs netrdfsremovestdroot", FORCED),
+            Map.entry("windowsshutdown wsdrinitiateshutdown", STOPPED),
+            Map.entry("winreg baseinitiatesystemshutdown", STOPPED),
+            Map.entry("winreg baseinitiatesystemshutdownex", STOPPED),
             Map.entry("initshutdown baseinitiateshutdown", STOPPED),
             Map.entry("initshutdown baseinitiateshutdownex", STOPPED));
 

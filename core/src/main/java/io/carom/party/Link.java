@@ -137,6 +137,12 @@ public record Link(
             return true;
         }
         return targets.stream().anyMatch(t -> t.contains(address))
-                || !host.isEmpty() && targetHosts.contains(host.toLowerCase(java.util.Locale.ROOT));
+                || !host.isEmpty() && targetHosts.stream().anyMatch(t -> same(t, host));
+    }
+
+    /// Logs and declarations name a machine with its domain or without.
+    private static boolean same(String declared, String host) {
+        String folded = host.toLowerCase(java.util.Locale.ROOT);
+        return declared.equals(folded) || declared.startsWith(folded + ".") || folded.startsWith(declared + ".");
     }
 }

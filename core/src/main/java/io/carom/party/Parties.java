@@ -31,7 +31,9 @@ public final class Parties {
     private final Map<String, Party> byTenant = new HashMap<>();
     private final Map<String, Party> byDirectory = new HashMap<>();
     private final Map<String, Party> byHost = new HashMap<>();
-    private final Map<String, Link> linkByHost = new HashMap<>();
+    private final Map<String, List<Link>> linksByHost = new HashMap<>();
+    // By the first label of names that were declared with their domain.
+    private final Map<String, List<Link>> linksByLabel = new HashMap<>();
 
     private record Prefixes<T>(int bits, Map<Cidr, List<T>> byNetwork) {}
 
@@ -71,7 +73,13 @@ public final class Parties {
                         .add(link);
             }
             for (String host : link.hosts()) {
-                linkByHost.putIfAbsent(host, link);
+                linksByHost.computeIfAbsent(host, h -> new ArrayList<>()).add(link);
+                int dot = host.indexOf('.');
+                if (dot > 0) {
+                    linksByLabel
+                            .computeIfAbsent(host.substring(0, dot), h -> new ArrayList<>())
+                            .add(link);
+                }
             }
         }
         linked = sorted(ways);
@@ -242,11 +250,38 @@ public final class Parties {
                 && party.privileged().stream().anyMatch(p -> Whois.matches(p, folded) || Whois.matches(p, bare));
     }
 
-    public @Nullable Link linkOfHost(String name) {
+    /// The links that begin at the machine of this name: a supplier's jump host may lead to many clients.
+    public List<Link> linksOfHost(String name) {
         String folded = name.toLowerCase(Locale.ROOT);
-        Link link = linkByHost.get(folded);
         int dot = folded.indexOf('.');
-        return link != null || dot < 0 ? link : linkByHost.get(folded.substring(0, dot));
+        List<Link> links = linksByHost.getOrDefault(folded, List.of());
+        boolean shorter = links.isEmpty() && dot > 0;
+        return List.copyOf(shorter ? linksByHost.getOrDefault(folded.substring(0, dot), List.of()) : links);
+    }
+
+    /// The link into the tenant that begins at the machine of this name; null if none does.
+    public @Nullable Link linkOfHost(String name, String tenant) {
+        for (Link link : linksOfHost(name)) {
+            if (link.client().equals(tenant)) {
+                return link;
+            }
+        }
+        return null;
+    }
+
+    /// The link into the tenant that begins at a machine which was declared with its domain, of a name that logs cut
+    /// down to its first label; null if there is none, or if several are cut down to the same.
+    public @Nullable Link linkOfLabel(String label, String tenant) {
+        Link found = null;
+        for (Link link : linksByLabel.getOrDefault(label.toLowerCase(Locale.ROOT), List.of())) {
+            if (link.client().equals(tenant)) {
+                if (found != null && !found.equals(link)) {
+                    return null;
+                }
+                found = link;
+            }
+        }
+        return found;
     }
 
     /// The link into the tenant that this account was declared for, by itself or with its domain; null if

@@ -46,7 +46,7 @@ public final class Whois {
             addresses(address, tenant, at, owners);
             return owners;
         }
-        names(folded, at, owners);
+        names(folded, tenant, at, owners);
         accounts(folded, at, owners);
         return owners;
     }
@@ -95,11 +95,12 @@ public final class Whois {
         return sites.isEmpty() ? "" : " of site " + String.join(" or ", sites);
     }
 
-    private void names(String name, @Nullable Instant at, List<Owner> owners) {
+    private void names(String name, @Nullable String tenant, @Nullable Instant at, List<Owner> owners) {
         String host = name.indexOf('@') < 0 ? name : name.substring(name.indexOf('@') + 1);
-        Link link = parties.linkOfHost(host);
-        if (link != null) {
-            over(link, "host " + host, at, owners);
+        for (Link link : parties.linksOfHost(host)) {
+            if (tenant == null || link.client().equals(tenant)) {
+                over(link, "host " + host, at, owners);
+            }
         }
         Party party = parties.ownerOfName(host);
         if (party != null) {

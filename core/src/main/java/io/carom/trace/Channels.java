@@ -60,7 +60,7 @@ final class Channels implements Serializable {
     private transient @Nullable Map<Address, List<Sum>> byMachine;
 
     void add(Contact c) {
-        if (c.outcome().failed() || c.again() || c.dst().reach() == Address.Reach.NOBODYS || c.dstPort() < 0) {
+        if (c.outcome().failed() || !c.addsUp() || c.dst().reach() == Address.Reach.NOBODYS || c.dstPort() < 0) {
             return;
         }
         long to = c.dst().hash();
@@ -89,9 +89,9 @@ final class Channels implements Serializable {
                 known.computeIfAbsent(sum.from, f -> new ArrayList<>(2)).add(sum);
             }
         }
-        sum.count++;
-        sum.out += Math.max(0, c.bytesOut());
-        sum.in += Math.max(0, c.bytesIn());
+        sum.count += c.again() && sum.count > 0 ? 0 : 1;
+        sum.out += Math.max(0, c.newOut());
+        sum.in += Math.max(0, c.newIn());
         if (c.time() < sum.first) {
             sum.first = c.time();
             sum.origin = c.origin();

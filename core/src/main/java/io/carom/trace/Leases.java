@@ -1,5 +1,6 @@
 package io.carom.trace;
 
+import io.carom.observe.Hosts;
 import io.carom.observe.Observation.Lease;
 import io.carom.observe.Origin;
 import java.io.Serializable;
@@ -42,6 +43,32 @@ final class Leases implements Serializable {
                     && java.util.Objects.equals(lease.outside(), other.outside());
         }
 
+        /// Whether it is known to be lent to another machine or account.
+        boolean isAnothers(Lease other) {
+            String its = card(lease);
+            String others = card(other);
+            return its.isEmpty() || others.isEmpty()
+                    ? differ(Hosts.shortName(lease.host()), Hosts.shortName(other.host()))
+                            || differ(lease.account(), other.account())
+                    : !its.equals(others);
+        }
+
+        /// Its network card, which servers and sensors write with other signs between.
+        private static String card(Lease lease) {
+            StringBuilder out = new StringBuilder();
+            for (int i = 0; i < lease.mac().length(); i++) {
+                char c = lease.mac().charAt(i);
+                if (c != ':' && c != '-' && c != '.') {
+                    out.append(c);
+                }
+            }
+            return out.toString();
+        }
+
+        private static boolean differ(String one, String other) {
+            return !one.isEmpty() && !other.isEmpty() && !one.equals(other);
+        }
+
         long end(long next) {
             long stated = until > lease.time() ? until : lease.time() + LONGEST;
             return Math.min(stated, next);
@@ -58,8 +85,9 @@ final class Leases implements Serializable {
         Map.Entry<Long, Lent> before = of.floorEntry(l.time());
         Lent last = before == null ? null : before.getValue();
         if (l.ended()) {
-            if (last != null) {
-                last.until = l.time();
+            // A server clears away late what somebody had before; and who gives back at once had it for a moment.
+            if (last != null && !last.isAnothers(l)) {
+                last.until = Math.max(l.time(), last.lease.time() + 1);
             }
             return;
         }

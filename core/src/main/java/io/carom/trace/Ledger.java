@@ -406,8 +406,8 @@ public final class Ledger {
         Party dst = owner(e.dst, e.client);
         return new Pair(
                 e.client,
-                e.src,
-                e.dst,
+                Cidr.plain(e.src),
+                Cidr.plain(e.dst),
                 e.port,
                 src == null ? null : src.name(),
                 dst == null ? null : dst.name(),

@@ -51,8 +51,17 @@ final class Sides {
         if (byAddress != null) {
             return byAddress;
         }
-        Link byHost = Address.of(machine) == null ? parties.linkOfHost(machine) : null;
-        return byHost != null && byHost.client().equals(tenant) ? byHost : gateway(tenant, machine);
+        Link byHost = Address.of(machine) == null ? parties.linkOfHost(machine, tenant) : null;
+        if (byHost == null && !own(tenant, address)) {
+            byHost = parties.linkOfLabel(machine, tenant);
+        }
+        return byHost != null ? byHost : gateway(tenant, machine);
+    }
+
+    /// Whether the client declared the address as its own: a machine of its own may be called as one of a supplier's.
+    private boolean own(String tenant, @Nullable Address address) {
+        Party owner = address == null ? null : parties.ownerOf(address.bytes(), tenant);
+        return owner != null && owner.name().equals(tenant);
     }
 
     /// The link whose users come in by this machine of the client's, as by a bastion or a gateway of the cloud: no

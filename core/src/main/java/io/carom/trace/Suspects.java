@@ -1,5 +1,6 @@
 package io.carom.trace;
 
+import io.carom.event.Cidr;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -46,7 +47,8 @@ final class Suspects {
     }
 
     /// The machine that had this address then, else the one that mostly has it.
-    static String label(History history, String client, String machine, long time) {
+    static String label(History history, String client, String named, long time) {
+        String machine = Cidr.plain(named);
         Tenure tenure = history.tenure(client, machine, time);
         return tenure != null
                         && tenure.kind() == io.carom.observe.Observation.Lease.Kind.DHCP

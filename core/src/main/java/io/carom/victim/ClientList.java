@@ -7,7 +7,6 @@ import io.carom.party.Parties;
 import io.carom.party.PartiesFile;
 import io.carom.party.Party;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,8 +85,7 @@ public final class ClientList {
             throw new IOException(
                     file + ": a list of clients of " + Files.size(file) + " bytes; at most " + MAX_BYTES + " are read");
         }
-        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-        return parse(text.startsWith("\uFEFF") ? text.substring(1) : text, file.toString());
+        return parse(Written.text(Files.readAllBytes(file)), file.toString());
     }
 
     /// @param file for faults, and by its ending whether it is YAML
@@ -168,20 +166,21 @@ public final class ClientList {
     private static List<Client> rows(String text, String file) throws IOException {
         List<Client> clients = new ArrayList<>();
         List<Column> header = List.of();
+        char by = 0;
         int number = 0;
         for (String line : text.split("\\r?\\n")) {
             number++;
             if (line.isBlank() || line.startsWith("#")) {
                 continue;
             }
-            List<String> cells = Rows.cells(line);
             if (number == 1 || header.isEmpty() && clients.isEmpty()) {
-                List<Column> columns = cells.stream().map(Column::of).toList();
-                if (columns.contains(Column.NAME) || columns.contains(Column.DOMAIN)) {
-                    header = columns;
+                by = Rows.by(line, ClientList::header);
+                if (by != 0) {
+                    header = Rows.cells(line, by).stream().map(Column::of).toList();
                     continue;
                 }
             }
+            List<String> cells = by == 0 ? Rows.cells(line) : Rows.cells(line, by);
             Map<Column, Set<String>> byColumn = new LinkedHashMap<>();
             for (int i = 0; i < cells.size(); i++) {
                 for (String value : cells.get(i).split("[;|]")) {
@@ -194,6 +193,10 @@ public final class ClientList {
             clients.add(client(byColumn, file, number));
         }
         return clients;
+    }
+
+    private static boolean header(List<String> cells) {
+        return cells.stream().map(Column::of).anyMatch(c -> c == Column.NAME || c == Column.DOMAIN);
     }
 
     private static Column guessed(String value, int at) {
@@ -220,7 +223,8 @@ public final class ClientList {
         List<String> domains = new ArrayList<>();
         for (String written : cells.getOrDefault(Column.DOMAIN, Set.of())) {
             for (String one : written.split("[\\s,;|]+")) {
-                HostName host = HostName.of(one);
+                // What stands in this column is no file, whatever it ends in.
+                HostName host = HostName.of(one.contains("://") ? one : "https://" + one);
                 if (host != null) {
                     String domain = host.part(0, host.size());
                     domains.add(domain.startsWith("www.") ? domain.substring(4) : domain);

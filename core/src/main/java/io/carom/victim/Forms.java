@@ -1,5 +1,7 @@
 package io.carom.victim;
 
+import crawlercommons.domains.EffectiveTldFinder;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -50,7 +52,7 @@ final class Forms {
                 }
             }
             for (String domain : client.domains()) {
-                domains.putIfAbsent(domain, client);
+                domains.putIfAbsent(HostName.unicode(domain), client);
                 addDomain(client, domain);
             }
             for (String ticker : client.tickers()) {
@@ -64,7 +66,8 @@ final class Forms {
 
     /// A name as it is written, and in the other ways in which its letters are put into Latin ones.
     private static Set<String> spellings(String name) {
-        String plain = Spelling.withoutLegalForms(name);
+        // Lists made on a Mac have `ü` in two characters, of which nothing is known to be written `ue`.
+        String plain = Spelling.withoutLegalForms(Normalizer.normalize(name, Normalizer.Form.NFC));
         Set<String> all = new LinkedHashSet<>();
         all.add(plain);
         all.add(Spelling.twoLetters(plain));
@@ -168,17 +171,19 @@ final class Forms {
     }
 
     private void addDomain(Client client, String domain) {
-        String[] labels = domain.split("\\.");
-        // The label before a suffix of one or two parts (co.uk, com.br).
-        int at =
-                labels.length >= 3 && labels[labels.length - 2].length() <= 3 && labels[labels.length - 1].length() == 2
-                        ? labels.length - 3
-                        : Math.max(0, labels.length - 2);
+        String found = EffectiveTldFinder.getAssignedDomain(domain, true, false);
+        String registered = found == null ? "" : found;
+        boolean known = !registered.isEmpty();
+        String[] labels = HostName.unicode(known ? registered : domain).split("\\.");
+        // The label before the public suffix (co.uk, govt.nz); where none is known, before one of one or two parts.
+        boolean two =
+                labels.length >= 3 && labels[labels.length - 2].length() <= 3 && labels[labels.length - 1].length() == 2;
+        int at = known ? 0 : two ? labels.length - 3 : Math.max(0, labels.length - 2);
         String label = String.join("", texts(labels[at]));
         if (label.length() >= 3) {
             add(client, Form.Kind.LABEL, label);
         }
-        String glued = String.join("", texts(domain));
+        String glued = String.join("", texts(HostName.unicode(domain)));
         if (glued.length() >= 6) {
             add(client, Form.Kind.DOMAIN, glued);
         }

@@ -50,19 +50,48 @@ public final class NameList {
     /// `2019-04-15 10:00:00 D....            0            0  name`
     private static final Pattern SEVEN_ZIP =
             Pattern.compile("\\d{4}-\\d\\d-\\d\\d\\s+\\d\\d:\\d\\d:\\d\\d\\s+[DRHSA.]{5}\\s+(?:\\d+\\s+){0,2}(.+)");
+    /// `d-----        4/15/2019  10:00 AM                name`, and of a file with its size: PowerShell.
+    private static final String WRITTEN =
+            "\\s+\\d{1,4}[-./]\\d{1,2}[-./]\\d{2,4}\\s+\\d{1,2}:\\d\\d(?::\\d\\d)?(?:\\s*[AaPp]\\.?[Mm]\\.?)?\\s+";
+
+    private static final Pattern SHELL_FOLDER = Pattern.compile("d[a-][r-][h-][s-][l-]?" + WRITTEN + "(.+)");
+    private static final Pattern SHELL_FILE = Pattern.compile("[l-][a-][r-][h-][s-][l-]?" + WRITTEN + "\\d+\\s+(.+)");
     private static final Pattern TREE =
-            Pattern.compile("[\\s│|├└─`+\\\\-]*(?:├──|└──|\\|--|`--|\\+---|\\\\---)\\s*(.+)");
+            Pattern.compile("[\\s│|├└─`+\\\\-]*(?:├─{2,}|└─{2,}|\\|--|`--|\\+---|\\\\---)\\s*(.+)");
+    /// A file in Windows' `tree /f`: `│   name`.
+    private static final Pattern LEAF = Pattern.compile("[│|](?:\\s+[│|]){0,40}\\s{2,}(\\S.*)");
     /// Lines of listings that name nothing.
     private static final Pattern FRAME = Pattern.compile(
             "total \\d+|\\.{1,2}/?|[-=\\s]+|\\s*\\d+ (?:File|Dir)\\(s\\).*|\\s*Volume (?:in drive|Serial).*|Archive:.*"
-                    + "|\\s*Length\\s+Date\\s+Time\\s+Name|\\d+ director(?:y|ies), \\d+ files?");
+                    + "|\\s*Length\\s+Date\\s+Time\\s+Name|\\d+ director(?:y|ies), \\d+ files?"
+                    + "|\\s*Mode\\s+LastWriteTime\\s+Length\\s+Name\\s*|Folder PATH listing.*|Volume serial number is.*"
+                    + "|[A-Za-z]:\\.|\\s*Datenträger in Laufwerk .*|\\s*Volumeseriennummer:.*"
+                    + "|\\s*\\d+ (?:Datei|Verzeichnis)\\((?:en|se)\\).*|\\s*Le volume dans le lecteur .*"
+                    + "|\\s*Le numéro de série du volume .*|\\s*\\d+ (?:fichier|Rép)\\(s\\).*"
+                    + "|\\s*El volumen de la unidad .*|\\s*El número de serie del volumen .*");
     private static final Pattern OF = Pattern.compile("\\s*Directory of (.+)");
+    /// As Windows says it in other languages, and PowerShell.
+    private static final Pattern OF_PATH = Pattern.compile("\\s*(?:Directory|Verzeichnis|Répertoire|Directorio|Cartella"
+            + "|Pasta|Mapa|Katalog|Каталог)(?:\\s*:| von| de| di)?\\s+((?:[A-Za-z]:|\\\\\\\\)\\S.*)");
 
     private NameList() {}
 
+    /// The text of a file of names: UTF-8, or UTF-16 where its mark says so.
+    public static String text(byte[] bytes) {
+        return Written.text(bytes);
+    }
+
     public static List<String> parse(String text) {
         List<String> names = new ArrayList<>();
+        String start = text.strip();
+        // A document over several lines; of one value a line each is read by itself.
+        boolean whole = start.startsWith("[")
+                && !json(start.lines().findFirst().orElse("").strip(), new ArrayList<>());
+        if (whole && json(start, names)) {
+            return names;
+        }
         List<String> lines = text.lines().toList();
+        char by = ',';
         int column = -1;
         boolean first = true;
         for (String line : lines) {
@@ -75,13 +104,15 @@ public final class NameList {
             }
             if (first) {
                 first = false;
-                column = column(one);
-                if (column >= 0) {
+                char parted = Rows.by(one, cells -> column(cells) >= 0);
+                if (parted != 0) {
+                    by = parted;
+                    column = column(Rows.cells(one, by));
                     continue;
                 }
             }
             if (column >= 0) {
-                List<String> cells = Rows.cells(one);
+                List<String> cells = Rows.cells(one, by);
                 if (column < cells.size() && !cells.get(column).isBlank()) {
                     names.add(cells.get(column).strip());
                 }
@@ -95,9 +126,8 @@ public final class NameList {
         return names;
     }
 
-    /// The column with the names, if a line is the header of a table; else -1.
-    private static int column(String line) {
-        List<String> cells = Rows.cells(line);
+    /// The column with the names, if cells are the header of a table; else -1.
+    private static int column(List<String> cells) {
         for (int i = 0; i < cells.size(); i++) {
             if (COLUMNS.contains(cells.get(i).strip().toLowerCase(Locale.ROOT))) {
                 return i;
@@ -134,14 +164,16 @@ public final class NameList {
 
     /// The name in a line of a listing; the whole line if it is none; null if it names nothing.
     private static @Nullable String listed(String line) {
-        Matcher of = OF.matcher(line);
-        if (of.matches()) {
-            return of.group(1).strip();
+        for (Pattern form : List.of(OF, OF_PATH)) {
+            Matcher of = form.matcher(line);
+            if (of.matches()) {
+                return of.group(1).strip();
+            }
         }
         if (FRAME.matcher(line).matches()) {
             return null;
         }
-        for (Pattern form : List.of(UNIX, DOS, UNZIP, SEVEN_ZIP, TREE)) {
+        for (Pattern form : List.of(UNIX, DOS, UNZIP, SEVEN_ZIP, SHELL_FOLDER, SHELL_FILE, TREE, LEAF)) {
             Matcher listed = form.matcher(line.stripLeading());
             if (listed.matches()) {
                 String name = listed.group(1).strip();

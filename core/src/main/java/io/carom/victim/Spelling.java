@@ -68,6 +68,36 @@ final class Spelling {
                         && Character.UnicodeScript.of(c) != Character.UnicodeScript.COMMON);
     }
 
+    /// Letters of other alphabets that look like Latin ones, and those (Unicode TR 39).
+    private static final String ALIKE = "авеёјһіїкмнорсѕтухԁԛԝαεικνορτυχ";
+
+    private static final String LATIN = "abeejhiikmhopcstyxdqwaeikvoptux";
+
+    /// Words in which letters of several alphabets stand side by side, to be taken for Latin ones, in Latin ones; any
+    /// other text as it is.
+    static String unmixed(String text) {
+        StringBuilder out = new StringBuilder();
+        for (int from = 0; from < text.length(); ) {
+            int to = from;
+            boolean latin = false;
+            boolean other = false;
+            while (to < text.length() && Character.isLetterOrDigit(text.charAt(to))) {
+                char c = text.charAt(to++);
+                latin |= c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+                other |= ALIKE.indexOf(Character.toLowerCase(c)) >= 0;
+            }
+            for (int i = from; i < to; i++) {
+                int at = latin && other ? ALIKE.indexOf(Character.toLowerCase(text.charAt(i))) : -1;
+                out.append(at < 0 ? text.charAt(i) : LATIN.charAt(at));
+            }
+            if (to < text.length()) {
+                out.append(text.charAt(to++));
+            }
+            from = to;
+        }
+        return out.toString();
+    }
+
     /// German and Nordic names are also written with two letters for one: `mueller` for `Müller`.
     static String twoLetters(String text) {
         StringBuilder out = new StringBuilder();

@@ -34,34 +34,43 @@ public final class Victims {
 
     /// @param name a folder, a file, a path, a host name, a URL or a line of text
     public Match find(String name) {
-        String text = name.strip();
+        String text = Written.plain(name.strip());
         HostName whole = HostName.of(text);
         List<Guess> guesses = new ArrayList<>();
-        if (whole != null) {
-            Match match = host(name, whole, guesses);
+        Match match = whole == null ? parts(name, text, guesses) : host(name, whole, guesses);
+        if (match == null && whole != null) {
+            match = parts(name, behind(text), guesses);
+        }
+        return match == null ? best(name, guesses) : match;
+    }
+
+    /// What stands in a URL behind its host: folders of a server are called after whom they are for.
+    private static String behind(String text) {
+        int scheme = text.indexOf("://");
+        int path = scheme < 0 ? -1 : text.indexOf('/', scheme + 3);
+        return path < 0 ? "" : text.substring(path + 1).replaceAll("[?&=#;]+", "/");
+    }
+
+    /// The folders of a path, each by itself.
+    private @Nullable Match parts(String name, String path, List<Guess> guesses) {
+        for (String part : path.split("[/\\\\]+")) {
+            HostName host = HostName.of(part);
+            Match match = host == null ? null : host(name, host, guesses);
             if (match != null) {
                 return match;
             }
-        } else {
-            for (String part : text.split("[/\\\\]+")) {
-                HostName host = HostName.of(part);
-                Match match = host == null ? null : host(name, host, guesses);
-                if (match != null) {
-                    return match;
-                }
-                if (host == null) {
-                    for (String word : part.split("\\s+")) {
-                        HostName inside = part.equals(word) ? null : HostName.of(word);
-                        match = inside == null ? null : domain(name, inside);
-                        if (match != null) {
-                            return match;
-                        }
+            if (host == null) {
+                for (String word : part.split("\\s+")) {
+                    HostName inside = part.equals(word) ? null : HostName.of(word);
+                    match = inside == null ? null : domain(name, inside);
+                    if (match != null) {
+                        return match;
                     }
-                    guesses.addAll(words.guesses(part, false));
                 }
+                guesses.addAll(words.guesses(part, false));
             }
         }
-        return best(name, guesses);
+        return null;
     }
 
     private @Nullable Match host(String name, HostName host, List<Guess> guesses) {
@@ -75,9 +84,10 @@ public final class Victims {
             guesses.addAll(words.guesses(host.part(0, host.size()), false));
             return null;
         }
+        HostName shown = host.inLetters();
         int own = host.size() - registered.split("\\.").length;
         for (int i = 0; i < host.size() - 1; i++) {
-            String label = host.labels().get(i);
+            String label = shown.labels().get(i);
             boolean imitates = i == own && Spelling.words(label).stream().anyMatch(w -> imitated(w.text()));
             if (!imitates) {
                 guesses.addAll(words.guesses(label, true));
@@ -92,9 +102,10 @@ public final class Victims {
 
     /// A client's domain at the end of a host name or within it.
     private @Nullable Match domain(String name, HostName host) {
+        HostName shown = host.inLetters();
         for (int to = host.size(); to > 1; to--) {
             for (int from = 0; from < to - 1; from++) {
-                String domain = host.part(from, to);
+                String domain = shown.part(from, to);
                 Client owner = forms.ownerOf(domain);
                 if (owner != null) {
                     return to == host.size()

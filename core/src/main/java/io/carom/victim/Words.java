@@ -38,6 +38,10 @@ final class Words {
             weigh(plain, more);
             found.addAll(more);
         }
+        String unmixed = Spelling.unmixed(text);
+        if (!unmixed.equals(text)) {
+            found.addAll(guesses(unmixed, host));
+        }
         return found;
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -42,5 +43,42 @@ class CidrTest {
         assertTrue(Cidr.of("10.0.0.1").contains(other));
         assertFalse(Cidr.of("10.0.0.2").contains(other));
         assertFalse(Cidr.of("10.0.0.1").contains(new byte[] {10, 0, 0, 1}));
+    }
+
+    @Test
+    void anAddressHasOneTextOfItsOwn() {
+        String[][] texts = {
+            // RFC 5952, 4 and 5.
+            {"2001:0db8::0001", "2001:db8::1"},
+            {"2001:db8:0:0:0:0:2:1", "2001:db8::2:1"},
+            {"2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"},
+            {"2001:0:0:1:0:0:0:1", "2001:0:0:1::1"},
+            {"2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"},
+            {"2001:DB8::A", "2001:db8::a"},
+            {"0:0:0:0:0:0:0:0", "::"},
+            {"0:0:0:0:0:0:0:1", "::1"},
+            {"1:0:0:0:0:0:0:0", "1::"},
+            {"::FFFF:192.0.2.1", "192.0.2.1"},
+            {"fe80::1%12", "fe80::1"},
+            {"010.001.002.003", "10.1.2.3"},
+            {"10.1.2.3", "10.1.2.3"},
+            {"0.0.0.0", "0.0.0.0"},
+            {"01.example.com", "01.example.com"},
+            {"a:b", "a:b"},
+            {"", ""}
+        };
+        for (String[] text : texts) {
+            assertEquals(text[1], Cidr.plain(text[0]), text[0]);
+        }
+        Random random = new Random(7);
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int group = 0; group < 8; group++) {
+                text.append(group == 0 ? "" : ":").append(Integer.toHexString(random.nextInt(3) * random.nextInt(32768)));
+            }
+            String plain = Cidr.plain(text.toString());
+            assertEquals(plain, Cidr.plain(plain));
+            assertTrue(Arrays.equals(Cidr.address(text.toString()), Cidr.address(plain)), text.toString());
+        }
     }
 }

@@ -161,6 +161,54 @@ class IncidentsTest {
     }
 
     @Test
+    void whatWindowsItselfDoesInAnyLanguageJoinsNothing() {
+        for (String system : List.of("SYSTEM", "Système", "NT-AUTORITÄT\\SYSTEM", "S-1-5-18")) {
+            List<Incident> all = incidents(
+                    List.of(
+                            rule("acme", "r1", "ws1", system, T0), rule("acme", "r2", "ws2", system, T0 + 3 * MINUTE)),
+                    List.of(),
+                    PARTIES);
+            assertEquals(2, all.size(), system);
+        }
+    }
+
+    @Test
+    void anAccountOfTheClientsIsOneWithItsDomainAndWithout() {
+        List<Finding> findings = List.of(
+                rule("acme", "r1", null, "J.Doe@acme.example", T0),
+                rule("acme", "r2", null, "j.doe", T0 + MINUTE),
+                // Somebody else of that name, and what every machine has.
+                rule("acme", "r3", null, "j.doe@mail.example", T0 + 2 * MINUTE),
+                rule("acme", "r4", null, "root@acme.example", T0 + 3 * MINUTE),
+                rule("acme", "r5", null, "root@dev.acme.example", T0 + 4 * MINUTE));
+        assertEquals(4, incidents(findings, List.of(), PARTIES).size());
+    }
+
+    @Test
+    void aSuppressionIsOfAMachineWithItsDomainAndWithout() {
+        FindingsByEntity by = new FindingsByEntity(PARTIES);
+        by.add(rule("acme", "r1", "ws1.acme.example", null, T0));
+        Suppression of = new Suppression("s", "acme", "", "WS1.acme.example", "known", "eve", NOW, NOW.plusSeconds(9));
+        assertTrue(of.matches(by.groups().getFirst()));
+        Suppression other = new Suppression("s", "acme", "", "ws2.acme.example", "known", "eve", NOW, NOW.plusSeconds(9));
+        assertFalse(other.matches(by.groups().getFirst()));
+        assertTrue(new Suppression("s", "", "", "2001:DB8::1", "known", "eve", NOW, NOW.plusSeconds(9))
+                .about("2001:db8:0:0:0:0:0:1"));
+    }
+
+    @Test
+    void oneMachineIsOneHoweverItsAddressIsWritten() {
+        List<Incident> all = incidents(
+                List.of(
+                        seen("acme", "FD00:0:0:0:0:0:0:7", C2, C2, T0),
+                        seen("acme", "fd00::7", "203.0.113.77", "203.0.113.77", T0 + MINUTE),
+                        seen("acme", "fd00::7%12", "203.0.113.78", "203.0.113.78", T0 + 2 * MINUTE)),
+                List.of(),
+                PARTIES);
+        assertEquals(1, all.size(), all::toString);
+    }
+
+    @Test
     void allThatIsToBeBlockedIsNamed() {
         List<Finding> findings = new ArrayList<>();
         for (int i = 0; i < 30; i++) {

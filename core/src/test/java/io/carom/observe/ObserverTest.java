@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.detect.behaviour.Behaviour;
 import io.carom.observe.Observation.Contact;
+import io.carom.observe.Observation.Outcome;
 import io.carom.observe.Observation.SignIn;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,11 +88,62 @@ class ObserverTest {
     }
 
     @Test
+    void aPrincipalOfKerberosIsTheAccountThatWindowsCallsSo(@TempDir Path dir) throws IOException {
+        String line = """
+                {"_path":"kerberos","ts":1552155194.5,"uid":"C1","id.orig_h":"10.20.3.3","id.orig_p":50000,\
+                "id.resp_h":"10.20.0.5","id.resp_p":88,"request_type":"TGS","client":"%s/ACME.EXAMPLE",\
+                "service":"MSSQLSvc/db1.acme.example:1433","success":true}
+                """;
+        Files.writeString(
+                dir.resolve("kerberos.log"),
+                String.format(line, "Eve").strip() + "\n"
+                        + String.format(line, "WS7$").strip() + "\n");
+        List<String> signIns = Behaviour.read(dir, p -> true).stream()
+                .filter(SignIn.class::isInstance)
+                .map(o -> ((SignIn) o).account() + " of " + ((SignIn) o).domain())
+                .toList();
+        assertEquals(List.of("eve of acme.example", "ws7$ of acme.example"), signIns);
+    }
+
+    @Test
+    void whoSignsInToACloudServiceHasNotSignedInToHisOwnMachine() {
+        List<String> to = Behaviour.read(
+                        Path.of("src/test/resources/golden/azure-signin"), p -> p.matches("(.*/)?in\\.[^/]*"))
+                .stream()
+                .filter(SignIn.class::isInstance)
+                .map(o -> ((SignIn) o).host())
+                .toList();
+        assertTrue(to.contains("office 365 exchange online"), to::toString);
+        assertTrue(to.stream().noneMatch(h -> h.contains("laptop")), to::toString);
+    }
+
+    @Test
+    void aSignInThatIsStillGoingOnIsNoFailure(@TempDir Path dir) throws IOException {
+        String line = """
+                {"id":"s","createdDateTime":"2024-05-06T07:08:09Z","userPrincipalName":"bob@acme.example","userId":"u-1",\
+                "appId":"app-1","appDisplayName":"Portal","ipAddress":"203.0.113.7","clientAppUsed":"Browser",\
+                "correlationId":"c","status":{"errorCode":%d,"failureReason":"Other."}}
+                """;
+        Files.writeString(
+                dir.resolve("signins.ndjson"),
+                String.format(line, 0).strip() + "\n"
+                        + String.format(line, 50140).strip() + "\n"
+                        + String.format(line, 50126).strip() + "\n");
+        List<Outcome> outcomes = Behaviour.read(dir, p -> true).stream()
+                .filter(SignIn.class::isInstance)
+                .map(o -> ((SignIn) o).outcome())
+                .toList();
+        assertEquals(List.of(Outcome.SUCCESS, Outcome.UNKNOWN, Outcome.REFUSED), outcomes);
+    }
+
+    @Test
     void procedures() {
         assertEquals("service", String.valueOf(means("svcctl", "CreateServiceW")));
         assertEquals("service", String.valueOf(means("svcctl", "CreateServiceWOW64A")));
         assertEquals("scheduled task", String.valueOf(means("ITaskSchedulerService", "SchRpcRegisterTask")));
         assertEquals("", String.valueOf(means("drsuapi", "DRSGetNCChanges")));
+        assertEquals("", String.valueOf(means("netdfs", "NetrDfsRemoveStdRoot")));
+        assertEquals("null", String.valueOf(means("netdfs", "NetrDfsEnum")));
         assertEquals("null", String.valueOf(means("svcctl", "OpenSCManagerW")));
         assertEquals("null", String.valueOf(means("", "")));
         assertEquals(

@@ -145,6 +145,39 @@ class PartiesFileTest {
     }
 
     @Test
+    void aJumpHostLeadsToAllItsClientsByAnyOfItsNames() throws ConfigException {
+        Parties parties = PartiesFile.parse("""
+                        parties:
+                          - {name: ng, role: supplier}
+                          - {name: acme, role: client}
+                          - {name: bolt, role: client}
+                        links:
+                          - {name: ng-acme, supplier: ng, client: acme, kind: jump-host, hosts: [jump1, ts.ng.example],
+                             targets: [app1.acme.example]}
+                          - {name: ng-bolt, supplier: ng, client: bolt, kind: jump-host, hosts: [jump1, ts.ng.example]}
+                          - {name: ng-bolt-2, supplier: ng, client: bolt, kind: jump-host, hosts: [ts.ng2.example]}
+                        """, "p");
+        assertEquals(
+                "ng-acme",
+                Objects.requireNonNull(parties.linkOfHost("JUMP1.ng.example", "acme"))
+                        .name());
+        assertEquals(
+                "ng-bolt",
+                Objects.requireNonNull(parties.linkOfHost("jump1", "bolt")).name());
+        assertEquals(
+                "ng-acme",
+                Objects.requireNonNull(parties.linkOfLabel("TS", "acme")).name());
+        // Two of bolt's links begin at machines that logs call the same.
+        assertNull(parties.linkOfLabel("ts", "bolt"));
+        assertNull(parties.linkOfHost("ts", "acme"));
+        Link link = Objects.requireNonNull(parties.linkOfHost("jump1", "acme"));
+        assertEquals(true, link.meantFor(ip("10.20.9.5"), "APP1"));
+        assertEquals(true, link.meantFor(ip("10.20.9.5"), "app1.acme.example"));
+        assertEquals(false, link.meantFor(ip("10.20.9.5"), "app1.bolt.example"));
+        assertEquals(false, link.meantFor(ip("10.20.9.5"), "app"));
+    }
+
+    @Test
     void anEndOfTwoLinksAndALinkToOneselfAreFaults() {
         ConfigException e = assertThrows(ConfigException.class, () -> PartiesFile.parse("""
                         parties:

@@ -56,6 +56,25 @@ class WhoisTest {
     }
 
     @Test
+    void aJumpHostIsTheEndOfAllItsLinks() throws Exception {
+        Whois whois = new Whois(PartiesFile.parse("""
+                        parties:
+                          - {name: ng, role: supplier}
+                          - {name: acme, role: client}
+                          - {name: bolt, role: client}
+                        links:
+                          - {name: ng-acme, supplier: ng, client: acme, kind: jump-host, hosts: [jump1]}
+                          - {name: ng-bolt, supplier: ng, client: bolt, kind: jump-host, hosts: [jump1]}
+                        """, "p.yaml"));
+        assertEquals(
+                List.of("link ng-acme, host jump1", "link ng-bolt, host jump1"),
+                whois.ask("JUMP1", null, null).stream().map(Whois.Owner::why).toList());
+        assertEquals(
+                List.of("link ng-bolt, host jump1"),
+                whois.ask("jump1", "bolt", null).stream().map(Whois.Owner::why).toList());
+    }
+
+    @Test
     void starsStandForAnyText() {
         assertTrue(Whois.matches("svc-*-adm*", "svc-a-b-adm"));
         assertFalse(Whois.matches("svc-*-adm", "svc-a-admin"));

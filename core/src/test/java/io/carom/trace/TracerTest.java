@@ -249,6 +249,34 @@ class TracerTest extends Scene {
     }
 
     @Test
+    void aJumpHostOfManyClientsIsTheEndOfEachOnesLink() throws ConfigException {
+        routine("bolt");
+        String parties = PARTIES + """
+                  - {name: ng-acme-jump, supplier: ng, client: acme, kind: jump-host, hosts: [jump1.ng.example]}
+                  - {name: ng-bolt-jump, supplier: ng, client: bolt, kind: jump-host, hosts: [jump1.ng.example]}
+                """;
+        seen.add(new SignIn(
+                origin("bolt"),
+                T,
+                "ext-ng1",
+                "ng",
+                null,
+                "jump1",
+                "srv9",
+                null,
+                Means.REMOTE_DESKTOP,
+                Outcome.SUCCESS,
+                "",
+                "",
+                "",
+                ""));
+        suspect("bolt", "srv9", T + 10 * MINUTE, "lsass was dumped");
+        Trace best = trace(parties, "bolt", Map.of("srv9", T + 10 * MINUTE)).getFirst();
+        assertEquals("ng-bolt-jump", best.entry().link());
+        assertEquals("jump1", best.entry().from());
+    }
+
+    @Test
     void whatOnlyCoincidesNamesAnAddressWhereItPointsToOneClearly() {
         Machines machines = new Machines();
         machines.coincide("app7", ip("10.20.1.10"));

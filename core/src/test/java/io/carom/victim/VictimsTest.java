@@ -140,6 +140,100 @@ class VictimsTest {
     }
 
     @Test
+    void domainsInOtherLettersAreReadAsTheLettersTheyStandFor() {
+        Client mueller = client("Bau und Boden", "müller-bau.example", null);
+        Client werk = client("Asphalt und Teer", "xn--strae-werk-83a.example", null);
+        Victims victims = new Victims(List.of(mueller, werk));
+        assertEquals(
+                "Bau und Boden", victims.find("mail.xn--mller-bau-q9a.example").client());
+        assertEquals(
+                "Asphalt und Teer", victims.find("vpn.straße-werk.example").client());
+        // A Cyrillic o, and a Cyrillic r that looks like a p.
+        assertEquals("Infosys Limited", of("xn--infsys-yqf.example.com"));
+        assertEquals("Wipro Limited", of("xn--wiro-h6d.example.com"));
+        assertEquals("Wipro Limited", of("wi\u0440ro_hr"));
+        assertEquals("Северсталь", of("Северсталь archive"));
+    }
+
+    @Test
+    void namesAreReadThroughWhatProgramsMadeOfThem() {
+        Victims victims = new Victims(List.of(client("König Stahl AG", "koenig-stahl.example", null)));
+        assertEquals("König Stahl AG", victims.find("K%C3%B6nig%20Stahl").client());
+        assertEquals("König Stahl AG", victims.find("Ko\u0308nig Stahl").client());
+        assertEquals("Müller Maschinenbau KG", of("M\u00c3\u00bcller_cad"));
+        assertNull(victims.find("100%20off").client());
+        Victims apart = new Victims(List.of(client("Ko\u0308nig Stahl AG", "ks.example", null)));
+        assertEquals("Ko\u0308nig Stahl AG", apart.find("koenig_cad").client());
+    }
+
+    @Test
+    void foldersOfAUrlAreLookedAtToo() {
+        assertEquals("Wipro Limited", of("https://cdn.internal-message.app/wipro/hr.zip"));
+        assertEquals("Infosys Limited", of("http://files.internal-message.app/d?of=infosys&n=1"));
+        assertNull(of("https://cdn.internal-message.app/old/hr.zip"));
+    }
+
+    @Test
+    void aDomainsNameIsWhatStandsBeforeItsPublicSuffix() throws Exception {
+        Victims victims = new Victims(List.of(
+                client("Homes and Communities", "kainga.govt.nz", null),
+                client("Water and Light", "lumira.github.io", null)));
+        assertEquals("Homes and Communities", victims.find("kainga_backup").client());
+        assertEquals("Water and Light", victims.find("lumira_backup").client());
+        assertNull(victims.find("github_backup").client());
+        // Paraguay's domains end as programs in Python do.
+        assertEquals(
+                List.of("acme.com.py"),
+                ClientList.parse("name,domain\nAcme,acme.com.py\n", "c.csv").getFirst().domains());
+        assertEquals(
+                List.of("acme.zip"),
+                ClientList.parse("name,domain\nAcme,acme.zip\n", "c.csv").getFirst().domains());
+        assertEquals(
+                List.of("acme.com.py"),
+                ClientList.parse("acme.com.py\n", "c.txt").getFirst().domains());
+    }
+
+    @Test
+    void tablesArePartedAsSpreadsheetsPartThem() throws Exception {
+        Client acme = new Client("Acme, Inc.", List.of("Acme, Inc."), List.of("acme.example"), List.of("ACM"));
+        assertEquals(
+                List.of(acme), ClientList.parse("name;domain;ticker\nAcme, Inc.;acme.example;ACM\n", "c.csv"));
+        assertEquals(
+                List.of(acme),
+                ClientList.parse("name\tdomain\tticker\n\"Acme, Inc.\"\tacme.example\tACM\n", "c.tsv"));
+        assertEquals(List.of("a, b", "c"), NameList.parse("date;folder\n1;a, b\n2;c\n"));
+        assertEquals(List.of("a, b"), NameList.parse("folder\tsize\na, b\t1\n"));
+        assertEquals(List.of("acme", "tgt"), NameList.parse("[\n  \"acme\",\n  {\"name\": \"tgt\"}\n]\n"));
+    }
+
+    @Test
+    void listingsOfWindowsAreReadByTheirNames() {
+        assertEquals(
+                List.of("C:\\loot", "Infosys", "2019 wipro", "hr.zip", "acme", "tgt.rar", "C:\\alt", "neu"),
+                NameList.parse("""
+                            Directory: C:\\loot
+
+                        Mode                 LastWriteTime         Length Name
+                        ----                 -------------         ------ ----
+                        d-----         4/15/2019  10:00 AM                Infosys
+                        d----          15.04.2019    10:00                2019 wipro
+                        -a----         4/15/2019  10:00 AM           1234 hr.zip
+                        Folder PATH listing for volume Data
+                        Volume serial number is 1234-ABCD
+                        C:.
+                        ├───acme
+                        │   tgt.rar
+                         Datenträger in Laufwerk C: ist System
+                         Verzeichnis von C:\\alt
+                        15.04.2019  10:00    <DIR>          neu
+                                       0 Datei(en),              0 Bytes
+                        """));
+        byte[] written = "\uFEFFInfosys\r\nMüller\r\n".getBytes(StandardCharsets.UTF_16LE);
+        assertEquals(List.of("Infosys", "Müller"), NameList.parse(NameList.text(written)));
+        NameList.parse("│ ".repeat(20_000));
+    }
+
+    @Test
     void anyTextIsAnswered() {
         Random random = new Random(7);
         for (int round = 0; round < 150; round++) {

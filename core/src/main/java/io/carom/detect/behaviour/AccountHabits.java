@@ -99,7 +99,7 @@ public final class AccountHabits implements Analytic<AccountHabits.State> {
     @Override
     public void update(State state, Observation observation, Context context) {
         SignIn s = (SignIn) observation;
-        long day = SignIns.day(s.time());
+        long day = SignIns.day(s.time(), state.day);
         if (day != state.day) {
             next(state, day);
         }

@@ -39,6 +39,11 @@ final class Approach {
         };
     }
 
+    /// As {@link #counts}, and where only what passed since is news.
+    static boolean adds(Contact c) {
+        return counts(c.again() && c.addsUp() ? c.first() : c);
+    }
+
     /// Products give an ICMP type as source port (Zeek), in the destination port's upper byte (NetFlow),
     /// or not.
     private static boolean echo(Contact c, int type) {

@@ -98,7 +98,7 @@ public final class CloudBursts implements Analytic<CloudBursts.State> {
     @Override
     public void update(State state, Observation observation, Context context) {
         Use u = (Use) observation;
-        long day = SignIns.day(u.time());
+        long day = SignIns.day(u.time(), state.day);
         if (day != state.day) {
             state.most = Math.max(state.most, state.today);
             state.today = 0;

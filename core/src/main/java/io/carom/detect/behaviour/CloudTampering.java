@@ -13,6 +13,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A cloud account's guard is taken down or a way back in is made: logging stopped, credentials added to an
@@ -78,6 +79,10 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
                 "putretentionpolicy",
                 "deletemembers",
                 "disassociatemembers",
+                "disassociatefrommasteraccount",
+                "disassociatefromadministratoraccount",
+                "stopmonitoringmembers",
+                "deletepublishingdestination",
                 "set-mailboxauditbypassassociation",
                 "google.logging.v2.configservicev2.updatesink");
         deed("organisation", "the account was to leave its organisation", 4, "T1562", "leaveorganization");
@@ -167,7 +172,13 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
                 "modifydbclustersnapshotattribute",
                 "putbucketpolicy",
                 "putbucketacl",
-                "putbucketreplication");
+                "putbucketreplication",
+                "get disk sas uri",
+                "microsoft.compute/disks/begingetaccess/action",
+                "microsoft.compute/snapshots/begingetaccess/action",
+                "v1.compute.disks.setiampolicy",
+                "v1.compute.snapshots.setiampolicy",
+                "v1.compute.images.setiampolicy");
         deed(
                 "code",
                 "a function or machine was opened to others or made to run something",
@@ -181,7 +192,19 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
                 "startsession",
                 "createkeypair",
                 "importkeypair",
-                "sendsshpublickey");
+                "sendsshpublickey",
+                "sendserialconsolesshpublickey",
+                "updatenotebookinstancelifecycleconfig",
+                "run command on virtual machine",
+                "microsoft.compute/virtualmachines/runcommand/action",
+                "microsoft.compute/virtualmachines/extensions/write",
+                "v1.compute.instances.setmetadata");
+        deed(
+                "network",
+                "machines were opened to the whole Internet",
+                3,
+                "T1562.007",
+                "authorizesecuritygroupingress");
         deed(
                 "policy",
                 "a sign-in policy was weakened",
@@ -245,6 +268,7 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
                 "T1556.006",
                 "T1556.009",
                 "T1562",
+                "T1562.007",
                 "T1562.008");
     }
 
@@ -304,6 +328,9 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
             Context context) {
         String folded = detail.toLowerCase(Locale.ROOT);
         long day = SignIns.day(o.time());
+        if (deed.group.equals("network") && !opensAdministration(folded)) {
+            return;
+        }
         long key = Keys.of(Keys.of(account), Keys.of(deed.group));
         state.done.add(key, day);
         if (state.done.days(key) > context.value(USUAL)) {
@@ -363,6 +390,15 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
                 List.of(deed.attack),
                 evidence));
     }
+
+    /// Web servers are open to everybody by design; ports by which machines are administered are not.
+    private static boolean opensAdministration(String folded) {
+        boolean everybody = folded.contains("0.0.0.0/0") || folded.contains("::/0");
+        return everybody && ADMINISTRATION.matcher(folded).find();
+    }
+
+    private static final Pattern ADMINISTRATION = Pattern.compile(
+            "port=(?:22|23|445|1433|3306|3389|5432|5900|5985|5986|0|-1)(?![0-9])|protocol=(?:-1|all)(?![a-z0-9])");
 
     @Override
     public int capacity() {

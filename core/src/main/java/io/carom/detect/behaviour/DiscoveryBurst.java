@@ -60,6 +60,9 @@ public final class DiscoveryBurst implements Analytic<DiscoveryBurst.State> {
             Map.entry("driverquery", "T1082"),
             Map.entry("gpresult", "T1615"),
             Map.entry("klist", "T1558"),
+            Map.entry("setspn", "T1087"),
+            Map.entry("csvde", "T1087"),
+            Map.entry("ldifde", "T1087"),
             Map.entry("getent", "T1087"),
             Map.entry("last", "T1033"),
             Map.entry("who", "T1033"),
@@ -129,7 +132,9 @@ public final class DiscoveryBurst implements Analytic<DiscoveryBurst.State> {
             String[] words =
                     BLANKS.split(l.commandLine().toLowerCase(Locale.ROOT).strip(), 4);
             String verb = words.length > 1 ? words[1] : "";
-            return NET.containsKey(verb) ? "net " + verb : "";
+            // `net users` and `net groups` ask the same.
+            String one = verb.endsWith("s") && !NET.containsKey(verb) ? verb.substring(0, verb.length() - 1) : verb;
+            return NET.containsKey(one) ? "net " + one : "";
         }
         return ASKS.containsKey(program) ? program : "";
     }

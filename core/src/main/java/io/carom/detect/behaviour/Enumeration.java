@@ -142,7 +142,7 @@ public final class Enumeration implements Analytic<Enumeration.State> {
     }
 
     private static void count(State state, long time) {
-        long day = Math.floorDiv(time, DAY);
+        long day = SignIns.day(time, state.day);
         if (day != state.day) {
             state.usual = state.day == 0 ? 0 : state.usual == 0 ? state.today : state.usual * 0.7f + state.today * 0.3f;
             state.today = 0;

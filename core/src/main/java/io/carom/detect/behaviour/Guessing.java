@@ -101,7 +101,8 @@ public final class Guessing implements Analytic<Guessing.State> {
                 state.gap = between;
             }
             state.lastFailure = s.time();
-            state.failures.add(print, (int) (SignIns.at(s) >>> 32), 0, s.time(), s.origin());
+            int home = network != 0 && state.home.has(network) ? 1 : 0;
+            state.failures.add(print, (int) (SignIns.at(s) >>> 32), home, s.time(), s.origin());
             int failures = state.failures.count(since, (h, p, b) -> true);
             if (failures >= context.value(VAIN) && failures >= state.told * 2) {
                 tell(state, s, null, failures, since, context);
@@ -117,7 +118,7 @@ public final class Guessing implements Analytic<Guessing.State> {
             state.home.add(network, day);
         }
         // Only what failed at the same source, or at sources as strange as this one, led to it.
-        int failures = state.failures.count(since, (h, p, b) -> h == print || !known && !state.home.has(h));
+        int failures = state.failures.count(since, (h, p, b) -> h == print || !known && b == 0);
         if (failures >= context.value(FAILURES) && s.time() - state.lastFailure < SignIns.HOUR) {
             tell(state, s, s, failures, since, context);
             state.lastFailure = 0;

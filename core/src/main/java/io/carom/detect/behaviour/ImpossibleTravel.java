@@ -86,7 +86,8 @@ public final class ImpossibleTravel implements Analytic<ImpossibleTravel.State> 
         double most = 0;
         for (Stay before : state.stays) {
             double apart = Countries.apart(before.country, here);
-            double speed = apart / Math.max((s.time() - before.time) / 3_600_000.0, 1.0 / 60);
+            // What comes late was before: no journey was made in no time.
+            double speed = apart / Math.max(Math.abs(s.time() - before.time) / 3_600_000.0, 1.0 / 60);
             if (apart >= context.value(APART) && speed >= context.value(SPEED) && speed > most) {
                 most = speed;
                 fastest = before;
@@ -97,8 +98,12 @@ public final class ImpossibleTravel implements Analytic<ImpossibleTravel.State> 
             long day = SignIns.day(s.time());
             state.pairs.add(pair, day);
             if (state.pairs.days(pair) <= context.value(USUAL)) {
-                tell(s, fastest, here, most, context);
+                boolean late = s.time() < fastest.time;
+                tell(s, late ? now : fastest, late ? fastest : now, most, context);
             }
+        }
+        if (state.stays.stream().anyMatch(b -> b.country.equals(here) && b.time > s.time())) {
+            return;
         }
         state.stays.removeIf(b -> b.country.equals(here));
         if (state.stays.size() >= PLACES) {
@@ -108,8 +113,10 @@ public final class ImpossibleTravel implements Analytic<ImpossibleTravel.State> 
         state.stays.sort(Comparator.comparingLong(Stay::time));
     }
 
-    private void tell(SignIn s, Stay before, String here, double speed, Context context) {
+    private void tell(SignIn s, Stay before, Stay after, double speed, Context context) {
         Address there = before.src;
+        Address then = after.src;
+        String here = after.country;
         Address src = s.src();
         String list = src == null ? null : context.warninglist(src.text());
         list = list == null && there != null ? context.warninglist(there.text()) : list;
@@ -118,11 +125,12 @@ public final class ImpossibleTravel implements Analytic<ImpossibleTravel.State> 
                 this,
                 s.account(),
                 s.account() + " signed in from " + before.country + " and "
-                        + Words.seconds(Math.max(1, (s.time() - before.time) / 1000.0)) + " later from " + here,
+                        + Words.seconds(Math.max(1, (after.time - before.time) / 1000.0)) + " later from " + here,
                 before.country + " and " + here + " are " + Math.round(apart) + " km apart at least: a journey at "
                         + Math.round(speed) + " km/h. From " + (there == null ? "an unknown address" : there.text())
                         + " to " + (before.host.isEmpty() ? "a service" : before.host) + ", then from "
-                        + SignIns.fromText(s) + " to " + SignIns.atText(s) + ". "
+                        + (then == null ? "an unknown address" : then.text()) + " to "
+                        + (after.host.isEmpty() ? "a service" : after.host) + ". "
                         + (list == null
                                 ? ""
                                 : "One of the addresses is on the list \"" + list
@@ -139,7 +147,7 @@ public final class ImpossibleTravel implements Analytic<ImpossibleTravel.State> 
                 s.account(),
                 SignIns.observables(s.account(), src),
                 List.of("T1078"),
-                List.of(s.origin(), before.origin)));
+                List.of(after.origin, before.origin)));
     }
 
     @Override

@@ -175,7 +175,7 @@ public final class LinkScans implements Analytic<LinkScans.State> {
     }
 
     private static void count(State state, long time) {
-        long day = Math.floorDiv(time, DAY);
+        long day = SignIns.day(time, state.day);
         if (day != state.day) {
             // What a link reaches on its first day in the logs says nothing of what is usual.
             state.usual = state.day == 0 ? 0 : state.usual * 0.7f + state.today * 0.3f;

@@ -5,6 +5,7 @@ import io.carom.observe.Address;
 import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Contact;
+import io.carom.observe.Observation.Rest;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ public final class LongConnections implements Analytic<LongConnections.State> {
     @Override
     public long key(Observation observation, Context context) {
         if (!(observation instanceof Contact c)
-                || c.again()
+                || !c.addsUp()
                 || c.duration() < context.whole(PIECE) * 1000
                 || c.outcome().failed()
                 || c.dstPort() <= 0
@@ -99,9 +100,9 @@ public final class LongConnections implements Analytic<LongConnections.State> {
             state.records = new Records();
         }
         state.end = Math.max(state.end, c.time() + c.duration());
-        state.out += Math.max(0, c.bytesOut());
-        state.in += Math.max(0, c.bytesIn());
-        state.pieces++;
+        state.out += Math.max(0, c.newOut());
+        state.in += Math.max(0, c.newIn());
+        state.pieces += c.rest() == Rest.MORE && state.pieces > 0 ? 0 : 1;
         state.sure = Math.min(state.sure, c.sure());
         state.service = c.service().isEmpty() ? state.service : c.service();
         state.records.add(c.origin());

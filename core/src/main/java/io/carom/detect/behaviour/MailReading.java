@@ -121,7 +121,7 @@ public final class MailReading implements Analytic<MailReading.State> {
     @Override
     public void update(State state, Observation observation, Context context) {
         Use u = (Use) observation;
-        long day = SignIns.day(u.time());
+        long day = SignIns.day(u.time(), state.day);
         if (day != state.day) {
             if (state.day != Long.MIN_VALUE) {
                 state.usual = state.days == 0 ? state.today : 0.8f * state.usual + 0.2f * state.today;

@@ -191,6 +191,7 @@ public final class MailRules implements Analytic<MailRules.State> {
 
     private static String ruleName(Change c) {
         String name = value(c.detail(), "Name=");
+        name = name.isEmpty() ? value(c.detail(), "RuleName=") : name;
         int slash = c.what().lastIndexOf('\\');
         return name.isEmpty() ? slash < 0 ? "" : c.what().substring(slash + 1) : name;
     }
@@ -224,8 +225,14 @@ public final class MailRules implements Analytic<MailRules.State> {
                 "blindcopyto=",
                 "copyto=",
                 "new_value=",
-                "email_forwarding_destination_address=")) {
-            for (String one : value(folded, name).split("[;,\\s\\[\\]\"<>{}]+")) {
+                "email_forwarding_destination_address=",
+                // Outlook's own rules, as JSON.
+                "ruleactions=")) {
+            String value = value(folded, name);
+            if (name.equals("ruleactions=") && !value.contains("forward") && !value.contains("redirect")) {
+                continue;
+            }
+            for (String one : value.split("[;,\\s\\[\\]\"<>{}]+")) {
                 String plain = one.startsWith("smtp:") ? one.substring(5) : one;
                 if (plain.indexOf('@') > 0 && plain.length() < 255 && !to.contains(plain) && to.size() < 4) {
                     to.add(plain);

@@ -89,7 +89,7 @@ public final class ManyAccounts implements Analytic<ManyAccounts.State> {
     @Override
     public void update(State state, Observation observation, Context context) {
         SignIn s = (SignIn) observation;
-        long day = SignIns.day(s.time());
+        long day = SignIns.day(s.time(), state.day);
         if (day != state.day) {
             state.most = Math.max(state.most, state.usedToday);
             state.days += state.day == Long.MIN_VALUE ? 0 : 1;

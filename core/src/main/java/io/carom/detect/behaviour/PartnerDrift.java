@@ -127,7 +127,7 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         String client = observation.origin().client();
         return switch (observation) {
             case Contact c
-            when Approach.counts(c) -> {
+            when Approach.adds(c) -> {
                 Link over = context.link(c.src(), client);
                 yield over != null || !context.inside(c.src(), client) ? over : context.link(c.dst(), client);
             }
@@ -159,7 +159,8 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         LinkPast past = state.past;
         ZonedDateTime time = Instant.ofEpochMilli(observation.time()).atZone(zone(link));
         long day = time.toLocalDate().toEpochDay();
-        if (past.day != day) {
+        // What comes late over midnight does not end the day at hand, nor is its own day lived twice.
+        if (past.day != day && past.day - 1 != day) {
             next(state, link, day, context);
         }
         past.first = Math.min(past.first, observation.time());
@@ -224,14 +225,14 @@ public final class PartnerDrift implements Analytic<PartnerDrift.State>, LinkBas
         boolean back = context.link(c.src(), state.client) == null;
         int port = Approach.port(c);
         if (back) {
-            past.carried(c.bytesIn(), c.bytesOut());
+            past.carried(c.newIn(), c.newOut());
             boolean news = past.meet(Kind.BACK, c.dst().text() + " " + Approach.portName(port), c.origin());
             if (news) {
                 who(state, c.dst());
             }
             return more(state, c.origin(), context) | news;
         }
-        past.carried(c.bytesOut(), c.bytesIn());
+        past.carried(c.newOut(), c.newIn());
         boolean news = past.meet(Kind.TARGET, c.dst().text(), c.origin());
         if (port != 0) {
             news |= past.meet(Kind.PORT, Approach.portName(port), c.origin());

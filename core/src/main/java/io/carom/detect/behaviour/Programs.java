@@ -17,4 +17,14 @@ final class Programs {
         String file = file(path);
         return file.endsWith(".exe") ? file.substring(0, file.length() - 4) : file;
     }
+
+    /// As {@link #name}, without the version that systems write behind it: `php-fpm8.2`, `python3.11`.
+    static String family(String path) {
+        String name = name(path);
+        int end = name.length();
+        while (end > 0 && (name.charAt(end - 1) >= '0' && name.charAt(end - 1) <= '9' || name.charAt(end - 1) == '.')) {
+            end--;
+        }
+        return end == 0 ? name : name.substring(0, end);
+    }
 }

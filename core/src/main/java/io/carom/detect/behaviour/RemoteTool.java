@@ -1,5 +1,6 @@
 package io.carom.detect.behaviour;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -49,7 +50,26 @@ final class RemoteTool {
             Map.entry("aeroadmin", "AeroAdmin"),
             Map.entry("tvnserver", "TightVNC"),
             Map.entry("winvnc", "UltraVNC"),
-            Map.entry("vncserver", "RealVNC"));
+            Map.entry("vncserver", "RealVNC"),
+            Map.entry("quickassist", "Quick Assist"),
+            Map.entry("remoting_host.exe", "Chrome Remote Desktop"),
+            Map.entry("basupsrvc", "N-able Take Control"),
+            Map.entry("remotepc", "RemotePC"),
+            Map.entry("isllight", "ISL Light"),
+            Map.entry("getscreen.exe", "Getscreen.me"),
+            Map.entry("iperiusremote", "Iperius Remote"),
+            Map.entry("pcmonitorsrv", "Pulseway"),
+            Map.entry("agentmon.exe", "Kaseya VSA"),
+            Map.entry("cagservice.exe", "Datto RMM"),
+            Map.entry("itsmservice", "ITarian"),
+            Map.entry("lmiguardiansvc", "LogMeIn"));
+
+    /// The longest first: in a folder of LogMeIn stands what is LogMeIn Rescue.
+    private static final List<Map.Entry<String, String>> LONGEST = NAMES.entrySet().stream()
+            .sorted((a, b) -> a.getKey().length() == b.getKey().length()
+                    ? a.getKey().compareTo(b.getKey())
+                    : b.getKey().length() - a.getKey().length())
+            .toList();
 
     private RemoteTool() {}
 
@@ -58,7 +78,7 @@ final class RemoteTool {
     /// @param name path or name
     static String of(String name) {
         String folded = name.toLowerCase(Locale.ROOT);
-        for (Map.Entry<String, String> one : NAMES.entrySet()) {
+        for (Map.Entry<String, String> one : LONGEST) {
             if (folded.contains(one.getKey())) {
                 return one.getValue();
             }

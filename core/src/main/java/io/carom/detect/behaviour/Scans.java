@@ -225,7 +225,7 @@ public final class Scans implements Analytic<Scans.State> {
     }
 
     private static void count(State state, long time) {
-        long day = Math.floorDiv(time, DAY);
+        long day = SignIns.day(time, state.day);
         if (day != state.day) {
             state.usual = state.day == 0 ? 0 : state.usual == 0 ? state.today : state.usual * 0.7f + state.today * 0.3f;
             state.today = 0;

@@ -45,6 +45,7 @@ public final class ServerShell implements Analytic<ServerShell.State> {
     private static final Set<String> SERVERS = Set.of(
             "w3wp",
             "httpd",
+            "apache",
             "apache2",
             "nginx",
             "lighttpd",
@@ -155,8 +156,8 @@ public final class ServerShell implements Analytic<ServerShell.State> {
         return switch (observation) {
             case Launch l
             when !l.host().isEmpty()
-                    && SERVERS.contains(Programs.name(l.parent()))
-                    && SHELLS.contains(Programs.name(l.image())) -> Keys.of(context.tenant(l), 0x5E_54E11L);
+                    && among(SERVERS, l.parent())
+                    && among(SHELLS, l.image()) -> Keys.of(context.tenant(l), 0x5E_54E11L);
             // What was refused or is not there began nothing; a fault may end in an error of the server.
             case Request r
             when r.src().reach() == Address.Reach.PUBLIC
@@ -165,6 +166,10 @@ public final class ServerShell implements Analytic<ServerShell.State> {
                     && !context.inside(r.src(), r.origin().client()) -> Keys.of(context.tenant(r), 0x5E_54E11L);
             default -> 0;
         };
+    }
+
+    private static boolean among(Set<String> programs, String path) {
+        return programs.contains(Programs.name(path)) || programs.contains(Programs.family(path));
     }
 
     @Override

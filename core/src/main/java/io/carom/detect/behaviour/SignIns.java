@@ -8,6 +8,7 @@ import io.carom.observe.Observation.Means;
 import io.carom.observe.Observation.SignIn;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,34 @@ final class SignIns {
             "anonymous",
             "iusr",
             "-",
-            "window manager");
+            "window manager",
+            // As Windows calls them in other languages (security identifiers S-1-5-18, -19, -20 and -7).
+            "localsystem",
+            "système",
+            "sistema",
+            "система",
+            "lokaler dienst",
+            "netzwerkdienst",
+            "anonymous-anmeldung",
+            "service local",
+            "service réseau",
+            "servicio local",
+            "servicio de red",
+            "servizio locale",
+            "servizio di rete",
+            "serviço local",
+            "serviço de rede",
+            "usługa lokalna",
+            "usługa sieciowa",
+            "lokale service",
+            "netwerkservice",
+            "локальная служба",
+            "сетевая служба");
+
+    /// Where a name could not be resolved its identifier stands in its place: the null, the system's own, window
+    /// managers' and font drivers'.
+    private static final List<String> SYSTEM_IDS =
+            List.of("s-1-0-0", "s-1-5-7", "s-1-5-18", "s-1-5-19", "s-1-5-20", "s-1-5-90-", "s-1-5-96-");
 
     private SignIns() {}
 
@@ -36,7 +64,12 @@ final class SignIns {
                 && !account.endsWith("$")
                 && !SYSTEM.contains(account)
                 && !account.startsWith("dwm-")
-                && !account.startsWith("umfd-");
+                && !account.startsWith("umfd-")
+                && !(account.startsWith("s-1-") && SYSTEM_IDS.stream().anyMatch(id -> id(account, id)));
+    }
+
+    private static boolean id(String account, String id) {
+        return id.endsWith("-") ? account.startsWith(id) : account.equals(id);
     }
 
     /// Whether it came over a network, to a machine or a service.
@@ -83,6 +116,13 @@ final class SignIns {
         return Math.floorDiv(time, DAY);
     }
 
+    /// The day of a time, where one is at hand: what comes late by hours, over midnight, is of the day at hand, which is
+    /// not ended and begun again for it.
+    static long day(long time, long current) {
+        long day = day(time);
+        return day == current - 1 ? current : day;
+    }
+
     /// The way it was signed in, in words.
     static String by(Means means) {
         return switch (means) {
@@ -110,9 +150,9 @@ final class SignIns {
         return new Finding.Observable("user.name", 4, account);
     }
 
-    static java.util.List<Finding.Observable> observables(String account, @Nullable Address src) {
+    static List<Finding.Observable> observables(String account, @Nullable Address src) {
         return src == null || src.reach() == Address.Reach.NOBODYS
-                ? java.util.List.of(user(account))
-                : java.util.List.of(user(account), Words.address("src_endpoint.ip", src));
+                ? List.of(user(account))
+                : List.of(user(account), Words.address("src_endpoint.ip", src));
     }
 }

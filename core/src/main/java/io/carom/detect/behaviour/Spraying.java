@@ -48,6 +48,8 @@ public final class Spraying implements Analytic<Spraying.State> {
         private final List<Origin> taking = new ArrayList<>();
         private int told;
         private long last;
+        /// When a stranger failed last; 0 in states that were kept before it was held.
+        private long failed;
 
         State(SignIn s) {
             this.client = s.origin().client();
@@ -99,6 +101,7 @@ public final class Spraying implements Analytic<Spraying.State> {
         if (state.home.has(account)) {
             return;
         }
+        state.failed = s.time();
         state.failures.add(account, (int) (SignIns.at(s) >>> 32), 0, s.time(), s.origin());
         int tried = tried(state, s.time(), context);
         if (tried > 0 && tried >= state.told * 3 / 2 + 1) {
@@ -115,7 +118,7 @@ public final class Spraying implements Analytic<Spraying.State> {
         boolean failed = state.failures.count(since, (h, p, b) -> h == account) > 0;
         boolean stranger = !state.home.has(account);
         state.home.add(account, SignIns.day(s.time()));
-        if (state.told > 0 && stranger && s.time() - state.last < SignIns.DAY && state.taken.size() < 8) {
+        if (state.told > 0 && stranger && s.time() - lately(state) < SignIns.DAY && state.taken.size() < 8) {
             // Whoever is let in first while others' passwords are tried from there is not one of them.
             boolean during = failed || state.failures.distinctHosts(since, (h, p, b) -> true) >= context.value(BURST);
             if (during) {
@@ -124,6 +127,11 @@ public final class Spraying implements Analytic<Spraying.State> {
                 tell(state, Math.max(state.told, tried(state, s.time(), context)), context);
             }
         }
+    }
+
+    /// People who are at home behind the same address are let in every day.
+    private static long lately(State state) {
+        return state.failed == 0 ? state.last : state.failed;
     }
 
     /// How many accounts were tried, if that is spraying; else 0.
@@ -157,13 +165,15 @@ public final class Spraying implements Analytic<Spraying.State> {
         boolean inside = src == null || context.inside(src, state.client);
         boolean link = src != null && context.link(src, state.client) != null;
         // The whole Internet tries passwords all day; from within it is somebody who is in already.
-        int severity = taken ? 4 : inside || link ? 3 : 2;
+        boolean ordered = src != null && context.allowedScanner(src, state.client);
+        int severity = ordered ? 1 : taken ? 4 : inside || link ? 3 : 2;
         String list = src == null ? null : context.warninglist(src.text());
         context.found(new Draft(
                 this,
                 state.from,
                 "Password spraying from " + state.from + ": " + tried + " accounts tried"
-                        + (taken ? ", and " + String.join(", ", state.taken) + " let in" : ""),
+                        + (taken ? ", and " + String.join(", ", state.taken) + " let in" : "")
+                        + (ordered ? " (a scanner that is allowed)" : ""),
                 failures + " sign-ins failed within " + Words.seconds(Math.max(1, (state.last - first) / 1000.0))
                         + " for " + tried + " accounts that were never let in from there, "
                         + Words.decimals((double) failures / Math.max(1, tried)) + " tries each; "
@@ -200,7 +210,7 @@ public final class Spraying implements Analytic<Spraying.State> {
                 tell(state, tried, context);
             }
         }
-        if (context.now() - state.last > 2 * SignIns.DAY) {
+        if (context.now() - lately(state) > 2 * SignIns.DAY) {
             state.told = 0;
             state.taken.clear();
             state.taking.clear();

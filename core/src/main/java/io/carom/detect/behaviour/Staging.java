@@ -96,7 +96,7 @@ public final class Staging implements Analytic<Staging.State> {
         boolean concerns = switch (observation) {
             case Launch l -> packs(l);
             case Written w -> archive(w.path());
-            case Contact c -> c.bytesOut() >= 1_000_000;
+            case Contact c -> c.newOut() >= 1_000_000 && c.addsUp();
             case SignIn s ->
                 s.account().endsWith("$") && s.src() != null
                         || s.dst() != null && !s.host().isEmpty();
@@ -283,7 +283,7 @@ public final class Staging implements Analytic<Staging.State> {
         if (stage == null || c.time() - stage.last > context.value(HOURS) * SignIns.HOUR) {
             return;
         }
-        stage.sent += c.bytesOut();
+        stage.sent += c.newOut();
         if (stage.sent >= context.value(MEGABYTES) * 1e6 && stage.to == null) {
             stage.to = c.dst();
             stage.evidence.add(Math.min(1, stage.evidence.size()), c.origin());

@@ -72,13 +72,47 @@ public final class TicketBurst implements Analytic<TicketBurst.State> {
                 : 0;
     }
 
-    /// Whether it is a service under an account like a person's.
+    /// What machines are asked for under their own accounts, of names such as `cifs/fs1.acme.example` (the services
+    /// that Windows maps to HOST, and those of domain controllers and Exchange).
+    private static final Set<String> MACHINES = Set.of(
+            "host",
+            "cifs",
+            "ldap",
+            "gc",
+            "dns",
+            "rpc",
+            "rpcss",
+            "http",
+            "wsman",
+            "termsrv",
+            "restrictedkrbhost",
+            "nfs",
+            "smtp",
+            "smtpsvc",
+            "imap",
+            "pop",
+            "exchangemdb",
+            "exchangerfr",
+            "exchangeab",
+            "msserverclustermgmtapi",
+            "e3514235-4b06-11d1-ab04-00c04fc2dcd2",
+            "dfsr-12f9a27c-bf97-4787-9364-d31b6c55eb04",
+            "ntfrs-88f5d2bd-b646-11d2-a6d3-00c04fc9b232");
+
+    /// Whether it is a service under an account like a person's: `MSSQLSvc/db1` in Zeek's words, the account in
+    /// Windows'.
     private static boolean service(String name) {
+        int slash = name.indexOf('/');
+        if (slash > 0 && MACHINES.contains(name.substring(0, slash))) {
+            return false;
+        }
+        // An account may have a dot in its name; who has several is a machine with its domain.
+        boolean machine = slash < 0 && name.indexOf('.') != name.lastIndexOf('.');
         return !name.isEmpty()
                 && !name.endsWith("$")
                 && !name.startsWith("krbtgt")
                 && !name.startsWith("kadmin")
-                && name.indexOf('.') < 0;
+                && !machine;
     }
 
     @Override
@@ -89,7 +123,6 @@ public final class TicketBurst implements Analytic<TicketBurst.State> {
     @Override
     public void update(State state, Observation observation, Context context) {
         SignIn s = (SignIn) observation;
-        // `MSSQLSvc/db1` in Zeek's words, the account in Windows'.
         long service = Keys.of(s.host());
         if (s.time() - state.last > SignIns.HOUR) {
             state.names.clear();

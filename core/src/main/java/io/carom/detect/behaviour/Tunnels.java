@@ -161,7 +161,7 @@ public final class Tunnels implements Analytic<Tunnels.State> {
             case Contact c -> {
                 Kind kind = kind(c);
                 yield kind == null
-                                || c.again()
+                                || !c.addsUp()
                                 || c.outcome() == Outcome.REFUSED
                                 || c.outcome() == Outcome.DENIED
                                 || c.outcome() == Outcome.SILENT && kind != Kind.PING
@@ -217,12 +217,14 @@ public final class Tunnels implements Analytic<Tunnels.State> {
             state.told = 0;
         }
         if (observation instanceof Contact c) {
-            state.out += Math.max(0, c.bytesOut());
-            state.in += Math.max(0, c.bytesIn());
-            state.packets += Math.max(0, c.packetsOut());
+            state.out += Math.max(0, c.newOut());
+            state.in += Math.max(0, c.newIn());
+            state.packets += c.again() ? 0 : Math.max(0, c.packetsOut());
             state.longest = Math.max(state.longest, c.duration());
+            state.contacts += c.again() && state.contacts > 0 ? 0 : 1;
+        } else {
+            state.contacts++;
         }
-        state.contacts++;
         state.last = Math.max(state.last, observation.time());
         state.records.add(observation.origin());
         if (tells(state, context) && amount(state) >= 4 * state.told) {

@@ -6,6 +6,7 @@ import io.carom.observe.Keys;
 import io.carom.observe.Observation;
 import io.carom.observe.Observation.Contact;
 import io.carom.observe.Observation.Request;
+import io.carom.observe.Observation.Rest;
 import io.carom.observe.Origin;
 import java.io.Serializable;
 import java.time.Duration;
@@ -106,7 +107,7 @@ public final class Uploads implements Analytic<Uploads.State> {
     public long key(Observation observation, Context context) {
         return switch (observation) {
             case Contact c ->
-                c.again() || out(c) <= 0 || c.sure() < 0.5 || !Outwards.is(c.src(), c.dst(), c, context)
+                !c.addsUp() || out(c) <= 0 || c.sure() < 0.5 || !Outwards.is(c.src(), c.dst(), c, context)
                         ? 0
                         : Keys.of(context.tenant(c), c.src().hash());
             // Through a proxy the contact goes to the proxy; its log tells where to.
@@ -122,7 +123,8 @@ public final class Uploads implements Analytic<Uploads.State> {
     }
 
     private static long out(Contact c) {
-        return c.bytesOut() >= 0 ? c.bytesOut() : c.wireOut();
+        long all = c.bytesOut() >= 0 ? c.bytesOut() : c.wireOut();
+        return c.rest() == Rest.MORE ? Math.min(all, c.moreOut()) : all;
     }
 
     @Override
@@ -140,15 +142,17 @@ public final class Uploads implements Analytic<Uploads.State> {
         if (observation instanceof Contact c) {
             sent = sent(state, c.dst().text(), c.dst(), c);
             out = out(c);
-            sent.in += Math.max(0, c.bytesIn() >= 0 ? c.bytesIn() : c.wireIn());
+            long in = c.bytesIn() >= 0 ? c.bytesIn() : c.wireIn();
+            sent.in += Math.max(0, c.rest() == Rest.MORE ? Math.min(in, c.moreIn()) : in);
+            sent.contacts += c.rest() == Rest.MORE && sent.contacts > 0 ? 0 : 1;
         } else {
             Request r = (Request) observation;
             sent = sent(state, r.host(), null, r);
             out = Math.max(r.bytesOut(), r.carried().bytesOut());
             sent.in += Math.max(0, Math.max(r.bytesIn(), r.carried().bytesIn()));
+            sent.contacts++;
         }
         sent.out += out;
-        sent.contacts++;
         sent.last = observation.time();
         sent.records.add(observation.origin());
         if (out > sent.most) {

@@ -36,6 +36,29 @@ class CloudMailTest {
     }
 
     @Test
+    void aRuleThatOutlookMadeIsReadToo() {
+        List<Draft> found = new Deeds("acme")
+                .change(
+                        T0,
+                        Changed.MAIL_RULE,
+                        "exchange",
+                        "eve",
+                        "203.0.113.9",
+                        "",
+                        "UpdateInboxRules: RuleOperation=AddMailboxRule; RuleName=..; RuleActions=[{\"ActionType\":"
+                                + "\"Forward\",\"Recipients\":[\"out@example.net\"],\"ForwardFlags\":\"None\"}]")
+                .found("mailbox-rule");
+        assertEquals(1, found.size());
+        assertEquals(4, found.getFirst().severityId(), found::toString);
+        assertTrue(found.getFirst().message().contains("mail goes to out@example.net, outside"), found::toString);
+        assertEquals(
+                List.of(),
+                rule("UpdateInboxRules: RuleName=Lists; RuleActions=[{\"ActionType\":\"Move\",\"Owner\":"
+                                + "\"eve@acme.example\"}]")
+                        .found("mailbox-rule"));
+    }
+
+    @Test
     void aRuleThatSortsAndOneThatSendsWithinAreNoAlarm() {
         assertEquals(
                 List.of(),
@@ -157,6 +180,30 @@ class CloudMailTest {
         assertEquals("eve: logging was turned off (StopLogging)", last.title());
         assertEquals(4, last.severityId());
         d.inAnyOrder("cloud-tampering", Parties.NONE);
+    }
+
+    @Test
+    void whatIsOpenedToTheWholeInternetOrCopiedAwayIsTold() {
+        String rule = "groupId=sg-1; ipPermissions.items.ipProtocol=tcp; ipPermissions.items.fromPort=%s;"
+                + " ipPermissions.items.ipRanges.items.cidrIp=%s";
+        Deeds d = new Deeds("acme");
+        String opens = "AuthorizeSecurityGroupIngress";
+        d.use(T0, "ann", "10.0.0.9", "ec2.amazonaws.com", opens, "sg-1", rule.formatted("443", "0.0.0.0/0"));
+        d.use(T0, "ann", "10.0.0.9", "ec2.amazonaws.com", opens, "sg-1", rule.formatted("22", "198.51.100.0/24"));
+        d.use(T0, "ann", "10.0.0.9", "ec2.amazonaws.com", opens, "sg-1", rule.formatted("2222", "0.0.0.0/0"));
+        assertEquals(List.of(), d.found("cloud-tampering"));
+        d.use(T0 + HOUR, "eve", "203.0.113.9", "ec2.amazonaws.com", opens, "sg-1", rule.formatted("22", "0.0.0.0/0"));
+        d.use(T0 + HOUR, "bob", "203.0.113.9", "compute", "MICROSOFT.COMPUTE/DISKS/BEGINGETACCESS/ACTION", "d1", "");
+        assertEquals(
+                Set.of("eve", "bob"),
+                d.found("cloud-tampering").stream().map(Draft::user).collect(Collectors.toSet()));
+        assertEquals(
+                3,
+                d.found("cloud-tampering").stream()
+                        .filter(f -> f.user().equals("eve"))
+                        .findFirst()
+                        .orElseThrow()
+                        .severityId());
     }
 
     @Test

@@ -43,6 +43,16 @@ class DiscoveryBurstTest {
     }
 
     @Test
+    void whatIsAskedByAnotherNameIsTheSameQuestion() {
+        Deeds d = office();
+        ask(d, T0 + 3 * DAY, "v-ng1", "erp1", "net users /domain", "net localgroups", "net groups /domain", "quser");
+        assertEquals(1, d.found(ID).size());
+        Deeds twice = office();
+        ask(twice, T0 + 3 * DAY, "v-ng1", "erp1", "net user", "net users", "net group", "quser");
+        assertEquals(List.of(), twice.found(ID));
+    }
+
+    @Test
     void aScriptThatTakesStockDailyIsNotedOnceAndAFaultIsNone() {
         Deeds d = office();
         for (int day = 0; day < 6; day++) {

@@ -7,9 +7,12 @@ import static io.carom.detect.behaviour.Deeds.T0;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.detect.behaviour.engine.Runner;
+import io.carom.detect.behaviour.engine.Surroundings;
 import io.carom.observe.Observation.Means;
 import io.carom.observe.Observation.Outcome;
 import io.carom.party.Parties;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +47,28 @@ class ImpossibleTravelTest {
         d.signIn(T0, "eve", "198.51.100.4", "portal", Means.CLOUD, Outcome.SUCCESS, "DE");
         d.signIn(T0 + MINUTE, "eve", "203.0.113.9", "portal", Means.CLOUD, Outcome.REFUSED, "VN");
         assertEquals(List.of(), d.found(ID));
+    }
+
+    @Test
+    void whatComesLateIsNoJourneyBackInTime() {
+        for (long apart : new long[] {14 * HOUR, 2 * HOUR}) {
+            Deeds d = signIns("VN", apart);
+            List<Draft> found = new ArrayList<>();
+            Runner runner = new Runner(
+                    Runner.installed().stream().filter(a -> a.id().equals(ID)).toList(),
+                    Thresholds.own(),
+                    Parties.NONE,
+                    Surroundings.NONE,
+                    found::add);
+            d.all.reversed().forEach(runner::take);
+            runner.finish();
+            assertEquals(apart == 2 * HOUR ? 1 : 0, found.size(), found::toString);
+            if (apart == 2 * HOUR) {
+                assertEquals(
+                        "eve signed in from DE and 2.00 h later from VN",
+                        found.getFirst().title());
+            }
+        }
     }
 
     @Test

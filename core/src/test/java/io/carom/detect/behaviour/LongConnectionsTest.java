@@ -12,6 +12,16 @@ import org.junit.jupiter.api.Test;
 
 class LongConnectionsTest {
     @Test
+    void aConnectionOfWhichAFirewallToldTheBeginningTooIsTold() {
+        Seen seen = new Seen()
+                .contact(T0, "10.1.1.5", 50_001, "203.0.113.7", 4443, 6, "", -1, -1, -1, Outcome.UNKNOWN)
+                .contact(T0, "10.1.1.5", 50_001, "203.0.113.7", 4443, 6, "", -1, -1, 26 * HOUR, Outcome.UNKNOWN);
+        assertEquals(
+                "10.1.1.5 held a connection to 203.0.113.7 tcp/4443 for 26.00 h",
+                seen.found("long-connection").getFirst().title());
+    }
+
+    @Test
     void aConnectionOpenForADayIsTold() {
         Seen seen = new Seen().contact(T0, "10.1.1.5", "203.0.113.7", 4443, 6, "ssl", 90_000, 80_000, 26 * HOUR);
         List<Draft> found = seen.found("long-connection");

@@ -44,6 +44,23 @@ class PartnerDriftTest {
     }
 
     @Test
+    void whatComesLateOverMidnightMakesNoDays() {
+        Deeds d = new Deeds("acme");
+        for (long minutes : new long[] {-10, 1, -5, 2, -1, 3}) {
+            d.tcp(T0 + DAY + minutes * MINUTE, "10.99.4.10", "10.20.1.1", 443, 20_000, 200_000);
+        }
+        Runner runner = new Runner(
+                Runner.installed().stream().filter(a -> a.id().equals(ID)).toList(),
+                Thresholds.own(),
+                Deeds.parties(""),
+                Surroundings.NONE,
+                f -> {});
+        d.all.forEach(runner::take);
+        runner.finish();
+        assertEquals(2, runner.baselines().getFirst().days());
+    }
+
+    @Test
     void unknownMachinesOnAnUnknownPortAtAnUnknownHourAreUnusual() {
         Deeds d = past(4);
         night(d, T0 + 28 * DAY);

@@ -56,6 +56,14 @@ class RemoteSupportTest {
     }
 
     @Test
+    void aToolIsCalledByTheLongestNameThatFits() {
+        assertEquals("LogMeIn Rescue", RemoteTool.of("LogMeIn/LMI_Rescue.exe"));
+        assertEquals("GoToAssist", RemoteTool.of("LogMeIn/GoToAssist Corporate/g2ax_service.exe"));
+        assertEquals("Quick Assist", RemoteTool.of("QuickAssist.exe"));
+        assertEquals("", RemoteTool.of("notepad.exe"));
+    }
+
+    @Test
     void anUnknownTechnicianAtNightIsTold() {
         Deeds d = past();
         d.signIn(T0 + 14 * DAY + 2 * HOUR, "mallory", "203.0.113.9", "payroll", Means.REMOTE_SUPPORT, Outcome.SUCCESS);

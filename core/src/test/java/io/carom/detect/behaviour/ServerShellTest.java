@@ -33,6 +33,18 @@ class ServerShellTest {
     }
 
     @Test
+    void programsAreKnownWhateverTheirVersion() {
+        for (String[] pair : new String[][] {
+            {"/usr/sbin/php-fpm8.2", "/usr/bin/dash"},
+            {"/opt/php/bin/php7.4", "/usr/bin/python3.11"},
+            {"D:\\tomcat\\bin\\Tomcat11.exe", "C:\\Windows\\System32\\cmd.exe"}
+        }) {
+            Deeds d = web(T0 + 3 * DAY, pair[1], "id", pair[0]);
+            assertEquals(1, d.found(ID).size(), pair[0]);
+        }
+    }
+
+    @Test
     void whoSentWhatNobodyElseSendsJustBeforeIsNamed() {
         for (long later : new long[] {-3000, 1000}) {
             Deeds d = web(T0 + 3 * DAY, "C:\\Windows\\System32\\cmd.exe", "cmd.exe /c whoami", W3WP);

@@ -79,6 +79,34 @@ class SprayingTest {
     }
 
     @Test
+    void aScannerThatTriesAccountsOnOrderIsNoAlarm() {
+        Deeds d = office();
+        for (int i = 0; i < 12; i++) {
+            d.signIn(T0 + 2 * DAY + i * MINUTE, "p" + i, "10.99.4.200", "dc1", Means.NETWORK, Outcome.REFUSED);
+        }
+        assertEquals(1, d.found(ID, Deeds.parties("")).getFirst().severityId());
+    }
+
+    @Test
+    void whoSpraysAgainFromBehindAnOfficesAddressIsToldAgain() {
+        Deeds d = office();
+        for (int day : new int[] {1, 9}) {
+            for (int i = 0; i < 50; i++) {
+                d.signIn(
+                        T0 + day * DAY + 12 * HOUR + i * SECOND,
+                        "x" + day + "-" + i,
+                        "198.51.100.4",
+                        "portal",
+                        Means.CLOUD,
+                        Outcome.REFUSED);
+            }
+        }
+        List<Draft> found = d.found(ID);
+        assertTrue(found.stream().anyMatch(f -> f.time() < T0 + 2 * DAY), found::toString);
+        assertTrue(found.stream().anyMatch(f -> f.time() >= T0 + 9 * DAY), found::toString);
+    }
+
+    @Test
     void anOfficeWhosePeopleMistypeIsNone() {
         assertEquals(List.of(), office().found(ID));
     }

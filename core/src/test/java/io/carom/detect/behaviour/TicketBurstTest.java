@@ -30,6 +30,25 @@ class TicketBurstTest {
     }
 
     @Test
+    void servicesAreToldFromMachinesByTheirNames() {
+        Deeds d = new Deeds("acme");
+        for (int i = 0; i < 9; i++) {
+            d.signIn(T0 + i * SECOND, "eve", "10.20.3.3", "svc.app" + i, Means.TICKET, Outcome.SUCCESS);
+            d.signIn(
+                    T0 + DAY + i * SECOND,
+                    "bob",
+                    "10.20.3.4",
+                    "mssqlsvc/db" + i + ".acme.example:1433",
+                    Means.TICKET,
+                    Outcome.SUCCESS);
+            d.signIn(T0 + i * SECOND, "jim", "10.20.3.5", "cifs/fs" + i, Means.TICKET, Outcome.SUCCESS);
+            d.signIn(T0 + i * SECOND, "jim", "10.20.3.5", "fs" + i + ".acme.example", Means.TICKET, Outcome.SUCCESS);
+        }
+        assertEquals(
+                List.of("eve", "bob"), d.found(ID).stream().map(Draft::user).toList());
+    }
+
+    @Test
     void machinesAndServicesUsedDailyAreNone() {
         Deeds d = new Deeds("acme");
         for (int day = 0; day < 10; day++) {

@@ -7,6 +7,7 @@ import static io.carom.detect.behaviour.Seen.T0;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.observe.Observation.Outcome;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,24 @@ class UploadsTest {
                 found.getFirst().message().contains("robust deviations"),
                 found.getFirst().message());
         seen.orderAndDuplicatesChangeNothing("upload");
+    }
+
+    @Test
+    void whatAFirewallTellsAtTheEndOrBitByBitIsAddedUp() {
+        Seen ended = new Seen()
+                .contact(T0, "10.1.1.5", 50_001, "203.0.113.7", 443, 6, "", -1, -1, -1, Outcome.SUCCESS)
+                .contact(T0, "10.1.1.5", 50_001, "203.0.113.7", 443, 6, "", 900 * MEGA, 0, HOUR, Outcome.SUCCESS);
+        assertEquals(
+                "10.1.1.5 sent 900 MB to 203.0.113.7",
+                ended.found("upload").getFirst().title());
+        Seen bits = new Seen();
+        for (int i = 1; i <= 9; i++) {
+            bits.contact(
+                    T0 + i, "10.1.1.5", 50_001, "203.0.113.7", 443, 6, "", i * 100 * MEGA, 0, i * MINUTE, Outcome.SUCCESS);
+        }
+        assertEquals(
+                "10.1.1.5 sent 900 MB to 203.0.113.7",
+                bits.found("upload").getLast().title());
     }
 
     @Test
