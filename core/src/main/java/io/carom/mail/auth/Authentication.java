@@ -11,6 +11,7 @@ import io.carom.source.parse.Times;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,16 +75,24 @@ public record Authentication(
         String dmarc = UNCHECKED;
         String arc = UNCHECKED;
         String by = "";
+        String atBorder = "";
+        boolean outside = false;
         for (HeaderField field : mail.fields()) {
-            if (field.name().equals("received")
-                    && !settings.trusts(hop(field.value()).by())) {
-                break;
+            if (field.name().equals("received")) {
+                Hop hop = hop(field.value());
+                if (outside || !settings.trusts(hop.by())) {
+                    break;
+                }
+                outside = isFromOutside(hop, settings);
             }
             if (field.name().equals("authentication-results")) {
                 Map<String, String> found = Verdicts.of(field.value());
                 String host = found.get("by");
-                if (settings.trusts(host)) {
+                // A border takes out what came in its own name (RFC 8601 section 5), not in that of a host beside it.
+                boolean another = outside && !atBorder.isEmpty() && !atBorder.equals(host);
+                if (settings.trusts(host) && !another) {
                     by = String.valueOf(host);
+                    atBorder = outside ? by : atBorder;
                     spf = spf.equals(UNCHECKED) ? found.getOrDefault("spf", spf) : spf;
                     dkim = dkim.equals(UNCHECKED) ? found.getOrDefault("dkim", dkim) : dkim;
                     dmarc = dmarc.equals(UNCHECKED) ? found.getOrDefault("dmarc", dmarc) : dmarc;
@@ -149,8 +158,39 @@ public record Authentication(
                 List.copyOf(notes));
     }
 
-    /// The hop at which the mail came in from outside: the last of those whose taker is trusted, or
-    /// the first with a public address.
+    /// Whether a host that is trusted took the mail from one that is not: what stands below came with the mail, hops
+    /// that name trusted hosts among it. A host on the internet is one of ours if it calls itself so and, as far as
+    /// DNS answers for that name, speaks from an address of it.
+    private static boolean isFromOutside(Hop hop, Settings settings) {
+        String address = hop.address();
+        String hello = hop.hello();
+        if (address == null || hop.pickup() || !hop.isPublic()) {
+            return false;
+        }
+        if (hello == null || !settings.trusts(hello)) {
+            return true;
+        }
+        Dns dns = settings.dns();
+        byte[] spoke = SpfMacros.address(address);
+        if (dns == null || spoke == null) {
+            return false;
+        }
+        try {
+            List<String> known =
+                    dns.ask(hello.toLowerCase(Locale.ROOT), spoke.length == 4 ? Dns.Type.A : Dns.Type.AAAA);
+            return !known.isEmpty() && known.stream().noneMatch(k -> isAddress(k, spoke));
+        } catch (Dns.NoAnswerException e) {
+            return false;
+        }
+    }
+
+    private static boolean isAddress(String text, byte[] address) {
+        byte[] read = SpfMacros.address(text);
+        return read != null && Arrays.equals(read, address);
+    }
+
+    /// The hop at which the mail came in from outside: the first from the top at which a trusted host took it from
+    /// another, or the last of those whose taker is trusted; where nobody is, the first with a public address.
     private static @Nullable Hop border(MailStructure mail, Settings settings) {
         Hop last = null;
         for (String value : mail.all("received")) {
@@ -164,6 +204,9 @@ public record Authentication(
                 }
             } else if (settings.trusts(hop.by())) {
                 last = hop.address() == null ? last : hop;
+                if (isFromOutside(hop, settings)) {
+                    return hop;
+                }
             } else {
                 break;
             }

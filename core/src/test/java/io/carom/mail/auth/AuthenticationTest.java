@@ -55,6 +55,66 @@ class AuthenticationTest {
         assertEquals("fail", of(own + OUTSIDE + forged, trusting("us.example")).dmarc());
     }
 
+    /// A border takes out what came in its own name; in that of a host beside it anyone may write.
+    @Test
+    void underTheBorderOneHostIsBelieved() {
+        String own = "Authentication-Results: mx1.us.example; spf=fail\n";
+        String beside = "Authentication-Results: mx9.us.example; dmarc=pass\n";
+        Authentication found = of(OUTSIDE + own + beside, trusting("us.example"));
+        assertEquals("fail", found.spf());
+        assertEquals(Authentication.UNCHECKED, found.dmarc());
+        String forged = "Received: from a (a [203.0.113.9]) by mx1.us.example; Mon, 2 Feb 2026 09:00:00 +0000\n";
+        assertEquals(
+                Authentication.UNCHECKED,
+                of(OUTSIDE + forged + beside, trusting("us.example")).dmarc());
+    }
+
+    /// What a sender writes below the hop that brought the mail is no hop of ours, whomever it names.
+    @Test
+    void aHopThatCameWithTheMailMovesNoBorder() throws IOException {
+        DnsFile dns = DnsFile.parse("""
+                acme.com TXT "v=spf1 ip4:192.0.2.10 -all"
+                _dmarc.acme.com TXT "v=DMARC1; p=reject"
+                gw.us.example A 203.0.113.5
+                """, "z.zone");
+        String path = "Return-Path: <jo@acme.com>\n";
+        String good = "Received: from out.acme.com (out.acme.com [192.0.2.10]) by gw.us.example;"
+                + " Mon, 2 Feb 2026 09:59:00 +0000\n";
+        Authentication.Settings settings = new Authentication.Settings(dns, Set.of("us.example"));
+        assertEquals("fail", of(path + OUTSIDE + good, settings).spf());
+        assertEquals("fail", of(path + OUTSIDE + good, settings).dmarc());
+        String relayed = "Received: from gw.us.example (gw.us.example [%s]) by mx1.us.example;"
+                + " Mon, 2 Feb 2026 10:00:00 +0000\n";
+        assertEquals("pass", of(path + relayed.formatted("203.0.113.5") + good, settings).spf());
+        assertEquals("pass", of(path + relayed.formatted("10.0.0.5") + good, settings).spf());
+        // Whoever calls itself our gateway is not, where DNS says where that is.
+        assertEquals("fail", of(path + relayed.formatted("198.51.100.7") + good, settings).spf());
+    }
+
+    @Test
+    void aPolicyWithAFaultInItIsReadAsFarAsItGoes() throws Exception {
+        String header = "Return-Path: <jo@mail.acme.com>\n" + OUTSIDE;
+        String spf = "mail.acme.com TXT \"v=spf1 ip4:198.51.100.7 -all\"\n";
+        for (String[] one : new String[][] {
+            {"v=DMARC1;; p=reject; rua=mailto:a@acme.com;;", "pass", "reject"},
+            {"v=DMARC1; p=Quarantine; pct=100; pct=50", "pass", "quarantine"},
+            {"v = DMARC1 ; p = reject ; aspf = S", "fail", "reject"},
+            {"v=DMARC1; p=block; rua=mailto:a@acme.com", "pass", "none"},
+            {"v=DMARC1; p=block", "none", ""},
+            {"v=DMARC10; p=reject", "none", ""}
+        }) {
+            DnsFile dns = DnsFile.parse(spf + "_dmarc.acme.com TXT \"" + one[0] + "\"\n", "z.zone");
+            Authentication found = of(header, new Authentication.Settings(dns, Set.of()));
+            assertEquals(one[1], found.dmarc(), one[0]);
+            assertEquals(one[2], found.policy(), one[0]);
+        }
+        DnsFile dns = DnsFile.parse("_dmarc.xn--mnchen-3ya.example TXT \"v=DMARC1; p=reject\"\n", "z.zone");
+        assertEquals(
+                "reject",
+                Dmarc.check(dns, new Domains(), "m\u00fcnchen.example", null, List.of())
+                        .policy());
+    }
+
     @Test
     void aDomainIsBehindItsMailBySpfOfTheSameOrganisation() throws IOException {
         DnsFile dns = DnsFile.parse("""
