@@ -157,6 +157,24 @@ final class ImapAttackTest {
         assertFalse(net.audit("mail.refused").isEmpty());
     }
 
+    /// Programs that go down a level at a time find what lies below a name that nobody made.
+    @Test
+    void aNameThatOnlyStandsAheadOfOthersIsListed() throws Exception {
+        net.join("ada");
+        try (Talker imap = net.imap("ada")) {
+            imap.say("b CREATE Cases/7/Mail", "b OK ");
+            String told = imap.say("c LIST \"\" %", "c OK ");
+            assertTrue(told.contains("* LIST (\\Noselect \\HasChildren) \"/\" \"Cases\""), told);
+            assertFalse(told.contains("Cases/7"), told);
+            assertTrue(imap.say("d LIST \"\" Cases/%", "d OK ")
+                    .contains("* LIST (\\Noselect \\HasChildren) \"/\" \"Cases/7\""));
+            imap.say("e CREATE Cases", "e OK ");
+            told = imap.say("f LIST \"\" %", "f OK ");
+            assertTrue(told.contains("* LIST (\\HasChildren) \"/\" \"Cases\""), told);
+            assertFalse(told.contains("Noselect"), told);
+        }
+    }
+
     @Test
     void passwordsAreTriedThreeTimes() throws Exception {
         try (Talker imap = new Talker(net.ports().imap(), null)) {
