@@ -11,6 +11,7 @@ import io.carom.source.InputContext;
 import io.carom.source.mail.EncodedWords;
 import io.carom.source.mail.Hop;
 import io.carom.source.mail.Mailboxes;
+import io.carom.source.mail.WrittenUrls;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -169,18 +170,10 @@ public final class View {
             while (begin > 0 && at - begin < 5 && Character.isLetter(content.charAt(begin - 1))) {
                 begin--;
             }
-            int end = at + 3;
-            while (end < content.length() && end - begin < 8_192 && isPart(content.charAt(end))) {
-                end++;
-            }
-            String address = content.substring(begin, end).replaceAll("[.,;:!?)\\]}*]+$", "");
-            target(address, "", known);
+            int end = WrittenUrls.end(content, at + 3, Math.min(content.length(), begin + 8_192), false);
+            target(WrittenUrls.trimmed(content.substring(begin, end)), "", known);
             at = end;
         }
-    }
-
-    private static boolean isPart(char c) {
-        return c > ' ' && c != '<' && c != '>' && c != '"' && c != 0x7F && c != 0xA0;
     }
 
     private void target(String written, String shown, Set<String> known) {
