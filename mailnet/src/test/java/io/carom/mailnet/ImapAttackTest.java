@@ -124,6 +124,11 @@ final class ImapAttackTest {
             imap.say("h STORE 1 FLAGS (\\Seen a\"b)", "h BAD ");
             imap.say("i LIST \"\" \"" + "*a".repeat(140) + "\"", "i OK");
             imap.say("j FETCH 1 (BODY[HEADER.FIELDS (X\"Y)])", "j BAD ");
+            // The answer says again what was asked: a line end in it would begin another answer.
+            imap.say("k FETCH 1 (BODY.PEEK[HEADER.FIELDS ({13}", "+ ");
+            imap.send("X\r\n* 9 EXISTS)])\r\n");
+            String heard = imap.expect("k BAD ");
+            assertFalse(heard.contains("EXISTS"), heard);
         }
         try (Talker imap = net.imap("tom")) {
             imap.say("b SELECT INBOX", "b OK ");

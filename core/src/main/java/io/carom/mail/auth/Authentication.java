@@ -136,8 +136,11 @@ public record Authentication(
             boolean holds = signature.result() == Dkim.Result.PASS;
             if (holds && !signature.weak()) {
                 signers.add(signature.domain());
+                dkim = "pass";
+            } else if (dkim.equals("none")) {
+                // One that counts for nothing though it verifies is no pass (RFC 8601 section 2.7.1).
+                dkim = holds ? "policy" : signature.result().label();
             }
-            dkim = holds ? "pass" : dkim.equals("none") ? signature.result().label() : dkim;
             notes.add("DKIM of " + signature.domain() + ": "
                     + signature.result().label() + (signature.why().isEmpty() ? "" : ", " + signature.why())
                     + (signature.weak() ? " (weak)" : ""));

@@ -8,6 +8,11 @@ import io.carom.mail.structure.MailStructure;
 import io.carom.observe.Domains;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.Signature;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -134,6 +139,46 @@ class AuthenticationTest {
                 "fail",
                 of("Return-Path: <x@bounce.acme.com>\n" + OUTSIDE, new Authentication.Settings(dns, Set.of()))
                         .dmarc());
+    }
+
+    /// Behind a body that is signed in part anyone may put another.
+    @Test
+    void aSignatureOfAPartOfTheBodyIsNoPass() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2_048);
+        KeyPair pair = generator.generateKeyPair();
+        String hash = Base64.getEncoder()
+                .encodeToString(
+                        MessageDigest.getInstance("SHA-256").digest("Hello\r\n".getBytes(StandardCharsets.US_ASCII)));
+        String tags = "v=1; a=rsa-sha256; c=relaxed/relaxed; d=acme.com; s=k; h=from; l=7; bh=" + hash + "; b=";
+        Signature signer = Signature.getInstance("SHA256withRSA");
+        signer.initSign(pair.getPrivate());
+        signer.update(("from:jo@acme.com\r\ndkim-signature:" + tags).getBytes(StandardCharsets.US_ASCII));
+        String head = "DKIM-Signature: " + tags + Base64.getEncoder().encodeToString(signer.sign())
+                + "\r\nFrom: jo@acme.com\r\nSubject: x\r\n\r\n";
+        DnsFile dns = DnsFile.parse(
+                "k._domainkey.acme.com TXT \"v=DKIM1; p="
+                        + Base64.getEncoder().encodeToString(pair.getPublic().getEncoded())
+                        + "\"\n_dmarc.acme.com TXT \"v=DMARC1; p=reject\"\n",
+                "z.zone");
+        Authentication.Settings settings = new Authentication.Settings(dns, Set.of());
+        Authentication whole = Authentication.of(
+                MailStructure.of((head + "Hello\r\n").getBytes(StandardCharsets.US_ASCII)),
+                "",
+                "acme.com",
+                settings,
+                new Domains());
+        assertEquals("pass", whole.dkim(), whole.notes()::toString);
+        assertEquals("pass", whole.dmarc());
+        Authentication more = Authentication.of(
+                MailStructure.of((head + "Hello\r\nPay here\r\n").getBytes(StandardCharsets.US_ASCII)),
+                "",
+                "acme.com",
+                settings,
+                new Domains());
+        assertEquals("policy", more.dkim(), more.notes()::toString);
+        assertEquals("fail", more.dmarc());
+        assertEquals(List.of(), more.signers());
     }
 
     @Test

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// slow or whose member is none any more.
 public final class Doors implements AutoCloseable {
     private static final int LOOKS_MILLIS = 250;
+    /// What one mail program opens.
+    private static final int LEAST = 8;
 
     private final int most;
     private final int fromOne;
@@ -86,6 +88,23 @@ public final class Doors implements AutoCloseable {
     /// A stranger's place becomes a member's, or is left.
     synchronized void known(String from) {
         strangers.computeIfPresent(source(from), (f, n) -> n > 1 ? n - 1 : null);
+    }
+
+    /// Of one member, or of one other network, a quarter of all places at most: who has all of them keeps others out.
+    /// What was opened longest ago goes, which may be what a program forgot.
+    void bound(Wire newest) {
+        Wire oldest = null;
+        int had = 0;
+        for (Wire wire : open) {
+            if (wire.ended().isEmpty() && wire.isOfTheSame(newest)) {
+                had++;
+                boolean older = oldest == null || wire.opened() - oldest.opened() < 0;
+                oldest = wire != newest && older ? wire : oldest;
+            }
+        }
+        if (oldest != null && had > Math.max(LEAST, most / 4)) {
+            oldest.cut("made room for others of the same");
+        }
     }
 
     synchronized void leave() {
