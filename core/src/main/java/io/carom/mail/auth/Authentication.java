@@ -76,22 +76,25 @@ public record Authentication(
         String arc = UNCHECKED;
         String by = "";
         String atBorder = "";
+        String taker = "";
         boolean outside = false;
         for (HeaderField field : mail.fields()) {
             if (field.name().equals("received")) {
                 Hop hop = hop(field.value());
-                if (outside || !settings.trusts(hop.by())) {
+                if (outside || !settings.trusts(hop.by()) && !isWithin(hop)) {
                     break;
                 }
                 outside = isFromOutside(hop, settings);
+                taker = String.valueOf(hop.by()).toLowerCase(Locale.ROOT);
             }
             if (field.name().equals("authentication-results")) {
                 Map<String, String> found = Verdicts.of(field.value());
-                String host = found.get("by");
+                // Exchange Online does not say who it is; it always writes all results, ahead of what came.
+                String host = found.getOrDefault("by", taker.endsWith(".outlook.com") ? taker : "");
                 // A border takes out what came in its own name (RFC 8601 section 5), not in that of a host beside it.
                 boolean another = outside && !atBorder.isEmpty() && !atBorder.equals(host);
                 if (settings.trusts(host) && !another) {
-                    by = String.valueOf(host);
+                    by = host;
                     atBorder = outside ? by : atBorder;
                     spf = spf.equals(UNCHECKED) ? found.getOrDefault("spf", spf) : spf;
                     dkim = dkim.equals(UNCHECKED) ? found.getOrDefault("dkim", dkim) : dkim;
@@ -161,6 +164,12 @@ public record Authentication(
                 List.copyOf(notes));
     }
 
+    /// Whether a mail was only moved within a provider, as Gmail writes it: `by 2002:a05:6a10:9b::1 with SMTP`.
+    private static boolean isWithin(Hop hop) {
+        String by = hop.by();
+        return hop.hello() == null && hop.address() == null && by != null && SpfMacros.address(by) != null;
+    }
+
     /// Whether a host that is trusted took the mail from one that is not: what stands below came with the mail, hops
     /// that name trusted hosts among it. A host on the internet is one of ours if it calls itself so and, as far as
     /// DNS answers for that name, speaks from an address of it.
@@ -198,7 +207,7 @@ public record Authentication(
         Hop last = null;
         for (String value : mail.all("received")) {
             Hop hop = hop(value);
-            if (hop.pickup()) {
+            if (hop.pickup() || isWithin(hop)) {
                 continue;
             }
             if (settings.trusted().isEmpty()) {

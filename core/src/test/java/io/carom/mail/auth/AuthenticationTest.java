@@ -74,6 +74,35 @@ class AuthenticationTest {
                 of(OUTSIDE + forged + beside, trusting("us.example")).dmarc());
     }
 
+    /// As Gmail and Exchange Online write them.
+    @Test
+    void theWordOfLargeProvidersIsFound() {
+        String gmail = "Delivered-To: jane@us.example\nReceived: by 2002:a05:6a10:9b:0:0:0:0 with SMTP id a1;"
+                + " Mon, 2 Feb 2026 02:00:01 -0800 (PST)\nX-Received: by 2002:a17:90a::1 with SMTP id b2;"
+                + " Mon, 2 Feb 2026 02:00:00 -0800 (PST)\nReturn-Path: <jo@acme.com>\n"
+                + "Received: from out.acme.com (out.acme.com. [198.51.100.7]) by mx.google.com with ESMTPS id c3"
+                + " for <jane@us.example>; Mon, 2 Feb 2026 02:00:00 -0800 (PST)\n"
+                + "Authentication-Results: mx.google.com; spf=pass smtp.mailfrom=jo@acme.com; dmarc=fail"
+                + " (p=NONE sp=NONE dis=NONE) header.from=acme.com\n";
+        assertEquals("fail", of(gmail, trusting("google.com")).dmarc());
+        String exchange = "Received: from AM0PR01.eurprd01.prod.outlook.com (2603:10a6:208::21) by"
+                + " AM0PR02.eurprd01.prod.outlook.com with HTTPS; Mon, 2 Feb 2026 10:00:02 +0000\n"
+                + "Received: from out.acme.com (198.51.100.7) by AM7EUR03FT041.mail.protection.outlook.com"
+                + " (10.152.16.1) with Microsoft SMTP Server; Mon, 2 Feb 2026 10:00:00 +0000\n"
+                + "Authentication-Results: spf=fail (sender IP is 198.51.100.7) smtp.mailfrom=acme.com; dkim=none"
+                + " (message not signed) header.d=none;dmarc=fail action=quarantine header.from=acme.com;\n";
+        String forged = "Authentication-Results: spf=pass; dkim=pass; dmarc=pass\n";
+        Authentication found = of(exchange + forged, trusting("outlook.com"));
+        assertEquals("fail", found.spf());
+        assertEquals("none", found.dkim());
+        assertEquals("fail", found.dmarc());
+        assertEquals("am7eur03ft041.mail.protection.outlook.com", found.by());
+        // Of others what nobody put a name to is nobody's word.
+        assertEquals(
+                Authentication.UNCHECKED,
+                of(OUTSIDE + forged, trusting("us.example")).dmarc());
+    }
+
     /// What a sender writes below the hop that brought the mail is no hop of ours, whomever it names.
     @Test
     void aHopThatCameWithTheMailMovesNoBorder() throws IOException {

@@ -92,9 +92,10 @@ public final class Wire implements AutoCloseable {
     boolean isOfTheSame(Wire other) {
         SignedIn one = who;
         SignedIn two = other.who;
-        return one == null || two == null
-                ? one == two && !network.isEmpty() && network.equals(other.network)
-                : one.address().equals(two.address());
+        if (one != null && two != null) {
+            return one.address().equals(two.address());
+        }
+        return one == null && two == null && !network.isEmpty() && network.equals(other.network);
     }
 
     /// When it was opened, in nanoseconds of no particular beginning.
