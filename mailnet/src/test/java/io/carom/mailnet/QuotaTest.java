@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,27 @@ final class QuotaTest {
                 smtp.say("RCPT TO:<" + EVA + ">", "250 ");
                 String reply = smtp.data(mail);
                 assertTrue(reply.startsWith("250 "), reply);
+            }
+        }
+    }
+
+    /// An advice goes to all whom it concerns at once.
+    @Test
+    void whatCaromItselfSendsReachesAFullMailboxToo() throws Exception {
+        try (TestNetwork net = new TestNetwork(folder, "northgate.example", SMALL, InstantSource.system())) {
+            net.join("eva");
+            net.join("tom");
+            try (Talker smtp = net.submission("eva")) {
+                fillTom(net, smtp);
+            }
+            OwnMail.send(
+                    net.network, List.of(net.address("tom"), net.address("eva")), "Advice", "x".repeat(6_000) + "\n");
+            try (Talker imap = net.imap("tom")) {
+                imap.say("b SELECT INBOX", "b OK ");
+                assertTrue(imap.say("c SEARCH FROM carom", "c OK").matches("(?s).*\\* SEARCH \\d.*"));
+            }
+            try (Talker imap = net.imap("eva")) {
+                assertTrue(imap.say("b SELECT INBOX", "b OK ").contains("* 1 EXISTS"));
             }
         }
     }
