@@ -16,6 +16,10 @@ class AttachmentSignsTest {
     private record File(String name, String latin1) {}
 
     private static List<String> reasons(File file, String text) {
+        return verdict(file, text).reasons().stream().map(s -> s.reason().id()).toList();
+    }
+
+    private static MailVerdict verdict(File file, String text) {
         String mail = "From: a@b.example\nTo: c@d.example\nSubject: x\nMIME-Version: 1.0\n"
                 + "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\n" + text
                 + "\n--b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename*=utf-8''"
@@ -23,9 +27,7 @@ class AttachmentSignsTest {
                 + "\nContent-Transfer-Encoding: base64\n\n"
                 + Base64.getMimeEncoder().encodeToString(file.latin1.getBytes(StandardCharsets.ISO_8859_1))
                 + "\n--b--\n";
-        MailVerdict verdict =
-                new MailScanner(MailScanner.Settings.DEFAULT).scan(mail.getBytes(StandardCharsets.UTF_8), "", false);
-        return verdict.reasons().stream().map(s -> s.reason().id()).toList();
+        return new MailScanner(MailScanner.Settings.DEFAULT).scan(mail.getBytes(StandardCharsets.UTF_8), "", false);
     }
 
     @Test
@@ -147,6 +149,17 @@ class AttachmentSignsTest {
         }
         assertTrue(reasons(new File("a.zip", outer.toString(StandardCharsets.ISO_8859_1)), "see")
                 .contains("file-program"));
+    }
+
+    @Test
+    void whereAnAttachedPageLeadsTheMailLeads() {
+        MailVerdict verdict = verdict(
+                new File(
+                        "Invoice.html",
+                        "<html><form action='https://Collect.example/Post.php'><input type=password></form>"
+                                + "<a href='https://next.example/A'>next</a><a href='#top'>top</a></html>"),
+                "see");
+        assertEquals(List.of("https://next.example/A", "https://Collect.example/Post.php"), verdict.urls());
     }
 
     @Test

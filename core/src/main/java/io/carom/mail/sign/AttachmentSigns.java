@@ -1,9 +1,12 @@
 package io.carom.mail.sign;
 
 import io.carom.mail.name.LookAlikes;
+import io.carom.mail.structure.PageReading;
 import io.carom.mail.structure.Part;
 import io.carom.mail.structure.WebAddress;
+import io.carom.source.mail.Mail;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
@@ -25,6 +28,9 @@ public final class AttachmentSigns {
             Pattern.CASE_INSENSITIVE);
     private static final Pattern PDF_URI =
             Pattern.compile("/URI\\s*(?:\\(([^\\\\)]{0,2000}+(?:\\\\.[^\\\\)]{0,2000}+){0,200}+)\\)|<([0-9A-Fa-f\\s]{8,4000})>)");
+
+    /// Of an attached page, in bytes.
+    private static final int PAGE = 1 << 20;
 
     private final LinkSigns links;
     private final QrCodes codes = new QrCodes();
@@ -142,6 +148,18 @@ public final class AttachmentSigns {
         }
         if (v.recipients.stream().anyMatch(r -> text.contains(r))) {
             signs.add("file-knows-recipient", name);
+        }
+        String source = Mail.content(Arrays.copyOf(b, Math.min(PAGE, b.length)), null);
+        PageReading reading = PageReading.of(source);
+        reading.links().forEach(l -> leads(v, l.target(), l.text()));
+        reading.forms().forEach(f -> leads(v, f, ""));
+    }
+
+    /// An attached page is opened as one of the web is: where it leads the mail leads.
+    private static void leads(View v, String target, String text) {
+        WebAddress address = WebAddress.of(target);
+        if (address != null && address.isWeb() && !address.host().isEmpty()) {
+            v.lead(target, text);
         }
     }
 
