@@ -5,6 +5,7 @@ import io.carom.mail.sign.Signs;
 import io.carom.mail.sign.View;
 import io.carom.mail.structure.Part;
 import io.carom.source.mail.Hop;
+import java.net.IDN;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
@@ -65,6 +66,18 @@ public final class KnownIndicators {
     }
 
     private void host(Signs signs, String reason, String host) {
+        within(signs, reason, host);
+        if (host.chars().anyMatch(c -> c >= 0x80)) {
+            try {
+                within(signs, reason, IDN.toASCII(host, IDN.ALLOW_UNASSIGNED));
+            } catch (IllegalArgumentException e) {
+                // No name that DNS could know.
+                return;
+            }
+        }
+    }
+
+    private void within(Signs signs, String reason, String host) {
         String at = host;
         while (at.indexOf('.') > 0) {
             add(signs, reason, at);

@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -31,10 +33,19 @@ public final class PhishStories {
     private static final int MOST = 5_000;
     private static final int URLS = 200;
 
+    private static final DateTimeFormatter SECOND = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
     private final Path home;
+    private final int most;
 
     public PhishStories(Path home) {
+        this(home, MOST);
+    }
+
+    /// @param most mails of a sender that are looked at
+    PhishStories(Path home, int most) {
         this.home = home;
+        this.most = most;
     }
 
     /// The story of a mail; null if nothing of it is kept.
@@ -55,11 +66,16 @@ public final class PhishStories {
             }
             String from = first.getFirst().from;
             Instant time = first.getFirst().time;
+            // A mailbox in another's hands may have sent thousands of its owner's mails before.
             all = from.isEmpty()
                     ? first
-                    : kept(connection, "lower(email.\"from\") = ?", from).stream()
-                            .filter(k -> Duration.between(time, k.time).abs().compareTo(AROUND) <= 0)
-                            .toList();
+                    : kept(
+                            connection,
+                            "lower(email.\"from\") = ? AND \"time\" >= CAST(? AS TIMESTAMP) AND \"time\" <="
+                                    + " CAST(? AS TIMESTAMP)",
+                            from,
+                            second(time.minus(AROUND)),
+                            second(time.plus(AROUND)));
         } catch (SQLException e) {
             throw new IOException("the kept mails cannot be asked: " + e.getMessage(), e);
         }
@@ -78,7 +94,11 @@ public final class PhishStories {
         }
     }
 
-    private static List<Kept> kept(Connection connection, String where, String value) throws SQLException {
+    private static String second(Instant time) {
+        return SECOND.format(time.atOffset(ZoneOffset.UTC));
+    }
+
+    private List<Kept> kept(Connection connection, String where, String... values) throws SQLException {
         List<Kept> out = new ArrayList<>();
         try (PreparedStatement ask = connection.prepareStatement(
                 "SELECT client, email.message_uid, coalesce(lower(email.\"from\"), ''), coalesce(email.subject, ''), time,"
@@ -155,7 +175,10 @@ public final class PhishStories {
     }
 
     private static View view(MailScanner scanner, Kept kept) {
-        return scanner.look(kept.record.getBytes(StandardCharsets.UTF_8), "", false)
+        // Of a mailbox the first line is none of the mail.
+        int line = kept.record.startsWith("From ") ? kept.record.indexOf('\n') : -1;
+        String envelope = line < 0 ? "" : kept.record.substring(5, line).strip();
+        return scanner.look(kept.record.substring(line + 1).getBytes(StandardCharsets.UTF_8), envelope, false)
                 .view();
     }
 
@@ -176,13 +199,28 @@ public final class PhishStories {
                 .strip();
     }
 
+    /// Whether a title says that something is from an address, and not from a longer one that begins so.
+    static boolean isFrom(String title, String address) {
+        String said = "from " + address;
+        for (int at = title.indexOf(said); at >= 0; at = title.indexOf(said, at + 1)) {
+            int end = at + said.length();
+            int next = end < title.length() && ".-".indexOf(title.charAt(end)) >= 0 ? end + 1 : end;
+            boolean goesOn = next < title.length()
+                    && (Character.isLetterOrDigit(title.charAt(next)) || "@-_".indexOf(title.charAt(next)) >= 0);
+            if (!goesOn) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static void deeds(ObjectNode incident, Kept asked, List<PhishStory.Deed> deeds, Set<String> incidents) {
         for (JsonNode finding : incident.path("findings")) {
             String analytic = finding.path("analytic").asString("");
             String title = finding.path("title").asString("");
             if (!analytic.startsWith(MailStage.ANALYTIC)
                     || asked.from.isEmpty()
-                    || !title.contains("from " + asked.from)) {
+                    || !isFrom(title, asked.from)) {
                 continue;
             }
             incidents.add(incident.path("id").asString(""));

@@ -22,7 +22,9 @@ import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
@@ -72,39 +74,59 @@ public final class MailServer implements AutoCloseable {
         SignIn signIn = new SignIn(network.members(), notes);
         NetworkSettings.Ports ports = settings.ports();
         String listen = settings.listen();
-        submission = Listener.open(
-                "submission",
-                Listener.at(listen, ports.submission()),
-                forMembers,
-                false,
-                doors,
-                wire -> Submission.talk(wire, network, signIn, notes),
-                this::refused);
-        imap = Listener.open(
-                "imap",
-                Listener.at(listen, ports.imap()),
-                forMembers,
-                false,
-                doors,
-                wire -> ImapSession.talk(wire, network, signIn, notes),
-                this::refused);
-        federation = Listener.open(
-                "federation",
-                Listener.at(listen, ports.federation()),
-                forNetworks,
-                true,
-                doors,
-                wire -> FromPeer.talk(wire, network, notes),
-                this::refused);
-        members = MembersPort.open(
-                Listener.at(listen, ports.members()),
-                forBoth,
-                network,
-                notes,
-                submission.port(),
-                imap.port(),
-                new MailPage(network, notes));
+        List<AutoCloseable> opened = new ArrayList<>(List.of(doors));
+        try {
+            submission = Listener.open(
+                    "submission",
+                    Listener.at(listen, ports.submission()),
+                    forMembers,
+                    false,
+                    doors,
+                    wire -> Submission.talk(wire, network, signIn, notes),
+                    this::refused);
+            opened.add(submission);
+            imap = Listener.open(
+                    "imap",
+                    Listener.at(listen, ports.imap()),
+                    forMembers,
+                    false,
+                    doors,
+                    wire -> ImapSession.talk(wire, network, signIn, notes),
+                    this::refused);
+            opened.add(imap);
+            federation = Listener.open(
+                    "federation",
+                    Listener.at(listen, ports.federation()),
+                    forNetworks,
+                    true,
+                    doors,
+                    wire -> FromPeer.talk(wire, network, notes),
+                    this::refused);
+            opened.add(federation);
+            members = MembersPort.open(
+                    Listener.at(listen, ports.members()),
+                    forBoth,
+                    network,
+                    notes,
+                    submission.port(),
+                    imap.port(),
+                    new MailPage(network, notes));
+        } catch (IOException | RuntimeException e) {
+            // Of a server that does not start no port stays open.
+            for (AutoCloseable one : opened) {
+                close(one, e);
+            }
+            throw e;
+        }
         forwarder = new Forwarder(network, own);
+    }
+
+    private static void close(AutoCloseable one, Exception because) {
+        try {
+            one.close();
+        } catch (Exception e) {
+            because.addSuppressed(e);
+        }
     }
 
     /// Starts all of it. Whoever starts it closes it; the network stays open.
@@ -115,17 +137,22 @@ public final class MailServer implements AutoCloseable {
     /// @param patience how long the other ends may take
     static MailServer start(Network network, Patience patience) throws IOException {
         MailServer server = new MailServer(network, patience);
-        network.store().tidy();
-        network.audit(
-                "server.started",
-                Map.of(
-                        "submission", server.ports().submission(),
-                        "imap", server.ports().imap(),
-                        "members", server.ports().members(),
-                        "federation", server.ports().federation()));
-        server.version = network.database().version();
-        server.forwarder.start();
-        server.doors.also(server::look);
+        try {
+            network.store().tidy();
+            network.audit(
+                    "server.started",
+                    Map.of(
+                            "submission", server.ports().submission(),
+                            "imap", server.ports().imap(),
+                            "members", server.ports().members(),
+                            "federation", server.ports().federation()));
+            server.version = network.database().version();
+            server.forwarder.start();
+            server.doors.also(server::look);
+        } catch (IOException | RuntimeException e) {
+            close(server, e);
+            throw e;
+        }
         return server;
     }
 

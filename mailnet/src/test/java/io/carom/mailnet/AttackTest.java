@@ -208,6 +208,29 @@ final class AttackTest {
         }
     }
 
+    /// Thunderbird and GPGTools write one sentence ahead of the parts; no other may stand there.
+    @Test
+    void whatProgramsWriteAheadOfOpenPgpIsTaken() throws Exception {
+        String mail = "From: " + EVA + "\r\nContent-Type: multipart/encrypted;\r\n boundary=b;\r\n"
+                + " protocol=\"application/pgp-encrypted\"\r\n\r\n%s\r\n--b\r\n"
+                + "Content-Type: application/pgp-encrypted\r\nContent-Description: PGP/MIME version identification\r\n"
+                + "\r\nVersion: 1\r\n\r\n--b\r\nContent-Type: application/octet-stream; name=\"encrypted.asc\"\r\n"
+                + "Content-Description: OpenPGP encrypted message\r\n"
+                + "Content-Disposition: inline; filename=\"encrypted.asc\"\r\n\r\n"
+                + armour(packets(1, 268, 18, 5_000)) + "\r\n--b--\r\n";
+        try (Talker smtp = net.submission("eva")) {
+            for (String ahead : List.of(
+                    "This is an OpenPGP/MIME encrypted message (RFC 4880 and 3156)",
+                    "This is an OpenPGP/MIME encrypted message (RFC 2440 and 3156)")) {
+                String reply = smtp.mail(EVA, mail.formatted(ahead).getBytes(StandardCharsets.US_ASCII), TOM);
+                assertTrue(reply.startsWith("250 "), reply);
+            }
+            String more = "This is an OpenPGP/MIME encrypted message (RFC 4880 and 3156) see you at nine";
+            String reply = smtp.mail(EVA, mail.formatted(more).getBytes(StandardCharsets.US_ASCII), TOM);
+            assertTrue(reply.contains("something stands ahead of its parts"), reply);
+        }
+    }
+
     /// Packets of these kinds and lengths, with random content.
     private static byte[] packets(int... kindsAndLengths) {
         var out = new java.io.ByteArrayOutputStream();
@@ -288,6 +311,52 @@ final class AttackTest {
             }
         }
         assertEquals(before, accepted());
+    }
+
+    @Test
+    void aNameThatReadsAsAnothersAddressIsRefused() throws Exception {
+        int before = accepted();
+        String sealed = new String(good(), StandardCharsets.ISO_8859_1);
+        String rest = sealed.substring(sealed.indexOf("\r\n") + 2);
+        String wide = new String(
+                "\"tom\uff20northgate.example\"".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        String angle = " <" + EVA + ">\r\n";
+        try (Talker smtp = net.submission("eva")) {
+            for (String head : List.of(
+                    "From: =?utf-8?Q?tom=40northgate.example?=" + angle,
+                    "From: =?UTF-8?b?dG9tQG5vcnRoZ2F0ZS5leGFtcGxl?=" + angle,
+                    "From: =?iso-8859-1*en?q?Tom_=5Btom=40northgate.example=5D?=" + angle,
+                    "From: " + wide + angle,
+                    "From: \"" + EVA + " " + TOM + "\"" + angle,
+                    "From: \"x" + EVA + "\"" + angle,
+                    "From: =?x-unheard-of?q?tom?=" + angle,
+                    "From: " + EVA + "\r\nMail-Followup-To: eva@evil.example\r\n",
+                    "From: " + EVA + "\r\nDisposition-Notification-To: <eva@evil.example>\r\n")) {
+                String reply = smtp.mail(EVA, (head + rest).getBytes(StandardCharsets.ISO_8859_1), TOM);
+                assertTrue(reply.startsWith("550 5.7.1 its ") || reply.startsWith("550 5.6.0 its "), head + reply);
+            }
+            assertEquals(before, accepted());
+            for (String head : List.of(
+                    "From: \"" + EVA + "\"" + angle,
+                    "From: =?utf-8?Q?Eva_M=C3=BCller_=28Eva=40Northgate.example=29?=" + angle,
+                    "From: " + EVA + "\r\nMail-Followup-To: " + EVA + ", " + TOM + "\r\n")) {
+                String reply = smtp.mail(EVA, (head + rest).getBytes(StandardCharsets.ISO_8859_1), TOM);
+                assertTrue(reply.startsWith("250 "), head + reply);
+            }
+        }
+    }
+
+    @Test
+    void aSignInThatIsCalledOffIsNoTry() throws Exception {
+        try (Talker smtp = new Talker(net.ports().submission(), null)) {
+            smtp.expect("220 ");
+            smtp.say("EHLO x", "250 ");
+            for (int i = 0; i < 5; i++) {
+                smtp.say("AUTH PLAIN", "334 ");
+                smtp.say("*", "501 5.7.0 ");
+            }
+            smtp.say("NOOP", "250 ");
+        }
     }
 
     @Test
@@ -381,6 +450,20 @@ final class AttackTest {
         try (Talker smtp = net.submission("eva")) {
             String reply = smtp.mail(EVA, sealed.getBytes(StandardCharsets.ISO_8859_1), TOM);
             assertTrue(reply.startsWith("250 "), reply);
+        }
+    }
+
+    /// RFC 5321, 4.5.3.1.6: the full stop that is put ahead of one does not count.
+    @Test
+    void theLongestLineMayBeginWithAFullStop() throws Exception {
+        String sealed = new String(good(), StandardCharsets.ISO_8859_1);
+        try (Talker smtp = net.submission("eva")) {
+            String longest = sealed.replaceFirst("\r\n", "\r\n..X: " + "a".repeat(994) + "\r\n");
+            String reply = smtp.mail(EVA, longest.getBytes(StandardCharsets.ISO_8859_1), TOM);
+            assertTrue(reply.startsWith("250 "), reply);
+            String longer = sealed.replaceFirst("\r\n", "\r\n..X: " + "a".repeat(995) + "\r\n");
+            reply = smtp.mail(EVA, longer.getBytes(StandardCharsets.ISO_8859_1), TOM);
+            assertTrue(reply.startsWith("550 5.6.0 it has a line of more than 998 bytes"), reply);
         }
     }
 

@@ -104,6 +104,30 @@ final class DoorsTest {
     }
 
     @Test
+    void oneMemberDoesNotTakeAllPlaces() throws Exception {
+        try (TestNetwork net = new TestNetwork(folder, "northgate.example", with(40, 30), InstantSource.system())) {
+            net.join("eva");
+            net.join("tom");
+            List<Talker> all = new ArrayList<>();
+            try {
+                for (int i = 0; i < 25; i++) {
+                    all.add(net.imap("eva"));
+                }
+                TestNetwork.until("the bound", () -> net.server().connections() == 10);
+                assertTrue(all.getFirst().isHungUp());
+                all.getLast().say("b NOOP", "b OK");
+                try (Talker imap = net.imap("tom")) {
+                    imap.say("b NOOP", "b OK");
+                }
+            } finally {
+                for (Talker talker : all) {
+                    talker.close();
+                }
+            }
+        }
+    }
+
+    @Test
     void whoIsSlowIsCutOff() throws Exception {
         try (TestNetwork net =
                 new TestNetwork(folder, "northgate.example", UnaryOperator.identity(), InstantSource.system(), SHORT)) {

@@ -175,6 +175,52 @@ final class FederationTest {
         }
     }
 
+    @Test
+    void whoLeftKeepsNoMailFromThoseWhoStayed(@TempDir Path folder) throws Exception {
+        try (TestNetwork north = new TestNetwork(folder.resolve("north"), "northgate.example");
+                TestNetwork south = new TestNetwork(folder.resolve("south"), "southbank.example")) {
+            north.join("eva");
+            federate(north, south);
+            Authority.Issued souths =
+                    south.network.authority().network("southbank.example", Set.of("127.0.0.1"), Instant.now());
+            try (Talker smtp = new Talker(north.ports().federation(), souths)) {
+                smtp.expect("220 ");
+                smtp.say("EHLO southbank.example", "250 ");
+                smtp.say("MAIL FROM:<bob@southbank.example>", "250 ");
+                for (int i = 0; i < 40; i++) {
+                    smtp.say("RCPT TO:<left" + i + "@northgate.example>", "550 5.1.1 ");
+                }
+                smtp.say("RCPT TO:<eva@northgate.example>", "250 ");
+            }
+        }
+    }
+
+    @Test
+    void aMailThatCannotBeSentHoldsUpNoOther(@TempDir Path folder) throws Exception {
+        try (TestNetwork north = new TestNetwork(folder.resolve("north"), "northgate.example");
+                TestNetwork south = new TestNetwork(folder.resolve("south"), "southbank.example")) {
+            north.join("eva");
+            south.join("bob");
+            federate(north, south);
+            X509Certificate bob = known2(north, south);
+            try (Talker smtp = north.submission("eva")) {
+                for (String text : List.of("lost", "good")) {
+                    smtp.mail("eva@northgate.example", north.mail("eva", text, bob), "bob@southbank.example");
+                }
+            }
+            TestNetwork.until("a try of both", () -> waiting(north) == 2);
+            String first = north.network
+                    .database()
+                    .ask(c -> io.carom.home.HomeDatabase.rows(
+                            c, r -> r.getString(1), "SELECT message FROM queue ORDER BY id"))
+                    .getFirst();
+            java.nio.file.Files.delete(north.network.store().file(first));
+            federate(south, north);
+            TestNetwork.until(
+                    "the other", () -> north.audit("mail.handed-over").size() == 1);
+        }
+    }
+
     /// Asked for directly: without the other side's consent the directory is not given.
     private static X509Certificate known2(TestNetwork north, TestNetwork south) throws IOException {
         X509Certificate bob = south.certificate("bob");

@@ -124,6 +124,11 @@ final class ImapAttackTest {
             imap.say("h STORE 1 FLAGS (\\Seen a\"b)", "h BAD ");
             imap.say("i LIST \"\" \"" + "*a".repeat(140) + "\"", "i OK");
             imap.say("j FETCH 1 (BODY[HEADER.FIELDS (X\"Y)])", "j BAD ");
+            // The answer says again what was asked: a line end in it would begin another answer.
+            imap.say("k FETCH 1 (BODY.PEEK[HEADER.FIELDS ({13}", "+ ");
+            imap.send("X\r\n* 9 EXISTS)])\r\n");
+            String heard = imap.expect("k BAD ");
+            assertFalse(heard.contains("EXISTS"), heard);
         }
         try (Talker imap = net.imap("tom")) {
             imap.say("b SELECT INBOX", "b OK ");
@@ -155,6 +160,24 @@ final class ImapAttackTest {
             assertTrue(got.contains("FLAGS (\\Draft) INTERNALDATE \"01-Feb-2026 09:00:00 +0000\""), got);
         }
         assertFalse(net.audit("mail.refused").isEmpty());
+    }
+
+    /// Programs that go down a level at a time find what lies below a name that nobody made.
+    @Test
+    void aNameThatOnlyStandsAheadOfOthersIsListed() throws Exception {
+        net.join("ada");
+        try (Talker imap = net.imap("ada")) {
+            imap.say("b CREATE Cases/7/Mail", "b OK ");
+            String told = imap.say("c LIST \"\" %", "c OK ");
+            assertTrue(told.contains("* LIST (\\Noselect \\HasChildren) \"/\" \"Cases\""), told);
+            assertFalse(told.contains("Cases/7"), told);
+            assertTrue(imap.say("d LIST \"\" Cases/%", "d OK ")
+                    .contains("* LIST (\\Noselect \\HasChildren) \"/\" \"Cases/7\""));
+            imap.say("e CREATE Cases", "e OK ");
+            told = imap.say("f LIST \"\" %", "f OK ");
+            assertTrue(told.contains("* LIST (\\HasChildren) \"/\" \"Cases\""), told);
+            assertFalse(told.contains("Noselect"), told);
+        }
     }
 
     @Test

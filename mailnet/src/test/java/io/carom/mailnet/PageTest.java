@@ -486,6 +486,38 @@ final class PageTest {
         return all;
     }
 
+    /// One browser, two members, one after the other: nothing that the first read is there for the second.
+    @Test
+    void whoSignsOutLeavesNothingToTheNext() throws Exception {
+        net.join("mallory");
+        Page page = page(context);
+        join(page, "eva", false);
+        Path toms;
+        try (BrowserContext other = context(false)) {
+            toms = join(page(other), "tom", false);
+        }
+        String entity = "Content-Type: text/plain\r\nSubject: For %s alone\r\n\r\nThe word is %s.\r\n";
+        deliver("mallory", sealed("mallory", entity.formatted("Eva", "pelican"), certificate("eva")), "eva");
+        deliver("mallory", sealed("mallory", entity.formatted("Tom", "heron"), certificate("tom")), "tom");
+        enter(page);
+        page.click(".subject:has-text('For Eva alone')");
+        page.waitForSelector(".body:has-text('pelican')");
+        page.click("text=Answer >> nth=0");
+        page.waitForSelector("h1:has-text('Write')");
+        page.click("nav >> text=My key");
+        page.click("text=Sign out");
+        page.waitForSelector("text=With your key file");
+        page.setInputFiles("input[name=file]", toms);
+        page.fill("form:has(input[name=file]) input[name=passphrase]", PASSPHRASE);
+        page.click("text=Open the key");
+        page.click("nav >> text=Inbox");
+        page.waitForSelector(".subject:has-text('For Tom alone')");
+        assertFalse(page.innerText("main").contains("Eva"), page.innerText("main"));
+        page.evaluate("() => { location.hash = '#/write'; }");
+        page.waitForSelector("textarea");
+        assertEquals("", page.inputValue("textarea"));
+    }
+
     @Test
     void aLinkOfAnotherNetworkIsNotFollowed() throws Exception {
         Page page = page(context);

@@ -11,6 +11,7 @@ import io.carom.source.parse.Times;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -74,16 +75,27 @@ public record Authentication(
         String dmarc = UNCHECKED;
         String arc = UNCHECKED;
         String by = "";
+        String atBorder = "";
+        String taker = "";
+        boolean outside = false;
         for (HeaderField field : mail.fields()) {
-            if (field.name().equals("received")
-                    && !settings.trusts(hop(field.value()).by())) {
-                break;
+            if (field.name().equals("received")) {
+                Hop hop = hop(field.value());
+                if (outside || !settings.trusts(hop.by()) && !isWithin(hop)) {
+                    break;
+                }
+                outside = isFromOutside(hop, settings);
+                taker = String.valueOf(hop.by()).toLowerCase(Locale.ROOT);
             }
             if (field.name().equals("authentication-results")) {
                 Map<String, String> found = Verdicts.of(field.value());
-                String host = found.get("by");
-                if (settings.trusts(host)) {
-                    by = String.valueOf(host);
+                // Exchange Online does not say who it is; it always writes all results, ahead of what came.
+                String host = found.getOrDefault("by", taker.endsWith(".outlook.com") ? taker : "");
+                // A border takes out what came in its own name (RFC 8601 section 5), not in that of a host beside it.
+                boolean another = outside && !atBorder.isEmpty() && !atBorder.equals(host);
+                if (settings.trusts(host) && !another) {
+                    by = host;
+                    atBorder = outside ? by : atBorder;
                     spf = spf.equals(UNCHECKED) ? found.getOrDefault("spf", spf) : spf;
                     dkim = dkim.equals(UNCHECKED) ? found.getOrDefault("dkim", dkim) : dkim;
                     dmarc = dmarc.equals(UNCHECKED) ? found.getOrDefault("dmarc", dmarc) : dmarc;
@@ -127,8 +139,11 @@ public record Authentication(
             boolean holds = signature.result() == Dkim.Result.PASS;
             if (holds && !signature.weak()) {
                 signers.add(signature.domain());
+                dkim = "pass";
+            } else if (dkim.equals("none")) {
+                // One that counts for nothing though it verifies is no pass (RFC 8601 section 2.7.1).
+                dkim = holds ? "policy" : signature.result().label();
             }
-            dkim = holds ? "pass" : dkim.equals("none") ? signature.result().label() : dkim;
             notes.add("DKIM of " + signature.domain() + ": "
                     + signature.result().label() + (signature.why().isEmpty() ? "" : ", " + signature.why())
                     + (signature.weak() ? " (weak)" : ""));
@@ -149,13 +164,50 @@ public record Authentication(
                 List.copyOf(notes));
     }
 
-    /// The hop at which the mail came in from outside: the last of those whose taker is trusted, or
-    /// the first with a public address.
+    /// Whether a mail was only moved within a provider, as Gmail writes it: `by 2002:a05:6a10:9b::1 with SMTP`.
+    private static boolean isWithin(Hop hop) {
+        String by = hop.by();
+        return hop.hello() == null && hop.address() == null && by != null && SpfMacros.address(by) != null;
+    }
+
+    /// Whether a host that is trusted took the mail from one that is not: what stands below came with the mail, hops
+    /// that name trusted hosts among it. A host on the internet is one of ours if it calls itself so and, as far as
+    /// DNS answers for that name, speaks from an address of it.
+    private static boolean isFromOutside(Hop hop, Settings settings) {
+        String address = hop.address();
+        String hello = hop.hello();
+        if (address == null || hop.pickup() || !hop.isPublic()) {
+            return false;
+        }
+        if (hello == null || !settings.trusts(hello)) {
+            return true;
+        }
+        Dns dns = settings.dns();
+        byte[] spoke = SpfMacros.address(address);
+        if (dns == null || spoke == null) {
+            return false;
+        }
+        try {
+            List<String> known =
+                    dns.ask(hello.toLowerCase(Locale.ROOT), spoke.length == 4 ? Dns.Type.A : Dns.Type.AAAA);
+            return !known.isEmpty() && known.stream().noneMatch(k -> isAddress(k, spoke));
+        } catch (Dns.NoAnswerException e) {
+            return false;
+        }
+    }
+
+    private static boolean isAddress(String text, byte[] address) {
+        byte[] read = SpfMacros.address(text);
+        return read != null && Arrays.equals(read, address);
+    }
+
+    /// The hop at which the mail came in from outside: the first from the top at which a trusted host took it from
+    /// another, or the last of those whose taker is trusted; where nobody is, the first with a public address.
     private static @Nullable Hop border(MailStructure mail, Settings settings) {
         Hop last = null;
         for (String value : mail.all("received")) {
             Hop hop = hop(value);
-            if (hop.pickup()) {
+            if (hop.pickup() || isWithin(hop)) {
                 continue;
             }
             if (settings.trusted().isEmpty()) {
@@ -164,6 +216,9 @@ public record Authentication(
                 }
             } else if (settings.trusts(hop.by())) {
                 last = hop.address() == null ? last : hop;
+                if (isFromOutside(hop, settings)) {
+                    return hop;
+                }
             } else {
                 break;
             }

@@ -1,9 +1,12 @@
 package io.carom.mail.auth;
 
 import io.carom.observe.Domains;
+import java.net.IDN;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Whether who is named in From stands behind a mail, and what that domain asks for if not (RFC 7489).
@@ -25,6 +28,9 @@ public final class Dmarc {
     /// @param policy `none`, `quarantine` or `reject`; empty if the domain has none
     public record Answer(Result result, String policy) {}
 
+    private static final Pattern VERSION =
+            Pattern.compile("v[ \\t]*=[ \\t]*DMARC1[ \\t]*(?:;.*)?", Pattern.DOTALL);
+
     private Dmarc() {}
 
     /// @param from domain of the one address in From; empty if there is none or are several
@@ -34,12 +40,13 @@ public final class Dmarc {
         if (from.isEmpty()) {
             return new Answer(Result.PERMERROR, "");
         }
-        String organisation = domains.registrable(from);
+        String author = ascii(from);
+        String organisation = domains.registrable(author);
         Map<String, String> record;
         boolean own = true;
         try {
-            record = record(dns, from);
-            if (record == null && !organisation.isEmpty() && !organisation.equals(from)) {
+            record = record(dns, author);
+            if (record == null && !organisation.isEmpty() && !organisation.equals(author)) {
                 record = record(dns, organisation);
                 own = false;
             }
@@ -51,11 +58,11 @@ public final class Dmarc {
         }
         String policy = record.getOrDefault("p", "none").toLowerCase(Locale.ROOT);
         policy = own ? policy : record.getOrDefault("sp", policy).toLowerCase(Locale.ROOT);
-        boolean passed = spf != null && aligned(domains, from, spf, "s".equals(record.get("aspf")));
+        boolean passed = spf != null && aligned(domains, author, spf, "s".equalsIgnoreCase(record.get("aspf")));
         for (Dkim.Signature signature : dkim) {
             passed |= signature.result() == Dkim.Result.PASS
                     && !signature.weak()
-                    && aligned(domains, from, signature.domain(), "s".equals(record.get("adkim")));
+                    && aligned(domains, author, signature.domain(), "s".equalsIgnoreCase(record.get("adkim")));
         }
         return new Answer(passed ? Result.PASS : Result.FAIL, policy);
     }
@@ -73,16 +80,57 @@ public final class Dmarc {
                 && organisation.equals(domains.registrable(other.toLowerCase(Locale.ROOT)));
     }
 
+    /// A domain as DNS knows it and signatures name it; what cannot be written so as it stands.
+    private static String ascii(String domain) {
+        try {
+            return IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            return domain;
+        }
+    }
+
     private static @Nullable Map<String, String> record(Dns dns, String domain) throws Dns.NoAnswerException {
         Map<String, String> found = null;
         for (String text : dns.ask("_dmarc." + domain, Dns.Type.TXT)) {
-            if (text.startsWith("v=DMARC1")) {
+            if (VERSION.matcher(text).matches()) {
                 if (found != null) {
                     return null;
                 }
-                found = Tags.parse(text);
+                found = tags(text);
             }
         }
-        return found;
+        return found == null ? null : sound(found);
+    }
+
+    /// What follows the version is read as far as it can be: faults in it are passed over (section 6.3).
+    private static Map<String, String> tags(String text) {
+        Map<String, String> tags = new HashMap<>();
+        for (String one : text.split(";")) {
+            int equals = one.indexOf('=');
+            if (equals > 0) {
+                tags.putIfAbsent(
+                        one.substring(0, equals).strip().toLowerCase(Locale.ROOT),
+                        one.substring(equals + 1).strip());
+            }
+        }
+        return tags;
+    }
+
+    /// Who asks for nothing that is known but for reports is taken to ask for reports alone (section 6.6.3).
+    private static @Nullable Map<String, String> sound(Map<String, String> tags) {
+        boolean known = isPolicy(tags.getOrDefault("p", "")) && isPolicy(tags.getOrDefault("sp", "none"));
+        if (!known) {
+            if (tags.getOrDefault("rua", "").indexOf(':') < 1) {
+                return null;
+            }
+            tags.put("p", "none");
+            tags.remove("sp");
+        }
+        return tags;
+    }
+
+    private static boolean isPolicy(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        return lower.equals("none") || lower.equals("quarantine") || lower.equals("reject");
     }
 }

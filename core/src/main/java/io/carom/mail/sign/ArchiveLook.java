@@ -19,7 +19,7 @@ import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 /// #BYTES} bytes unpacked, {@link #DEPTH} archives deep. What is locked is not opened; its names
 /// may be read all the same.
 ///
-/// @param members of it and of archives in it that are not archives themselves
+/// @param members of it and of archives in it; archives themselves by their names alone
 /// @param locked whether a member is encrypted
 /// @param deep whether archives lie in it deeper than is looked
 /// @param bomb whether it gives more than is looked at, or very much more than it is
@@ -32,7 +32,7 @@ record ArchiveLook(List<Member> members, boolean locked, boolean deep, boolean b
     private static final int MEMBER = 4 << 20;
     private static final int RATIO = 200;
 
-    /// @param bytes of it, as far as they were kept
+    /// @param bytes of it, as far as they were kept; none of what is locked, or not unpacked here
     record Member(String name, byte[] bytes) {}
 
     static ArchiveLook of(byte[] bytes, Content content) {
@@ -73,7 +73,9 @@ record ArchiveLook(List<Member> members, boolean locked, boolean deep, boolean b
                             }
                         }
                     }
-                    default -> locked |= content == Content.RAR && isLockedRar(bytes);
+                    case RAR -> named(ArchiveNames.rar(bytes, MEMBERS));
+                    case CAB -> named(ArchiveNames.cab(bytes, MEMBERS));
+                    default -> {}
                 }
             } catch (IOException | RuntimeException e) {
                 // Damaged: what was read of it counts.
@@ -81,9 +83,16 @@ record ArchiveLook(List<Member> members, boolean locked, boolean deep, boolean b
             }
         }
 
-        private static boolean isLockedRar(byte[] b) {
-            // RAR 4: the archive header's flag 0x80; RAR 5: a header of the type 4 (encryption) behind the mark.
-            return b.length > 12 && (b[6] == 0 && (b[10] & 0x80) != 0 || b[6] == 1 && b.length > 14 && b[13] == 4);
+        /// What is not unpacked is known by its name.
+        private void named(ArchiveNames names) {
+            locked |= names.locked();
+            for (String name : names.names()) {
+                if (++count > MEMBERS) {
+                    bomb = true;
+                    return;
+                }
+                members.add(new Member(name, new byte[0]));
+            }
         }
 
         private void zip(byte[] bytes, int depth) throws IOException {
@@ -106,9 +115,10 @@ record ArchiveLook(List<Member> members, boolean locked, boolean deep, boolean b
                         }
                         continue;
                     }
-                    if (!entry.isDirectory()
-                            && zip.canReadEntryData(entry)
-                            && !member(name, zip, bytes.length, depth)) {
+                    if (!entry.isDirectory() && !zip.canReadEntryData(entry)) {
+                        // Packed in a way that is not read here: it has a name all the same.
+                        named(new ArchiveNames(List.of(name), false));
+                    } else if (!entry.isDirectory() && !member(name, zip, bytes.length, depth)) {
                         return;
                     }
                 }
@@ -155,6 +165,8 @@ record ArchiveLook(List<Member> members, boolean locked, boolean deep, boolean b
             byte[] plain = read(in, MEMBER, whole);
             Content content = Content.of(plain);
             if (isArchive(content)) {
+                // A program may be an archive by its content, as one for Java is.
+                members.add(new Member(name, new byte[0]));
                 open(plain, content, depth + 1);
             } else {
                 members.add(new Member(name, plain));

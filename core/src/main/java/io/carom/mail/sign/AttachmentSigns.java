@@ -1,8 +1,13 @@
 package io.carom.mail.sign;
 
 import io.carom.mail.name.LookAlikes;
+import io.carom.mail.structure.PageReading;
 import io.carom.mail.structure.Part;
 import io.carom.mail.structure.WebAddress;
+import io.carom.source.mail.Mail;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -21,7 +26,11 @@ public final class AttachmentSigns {
     private static final Pattern PASSWORD = Pattern.compile(
             "(?:pass ?word|passwort|kennwort|passcode|pin code|archive code|mot de passe|contrase(?:n|ñ)a|senha|wachtwoord|pwd|pass)\\s*(?:is|ist|est|es|e|:|=|-|für|for)?\\s*[:=]?\\s*[\"'<]?[A-Za-z0-9!@#$%^&*._-]{3,24}",
             Pattern.CASE_INSENSITIVE);
-    private static final Pattern PDF_URI = Pattern.compile("/URI\\s*\\(([^)]{4,2000})\\)");
+    private static final Pattern PDF_URI =
+            Pattern.compile("/URI\\s*(?:\\(([^\\\\)]{0,2000}+(?:\\\\.[^\\\\)]{0,2000}+){0,200}+)\\)|<([0-9A-Fa-f\\s]{8,4000})>)");
+
+    /// Of an attached page, in bytes.
+    private static final int PAGE = 1 << 20;
 
     private final LinkSigns links;
     private final QrCodes codes = new QrCodes();
@@ -117,7 +126,7 @@ public final class AttachmentSigns {
                         || ending.equals("xhtml")
                         || type.equals("text/html")) {
                     page(v, name, b, signs);
-                } else if (ending.equals("svg")) {
+                } else if (ending.equals("svg") && b.length > 0) {
                     signs.add("file-other-than-named", name);
                 }
             }
@@ -139,6 +148,18 @@ public final class AttachmentSigns {
         }
         if (v.recipients.stream().anyMatch(r -> text.contains(r))) {
             signs.add("file-knows-recipient", name);
+        }
+        String source = Mail.content(Arrays.copyOf(b, Math.min(PAGE, b.length)), null);
+        PageReading reading = PageReading.of(source);
+        reading.links().forEach(l -> leads(v, l.target(), l.text()));
+        reading.forms().forEach(f -> leads(v, f, ""));
+    }
+
+    /// An attached page is opened as one of the web is: where it leads the mail leads.
+    private static void leads(View v, String target, String text) {
+        WebAddress address = WebAddress.of(target);
+        if (address != null && address.isWeb() && !address.host().isEmpty()) {
+            v.lead(target, text);
         }
     }
 
@@ -185,13 +206,21 @@ public final class AttachmentSigns {
         Matcher m = PDF_URI.matcher(text);
         int most = 50;
         while (m.find() && most-- > 0) {
-            WebAddress address = WebAddress.of(m.group(1));
+            String written = m.group(1) != null
+                    ? m.group(1).replaceAll("\\\\([\\\\()])", "$1")
+                    : hexadecimal(m.group(2).replaceAll("\\s", ""));
+            WebAddress address = WebAddress.of(written);
             if (address != null && address.isWeb()) {
-                signs.add("file-pdf-link", m.group(1));
-                View pdf = v;
-                pdf.targets.add(new View.Target(address, "", v.domain(address.host())));
+                signs.add("file-pdf-link", written);
+                v.targets.add(new View.Target(address, "", v.domain(address.host())));
             }
         }
+    }
+
+    /// A string of a PDF that is written so; a last digit that is missing is nought (ISO 32000-2, section 7.3.4.3).
+    private static String hexadecimal(String digits) {
+        String even = digits.length() % 2 == 0 ? digits : digits + "0";
+        return new String(HexFormat.of().parseHex(even), StandardCharsets.ISO_8859_1);
     }
 
     private void archive(View v, String name, byte[] b, Content content, Signs signs, int depth) {
@@ -211,7 +240,9 @@ public final class AttachmentSigns {
         for (ArchiveLook.Member member : look.members()) {
             if (!look.document()) {
                 signs.add("file-archive", name);
-                file(v, member.name(), member.bytes(), "", signs, depth + 1);
+                // What is packed alone is called as its archive is.
+                String called = member.name().isEmpty() ? name.replaceFirst("(?i)\\.gz$", "") : member.name();
+                file(v, called, member.bytes(), "", signs, depth + 1);
             } else if (member.name().endsWith(".rels")
                     && Content.text(member.bytes()).contains("attachedtemplate")) {
                 signs.add("file-remote-template", name);
@@ -221,7 +252,8 @@ public final class AttachmentSigns {
 
     private static boolean isPasswordTold(View v) {
         String text = v.text.length() > 20_000 ? v.text.substring(0, 20_000) : v.text;
-        return PASSWORD.matcher(text).find();
+        // Expressions that take blanks in three places go back over long runs of them.
+        return PASSWORD.matcher(text.replaceAll("\\s+", " ")).find();
     }
 
     /// Signs of addresses that stand in files and images are looked for after all files were opened.

@@ -117,7 +117,8 @@ public final class LinkSigns {
         if (a.user().indexOf('.') > 0 || a.user().length() > 40) {
             signs.add("link-user", a.text());
         }
-        if (host.contains("xn--") || host.chars().anyMatch(c -> c >= 0x80)) {
+        String front = a.text().substring(0, a.text().length() - a.rest().length());
+        if (host.contains("xn--") || front.chars().anyMatch(c -> c >= 0x80)) {
             signs.add("link-idn", host);
         }
         if (lists.has("shorteners", host)) {

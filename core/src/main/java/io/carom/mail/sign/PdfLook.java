@@ -1,6 +1,8 @@
 package io.carom.mail.sign;
 
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -10,6 +12,8 @@ final class PdfLook {
     private static final int LOOKED = 8 << 20;
     private static final int INFLATED = 4 << 20;
     private static final int STREAMS = 500;
+    private static final int NAMES = 2_000;
+    private static final Pattern NAME = Pattern.compile("/[A-Za-z0-9]{0,60}#[A-Za-z0-9#]{2,120}");
 
     private PdfLook() {}
 
@@ -50,7 +54,26 @@ final class PdfLook {
             streams++;
         }
         all.append(open, Math.min(at, open.length()), open.length());
-        return all.toString();
+        return all + plainly(all);
+    }
+
+    /// Names in which characters are written by their numbers, as they are read (`/J#61vaScript`, ISO 32000-2,
+    /// section 7.3.5), one behind another.
+    private static String plainly(CharSequence text) {
+        StringBuilder names = new StringBuilder();
+        Matcher name = NAME.matcher(text);
+        for (int most = NAMES; most > 0 && name.find(); most--) {
+            names.append(' ');
+            String written = name.group();
+            for (int i = 0; i < written.length(); i++) {
+                char c = written.charAt(i);
+                int high = c == '#' && i + 2 < written.length() ? Character.digit(written.charAt(i + 1), 16) : -1;
+                int low = high < 0 ? -1 : Character.digit(written.charAt(i + 2), 16);
+                names.append(low < 0 ? c : (char) (high << 4 | low));
+                i += low < 0 ? 0 : 2;
+            }
+        }
+        return names.append(' ').toString();
     }
 
     private static String inflate(byte[] b, int from, int to, int most) {

@@ -11,9 +11,11 @@ import io.carom.source.InputContext;
 import io.carom.source.mail.EncodedWords;
 import io.carom.source.mail.Hop;
 import io.carom.source.mail.Mailboxes;
+import io.carom.source.mail.WrittenUrls;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -53,10 +55,9 @@ public final class View {
     public final String text;
     public final List<String> words;
     public final List<Target> targets = new ArrayList<>();
+    private final Set<String> known = new HashSet<>();
     /// Whether a list, or somebody who passed it on, stands between its sender and its reader.
     public final boolean list;
-    /// What stood in attached pages.
-    public final List<Part> attachedPages = new ArrayList<>();
 
     /// Set after the mail was taken apart.
     public Authentication auth = new Authentication(
@@ -96,7 +97,6 @@ public final class View {
                 || mail.has("mailing-list")
                 || mail.first("precedence").equalsIgnoreCase("list");
         StringBuilder seen = new StringBuilder();
-        Set<String> known = new LinkedHashSet<>();
         boolean page = mail.parts().stream().anyMatch(p -> p.isPage() && p.within() == 0);
         for (Part part : mail.parts()) {
             String content = part.text();
@@ -107,17 +107,13 @@ public final class View {
                 PageReading reading = PageReading.of(content);
                 pages.add(reading);
                 seen.append(reading.visible()).append('\n');
-                reading.links().forEach(l -> target(l.target(), l.text(), known));
-            } else if (part.attached() || part.name() != null) {
-                if (part.type().equals("text/html")) {
-                    attachedPages.add(part);
-                }
-            } else {
+                reading.links().forEach(l -> lead(l.target(), l.text()));
+            } else if (!part.attached() && part.name() == null) {
                 // Beside a page its text is what few see; it may be anything.
                 if (!page || part.within() > 0) {
                     seen.append(content).append('\n');
                 }
-                plain(content, known);
+                plain(content);
             }
         }
         text = seen.length() > CHECKED ? seen.substring(0, CHECKED) : seen.toString();
@@ -158,7 +154,7 @@ public final class View {
         return registered.isEmpty() ? host : registered;
     }
 
-    private void plain(String content, Set<String> known) {
+    private void plain(String content) {
         int at = 0;
         while (targets.size() < ADDRESSES) {
             at = content.indexOf("://", at);
@@ -169,21 +165,16 @@ public final class View {
             while (begin > 0 && at - begin < 5 && Character.isLetter(content.charAt(begin - 1))) {
                 begin--;
             }
-            int end = at + 3;
-            while (end < content.length() && end - begin < 8_192 && isPart(content.charAt(end))) {
-                end++;
-            }
-            String address = content.substring(begin, end).replaceAll("[.,;:!?)\\]}*]+$", "");
-            target(address, "", known);
+            int end = WrittenUrls.end(content, at + 3, Math.min(content.length(), begin + 8_192), false);
+            lead(WrittenUrls.trimmed(content.substring(begin, end)), "");
             at = end;
         }
     }
 
-    private static boolean isPart(char c) {
-        return c > ' ' && c != '<' && c != '>' && c != '"' && c != 0x7F && c != 0xA0;
-    }
-
-    private void target(String written, String shown, Set<String> known) {
+    /// Notes that the mail leads to an address, which is known by that and its text but once.
+    ///
+    /// @param shown text that a reader sees of it; empty if none
+    public void lead(String written, String shown) {
         WebAddress address = WebAddress.of(written);
         if (address != null && targets.size() < ADDRESSES && known.add(written + "\0" + shown)) {
             targets.add(new Target(address, cut(shown), address.host().isEmpty() ? "" : domain(address.host())));

@@ -1,12 +1,15 @@
 package io.carom.mail.structure;
 
 import io.carom.source.InputContext;
+import io.carom.source.mail.EncodedWords;
 import io.carom.source.mail.LenientMime;
+import io.carom.source.mail.Mail;
 import io.carom.source.mail.MailDates;
 import io.carom.source.parse.Times;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -15,9 +18,12 @@ import java.util.Locale;
 import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.MimeTokenStream;
+import org.apache.james.mime4j.stream.RawField;
 import org.apache.james.mime4j.stream.RecursionMode;
+import org.jspecify.annotations.Nullable;
 
-/// Mails that are attached to a mail whole (`message/rfc822`), as people report them and forward them.
+/// Mails that are attached to a mail whole, as people report them and forward them: as such (`message/rfc822`), or as
+/// a file that is called so (`.eml`) of which the program that attached it knew no more.
 ///
 /// Bounded: the first {@link #MOST}, of {@link #LARGEST} bytes each, {@link #LARGEST} together. Never throws on a mail.
 public final class AttachedMails {
@@ -38,8 +44,20 @@ public final class AttachedMails {
         stream.parse(new ByteArrayInputStream(mail));
         int left = LARGEST;
         int parts = 0;
+        RawField typed = null;
+        RawField disposed = null;
         try {
             for (EntityState state = stream.getState(); state != EntityState.T_END_OF_STREAM; state = stream.next()) {
+                if (state == EntityState.T_START_HEADER) {
+                    typed = null;
+                    disposed = null;
+                } else if (state == EntityState.T_FIELD) {
+                    String name = stream.getField().getName().strip().toLowerCase(Locale.ROOT);
+                    typed = typed == null && name.equals("content-type") ? Mail.raw(stream.getField()) : typed;
+                    disposed = disposed == null && name.equals("content-disposition")
+                            ? Mail.raw(stream.getField())
+                            : disposed;
+                }
                 if (state != EntityState.T_BODY) {
                     continue;
                 }
@@ -48,11 +66,14 @@ public final class AttachedMails {
                 if (++parts > PARTS || out.size() == MOST || left <= 0) {
                     break;
                 }
-                if (type.equals("message/rfc822") || type.equals("message/global")) {
+                boolean mailed = type.equals("message/rfc822") || type.equals("message/global");
+                if (mailed || type.equals("application/octet-stream") && isCalledMail(typed, disposed)) {
                     try (InputStream in = stream.getDecodedInputStream()) {
                         byte[] one = in.readNBytes(left);
                         left -= one.length;
-                        out.add(one);
+                        if (mailed || beginsAsMail(one)) {
+                            out.add(one);
+                        }
                     }
                 }
             }
@@ -63,15 +84,36 @@ public final class AttachedMails {
         return out;
     }
 
+    private static boolean isCalledMail(@Nullable RawField typed, @Nullable RawField disposed) {
+        String name = Mail.parameter(disposed, "filename");
+        name = name == null ? Mail.parameter(typed, "name") : name;
+        return name != null
+                && EncodedWords.decode(name).strip().toLowerCase(Locale.ROOT).endsWith(".eml");
+    }
+
+    /// Whether its first line is a field: `Name: value`.
+    private static boolean beginsAsMail(byte[] bytes) {
+        int at = 0;
+        while (at < bytes.length && bytes[at] > ' ' && bytes[at] != ':') {
+            at++;
+        }
+        return at > 0 && at < bytes.length && bytes[at] == ':';
+    }
+
     /// Most mails have none: they are not taken apart for it.
     private static boolean mentions(byte[] mail) {
-        byte[] type = {'m', 'e', 's', 's', 'a', 'g', 'e', '/'};
-        for (int i = 0; i + type.length <= mail.length; i++) {
+        return holds(mail, "message/") || holds(mail, ".eml");
+    }
+
+    /// Whether it holds these letters, in any case of them.
+    private static boolean holds(byte[] mail, String text) {
+        byte[] wanted = text.getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i + wanted.length <= mail.length; i++) {
             int j = 0;
-            while (j < type.length && (mail[i + j] | 0x20) == (type[j] | 0x20)) {
+            while (j < wanted.length && (mail[i + j] | 0x20) == (wanted[j] | 0x20)) {
                 j++;
             }
-            if (j == type.length) {
+            if (j == wanted.length) {
                 return true;
             }
         }

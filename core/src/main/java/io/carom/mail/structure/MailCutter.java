@@ -60,7 +60,8 @@ public final class MailCutter {
                 over = false;
                 box = true;
                 envelope = new String(bytes, 5, end - 5, java.nio.charset.StandardCharsets.ISO_8859_1).strip();
-            } else if (mail.size() + bytes.length > Mail.MAX_BYTES) {
+            } else if (over || mail.size() + bytes.length > Mail.MAX_BYTES) {
+                // Of what goes beyond nothing more: a shorter line might still fit, behind a hole.
                 over = true;
             } else if (!(first && end == 0)) {
                 int quoted = box ? quoted(bytes) : 0;

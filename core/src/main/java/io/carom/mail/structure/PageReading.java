@@ -1,8 +1,13 @@
 package io.carom.mail.structure;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -41,6 +46,12 @@ public record PageReading(
     private static final int LINKS = 2_000;
     private static final int LONGEST = 8_192;
     private static final int SCRIPT = 1 << 19;
+    private static final Pattern SIZE =
+            Pattern.compile("(?:^|;)\\s*font-size\\s*:([^;!]{1,40})", Pattern.CASE_INSENSITIVE);
+    private static final Pattern NUMBER = Pattern.compile("(\\d{1,6}(?:\\.\\d{0,6})?|\\.\\d{1,6})\\s*([a-z%]{0,4})");
+    private static final Set<String> RELATIVE = Set.of("smaller", "larger", "inherit", "unset");
+    private static final Pattern REFRESH = Pattern.compile("url\\s*=\\s*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:");
 
     /// Reads a page.
     public static PageReading of(String html) {
@@ -67,12 +78,16 @@ public record PageReading(
         private int anchorDepth = -1;
         private final StringBuilder anchorText = new StringBuilder();
         private boolean anchorImage;
+        /// Depths of the elements that state a size of their letters, and whether nobody reads that.
+        private final Deque<Letters> letters = new ArrayDeque<>();
+
+        private record Letters(int depth, boolean tiny) {}
 
         @Override
         public void head(Node node, int depth) {
             if (node instanceof TextNode text) {
                 String words = text.getWholeText();
-                (hiddenBy == null ? visible : hidden).append(words);
+                (hiddenBy == null && !isTiny() ? visible : hidden).append(words);
                 if (anchor != null && anchorText.length() < 1_000) {
                     anchorText.append(words);
                 }
@@ -87,7 +102,7 @@ public record PageReading(
             switch (name) {
                 case "script" -> add(element.data());
                 case "a", "area" -> {
-                    if (anchor == null && element.hasAttr("href")) {
+                    if (anchor == null && (element.hasAttr("href") || element.hasAttr("xlink:href"))) {
                         anchor = element;
                         anchorDepth = depth;
                         anchorText.setLength(0);
@@ -100,19 +115,20 @@ public record PageReading(
                     }
                     anchorImage = true;
                 }
-                case "form" -> forms.add(cut(element.attr("action")));
-                case "input" -> password |= element.attr("type").equalsIgnoreCase("password");
-                case "meta" -> {
-                    if (element.attr("http-equiv").equalsIgnoreCase("refresh")) {
-                        String content = element.attr("content");
-                        int at = content.toLowerCase(Locale.ROOT).indexOf("url=");
-                        if (at >= 0) {
-                            link(content.substring(at + 4), "");
-                        }
+                case "form" -> forms.add(cut(where(element, "action")));
+                case "input", "button" -> {
+                    password |= element.attr("type").equalsIgnoreCase("password");
+                    if (element.hasAttr("formaction")) {
+                        forms.add(cut(where(element, "formaction")));
                     }
                 }
-                case "iframe", "frame", "embed" -> link(element.attr("src"), "");
-                case "object" -> link(element.attr("data"), "");
+                case "meta" -> {
+                    if (element.attr("http-equiv").strip().equalsIgnoreCase("refresh")) {
+                        link(refreshed(element.attr("content")), "");
+                    }
+                }
+                case "iframe", "frame", "embed" -> link(where(element, "src"), "");
+                case "object" -> link(where(element, "data"), "");
                 case "br", "p", "div", "td", "tr", "li", "h1", "h2", "h3", "table", "title" -> {
                     visible.append(' ');
                     hidden.append(' ');
@@ -128,17 +144,92 @@ public record PageReading(
                 hiddenBy = element;
                 hiddenDepth = depth;
             }
+            letters(element, name, depth);
+        }
+
+        private boolean isTiny() {
+            Letters last = letters.peek();
+            return last != null && last.tiny();
+        }
+
+        /// A size of its own undoes one of nought around it, as newsletters are made; one that is relative does not
+        /// (CSS Fonts, section 2.5).
+        private void letters(Element element, String name, int depth) {
+            String style = element.attr("style");
+            Matcher size = SIZE.matcher(style.length() > LONGEST ? "" : style);
+            String written = "";
+            while (size.find()) {
+                written = size.group(1).strip().toLowerCase(Locale.ROOT);
+            }
+            if (written.isEmpty() && name.equals("font") && element.hasAttr("size")) {
+                written = element.attr("size").strip().equals("0") ? "0" : "medium";
+            }
+            if (!written.isEmpty()) {
+                letters.push(new Letters(depth, isTiny(written)));
+            }
+        }
+
+        private boolean isTiny(String size) {
+            Matcher m = NUMBER.matcher(size);
+            if (!m.matches()) {
+                boolean relative = RELATIVE.contains(size);
+                return relative && isTiny();
+            }
+            double number = Double.parseDouble(m.group(1));
+            return switch (m.group(2)) {
+                case "px", "pt" -> number <= 1;
+                case "em", "ex", "ch" -> number <= 0.1 || isTiny();
+                case "%" -> number <= 10 || isTiny();
+                // Browsers pass over a number without a unit, unless it is nought.
+                case "" -> number == 0 || isTiny();
+                default -> number == 0;
+            };
+        }
+
+        /// Where `0; url='https://…'` leads; the word and the quotes may be left out (HTML, section 4.2.5.3).
+        private static String refreshed(String content) {
+            int at = 0;
+            while (at < content.length() && " \t\r\n\f.0123456789".indexOf(content.charAt(at)) >= 0) {
+                at++;
+            }
+            while (at < content.length() && " \t\r\n\f;,".indexOf(content.charAt(at)) >= 0) {
+                at++;
+            }
+            Matcher m = REFRESH.matcher(content);
+            at = m.find(at) && m.start() == at ? m.end() : at;
+            String target = content.substring(at);
+            if (!target.isEmpty() && "'\"".indexOf(target.charAt(0)) >= 0) {
+                int end = target.indexOf(target.charAt(0), 1);
+                target = target.substring(1, end < 0 ? target.length() : end);
+            }
+            return target;
+        }
+
+        /// What an attribute leads to: as it is written, or where the page has a base, and it is relative, from there.
+        private static String where(Element element, String attribute) {
+            String written = element.attr(attribute);
+            boolean relative = !element.baseUri().isEmpty()
+                    && !written.isBlank()
+                    && written.strip().charAt(0) != '#'
+                    && !SCHEME.matcher(written.strip()).lookingAt();
+            String resolved = relative ? element.absUrl(attribute) : "";
+            return resolved.isEmpty() ? written : resolved;
         }
 
         @Override
         public void tail(Node node, int depth) {
+            Letters last = letters.peek();
+            if (last != null && last.depth() == depth) {
+                letters.pop();
+            }
             if (depth == hiddenDepth) {
                 hiddenBy = null;
                 hiddenDepth = -1;
             }
             if (anchor != null && depth == anchorDepth) {
                 String text = anchorText.toString().strip();
-                link(java.util.Objects.requireNonNull(anchor).attr("href"), text);
+                Element led = java.util.Objects.requireNonNull(anchor);
+                link(where(led, led.hasAttr("href") ? "href" : "xlink:href"), text);
                 imageLinks += anchorImage && text.isBlank() ? 1 : 0;
                 anchor = null;
                 anchorDepth = -1;
@@ -172,12 +263,11 @@ public record PageReading(
             }
             String style = element.attr("style");
             if (style.isEmpty() || style.length() > LONGEST) {
-                return name.equals("font") && element.attr("size").equals("0");
+                return false;
             }
             String s = style.toLowerCase(Locale.ROOT).replaceAll("\\s+", "");
             return s.contains("display:none")
                     || s.contains("visibility:hidden")
-                    || s.matches("(.*;)?font-size:[01](px|pt|em|%)?(!important)?(;.*)?")
                     || s.matches("(.*;)?opacity:0(\\.0+)?(!important)?(;.*)?")
                     || s.contains("max-height:0") && s.contains("overflow:hidden")
                     || s.contains("height:0px") && s.contains("overflow:hidden")

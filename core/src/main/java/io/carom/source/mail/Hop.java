@@ -4,6 +4,8 @@ import io.carom.source.InputContext;
 import io.carom.source.parse.Addresses;
 import io.carom.source.parse.Times;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ public record Hop(
         long millis,
         boolean pickup) {
     private static final int LONGEST = 4_096;
+    private static final Set<String> CLAIMS = Set.of("helo", "ehlo", "ident");
     private static final Pattern BY = Pattern.compile("(?:^|[ )])by ([^ ;()]{1,255})");
     private static final Pattern PICKUP = Pattern.compile(" with (?:E?POP3|IMAP)S? ", Pattern.CASE_INSENSITIVE);
 
@@ -53,8 +56,10 @@ public record Hop(
         return new Hop(hello.isEmpty() || hello.length() > 255 ? null : hello, address, taker, millis, pickup);
     }
 
+    /// The first address that the taker wrote; what the other host called itself, behind `helo`, is none.
     private static @Nullable String address(String text) {
         int at = 0;
+        String before = "";
         while (at < text.length()) {
             int from = at;
             while (at < text.length() && " ()[]=,".indexOf(text.charAt(at)) < 0) {
@@ -64,8 +69,10 @@ public record Hop(
             if (word.regionMatches(true, 0, "IPv6:", 0, 5)) {
                 word = word.substring(5);
             }
+            boolean claimed = CLAIMS.contains(before.toLowerCase(Locale.ROOT));
+            before = word.isEmpty() ? before : word;
             byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
-            long clean = bytes.length < 3 ? -1 : Addresses.clean(bytes, 0, bytes.length);
+            long clean = claimed || bytes.length < 3 ? -1 : Addresses.clean(bytes, 0, bytes.length);
             if (clean >= 0) {
                 int start = io.carom.event.Column.from(clean);
                 return new String(bytes, start, io.carom.event.Column.length(clean), StandardCharsets.UTF_8);
@@ -80,7 +87,7 @@ public record Hop(
         if (address == null) {
             return false;
         }
-        String a = address.toLowerCase(java.util.Locale.ROOT);
+        String a = address.toLowerCase(Locale.ROOT);
         if (a.indexOf(':') >= 0) {
             return !(a.equals("::1")
                     || a.equals("::")

@@ -120,10 +120,7 @@ final class Links {
             while (from > 0 && at - from < 5 && isLetter(text.charAt(from - 1))) {
                 from--;
             }
-            int to = at + 3;
-            while (to < text.length() && to - from <= LONGEST && isPart(text.charAt(to), html)) {
-                to++;
-            }
+            int to = WrittenUrls.end(text, at + 3, Math.min(text.length(), from + LONGEST + 1), html);
             String url = text.substring(from, to);
             if (html) {
                 url = decode(url);
@@ -131,7 +128,7 @@ final class Links {
             for (String scheme : SCHEMES) {
                 int begin = url.toLowerCase(Locale.ROOT).indexOf(scheme);
                 if (begin >= 0 && begin <= 5) {
-                    add(trimmed(url.substring(begin)));
+                    add(WrittenUrls.trimmed(url.substring(begin)));
                     break;
                 }
             }
@@ -143,40 +140,6 @@ final class Links {
 
     private static boolean isLetter(char c) {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
-    }
-
-    private static boolean isPart(char c, boolean html) {
-        return c > ' '
-                && c != 0x7F
-                && c != 0xA0
-                && c != '<'
-                && c != '>'
-                && c != '"'
-                && c != '`'
-                && !(html && c == '\'')
-                && !(c >= 0x2000 && c <= 0x200F)
-                && c != 0x2028
-                && c != 0x2029
-                && c != 0x3000
-                && c != 0xFEFF;
-    }
-
-    /// Without the marks of the sentence around it.
-    private static String trimmed(String url) {
-        int to = url.length();
-        int open = 0;
-        for (int i = 0; i < to; i++) {
-            open += url.charAt(i) == '(' ? 1 : url.charAt(i) == ')' ? -1 : 0;
-        }
-        while (to > 0) {
-            char c = url.charAt(to - 1);
-            if (".,;:!?'\")]}*|\\".indexOf(c) < 0 || c == ')' && open >= 0) {
-                break;
-            }
-            open += c == ')' ? 1 : 0;
-            to--;
-        }
-        return url.substring(0, to);
     }
 
     private void add(String url) {
@@ -203,7 +166,12 @@ final class Links {
             to++;
         }
         String authority = url.substring(from, to);
-        String host = authority.substring(authority.lastIndexOf('@') + 1);
+        // Browsers take these for dots of a name.
+        String host = authority
+                .substring(authority.lastIndexOf('@') + 1)
+                .replace('\u3002', '.')
+                .replace('\uff0e', '.')
+                .replace('\uff61', '.');
         if (host.startsWith("[")) {
             int close = host.indexOf(']');
             host = close < 0 ? "" : host.substring(1, close);

@@ -51,6 +51,9 @@ public final class Mailboxes {
                 angle.setLength(0);
             } else if (c == '>') {
                 inside = false;
+            } else if (c == ',' && i < field.length() && inside && angle.indexOf("@") == 0) {
+                // Hosts of a route are set apart so too.
+                angle.append(c);
             } else if (c == ',' || c == ';') {
                 if (angle.isEmpty()) {
                     bare(word, found);

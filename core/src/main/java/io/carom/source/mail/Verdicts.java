@@ -1,6 +1,8 @@
 package io.carom.source.mail;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -11,14 +13,15 @@ import java.util.Map;
 /// does not know which is.
 public final class Verdicts {
     private static final int LONGEST = 16_384;
+    private static final int MOST = 50;
 
     private Verdicts() {}
 
     public static Map<String, String> of(String field) {
         Map<String, String> found = new LinkedHashMap<>();
-        String[] clauses = uncommented(field).split(";", 50);
-        if (clauses.length > 1) {
-            String by = clauses[0].strip();
+        List<String> clauses = clauses(field);
+        if (clauses.size() > 1) {
+            String by = clauses.getFirst().strip();
             if (!by.isEmpty() && by.indexOf('=') < 0 && by.length() <= 255) {
                 found.put("by", by.split(" ", 2)[0]);
             }
@@ -62,19 +65,34 @@ public final class Verdicts {
         };
     }
 
-    private static String uncommented(String field) {
+    /// What stands between semicolons, without comments. Within quotes neither is one: an address that the sender
+    /// chose may have both in it (RFC 8601 section 2.2).
+    private static List<String> clauses(String field) {
+        List<String> clauses = new ArrayList<>();
         StringBuilder out = new StringBuilder();
         int depth = 0;
-        for (int i = 0; i < Math.min(field.length(), LONGEST); i++) {
+        boolean quoted = false;
+        int length = Math.min(field.length(), LONGEST);
+        for (int i = 0; i < length && clauses.size() < MOST; i++) {
             char c = field.charAt(i);
-            if (c == '(') {
+            if (c == '\\' && (quoted || depth > 0)) {
+                i++;
+            } else if (quoted) {
+                quoted = c != '"';
+            } else if (c == '(') {
                 depth++;
-            } else if (c == ')' && depth > 0) {
-                depth--;
-            } else if (depth == 0) {
+            } else if (depth > 0) {
+                depth -= c == ')' ? 1 : 0;
+            } else if (c == '"') {
+                quoted = true;
+            } else if (c == ';') {
+                clauses.add(out.toString());
+                out.setLength(0);
+            } else {
                 out.append(c);
             }
         }
-        return out.toString();
+        clauses.add(out.toString());
+        return clauses;
     }
 }

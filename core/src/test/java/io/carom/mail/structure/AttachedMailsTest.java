@@ -45,6 +45,28 @@ class AttachedMailsTest {
                 AttachedMails.received(MailStructure.of(bytes(INNER))));
     }
 
+    /// Mail programs of telephones attach a mail as a file of no kind.
+    @Test
+    void aFileThatIsCalledAMailAndBeginsAsOneIsOne() {
+        String coded = Base64.getMimeEncoder().encodeToString(bytes(INNER));
+        String file = report("Content-Transfer-Encoding: base64\n", coded);
+        for (String kind : List.of(
+                "Content-Type: application/octet-stream; name=\"hello.eml\"",
+                "Content-Type: application/octet-stream\nContent-Disposition: attachment; filename=hello.EML",
+                "Content-Type: application/octet-stream\nContent-Disposition: attachment;"
+                        + " filename*=utf-8''h%C3%A9llo.eml")) {
+            assertEquals(INNER.strip(), only(file.replace("Content-Type: Message/RFC822", kind)), kind);
+        }
+        String other = "Content-Type: application/octet-stream; name=\"hello.eml\"";
+        assertEquals(
+                List.of(),
+                AttachedMails.of(bytes(report("", "no mail at all").replace("Content-Type: Message/RFC822", other))));
+        assertEquals(
+                List.of(),
+                AttachedMails.of(bytes(file.replace(
+                        "Content-Type: Message/RFC822", "Content-Type: application/octet-stream; name=message/x.txt"))));
+    }
+
     @Test
     void oneWithinAnotherIsPartOfThatOne() {
         String inner = only(report("", report("", INNER).replace("--b", "--c").replace("=b", "=c")));

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,11 +144,12 @@ public final class Forwarder implements AutoCloseable {
         Map<String, List<Waiting>> mails = new LinkedHashMap<>();
         all.forEach(
                 w -> mails.computeIfAbsent(w.message(), m -> new ArrayList<>()).add(w));
+        // What ends the connection is the mail in hand: those behind it are tried anew without it.
+        List<Waiting> inHand = all;
         try (Handover handover = Handover.open(
                 peer, own, network.authority().certificate(), network.settings().domain())) {
             for (List<Waiting> mail : mails.values()) {
-                Map<String, Waiting> byRecipient = new HashMap<>();
-                mail.forEach(w -> byRecipient.put(w.recipient(), w));
+                inHand = mail;
                 Map<String, Handover.Said> said = handover.send(
                         mail.getFirst().sender(),
                         mail.stream().map(Waiting::recipient).toList(),
@@ -157,10 +157,10 @@ public final class Forwarder implements AutoCloseable {
                 for (Waiting one : mail) {
                     settle(one, said.getOrDefault(one.recipient(), new Handover.Said(0, "nothing was said")));
                 }
-                all.removeAll(mail);
+                inHand = List.of();
             }
         } catch (IOException e) {
-            for (Waiting one : all) {
+            for (Waiting one : inHand) {
                 later(one, e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
             }
         }

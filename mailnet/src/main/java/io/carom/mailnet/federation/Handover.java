@@ -120,6 +120,9 @@ final class Handover implements Closeable {
         if (go.code() == 354) {
             stuffed(mail);
             end = reply();
+        } else {
+            // Else the next mail would be taken for a second one within this.
+            say("RSET");
         }
         for (String one : to) {
             if (said.get(one) instanceof Said before && before.code() == 250) {

@@ -375,7 +375,7 @@ public final class ImapSession {
                 + "* " + now.entries().size() + " EXISTS\r\n* 0 RECENT\r\n"
                 + (unseen < 0 ? "" : "* OK [UNSEEN " + (unseen + 1) + "] first that was not read\r\n")
                 + "* OK [UIDVALIDITY " + mailbox.validity() + "] UIDs hold\r\n"
-                + "* OK [UIDNEXT " + mailbox.next() + "] next\r\n");
+                + "* OK [UIDNEXT " + Math.max(mailbox.next(), now.largestUid() + 1) + "] next\r\n");
         selected = now;
         return "OK [READ-" + (readOnly ? "ONLY" : "WRITE") + "] selected";
     }
@@ -441,8 +441,14 @@ public final class ImapSession {
             }
             default -> {
                 arguments.space();
-                String code = mails.copy(arguments, byUid, verb.equals("MOVE"));
-                return code.equals("NO") ? "NO [TRYCREATE] there is no mailbox of that name" : "OK " + code + "done";
+                try {
+                    String code = mails.copy(arguments, byUid, verb.equals("MOVE"));
+                    return code.equals("NO")
+                            ? "NO [TRYCREATE] there is no mailbox of that name"
+                            : "OK " + code + "done";
+                } catch (Refused e) {
+                    return no(e);
+                }
             }
         }
         return "OK done";
@@ -599,8 +605,13 @@ public final class ImapSession {
                             String.valueOf(e.getMessage())));
             wire.write(tag + " NO [CANNOT] only encrypted mail is kept: " + e.getMessage() + "\r\n");
         } catch (Refused e) {
-            wire.write(tag + " NO " + e.getMessage() + "\r\n");
+            wire.write(tag + " " + no(e) + "\r\n");
         }
+    }
+
+    /// A mailbox that is full is told so that programs know it (RFC 9208, 4.3.1).
+    private static String no(Refused why) {
+        return "NO " + (why.code().equals("4.2.2") ? "[OVERQUOTA] " : "") + why.getMessage();
     }
 
     private void refuseAppend(String tag, String answer, long size, boolean unasked) throws IOException {

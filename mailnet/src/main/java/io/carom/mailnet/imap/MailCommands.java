@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -219,14 +220,27 @@ final class MailCommands {
             String told = selected.news(false);
             wire.write(told);
             // Who asked is told also of what was so before.
+            Set<Integer> known = numbers(told);
             for (int at : meant) {
                 EntryRow row = selected.entries().get(at);
-                if (!told.contains("* " + (at + 1) + " FETCH ")) {
+                if (!known.contains(at + 1)) {
                     wire.write("* " + (at + 1) + " FETCH (" + (byUid ? "UID " + row.uid() + " " : "") + "FLAGS ("
                             + row.flags() + "))\r\n");
                 }
             }
         }
+    }
+
+    /// The numbers of the mails whose flags are told.
+    private static Set<Integer> numbers(String told) {
+        Set<Integer> numbers = new HashSet<>();
+        for (String line : told.split("\r\n")) {
+            String[] words = line.split(" ", 4);
+            if (words.length == 4 && words[2].equals("FETCH")) {
+                numbers.add(Integer.valueOf(words[1]));
+            }
+        }
+        return numbers;
     }
 
     private static Set<String> changed(Set<String> had, String how, Set<String> flags) {

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// What is done with mailboxes as such.
 final class MailboxCommands {
@@ -58,6 +60,26 @@ final class MailboxCommands {
                 wire.write("* " + word + " (" + attributes + ") \"/\" " + Told.string(one.name()) + "\r\n");
             }
         }
+        if (selection.isEmpty()) {
+            for (String above : above(all)) {
+                if (patterns.stream().anyMatch(p -> matches(reference + p, above))) {
+                    wire.write("* " + word + " (\\Noselect \\HasChildren) \"/\" " + Told.string(above) + "\r\n");
+                }
+            }
+        }
+    }
+
+    /// Names that only stand ahead of others': programs that go down a level at a time (`%`) find these by them
+    /// (RFC 3501, 6.3.8).
+    private static SortedSet<String> above(List<MailboxRow> all) {
+        SortedSet<String> above = new TreeSet<>();
+        for (MailboxRow one : all) {
+            for (int at = one.name().indexOf('/'); at > 0; at = one.name().indexOf('/', at + 1)) {
+                above.add(one.name().substring(0, at));
+            }
+        }
+        all.forEach(one -> above.remove(one.name()));
+        return above;
     }
 
     /// `*` stands for anything, `%` for anything without a separator. Takes as long as the two are long, multiplied.

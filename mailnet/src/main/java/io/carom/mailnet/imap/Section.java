@@ -24,6 +24,10 @@ record Section(List<Integer> path, String of, List<String> fields, String shown,
     /// @param inside what stands in the brackets
     /// @param partial what stands in angle brackets behind; empty if nothing does
     static Section of(String inside, String partial) throws BadCommand {
+        // What is asked is said again in the answer: names of fields may come as literals, with anything in them.
+        if (!inside.chars().allMatch(c -> c >= 32 && c < 127 && c != ']')) {
+            throw new BadCommand("no section is called so");
+        }
         List<Integer> path = new ArrayList<>();
         String rest = inside.strip();
         while (!rest.isEmpty() && Character.isDigit(rest.charAt(0))) {

@@ -45,13 +45,21 @@ public final class Intake implements AutoCloseable {
         this.network = network;
         this.from = from;
         this.id = id;
-        spool = network.store().spool();
+        try {
+            spool = network.store().spool();
+        } catch (IOException e) {
+            throw noRoom(e);
+        }
     }
 
     /// A line with its CR LF; there is no other CR, LF or NUL in it.
     public void line(byte[] bytes, int at, int length) throws IOException {
         if (header != null) {
-            spool.write(bytes, at, length);
+            try {
+                spool.write(bytes, at, length);
+            } catch (IOException e) {
+                throw noRoom(e);
+            }
         } else if (length == 2) {
             begin();
         } else {
@@ -60,6 +68,13 @@ public final class Intake implements AutoCloseable {
                 throw new Refused(552, "5.3.4", "its header is larger than " + MAX_HEADER + " bytes");
             }
         }
+    }
+
+    /// A disk that is full now may have room later: the sender is told, instead of being hung up on.
+    private static Refused noRoom(IOException cause) {
+        Refused why = new Refused(452, "4.3.1", "there is no room for it on this server's disk");
+        why.initCause(cause);
+        return why;
     }
 
     private MailHeader begin() throws IOException {
@@ -71,7 +86,11 @@ public final class Intake implements AutoCloseable {
                     + MailRules.date(network.clock().instant()) + "\r\n";
             byte[] kept = MailRules.kept(
                     parsed, from.sender(), id, submitted, trace, network.clock().instant());
-            spool.write(kept);
+            try {
+                spool.write(kept);
+            } catch (IOException e) {
+                throw noRoom(e);
+            }
             headLength = kept.length;
             header = parsed;
             return parsed;
@@ -87,16 +106,24 @@ public final class Intake implements AutoCloseable {
         // A mail may end with its head.
         MailHeader whole = header == null ? begin() : header;
         check(whole, to);
-        network.store()
-                .accept(
-                        id,
-                        new MailStore.Envelope(
-                                from.origin(),
-                                from.sender(),
-                                to,
-                                MailRules.messageId(whole, from.sender(), id),
-                                MailRules.answers(whole)),
-                        spool);
+        try {
+            network.store()
+                    .accept(
+                            id,
+                            new MailStore.Envelope(
+                                    from.origin(),
+                                    from.sender(),
+                                    to,
+                                    MailRules.messageId(whole, from.sender(), id),
+                                    MailRules.answers(whole)),
+                            spool);
+        } catch (Refused e) {
+            throw e;
+        } catch (IOException e) {
+            Refused why = new Refused(451, "4.3.0", "it could not be kept on this server's disk; try later");
+            why.initCause(e);
+            throw why;
+        }
     }
 
     private void check(MailHeader whole, List<Address> to) throws IOException {

@@ -5,13 +5,17 @@ import io.carom.mailnet.seal.MailHeader;
 import io.carom.mailnet.seal.Mailboxes;
 import io.carom.mailnet.store.Refused;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -51,6 +55,16 @@ final class MailRules {
             "resent-bcc");
 
     private static final Set<String> SPEAKERS = Set.of("sender", "resent-from", "resent-sender");
+
+    /// Where programs send answers and receipts to.
+    private static final Map<String, String> ANSWERED = Map.of(
+            "reply-to", "Reply-To",
+            "mail-reply-to", "Mail-Reply-To",
+            "mail-followup-to", "Mail-Followup-To",
+            "disposition-notification-to", "Disposition-Notification-To",
+            "return-receipt-to", "Return-Receipt-To");
+
+    private static final Pattern ENCODED = Pattern.compile("=\\?([^?\\s]{1,64})\\?([bBqQ])\\?([^?]{0,1000})\\?=");
     private static final Pattern ID = Pattern.compile("<([\\x21-\\x3b\\x3d\\x3f-\\x7e]{1,250})>");
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
@@ -78,8 +92,8 @@ final class MailRules {
             throw new Refused(550, "5.7.1", "its From is not " + from + ", who sends it");
         }
         // A name that is an address is what people read instead of the address.
-        String name = authors.getFirst().name().toLowerCase(Locale.ROOT);
-        if (name.indexOf('@') >= 0 && !name.contains(from.toString())) {
+        String own = "(?<![^\\s<(\\[\"',;:])" + Pattern.quote(from.toString()) + "(?![^\\s>)\\]\"',;:])";
+        if (read(authors.getFirst().name()).replaceAll(own, "").indexOf('@') >= 0) {
             throw new Refused(550, "5.7.1", "its From names another address as the name");
         }
         for (MailHeader.Field field : header.fields()) {
@@ -88,11 +102,60 @@ final class MailRules {
                 throw new Refused(550, "5.7.1", "its " + field.name() + " is not " + from + ", who sends it");
             }
         }
-        for (Mailboxes.Mailbox answer : Mailboxes.in(header.first("reply-to").orElse(""))) {
-            if (Address.of(answer.address()).filter(within).isEmpty()) {
-                throw new Refused(550, "5.7.1", "its Reply-To leads out of the network");
+        for (MailHeader.Field field : header.fields()) {
+            String written = ANSWERED.get(field.name());
+            if (written != null
+                    && Mailboxes.in(field.value()).stream()
+                            .anyMatch(m ->
+                                    Address.of(m.address()).filter(within).isEmpty())) {
+                throw new Refused(550, "5.7.1", "its " + written + " leads out of the network");
             }
         }
+    }
+
+    /// A name as programs show it: encoded words (RFC 2047) decoded, signs that pass for others as these, what is not
+    /// seen left out.
+    private static String read(String name) throws Refused {
+        String text = new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        StringBuilder out = new StringBuilder();
+        Matcher m = ENCODED.matcher(text);
+        int at = 0;
+        while (m.find()) {
+            out.append(text, at, m.start()).append(decoded(m.group(1), m.group(2), m.group(3)));
+            at = m.end();
+        }
+        out.append(text, at, text.length());
+        return Normalizer.normalize(out, Normalizer.Form.NFKC)
+                .replaceAll("\\p{Cf}", "")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    private static String decoded(String charset, String coding, String text) throws Refused {
+        try {
+            byte[] bytes = coding.equalsIgnoreCase("b")
+                    ? Base64.getMimeDecoder().decode(text.getBytes(StandardCharsets.UTF_8))
+                    : quotedPrintable(text);
+            int star = charset.indexOf('*');
+            return new String(bytes, Charset.forName(star < 0 ? charset : charset.substring(0, star)));
+        } catch (IllegalArgumentException e) {
+            throw new Refused(550, "5.6.0", "its From has a name in letters that cannot be read");
+        }
+    }
+
+    private static byte[] quotedPrintable(String text) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < bytes.length; i++) {
+            int high = bytes[i] == '=' && i + 2 < bytes.length ? Character.digit(bytes[i + 1], 16) : -1;
+            int low = high < 0 ? -1 : Character.digit(bytes[i + 2], 16);
+            if (low >= 0) {
+                out.write(high << 4 | low);
+                i += 2;
+            } else {
+                out.write(bytes[i] == '_' ? ' ' : bytes[i]);
+            }
+        }
+        return out.toByteArray();
     }
 
     private static boolean is(String written, Address address) {

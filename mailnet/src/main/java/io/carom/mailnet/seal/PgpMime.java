@@ -7,12 +7,16 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// The body of an OpenPGP/MIME mail (RFC 3156, 4): two parts, "Version: 1" and an armoured message that begins with
 /// session keys and goes on with one packet of encrypted, integrity-protected data (RFC 9580, 5.13, 5.14), and nothing
 /// beside them, before them or after them.
 final class PgpMime {
     private static final int MAX_LINE = 2_000;
+    /// What Thunderbird and GPGTools write ahead of the first part, for programs without OpenPGP: that and no more.
+    private static final Pattern PREAMBLE =
+            Pattern.compile("This is an OpenPGP/MIME encrypted message \\(RFC \\d{4} and \\d{4}\\)");
 
     private PgpMime() {}
 
@@ -21,6 +25,9 @@ final class PgpMime {
             throw new NotEncrypted("it says that it is OpenPGP/MIME, but has no boundary");
         }
         String line = skipBlank(body);
+        if (PREAMBLE.matcher(line).matches()) {
+            line = skipBlank(body);
+        }
         expect(line.equals("--" + boundary), "something stands ahead of its parts");
         String version = part(body, "application/pgp-encrypted", boundary);
         expect(version.strip().equalsIgnoreCase("version: 1"), "its first part is not \"Version: 1\"");

@@ -9,14 +9,14 @@ import java.io.IOException;
 /// alone, between CR LF and CR LF. Whatever else could be taken for that end by another program (a bare
 /// LF, a bare CR) makes the whole mail refused: on that difference rests what is called SMTP smuggling.
 final class Incoming {
-    /// RFC 5321, 4.5.3.1.6, without the CR LF.
+    /// RFC 5321, 4.5.3.1.6, without the CR LF and the full stop that is put ahead of one.
     private static final int MAX_LINE = 998;
 
     /// So far a mail that is too large is read on, so that its sender hears why; then the connection ends.
     private static final long BEYOND = 8 << 20;
 
     private final Wire wire;
-    private final byte[] line = new byte[MAX_LINE + 2];
+    private final byte[] line = new byte[MAX_LINE + 3];
     private int length;
     private String fault = "";
     private long total;
@@ -102,7 +102,7 @@ final class Incoming {
                 } else if (b == 0) {
                     fault("it has a NUL");
                 } else if (!carriage) {
-                    if (length >= MAX_LINE) {
+                    if (length >= (length > 0 && line[0] == '.' ? MAX_LINE + 1 : MAX_LINE)) {
                         fault("it has a line of more than " + MAX_LINE + " bytes");
                         cut = true;
                     } else {

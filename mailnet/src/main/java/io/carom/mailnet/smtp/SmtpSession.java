@@ -39,8 +39,11 @@ public final class SmtpSession {
     private boolean greeted;
     private @Nullable Address from;
     private final List<Address> to = new ArrayList<>();
+    private long announced;
     private int faults;
+    private int refusedRecipients;
     private int signIns;
+    private boolean calledOff;
 
     /// @param by what the reply and the trace call this server
     SmtpSession(Wire wire, Network network, Notes notes, SmtpRole role, String by) {
@@ -154,8 +157,12 @@ public final class SmtpSession {
             fault("504 5.5.4 by EXTERNAL, PLAIN or LOGIN");
             return;
         }
+        calledOff = false;
         if (auth.with(mechanism, words.length > 1 ? words[1] : null, this)) {
             reply("235 2.7.0 signed in");
+        } else if (calledOff) {
+            // RFC 4954, 4.
+            fault("501 5.7.0 called off");
         } else if (++signIns >= MAX_SIGN_INS) {
             reply("421 4.7.0 too many tries");
             wire.close();
@@ -169,12 +176,15 @@ public final class SmtpSession {
     String ask(String challenge) throws IOException {
         reply("334 " + challenge);
         String line = wire.line(MAX_AUTH_LINE);
-        return line == null || line.equals("*") ? null : line;
+        calledOff = "*".equals(line);
+        return calledOff ? null : line;
     }
 
     private void reset() {
         from = null;
         to.clear();
+        announced = 0;
+        refusedRecipients = 0;
     }
 
     private void mail(String rest) throws IOException {
@@ -210,6 +220,7 @@ public final class SmtpSession {
                     .orElseThrow(() -> new Refused(553, "5.1.7", "the sender has no address of this network"));
             role.sender(sender);
             from = sender;
+            announced = size;
             reply("250 2.1.0 yes");
         } catch (Refused e) {
             refuse(e, m.group(2));
@@ -232,23 +243,44 @@ public final class SmtpSession {
             return;
         }
         if (to.size() >= network.settings().limits().recipients()) {
-            fault("452 4.5.3 too many recipients");
+            refusedRecipient("452 4.5.3 too many recipients");
             return;
         }
         try {
             Address recipient = Address.of(m.group(2))
                     .orElseThrow(() -> new Refused(550, "5.7.1", "that is no address in this network"));
             role.recipient(recipient);
+            // At the mail's end there is one answer for all: a mailbox that is full is told of by itself.
+            if (recipient.domain().equals(network.settings().domain())
+                    && !network.store().hasRoom(recipient, announced)) {
+                throw new Refused(452, "4.2.2", "the mailbox of " + recipient + " is full");
+            }
             if (!to.contains(recipient)) {
                 to.add(recipient);
             }
             reply("250 2.1.5 yes");
         } catch (Refused e) {
-            refuse(e, m.group(2));
+            note(e, m.group(2));
+            refusedRecipient(e.line());
+        }
+    }
+
+    /// Of many recipients some may have left, or be more than is taken at once (RFC 5321, 4.5.3.1.10): whoever hands
+    /// over to the others has understood all.
+    private void refusedRecipient(String line) throws IOException {
+        if (++refusedRecipients > network.settings().limits().recipients()) {
+            fault(line);
+        } else {
+            reply(line);
         }
     }
 
     private void refuse(Refused why, String what) throws IOException {
+        note(why, what);
+        fault(why.line());
+    }
+
+    private void note(Refused why, String what) {
         Map<String, String> detail =
                 Map.of("by", role.name(), "from", wire.from(), "what", what, "why", String.valueOf(why.getMessage()));
         if (role.origin() == null) {
@@ -256,7 +288,6 @@ public final class SmtpSession {
         } else {
             notes.refusedMember("mail.refused", role.name(), detail);
         }
-        fault(why.line());
     }
 
     private boolean data(String rest) throws IOException {
@@ -270,13 +301,13 @@ public final class SmtpSession {
             reply("503 5.5.1 DATA stands alone and waits");
             throw new WireFault("data ahead of the answer to DATA");
         }
-        reply("354 up to a full stop alone on a line");
         String id = MailStore.newId();
         MailStore.Origin origin = Objects.requireNonNull(role.origin());
         boolean submitted = origin instanceof MailStore.Member;
         String trace = "from " + (submitted ? "a member" : role.name()) + " by " + by + " with ESMTPS"
                 + (submitted ? "A" : "");
         try (Intake intake = new Intake(network, new Intake.From(origin, sender, role::reaches, trace), id)) {
+            reply("354 up to a full stop alone on a line");
             new Incoming(wire).read(network.settings().limits().message(), intake::line);
             intake.accept(to);
             reset();

@@ -269,6 +269,7 @@ public final class Folders {
     ///
     /// @param move whether they leave the one they are in, all or none
     /// @return the UID there by the UID here, in the order of these
+    /// @throws Refused if the member's mailboxes do not take that much; nothing is copied then
     public Map<Long, Long> copy(MailboxRow from, Collection<Long> uids, MailboxRow to, boolean move)
             throws IOException {
         Map<Long, Long> copied = database.change(c -> {
@@ -302,6 +303,9 @@ public final class Folders {
             }
             if (move) {
                 expunge(c, from.id(), new ArrayList<>(made.keySet()));
+            } else if (!made.isEmpty()) {
+                // A copy takes no room on the disk, but its row does: without a bound each could double them.
+                store.room(c, of, 0);
             }
             return made;
         });

@@ -194,7 +194,9 @@ public final class MailStore {
             if (Members.active(c, to) == null) {
                 throw new Refused(550, "5.1.1", to + " is no member");
             }
-            if (used(c, to) + size > settings.limits().mailbox()) {
+            // What Carom itself sends, to many at once, a mailbox that is full keeps from nobody.
+            if (!(envelope.origin() instanceof Own)
+                    && used(c, to) + size > settings.limits().mailbox()) {
                 throw new Refused(452, "4.2.2", "the mailbox of " + to + " is full");
             }
             add(c, mailbox(c, to, "INBOX", now), id, size, "", now, now);
@@ -229,9 +231,7 @@ public final class MailStore {
                 if (!Members.isStill(c, who)) {
                     throw new Refused(550, "5.7.1", "you are no member any more");
                 }
-                if (used(c, who.address()) + size > settings.limits().mailbox()) {
-                    throw new Refused(452, "4.2.2", "the mailbox is full");
-                }
+                room(c, who.address(), size);
                 HomeDatabase.update(
                         c,
                         "INSERT INTO messages (id, sender, recipients, received, size, digest, message_id)"
@@ -275,6 +275,18 @@ public final class MailStore {
                 flags,
                 internal.toEpochMilli());
         return uid;
+    }
+
+    /// Whether a member's mailboxes take a mail of that size now.
+    public boolean hasRoom(Address of, long size) throws IOException {
+        return database.ask(c -> used(c, of)) + size <= settings.limits().mailbox();
+    }
+
+    /// @throws Refused if a member's mailboxes do not take so much more
+    void room(Connection c, Address of, long size) throws SQLException, IOException {
+        if (used(c, of) + size > settings.limits().mailbox()) {
+            throw new Refused(452, "4.2.2", "the mailbox is full");
+        }
     }
 
     private static long used(Connection c, Address of) throws SQLException, IOException {
@@ -335,7 +347,10 @@ public final class MailStore {
     /// @return how many mails were removed
     public int sweep() throws IOException {
         Instant now = clock.instant();
-        Instant oldest = settings.retention().isZero() ? Instant.EPOCH : now.minus(settings.retention());
+        // A program may have put in a mail of before 1970.
+        long oldest = settings.retention().isZero()
+                ? Long.MIN_VALUE
+                : now.minus(settings.retention()).toEpochMilli();
         List<String> removed = database.change(c -> {
             HomeDatabase.update(
                     c,
@@ -344,7 +359,7 @@ public final class MailStore {
                             + " (SELECT 1 FROM holds h JOIN mailboxes b ON b.id = entries.mailbox WHERE h.released IS NULL"
                             + " AND h.address IN ('*', b.address))",
                     now.toEpochMilli(),
-                    oldest.toEpochMilli());
+                    oldest);
             recount(c);
             List<String> ids = HomeDatabase.rows(
                     c,

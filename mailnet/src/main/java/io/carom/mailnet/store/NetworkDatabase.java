@@ -198,7 +198,8 @@ public final class NetworkDatabase implements AutoCloseable {
                 outcomes.add(outcome(one));
             }
             run("COMMIT");
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
+            // One that ends this thread would leave everybody waiting for ever.
             try {
                 run("ROLLBACK");
             } catch (SQLException again) {
@@ -216,7 +217,7 @@ public final class NetworkDatabase implements AutoCloseable {
             T made = one.work().with(writing);
             run("RELEASE one");
             return new Outcome(() -> one.done().complete(made), one.done());
-        } catch (SQLException | IOException | RuntimeException e) {
+        } catch (SQLException | IOException | RuntimeException | Error e) {
             run("ROLLBACK TO one");
             run("RELEASE one");
             return new Outcome(() -> one.done().completeExceptionally(e), one.done());

@@ -1,6 +1,7 @@
 package io.carom.mailnet.wire;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// slow or whose member is none any more.
 public final class Doors implements AutoCloseable {
     private static final int LOOKS_MILLIS = 250;
+    /// What one mail program opens.
+    private static final int LEAST = 8;
 
     private final int most;
     private final int fromOne;
@@ -25,7 +28,7 @@ public final class Doors implements AutoCloseable {
             Thread.ofPlatform().name("mail network watch").daemon().factory());
 
     /// @param most connections at once
-    /// @param fromOne of one address that are not signed in
+    /// @param fromOne of one address, or of one network of IPv6 (/64), that are not signed in
     public Doors(int most, int fromOne, Patience patience) {
         this.patience = patience;
         this.most = most;
@@ -44,10 +47,11 @@ public final class Doors implements AutoCloseable {
     /// @return empty, or why there is none
     String enter(String from) {
         Wire oldest = null;
+        String source = source(from);
         synchronized (this) {
-            int had = strangers.getOrDefault(from, 0);
+            int had = strangers.getOrDefault(source, 0);
             if (had >= fromOne) {
-                return from + " has " + fromOne + " connections that are not signed in";
+                return source + " has " + fromOne + " connections that are not signed in";
             }
             if (taken >= most) {
                 oldest = oldestStranger();
@@ -56,12 +60,18 @@ public final class Doors implements AutoCloseable {
                 }
             }
             taken++;
-            strangers.merge(from, 1, Integer::sum);
+            strangers.merge(source, 1, Integer::sum);
         }
         if (oldest != null) {
             oldest.cut("made room for another");
         }
         return "";
+    }
+
+    /// Whose an address is: of IPv6 one customer has all that begin with the same 64 bits.
+    private static String source(String address) {
+        String[] groups = address.split(":", -1);
+        return groups.length == 8 ? String.join(":", List.of(groups).subList(0, 4)) + "::/64" : address;
     }
 
     private @Nullable Wire oldestStranger() {
@@ -77,7 +87,24 @@ public final class Doors implements AutoCloseable {
 
     /// A stranger's place becomes a member's, or is left.
     synchronized void known(String from) {
-        strangers.computeIfPresent(from, (f, n) -> n > 1 ? n - 1 : null);
+        strangers.computeIfPresent(source(from), (f, n) -> n > 1 ? n - 1 : null);
+    }
+
+    /// Of one member, or of one other network, a quarter of all places at most: who has all of them keeps others out.
+    /// What was opened longest ago goes, which may be what a program forgot.
+    void bound(Wire newest) {
+        Wire oldest = null;
+        int had = 0;
+        for (Wire wire : open) {
+            if (wire.ended().isEmpty() && wire.isOfTheSame(newest)) {
+                had++;
+                boolean older = oldest == null || wire.opened() - oldest.opened() < 0;
+                oldest = wire != newest && older ? wire : oldest;
+            }
+        }
+        if (oldest != null && had > Math.max(LEAST, most / 4)) {
+            oldest.cut("made room for others of the same");
+        }
     }
 
     synchronized void leave() {

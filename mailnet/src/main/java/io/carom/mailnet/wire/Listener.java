@@ -104,7 +104,7 @@ public final class Listener implements AutoCloseable {
             } catch (SocketException e) {
                 // Closed, or the machine has no more descriptors: those that end give some back.
                 pause();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 pause();
             }
         }

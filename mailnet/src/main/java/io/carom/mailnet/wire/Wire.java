@@ -75,6 +75,7 @@ public final class Wire implements AutoCloseable {
         if (!known) {
             known = true;
             doors.known(from);
+            doors.bound(this);
         }
     }
 
@@ -85,6 +86,16 @@ public final class Wire implements AutoCloseable {
 
     public @Nullable SignedIn who() {
         return who;
+    }
+
+    /// Whether the same member, or the same network, talks over both.
+    boolean isOfTheSame(Wire other) {
+        SignedIn one = who;
+        SignedIn two = other.who;
+        if (one != null && two != null) {
+            return one.address().equals(two.address());
+        }
+        return one == null && two == null && !network.isEmpty() && network.equals(other.network);
     }
 
     /// When it was opened, in nanoseconds of no particular beginning.

@@ -89,9 +89,10 @@ async function subjects(box, round) {
     try {
       const result = await opened(await network.mail(box, one.uid), state.keys);
       const inside = await mime.read(result.entity);
+      if (round !== state.round) return;
       state.subjects.set(key, inside.subject || '(no subject)');
     } catch (e) {
-      if (e instanceof network.Refused) return;
+      if (e instanceof network.Refused || round !== state.round) return;
       state.subjects.set(key, '(cannot be read here)');
     }
     const link = main.querySelector(`a[data-uid="${one.uid}"] .subject`);

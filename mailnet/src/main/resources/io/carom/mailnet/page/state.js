@@ -25,10 +25,12 @@ export function go(...parts) {
   else location.hash = to;
 }
 
-/** Ends the session here. */
+/** Ends the session here: what was read in it is not there for whoever signs in next. */
 export function leave(message) {
   state.round++;
   state.turn++;
-  state.session = null;
+  Object.assign(state, { session: null, people: null, list: [], box: 'INBOX', mails: [], draft: null });
+  state.subjects.clear();
+  history.replaceState(null, '', location.pathname);
   window.dispatchEvent(new CustomEvent('left', { detail: message }));
 }
