@@ -131,7 +131,7 @@ public record Facts(
         void label(String label) {
             String text = label.strip();
             String low = text.toLowerCase(java.util.Locale.ROOT);
-            Tlp light = low.startsWith("tlp:") ? Tlp.of(text) : null;
+            Tlp light = low.startsWith("tlp:") ? Tlp.stated(text) : null;
             if (light != null) {
                 tlp = Tlp.stricter(tlp, light);
                 return;
@@ -147,7 +147,7 @@ public record Facts(
                 case "misp:confidence-level=\"fairly-confident\"" -> confidence = 50;
                 case "misp:confidence-level=\"rarely-confident\"" -> confidence = 25;
                 case "misp:confidence-level=\"unconfident\"" -> confidence = 0;
-                case "misp:to_ids=\"false\"" -> detect = false;
+                case "misp:to_ids=\"false\"", "false-positive:confirmed=\"true\"" -> detect = false;
                 default -> {}
             }
             if (!text.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.carom.intel;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,8 @@ public final class Gathered {
     public static final int MAX_INDICATORS = 2_000_000;
     /// Faults told one by one.
     static final int MAX_FAULTS = 1_000;
+
+    private static final List<String> PAPS = List.of("CLEAR", "GREEN", "AMBER", "RED");
 
     private record Key(IntelType type, String value) {}
 
@@ -44,14 +47,42 @@ public final class Gathered {
             }
             return;
         }
-        ThreatIndicator before = indicators.putIfAbsent(new Key(one.type(), one.value()), one);
+        Key key = new Key(one.type(), one.value());
+        ThreatIndicator before = indicators.putIfAbsent(key, one);
         if (before != null) {
             again++;
-            // Of two of one document the one that means more is kept.
-            if (one.facts().detect() && !before.facts().detect()) {
-                indicators.put(new Key(one.type(), one.value()), one);
-            }
+            indicators.put(key, together(before, one));
         }
+    }
+
+    /// Of two of one document the one that means more, under the stricter marking of both: the first unless only
+    /// the other is meant for detection and stands, or stands longer.
+    private static ThreatIndicator together(ThreatIndicator first, ThreatIndicator second) {
+        boolean other = stands(first.facts()) == stands(second.facts())
+                ? stands(first.facts()) && endsLater(second.facts(), first.facts())
+                : stands(second.facts());
+        ThreatIndicator kept = other ? second : first;
+        Facts beside = (other ? first : second).facts();
+        Facts facts = kept.facts();
+        Tlp tlp = Tlp.stricter(facts.tlp(), beside.tlp());
+        String pap = PAPS.indexOf(beside.pap()) > PAPS.indexOf(facts.pap()) ? beside.pap() : facts.pap();
+        if (tlp == facts.tlp() && pap.equals(facts.pap())) {
+            return kept;
+        }
+        Facts.Draft draft = facts.draft();
+        draft.tlp = tlp;
+        draft.pap = pap;
+        return new ThreatIndicator(kept.type(), kept.value(), draft.done());
+    }
+
+    private static boolean stands(Facts facts) {
+        return facts.detect() && !facts.revoked();
+    }
+
+    private static boolean endsLater(Facts a, Facts b) {
+        Instant end = a.validUntil();
+        Instant other = b.validUntil();
+        return other != null && (end == null || end.isAfter(other));
     }
 
     public void fault(String text) {

@@ -38,7 +38,7 @@ public final class IntelDocument {
 
     /// The format of what begins so.
     public static Format format(byte[] head, String name) {
-        String text = new String(head, StandardCharsets.UTF_8);
+        String text = new String(head, charset(head));
         String start = text.startsWith("\uFEFF") ? text.substring(1).stripLeading() : text.stripLeading();
         String low = start.toLowerCase(Locale.ROOT);
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
@@ -164,7 +164,9 @@ public final class IntelDocument {
 
     /// UTF-16 where it says so, UTF-8 where it can be, else Latin 1.
     static Charset charset(byte[] head) {
-        if (head.length > 1 && (head[0] == (byte) 0xFF && head[1] == (byte) 0xFE)) {
+        if (head.length > 1
+                && (head[0] == (byte) 0xFF && head[1] == (byte) 0xFE
+                        || head[0] == (byte) 0xFE && head[1] == (byte) 0xFF)) {
             return StandardCharsets.UTF_16;
         }
         try {

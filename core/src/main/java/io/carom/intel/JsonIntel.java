@@ -141,13 +141,13 @@ final class JsonIntel {
         facts.source = it.text("source", "");
         facts.detect = it.get("detect") == null || it.yes("detect");
         facts.revoked = it.yes("revoked");
-        facts.validFrom = StixObjectsReader.time(it.text("valid_from", ""));
-        facts.validUntil = StixObjectsReader.time(it.text("valid_until", ""));
-        facts.made = StixObjectsReader.time(it.text("made", ""));
+        facts.validFrom = ListReader.time(it.text("valid_from", ""));
+        facts.validUntil = ListReader.time(it.text("valid_until", ""));
+        facts.made = ListReader.time(it.text("made", ""));
         facts.id = it.text("id", "");
         facts.origin = it.text("origin", facts.origin);
         facts.pap = it.text("pap", "");
-        facts.tlp = Tlp.of(it.text("tlp", ""));
+        facts.tlp = Tlp.stated(it.text("tlp", ""));
         if (it.get("confidence") instanceof JsonValue.Number(java.math.BigDecimal n)
                 && n.signum() >= 0
                 && n.compareTo(java.math.BigDecimal.valueOf(100)) <= 0) {

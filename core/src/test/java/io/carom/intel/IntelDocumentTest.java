@@ -321,4 +321,86 @@ class IntelDocumentTest {
         assertEquals("a.md:1", found.getFirst().indicator().facts().origin());
         assertFalse(found.stream().anyMatch(c -> c.indicator().value().contains("svchost")));
     }
+
+    private static String indicator(String id, String modified, String pattern, String more) {
+        return "{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--" + id + "\",\"created\":"
+                + "\"2019-01-01T00:00:00Z\",\"modified\":\"" + modified + "\",\"pattern_type\":\"stix\",\"pattern\":\""
+                + pattern + "\",\"valid_from\":\"2019-01-01T00:00:00Z\"" + more + "}";
+    }
+
+    private static Gathered bundle(String... objects) throws Exception {
+        return read("{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[" + String.join(",", objects) + "]}", "b.json");
+    }
+
+    @Test
+    void ofAnObjectInSeveralVersionsTheLatestCounts() throws Exception {
+        Gathered read = bundle(
+                indicator("a", "2019-03-01T00:00:00Z", "[domain-name:value = 'new.example']", ""),
+                indicator("a", "2019-02-01T00:00:00Z", "[domain-name:value = 'old.example']", ""),
+                indicator("b", "2019-02-01T00:00:00Z", "[domain-name:value = 'gone.example']", ""),
+                indicator("b", "2019-03-01T00:00:00Z", "[domain-name:value = 'gone.example']", ",\"revoked\":true"));
+        assertEquals(List.of("domain new.example", "domain gone.example"), values(read));
+        assertTrue(read.indicators().get(1).facts().revoked());
+        assertEquals(java.util.Map.of("STIX object of which a later version is there", 2), read.left());
+    }
+
+    @Test
+    void ofTwoThatNameAValueTheOneThatStandsIsKeptUnderTheStricterMarking() throws Exception {
+        String red = ",\"object_marking_refs\":[\"" + Tlp.RED.marking() + "\"],\"labels\":[\"PAP:AMBER\"]";
+        Gathered read = bundle(
+                indicator("a", "2019-03-01T00:00:00Z", "[domain-name:value = 'x.example']", ",\"revoked\":true" + red),
+                indicator("b", "2019-02-01T00:00:00Z", "[domain-name:value = 'x.example']", ""));
+        Facts facts = read.indicators().getFirst().facts();
+        assertEquals("indicator--b", facts.id());
+        assertFalse(facts.revoked());
+        assertEquals(Tlp.RED, facts.tlp());
+        assertEquals("AMBER", facts.pap());
+    }
+
+    @Test
+    void aPartThatIsMarkedMarksItAllAndWhatIsBenignPagesNobody() throws Exception {
+        Gathered read = bundle(
+                indicator(
+                        "a",
+                        "2019-03-01T00:00:00Z",
+                        "[domain-name:value = 'x.example']",
+                        ",\"object_marking_refs\":[\"" + Tlp.GREEN.marking() + "\"],\"granular_markings\":[{\"marking_ref\":\""
+                                + Tlp.RED.marking() + "\",\"selectors\":[\"description\"]}]"),
+                "{\"type\":\"indicator\",\"id\":\"indicator--b\",\"labels\":[\"benign\"],\"pattern\":"
+                        + "\"[domain-name:value = 'y.example']\",\"valid_from\":\"2019-01-01T00:00:00Z\"}");
+        assertEquals(Tlp.RED, read.indicators().get(0).facts().tlp());
+        assertFalse(read.indicators().get(1).facts().detect());
+    }
+
+    @Test
+    void whatBeginsOrEndsSoIsReadFromAPattern() throws Exception {
+        Gathered read = bundle(
+                indicator("a", "2019-03-01T00:00:00Z", "[domain-name:value LIKE '%evil.example']", ""),
+                indicator("b", "2019-03-01T00:00:00Z", "[url:value LIKE 'http://evil.example/a/%']", ""),
+                indicator("c", "2019-03-01T00:00:00Z", "[url:value LIKE '%/gate_.php']", ""),
+                indicator("d", "2019-03-01T00:00:00Z", "[network-traffic:dst_ref.value LIKE '203.0.113.%']", ""));
+        assertEquals(
+                List.of(
+                        "domain *evil.example",
+                        "url evil.example/a/*",
+                        "stix-pattern [url:value LIKE '%/gate_.php']",
+                        "stix-pattern [network-traffic:dst_ref.value LIKE '203.0.113.%']"),
+                values(read));
+    }
+
+    @Test
+    void aMarkingThatNobodyUnderstandsIsTheStrictest() throws Exception {
+        Gathered read = read("""
+                {"Event":{"uuid":"e","info":"i","Tag":[{"name":"tlp:green"}],"Attribute":[
+                 {"type":"domain","value":"a.example","to_ids":true,"uuid":"a","Tag":[{"name":"tlp:unclear"}]},
+                 {"type":"domain","value":"b.example","to_ids":true,"uuid":"b","Tag":[{"name":"tlp:purple"}]},
+                 {"type":"domain","value":"c.example","to_ids":true,"uuid":"c",
+                  "Tag":[{"name":"false-positive:confirmed=\"true\""}]}]}}
+                """, "m.json");
+        List<Facts> facts = read.indicators().stream().map(ThreatIndicator::facts).toList();
+        assertEquals(Tlp.RED, facts.get(0).tlp());
+        assertEquals(Tlp.RED, facts.get(1).tlp());
+        assertEquals(Tlp.GREEN, facts.get(2).tlp());
+        assertFalse(facts.get(2).detect());
+    }
 }
