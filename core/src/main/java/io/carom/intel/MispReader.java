@@ -118,7 +118,7 @@ final class MispReader {
         }
         own.forEach(facts::label);
         boolean reference = type.equals("link") || it.text("category", "").equals("External analysis");
-        facts.detect = unmarked ? !reference : it.yes("to_ids");
+        facts.detect &= unmarked ? !reference : it.yes("to_ids");
         sightings(it, facts);
         List<SimplePatterns.Named> values = values(type, value);
         if (values.isEmpty()) {

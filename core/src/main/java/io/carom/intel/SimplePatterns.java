@@ -155,8 +155,7 @@ public final class SimplePatterns {
             // LIKE cannot say that one of its own signs is meant (STIX 2.1, section 9.6.1).
             StringBuilder expression = new StringBuilder(end ? "" : type == IntelType.URL ? "^https?://" : "^");
             rest.codePoints().forEach(c -> {
-                boolean plain = c >= 0x80 || Character.isLetterOrDigit(c);
-                expression.append(plain ? "" : "\\").appendCodePoint(c);
+                expression.append("\\^$.|?*+()[]{}".indexOf(c) < 0 ? "" : "\\").appendCodePoint(c);
             });
             return "[" + path + " MATCHES " + quoted(expression + (end ? "$" : "")) + "]";
         }

@@ -262,7 +262,7 @@ class IntelExportTest {
                 Set.of(
                         "domain *evil.example",
                         "url drop.example/a/*",
-                        "stix-pattern [file:name MATCHES '^evil\\\\_']"),
+                        "stix-pattern [file:name MATCHES '^evil_']"),
                 values(again(IntelExport.STIX, open).indicators()));
         for (IntelExport format : List.of(
                 IntelExport.ZEEK, IntelExport.SURICATA, IntelExport.SNORT, IntelExport.SIGMA, IntelExport.BLOCKLIST)) {
