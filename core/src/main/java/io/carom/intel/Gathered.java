@@ -1,5 +1,6 @@
 package io.carom.intel;
 
+import io.carom.event.IndicatorType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +30,14 @@ public final class Gathered {
 
     /// Takes a value as that kind; false if it cannot be one.
     boolean add(IntelType type, String value, Facts facts) {
+        if (type == IntelType.URL) {
+            // A bare host that somebody calls a URL means all that is there.
+            IndicatorType content =
+                    IndicatorValue.of(value).map(IndicatorValue.Typed::type).orElse(IndicatorType.URL);
+            if (content == IndicatorType.DOMAIN || content == IndicatorType.IP) {
+                return add(IntelType.of(content), value, facts);
+            }
+        }
         Optional<String> normal = type.normal(value);
         // Who says "address" often means a network.
         if (normal.isEmpty() && type == IntelType.IP) {

@@ -403,4 +403,37 @@ class IntelDocumentTest {
         assertEquals(Tlp.GREEN, facts.get(2).tlp());
         assertFalse(facts.get(2).detect());
     }
+
+    @Test
+    void aBareHostThatIsCalledAUrlMeansAllThatIsThere() throws Exception {
+        assertEquals(
+                List.of("domain a.example", "url b.example/", "ip 203.0.113.9"), values(read("""
+                        {"Event":{"uuid":"e","info":"i","Attribute":[
+                         {"type":"url","value":"a[.]example","to_ids":true,"uuid":"a"},
+                         {"type":"url","value":"http://b.example/","to_ids":true,"uuid":"b"},
+                         {"type":"url","value":"203.0.113.9","to_ids":true,"uuid":"c"}]}}
+                        """, "m.json")));
+    }
+
+    @Test
+    void whatWasKeptStaysReadableThoughNobodyWouldTakeItNow() {
+        ThreatIndicator kept = new ThreatIndicator(
+                IntelType.EMAIL, "from:boss@lure.example", Facts.at("list.csv:1").done());
+        assertEquals(kept, ThreatIndicator.ofJson(kept.json()));
+        org.junit.jupiter.api.Assertions.assertThrows(
+                IllegalArgumentException.class, () -> ThreatIndicator.ofJson("{\"type\":\"x\",\"value\":\"\"}"));
+        org.junit.jupiter.api.Assertions.assertThrows(
+                IllegalArgumentException.class, () -> ThreatIndicator.ofJson("no JSON"));
+    }
+
+    @Test
+    void aMarkingAmongTheTagsOfALineIsOne() throws Exception {
+        Facts facts = read("{\"value\":\"a.example\",\"type\":\"domain\",\"tags\":[\"tlp:red\",\"PAP:AMBER\",\"c2\"]}", "l.ndjson")
+                .indicators()
+                .getFirst()
+                .facts();
+        assertEquals(Tlp.RED, facts.tlp());
+        assertEquals("AMBER", facts.pap());
+        assertEquals(List.of("c2"), facts.labels());
+    }
 }
