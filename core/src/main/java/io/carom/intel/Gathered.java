@@ -17,8 +17,6 @@ public final class Gathered {
     /// Faults told one by one.
     static final int MAX_FAULTS = 1_000;
 
-    private static final List<String> PAPS = List.of("CLEAR", "GREEN", "AMBER", "RED");
-
     private record Key(IntelType type, String value) {}
 
     private final Map<Key, ThreatIndicator> indicators = new LinkedHashMap<>();
@@ -74,7 +72,8 @@ public final class Gathered {
         Facts beside = (other ? first : second).facts();
         Facts facts = kept.facts();
         Tlp tlp = Tlp.stricter(facts.tlp(), beside.tlp());
-        String pap = PAPS.indexOf(beside.pap()) > PAPS.indexOf(facts.pap()) ? beside.pap() : facts.pap();
+        String pap =
+                Facts.PAPS.indexOf(beside.pap()) > Facts.PAPS.indexOf(facts.pap()) ? beside.pap() : facts.pap();
         if (tlp == facts.tlp() && pap.equals(facts.pap())) {
             return kept;
         }

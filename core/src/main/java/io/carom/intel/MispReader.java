@@ -116,6 +116,9 @@ final class MispReader {
             // An attribute's own colour is meant instead of the event's.
             facts.tlp = null;
         }
+        if (own.stream().anyMatch(t -> t.toLowerCase(Locale.ROOT).startsWith("pap:"))) {
+            facts.pap = "";
+        }
         own.forEach(facts::label);
         boolean reference = type.equals("link") || it.text("category", "").equals("External analysis");
         facts.detect &= unmarked ? !reference : it.yes("to_ids");

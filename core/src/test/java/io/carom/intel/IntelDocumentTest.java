@@ -436,4 +436,19 @@ class IntelDocumentTest {
         assertEquals("AMBER", facts.pap());
         assertEquals(List.of("c2"), facts.labels());
     }
+
+    @Test
+    void whatMayBeDoneIsUnderstoodInAnySpelling() throws Exception {
+        Gathered read = read("""
+                value,pap,tags
+                a.example,pap:amber,
+                b.example,white,
+                c.example,,PAP:Red;pap:green
+                d.example,n/a,
+                e.example,whatever,
+                """, "l.csv");
+        assertEquals(
+                List.of("AMBER", "CLEAR", "RED", "", "RED"),
+                read.indicators().stream().map(i -> i.facts().pap()).toList());
+    }
 }
