@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// One document of intelligence, its format told by its first bytes: STIX, MISP or other JSON, OpenIOC,
@@ -21,6 +22,9 @@ public final class IntelDocument {
     public static final long MAX_BYTES = 256L << 20;
 
     private static final int HEAD = 8 << 10;
+
+    private static final Set<String> PROSE =
+            Set.of("md", "markdown", "adoc", "asciidoc", "rst", "eml", "text");
 
     private IntelDocument() {}
 
@@ -45,7 +49,10 @@ public final class IntelDocument {
         if (text.startsWith("%PDF-")) {
             return Format.PDF;
         }
-        if (start.startsWith("{") || start.startsWith("[") && !start.startsWith("[.") && json(start)) {
+        // A list has no signs of its own, so prose is known by the endings that people give it.
+        boolean prose = PROSE.contains(ending);
+        if (start.startsWith("{") && (!prose || json(start))
+                || start.startsWith("[") && !start.startsWith("[.") && json(start)) {
             return Format.JSON;
         }
         if (low.startsWith("<!doctype html")
@@ -53,24 +60,21 @@ public final class IntelDocument {
                 || low.startsWith("<") && low.contains("<html")) {
             return Format.HTML;
         }
-        if (start.startsWith("<")) {
+        // Markdown may begin with a picture or a remark in HTML.
+        if (start.startsWith("<") && (!prose || low.startsWith("<?xml") || low.contains("<ioc"))) {
             return Format.OPEN_IOC;
         }
         if (text.indexOf('\0') >= 0) {
             return Format.OTHER;
         }
-        // A list has no signs of its own, so prose is known by the endings that people give it.
-        return switch (ending) {
-            case "md", "markdown", "adoc", "asciidoc", "rst", "eml", "text" -> Format.PROSE;
-            default -> Format.LIST;
-        };
+        return prose ? Format.PROSE : Format.LIST;
     }
 
     private static boolean json(String start) {
         for (int i = 1; i < start.length(); i++) {
             char c = start.charAt(i);
             if (!Character.isWhitespace(c)) {
-                return c == '{' || c == ']' || c == '"';
+                return c == '{' || c == ']' || c == '}' || c == '"';
             }
         }
         return false;

@@ -108,7 +108,7 @@ final class MispReader {
         facts.source = source;
         String comment = it.text("comment", "");
         facts.comment = comment.isBlank() ? info : info.isBlank() ? comment : comment + " (" + info + ")";
-        facts.made = instant(it.text("timestamp", ""));
+        facts.made = instant(it, "timestamp");
         eventTags.forEach(facts::label);
         List<String> own = tags(it);
         if (own.stream()
@@ -152,12 +152,12 @@ final class MispReader {
         Instant seen = null;
         Instant falseAlarm = null;
         for (JsonValue sighting : attribute.items("Sighting")) {
-            Instant when = sighting instanceof Members it ? instant(it.text("date_sighting", "")) : null;
+            Instant when = sighting instanceof Members it ? instant(it, "date_sighting") : null;
             if (when == null) {
                 continue;
             }
-            switch (((Members) sighting).text("type", "0")) {
-                case "0" -> seen = later(seen, when);
+            switch (scalar((Members) sighting, "type")) {
+                case "", "0" -> seen = later(seen, when);
                 case "1" -> falseAlarm = later(falseAlarm, when);
                 case "2" -> {
                     if (facts.validUntil == null || when.isBefore(facts.validUntil)) {
@@ -214,7 +214,17 @@ final class MispReader {
         return named;
     }
 
-    private static @org.jspecify.annotations.Nullable Instant instant(String seconds) {
+    /// A member that some write as a text and others as a number; empty if it is neither.
+    private static String scalar(Members it, String name) {
+        return switch (it.get(name)) {
+            case JsonValue.Text(String text) -> text;
+            case JsonValue.Number(java.math.BigDecimal number) when number.scale() == 0 -> number.toString();
+            case null, default -> "";
+        };
+    }
+
+    private static @org.jspecify.annotations.Nullable Instant instant(Members it, String name) {
+        String seconds = scalar(it, name);
         try {
             return seconds.isEmpty() || seconds.length() > 12 ? null : Instant.ofEpochSecond(Long.parseLong(seconds));
         } catch (NumberFormatException e) {

@@ -185,7 +185,9 @@ class IntelDocumentTest {
                  {"type":"domain","value":"again.example","to_ids":true,"timestamp":"1500000000","uuid":"b",
                   "Sighting":[{"type":"1","date_sighting":"1550000000"},{"type":"0","date_sighting":"1560000000"}]},
                  {"type":"domain","value":"ended.example","to_ids":true,"timestamp":"1500000000","uuid":"c",
-                  "Sighting":[{"type":"2","date_sighting":"1570000000"},{"type":"2","date_sighting":"x"},7]}]}}
+                  "Sighting":[{"type":"2","date_sighting":"1570000000"},{"type":"2","date_sighting":"x"},7]},
+                 {"type":"domain","value":"number.example","to_ids":true,"timestamp":1500000000,"uuid":"d",
+                  "Sighting":[{"type":1,"date_sighting":1550000000}]}]}}
                 """, "event.json");
         java.util.Map<String, Facts> by = new java.util.TreeMap<>();
         read.indicators().forEach(i -> by.put(i.value(), i.facts()));
@@ -198,6 +200,9 @@ class IntelDocumentTest {
         Facts ended = java.util.Objects.requireNonNull(by.get("ended.example"));
         assertEquals(Instant.ofEpochSecond(1_570_000_000L), ended.validUntil());
         assertTrue(ended.detect());
+        Facts number = java.util.Objects.requireNonNull(by.get("number.example"));
+        assertEquals(Instant.ofEpochSecond(1_500_000_000L), number.made());
+        assertFalse(number.detect());
     }
 
     @Test
@@ -450,5 +455,14 @@ class IntelDocumentTest {
         assertEquals(
                 List.of("AMBER", "CLEAR", "RED", "", "RED"),
                 read.indicators().stream().map(i -> i.facts().pap()).toList());
+    }
+
+    @Test
+    void proseMayBeginWithMarkupOfOtherKinds() throws Exception {
+        for (String start : List.of("<p align=\"center\">x</p>", "<!-- a remark -->", "{% include head %}", "[link](x)")) {
+            assertEquals(List.of("domain evil.example"), values(read(start + "\n\nevil[.]example\n", "a.md")), start);
+        }
+        assertEquals(
+                List.of("domain evil.example"), values(read("{\"value\":\"evil.example\",\"type\":\"domain\"}", "a.md")));
     }
 }

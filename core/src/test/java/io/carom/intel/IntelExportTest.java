@@ -282,4 +282,15 @@ class IntelExportTest {
                 .text();
         assertTrue(rule.contains("bsize:13;"), rule);
     }
+
+    @Test
+    void aFormulaOfWideSignsIsATextAndComesBackWithoutItsGuard() throws Exception {
+        Facts.Draft facts = Facts.at("x");
+        facts.comment = "\uFF1D1+1";
+        ThreatIndicator one = new ThreatIndicator(IntelType.DOMAIN, "evil.example", facts.done());
+        assertTrue(IntelExport.CSV.write(List.of(one), NOW).text().contains("\"'\uFF1D1+1\""));
+        assertEquals(
+                "\uFF1D1+1",
+                again(IntelExport.CSV, List.of(one)).indicators().getFirst().facts().comment());
+    }
 }
