@@ -1,5 +1,6 @@
 package io.carom.intel;
 
+import io.carom.event.Indicator;
 import io.carom.event.IndicatorType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Finds what may be indicators in text for people: advisories, reports, mails.
 ///
@@ -22,12 +26,42 @@ public final class Candidates {
     /// Characters of a word; what is longer is no indicator.
     private static final int MAX_WORD = 2_048;
 
+    /// Characters of a line that are shown beside a candidate.
+    private static final int MAX_CONTEXT = 160;
+
     /// Endings that are files in prose far more often than domains.
     private static final Set<String> FILES = Set.of(
             "exe", "dll", "sys", "bat", "cmd", "ps1", "vbs", "js", "jar", "zip", "rar", "doc", "docx", "xls", "xlsx",
             "pdf", "rtf", "txt", "log", "dat", "bin", "tmp", "ini", "cfg", "conf", "xml", "json", "html", "htm", "php",
-            "asp", "aspx", "jsp", "png", "jpg", "gif", "svg", "py", "sh", "pl", "rb", "c", "cpp", "h", "cs", "java",
-            "so", "lnk", "iso", "img", "msi", "scr", "hta", "md", "yar", "yara", "rules", "adoc");
+            "asp", "aspx", "jsp", "png", "jpg", "gif", "svg", "py", "sh", "rb", "c", "cpp", "h", "cs", "java", "so",
+            "lnk", "iso", "img", "msi", "scr", "hta", "md", "yar", "yara", "rules", "adoc");
+
+    /// Those of them under which there are domains: `evil[.]zip` may be one.
+    private static final Set<String> DOMAINS_TOO = Set.of("zip", "py", "sh", "so", "md");
+
+    /// What marks up a word, or ends a sentence: `++evil[.]example++`.
+    private static final String ENDS = ".:!?=-_/+~)]}";
+
+    private static final String BEGINNINGS = "+~=-.";
+
+    /// What ends a word beside blanks.
+    private static final String SEPARATORS = "`\"'<>|,;*\u2018\u2019\u201A\u201C\u201D\u201E\u00AB\u00BB\u2013\u2014"
+            + "\u2022\u2026\u2192\u3001\u3002\uFF0C\uFF1A\uFF1B\uFF08\uFF09";
+
+    private static final Pattern PORT = Pattern.compile(":\\d{1,5}(?:/(?:tcp|udp))?$|/(?:tcp|udp)$");
+
+    /// What stands in brackets so that nobody follows it, up to where they close.
+    private static final Pattern SIGN = Pattern.compile("[\\[({](?:[.:@/]|//|://|at|dot)$");
+
+    /// `C2:203.0.113.9`, `sha256=…`.
+    private static final Pattern LABEL = Pattern.compile("^[\\p{L}][\\p{L}\\p{N}_-]{0,19}[:=](?!//)");
+
+    /// What stands before four numbers that are none of a machine.
+    private static final Pattern VERSION = Pattern.compile(
+            "(?:versions?|builds?|firmware|\\b(?:ver|v|rev|revisions?|releases?)\\.?)[\\s:=]*$",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final Warninglists EVERYBODYS = Warninglists.builtIn();
 
     private Candidates() {}
 
@@ -60,7 +94,8 @@ public final class Candidates {
         return new ArrayList<>(found.values());
     }
 
-    private static void line(String line, String place, Map<String, Candidate> found) {
+    private static void line(String written, String place, Map<String, Candidate> found) {
+        String line = joined(written);
         int at = 0;
         while (at < line.length()) {
             while (at < line.length() && separates(line, at)) {
@@ -71,34 +106,50 @@ public final class Candidates {
                 at++;
             }
             if (at > start && at - start <= MAX_WORD) {
-                word(line.substring(start, at), line, place, found);
+                word(line, start, at, place, found);
             }
         }
+    }
+
+    /// The line without the blanks that some put around a full stop in brackets: `evil [.] example`.
+    private static String joined(String line) {
+        if (!line.contains(" [") && !line.contains(" (") && !line.contains(" {")) {
+            return line;
+        }
+        StringBuilder out = new StringBuilder(line.length());
+        for (int i = 0; i < line.length(); ) {
+            String sign = IndicatorValue.bracketed(line, i);
+            if (sign == null) {
+                out.append(line.charAt(i));
+                i++;
+                continue;
+            }
+            int end = i + sign.length() + 2;
+            if ((sign.equals(".") || sign.equals("dot"))
+                    && i > 1
+                    && line.charAt(i - 1) == ' '
+                    && Character.isLetterOrDigit(line.charAt(i - 2))
+                    && end + 1 < line.length()
+                    && line.charAt(end) == ' '
+                    && Character.isLetterOrDigit(line.charAt(end + 1))) {
+                out.setLength(out.length() - 1);
+                out.append(line, i, end);
+                end++;
+            } else {
+                out.append(line, i, end);
+            }
+            i = end;
+        }
+        return out.toString();
     }
 
     /// Whether a character ends a word. Brackets are part of it only where they defang: `[.]`, `(dot)`.
     private static boolean separates(String line, int at) {
         char c = line.charAt(at);
         return switch (c) {
-            case ' ',
-                    '\t',
-                    '\r',
-                    '`',
-                    '"',
-                    '\'',
-                    '<',
-                    '>',
-                    '|',
-                    ',',
-                    ';',
-                    '*',
-                    '\u00A0',
-                    '\u2019',
-                    '\u201C',
-                    '\u201D' -> true;
             case '[', '(', '{' -> !defangs(line, at + 1);
             case ']', ')', '}' -> !closes(line, at - 1);
-            default -> false;
+            default -> Character.isWhitespace(c) || Character.isSpaceChar(c) || SEPARATORS.indexOf(c) >= 0;
         };
     }
 
@@ -108,43 +159,69 @@ public final class Candidates {
                 || rest.startsWith(":")
                 || rest.startsWith("@")
                 || rest.startsWith("/")
-                || rest.startsWith("dot")
-                || rest.startsWith("at]")
-                || rest.startsWith("at)");
+                || rest.startsWith("dot") && isClosing(rest, 3)
+                || rest.startsWith("at") && isClosing(rest, 2);
+    }
+
+    private static boolean isClosing(String text, int at) {
+        return at < text.length() && "])}".indexOf(text.charAt(at)) >= 0;
     }
 
     private static boolean closes(String line, int last) {
         String before = line.substring(Math.max(0, last - 3), last + 1).toLowerCase(Locale.ROOT);
-        return before.endsWith("[.")
-                || before.endsWith("(.")
-                || before.endsWith("{.")
-                || before.endsWith("[:")
-                || before.endsWith("[@")
-                || before.endsWith("/") && before.contains("[")
-                || before.endsWith("dot")
-                || before.endsWith("[at")
-                || before.endsWith("(at")
-                || before.endsWith(".");
+        return before.endsWith(".") || SIGN.matcher(before).find();
     }
 
-    private static void word(String word, String line, String place, Map<String, Candidate> found) {
+    /// A value and the piece of a word that says it.
+    private record Said(IndicatorValue.Typed typed, String text, int from) {}
+
+    /// What a word says, also with a port behind it or a label before it.
+    private static @Nullable Said said(String word, int from) {
         String text = word;
-        // An AsciiDoc or Markdown link says its address before the bracket; the rest is words.
-        while (!text.isEmpty()
-                && ".:!?=-_/".indexOf(text.charAt(text.length() - 1)) >= 0
-                && text.length() > 1
-                && !text.endsWith("//")) {
-            if (text.endsWith("/") && text.contains("://")) {
-                break;
+        int at = from;
+        for (int labels = 0; labels < 3; labels++) {
+            Optional<IndicatorValue.Typed> typed = IndicatorValue.of(text);
+            if (typed.isPresent()) {
+                return new Said(typed.get(), text, at);
             }
-            text = text.substring(0, text.length() - 1);
+            String host = PORT.matcher(text).replaceFirst("");
+            Optional<IndicatorValue.Typed> bare = host.equals(text) ? Optional.empty() : IndicatorValue.of(host);
+            if (bare.isPresent()
+                    && (bare.get().type() == IndicatorType.IP
+                            || bare.get().type() == IndicatorType.DOMAIN)) {
+                return new Said(bare.get(), host, at);
+            }
+            Matcher label = LABEL.matcher(text);
+            if (!label.find()) {
+                return null;
+            }
+            text = text.substring(label.end());
+            at += label.end();
         }
-        Optional<IndicatorValue.Typed> typed = IndicatorValue.of(text);
-        if (typed.isEmpty()) {
+        return null;
+    }
+
+    private static void word(String line, int from, int to, String place, Map<String, Candidate> found) {
+        boolean scheme = line.substring(from, to).contains("://");
+        boolean leans = line.charAt(from) == '_' && line.charAt(to - 1) == '_';
+        int start = from;
+        int end = to;
+        while (end - start > 1
+                && ENDS.indexOf(line.charAt(end - 1)) >= 0
+                && !(line.charAt(end - 1) == '/' && (scheme || line.charAt(end - 2) == '/'))) {
+            end--;
+        }
+        while (end - start > 1
+                && (BEGINNINGS.indexOf(line.charAt(start)) >= 0 || leans && line.charAt(start) == '_')) {
+            start++;
+        }
+        Said said = said(line.substring(start, end), start);
+        if (said == null) {
             return;
         }
-        IndicatorType type = typed.get().type();
-        String plain = IndicatorValue.refang(text);
+        IndicatorType type = said.typed.type();
+        String value = said.typed.value();
+        String text = said.text;
         boolean defanged = text.indexOf('[') >= 0
                 || text.indexOf('(') >= 0
                 || text.indexOf('{') >= 0
@@ -153,32 +230,46 @@ public final class Candidates {
                 || text.startsWith("h**");
         boolean certain = switch (type) {
             case HASH -> true;
-            case IP, CIDR -> defanged || plain.indexOf(':') < 0 && !version(line, text);
+            case IP, CIDR ->
+                (defanged || value.indexOf(':') < 0 && !version(line, said.from))
+                        && EVERYBODYS.excusing(new Indicator(type, value, "", "")) == null;
             default -> defanged;
         };
-        if (type == IndicatorType.DOMAIN && !defanged) {
-            String ending = plain.substring(plain.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-            if (FILES.contains(ending)) {
+        if (type == IndicatorType.DOMAIN) {
+            String ending = value.substring(value.lastIndexOf('.') + 1);
+            if (FILES.contains(ending) && !defanged) {
                 return;
+            }
+            if (FILES.contains(ending) && !DOMAINS_TOO.contains(ending)) {
+                // Whoever writes `invoice[.]exe` means the file.
+                type = IndicatorType.FILE_NAME;
+                certain = false;
             }
         }
         Facts.Draft facts = Facts.at(place);
-        String context = line.strip();
-        context = context.length() > 160 ? context.substring(0, 160) + "…" : context;
+        String context = context(line, start);
         facts.comment = context;
-        Candidate candidate = new Candidate(
-                new ThreatIndicator(IntelType.of(type), typed.get().value(), facts.done()), certain, context);
-        String key = type + " " + typed.get().value();
+        Candidate candidate =
+                new Candidate(new ThreatIndicator(IntelType.of(type), value, facts.done()), certain, context);
+        String key = type + " " + value;
         Candidate before = found.get(key);
         if (before == null || certain && !before.certain) {
             found.put(key, candidate);
         }
     }
 
+    /// The line; of a long one what stands around the word.
+    private static String context(String line, int at) {
+        if (line.length() <= MAX_CONTEXT) {
+            return line.strip();
+        }
+        int from = at < MAX_CONTEXT / 2 ? 0 : at - MAX_CONTEXT / 2;
+        int to = Math.min(line.length(), from + MAX_CONTEXT);
+        return (from == 0 ? "" : "…") + line.substring(from, to).strip() + (to == line.length() ? "" : "…");
+    }
+
     /// Four numbers behind the word "version" are none of a machine.
-    private static boolean version(String line, String text) {
-        String before =
-                line.substring(0, line.indexOf(text)).toLowerCase(Locale.ROOT).stripTrailing();
-        return before.endsWith("version") || before.endsWith(" v") || before.endsWith("build");
+    private static boolean version(String line, int at) {
+        return VERSION.matcher(line.substring(Math.max(0, at - 20), at)).find();
     }
 }

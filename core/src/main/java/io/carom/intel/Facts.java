@@ -3,6 +3,7 @@ package io.carom.intel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What one origin says of an indicator.
@@ -42,11 +43,26 @@ public record Facts(
     public Facts {
         comment = cut(comment);
         source = cut(source);
+        pap = permitted(pap);
         killChain = bounded(killChain);
         labels = bounded(labels);
         if (confidence < -1 || confidence > 100) {
             throw new IllegalArgumentException("confidence is 0 to 100, not " + confidence);
         }
+    }
+
+    /// What PAP allows the least comes last.
+    static final List<String> PAPS = List.of("CLEAR", "GREEN", "AMBER", "RED");
+
+    /// A marking of PAP by its name alone. What nobody understands allows nothing that could be noticed.
+    private static String permitted(String text) {
+        String name = text.strip().toUpperCase(Locale.ROOT);
+        name = name.startsWith("PAP:") ? name.substring(4).strip() : name;
+        return switch (name) {
+            case "", "-", "NONE", "NULL", "N/A" -> "";
+            case "WHITE" -> "CLEAR";
+            default -> PAPS.contains(name) ? name : "RED";
+        };
     }
 
     private static String cut(String text) {
@@ -130,15 +146,15 @@ public record Facts(
         /// Takes a label for what it says: TLP, PAP, a phase, confidence, or just a label.
         void label(String label) {
             String text = label.strip();
-            String low = text.toLowerCase(java.util.Locale.ROOT);
-            Tlp light = low.startsWith("tlp:") ? Tlp.of(text) : null;
+            String low = text.toLowerCase(Locale.ROOT);
+            Tlp light = low.startsWith("tlp:") ? Tlp.stated(text) : null;
             if (light != null) {
                 tlp = Tlp.stricter(tlp, light);
                 return;
             }
             if (low.startsWith("pap:")) {
-                String name = low.substring(4).toUpperCase(java.util.Locale.ROOT);
-                pap = name.equals("WHITE") ? "CLEAR" : name;
+                String name = permitted(text);
+                pap = PAPS.indexOf(name) > PAPS.indexOf(permitted(pap)) ? name : pap;
                 return;
             }
             switch (low) {
@@ -147,7 +163,7 @@ public record Facts(
                 case "misp:confidence-level=\"fairly-confident\"" -> confidence = 50;
                 case "misp:confidence-level=\"rarely-confident\"" -> confidence = 25;
                 case "misp:confidence-level=\"unconfident\"" -> confidence = 0;
-                case "misp:to_ids=\"false\"" -> detect = false;
+                case "misp:to_ids=\"false\"", "false-positive:confirmed=\"true\"" -> detect = false;
                 default -> {}
             }
             if (!text.isEmpty()) {

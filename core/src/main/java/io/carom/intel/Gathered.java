@@ -1,5 +1,7 @@
 package io.carom.intel;
 
+import io.carom.event.IndicatorType;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +28,14 @@ public final class Gathered {
 
     /// Takes a value as that kind; false if it cannot be one.
     boolean add(IntelType type, String value, Facts facts) {
+        if (type == IntelType.URL) {
+            // A bare host that somebody calls a URL means all that is there.
+            IndicatorType content =
+                    IndicatorValue.of(value).map(IndicatorValue.Typed::type).orElse(IndicatorType.URL);
+            if (content == IndicatorType.DOMAIN || content == IndicatorType.IP) {
+                return add(IntelType.of(content), value, facts);
+            }
+        }
         Optional<String> normal = type.normal(value);
         // Who says "address" often means a network.
         if (normal.isEmpty() && type == IntelType.IP) {
@@ -44,14 +54,43 @@ public final class Gathered {
             }
             return;
         }
-        ThreatIndicator before = indicators.putIfAbsent(new Key(one.type(), one.value()), one);
+        Key key = new Key(one.type(), one.value());
+        ThreatIndicator before = indicators.putIfAbsent(key, one);
         if (before != null) {
             again++;
-            // Of two of one document the one that means more is kept.
-            if (one.facts().detect() && !before.facts().detect()) {
-                indicators.put(new Key(one.type(), one.value()), one);
-            }
+            indicators.put(key, together(before, one));
         }
+    }
+
+    /// Of two of one document the one that means more, under the stricter marking of both: the first unless only
+    /// the other is meant for detection and stands, or stands longer.
+    private static ThreatIndicator together(ThreatIndicator first, ThreatIndicator second) {
+        boolean other = stands(first.facts()) == stands(second.facts())
+                ? stands(first.facts()) && endsLater(second.facts(), first.facts())
+                : stands(second.facts());
+        ThreatIndicator kept = other ? second : first;
+        Facts beside = (other ? first : second).facts();
+        Facts facts = kept.facts();
+        Tlp tlp = Tlp.stricter(facts.tlp(), beside.tlp());
+        String pap =
+                Facts.PAPS.indexOf(beside.pap()) > Facts.PAPS.indexOf(facts.pap()) ? beside.pap() : facts.pap();
+        if (tlp == facts.tlp() && pap.equals(facts.pap())) {
+            return kept;
+        }
+        Facts.Draft draft = facts.draft();
+        draft.tlp = tlp;
+        draft.pap = pap;
+        return new ThreatIndicator(kept.type(), kept.value(), draft.done());
+    }
+
+    private static boolean stands(Facts facts) {
+        return facts.detect() && !facts.revoked();
+    }
+
+    private static boolean endsLater(Facts a, Facts b) {
+        Instant end = a.validUntil();
+        Instant other = b.validUntil();
+        return other != null && (end == null || end.isAfter(other));
     }
 
     public void fault(String text) {

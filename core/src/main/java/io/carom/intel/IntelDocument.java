@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /// One document of intelligence, its format told by its first bytes: STIX, MISP or other JSON, OpenIOC,
@@ -21,6 +22,9 @@ public final class IntelDocument {
     public static final long MAX_BYTES = 256L << 20;
 
     private static final int HEAD = 8 << 10;
+
+    private static final Set<String> PROSE =
+            Set.of("md", "markdown", "adoc", "asciidoc", "rst", "eml", "text");
 
     private IntelDocument() {}
 
@@ -38,14 +42,17 @@ public final class IntelDocument {
 
     /// The format of what begins so.
     public static Format format(byte[] head, String name) {
-        String text = new String(head, StandardCharsets.UTF_8);
+        String text = new String(head, charset(head));
         String start = text.startsWith("\uFEFF") ? text.substring(1).stripLeading() : text.stripLeading();
         String low = start.toLowerCase(Locale.ROOT);
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (text.startsWith("%PDF-")) {
             return Format.PDF;
         }
-        if (start.startsWith("{") || start.startsWith("[") && !start.startsWith("[.") && json(start)) {
+        // A list has no signs of its own, so prose is known by the endings that people give it.
+        boolean prose = PROSE.contains(ending);
+        if (start.startsWith("{") && (!prose || json(start))
+                || start.startsWith("[") && !start.startsWith("[.") && json(start)) {
             return Format.JSON;
         }
         if (low.startsWith("<!doctype html")
@@ -53,24 +60,21 @@ public final class IntelDocument {
                 || low.startsWith("<") && low.contains("<html")) {
             return Format.HTML;
         }
-        if (start.startsWith("<")) {
+        // Markdown may begin with a picture or a remark in HTML.
+        if (start.startsWith("<") && (!prose || low.startsWith("<?xml") || low.contains("<ioc"))) {
             return Format.OPEN_IOC;
         }
         if (text.indexOf('\0') >= 0) {
             return Format.OTHER;
         }
-        // A list has no signs of its own, so prose is known by the endings that people give it.
-        return switch (ending) {
-            case "md", "markdown", "adoc", "asciidoc", "rst", "eml", "text" -> Format.PROSE;
-            default -> Format.LIST;
-        };
+        return prose ? Format.PROSE : Format.LIST;
     }
 
     private static boolean json(String start) {
         for (int i = 1; i < start.length(); i++) {
             char c = start.charAt(i);
             if (!Character.isWhitespace(c)) {
-                return c == '{' || c == ']' || c == '"';
+                return c == '{' || c == ']' || c == '}' || c == '"';
             }
         }
         return false;
@@ -164,7 +168,9 @@ public final class IntelDocument {
 
     /// UTF-16 where it says so, UTF-8 where it can be, else Latin 1.
     static Charset charset(byte[] head) {
-        if (head.length > 1 && (head[0] == (byte) 0xFF && head[1] == (byte) 0xFE)) {
+        if (head.length > 1
+                && (head[0] == (byte) 0xFF && head[1] == (byte) 0xFE
+                        || head[0] == (byte) 0xFE && head[1] == (byte) 0xFF)) {
             return StandardCharsets.UTF_16;
         }
         try {

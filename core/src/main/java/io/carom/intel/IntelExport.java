@@ -142,6 +142,19 @@ public enum IntelExport {
             left.merge(one.type().label() + ": " + why, 1, Integer::sum);
         }
 
+        /// Those of {@link #plain} that stand for one value: in most formats a `*` would be a letter.
+        List<ThreatIndicator> single() {
+            List<ThreatIndicator> single = new ArrayList<>();
+            for (ThreatIndicator one : plain()) {
+                if (one.type().isOpen(one.value())) {
+                    leave(one, "stands for all that begin or end like it");
+                } else {
+                    single.add(one);
+                }
+            }
+            return single;
+        }
+
         /// Those whose value is one line of text; others are left out.
         List<ThreatIndicator> plain() {
             List<ThreatIndicator> plain = new ArrayList<>();

@@ -71,6 +71,11 @@ public enum IntelType {
         return null;
     }
 
+    /// Whether a value of this kind, normalised, stands for all that begin or end like it.
+    boolean isOpen(String value) {
+        return asked() != null && value.length() > 1 && (value.startsWith("*") || value.endsWith("*"));
+    }
+
     /// The value as one of this kind, normalised; empty if it cannot be one.
     public Optional<String> normal(String text) {
         IndicatorType type = asked();

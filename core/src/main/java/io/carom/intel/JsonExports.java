@@ -79,6 +79,11 @@ final class JsonExports {
     }
 
     static void misp(Out out) {
+        // MISP takes no attribute's UUID a second time in another event.
+        StringBuilder values = new StringBuilder();
+        out.all.forEach(one ->
+                values.append(one.type()).append(' ').append(one.value()).append('\n'));
+        String event = NameUuid.own("event " + values).toString();
         StringBuilder attributes = new StringBuilder();
         Tlp strictest = null;
         for (ThreatIndicator one : out.all) {
@@ -95,7 +100,8 @@ final class JsonExports {
             member(
                     json,
                     "uuid",
-                    NameUuid.own("attribute " + one.type() + " " + one.value()).toString(),
+                    NameUuid.own(event + " attribute " + one.type() + " " + one.value())
+                            .toString(),
                     "");
             optional(json, "type", written[0]);
             optional(json, "category", written[1]);
@@ -122,7 +128,7 @@ final class JsonExports {
         }
         JsonText json = new JsonText();
         json.raw("{\"Event\":{");
-        member(json, "uuid", NameUuid.own("event " + attributes).toString(), "");
+        member(json, "uuid", event, "");
         optional(json, "info", "Indicators exported by Carom");
         optional(json, "date", out.now.toString().substring(0, 10));
         json.raw(",\"threat_level_id\":\"2\",\"analysis\":\"2\",\"distribution\":\"0\"");

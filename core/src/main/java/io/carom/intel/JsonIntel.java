@@ -136,18 +136,28 @@ final class JsonIntel {
             return;
         }
         known = true;
-        Facts.Draft facts = Facts.at(document + "#" + number);
+        Facts facts = facts(it, document + "#" + number);
+        if (!ListReader.add(into, first(it, ListReader.TYPE_NAMES), value, facts)) {
+            into.fault(document + "#" + number + ": no indicator: \""
+                    + (value.length() > 120 ? value.substring(0, 120) + "…" : value) + "\" of type \""
+                    + first(it, ListReader.TYPE_NAMES) + "\"");
+        }
+    }
+
+    /// What an object says of its value.
+    static Facts facts(Members it, String place) {
+        Facts.Draft facts = Facts.at(place);
         facts.comment = first(it, ListReader.COMMENT_NAMES);
         facts.source = it.text("source", "");
         facts.detect = it.get("detect") == null || it.yes("detect");
         facts.revoked = it.yes("revoked");
-        facts.validFrom = StixObjectsReader.time(it.text("valid_from", ""));
-        facts.validUntil = StixObjectsReader.time(it.text("valid_until", ""));
-        facts.made = StixObjectsReader.time(it.text("made", ""));
+        facts.validFrom = ListReader.time(it.text("valid_from", ""));
+        facts.validUntil = ListReader.time(it.text("valid_until", ""));
+        facts.made = ListReader.time(it.text("made", ""));
         facts.id = it.text("id", "");
         facts.origin = it.text("origin", facts.origin);
         facts.pap = it.text("pap", "");
-        facts.tlp = Tlp.of(it.text("tlp", ""));
+        facts.tlp = Tlp.stated(it.text("tlp", ""));
         if (it.get("confidence") instanceof JsonValue.Number(java.math.BigDecimal n)
                 && n.signum() >= 0
                 && n.compareTo(java.math.BigDecimal.valueOf(100)) <= 0) {
@@ -155,16 +165,15 @@ final class JsonIntel {
         }
         for (String list : List.of("labels", "tags", "kill_chain")) {
             for (JsonValue label : it.items(list)) {
-                if (label instanceof JsonValue.Text(String text)) {
-                    (list.equals("kill_chain") ? facts.killChain : facts.labels).add(text);
+                if (label instanceof JsonValue.Text(String text) && list.equals("kill_chain")) {
+                    facts.killChain.add(text);
+                } else if (label instanceof JsonValue.Text(String text)) {
+                    // Others write their marking among the tags.
+                    facts.label(text);
                 }
             }
         }
-        if (!ListReader.add(into, first(it, ListReader.TYPE_NAMES), value, facts.done())) {
-            into.fault(document + "#" + number + ": no indicator: \""
-                    + (value.length() > 120 ? value.substring(0, 120) + "…" : value) + "\" of type \""
-                    + first(it, ListReader.TYPE_NAMES) + "\"");
-        }
+        return facts.done();
     }
 
     private static String first(Members it, List<String> names) {

@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +27,44 @@ import org.jspecify.annotations.Nullable;
 /// comments in plain lists. A line that holds no indicator is a fault with its number; the others are taken.
 final class ListReader {
     static final List<String> VALUE_NAMES =
-            List.of("value", "indicator", "ioc", "indicator_value", "indicatorvalue", "observable", "fields");
+            List.of("value", "indicator", "ioc", "ioc_value", "indicator_value", "indicatorvalue", "observable", "fields");
+    /// Columns of tables that have one for each kind: each of a row is a value.
+    private static final List<String> KIND_NAMES = List.of(
+            "ip",
+            "ip_address",
+            "ipaddress",
+            "dst_ip",
+            "dstip",
+            "domain",
+            "domain_name",
+            "hostname",
+            "host",
+            "fqdn",
+            "url",
+            "md5",
+            "sha1",
+            "sha256",
+            "sha512",
+            "md5_hash",
+            "sha1_hash",
+            "sha256_hash");
     static final List<String> TYPE_NAMES = List.of("type", "indicator_type", "indicatortype", "ioc_type", "kind");
     static final List<String> COMMENT_NAMES =
             List.of("comment", "description", "note", "notes", "meta.desc", "context", "report", "title");
 
     private static final Pattern PERCENT = Pattern.compile("\\d{1,3}");
+    private static final Pattern PORT = Pattern.compile("\\d{1,5}");
     private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
     private static final Pattern LABEL_ENDS = Pattern.compile("[;,]");
+    private static final Pattern SECONDS = Pattern.compile("\\d{9,10}");
+    private static final Pattern SINKS = Pattern.compile("0|0\\.0\\.0\\.0|127\\.0\\.0\\.1|255\\.255\\.255\\.255|::1?|(fe80|ff0\\d):.*");
+    /// What a file of hosts calls the machine itself.
+    private static final Pattern OWN_NAMES = Pattern.compile("localhost(\\..*)?|local|broadcasthost|ip6-.*");
+    /// `address=/bad.example/0.0.0.0` for dnsmasq, `local-zone: "bad.example" always_nxdomain` for Unbound.
+    private static final Pattern ZONE =
+            Pattern.compile("(?:(?:address|server|local)=/|local-zone:\\s{0,9}\"?)([^/\"\\s]{1,255}).*");
+    /// Lines that one cell in quotes may have.
+    private static final int MAX_CELL_LINES = 60;
 
     private static final Map<String, IntelType> TYPES = Map.ofEntries(
             Map.entry("ip", IntelType.IP),
@@ -123,6 +156,9 @@ final class ListReader {
 
     private final Gathered into;
     private final String file;
+    /// Lines that were read ahead and given back.
+    private final Deque<String> ahead = new ArrayDeque<>();
+
     private int number;
 
     private ListReader(Gathered into, String file) {
@@ -139,6 +175,13 @@ final class ListReader {
         String name =
                 typeName.strip().toLowerCase(Locale.ROOT).replace('_', '-').replace(' ', '-');
         IntelType type = TYPES.get(name);
+        if (name.indexOf('|') > 0) {
+            return MispReader.take(MispReader.values(typeName.strip().toLowerCase(Locale.ROOT), value), facts, into);
+        }
+        String host = type == null || type == IntelType.IP || type == IntelType.DOMAIN ? withoutPort(value) : null;
+        if (host != null) {
+            return add(into, "", host, facts);
+        }
         Optional<IndicatorValue.Typed> content = IndicatorValue.of(value);
         // Lists call bare hosts "url" and networks "ip".
         if (content.isPresent()
@@ -149,6 +192,28 @@ final class ListReader {
             return into.add(IntelType.of(content.get().type()), value, facts);
         }
         return type != null && into.add(type, value, facts);
+    }
+
+    /// The address or name before a port; null where the value is something else.
+    private static @Nullable String withoutPort(String value) {
+        int colon = value.lastIndexOf(':');
+        if (colon < 1
+                || value.length() > 300
+                || value.indexOf('/') >= 0
+                || !PORT.matcher(value.substring(colon + 1)).matches()
+                || IndicatorValue.of(value).isPresent()) {
+            return null;
+        }
+        String host = value.substring(0, colon);
+        return IndicatorValue.of(host)
+                        .filter(t -> t.type() == IndicatorType.IP || t.type() == IndicatorType.DOMAIN)
+                        .isPresent()
+                ? host
+                : null;
+    }
+
+    private static boolean isValue(String cell) {
+        return IndicatorValue.of(cell).isPresent() || withoutPort(cell) != null;
     }
 
     private void read(BufferedReader reader) throws IOException {
@@ -163,7 +228,12 @@ final class ListReader {
                     || line.startsWith(";")
                     || line.startsWith("//")
                     || line.startsWith("!")
-                    || line.startsWith("#") && !line.startsWith("#fields")) {
+                    || line.startsWith("#") && !line.startsWith("#fields")
+                    || line.regionMatches(true, 0, "sep=", 0, 4) && line.length() == 5) {
+                if (first && line.startsWith("#") && line.length() <= IndicatorFile.MAX_LINE) {
+                    Columns told = Columns.commented(line);
+                    columns = told == null ? columns : told;
+                }
                 continue;
             }
             if (line.length() > IndicatorFile.MAX_LINE) {
@@ -172,8 +242,9 @@ final class ListReader {
             }
             if (first) {
                 first = false;
-                columns = Columns.of(line);
-                if (columns != null) {
+                Columns own = Columns.of(line, columns == null);
+                if (own != null) {
+                    columns = own;
                     continue;
                 }
                 if (line.matches("[0-9a-f]{32},[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\s*")) {
@@ -189,14 +260,42 @@ final class ListReader {
             if (columns == null) {
                 plain(line.strip());
             } else {
-                row(columns, line);
+                int at = number;
+                row(columns, whole(columns, line, reader), at);
             }
         }
     }
 
     private @Nullable String line(BufferedReader reader) throws IOException {
         number++;
-        return reader.readLine();
+        return ahead.isEmpty() ? reader.readLine() : ahead.removeFirst();
+    }
+
+    /// The row that begins with this line: a cell in quotes may go on over several. One that ends nowhere near is
+    /// a quote that stands for itself.
+    private String whole(Columns columns, String line, BufferedReader reader) throws IOException {
+        if (!columns.isOpen(line)) {
+            return line;
+        }
+        StringBuilder row = new StringBuilder(line);
+        List<String> more = new ArrayList<>();
+        while (more.size() < MAX_CELL_LINES && row.length() < IndicatorFile.MAX_LINE) {
+            String next = line(reader);
+            if (next == null) {
+                number--;
+                break;
+            }
+            more.add(next);
+            row.append('\n').append(next);
+            if (next.indexOf('"') >= 0 && !columns.isOpen(row.toString())) {
+                return row.toString();
+            }
+        }
+        for (String one : more.reversed()) {
+            ahead.addFirst(one);
+        }
+        number -= more.size();
+        return line;
     }
 
     private void fault(String what) {
@@ -215,15 +314,26 @@ final class ListReader {
         if (comment.matches("(?i)(\\d+\\s+)?(IN\\s+)?CNAME\\s+rpz-passthru\\.")) {
             return;
         }
-        if ((value.equals("0.0.0.0") || value.equals("127.0.0.1") || value.equals("::")) && !comment.isEmpty()) {
+        if (!comment.isEmpty() && SINKS.matcher(value).matches()) {
             // A hosts file: what is led nowhere is meant.
             int next = blank(comment);
-            value = next < 0 ? comment : comment.substring(0, next);
+            String name = next < 0 ? comment : comment.substring(0, next);
+            if (OWN_NAMES.matcher(name.toLowerCase(Locale.ROOT)).matches()) {
+                return;
+            }
+            value = name;
             comment = next < 0 ? "" : comment.substring(next + 1);
         }
         comment = comment.matches("(?i)(\\d+\\s+)?(IN\\s+)?CNAME\\s+\\S+") ? "" : comment.replaceFirst("^[#;]\\s*", "");
-        if (value.startsWith("||") && value.endsWith("^")) {
-            value = value.substring(2, value.length() - 1);
+        int block = value.startsWith("||") ? value.indexOf('^') : -1;
+        if (block > 0) {
+            // Behind it stands what the blocker is to do.
+            value = value.substring(2, block);
+        }
+        Matcher zone = ZONE.matcher(line);
+        if (zone.matches()) {
+            value = zone.group(1);
+            comment = "";
         }
         Facts.Draft facts = Facts.at(file + ":" + number);
         facts.comment = comment;
@@ -256,14 +366,18 @@ final class ListReader {
             return all;
         }
         all.add(value);
-        int colon = value.lastIndexOf(':');
-        if (colon > 0 && value.indexOf('/') < 0 && value.substring(colon + 1).matches("\\d{1,5}")) {
-            // host:port; an IPv6 address has been tried whole before.
-            all.add(value.substring(0, colon));
+        String host = withoutPort(value);
+        if (host != null) {
+            all.add(host);
+        }
+        if (value.startsWith(".")) {
+            all.add(value.substring(1));
         }
         if (line.indexOf(',') >= 0 || line.indexOf('\t') >= 0 || line.indexOf('|') >= 0) {
             for (String cell : line.split("[,\t|]", 50)) {
-                all.add(cell.strip().replace("\"", ""));
+                String one = cell.strip().replace("\"", "");
+                String before = withoutPort(one);
+                all.add(before == null ? one : before);
             }
         }
         if (value.length() >= 8 && value.length() % 4 == 0 && value.matches("[A-Za-z0-9+/]+={0,2}")) {
@@ -296,24 +410,34 @@ final class ListReader {
         return bits == (v4 ? 32 : 128) ? text : text + "/" + bits;
     }
 
-    private void row(Columns columns, String line) {
+    private void row(Columns columns, String line, int at) {
         List<String> cells = columns.cut(line);
-        String value = columns.at(cells, columns.value);
-        Facts.Draft facts = Facts.at(file + ":" + number);
+        if (columns.commented && cells.size() == 1) {
+            plain(line.strip());
+            return;
+        }
+        Facts.Draft facts = Facts.at(file + ":" + at);
         facts.comment = columns.at(cells, columns.comment);
         facts.source = columns.at(cells, columns.source);
-        facts.tlp = Tlp.of(columns.at(cells, columns.tlp));
+        facts.tlp = Tlp.stated(columns.at(cells, columns.tlp));
         facts.pap = columns.at(cells, columns.pap);
         facts.id = columns.at(cells, columns.id);
         facts.validFrom = time(columns.at(cells, columns.validFrom));
-        facts.validUntil = time(columns.at(cells, columns.validUntil));
+        String until = columns.at(cells, columns.validUntil);
+        facts.validUntil = time(until);
+        if (facts.validUntil == null && until.chars().anyMatch(c -> c >= '0' && c <= '9')) {
+            into.fault(file + ":" + at + ": \"" + (until.length() > 60 ? until.substring(0, 60) + "…" : until)
+                    + "\" is no time; expected 2019-04-15T00:00:00Z. The indicator is taken without an end");
+        }
         facts.made = time(columns.at(cells, columns.made));
         String confidence = columns.at(cells, columns.confidence);
         if (PERCENT.matcher(confidence).matches() && Integer.parseInt(confidence) <= 100) {
             facts.confidence = Integer.parseInt(confidence);
         }
-        facts.revoked = List.of("true", "1", "yes").contains(columns.at(cells, columns.revoked));
-        facts.detect = !List.of("false", "0", "no").contains(columns.at(cells, columns.detect));
+        facts.revoked = List.of("true", "1", "yes")
+                .contains(columns.at(cells, columns.revoked).toLowerCase(Locale.ROOT));
+        facts.detect = !List.of("false", "0", "no")
+                .contains(columns.at(cells, columns.detect).toLowerCase(Locale.ROOT));
         for (String label : LABEL_ENDS.split(columns.at(cells, columns.labels))) {
             facts.label(label);
         }
@@ -322,23 +446,35 @@ final class ListReader {
                 facts.killChain.add(phase.strip());
             }
         }
-        if (!add(into, columns.at(cells, columns.type), value, facts.done())) {
-            fault(EXPECTED + " in column \"" + columns.valueName + "\"");
+        boolean taken = false;
+        String type = columns.values.length == 1 ? columns.at(cells, columns.type) : "";
+        for (int column : columns.values) {
+            taken |= add(into, type, columns.at(cells, column), facts.done());
+        }
+        if (!taken) {
+            into.fault(file + ":" + at + EXPECTED + " in column \"" + columns.valueName + "\"");
         }
     }
 
-    private static @Nullable Instant time(String text) {
-        if (text.isEmpty()) {
-            return null;
+    /// A time as lists write it: with or without zone (then UTC), a day, seconds since 1970; null if it is none.
+    static @Nullable Instant time(String text) {
+        if (SECONDS.matcher(text).matches()) {
+            return Instant.ofEpochSecond(Long.parseLong(text));
         }
-        Instant time = StixObjectsReader.time(text);
-        return time == null && DATE.matcher(text).matches() ? StixObjectsReader.time(text + "T00:00:00Z") : time;
+        String iso = text.strip().toUpperCase(Locale.ROOT).replaceFirst(" ?UTC$", "Z").replace(' ', 'T');
+        Instant time = StixObjectsReader.time(iso);
+        return time != null
+                ? time
+                : StixObjectsReader.time(iso + (DATE.matcher(iso).matches() ? "T00:00:00Z" : "Z"));
     }
 
     /// Which columns of a delimited list hold what; -1 where none does.
     private static final class Columns {
-        final int value;
+        final int[] values;
         final String valueName;
+        /// Whether it stood in a comment, so that lines without columns may follow.
+        final boolean commented;
+
         final int type;
         final int comment;
         final int source;
@@ -356,11 +492,12 @@ final class ListReader {
         private final char delimiter;
         private final boolean quotes;
 
-        private Columns(char delimiter, boolean quotes, List<String> names, int value) {
+        private Columns(char delimiter, boolean quotes, List<String> names, int[] values, boolean commented) {
             this.delimiter = delimiter;
             this.quotes = quotes;
-            this.value = value;
-            valueName = names.get(value);
+            this.values = values;
+            this.commented = commented;
+            valueName = names.get(values[0]);
             type = firstOf(names, TYPE_NAMES);
             comment = firstOf(names, COMMENT_NAMES);
             source = firstOf(names, List.of("source", "meta.source", "feed", "provider"));
@@ -369,24 +506,56 @@ final class ListReader {
             id = firstOf(names, List.of("id", "uuid"));
             validFrom = names.indexOf("valid_from");
             validUntil = firstOf(names, List.of("valid_until", "valid_to", "expirationtime", "expiration", "expires"));
-            made = firstOf(names, List.of("made", "modified", "last_seen", "first_seen"));
-            confidence = names.indexOf("confidence");
+            made = firstOf(names, List.of(
+                            "made",
+                            "modified",
+                            "last_seen",
+                            "last_seen_utc",
+                            "first_seen",
+                            "first_seen_utc",
+                            "dateadded",
+                            "firstseen",
+                            "listingdate"));
+            confidence = firstOf(names, List.of("confidence", "confidence_level"));
             revoked = names.indexOf("revoked");
             detect = firstOf(names, List.of("detect", "to_ids"));
             labels = firstOf(names, List.of("labels", "tags"));
             killChain = names.indexOf("kill_chain");
         }
 
-        static @Nullable Columns of(String header) {
+        /// @param kinds whether columns that are named after a kind of value count too
+        static @Nullable Columns of(String header, boolean kinds) {
+            return of(header, kinds, false);
+        }
+
+        /// The columns that a comment names, as some feeds do: at least two.
+        static @Nullable Columns commented(String line) {
+            return of(line.replaceFirst("^#+", "").strip(), true, true);
+        }
+
+        private static @Nullable Columns of(String header, boolean kinds, boolean commented) {
             for (char delimiter : new char[] {',', '\t', ';', '|'}) {
                 // In what Zeek reads a quote is a sign like any other.
                 boolean quotes = !header.startsWith("#fields\t");
-                List<String> names = split(header.replaceFirst("^#fields\t", ""), delimiter, quotes).stream()
-                        .map(n -> n.strip().toLowerCase(Locale.ROOT))
+                List<String> cells = new ArrayList<>();
+                split(header.replaceFirst("^#fields\t", ""), delimiter, quotes, cells);
+                List<String> names = cells.stream()
+                        .map(n -> n.strip().toLowerCase(Locale.ROOT).replace(' ', '_').replace('-', '_'))
                         .toList();
+                if (commented && names.size() < 2) {
+                    continue;
+                }
                 int value = firstOf(names, VALUE_NAMES);
                 if (value >= 0) {
-                    return new Columns(delimiter, quotes, names, value);
+                    return new Columns(delimiter, quotes, names, new int[] {value}, commented);
+                }
+                int[] all = KIND_NAMES.stream()
+                        .mapToInt(names::indexOf)
+                        .filter(i -> i >= 0)
+                        .toArray();
+                // In a row a kind is named beside a value.
+                if (kinds && all.length > 0 && cells.stream().noneMatch(ListReader::isValue)) {
+                    return new Columns(delimiter, quotes, names, all, commented);
                 }
             }
             return null;
@@ -401,7 +570,14 @@ final class ListReader {
         }
 
         List<String> cut(String line) {
-            return split(line, delimiter, quotes);
+            List<String> cells = new ArrayList<>();
+            split(line, delimiter, quotes, cells);
+            return cells;
+        }
+
+        /// Whether a quote of the line is not closed in it.
+        boolean isOpen(String line) {
+            return quotes && line.indexOf('"') >= 0 && split(line, delimiter, true, new ArrayList<>());
         }
 
         String at(List<String> cells, int column) {
@@ -410,32 +586,41 @@ final class ListReader {
             }
             String cell = cells.get(column).strip();
             // Written so that no spreadsheet takes it for a formula.
-            boolean guarded = cell.length() > 1 && cell.charAt(0) == '\'' && "=+-@".indexOf(cell.charAt(1)) >= 0;
+            boolean guarded =
+                    cell.length() > 1 && cell.charAt(0) == '\'' && TableExports.FORMULA.indexOf(cell.charAt(1)) >= 0;
             return guarded ? cell.substring(1) : cell.equals("-") && delimiter == '\t' ? "" : cell;
         }
 
-        private static List<String> split(String line, char delimiter, boolean quotes) {
-            List<String> cells = new ArrayList<>();
+        /// Cuts a row; whether it ends within quotes.
+        private static boolean split(String line, char delimiter, boolean quotes, List<String> cells) {
             StringBuilder cell = new StringBuilder();
             boolean quoted = false;
+            boolean begun = false;
             for (int i = 0; i < line.length(); i++) {
                 char c = line.charAt(i);
-                if (c == '"' && quotes && (quoted || cell.isEmpty())) {
+                if (c == '"' && quotes && (quoted || !begun)) {
                     if (quoted && i + 1 < line.length() && line.charAt(i + 1) == '"') {
                         cell.append('"');
                         i++;
+                    } else if (quoted) {
+                        quoted = false;
                     } else {
-                        quoted = !quoted;
+                        // Blanks before it are none of the cell.
+                        cell.setLength(0);
+                        quoted = true;
+                        begun = true;
                     }
                 } else if (c == delimiter && !quoted) {
                     cells.add(cell.toString());
                     cell.setLength(0);
+                    begun = false;
                 } else {
                     cell.append(c);
+                    begun |= c != ' ';
                 }
             }
             cells.add(cell.toString());
-            return cells;
+            return quoted;
         }
     }
 }

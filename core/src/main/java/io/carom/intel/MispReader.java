@@ -23,8 +23,6 @@ final class MispReader {
         this.into = into;
     }
 
-    private record Found(Members attribute, String object) {}
-
     void event(Members event) {
         String uuid = event.text("uuid", event.text("id", ""));
         String source = "";
@@ -33,49 +31,53 @@ final class MispReader {
         } else if (event.get("Org") instanceof Members org) {
             source = org.text("name", "");
         }
-        List<Found> all = new ArrayList<>();
+        List<Members> all = new ArrayList<>();
         for (JsonValue attribute : event.items("Attribute")) {
-            found(attribute, "", all);
+            found(attribute, all);
         }
         for (JsonValue object : event.items("Object")) {
             if (object instanceof Members it) {
-                String name = it.text("name", "");
                 for (JsonValue attribute : it.items("Attribute")) {
                     if (it.yes("deleted")) {
                         into.leave("MISP attribute that was deleted");
                     } else {
-                        found(attribute, name, all);
+                        found(attribute, all);
                     }
                 }
             }
         }
         event.items("ShadowAttribute").forEach(s -> into.leave("MISP proposal that nobody accepted"));
-        boolean unmarked = all.stream().noneMatch(f -> f.attribute.yes("to_ids"));
+        boolean unmarked = all.stream().noneMatch(a -> a.yes("to_ids"));
         List<String> tags = tags(event);
         String info = event.text("info", "");
         if (all.isEmpty()) {
             into.leave("MISP event without attributes");
         }
-        for (Found found : all) {
-            attribute(found, uuid, info, source, tags, unmarked);
+        for (Members attribute : all) {
+            attribute(attribute, uuid, info, source, tags, unmarked);
         }
     }
 
     /// Attributes that stand without an event, as a search gives them.
     void attributes(List<JsonValue> attributes) {
-        List<Found> all = new ArrayList<>();
-        attributes.forEach(a -> found(a, "", all));
-        boolean unmarked = all.stream().noneMatch(f -> f.attribute.yes("to_ids"));
-        for (Found found : all) {
-            String info = found.attribute.get("Event") instanceof Members event ? event.text("info", "") : "";
-            attribute(found, "", info, "", List.of(), unmarked);
+        List<Members> all = new ArrayList<>();
+        attributes.forEach(a -> found(a, all));
+        boolean unmarked = all.stream().noneMatch(a -> a.yes("to_ids"));
+        for (Members attribute : all) {
+            String info = "";
+            String source = "";
+            if (attribute.get("Event") instanceof Members event) {
+                info = event.text("info", "");
+                source = event.get("Orgc") instanceof Members org ? org.text("name", "") : "";
+            }
+            attribute(attribute, "", info, source, List.of(), unmarked);
         }
     }
 
-    private void found(JsonValue value, String object, List<Found> all) {
+    private void found(JsonValue value, List<Members> all) {
         if (value instanceof Members attribute) {
             attribute.items("ShadowAttribute").forEach(s -> into.leave("MISP proposal that nobody accepted"));
-            all.add(new Found(attribute, object));
+            all.add(attribute);
         } else {
             into.fault(document + ": an attribute is no object");
         }
@@ -92,8 +94,7 @@ final class MispReader {
     }
 
     private void attribute(
-            Found found, String event, String info, String source, List<String> eventTags, boolean unmarked) {
-        Members it = found.attribute;
+            Members it, String event, String info, String source, List<String> eventTags, boolean unmarked) {
         String type = it.text("type", "");
         String value = it.text("value", it.text("value1", ""));
         String uuid = it.text("uuid", it.text("id", ""));
@@ -107,37 +108,42 @@ final class MispReader {
         facts.source = source;
         String comment = it.text("comment", "");
         facts.comment = comment.isBlank() ? info : info.isBlank() ? comment : comment + " (" + info + ")";
-        facts.made = instant(it.text("timestamp", ""));
+        facts.made = instant(it, "timestamp");
         eventTags.forEach(facts::label);
         List<String> own = tags(it);
         if (own.stream()
-                .anyMatch(t -> Tlp.of(t) != null && t.toLowerCase(Locale.ROOT).startsWith("tlp:"))) {
+                .anyMatch(t -> t.toLowerCase(Locale.ROOT).startsWith("tlp:"))) {
             // An attribute's own colour is meant instead of the event's.
             facts.tlp = null;
         }
+        if (own.stream().anyMatch(t -> t.toLowerCase(Locale.ROOT).startsWith("pap:"))) {
+            facts.pap = "";
+        }
         own.forEach(facts::label);
         boolean reference = type.equals("link") || it.text("category", "").equals("External analysis");
-        facts.detect = unmarked ? !reference : it.yes("to_ids");
+        facts.detect &= unmarked ? !reference : it.yes("to_ids");
         sightings(it, facts);
         List<SimplePatterns.Named> values = values(type, value);
         if (values.isEmpty()) {
             into.leave("MISP attribute of type \"" + cut(type) + "\" names nothing that is compared");
             return;
         }
+        if (!take(values, facts.done(), into)) {
+            into.fault(place + ": \"" + cut(value) + "\" is no value of MISP's type \"" + cut(type) + "\"");
+        }
+    }
+
+    /// Takes what an attribute names; false if nothing of it is a value.
+    static boolean take(List<SimplePatterns.Named> values, Facts facts, Gathered into) {
         boolean taken = false;
         boolean hash = values.stream().anyMatch(n -> n.type() == IntelType.HASH);
         for (SimplePatterns.Named named : values) {
-            Facts.Draft one = facts;
-            if (named.type() == IntelType.FILE_NAME && hash) {
-                // The hash tells the file; its name beside it may be anybody's.
-                one = facts.done().draft();
-                one.detect = false;
-            }
+            Facts.Draft one = facts.draft();
+            // The hash tells the file; its name beside it may be anybody's.
+            one.detect &= named.type() != IntelType.FILE_NAME || !hash;
             taken |= into.add(named.type(), named.value(), one.done());
         }
-        if (!taken) {
-            into.fault(place + ": \"" + cut(value) + "\" is no value of MISP's type \"" + cut(type) + "\"");
-        }
+        return taken;
     }
 
     /// What was told of an attribute since: it was seen (that renews it), it was a false alarm (then it
@@ -146,12 +152,12 @@ final class MispReader {
         Instant seen = null;
         Instant falseAlarm = null;
         for (JsonValue sighting : attribute.items("Sighting")) {
-            Instant when = sighting instanceof Members it ? instant(it.text("date_sighting", "")) : null;
+            Instant when = sighting instanceof Members it ? instant(it, "date_sighting") : null;
             if (when == null) {
                 continue;
             }
-            switch (((Members) sighting).text("type", "0")) {
-                case "0" -> seen = later(seen, when);
+            switch (scalar((Members) sighting, "type")) {
+                case "", "0" -> seen = later(seen, when);
                 case "1" -> falseAlarm = later(falseAlarm, when);
                 case "2" -> {
                     if (facts.validUntil == null || when.isBefore(facts.validUntil)) {
@@ -175,7 +181,7 @@ final class MispReader {
     }
 
     /// What an attribute names; of composite types each part.
-    private static List<SimplePatterns.Named> values(String type, String value) {
+    static List<SimplePatterns.Named> values(String type, String value) {
         int bar = type.indexOf('|');
         if (type.equals("malware-sample")) {
             return parts("filename", "md5", value);
@@ -208,7 +214,17 @@ final class MispReader {
         return named;
     }
 
-    private static @org.jspecify.annotations.Nullable Instant instant(String seconds) {
+    /// A member that some write as a text and others as a number; empty if it is neither.
+    private static String scalar(Members it, String name) {
+        return switch (it.get(name)) {
+            case JsonValue.Text(String text) -> text;
+            case JsonValue.Number(java.math.BigDecimal number) when number.scale() == 0 -> number.toString();
+            case null, default -> "";
+        };
+    }
+
+    private static @org.jspecify.annotations.Nullable Instant instant(Members it, String name) {
+        String seconds = scalar(it, name);
         try {
             return seconds.isEmpty() || seconds.length() > 12 ? null : Instant.ofEpochSecond(Long.parseLong(seconds));
         } catch (NumberFormatException e) {

@@ -51,7 +51,7 @@ final class RuleExports {
 
     static void suricata(Out out) {
         RuleExports rules = new RuleExports();
-        for (ThreatIndicator one : out.plain()) {
+        for (ThreatIndicator one : out.single()) {
             switch (one.type()) {
                 case IP, CIDR ->
                     out.line("alert ip $HOME_NET any <> [" + one.value() + "] any (msg:\"Carom: known address\"; "
@@ -71,7 +71,9 @@ final class RuleExports {
                 case URL -> {
                     int slash = one.value().indexOf('/');
                     String host = slash < 0 ? one.value() : one.value().substring(0, slash);
-                    int port = host.lastIndexOf(':');
+                    host = host.substring(host.lastIndexOf('@') + 1);
+                    // In brackets colons are those of an address.
+                    int port = host.indexOf(':', Math.max(0, host.indexOf(']')));
                     host = port < 0 ? host : host.substring(0, port);
                     out.line("alert http $HOME_NET any -> any any (msg:\"Carom: known URL\"; http.host; content:\""
                             + content(host) + "\"; bsize:" + host.getBytes(StandardCharsets.UTF_8).length
@@ -87,7 +89,7 @@ final class RuleExports {
 
     static void snort(Out out) {
         RuleExports rules = new RuleExports();
-        for (ThreatIndicator one : out.plain()) {
+        for (ThreatIndicator one : out.single()) {
             switch (one.type()) {
                 case IP, CIDR ->
                     out.line("alert ip $HOME_NET any <> [" + one.value() + "] any (msg:\"Carom: known address\"; "
@@ -142,7 +144,7 @@ final class RuleExports {
 
     static void sigma(Out out) {
         Map<IntelType, StringBuilder> values = new LinkedHashMap<>();
-        for (ThreatIndicator one : out.plain()) {
+        for (ThreatIndicator one : out.single()) {
             if (!SIGMA.containsKey(one.type())) {
                 out.leave(one, NO_WORD);
                 continue;

@@ -98,7 +98,8 @@ public final class SimplePatterns {
     private static boolean test(Comparison.Test test, List<Named> named) {
         boolean equal = test.operator() == Comparison.Operator.EQUAL || test.operator() == Comparison.Operator.IN;
         boolean subset = test.operator() == Comparison.Operator.IS_SUBSET;
-        if (test.negated() || !equal && !subset) {
+        boolean like = test.operator() == Comparison.Operator.LIKE;
+        if (test.negated() || !equal && !subset && !like) {
             return false;
         }
         for (Literal literal : test.values()) {
@@ -107,13 +108,64 @@ public final class SimplePatterns {
                 case Literal.Number(java.math.BigDecimal number) -> number.toPlainString();
                 default -> null;
             };
+            value = value == null || !like ? value : open(value);
             IntelType type = value == null ? null : type(test.path(), value, subset);
             if (type == null || value == null || type.normal(value).isEmpty()) {
+                return false;
+            }
+            // Of an end of a connection it may be addresses that begin so.
+            boolean host = test.path().toString().startsWith("network-traffic:") && type == IntelType.DOMAIN;
+            if (like && (type.asked() == null || host)) {
                 return false;
             }
             named.add(new Named(type, value));
         }
         return true;
+    }
+
+    /// What begins or ends so, as `LIKE` says it with one `%` at an end; null where it says anything else.
+    private static @Nullable String open(String like) {
+        boolean end = like.startsWith("%");
+        if (!end && !like.endsWith("%")) {
+            return null;
+        }
+        String rest = end ? like.substring(1) : like.substring(0, like.length() - 1);
+        return rest.isEmpty() || rest.indexOf('%') >= 0 || rest.indexOf('_') >= 0 || rest.indexOf('*') >= 0
+                ? null
+                : end ? "*" + rest : rest + "*";
+    }
+
+    /// The pattern of a value that stands for all that begin or end like it.
+    private static @Nullable String openPattern(IntelType type, String value) {
+        String path = switch (type) {
+            case DOMAIN -> "domain-name:value";
+            case URL -> "url:value";
+            case EMAIL -> "email-addr:value";
+            case FILE_NAME -> "file:name";
+            case ACCOUNT -> "user-account:account_login";
+            case USER_AGENT -> "network-traffic:extensions.'http-request-ext'.request_header.'User-Agent'";
+            default -> null;
+        };
+        if (path == null) {
+            return null;
+        }
+        boolean end = value.startsWith("*");
+        String rest = end ? value.substring(1) : value.substring(0, value.length() - 1);
+        if (rest.indexOf('%') >= 0 || rest.indexOf('_') >= 0) {
+            // LIKE cannot say that one of its own signs is meant (STIX 2.1, section 9.6.1).
+            StringBuilder expression = new StringBuilder(end ? "" : type == IntelType.URL ? "^https?://" : "^");
+            rest.codePoints().forEach(c -> {
+                expression.append("\\^$.|?*+()[]{}".indexOf(c) < 0 ? "" : "\\").appendCodePoint(c);
+            });
+            return "[" + path + " MATCHES " + quoted(expression + (end ? "$" : "")) + "]";
+        }
+        if (end) {
+            return "[" + path + " LIKE " + quoted("%" + rest) + "]";
+        }
+        return type == IntelType.URL
+                ? "[url:value LIKE " + quoted("http://" + rest + "%") + " OR url:value LIKE "
+                        + quoted("https://" + rest + "%") + "]"
+                : "[" + path + " LIKE " + quoted(rest + "%") + "]";
     }
 
     private static @Nullable IntelType type(ObjectPath path, String value, boolean subset) {
@@ -151,6 +203,9 @@ public final class SimplePatterns {
     public static @Nullable String pattern(IntelType type, String value) {
         if (type == IntelType.PATTERN) {
             return value;
+        }
+        if (type.isOpen(value)) {
+            return openPattern(type, value);
         }
         String quoted = quoted(value);
         String address = value.indexOf(':') >= 0 ? "ipv6-addr" : "ipv4-addr";

@@ -230,6 +230,27 @@ public final class StixObjects {
             type = value.indexOf('/') >= 0 ? "url" : value.indexOf('@') > 0 ? "email-addr" : "domain-name";
             says.put("value", value);
         }
+        return observed(type, says);
+    }
+
+    /// A value of a stated kind as an observable; gives its id, null where STIX has none that is this value
+    /// alone.
+    public @Nullable String observable(IntelType type, String value) {
+        if (type.isOpen(value)) {
+            return null;
+        }
+        return switch (type) {
+            case IP, DOMAIN, URL, HASH, EMAIL -> observable(value);
+            case CIDR -> observed(value.indexOf(':') >= 0 ? "ipv6-addr" : "ipv4-addr", Map.of("value", value));
+            case FILE_NAME -> observed("file", Map.of("name", value));
+            case ACCOUNT -> observed("user-account", Map.of("account_login", value));
+            case MUTEX -> observed("mutex", Map.of("name", value));
+            case REGISTRY_KEY -> observed("windows-registry-key", Map.of("key", value));
+            case FILE_PATH, USER_AGENT, JA4, PIPE, AUTONOMOUS_SYSTEM, PATTERN -> null;
+        };
+    }
+
+    private String observed(String type, Map<String, Object> says) {
         // Sorted and without blanks, it is as RFC 8785 writes it.
         JsonText canonical = new JsonText();
         write(canonical, says);

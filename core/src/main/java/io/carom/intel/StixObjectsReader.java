@@ -23,7 +23,14 @@ final class StixObjectsReader {
     /// Longest piece of an object that is shown in a fault.
     private static final int SHOWN = 120;
 
-    private record Pending(IntelType type, String value, Facts.Draft facts, String creator, List<String> markings) {}
+    /// @param version when the object was changed last; null where it has no versions
+    private record Pending(
+            IntelType type,
+            String value,
+            Facts.Draft facts,
+            String creator,
+            List<String> markings,
+            @Nullable Instant version) {}
 
     private final String document;
     private final boolean observed;
@@ -32,6 +39,8 @@ final class StixObjectsReader {
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, Tlp> markings = new HashMap<>();
     private final Map<String, String> statements = new HashMap<>();
+    /// The latest version of each indicator.
+    private final Map<String, Instant> versions = new HashMap<>();
     /// When each indicator was seen last.
     private final Map<String, Instant> sightings = new HashMap<>();
 
@@ -117,15 +126,31 @@ final class StixObjectsReader {
             return;
         }
         SimplePatterns.Values values = SimplePatterns.of(read);
-        List<String> marks = texts(it, "object_marking_refs");
+        List<String> marks = markings(it);
         String creator = it.text("created_by_ref", "");
+        Instant changed = facts.made;
+        if (changed != null && versions.size() < Gathered.MAX_INDICATORS) {
+            versions.merge(facts.id, changed, (a, b) -> a.isBefore(b) ? b : a);
+        }
         for (SimplePatterns.Named named : values.named()) {
-            hold(new Pending(named.type(), named.value(), facts, creator, marks));
+            hold(new Pending(named.type(), named.value(), facts, creator, marks, changed));
         }
         if (!values.whole() || values.named().isEmpty()) {
             // A value that only pages together with others is not hunted for alone.
-            hold(new Pending(IntelType.PATTERN, pattern, facts, creator, marks));
+            hold(new Pending(IntelType.PATTERN, pattern, facts, creator, marks, changed));
         }
+    }
+
+    /// What marks the object or a part of it: what is kept of it is not told apart by parts (STIX 2.1, section
+    /// 7.2.3).
+    private static List<String> markings(Members it) {
+        List<String> marks = texts(it, "object_marking_refs");
+        for (JsonValue part : it.items("granular_markings")) {
+            if (part instanceof Members one && one.text("marking_ref") != null) {
+                marks.add(one.text("marking_ref", ""));
+            }
+        }
+        return marks;
     }
 
     /// That an indicator was seen renews it; one that says it was looked for and not seen does not.
@@ -170,6 +195,9 @@ final class StixObjectsReader {
             facts.confidence = n.intValue();
         }
         texts(it, "labels").forEach(facts::label);
+        // STIX 2.0 says in labels what 2.1 says in types.
+        facts.detect &= it.text("spec_version", "2.0").equals("2.1")
+                || !texts(it, "labels").contains("benign");
         for (String type : texts(it, "indicator_types")) {
             // What is said to be harmless is told so, and nobody is paged for it.
             facts.detect &= !type.equals("benign");
@@ -193,6 +221,13 @@ final class StixObjectsReader {
                 statements.put(id, statement);
             }
         }
+        if (it.get("extensions") instanceof Members extensions) {
+            // TLP 2.0 is an extension of OASIS's.
+            for (JsonValue one : extensions.values().values()) {
+                String tlp = one instanceof Members m ? m.text("tlp_2_0") : null;
+                known = known == null && tlp != null ? Tlp.of(tlp) : known;
+            }
+        }
         if (known == null) {
             known = Tlp.of(it.text("name", ""));
         }
@@ -206,7 +241,7 @@ final class StixObjectsReader {
         Facts.Draft facts = facts(owner, id);
         facts.comment = facts.comment.isEmpty() ? "observed" : facts.comment;
         String creator = owner.text("created_by_ref", "");
-        List<String> marks = texts(owner, "object_marking_refs");
+        List<String> marks = markings(owner);
         List<SimplePatterns.Named> found = new ArrayList<>();
         switch (type) {
             case "ipv4-addr", "ipv6-addr" -> found.add(new SimplePatterns.Named(IntelType.IP, it.text("value", "")));
@@ -241,7 +276,7 @@ final class StixObjectsReader {
             default -> into.leave("STIX observable \"" + cut(type) + "\" names nothing that is compared");
         }
         for (SimplePatterns.Named named : found) {
-            hold(new Pending(named.type(), named.value(), facts, creator, marks));
+            hold(new Pending(named.type(), named.value(), facts, creator, marks, null));
         }
     }
 
@@ -249,6 +284,13 @@ final class StixObjectsReader {
     void end() {
         for (Pending one : pending) {
             Facts.Draft facts = one.facts;
+            Instant version = one.version;
+            Instant latest = versions.get(facts.id);
+            if (version != null && latest != null && version.isBefore(latest)) {
+                // Of an object the latest version counts (STIX 2.1, section 3.6).
+                into.leave("STIX object of which a later version is there");
+                continue;
+            }
             facts.source = names.getOrDefault(one.creator, facts.source);
             Instant seen = sightings.get(facts.id);
             if (seen != null && (facts.made == null || facts.made.isBefore(seen))) {

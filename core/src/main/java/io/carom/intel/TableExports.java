@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Formats of a value a line.
 final class TableExports {
+    /// By which a formula begins; spreadsheets take the wide forms for the narrow ones.
+    static final String FORMULA = "=+-@\uFF1D\uFF0B\uFF0D\uFF20";
+
     private static final String NO_WORD = "the format has no word for it";
 
     private TableExports() {}
@@ -49,7 +52,7 @@ final class TableExports {
         StringBuilder row = new StringBuilder();
         for (String cell : cells) {
             String text = flat(cell);
-            boolean formula = !text.isEmpty() && "=+-@".indexOf(text.charAt(0)) >= 0;
+            boolean formula = !text.isEmpty() && FORMULA.indexOf(text.charAt(0)) >= 0;
             row.append(row.isEmpty() ? "" : ",")
                     .append('"')
                     .append(formula ? "'" : "")
@@ -68,7 +71,7 @@ final class TableExports {
 
     static void zeek(Out out) {
         out.line("#fields\tindicator\tindicator_type\tmeta.source\tmeta.desc");
-        for (ThreatIndicator one : out.plain()) {
+        for (ThreatIndicator one : out.single()) {
             String type = switch (one.type()) {
                 case IP -> "Intel::ADDR";
                 case CIDR -> "Intel::SUBNET";
@@ -96,7 +99,7 @@ final class TableExports {
     static void dataset(Out out) {
         IntelType kind = null;
         int length = 0;
-        for (ThreatIndicator one : out.plain()) {
+        for (ThreatIndicator one : out.single()) {
             boolean hash = one.type() == IntelType.HASH;
             boolean able = List.of(IntelType.DOMAIN, IntelType.URL, IntelType.USER_AGENT, IntelType.IP)
                             .contains(one.type())
@@ -124,7 +127,7 @@ final class TableExports {
         out.line("$TTL 300")
                 .line("@ SOA localhost. root.localhost. 1 3600 600 86400 300")
                 .line("@ NS localhost.");
-        for (ThreatIndicator one : out.plain()) {
+        for (ThreatIndicator one : out.single()) {
             switch (one.type()) {
                 case DOMAIN -> {
                     if (one.value().length() <= 240 && one.value().matches("[a-z0-9_-]+(\\.[a-z0-9_-]+)+")) {
@@ -167,7 +170,7 @@ final class TableExports {
     }
 
     static void blocklist(Out out) {
-        for (ThreatIndicator one : out.plain()) {
+        for (ThreatIndicator one : out.single()) {
             switch (one.type()) {
                 case IP, CIDR, DOMAIN, URL -> {
                     if (one.value().chars().anyMatch(c -> c <= ' ' || c == '#' || c == ';' || c == ',')) {
@@ -184,7 +187,7 @@ final class TableExports {
     static void defender(Out out) {
         out.line("IndicatorType,IndicatorValue,ExpirationTime,Action,Severity,Title,Description,RecommendedActions,"
                 + "RbacGroups,Category,MitreTechniques,GenerateAlert");
-        for (ThreatIndicator one : out.plain()) {
+        for (ThreatIndicator one : out.single()) {
             String type = switch (one.type()) {
                 case IP -> "IpAddress";
                 case DOMAIN -> "DomainName";
@@ -220,7 +223,7 @@ final class TableExports {
 
     static void crowdstrike(Out out) {
         out.line("type,value,action,severity,platforms,description,expiration,applied_globally");
-        for (ThreatIndicator one : out.plain()) {
+        for (ThreatIndicator one : out.single()) {
             String type = switch (one.type()) {
                 case IP -> one.value().indexOf(':') >= 0 ? "ipv6" : "ipv4";
                 case DOMAIN -> "domain";

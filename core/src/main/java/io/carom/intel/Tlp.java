@@ -47,14 +47,27 @@ public enum Tlp {
     /// By its name with or without `TLP:`, in any case, also `WHITE` of TLP 1; null if it is none.
     public static @Nullable Tlp of(String text) {
         String name = text.strip().toUpperCase(Locale.ROOT);
-        name = name.startsWith("TLP:") ? name.substring(4).strip() : name;
+        name = name.startsWith("TLP:") || name.startsWith("TLP-") || name.startsWith("TLP ")
+                ? name.substring(4).strip()
+                : name;
         return switch (name) {
-            case "CLEAR", "WHITE", "UNCLEAR" -> CLEAR;
+            case "CLEAR", "WHITE" -> CLEAR;
             case "GREEN" -> GREEN;
             case "AMBER" -> AMBER;
-            case "AMBER+STRICT", "AMBER-STRICT", "AMBER_STRICT" -> AMBER_STRICT;
-            case "RED", "EX:CHR" -> RED;
+            case "AMBER+STRICT", "AMBER-STRICT", "AMBER_STRICT", "AMBER STRICT" -> AMBER_STRICT;
+            // MISP's taxonomy has two more: not to be attributed, and "nobody knows what may be done with it".
+            case "RED", "EX:CHR", "UNCLEAR" -> RED;
             default -> null;
+        };
+    }
+
+    /// What a place for a marking says; null where it says that there is none. What nobody understands is given
+    /// to nobody.
+    static @Nullable Tlp stated(String text) {
+        Tlp known = of(text);
+        return switch (text.strip().toUpperCase(Locale.ROOT)) {
+            case "", "-", "NONE", "NULL", "N/A", "UNMARKED" -> null;
+            default -> known == null ? RED : known;
         };
     }
 

@@ -256,7 +256,7 @@ public final class Warninglists {
             "2620:119:35::35",
             "2620:119:53::53");
 
-    /// RFC 1918, 6598, 1122, 3927, 5771, 4193, 4291. Not those for documentation: they are in no log.
+    /// RFC 1918, 6598, 1122, 1112, 3927, 5771, 4193, 4291. Not those for documentation: they are in no log.
     private static final List<String> NOBODYS = List.of(
             "10.0.0.0/8",
             "172.16.0.0/12",
@@ -266,7 +266,7 @@ public final class Warninglists {
             "169.254.0.0/16",
             "0.0.0.0/8",
             "224.0.0.0/4",
-            "255.255.255.255",
+            "240.0.0.0/4",
             "::1",
             "::",
             "fe80::/10",

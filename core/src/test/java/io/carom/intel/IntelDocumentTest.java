@@ -185,7 +185,9 @@ class IntelDocumentTest {
                  {"type":"domain","value":"again.example","to_ids":true,"timestamp":"1500000000","uuid":"b",
                   "Sighting":[{"type":"1","date_sighting":"1550000000"},{"type":"0","date_sighting":"1560000000"}]},
                  {"type":"domain","value":"ended.example","to_ids":true,"timestamp":"1500000000","uuid":"c",
-                  "Sighting":[{"type":"2","date_sighting":"1570000000"},{"type":"2","date_sighting":"x"},7]}]}}
+                  "Sighting":[{"type":"2","date_sighting":"1570000000"},{"type":"2","date_sighting":"x"},7]},
+                 {"type":"domain","value":"number.example","to_ids":true,"timestamp":1500000000,"uuid":"d",
+                  "Sighting":[{"type":1,"date_sighting":1550000000}]}]}}
                 """, "event.json");
         java.util.Map<String, Facts> by = new java.util.TreeMap<>();
         read.indicators().forEach(i -> by.put(i.value(), i.facts()));
@@ -198,6 +200,9 @@ class IntelDocumentTest {
         Facts ended = java.util.Objects.requireNonNull(by.get("ended.example"));
         assertEquals(Instant.ofEpochSecond(1_570_000_000L), ended.validUntil());
         assertTrue(ended.detect());
+        Facts number = java.util.Objects.requireNonNull(by.get("number.example"));
+        assertEquals(Instant.ofEpochSecond(1_500_000_000L), number.made());
+        assertFalse(number.detect());
     }
 
     @Test
@@ -320,5 +325,144 @@ class IntelDocumentTest {
                         .toList());
         assertEquals("a.md:1", found.getFirst().indicator().facts().origin());
         assertFalse(found.stream().anyMatch(c -> c.indicator().value().contains("svchost")));
+    }
+
+    private static String indicator(String id, String modified, String pattern, String more) {
+        return "{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--" + id + "\",\"created\":"
+                + "\"2019-01-01T00:00:00Z\",\"modified\":\"" + modified + "\",\"pattern_type\":\"stix\",\"pattern\":\""
+                + pattern + "\",\"valid_from\":\"2019-01-01T00:00:00Z\"" + more + "}";
+    }
+
+    private static Gathered bundle(String... objects) throws Exception {
+        return read("{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[" + String.join(",", objects) + "]}", "b.json");
+    }
+
+    @Test
+    void ofAnObjectInSeveralVersionsTheLatestCounts() throws Exception {
+        Gathered read = bundle(
+                indicator("a", "2019-03-01T00:00:00Z", "[domain-name:value = 'new.example']", ""),
+                indicator("a", "2019-02-01T00:00:00Z", "[domain-name:value = 'old.example']", ""),
+                indicator("b", "2019-02-01T00:00:00Z", "[domain-name:value = 'gone.example']", ""),
+                indicator("b", "2019-03-01T00:00:00Z", "[domain-name:value = 'gone.example']", ",\"revoked\":true"));
+        assertEquals(List.of("domain new.example", "domain gone.example"), values(read));
+        assertTrue(read.indicators().get(1).facts().revoked());
+        assertEquals(java.util.Map.of("STIX object of which a later version is there", 2), read.left());
+    }
+
+    @Test
+    void ofTwoThatNameAValueTheOneThatStandsIsKeptUnderTheStricterMarking() throws Exception {
+        String red = ",\"object_marking_refs\":[\"" + Tlp.RED.marking() + "\"],\"labels\":[\"PAP:AMBER\"]";
+        Gathered read = bundle(
+                indicator("a", "2019-03-01T00:00:00Z", "[domain-name:value = 'x.example']", ",\"revoked\":true" + red),
+                indicator("b", "2019-02-01T00:00:00Z", "[domain-name:value = 'x.example']", ""));
+        Facts facts = read.indicators().getFirst().facts();
+        assertEquals("indicator--b", facts.id());
+        assertFalse(facts.revoked());
+        assertEquals(Tlp.RED, facts.tlp());
+        assertEquals("AMBER", facts.pap());
+    }
+
+    @Test
+    void aPartThatIsMarkedMarksItAllAndWhatIsBenignPagesNobody() throws Exception {
+        Gathered read = bundle(
+                indicator(
+                        "a",
+                        "2019-03-01T00:00:00Z",
+                        "[domain-name:value = 'x.example']",
+                        ",\"object_marking_refs\":[\"" + Tlp.GREEN.marking() + "\"],\"granular_markings\":[{\"marking_ref\":\""
+                                + Tlp.RED.marking() + "\",\"selectors\":[\"description\"]}]"),
+                "{\"type\":\"indicator\",\"id\":\"indicator--b\",\"labels\":[\"benign\"],\"pattern\":"
+                        + "\"[domain-name:value = 'y.example']\",\"valid_from\":\"2019-01-01T00:00:00Z\"}");
+        assertEquals(Tlp.RED, read.indicators().get(0).facts().tlp());
+        assertFalse(read.indicators().get(1).facts().detect());
+    }
+
+    @Test
+    void whatBeginsOrEndsSoIsReadFromAPattern() throws Exception {
+        Gathered read = bundle(
+                indicator("a", "2019-03-01T00:00:00Z", "[domain-name:value LIKE '%evil.example']", ""),
+                indicator("b", "2019-03-01T00:00:00Z", "[url:value LIKE 'http://evil.example/a/%']", ""),
+                indicator("c", "2019-03-01T00:00:00Z", "[url:value LIKE '%/gate_.php']", ""),
+                indicator("d", "2019-03-01T00:00:00Z", "[network-traffic:dst_ref.value LIKE '203.0.113.%']", ""));
+        assertEquals(
+                List.of(
+                        "domain *evil.example",
+                        "url evil.example/a/*",
+                        "stix-pattern [url:value LIKE '%/gate_.php']",
+                        "stix-pattern [network-traffic:dst_ref.value LIKE '203.0.113.%']"),
+                values(read));
+    }
+
+    @Test
+    void aMarkingThatNobodyUnderstandsIsTheStrictest() throws Exception {
+        Gathered read = read("""
+                {"Event":{"uuid":"e","info":"i","Tag":[{"name":"tlp:green"}],"Attribute":[
+                 {"type":"domain","value":"a.example","to_ids":true,"uuid":"a","Tag":[{"name":"tlp:unclear"}]},
+                 {"type":"domain","value":"b.example","to_ids":true,"uuid":"b","Tag":[{"name":"tlp:purple"}]},
+                 {"type":"domain","value":"c.example","to_ids":true,"uuid":"c",
+                  "Tag":[{"name":"false-positive:confirmed=\"true\""}]}]}}
+                """, "m.json");
+        List<Facts> facts = read.indicators().stream().map(ThreatIndicator::facts).toList();
+        assertEquals(Tlp.RED, facts.get(0).tlp());
+        assertEquals(Tlp.RED, facts.get(1).tlp());
+        assertEquals(Tlp.GREEN, facts.get(2).tlp());
+        assertFalse(facts.get(2).detect());
+    }
+
+    @Test
+    void aBareHostThatIsCalledAUrlMeansAllThatIsThere() throws Exception {
+        assertEquals(
+                List.of("domain a.example", "url b.example/", "ip 203.0.113.9"), values(read("""
+                        {"Event":{"uuid":"e","info":"i","Attribute":[
+                         {"type":"url","value":"a[.]example","to_ids":true,"uuid":"a"},
+                         {"type":"url","value":"http://b.example/","to_ids":true,"uuid":"b"},
+                         {"type":"url","value":"203.0.113.9","to_ids":true,"uuid":"c"}]}}
+                        """, "m.json")));
+    }
+
+    @Test
+    void whatWasKeptStaysReadableThoughNobodyWouldTakeItNow() {
+        ThreatIndicator kept = new ThreatIndicator(
+                IntelType.EMAIL, "from:boss@lure.example", Facts.at("list.csv:1").done());
+        assertEquals(kept, ThreatIndicator.ofJson(kept.json()));
+        org.junit.jupiter.api.Assertions.assertThrows(
+                IllegalArgumentException.class, () -> ThreatIndicator.ofJson("{\"type\":\"x\",\"value\":\"\"}"));
+        org.junit.jupiter.api.Assertions.assertThrows(
+                IllegalArgumentException.class, () -> ThreatIndicator.ofJson("no JSON"));
+    }
+
+    @Test
+    void aMarkingAmongTheTagsOfALineIsOne() throws Exception {
+        Facts facts = read("{\"value\":\"a.example\",\"type\":\"domain\",\"tags\":[\"tlp:red\",\"PAP:AMBER\",\"c2\"]}", "l.ndjson")
+                .indicators()
+                .getFirst()
+                .facts();
+        assertEquals(Tlp.RED, facts.tlp());
+        assertEquals("AMBER", facts.pap());
+        assertEquals(List.of("c2"), facts.labels());
+    }
+
+    @Test
+    void whatMayBeDoneIsUnderstoodInAnySpelling() throws Exception {
+        Gathered read = read("""
+                value,pap,tags
+                a.example,pap:amber,
+                b.example,white,
+                c.example,,PAP:Red;pap:green
+                d.example,n/a,
+                e.example,whatever,
+                """, "l.csv");
+        assertEquals(
+                List.of("AMBER", "CLEAR", "RED", "", "RED"),
+                read.indicators().stream().map(i -> i.facts().pap()).toList());
+    }
+
+    @Test
+    void proseMayBeginWithMarkupOfOtherKinds() throws Exception {
+        for (String start : List.of("<p align=\"center\">x</p>", "<!-- a remark -->", "{% include head %}", "[link](x)")) {
+            assertEquals(List.of("domain evil.example"), values(read(start + "\n\nevil[.]example\n", "a.md")), start);
+        }
+        assertEquals(
+                List.of("domain evil.example"), values(read("{\"value\":\"evil.example\",\"type\":\"domain\"}", "a.md")));
     }
 }

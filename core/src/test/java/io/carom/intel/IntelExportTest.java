@@ -247,4 +247,50 @@ class IntelExportTest {
         assertEquals(6, set.rules().size());
         assertTrue(rules.contains("            - 'drop.example/a''b\\?x=1&y=%22'\n"), rules);
     }
+
+    @Test
+    void whatStandsForManyIsAPatternAndLeftOutWhereItWouldBeALetter() throws Exception {
+        List<ThreatIndicator> open = List.of(
+                of(IntelType.DOMAIN, "*evil.example"),
+                of(IntelType.URL, "http://drop.example/a/*"),
+                of(IntelType.FILE_NAME, "evil_*"));
+        String stix = IntelExport.STIX.write(open, NOW).text();
+        assertTrue(stix.contains("[domain-name:value LIKE '%evil.example']"), stix);
+        assertTrue(stix.contains("LIKE 'http://drop.example/a/%' OR url:value LIKE 'https://drop.example/a/%']"), stix);
+        assertTrue(stix.contains("[file:name MATCHES '^evil"), stix);
+        assertEquals(
+                Set.of(
+                        "domain *evil.example",
+                        "url drop.example/a/*",
+                        "stix-pattern [file:name MATCHES '^evil_']"),
+                values(again(IntelExport.STIX, open).indicators()));
+        for (IntelExport format : List.of(
+                IntelExport.ZEEK, IntelExport.SURICATA, IntelExport.SNORT, IntelExport.SIGMA, IntelExport.BLOCKLIST)) {
+            IntelExport.Written written = format.write(open, NOW);
+            assertFalse(written.text().contains("evil"), format + " " + written.text());
+            assertEquals(
+                    3,
+                    written.left().values().stream().mapToInt(n -> n).sum(),
+                    written.left().toString());
+        }
+    }
+
+    @Test
+    void aUrlOfAnAddressInBracketsIsAskedByItsHost() {
+        String rule = IntelExport.SURICATA
+                .write(List.of(of(IntelType.URL, "http://user@[2001:db8::1]:8080/a")), NOW)
+                .text();
+        assertTrue(rule.contains("bsize:13;"), rule);
+    }
+
+    @Test
+    void aFormulaOfWideSignsIsATextAndComesBackWithoutItsGuard() throws Exception {
+        Facts.Draft facts = Facts.at("x");
+        facts.comment = "\uFF1D1+1";
+        ThreatIndicator one = new ThreatIndicator(IntelType.DOMAIN, "evil.example", facts.done());
+        assertTrue(IntelExport.CSV.write(List.of(one), NOW).text().contains("\"'\uFF1D1+1\""));
+        assertEquals(
+                "\uFF1D1+1",
+                again(IntelExport.CSV, List.of(one)).indicators().getFirst().facts().comment());
+    }
 }

@@ -55,4 +55,23 @@ class StixObjectsTest {
         assertEquals("1970-01-01T00:00:00.000Z", StixObjects.time(Instant.MIN));
         assertEquals("9999-12-31T23:59:59.000Z", StixObjects.time(Instant.MAX));
     }
+
+    @Test
+    void aValueOfAStatedKindIsAnObservableOfThatKind() {
+        StixObjects objects = new StixObjects(NOW);
+        for (String[] one : new String[][] {
+            {"file-name", "evil.exe", "file", "name"},
+            {"account", "svc-backdoor", "user-account", "account_login"},
+            {"cidr", "203.0.113.0/24", "ipv4-addr", "value"},
+            {"domain", "evil.example", "domain-name", "value"},
+        }) {
+            IntelType type = java.util.Objects.requireNonNull(IntelType.labelled(one[0]));
+            String id = java.util.Objects.requireNonNull(objects.observable(type, one[1]));
+            assertTrue(id.startsWith(one[2] + "--"), id);
+            assertTrue(objects.texts().getLast().contains("\"" + one[3] + "\":\"" + one[1] + "\""), objects.texts()::toString);
+        }
+        org.junit.jupiter.api.Assertions.assertNull(objects.observable(IntelType.USER_AGENT, "curl/7"));
+        org.junit.jupiter.api.Assertions.assertNull(objects.observable(IntelType.DOMAIN, "*evil.example"));
+        assertEquals(4, objects.texts().size());
+    }
 }

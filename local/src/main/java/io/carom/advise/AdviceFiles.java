@@ -1,6 +1,7 @@
 package io.carom.advise;
 
 import io.carom.intel.IntelExport;
+import io.carom.intel.StixObjects;
 import io.carom.intel.ThreatIndicator;
 import io.carom.intel.Tlp;
 import java.io.IOException;
@@ -92,7 +93,12 @@ public final class AdviceFiles {
         ObjectNode all = (ObjectNode)
                 JSON.readTree(IntelExport.MISP.write(indicators, in.made()).text());
         ObjectNode event = (ObjectNode) all.get("Event");
-        event.put("info", "Advice for " + in.client());
+        // Of each client there is one event, which a later package changes: MISP takes no attribute's UUID a second
+        // time in another event. No other client's has its UUIDs.
+        String uuid = uuid("advice for " + in.client());
+        event.put("uuid", uuid)
+                .put("timestamp", String.valueOf(in.made().getEpochSecond()))
+                .put("info", "Advice for " + in.client());
         Tlp strictest = in.tlp();
         for (ThreatIndicator one : indicators) {
             strictest = java.util.Objects.requireNonNull(
@@ -103,6 +109,8 @@ public final class AdviceFiles {
         in.indicators().forEach(s -> byValue.put(s.indicator().value(), s));
         for (JsonNode attribute : event.path("Attribute")) {
             String value = attribute.path("value").asString("");
+            ((ObjectNode) attribute)
+                    .put("uuid", uuid(uuid + " " + attribute.path("type").asString("") + " " + value));
             Advice.Seen seen = byValue.get(value.startsWith("http://") ? value.substring(7) : value);
             if (seen != null) {
                 ((ObjectNode) attribute)
@@ -117,6 +125,11 @@ public final class AdviceFiles {
             }
         }
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n";
+    }
+
+    private static String uuid(String of) {
+        String id = StixObjects.id("event", of);
+        return id.substring(id.indexOf("--") + 2);
     }
 
     /// Writes them into a folder, which is made if needed; each has its name once it is whole.

@@ -202,10 +202,16 @@ public final class Adviser implements AutoCloseable {
                 .filter(p -> p.role() == Party.Role.US)
                 .findFirst()
                 .orElse(null);
+        // A document goes as far as the strictest that it tells may go (FIRST, TLP 2.0).
+        Tlp tlp = settings.tlp;
+        for (Advice.Seen one : seen) {
+            tlp = java.util.Objects.requireNonNull(
+                    Tlp.stricter(tlp, one.indicator().facts().tlp()));
+        }
         return new Advice(
                 client,
                 settings.made,
-                settings.tlp,
+                tlp,
                 us == null ? "" : us.name(),
                 us == null ? "" : audience.text(us.contact()),
                 headline(client, cases, seen),

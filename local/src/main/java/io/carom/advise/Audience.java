@@ -4,6 +4,7 @@ import io.carom.event.Cidr;
 import io.carom.party.Link;
 import io.carom.party.Parties;
 import io.carom.party.Party;
+import java.net.IDN;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What one client may know. Itself; of a supplier that reaches it over a link the name, and of the
@@ -42,6 +44,11 @@ public final class Audience {
             "unknown",
             "default");
 
+    /// What stands between the words of a name, and what others put there: `acme_corp` for `acme-corp`.
+    private static final Pattern JOINT = Pattern.compile("[-_. ]+");
+
+    private static final List<String> JOINTS = List.of("", " ", "-", "_", ".");
+
     private static final String WITHHELD = "[withheld]";
 
     private final String client;
@@ -56,6 +63,7 @@ public final class Audience {
         this.parties = parties;
         this.client = client;
         own.add(client, "");
+        JOINTS.forEach(joint -> own.add(JOINT.matcher(client).replaceAll(joint), ""));
         parties.named(client).ifPresent(this::own);
         for (Link link : parties.links()) {
             if (link.client().equals(client) || link.supplier().equals(client)) {
@@ -105,10 +113,13 @@ public final class Audience {
         String shown = supplier ? "[inside " + party.name() + "]" : WITHHELD;
         if (!supplier) {
             forbid(party.name(), WITHHELD);
-            forbid(party.name().replace("-", "").replace("_", ""), WITHHELD);
-            forbid(party.name().replace('-', ' ').replace('_', ' '), WITHHELD);
-            party.domains().forEach(d -> forbid(d, WITHHELD));
-            party.mailDomains().forEach(d -> forbid(d, WITHHELD));
+            for (String joint : JOINTS) {
+                forbid(JOINT.matcher(party.name()).replaceAll(joint), WITHHELD);
+            }
+            List.of(party.domains(), party.mailDomains()).forEach(domains -> domains.forEach(d -> {
+                forbid(d, WITHHELD);
+                forbid(IDN.toUnicode(d), WITHHELD);
+            }));
             party.domains().stream().map(Audience::label).forEach(d -> forbid(d, WITHHELD));
             party.directories().forEach(d -> forbid(d, WITHHELD));
             party.logs().forEach(l -> forbid(l.substring(l.lastIndexOf('/') + 1), WITHHELD));

@@ -38,7 +38,9 @@ public final class ClientReport {
         if (Files.size(file) > MAX_BYTES) {
             throw new IOException(file + ": more than " + (MAX_BYTES >> 20) + " MiB in one report; split it");
         }
-        String text = Files.readString(file, StandardCharsets.UTF_8);
+        // Programs for tables write what their machine's language has; a sign that is none is shown as such.
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        text = text.startsWith("\uFEFF") ? text.substring(1) : text;
         String name = file.getFileName().toString();
         return text.stripLeading().startsWith("{") ? stix(text, name, sent) : table(text, name);
     }
@@ -107,21 +109,23 @@ public final class ClientReport {
         List<AdviseStore.Reported> seen = new ArrayList<>();
         List<String> faults = new ArrayList<>();
         List<List<String>> rows = rows(text);
-        if (rows.isEmpty() || !rows.getFirst().contains("value")) {
+        List<String> head = rows.isEmpty()
+                ? List.of()
+                : rows.getFirst().stream()
+                        .map(c -> c.strip().toLowerCase(Locale.ROOT))
+                        .toList();
+        if (!head.contains("value")) {
             return new Read(
                     List.of(),
                     List.of(name + ":1: expected a STIX bundle, or CSV with the columns value, first_seen and others of"
                             + " sightings.csv"));
         }
-        List<String> head = rows.getFirst().stream()
-                .map(c -> c.strip().toLowerCase(Locale.ROOT))
-                .toList();
         for (int i = 1; i < Math.min(rows.size(), MAX_ROWS); i++) {
             List<String> row = rows.get(i);
             String place = name + ":" + (i + 1) + ": ";
             String value = cell(row, head, "value");
             value = value.startsWith("'") ? value.substring(1) : value;
-            String stated = cell(row, head, "type");
+            String stated = cell(row, head, "type").toLowerCase(Locale.ROOT);
             IntelType type = IntelType.labelled(stated);
             if (stated.isEmpty()) {
                 type = IndicatorValue.of(value)

@@ -1,5 +1,6 @@
 package io.carom.advise;
 
+import java.net.IDN;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,11 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What a text says when its encoded parts are read: percent signs, Base64 (also of UTF-16, as
-/// PowerShell takes its commands), hexadecimal, escapes of JSON and of HTML.
+/// PowerShell takes its commands), hexadecimal, escapes of JSON and of HTML, names as they travel (Punycode).
 final class Disguises {
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{12,}={0,2}");
     private static final Pattern HEX = Pattern.compile("[0-9a-fA-F][0-9a-fA-F :]{11,}");
     private static final Pattern ESCAPE = Pattern.compile("\\\\u([0-9a-fA-F]{4})|&#(\\d{1,7});|&#x([0-9a-fA-F]{1,6});");
+    private static final Pattern PUNYCODE = Pattern.compile("xn--[a-z0-9-]{1,59}", Pattern.CASE_INSENSITIVE);
     private static final int MAX_PARTS = 1_000;
 
     private Disguises() {}
@@ -33,6 +35,12 @@ final class Disguises {
             Matcher escapes = ESCAPE.matcher(text);
             readings.add(
                     escapes.replaceAll(m -> Matcher.quoteReplacement(character(m.group(1), m.group(2), m.group(3)))));
+        }
+        if (text.indexOf("--") >= 0) {
+            Matcher names = PUNYCODE.matcher(text);
+            if (names.find()) {
+                readings.add(names.replaceAll(m -> Matcher.quoteReplacement(IDN.toUnicode(m.group()))));
+            }
         }
         Matcher base64 = BASE64.matcher(text);
         for (int n = 0; n < MAX_PARTS && base64.find(); n++) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// A text as it is compared: without regard to case, accents, width, and characters that nobody sees;
-/// each character knows where in the text it came from.
+/// A text as it is compared: without regard to case, accents, width, kinds of dashes, and characters that
+/// nobody sees; each character knows where in the text it came from.
 final class Folded {
     final String text;
     private final int[] from;
@@ -62,7 +62,10 @@ final class Folded {
         String plain = Normalizer.normalize(Character.toString(c), Normalizer.Form.NFKD);
         plain.toLowerCase(Locale.ROOT).codePoints().forEach(p -> {
             int type = Character.getType(p);
-            if (type != Character.NON_SPACING_MARK
+            if (type == Character.DASH_PUNCTUATION) {
+                // Writing programs put dashes of their own into names.
+                out.append('-');
+            } else if (type != Character.NON_SPACING_MARK
                     && type != Character.ENCLOSING_MARK
                     && type != Character.FORMAT
                     && type != Character.CONTROL) {

@@ -14,6 +14,9 @@ import java.util.Map;
 public final class MailMessage {
     private static final String EOL = "\r\n";
 
+    /// Bytes of an encoded word: in Base64, with the signs around it and the header's name, less than 76 letters.
+    private static final int MAX_WORD = 39;
+
     private MailMessage() {}
 
     /// The whole mail, for a server that sends it as it is.
@@ -117,13 +120,19 @@ public final class MailMessage {
         StringBuilder out = new StringBuilder();
         StringBuilder word = new StringBuilder();
         for (int c : text.codePoints().toArray()) {
-            word.appendCodePoint(Character.isISOControl(c) ? ' ' : c);
-            if (word.length() >= 24) {
+            String sign = Character.toString(Character.isISOControl(c) ? ' ' : c);
+            // A line with an encoded word has at most 76 characters (RFC 2047, section 2).
+            if (word.length() >= 24 || bytes(word) + bytes(sign) > MAX_WORD) {
                 encoded(word, out);
             }
+            word.append(sign);
         }
         encoded(word, out);
         return out.toString();
+    }
+
+    private static int bytes(CharSequence text) {
+        return text.toString().getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static void encoded(StringBuilder word, StringBuilder out) {

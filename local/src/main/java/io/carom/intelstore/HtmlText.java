@@ -102,7 +102,7 @@ public final class HtmlText implements DocumentText {
                 pieces.add(new Piece(
                         "line " + Math.max(1, line),
                         false,
-                        text.toString().replace('\u00AD', ' ').replace("\u200B", "")));
+                        text.toString().replace("\u00AD", "").replace("\u200B", "")));
             }
             text.setLength(0);
         }

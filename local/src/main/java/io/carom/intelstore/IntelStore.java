@@ -229,7 +229,7 @@ public final class IntelStore implements AutoCloseable {
     public List<Kept> all(Instant now) throws IOException {
         Map<String, String> falseAlarms = new HashMap<>();
         Map<Key, List<ThreatIndicator>> origins = new LinkedHashMap<>();
-        Map<Key, Boolean> stated = new HashMap<>();
+        Map<Key, List<ThreatIndicator>> standing = new HashMap<>();
         try (Statement statement = connection.createStatement()) {
             try (ResultSet rows = statement.executeQuery("SELECT value, why FROM false_alarms")) {
                 while (rows.next()) {
@@ -242,10 +242,9 @@ public final class IntelStore implements AutoCloseable {
                     Key key = new Key(rows.getString(1), rows.getString(2));
                     ThreatIndicator one = ThreatIndicator.ofJson(rows.getString(3));
                     origins.computeIfAbsent(key, k -> new ArrayList<>()).add(one);
-                    boolean stands = !rows.getBoolean(4)
-                            && one.facts().detect()
-                            && one.facts().validAt(now);
-                    stated.merge(key, stands, Boolean::logicalOr);
+                    if (!rows.getBoolean(4) && one.facts().detect() && one.facts().validAt(now)) {
+                        standing.computeIfAbsent(key, k -> new ArrayList<>()).add(one);
+                    }
                 }
             }
         } catch (SQLException e) {
@@ -254,15 +253,18 @@ public final class IntelStore implements AutoCloseable {
         List<Kept> kept = new ArrayList<>();
         origins.forEach((key, all) -> {
             String why = falseAlarms.getOrDefault(key.value, "");
-            kept.add(new Kept(together(all), all, why.isEmpty() && Boolean.TRUE.equals(stated.get(key)), why));
+            List<ThreatIndicator> stand = standing.getOrDefault(key, List.of());
+            kept.add(new Kept(together(all, stand), all, why.isEmpty() && !stand.isEmpty(), why));
         });
         return kept;
     }
 
-    /// What all origins together say.
-    private static ThreatIndicator together(List<ThreatIndicator> origins) {
-        ThreatIndicator best = origins.getFirst();
-        for (ThreatIndicator one : origins) {
+    /// What all origins together say: the firmest of those that stand, for as long as any does, under the
+    /// strictest marking of all.
+    private static ThreatIndicator together(List<ThreatIndicator> origins, List<ThreatIndicator> standing) {
+        List<ThreatIndicator> among = standing.isEmpty() ? origins : standing;
+        ThreatIndicator best = among.getFirst();
+        for (ThreatIndicator one : among) {
             boolean firmer = one.facts().confidence() > best.facts().confidence();
             if (best.facts().revoked() && !one.facts().revoked()
                     || best.facts().revoked() == one.facts().revoked() && firmer) {
@@ -270,6 +272,11 @@ public final class IntelStore implements AutoCloseable {
             }
         }
         Facts.Draft facts = best.facts().draft();
+        for (ThreatIndicator one : standing) {
+            Instant end = one.facts().validUntil();
+            Instant known = facts.validUntil;
+            facts.validUntil = end == null || known == null ? null : end.isAfter(known) ? end : known;
+        }
         for (ThreatIndicator one : origins) {
             facts.tlp = Tlp.stricter(facts.tlp, one.facts().tlp());
             facts.detect |= one.facts().detect();

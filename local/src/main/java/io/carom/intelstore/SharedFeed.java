@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /// The indicators of a home as the shared collection gives them on: those that are looked for and that
 /// are marked for others. What is marked TLP:AMBER+STRICT or TLP:RED, and what nobody marked, stays
@@ -21,9 +23,17 @@ public final class SharedFeed {
     /// Makes the shared collection say what the home's indicators say now; what is looked for no longer
     /// is taken back there.
     public static CollectionStore.Published publish(Path home, Instant now) throws IOException {
+        return publish(home, now, Optional::of);
+    }
+
+    /// As {@link #publish(Path, Instant)}.
+    ///
+    /// @param told an indicator as anybody may have it; empty where nobody may
+    public static CollectionStore.Published publish(
+            Path home, Instant now, Function<ThreatIndicator, Optional<ThreatIndicator>> told) throws IOException {
         try (IntelStore intel = IntelStore.open(home);
                 CollectionStore store = CollectionStore.open(home)) {
-            return store.share(objects(intel.all(now), now), now);
+            return store.share(objects(intel.all(now), now, told), now);
         }
     }
 
@@ -42,17 +52,18 @@ public final class SharedFeed {
         return state.toString();
     }
 
-    static List<String> objects(List<IntelStore.Kept> kept, Instant now) {
+    private static List<String> objects(
+            List<IntelStore.Kept> kept, Instant now, Function<ThreatIndicator, Optional<ThreatIndicator>> told) {
         StixObjects objects = new StixObjects(now);
         // Who said it is known in the widest circle in which something that they said is.
         Map<String, Tlp> makers = new LinkedHashMap<>();
         for (IntelStore.Kept one : kept) {
-            ThreatIndicator indicator = one.indicator();
-            Tlp tlp = indicator.facts().tlp();
+            Tlp tlp = one.indicator().facts().tlp();
             if (!one.active() || tlp == null || tlp.compareTo(Tlp.AMBER) > 0) {
                 continue;
             }
-            if (objects.indicator(indicator) != null) {
+            ThreatIndicator indicator = told.apply(one.indicator()).orElse(null);
+            if (indicator != null && objects.indicator(indicator) != null) {
                 makers.merge(StixObjects.source(indicator), tlp, (a, b) -> a.compareTo(b) < 0 ? a : b);
             }
         }

@@ -168,16 +168,19 @@ final class StixBundle {
             }
         }
         if (seen.isEmpty()) {
-            seen.add(objects.observable(analytic.substring(analytic.indexOf(':', analytic.indexOf(':') + 1) + 1)));
+            String[] parts = analytic.split(":", 3);
+            IntelType type = IntelType.labelled(parts[1]);
+            String itself = type == null ? null : objects.observable(type, parts[2]);
+            if (itself != null) {
+                seen.add(itself);
+            }
         }
-        String observed = StixObjects.id("observed-data", "observed-data " + incident.id() + " " + pattern);
-        Map<String, Object> data = dated(observed);
-        data.put("first_observed", first);
-        data.put("last_observed", last);
-        data.put("number_observed", Math.clamp(count, 1, MAX_COUNT));
-        data.put("object_refs", seen);
-        refs.add(observed);
-        refs.addAll(seen);
+        // Of some kinds STIX has no observable, and observed data without one is none.
+        String observed = seen.isEmpty() ? null : observed(incident, pattern, first, last, count, seen);
+        if (observed != null) {
+            refs.add(observed);
+            refs.addAll(seen);
+        }
 
         String sighting = StixObjects.id("sighting", "sighting " + incident.id() + " " + pattern);
         Map<String, Object> it = dated(sighting);
@@ -185,10 +188,14 @@ final class StixBundle {
         it.put("last_seen", last);
         it.put("count", Math.clamp(count, 1, MAX_COUNT));
         it.put("sighting_of_ref", indicator);
-        it.put("observed_data_refs", List.of(observed));
+        if (observed != null) {
+            it.put("observed_data_refs", List.of(observed));
+        }
         it.put("where_sighted_refs", List.of(client));
         refs.add(sighting);
-        refs.add(relationship(indicator, "based-on", observed));
+        if (observed != null) {
+            refs.add(relationship(indicator, "based-on", observed));
+        }
         Set<String> attacks = new LinkedHashSet<>();
         groups.forEach(g -> attacks.addAll(g.attacks()));
         for (String attack : attacks) {
@@ -196,6 +203,17 @@ final class StixBundle {
                 refs.add(relationship(indicator, "indicates", technique(attack)));
             }
         }
+    }
+
+    private String observed(
+            Incident incident, String pattern, String first, String last, long count, Set<String> seen) {
+        String observed = StixObjects.id("observed-data", "observed-data " + incident.id() + " " + pattern);
+        Map<String, Object> data = dated(observed);
+        data.put("first_observed", first);
+        data.put("last_observed", last);
+        data.put("number_observed", Math.clamp(count, 1, MAX_COUNT));
+        data.put("object_refs", seen);
+        return observed;
     }
 
     String relationship(String from, String type, String to) {

@@ -139,6 +139,10 @@ public record TaxiiObject(
                 tlp = Tlp.stricter(tlp, Tlp.ofMarking(ref.stringValue()));
             }
         }
+        // An object is given whole or not at all, so a part that is marked marks it (STIX 2.1, section 7.2.3).
+        for (JsonNode part : object.path("granular_markings")) {
+            tlp = Tlp.stricter(tlp, Tlp.ofMarking(part.path("marking_ref").asString("")));
+        }
         return tlp;
     }
 

@@ -182,6 +182,32 @@ class AdviceMarkingsTest {
     }
 
     @Test
+    void aPackageIsMarkedAsTheStrictestThatItTells() throws Exception {
+        AdviceHome it = seen("amber.test", "plain.test");
+        it.intel(IntelType.DOMAIN, "amber.test", Tlp.AMBER, "", "Partner", "").investigated();
+        try (Cases cases = Cases.open(home);
+                Adviser adviser = new Adviser(
+                        new Adviser.Settings(
+                                home,
+                                it.parties,
+                                AdviceHome.NOW,
+                                Tlp.CLEAR,
+                                "low",
+                                io.carom.intel.Warninglists.builtIn()),
+                        cases,
+                        Set.of())) {
+            Advice advice = adviser.of("acme", adviser.audience("acme"));
+            assertEquals(Tlp.AMBER, advice.tlp());
+            for (Advice.Seen one : advice.indicators()) {
+                // What nobody marked may go further than the whole.
+                assertEquals(
+                        one.indicator().value().equals("amber.test") ? Tlp.AMBER : Tlp.CLEAR,
+                        one.indicator().facts().tlp());
+            }
+        }
+    }
+
+    @Test
     void aPackageHoldsToTheSchemasOfOasis() throws Exception {
         AdviceHome it = seen("red.test", "amber.test", "clear.test", "plain.test", "it's \"so\"\\.test");
         it.intel(IntelType.DOMAIN, "red.test", Tlp.RED, "", "acme", "ours")

@@ -108,6 +108,14 @@ class AdvisoryDocumentsTest {
         assertEquals(1, read.left().size(), read.left()::toString);
     }
 
+    @Test
+    void whereAWordMayBeBrokenItIsWhole() throws Exception {
+        String page = "<!doctype html><html><body><p>It asked very&shy;long&#8203;name<wbr>[.]example.</p></body></html>";
+        assertEquals(
+                java.util.Set.of("verylongname.example"),
+                places(read(page.getBytes(StandardCharsets.UTF_8), "a.html", false)).keySet());
+    }
+
     private static String refusal(byte[] bytes) throws IOException {
         Gathered read = read(bytes, "bad.pdf", true);
         assertEquals(List.of(), read.indicators());

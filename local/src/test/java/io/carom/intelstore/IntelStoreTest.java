@@ -79,6 +79,29 @@ class IntelStoreTest {
     }
 
     @Test
+    void whatIsSaidIsOfThoseThatStandForAsLongAsAnyDoes() throws Exception {
+        try (IntelStore store = IntelStore.open(home)) {
+            Facts.Draft firm = Facts.at("one");
+            firm.confidence = 90;
+            firm.comment = "firm";
+            firm.validUntil = NOW.plusSeconds(100);
+            Facts.Draft loose = Facts.at("two");
+            loose.confidence = 10;
+            loose.comment = "loose";
+            loose.validUntil = NOW.plusSeconds(200);
+            store.add("one", List.of(new ThreatIndicator(IntelType.DOMAIN, "a.example", firm.done())), NOW);
+            store.add("two", List.of(new ThreatIndicator(IntelType.DOMAIN, "a.example", loose.done())), NOW);
+            Facts both = store.all(NOW).getFirst().indicator().facts();
+            assertTrue(both.comment().startsWith("firm"), both.comment());
+            assertEquals(NOW.plusSeconds(200), both.validUntil());
+            IntelStore.Kept later = store.all(NOW.plusSeconds(150)).getFirst();
+            assertTrue(later.active());
+            assertTrue(later.indicator().facts().comment().startsWith("loose"), later.toString());
+            assertEquals(NOW.plusSeconds(200), later.indicator().facts().validUntil());
+        }
+    }
+
+    @Test
     void whatIsPastItsTimeOrRevokedIsNotLookedFor() throws Exception {
         try (IntelStore store = IntelStore.open(home)) {
             Facts.Draft past = Facts.at("x");

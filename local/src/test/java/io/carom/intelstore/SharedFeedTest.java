@@ -3,10 +3,13 @@ package io.carom.intelstore;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.advise.Outsiders;
 import io.carom.intel.Facts;
 import io.carom.intel.IntelType;
 import io.carom.intel.ThreatIndicator;
 import io.carom.intel.Tlp;
+import io.carom.party.Parties;
+import io.carom.party.PartiesFile;
 import io.carom.taxii.CollectionStore;
 import io.carom.taxii.Page;
 import io.carom.taxii.PageQuery;
@@ -49,6 +52,42 @@ class SharedFeedTest {
                 names.add(one.id().substring(0, one.id().indexOf("--")) + " " + name + revoked);
             }
             return names;
+        }
+    }
+
+    @Test
+    void whatAllAreGivenNamesNoClient() throws Exception {
+        Facts.Draft facts = Facts.at("x");
+        facts.tlp = Tlp.GREEN;
+        facts.source = "SOC of Borealis_Bank";
+        facts.comment = "Seen on BOR-DC1 of borealis bank, asked by 10.40.1.2";
+        facts.labels.add("case-borealis-bank");
+        facts.labels.add("c2");
+        Parties parties = PartiesFile.parse("""
+                parties:
+                  - {name: northgate, role: us}
+                  - {name: acme, role: client}
+                  - {name: borealis-bank, role: client, networks: [10.40.0.0/16], hosts: [BOR-DC1]}
+                """, "parties.yaml");
+        try (IntelStore store = IntelStore.open(home)) {
+            store.add(
+                    "feed",
+                    List.of(
+                            new ThreatIndicator(IntelType.DOMAIN, "evil.example", facts.done()),
+                            new ThreatIndicator(IntelType.DOMAIN, "login-borealis-bank.example", facts.done())),
+                    NOW);
+        }
+        SharedFeed.publish(home, NOW, new Outsiders(parties)::told);
+        assertEquals(
+                Set.of("indicator evil.example", "identity Carom", "marking-definition TLP:GREEN"), names(Tlp.GREEN));
+        try (CollectionStore store = CollectionStore.open(home)) {
+            TaxiiCollection shared =
+                    store.collections(new Viewer(null, Tlp.GREEN, false)).getFirst();
+            for (Page.Entry one :
+                    store.page(shared, PageQuery.latest(100), true).entries()) {
+                String low = one.json().toLowerCase(java.util.Locale.ROOT);
+                assertTrue(!low.contains("borealis") && !low.contains("bor-dc1") && !low.contains("10.40."), low);
+            }
         }
     }
 

@@ -307,4 +307,13 @@ class CollectionStoreTest {
                 specs,
                 limit);
     }
+
+    @Test
+    void aPartThatIsMarkedMarksTheObject() {
+        String object = indicator(1, "2026-02-01T00:00:00.000Z", "one");
+        String marked = object.substring(0, object.length() - 1) + ",\"object_marking_refs\":[\"" + Tlp.GREEN.marking()
+                + "\"],\"granular_markings\":[{\"marking_ref\":\"" + Tlp.RED.marking()
+                + "\",\"selectors\":[\"name\"]}]}";
+        assertEquals(Tlp.RED, TaxiiObject.of(marked).tlp());
+    }
 }

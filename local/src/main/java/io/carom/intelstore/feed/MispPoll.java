@@ -4,6 +4,7 @@ import io.carom.intel.Gathered;
 import io.carom.intel.IntelDocument;
 import io.carom.intel.json.JsonTree;
 import io.carom.intelstore.IntelStore;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -111,7 +114,20 @@ final class MispPoll {
         return events;
     }
 
-    /// @param tell gets each event that was read
+    /// Whether an answer is JSON to its end. A page that asks to sign in, or half an event, takes nothing back.
+    private static boolean isWhole(FeedHttp.Answer answer) {
+        try (JsonParser json = JsonTree.FACTORY.createParser(
+                ObjectReadContext.empty(), new ByteArrayInputStream(answer.body()))) {
+            boolean any = false;
+            while (json.nextToken() != null) {
+                any = true;
+            }
+            return any;
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
     List<Polled> poll(Feed feed, IntelStore store, Instant now) throws IOException, InterruptedException {
         FeedStates states = store.feeds();
         Map<String, String> events = events(feed.url());
@@ -129,9 +145,15 @@ final class MispPoll {
                 polled.add(Polled.of(address.toString(), none, new IntelStore.Change(0, 0, 0, 0)));
                 continue;
             }
+            if (!isWhole(answer)) {
+                Gathered none = new Gathered();
+                none.fault(address + ": no JSON that is read to its end; what it said before stands");
+                polled.add(Polled.of(address.toString(), none, new IntelStore.Change(0, 0, 0, 0)));
+                continue;
+            }
             Gathered read = new Gathered();
             IntelDocument.read(
-                    new java.io.ByteArrayInputStream(answer.body()),
+                    new ByteArrayInputStream(answer.body()),
                     address.toString(),
                     feed.terms().observed(),
                     feed.terms().unsure(),

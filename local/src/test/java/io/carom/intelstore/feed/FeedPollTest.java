@@ -268,6 +268,26 @@ class FeedPollTest {
     }
 
     @Test
+    void anEventThatIsNoneThisTimeTakesNothingBackAndIsAskedForAgain() throws Exception {
+        server.at("/misp/manifest.json", 200, manifest(EVENT, "1"));
+        server.at("/misp/" + EVENT + ".json", 200, event("a.example", "b.example"));
+        Feed feed = feeds.add(server.address("/misp/manifest.json"), FeedTerms.AS_SAID, null)
+                .getFirst();
+        poll(feed);
+        server.at("/misp/manifest.json", 200, manifest(EVENT, "2"));
+        for (String none : List.of(
+                "<html><body>Sign in</body></html>",
+                event("a.example", "b.example").substring(0, 150))) {
+            server.at("/misp/" + EVENT + ".json", 200, none);
+            assertEquals(1, poll(feed).getFirst().faults().size());
+            assertEquals(List.of("a.example", "b.example"), active());
+        }
+        server.at("/misp/" + EVENT + ".json", 200, event("a.example"));
+        poll(feed);
+        assertEquals(List.of("a.example"), active());
+    }
+
+    @Test
     void aMispFeedWithoutManifestIsReadByItsHashes() throws Exception {
         server.at("/misp/hashes.csv", 200, "0cc175b9c0f1b6a831c399e269772661," + EVENT + "\n");
         server.at("/misp/" + EVENT + ".json", 200, event("a.example"));
