@@ -67,7 +67,12 @@ public final class Lake implements AutoCloseable {
 
     /// As {@link #writer(Path)}, committing whenever so many bytes are together.
     public static LakeWriter writer(Path home, long flushBytes) throws IOException {
-        return new LakeWriter(home, flushBytes);
+        return LakeWriter.open(home, flushBytes);
+    }
+
+    /// What {@link LakeWriter#note} noted beside the events; null if nothing was.
+    public @Nullable String noted(String key) throws IOException {
+        return catalog.meta(LakeWriter.NOTE + key);
     }
 
     /// A product that feeds a client's lake.

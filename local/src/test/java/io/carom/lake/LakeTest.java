@@ -246,6 +246,35 @@ class LakeTest {
         }
     }
 
+    /// The system lets go of a lock when the process that has it closes the file, whoever in it opened it.
+    @Test
+    void whoIsRefusedTakesTheLockFromNobody() throws Exception {
+        try (LakeWriter first = Lake.writer(dir.resolve("h"))) {
+            assertThrows(LakeException.class, () -> Lake.writer(dir.resolve("h")));
+            Process other = start(dir.resolve("h"), write("a.log", log(0, 10)));
+            assertEquals(1, other.waitFor());
+            String said = Files.readString(dir.resolve("child.log"));
+            assertTrue(said.contains("is being written by another carom"), said);
+        }
+        ingest("h", "acme", write("a.log", log(0, 10)));
+        assertTrue(contents("h", "acme").startsWith("10 10 "));
+    }
+
+    @Test
+    void aWriterThatCouldNotBeginLeavesTheLockToTheNext() throws Exception {
+        ingest("h", "acme", write("a.log", log(0, 100)));
+        Path catalog = dir.resolve("h/lake/catalog.db");
+        byte[] whole = Files.readAllBytes(catalog);
+        Files.writeString(catalog, "no database ".repeat(1000));
+        for (int i = 0; i < 2; i++) {
+            LakeException e = assertThrows(LakeException.class, () -> Lake.writer(dir.resolve("h")));
+            assertTrue(e.getMessage().contains("cannot be opened as the lake's catalog"), e.getMessage());
+        }
+        Files.write(catalog, whole);
+        ingest("h", "acme", write("b.log", log(500, 100)));
+        assertTrue(contents("h", "acme").startsWith("200 200 "));
+    }
+
     @Test
     void readersWorkWhileAWriterWrites() throws Exception {
         ingest("h", "acme", write("a.log", log(0, 100)));
