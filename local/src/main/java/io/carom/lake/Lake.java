@@ -16,7 +16,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Kept history, for reading. Any number of readers work beside one writer: they see what was committed
@@ -267,18 +266,38 @@ public final class Lake implements AutoCloseable {
     ///     does not name
     public record Verification(long files, long rows, List<Fault> faults) {}
 
+    /// What the catalog says at one moment.
+    ///
+    /// @param indexed rows in the sightings index, by file
+    private record Said(List<Catalog.Row> files, List<Catalog.Row> segments, Map<String, Long> indexed) {}
+
+    private Said said() throws IOException {
+        Map<String, Long> indexed = new TreeMap<>();
+        List<Catalog.Row> segments = List.of();
+        List<Catalog.Row> files = catalog.rows("SELECT * FROM carom_files ORDER BY path");
+        if (catalog.has("carom_segments")) {
+            catalog.rows("SELECT path, sum(rows) AS n FROM carom_shards GROUP BY path")
+                    .forEach(r -> indexed.put(r.text("path"), r.number("n")));
+            segments = catalog.rows("SELECT * FROM carom_segments ORDER BY path");
+        }
+        return new Said(files, segments, indexed);
+    }
+
     /// Checks every file against the catalog: that it is there, has its size and its SHA-256; and that
-    /// nothing else is.
+    /// nothing else is. Beside a writer too.
     public Verification verify() throws IOException {
-        List<Fault> faults = new ArrayList<>();
+        // What is there first, then what is being written, then what the catalog says: so a file that is committed
+        // meanwhile is told of by one of both. Nothing that was replaced goes while this reads.
+        List<Path> there = LocalFiles.below(root);
         Set<Path> named = new HashSet<>();
         if (Files.exists(root.resolve("pending"))) {
             // Being written, or replaced and waiting until nobody reads.
             Files.readAllLines(root.resolve("pending")).forEach(line -> named.add(root.resolve(line)));
         }
+        Said said = catalog.atOnce(this::said);
+        List<Fault> faults = new ArrayList<>();
         long rows = 0;
-        List<Catalog.Row> files = catalog.rows("SELECT * FROM carom_files ORDER BY path");
-        for (Catalog.Row row : files) {
+        for (Catalog.Row row : said.files) {
             String path = row.text("path");
             Path file = root.resolve(path);
             named.add(file);
@@ -292,38 +311,31 @@ public final class Lake implements AutoCloseable {
                 faults.add(new Fault(path, "was changed after it was written"));
             }
         }
-        try (Stream<Path> walk = Files.walk(root)) {
-            walk.filter(p -> p.toString().endsWith(".parquet")
-                            || p.toString().endsWith(".ndjson.zst")
-                            || p.toString().endsWith(Remainder.ENDING))
-                    .filter(p -> !named.contains(p))
-                    .sorted()
-                    .forEach(p -> faults.add(new Fault(root.relativize(p).toString(), "is in no table")));
-        }
-        long segments = verifyIndex(files, faults);
-        return new Verification(files.size() + segments, rows, faults);
+        there.stream()
+                .filter(p -> p.toString().endsWith(".parquet")
+                        || p.toString().endsWith(".ndjson.zst")
+                        || p.toString().endsWith(Remainder.ENDING))
+                .filter(p -> !named.contains(p))
+                .sorted()
+                .forEach(p -> faults.add(new Fault(root.relativize(p).toString(), "is in no table")));
+        verifyIndex(said, faults);
+        return new Verification(said.files.size() + said.segments.size(), rows, faults);
     }
 
     /// That every segment of the sightings index is what was written, and that every row is in it.
-    private long verifyIndex(List<Catalog.Row> files, List<Fault> faults) throws IOException {
-        Map<String, Long> indexed = new TreeMap<>();
-        Set<String> segments = new HashSet<>();
-        if (catalog.has("carom_segments")) {
-            catalog.rows("SELECT path, sum(rows) AS n FROM carom_shards GROUP BY path")
-                    .forEach(r -> indexed.put(r.text("path"), r.number("n")));
-            for (Catalog.Row row : catalog.rows("SELECT * FROM carom_segments ORDER BY path")) {
-                String path = row.text("path");
-                Path file = root.resolve(path);
-                segments.add(path);
-                if (!Files.exists(file)) {
-                    faults.add(new Fault(path, "is missing" + INDEX));
-                } else if (Files.size(file) != row.number("bytes")
-                        || !LocalFiles.sha256(file).equals(row.text("sha256"))) {
-                    faults.add(new Fault(path, "was changed after it was written" + INDEX));
-                }
+    private void verifyIndex(Said said, List<Fault> faults) throws IOException {
+        Map<String, Long> indexed = new TreeMap<>(said.indexed);
+        for (Catalog.Row row : said.segments) {
+            String path = row.text("path");
+            Path file = root.resolve(path);
+            if (!Files.exists(file)) {
+                faults.add(new Fault(path, "is missing" + INDEX));
+            } else if (Files.size(file) != row.number("bytes")
+                    || !LocalFiles.sha256(file).equals(row.text("sha256"))) {
+                faults.add(new Fault(path, "was changed after it was written" + INDEX));
             }
         }
-        for (Catalog.Row row : files) {
+        for (Catalog.Row row : said.files) {
             if (LakeWriter.isIceberg(row.text("class"))) {
                 long has = indexed.getOrDefault(row.text("path"), 0L);
                 if (has != row.number("rows")) {
@@ -336,7 +348,6 @@ public final class Lake implements AutoCloseable {
             }
         }
         indexed.keySet().forEach(path -> faults.add(new Fault(path, "is in the sightings index and not kept" + INDEX)));
-        return segments.size();
     }
 
     private static final String INDEX = "; \"carom lake index\" makes the index again";

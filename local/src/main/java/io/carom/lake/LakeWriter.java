@@ -148,7 +148,9 @@ public final class LakeWriter implements AutoCloseable {
     /// @throws LakeException if another writes
     static LakeWriter open(Path home, long flushBytes) throws IOException {
         Path root = home.resolve("lake").toAbsolutePath().normalize();
-        Files.createDirectories(root.resolve("tmp"));
+        Path above = Objects.requireNonNull(root.getParent());
+        Files.createDirectories(above);
+        LocalFiles.makeFolder(root.resolve("tmp"), above);
         HomeLock lock = HomeLock.of(root.resolve("writer.lock"));
         if (lock == null) {
             throw new LakeException(root + " is being written by another carom; wait for it to end and run this again");
@@ -583,7 +585,7 @@ public final class LakeWriter implements AutoCloseable {
     Path newFile(String client, String table, String day, String ending) throws IOException {
         Path folder = root.resolve(client).resolve(table).resolve("data");
         Path file = (day.isEmpty() ? folder : folder.resolve("time_day=" + day)).resolve(UUID.randomUUID() + ending);
-        Files.createDirectories(file.getParent());
+        LocalFiles.makeFolder(Objects.requireNonNull(file.getParent()), root);
         Files.writeString(
                 pending,
                 root.relativize(file) + "\n",
@@ -793,6 +795,7 @@ public final class LakeWriter implements AutoCloseable {
 
     private Written whole(Path file, String client, String table, long rows) throws IOException {
         LocalFiles.force(file);
+        LocalFiles.force(Objects.requireNonNull(file.getParent()));
         return new Written(file, client, table, "", 0, rows, Files.size(file), LocalFiles.sha256(file), 0, 0, null);
     }
 

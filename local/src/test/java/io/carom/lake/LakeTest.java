@@ -304,6 +304,29 @@ class LakeTest {
         }
     }
 
+    @Test
+    void whatIsWrittenWhileTheLakeIsCheckedIsNoFault() throws Exception {
+        ingest("h", "acme", write("a.log", log(0, 500)));
+        List<Exception> failed = new java.util.concurrent.CopyOnWriteArrayList<>();
+        Thread writing = Thread.ofPlatform().start(() -> {
+            try {
+                for (int i = 1; i <= 30; i++) {
+                    ingest("h", "acme", write("more" + i + ".log", log(i * 1000, 100)));
+                }
+            } catch (Exception e) {
+                failed.add(e);
+            }
+        });
+        while (writing.isAlive()) {
+            try (Lake lake = Lake.open(dir.resolve("h"))) {
+                assertEquals(List.of(), lake.verify().faults());
+            }
+        }
+        writing.join();
+        assertEquals(List.of(), failed);
+        assertTrue(contents("h", "acme").startsWith("3500 3500 "), contents("h", "acme"));
+    }
+
     /// A process is killed at 50 moments of an ingest, chosen over its whole length; then it runs to its
     /// end.
     @Test
