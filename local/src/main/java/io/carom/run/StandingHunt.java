@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -192,9 +193,19 @@ public final class StandingHunt implements AutoCloseable {
         }
     }
 
-    private void found(String client, List<Hunt.Sighting> seen) throws SQLException {
+    private void found(String client, List<Hunt.Sighting> seen) throws SQLException, IOException {
         long now = System.currentTimeMillis();
         for (Hunt.Sighting s : seen) {
+            Set<String> sources = new TreeSet<>(s.sources());
+            for (String before : HomeDatabase.rows(
+                    connection,
+                    row -> row.getString(1),
+                    "SELECT sources FROM found WHERE client = ? AND type = ? AND value = ?",
+                    client,
+                    s.indicator().type().label(),
+                    s.indicator().value())) {
+                sources.addAll(List.of(before.split(", ")));
+            }
             HomeDatabase.update(
                     connection,
                     "INSERT INTO found VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
@@ -207,7 +218,7 @@ public final class StandingHunt implements AutoCloseable {
                     s.count(),
                     s.first(),
                     s.last(),
-                    String.join(", ", s.sources()),
+                    String.join(", ", sources),
                     s.indicator().comment(),
                     now);
         }

@@ -485,6 +485,27 @@ class SightingsTest {
     }
 
     @Test
+    void whatWasFoundBeforeInOtherLogsIsToldWithThem() throws Exception {
+        Indicator machine = of(IndicatorType.CIDR, "10.0.0.0/8");
+        ingest("h", "acme", log("a.ndjson", 1, 50));
+        hunted(machine);
+        ingest("h", "acme", proxy("proxy.log", 5, 50));
+        hunted(machine);
+        try (StandingHunt hunt = StandingHunt.open(home("h"))) {
+            StandingHunt.Found found = hunt.found(10).getFirst();
+            assertEquals(100, found.count());
+            assertEquals(List.of("squid", "zeek"), found.sources());
+        }
+    }
+
+    private void hunted(Indicator one) throws IOException {
+        try (Lake lake = Lake.open(home("h"));
+                StandingHunt hunt = StandingHunt.open(home("h"))) {
+            hunt.run(lake, List.of(one), (client, found) -> {});
+        }
+    }
+
+    @Test
     void killedAtManyMomentsTheIndexSaysWhatIsKept() throws Exception {
         Path a = log("a.ndjson", 1, 4000);
         Path b = log("b.ndjson", 2, 3000);
