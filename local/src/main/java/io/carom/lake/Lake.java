@@ -136,6 +136,11 @@ public final class Lake implements AutoCloseable {
         return (Files.isDirectory(folder) ? folder : root).resolve("question-" + UUID.randomUUID());
     }
 
+    /// What DuckDB calls its own schemas and databases: a client of such a name is asked for in the main schema, by its
+    /// `client` column.
+    private static final Set<String> TAKEN =
+            Set.of("main", "memory", "temp", "system", "information_schema", "pg_catalog");
+
     /// What a question of somebody who does not see all may use besides Java's heap.
     private static final String ASKED_MEMORY = "256MB";
 
@@ -173,10 +178,12 @@ public final class Lake implements AutoCloseable {
                 statement.execute("SET TimeZone = 'UTC'");
                 Map<String, List<String>> overall = new TreeMap<>();
                 for (Map.Entry<String, Map<String, Map<Integer, List<String>>>> client : files.entrySet()) {
-                    statement.execute("CREATE SCHEMA IF NOT EXISTS " + Layout.quoted(client.getKey()));
+                    String schema = Layout.quoted(
+                            TAKEN.contains(client.getKey()) ? "client " + client.getKey() : client.getKey());
+                    statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
                     for (Map.Entry<String, Map<Integer, List<String>>> table :
                             client.getValue().entrySet()) {
-                        String name = Layout.quoted(client.getKey()) + "." + Layout.quoted(table.getKey());
+                        String name = schema + "." + Layout.quoted(table.getKey());
                         statement.execute("CREATE VIEW " + name + " AS " + union(table.getKey(), table.getValue()));
                         overall.computeIfAbsent(table.getKey(), t -> new ArrayList<>())
                                 .add("SELECT " + Layout.literal(client.getKey()) + " AS client, * FROM " + name);

@@ -227,6 +227,25 @@ class LakeTest {
     }
 
     @Test
+    void aClientMayBeCalledWhatTheDatabaseCallsItsOwn() throws Exception {
+        int first = 0;
+        for (String client : List.of("main", "memory", "temp", "information_schema", "acme")) {
+            ingest("h", client, write(client + ".log", log(first, 20)));
+            first += 1000;
+        }
+        try (Lake lake = Lake.open(dir.resolve("h"));
+                Connection all = lake.connect(Set.copyOf(lake.clients()), null);
+                Connection one = lake.ask(Set.of("main"), Set.of("network_activity"));
+                Statement s = all.createStatement();
+                Statement o = one.createStatement()) {
+            assertEquals("100", text(s, "select count(*) from network_activity"));
+            assertEquals("20", text(s, "select count(*) from network_activity where client = 'main'"));
+            assertEquals("20", text(s, "select count(*) from acme.network_activity"));
+            assertEquals("20", text(o, "select count(*) from main.network_activity"));
+        }
+    }
+
+    @Test
     void columnsThatComeLaterAreAddedAndOlderFilesStillRead() throws Exception {
         ingest("h", "acme", write("a.log", log(0, 100)));
         Files.writeString(
