@@ -8,6 +8,7 @@ import io.carom.event.IndicatorType;
 import io.carom.sightings.Index;
 import io.carom.sightings.Question;
 import io.carom.sightings.RowSet;
+import io.carom.sightings.SegmentException;
 import java.io.IOException;
 import java.net.IDN;
 import java.nio.charset.StandardCharsets;
@@ -161,6 +162,8 @@ public final class EventSearch {
             }
         } catch (ParquetException e) {
             throw new LakeException("the lake cannot be read: " + e.getMessage(), e);
+        } catch (SegmentException e) {
+            throw Sightings.damaged(e);
         }
     }
 

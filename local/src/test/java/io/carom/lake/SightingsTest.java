@@ -16,10 +16,13 @@ import io.carom.run.Hunt;
 import io.carom.run.StandingHunt;
 import io.carom.source.Sources;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -386,6 +389,25 @@ class SightingsTest {
             new Indexing(writer).run(false, rows -> {});
         }
         assertEquals(before, hunt(home("h"), Set.of("acme", "bolt"), Hunt.Period.ALL));
+    }
+
+    @Test
+    void aDamagedBlockOfTheIndexIsToldWithWhatToDo() throws Exception {
+        ingest("h", "acme", log("a.ndjson", 1, 900));
+        for (Path file : segments(home("h"))) {
+            byte[] bytes = Files.readAllBytes(file);
+            // Blocks and rows stand between what the file begins with and the filter.
+            long filter = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(bytes.length - 80);
+            Arrays.fill(bytes, 8, Math.toIntExact(filter), (byte) 0xFF);
+            Files.write(file, bytes);
+        }
+        try (Lake lake = Lake.open(home("h"));
+                Sightings sightings = lake.sightings(Set.of("acme"))) {
+            Hunt hunt = new Hunt(lake, sightings, Hunt.Period.ALL);
+            LakeException told = assertThrows(LakeException.class, () -> hunt.seen(indicators()));
+            assertTrue(told.getMessage().startsWith("the sightings index is damaged: "), told.getMessage());
+            assertTrue(told.getMessage().endsWith("run \"carom lake index\""), told.getMessage());
+        }
     }
 
     private static String sha256(Path file) {
