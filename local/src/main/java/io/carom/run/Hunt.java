@@ -2,7 +2,6 @@ package io.carom.run;
 
 import io.carom.event.Indicator;
 import io.carom.lake.Lake;
-import io.carom.lake.LakeException;
 import io.carom.lake.Sightings;
 import io.carom.sightings.Group;
 import io.carom.sightings.Index;
@@ -175,7 +174,7 @@ public final class Hunt {
         void take(List<Index.Hit> hits) throws IOException;
     }
 
-    /// @throws LakeException if the index is damaged
+    /// @throws IOException if the index is damaged, saying what to do
     private void each(String client, Question question, Hits to) throws IOException {
         try {
             eachOf(client, question, to);
