@@ -2,9 +2,11 @@ package io.carom.run;
 
 import io.carom.event.Indicator;
 import io.carom.home.HomeDatabase;
+import io.carom.home.HomeLock;
 import io.carom.lake.Lake;
 import io.carom.lake.Sightings;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -79,21 +81,49 @@ public final class StandingHunt implements AutoCloseable {
     /// @param steps clients times rounds of indicators that had something new to ask
     public record Asked(int fresh, int steps) {}
 
+    /// Between two looks whether another hunt is done, milliseconds.
+    private static final long LOOK = 100;
+
+    private final Path home;
     private final Connection connection;
 
-    private StandingHunt(Connection connection) {
+    private StandingHunt(Path home, Connection connection) {
+        this.home = home;
         this.connection = connection;
     }
 
     /// Opens the state of a home, making it if there is none.
     public static StandingHunt open(Path home) throws IOException {
-        return new StandingHunt(HomeDatabase.open(home.resolve("hunts.db"), List.of(TABLES)));
+        return new StandingHunt(home, HomeDatabase.open(home.resolve("hunts.db"), List.of(TABLES)));
     }
 
-    /// Asks what was not asked yet. To be called whenever indicators change or events came.
+    /// Asks what was not asked yet. To be called whenever indicators change or events came. Waits while
+    /// another hunt of this home goes on, in whatever program: both would find the same, and count it twice.
     ///
     /// @param indicators all that are to be looked for now; those left out since are not asked any more
     public Asked run(Lake lake, List<Indicator> indicators, Taker taker) throws IOException {
+        HomeLock alone = alone();
+        try (alone) {
+            return runAlone(lake, indicators, taker);
+        }
+    }
+
+    private HomeLock alone() throws IOException {
+        while (true) {
+            HomeLock lock = HomeLock.of(home.resolve("hunts.lock"));
+            if (lock != null) {
+                return lock;
+            }
+            try {
+                Thread.sleep(LOOK);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("stopped");
+            }
+        }
+    }
+
+    private Asked runAlone(Lake lake, List<Indicator> indicators, Taker taker) throws IOException {
         try {
             int fresh = enter(indicators);
             List<List<Indicator>> rounds = rounds(indicators);

@@ -520,6 +520,37 @@ class SightingsTest {
         }
     }
 
+    @Test
+    void twoHuntsOfAHomeAtOnceCountNothingTwice() throws Exception {
+        ingest("h", "acme", log("a.ndjson", 1, 50));
+        Indicator machine = of(IndicatorType.CIDR, "10.0.0.0/8");
+        List<Exception> failed = new java.util.concurrent.CopyOnWriteArrayList<>();
+        Thread other = Thread.ofPlatform().unstarted(() -> {
+            try {
+                hunted(machine);
+            } catch (IOException e) {
+                failed.add(e);
+            }
+        });
+        try (Lake lake = Lake.open(home("h"));
+                StandingHunt hunt = StandingHunt.open(home("h"))) {
+            hunt.run(lake, List.of(machine), (client, found) -> {
+                other.start();
+                try {
+                    // As long as it would need if it did not wait.
+                    other.join(1_000);
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            });
+        }
+        other.join();
+        assertEquals(List.of(), failed);
+        try (StandingHunt hunt = StandingHunt.open(home("h"))) {
+            assertEquals(50, hunt.found(10).getFirst().count());
+        }
+    }
+
     private void hunted(Indicator one) throws IOException {
         try (Lake lake = Lake.open(home("h"));
                 StandingHunt hunt = StandingHunt.open(home("h"))) {
