@@ -92,6 +92,36 @@ public final class Lake implements AutoCloseable {
                 .toList();
     }
 
+    /// How long each client's sources fall silent: of the pauses between what is kept of one the second
+    /// longest, milliseconds. Nights and weekends come again; the longest of all may have been a fault.
+    ///
+    /// @return by client and source; 0 where there were fewer than two
+    public Map<String, Map<String, Long>> pauses() throws IOException {
+        Map<String, Map<String, Long>> pauses = new TreeMap<>();
+        if (!catalog.has("carom_shards")) {
+            return pauses;
+        }
+        String[] of = {"", ""};
+        // Until when it was heard, and its longest pauses.
+        long[] known = {Long.MAX_VALUE, 0, 0};
+        catalog.each(
+                "SELECT client, source, first, last FROM carom_shards ORDER BY client, source, first", row -> {
+                    if (!row.getString(1).equals(of[0]) || !row.getString(2).equals(of[1])) {
+                        of[0] = row.getString(1);
+                        of[1] = row.getString(2);
+                        known[0] = Long.MAX_VALUE;
+                        known[1] = 0;
+                        known[2] = 0;
+                    }
+                    long pause = known[0] == Long.MAX_VALUE ? 0 : row.getLong(3) - known[0];
+                    known[0] = known[0] == Long.MAX_VALUE ? row.getLong(4) : Math.max(known[0], row.getLong(4));
+                    known[2] = pause > known[1] ? known[1] : Math.max(known[2], pause);
+                    known[1] = Math.max(known[1], pause);
+                    pauses.computeIfAbsent(of[0], c -> new TreeMap<>()).put(of[1], known[2]);
+                });
+        return pauses;
+    }
+
     /// How often each reason made a client's records be rejected.
     public record RejectCount(String client, String reason, long count) {}
 
