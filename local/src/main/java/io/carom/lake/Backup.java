@@ -2,6 +2,7 @@ package io.carom.lake;
 
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
+import io.carom.home.HomeLayout;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -385,31 +386,59 @@ public final class Backup {
         }
     }
 
+    /// How the folder begins in which an archive is unpacked.
+    private static final String BESIDE = ".carom-restore";
+
     /// Makes a home of an archive. Everything is unpacked beside it and checked first; then it gets its
-    /// name.
+    /// name. A home that is a link, or a disk of its own, stays so: it is unpacked within, and moved to its
+    /// place in there.
     ///
     /// @throws LakeException if there is anything in the home, or the archive is damaged or none of ours
     public static Copied restore(Path file, Path home) throws IOException {
         Path target = home.toAbsolutePath().normalize();
-        if (Files.exists(target)) {
-            try (Stream<Path> inside = Files.list(target)) {
-                if (inside.findAny().isPresent()) {
-                    throw new LakeException(home + " is not empty; restore into a new folder with --home DIR");
-                }
-            }
-        }
         Path parent = Objects.requireNonNull(target.getParent());
+        boolean within = Files.isDirectory(target)
+                && (Files.isSymbolicLink(target)
+                        || !Files.getFileStore(target).equals(Files.getFileStore(parent)));
+        if (Files.exists(target) && !isEmpty(target, within)) {
+            throw new LakeException(home + " is not empty; restore into a new folder with --home DIR");
+        }
         Files.createDirectories(parent);
-        Path beside = Files.createTempDirectory(parent, ".carom-restore");
+        Path beside = Files.createTempDirectory(within ? target : parent, BESIDE);
         try {
             Copied copied = unpack(file, beside);
-            Files.deleteIfExists(target);
-            Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-            LocalFiles.force(parent);
+            if (within) {
+                fill(beside, target);
+            } else {
+                Files.deleteIfExists(target);
+                Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+                LocalFiles.force(parent);
+            }
             return copied;
         } finally {
             deleteTree(beside);
         }
+    }
+
+    /// @param disk whether what a new disk has, or a restore that was stopped left there, is nothing
+    private static boolean isEmpty(Path folder, boolean disk) throws IOException {
+        try (Stream<Path> inside = Files.list(folder)) {
+            return inside.map(p -> String.valueOf(p.getFileName()))
+                    .allMatch(name -> disk && (name.equals("lost+found") || name.startsWith(BESIDE)));
+        }
+    }
+
+    /// Moves what was unpacked to its place, last what says which layout it has.
+    private static void fill(Path from, Path to) throws IOException {
+        List<Path> all;
+        try (Stream<Path> inside = Files.list(from)) {
+            all = inside.sorted(Comparator.comparing(p -> p.endsWith(HomeLayout.FILE)))
+                    .toList();
+        }
+        for (Path one : all) {
+            Files.move(one, to.resolve(one.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+        }
+        LocalFiles.force(to);
     }
 
     private static Copied unpack(Path file, Path into) throws IOException {

@@ -119,6 +119,26 @@ class BackupTest {
         assertEquals(300, rows(home));
     }
 
+    @Test
+    void aHomeThatIsALinkToADiskIsFilledThere() throws Exception {
+        Path home = dir.resolve("h");
+        ingest(home, 0, 300);
+        Files.writeString(home.resolve("layout.json"), "{\"layout\": 2}\n");
+        Path file = dir.resolve("b.tar.zst");
+        Backup.backup(home, file);
+        Path disk = Files.createDirectories(dir.resolve("disk"));
+        Files.createDirectory(disk.resolve("lost+found"));
+        Path copy = Files.createSymbolicLink(dir.resolve("copy"), disk);
+        Backup.restore(file, copy);
+        assertTrue(Files.isSymbolicLink(copy));
+        assertEquals(300, rows(disk));
+        assertTrue(Files.exists(disk.resolve("layout.json")));
+        try (Stream<Path> left = Files.list(disk)) {
+            assertFalse(left.anyMatch(p -> p.getFileName().toString().startsWith(".carom")));
+        }
+        assertThrows(LakeException.class, () -> Backup.restore(file, copy));
+    }
+
     /// A home has keys and hashes of passwords.
     @Test
     void anArchiveIsItsOwnersAndWhoMayReadWhatIsKept() throws Exception {
