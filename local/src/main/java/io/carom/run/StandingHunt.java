@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -277,10 +278,9 @@ public final class StandingHunt implements AutoCloseable {
 
     private record Step(String client, int round) {}
 
-    /// A text of 32 digits for each indicator: 128 bits, so that two are never taken for one.
-    private static String name(Indicator indicator) {
-        return UUID.nameUUIDFromBytes(indicator.uid().getBytes(StandardCharsets.UTF_8))
-                .toString();
+    /// A number of 128 bits for each indicator, so that two are never taken for one.
+    private static UUID name(Indicator indicator) {
+        return UUID.nameUUIDFromBytes(indicator.uid().getBytes(StandardCharsets.UTF_8));
     }
 
     /// Notes indicators that are new, as a round of their own; gives how many.
@@ -298,7 +298,7 @@ public final class StandingHunt implements AutoCloseable {
         try (PreparedStatement want = connection.prepareStatement("INSERT OR IGNORE INTO wanted VALUES (?)");
                 PreparedStatement insert = connection.prepareStatement("INSERT OR IGNORE INTO asked VALUES (?, ?)")) {
             for (Indicator indicator : indicators) {
-                String name = name(indicator);
+                String name = name(indicator).toString();
                 want.setString(1, name);
                 want.executeUpdate();
                 insert.setString(1, name);
@@ -338,12 +338,17 @@ public final class StandingHunt implements AutoCloseable {
         }
     }
 
-    /// The indicators by the round in which they came.
+    /// The indicators by the round in which they came, each once: two documents may name the same.
     private List<List<Indicator>> rounds(List<Indicator> indicators) throws SQLException {
         List<List<Indicator>> rounds = new ArrayList<>();
+        Set<UUID> known = new HashSet<>();
         try (PreparedStatement select = connection.prepareStatement("SELECT round FROM asked WHERE indicator = ?")) {
             for (Indicator indicator : indicators) {
-                select.setString(1, name(indicator));
+                UUID name = name(indicator);
+                if (!known.add(name)) {
+                    continue;
+                }
+                select.setString(1, name.toString());
                 try (ResultSet row = select.executeQuery()) {
                     int round = row.next() ? row.getInt(1) : 0;
                     while (rounds.size() <= round) {

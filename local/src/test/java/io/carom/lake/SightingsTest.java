@@ -551,6 +551,20 @@ class SightingsTest {
         }
     }
 
+    @Test
+    void whatTwoDocumentsNameIsHuntedForOnce() throws Exception {
+        ingest("h", "acme", log("a.ndjson", 1, 50));
+        Indicator machine = of(IndicatorType.CIDR, "10.0.0.0/8");
+        Indicator again = new Indicator(IndicatorType.CIDR, "10.0.0.0/8", "of another list", "other.csv:7");
+        List<Long> told = new ArrayList<>();
+        try (Lake lake = Lake.open(home("h"));
+                StandingHunt hunt = StandingHunt.open(home("h"))) {
+            hunt.run(lake, List.of(machine, again), (client, found) -> found.forEach(s -> told.add(s.count())));
+            assertEquals(50, hunt.found(10).getFirst().count());
+        }
+        assertEquals(List.of(50L), told);
+    }
+
     private void hunted(Indicator one) throws IOException {
         try (Lake lake = Lake.open(home("h"));
                 StandingHunt hunt = StandingHunt.open(home("h"))) {
