@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// @param gap between what comes, milliseconds
 /// @param mean events of a minute by hour of the day (UTC), 24 of them; `square` their squares' mean;
 ///     `hours` minutes of which it is
+/// @param share by hour of the week (UTC, from a Thursday's first on), 168 of them: of its minutes those in
+///     which something comes; `level` events of a minute. -1 of hours that were not watched yet; null
+///     where none was, as older versions wrote
 public record SourceHabit(
         String client,
         String source,
@@ -25,12 +28,18 @@ public record SourceHabit(
         double longestGap,
         double[] mean,
         double[] square,
-        int[] hours) {
+        int[] hours,
+        double @Nullable [] share,
+        double @Nullable [] level) {
     static final int HOURS = 24;
+    static final int WEEK = 7 * HOURS;
 
     public SourceHabit {
         if (mean.length != HOURS || square.length != HOURS || hours.length != HOURS) {
             throw new IllegalArgumentException("a day has 24 hours");
+        }
+        if (share != null && share.length != WEEK || level != null && level.length != WEEK) {
+            throw new IllegalArgumentException("a week has 168 hours");
         }
     }
 }

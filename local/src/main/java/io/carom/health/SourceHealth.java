@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// Safe for use by many threads.
 ///
 /// Time is cut into windows of {@link #WINDOW}. What is usual is learned from windows without an alarm,
-/// with exponential forgetting; a source is judged once it has {@link #LEARNED} of them.
+/// with exponential forgetting; a source is judged once it has {@link #LEARNED} of them. What an hour of
+/// the week is like is learned from all of them: nights and weekends in which nothing comes are no silence
+/// the next time, and a Monday that is more than the Sunday before is no burst.
 public final class SourceHealth {
     static final int MOST = 10_000;
     static final long WINDOW = 60_000;
@@ -35,6 +37,13 @@ public final class SourceHealth {
     private static final double FORGETTING = 0.05;
     private static final long FUTURE = 60_000;
     private static final long HALF_HOUR = 30 * 60_000;
+    private static final long HOUR = 60 * 60_000;
+    /// So many minutes of an hour tell what it is like.
+    private static final int WATCHED = 50;
+
+    /// How much of what such an hour was like before is left by each that is watched.
+    private static final double OF_BEFORE = 0.5;
+
     private static final long NEAR = 45_000;
     private static final long LATE = 10 * 60_000;
     private static final int SAMPLE = 600;
@@ -90,6 +99,19 @@ public final class SourceHealth {
         final double[] square = new double[24];
         final int[] hours = new int[24];
 
+        /// By hour of the week: the share of minutes in which it is heard, and events of a minute; -1 as long as no
+        /// such hour was watched.
+        final double[] share = new double[SourceHabit.WEEK];
+
+        final double[] level = new double[SourceHabit.WEEK];
+
+        // The hour at hand: minutes that were watched, those of them in which it was heard, their events.
+        int watched;
+        int heard;
+        double hourEvents;
+        /// Hours that were watched since it is known here.
+        int watchedHours;
+
         Source(String client, String name, long now) {
             this.client = client;
             this.name = name;
@@ -97,6 +119,8 @@ public final class SourceHealth {
             this.last = now;
             this.awaited = now;
             this.window = now / WINDOW;
+            Arrays.fill(share, -1);
+            Arrays.fill(level, -1);
         }
     }
 
@@ -199,7 +223,10 @@ public final class SourceHealth {
             boolean regular = of.windows >= LEARNED;
             double patience =
                     Math.min(silence.toMillis(), Math.max(5 * 60_000.0, Math.max(20 * of.gap, 3 * of.longestGap)));
-            if (regular && waited > patience) {
+            if (regular
+                    && waited > patience
+                    && !of.open.containsKey(Alarm.Kind.SILENCE)
+                    && expected(of, now - waited, now) > patience) {
                 begin(
                         of,
                         Alarm.Kind.SILENCE,
@@ -211,12 +238,74 @@ public final class SourceHealth {
         }
     }
 
+    /// Of a stretch of time as much as it is heard in otherwise: nothing of the nights in which it never is.
+    /// Milliseconds, of its last week.
+    private static double expected(Source of, long from, long to) {
+        double[] daily = new double[SourceHabit.HOURS];
+        double most = 0;
+        for (int hour = 0; hour < daily.length; hour++) {
+            daily[hour] = daily(of.share, hour);
+            most = Math.max(most, daily[hour]);
+        }
+        if (most == 0) {
+            return to - from;
+        }
+        double sum = 0;
+        long at = Math.max(from, to - SourceHabit.WEEK * HOUR);
+        while (at < to) {
+            long next = Math.min(to, (at / HOUR + 1) * HOUR);
+            double share = of.share[slot(at)];
+            share = share < 0 ? daily[slot(at) % daily.length] : share;
+            // An hour that was never watched may be like its busiest.
+            sum += (next - at) * (share < 0 ? 1 : Math.min(1, share / most));
+            at = next;
+        }
+        return sum;
+    }
+
+    private static int slot(long time) {
+        return (int) (time / HOUR % SourceHabit.WEEK);
+    }
+
+    /// What an hour of the day is like, over the days of the week on which it was watched; -1 where it never was.
+    private static double daily(double[] week, int hour) {
+        double sum = 0;
+        int days = 0;
+        for (int slot = hour; slot < week.length; slot += SourceHabit.HOURS) {
+            if (week[slot] >= 0) {
+                sum += week[slot];
+                days++;
+            }
+        }
+        return days == 0 ? -1 : sum / days;
+    }
+
+    private static void learn(double[] week, int slot, double is) {
+        week[slot] = week[slot] < 0 ? is : week[slot] + OF_BEFORE * (is - week[slot]);
+    }
+
+    /// The hour of the window at hand is over.
+    private static void hour(Source of) {
+        if (of.watched >= WATCHED) {
+            int slot = slot(of.window * WINDOW);
+            learn(of.share, slot, (double) of.heard / of.watched);
+            learn(of.level, slot, of.hourEvents / of.watched);
+            of.watchedHours++;
+        }
+        of.watched = 0;
+        of.heard = 0;
+        of.hourEvents = 0;
+    }
+
     private void turn(Source of, long now) {
         long window = now / WINDOW;
         if (window <= of.window) {
             return;
         }
         judge(of, of.window * WINDOW + WINDOW, now);
+        if (window * WINDOW / HOUR != of.window * WINDOW / HOUR) {
+            hour(of);
+        }
         long passed = window - of.window;
         if (passed > 1) {
             of.rate *= Math.pow(0.5, Math.min(60, passed - 1));
@@ -269,6 +358,9 @@ public final class SourceHealth {
         }
         volume(of, events, end, now, learned);
         of.windows += records > 0 ? 1 : 0;
+        of.watched++;
+        of.heard += records > 0 ? 1 : 0;
+        of.hourEvents += events;
     }
 
     private static double rate(Source of) {
@@ -325,8 +417,13 @@ public final class SourceHealth {
         double square = seen >= LEARNED ? of.square[hour] : mean(of.square, of.hours);
         double deviation = Math.sqrt(Math.max(mean, square - mean * mean));
         boolean judged = learned && of.windows >= 3 * LEARNED && mean >= FEW;
-        boolean more = judged && events > mean + 8 * deviation && events > 4 * mean;
-        boolean less = judged && events < mean - 4 * deviation && events < mean / 10 && events > 0;
+        // What is far from the day before may be what the hour is like a week before.
+        double level = of.level[slot(end - WINDOW)];
+        boolean more = judged && events > mean + 8 * deviation && events > 4 * Math.max(mean, level);
+        boolean less = judged
+                && events < mean - 4 * deviation
+                && events < (level < 0 ? mean : Math.min(mean, level)) / 10
+                && events > 0;
         if (more || less) {
             begin(
                     of,
@@ -385,8 +482,8 @@ public final class SourceHealth {
     public synchronized List<SourceHabit> learned() {
         List<SourceHabit> fresh = new ArrayList<>();
         for (Source of : sources.values()) {
-            if (of.windows != of.kept) {
-                of.kept = of.windows;
+            if (of.windows + of.watchedHours != of.kept) {
+                of.kept = of.windows + of.watchedHours;
                 fresh.add(new SourceHabit(
                         of.client,
                         of.name,
@@ -400,10 +497,17 @@ public final class SourceHealth {
                         of.longestGap,
                         of.mean.clone(),
                         of.square.clone(),
-                        of.hours.clone()));
+                        of.hours.clone(),
+                        rounded(of.share),
+                        rounded(of.level)));
             }
         }
         return fresh;
+    }
+
+    /// To two places: it is kept each minute, of each source.
+    private static double[] rounded(double[] of) {
+        return Arrays.stream(of).map(v -> Math.round(v * 100) / 100.0).toArray();
     }
 
     /// Takes up what was learned before; to be called before anything is read.
@@ -426,6 +530,12 @@ public final class SourceHealth {
             System.arraycopy(habit.mean(), 0, of.mean, 0, of.mean.length);
             System.arraycopy(habit.square(), 0, of.square, 0, of.square.length);
             System.arraycopy(habit.hours(), 0, of.hours, 0, of.hours.length);
+            double[] share = habit.share();
+            double[] level = habit.level();
+            if (share != null && level != null) {
+                System.arraycopy(share, 0, of.share, 0, of.share.length);
+                System.arraycopy(level, 0, of.level, 0, of.level.length);
+            }
             sources.put(key(of.client, of.name), of);
         }
         for (Alarm alarm : alarms) {

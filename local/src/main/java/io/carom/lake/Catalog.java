@@ -75,22 +75,34 @@ final class Catalog implements AutoCloseable {
             SQLiteConfig config = new SQLiteConfig();
             config.setReadOnly(readOnly);
             connection = config.createConnection("jdbc:sqlite:" + file);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA busy_timeout = 30000");
-                if (!readOnly) {
-                    statement.execute("PRAGMA journal_mode = WAL");
-                    statement.execute("PRAGMA synchronous = FULL");
-                    for (String table : TABLES) {
-                        statement.execute(table);
-                    }
-                    for (String table : KeptSightings.TABLES) {
-                        HomeDatabase.add(statement, table);
-                    }
+        } catch (SQLException e) {
+            throw unopened(file, e);
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 30000");
+            if (!readOnly) {
+                statement.execute("PRAGMA journal_mode = WAL");
+                statement.execute("PRAGMA synchronous = FULL");
+                for (String table : TABLES) {
+                    statement.execute(table);
+                }
+                for (String table : KeptSightings.TABLES) {
+                    HomeDatabase.add(statement, table);
                 }
             }
         } catch (SQLException e) {
-            throw new LakeException(file + " cannot be opened as the lake's catalog: " + e.getMessage(), e);
+            LakeException told = unopened(file, e);
+            try {
+                connection.close();
+            } catch (SQLException second) {
+                told.addSuppressed(second);
+            }
+            throw told;
         }
+    }
+
+    private static LakeException unopened(Path file, SQLException e) {
+        return new LakeException(file + " cannot be opened as the lake's catalog: " + e.getMessage(), e);
     }
 
     /// A change of the catalog within a transaction.

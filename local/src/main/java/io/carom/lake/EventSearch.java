@@ -2,12 +2,15 @@ package io.carom.lake;
 
 import io.carom.detect.indicator.ObservableKeys;
 import io.carom.event.Attribute;
+import io.carom.event.Cidr;
 import io.carom.event.Indicator;
-import io.carom.intel.IndicatorValue;
+import io.carom.event.IndicatorType;
 import io.carom.sightings.Index;
 import io.carom.sightings.Question;
 import io.carom.sightings.RowSet;
+import io.carom.sightings.SegmentException;
 import java.io.IOException;
+import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,7 +21,9 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
@@ -50,14 +55,25 @@ public final class EventSearch {
     /// file.
     private static final long TOLD_NANOS = 250_000_000L;
 
+    /// How often files may be put together under a search before it goes without what it cannot find.
+    private static final int TRIES = 3;
+
     private final KeptLake.Asking lake;
     private final Asked asked;
     private final Progress progress;
     private final long deadline;
+    /// Whether files that are not there are passed over.
+    private final boolean last;
+
+    /// Files were replaced between what the catalog said and the look at them: what they held is in others.
+    private static final class MovedException extends IOException {
+        private static final long serialVersionUID = 1;
+    }
 
     /// What is asked.
     ///
-    /// @param value looked up in the index, in any attribute; null for none
+    /// @param value looked up in the index, in any attribute; null for none. A domain is also looked for as
+    ///     the name of a file or an account: `cmd.exe` and `jane.doe` look like one
     /// @param table an OCSF class; empty for all
     /// @param from and `until`: milliseconds since 1970; the latter is not in it
     /// @param most events that are given, the latest
@@ -126,18 +142,28 @@ public final class EventSearch {
         void at(long total, long doneTo) throws IOException;
     }
 
-    private EventSearch(KeptLake.Asking lake, Asked asked, Progress progress) {
+    private EventSearch(KeptLake.Asking lake, Asked asked, Progress progress, long deadline, boolean last) {
         this.lake = lake;
         this.asked = asked;
         this.progress = progress;
-        this.deadline = System.nanoTime() + asked.nanos;
+        this.deadline = deadline;
+        this.last = last;
     }
 
     public static Found of(KeptLake.Asking lake, Asked asked, Progress progress) throws IOException {
+        long deadline = System.nanoTime() + asked.nanos;
         try {
-            return new EventSearch(lake, asked, progress).run();
+            for (int tried = 1; ; tried++) {
+                try {
+                    return new EventSearch(lake, asked, progress, deadline, tried == TRIES).run();
+                } catch (MovedException e) {
+                    lake.anew();
+                }
+            }
         } catch (ParquetException e) {
             throw new LakeException("the lake cannot be read: " + e.getMessage(), e);
+        } catch (SegmentException e) {
+            throw Sightings.damaged(e);
         }
     }
 
@@ -175,7 +201,7 @@ public final class EventSearch {
         Chooser chooser;
         Indicator value = asked.value;
         if (value != null) {
-            Map<Path, List<Rows>> rows = rows(value);
+            Map<Path, List<Rows>> rows = rows(meant(value));
             files.removeIf(f -> !rows.containsKey(f.path()));
             files.forEach(f -> work.add(new Work(f, true)));
             chooser = (columns, file, group, base, n) -> among(Objects.requireNonNull(rows.get(file.path())), base, n);
@@ -279,15 +305,31 @@ public final class EventSearch {
     /// Rows that hold a value, of a shard.
     private record Rows(long base, RowSet rows) {}
 
-    private Map<Path, List<Rows>> rows(Indicator value) throws IOException {
+    /// What a value may be that was told by its looks alone.
+    private static List<Indicator> meant(Indicator value) {
+        if (value.type() != IndicatorType.DOMAIN) {
+            return List.of(value);
+        }
+        // Hosts are kept as they travel, files and accounts as they are written.
+        String written = IDN.toUnicode(value.value()).toLowerCase(Locale.ROOT);
+        return List.of(
+                value,
+                new Indicator(IndicatorType.FILE_NAME, written, "", ""),
+                new Indicator(IndicatorType.ACCOUNT, written, "", ""));
+    }
+
+    private Map<Path, List<Rows>> rows(List<Indicator> values) throws IOException {
         Map<Path, List<Rows>> out = new HashMap<>();
         Sightings sightings = lake.sightings();
-        Question question = new Question(List.of(value));
+        Question question = new Question(values);
         for (String client : sightings.clients()) {
             for (Index.Hit hit : sightings.index(client).ask(question)) {
                 hit.shards().each((id, count, first, last, its) -> {
                     Sightings.Shard shard = sightings.shard(client, id);
                     if (shard != null) {
+                        if (!this.last && !lake.has(shard.file())) {
+                            throw new MovedException();
+                        }
                         RowSet rows = new RowSet();
                         its.into(rows);
                         out.computeIfAbsent(shard.file(), f -> new ArrayList<>(2))
@@ -318,32 +360,74 @@ public final class EventSearch {
         Set<Path> out = new HashSet<>();
         files.forEach(f -> out.add(f.path()));
         for (EventTest.Field field : asked.test.fields()) {
-            Indicator indexed = field.not() ? null : indexed(field);
-            if (indexed != null && lake.sightings().missing() == 0) {
+            List<Indicator> indexed = field.not() ? List.of() : indexed(field);
+            if (!indexed.isEmpty() && lake.sightings().missing() == 0) {
                 out.retainAll(rows(indexed).keySet());
             }
         }
         return out;
     }
 
-    /// The value of a field as the index has it; null where it has not all of what the field may hold.
-    private static @Nullable Indicator indexed(EventTest.Field field) {
+    /// A field's value as the index has it, for each way in which its attributes are read; empty where the
+    /// index has not all of what the field may hold.
+    private static List<Indicator> indexed(EventTest.Field field) {
         if (field.value().contains("*")) {
+            return List.of();
+        }
+        Set<Indicator> all = new LinkedHashSet<>();
+        for (String place : field.places()) {
+            List<Indicator> one;
+            try {
+                one = indexed(ObservableKeys.type(Attribute.of(place)), field.value());
+            } catch (IllegalArgumentException e) {
+                return List.of();
+            }
+            if (one == null) {
+                return List.of();
+            }
+            all.addAll(one);
+        }
+        return List.copyOf(all);
+    }
+
+    /// By what attribute it stands in, and not by its looks: `jane.doe` is no domain where accounts are.
+    ///
+    /// @param type as {@link ObservableKeys#type} has it
+    /// @return empty where no such value can stand there; null where the index does not tell
+    private static @Nullable List<Indicator> indexed(int type, String value) {
+        String lower = value.toLowerCase(Locale.ROOT);
+        if (lower.isBlank() || lower.getBytes(StandardCharsets.UTF_8).length > ObservableKeys.LONGEST) {
             return null;
         }
-        for (String place : field.places()) {
-            try {
-                if (ObservableKeys.type(Attribute.of(place)) == ObservableKeys.NONE) {
-                    return null;
-                }
-            } catch (IllegalArgumentException e) {
-                return null;
+        boolean address = Cidr.address(lower) != null;
+        return switch (type) {
+            case 0 -> address ? one(IndicatorType.IP, lower) : host(lower);
+            case 1 -> host(lower);
+            // An address of IPv6 has forms that are none to the index, such as one with a zone.
+            case 2 ->
+                address
+                        ? one(IndicatorType.IP, lower)
+                        : lower.indexOf(':') < 0 && lower.indexOf('.') > 0 ? List.of() : null;
+            case 4 -> one(IndicatorType.ACCOUNT, lower);
+            case 5 -> lower.indexOf('<') < 0 ? one(IndicatorType.EMAIL, lower) : null;
+            case 7, 9, 45 -> {
+                String name = lower.substring(Math.max(lower.lastIndexOf('/'), lower.lastIndexOf('\\')) + 1);
+                yield name.isEmpty() ? null : one(IndicatorType.FILE_NAME, name);
             }
-        }
-        return switch (IndicatorValue.of(field.value()).orElse(null)) {
-            case IndicatorValue.Typed typed -> new Indicator(typed.type(), typed.value(), "", "");
-            case null -> null;
+            case 8 -> one(IndicatorType.HASH, lower);
+            case 16 -> one(IndicatorType.USER_AGENT, lower);
+            default -> null;
         };
+    }
+
+    private static @Nullable List<Indicator> host(String lower) {
+        String name = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+        // What is not ASCII is kept as it travels, or as it stands where it cannot: that is not told here.
+        return name.isEmpty() || !name.chars().allMatch(c -> c < 0x80) ? null : one(IndicatorType.DOMAIN, name);
+    }
+
+    private static List<Indicator> one(IndicatorType type, String value) {
+        return List.of(new Indicator(type, value, "", ""));
     }
 
     // ---- what columns say
@@ -539,6 +623,9 @@ public final class EventSearch {
             footer = columns.open(file.path());
         } catch (NoSuchFileException e) {
             // Merged or expired since the catalog was read: what it held is in another one now.
+            if (!last) {
+                throw new MovedException();
+            }
             return;
         }
         int base = 0;

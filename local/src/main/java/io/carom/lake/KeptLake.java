@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,11 +24,18 @@ public final class KeptLake implements AutoCloseable {
     private static final int SAME_PATH = 50;
 
     private final Path root;
+    private final long apart;
     private @Nullable Catalog catalog;
     private @Nullable Moment moment;
 
     public KeptLake(Path home) {
+        this(home, APART_NANOS);
+    }
+
+    /// @param apart nanoseconds within which the catalog is not asked again
+    KeptLake(Path home, long apart) {
         this.root = home.resolve("lake").toAbsolutePath().normalize();
+        this.apart = apart;
     }
 
     /// A file of events.
@@ -42,12 +50,14 @@ public final class KeptLake implements AutoCloseable {
         final long read = System.nanoTime();
         /// Those that end latest first.
         final List<File> files;
+        final Set<Path> paths = new HashSet<>();
         final List<Lake.SourceState> sources;
         final Map<Set<String>, Shared> sightings = new HashMap<>();
 
         Moment(long version, List<File> files, List<Lake.SourceState> sources) {
             this.version = version;
             this.files = List.copyOf(files);
+            files.forEach(f -> paths.add(f.path));
             this.sources = List.copyOf(sources);
         }
     }
@@ -79,9 +89,12 @@ public final class KeptLake implements AutoCloseable {
 
     private synchronized Moment now() throws IOException {
         Moment known = moment;
-        if (known != null && System.nanoTime() - known.read < APART_NANOS) {
-            return known;
-        }
+        return known != null && System.nanoTime() - known.read < apart ? known : fresh();
+    }
+
+    /// As the catalog is now, however lately it was read.
+    private synchronized Moment fresh() throws IOException {
+        Moment known = moment;
         Catalog open = catalog();
         long version = version(open);
         if (known != null && known.version == version) {
@@ -197,7 +210,7 @@ public final class KeptLake implements AutoCloseable {
 
     /// The lake as it was when the question began.
     public final class Asking implements AutoCloseable {
-        private final Moment of;
+        private Moment of;
         private final Set<String> clients;
         private final AutoCloseable reading;
         private @Nullable Shared index;
@@ -206,6 +219,22 @@ public final class KeptLake implements AutoCloseable {
             this.of = of;
             this.clients = clients;
             this.reading = reading;
+        }
+
+        /// Takes the lake as it is now for what it was when the question began: of what the catalog said a
+        /// moment before, files may have gone by then. Of this nothing goes before the question is closed.
+        void anew() throws IOException {
+            Shared used = index;
+            if (used != null) {
+                index = null;
+                done(used);
+            }
+            of = fresh();
+        }
+
+        /// Whether a file is among those that the question is about, of whatever client.
+        boolean has(Path file) {
+            return of.paths.contains(file);
         }
 
         /// Files of the clients with events in a period, those that end latest first.

@@ -16,7 +16,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Kept history, for reading. Any number of readers work beside one writer: they see what was committed
@@ -67,7 +66,12 @@ public final class Lake implements AutoCloseable {
 
     /// As {@link #writer(Path)}, committing whenever so many bytes are together.
     public static LakeWriter writer(Path home, long flushBytes) throws IOException {
-        return new LakeWriter(home, flushBytes);
+        return LakeWriter.open(home, flushBytes);
+    }
+
+    /// What {@link LakeWriter#note} noted beside the events; null if nothing was.
+    public @Nullable String noted(String key) throws IOException {
+        return catalog.meta(LakeWriter.NOTE + key);
     }
 
     /// A product that feeds a client's lake.
@@ -86,6 +90,36 @@ public final class Lake implements AutoCloseable {
                         r.number("last"),
                         r.number("ingested")))
                 .toList();
+    }
+
+    /// How long each client's sources fall silent: of the pauses between what is kept of one the second
+    /// longest, milliseconds. Nights and weekends come again; the longest of all may have been a fault.
+    ///
+    /// @return by client and source; 0 where there were fewer than two
+    public Map<String, Map<String, Long>> pauses() throws IOException {
+        Map<String, Map<String, Long>> pauses = new TreeMap<>();
+        if (!catalog.has("carom_shards")) {
+            return pauses;
+        }
+        String[] of = {"", ""};
+        // Until when it was heard, and its longest pauses.
+        long[] known = {Long.MAX_VALUE, 0, 0};
+        catalog.each(
+                "SELECT client, source, first, last FROM carom_shards ORDER BY client, source, first", row -> {
+                    if (!row.getString(1).equals(of[0]) || !row.getString(2).equals(of[1])) {
+                        of[0] = row.getString(1);
+                        of[1] = row.getString(2);
+                        known[0] = Long.MAX_VALUE;
+                        known[1] = 0;
+                        known[2] = 0;
+                    }
+                    long pause = known[0] == Long.MAX_VALUE ? 0 : row.getLong(3) - known[0];
+                    known[0] = known[0] == Long.MAX_VALUE ? row.getLong(4) : Math.max(known[0], row.getLong(4));
+                    known[2] = pause > known[1] ? known[1] : Math.max(known[2], pause);
+                    known[1] = Math.max(known[1], pause);
+                    pauses.computeIfAbsent(of[0], c -> new TreeMap<>()).put(of[1], known[2]);
+                });
+        return pauses;
     }
 
     /// How often each reason made a client's records be rejected.
@@ -132,6 +166,11 @@ public final class Lake implements AutoCloseable {
         return (Files.isDirectory(folder) ? folder : root).resolve("question-" + UUID.randomUUID());
     }
 
+    /// What DuckDB calls its own schemas and databases: a client of such a name is asked for in the main schema, by its
+    /// `client` column.
+    private static final Set<String> TAKEN =
+            Set.of("main", "memory", "temp", "system", "information_schema", "pg_catalog");
+
     /// What a question of somebody who does not see all may use besides Java's heap.
     private static final String ASKED_MEMORY = "256MB";
 
@@ -169,10 +208,12 @@ public final class Lake implements AutoCloseable {
                 statement.execute("SET TimeZone = 'UTC'");
                 Map<String, List<String>> overall = new TreeMap<>();
                 for (Map.Entry<String, Map<String, Map<Integer, List<String>>>> client : files.entrySet()) {
-                    statement.execute("CREATE SCHEMA IF NOT EXISTS " + Layout.quoted(client.getKey()));
+                    String schema = Layout.quoted(
+                            TAKEN.contains(client.getKey()) ? "client " + client.getKey() : client.getKey());
+                    statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
                     for (Map.Entry<String, Map<Integer, List<String>>> table :
                             client.getValue().entrySet()) {
-                        String name = Layout.quoted(client.getKey()) + "." + Layout.quoted(table.getKey());
+                        String name = schema + "." + Layout.quoted(table.getKey());
                         statement.execute("CREATE VIEW " + name + " AS " + union(table.getKey(), table.getValue()));
                         overall.computeIfAbsent(table.getKey(), t -> new ArrayList<>())
                                 .add("SELECT " + Layout.literal(client.getKey()) + " AS client, * FROM " + name);
@@ -262,18 +303,38 @@ public final class Lake implements AutoCloseable {
     ///     does not name
     public record Verification(long files, long rows, List<Fault> faults) {}
 
+    /// What the catalog says at one moment.
+    ///
+    /// @param indexed rows in the sightings index, by file
+    private record Said(List<Catalog.Row> files, List<Catalog.Row> segments, Map<String, Long> indexed) {}
+
+    private Said said() throws IOException {
+        Map<String, Long> indexed = new TreeMap<>();
+        List<Catalog.Row> segments = List.of();
+        List<Catalog.Row> files = catalog.rows("SELECT * FROM carom_files ORDER BY path");
+        if (catalog.has("carom_segments")) {
+            catalog.rows("SELECT path, sum(rows) AS n FROM carom_shards GROUP BY path")
+                    .forEach(r -> indexed.put(r.text("path"), r.number("n")));
+            segments = catalog.rows("SELECT * FROM carom_segments ORDER BY path");
+        }
+        return new Said(files, segments, indexed);
+    }
+
     /// Checks every file against the catalog: that it is there, has its size and its SHA-256; and that
-    /// nothing else is.
+    /// nothing else is. Beside a writer too.
     public Verification verify() throws IOException {
-        List<Fault> faults = new ArrayList<>();
+        // What is there first, then what is being written, then what the catalog says: so a file that is committed
+        // meanwhile is told of by one of both. Nothing that was replaced goes while this reads.
+        List<Path> there = LocalFiles.below(root);
         Set<Path> named = new HashSet<>();
         if (Files.exists(root.resolve("pending"))) {
             // Being written, or replaced and waiting until nobody reads.
             Files.readAllLines(root.resolve("pending")).forEach(line -> named.add(root.resolve(line)));
         }
+        Said said = catalog.atOnce(this::said);
+        List<Fault> faults = new ArrayList<>();
         long rows = 0;
-        List<Catalog.Row> files = catalog.rows("SELECT * FROM carom_files ORDER BY path");
-        for (Catalog.Row row : files) {
+        for (Catalog.Row row : said.files) {
             String path = row.text("path");
             Path file = root.resolve(path);
             named.add(file);
@@ -287,38 +348,31 @@ public final class Lake implements AutoCloseable {
                 faults.add(new Fault(path, "was changed after it was written"));
             }
         }
-        try (Stream<Path> walk = Files.walk(root)) {
-            walk.filter(p -> p.toString().endsWith(".parquet")
-                            || p.toString().endsWith(".ndjson.zst")
-                            || p.toString().endsWith(Remainder.ENDING))
-                    .filter(p -> !named.contains(p))
-                    .sorted()
-                    .forEach(p -> faults.add(new Fault(root.relativize(p).toString(), "is in no table")));
-        }
-        long segments = verifyIndex(files, faults);
-        return new Verification(files.size() + segments, rows, faults);
+        there.stream()
+                .filter(p -> p.toString().endsWith(".parquet")
+                        || p.toString().endsWith(".ndjson.zst")
+                        || p.toString().endsWith(Remainder.ENDING))
+                .filter(p -> !named.contains(p))
+                .sorted()
+                .forEach(p -> faults.add(new Fault(root.relativize(p).toString(), "is in no table")));
+        verifyIndex(said, faults);
+        return new Verification(said.files.size() + said.segments.size(), rows, faults);
     }
 
     /// That every segment of the sightings index is what was written, and that every row is in it.
-    private long verifyIndex(List<Catalog.Row> files, List<Fault> faults) throws IOException {
-        Map<String, Long> indexed = new TreeMap<>();
-        Set<String> segments = new HashSet<>();
-        if (catalog.has("carom_segments")) {
-            catalog.rows("SELECT path, sum(rows) AS n FROM carom_shards GROUP BY path")
-                    .forEach(r -> indexed.put(r.text("path"), r.number("n")));
-            for (Catalog.Row row : catalog.rows("SELECT * FROM carom_segments ORDER BY path")) {
-                String path = row.text("path");
-                Path file = root.resolve(path);
-                segments.add(path);
-                if (!Files.exists(file)) {
-                    faults.add(new Fault(path, "is missing" + INDEX));
-                } else if (Files.size(file) != row.number("bytes")
-                        || !LocalFiles.sha256(file).equals(row.text("sha256"))) {
-                    faults.add(new Fault(path, "was changed after it was written" + INDEX));
-                }
+    private void verifyIndex(Said said, List<Fault> faults) throws IOException {
+        Map<String, Long> indexed = new TreeMap<>(said.indexed);
+        for (Catalog.Row row : said.segments) {
+            String path = row.text("path");
+            Path file = root.resolve(path);
+            if (!Files.exists(file)) {
+                faults.add(new Fault(path, "is missing" + INDEX));
+            } else if (Files.size(file) != row.number("bytes")
+                    || !LocalFiles.sha256(file).equals(row.text("sha256"))) {
+                faults.add(new Fault(path, "was changed after it was written" + INDEX));
             }
         }
-        for (Catalog.Row row : files) {
+        for (Catalog.Row row : said.files) {
             if (LakeWriter.isIceberg(row.text("class"))) {
                 long has = indexed.getOrDefault(row.text("path"), 0L);
                 if (has != row.number("rows")) {
@@ -331,7 +385,6 @@ public final class Lake implements AutoCloseable {
             }
         }
         indexed.keySet().forEach(path -> faults.add(new Fault(path, "is in the sightings index and not kept" + INDEX)));
-        return segments.size();
     }
 
     private static final String INDEX = "; \"carom lake index\" makes the index again";

@@ -6,15 +6,13 @@ import io.carom.event.EventBatch;
 import io.carom.event.OcsfSchema;
 import io.carom.event.Reject;
 import io.carom.event.SourceNames;
+import io.carom.home.HomeLock;
 import io.carom.source.input.Fingerprint;
 import io.carom.source.input.ReadAs;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -75,8 +73,7 @@ public final class LakeWriter implements AutoCloseable {
     private final Tables tables;
     private final ParquetFiles parquet;
     private final KeptSightings sightings;
-    private final FileChannel lockChannel;
-    private final FileLock lock;
+    private final HomeLock lock;
     private final Path pending;
 
     private final Map<String, Map<Integer, Rows>> collected = new TreeMap<>();
@@ -110,6 +107,9 @@ public final class LakeWriter implements AutoCloseable {
     private final Set<String> ended = new HashSet<>();
     private final Map<String, String> notes = new TreeMap<>();
     private long bytes;
+
+    /// Before the keys of notes in the catalog.
+    static final String NOTE = "note.";
 
     /// The rung of inputs that go by a name.
     private static final int NAMED = -1;
@@ -145,25 +145,39 @@ public final class LakeWriter implements AutoCloseable {
     /// @param sha256 of those bytes
     public record Known(String id, long records, long bytes, String sha256) {}
 
-    LakeWriter(Path home, long flushBytes) throws IOException {
-        this.flushBytes = flushBytes;
-        root = home.resolve("lake").toAbsolutePath().normalize();
-        Files.createDirectories(root.resolve("tmp"));
-        lockChannel =
-                FileChannel.open(root.resolve("writer.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held;
-        try {
-            held = lockChannel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            held = null;
-        }
-        if (held == null) {
-            lockChannel.close();
+    /// @throws LakeException if another writes
+    static LakeWriter open(Path home, long flushBytes) throws IOException {
+        Path root = home.resolve("lake").toAbsolutePath().normalize();
+        Path above = Objects.requireNonNull(root.getParent());
+        Files.createDirectories(above);
+        LocalFiles.makeFolder(root.resolve("tmp"), above);
+        HomeLock lock = HomeLock.of(root.resolve("writer.lock"));
+        if (lock == null) {
             throw new LakeException(root + " is being written by another carom; wait for it to end and run this again");
         }
-        lock = held;
+        Catalog catalog = null;
+        try {
+            catalog = new Catalog(root.resolve("catalog.db"), false);
+            return new LakeWriter(root, flushBytes, lock, catalog);
+        } catch (IOException | RuntimeException e) {
+            // Held on to, it would be refused to whoever tries again.
+            try (lock) {
+                if (catalog != null) {
+                    catalog.close();
+                }
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+    }
+
+    private LakeWriter(Path root, long flushBytes, HomeLock lock, Catalog catalog) throws IOException {
+        this.flushBytes = flushBytes;
+        this.root = root;
+        this.lock = lock;
+        this.catalog = catalog;
         pending = root.resolve("pending");
-        catalog = new Catalog(root.resolve("catalog.db"), false);
         tables = new Tables(catalog, root, new LocalFiles(places(), root));
         parquet = new ParquetFiles(root.resolve("tmp"));
         // Iceberg's threads register themselves to be ended with the program: not possible once it is ending, when a
@@ -352,12 +366,12 @@ public final class LakeWriter implements AutoCloseable {
     /// Notes something beside the events: it is changed with the next flush, in the same transaction,
     /// and read by {@link #noted}.
     public void note(String key, String value) {
-        notes.put("note." + key, value);
+        notes.put(NOTE + key, value);
     }
 
     /// What was noted; null if nothing was.
     public @Nullable String noted(String key) throws IOException {
-        return catalog.meta("note." + key);
+        return catalog.meta(NOTE + key);
     }
 
     /// Whether anything was taken since the last flush.
@@ -571,7 +585,7 @@ public final class LakeWriter implements AutoCloseable {
     Path newFile(String client, String table, String day, String ending) throws IOException {
         Path folder = root.resolve(client).resolve(table).resolve("data");
         Path file = (day.isEmpty() ? folder : folder.resolve("time_day=" + day)).resolve(UUID.randomUUID() + ending);
-        Files.createDirectories(file.getParent());
+        LocalFiles.makeFolder(Objects.requireNonNull(file.getParent()), root);
         Files.writeString(
                 pending,
                 root.relativize(file) + "\n",
@@ -781,6 +795,7 @@ public final class LakeWriter implements AutoCloseable {
 
     private Written whole(Path file, String client, String table, long rows) throws IOException {
         LocalFiles.force(file);
+        LocalFiles.force(Objects.requireNonNull(file.getParent()));
         return new Written(file, client, table, "", 0, rows, Files.size(file), LocalFiles.sha256(file), 0, 0, null);
     }
 
@@ -1017,8 +1032,7 @@ public final class LakeWriter implements AutoCloseable {
     /// Lets go of the lake. What was collected since the last flush is not kept.
     @Override
     public void close() throws IOException {
-        try (lockChannel;
-                lock;
+        try (lock;
                 catalog;
                 parquet) {
             // On a full disk they may not close; they are not committed either.

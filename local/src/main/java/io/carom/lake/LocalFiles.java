@@ -7,16 +7,25 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.io.FileIO;
@@ -24,6 +33,7 @@ import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
+import org.jspecify.annotations.Nullable;
 
 /// Iceberg's file access on the local disk, without Hadoop. What is written is on the disk before it is
 /// closed.
@@ -32,6 +42,9 @@ import org.apache.iceberg.io.SeekableInputStream;
 /// folder it was written in for the one it is in now.
 final class LocalFiles implements FileIO {
     private static final long serialVersionUID = 1;
+
+    /// What the names of tables' metadata end in.
+    static final String METADATA = ".metadata.json";
 
     private final String[] places;
     private final String now;
@@ -62,6 +75,49 @@ final class LocalFiles implements FileIO {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    /// Makes a folder below another that is there, so that it survives a power cut with what is put into it.
+    static void makeFolder(Path folder, Path below) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+            for (Path at = folder.getParent(); at != null && at.startsWith(below); at = at.getParent()) {
+                force(at);
+            }
+        }
+    }
+
+    /// All files below a folder, also behind links. What comes or goes meanwhile may be among them or not.
+    static List<Path> below(Path folder) throws IOException {
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(
+                folder, Set.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<Path>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                        if (attributes.isRegularFile()) {
+                            files.add(file);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                        // A link into a folder that it is below leads to nothing else.
+                        if (e instanceof NoSuchFileException || e instanceof FileSystemLoopException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw e;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path of, @Nullable IOException e) throws IOException {
+                        if (e == null || e instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw e;
+                    }
+                });
+        return files;
     }
 
     /// SHA-256 of a file, in hexadecimal.
@@ -136,9 +192,13 @@ final class LocalFiles implements FileIO {
 
         private PositionOutputStream open(StandardOpenOption create) {
             try {
-                Files.createDirectories(path.getParent());
+                Path folder = Objects.requireNonNull(path.getParent());
+                Files.createDirectories(folder);
+                // The catalog names the metadata alone, which is written last: with its name those of all before it are
+                // on the disk.
                 return new LocalOutputStream(
-                        FileChannel.open(path, create, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING));
+                        FileChannel.open(path, create, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING),
+                        path.toString().endsWith(METADATA) ? folder : null);
             } catch (IOException e) {
                 throw new RuntimeIOException(e);
             }
@@ -186,12 +246,15 @@ final class LocalFiles implements FileIO {
 
     private static final class LocalOutputStream extends PositionOutputStream {
         private final FileChannel channel;
+        private final @Nullable Path folder;
         private final OutputStream out;
         private long position;
         private boolean open = true;
 
-        LocalOutputStream(FileChannel channel) {
+        /// @param folder whose names are to be on the disk too; null for none
+        LocalOutputStream(FileChannel channel, @Nullable Path folder) {
             this.channel = channel;
+            this.folder = folder;
             this.out = Channels.newOutputStream(channel);
         }
 
@@ -219,6 +282,9 @@ final class LocalFiles implements FileIO {
                 open = false;
                 channel.force(true);
                 channel.close();
+                if (folder != null) {
+                    force(folder);
+                }
             }
         }
     }

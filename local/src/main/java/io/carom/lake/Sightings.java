@@ -65,13 +65,18 @@ public final class Sightings implements AutoCloseable {
             }
         } catch (SegmentException | NoSuchFileException e) {
             all.close();
-            throw new LakeException(
-                    "the sightings index is damaged: " + e.getMessage() + "; run \"carom lake index\"", e);
+            throw damaged(e);
         } catch (IOException | RuntimeException e) {
             all.close();
             throw e;
         }
         return all;
+    }
+
+    /// What is told of a segment that is not what was written.
+    public static LakeException damaged(Exception fault) {
+        return new LakeException(
+                "the sightings index is damaged: " + fault.getMessage() + "; run \"carom lake index\"", fault);
     }
 
     private void read(Set<String> clients, Map<String, List<Path>> segments) throws IOException {

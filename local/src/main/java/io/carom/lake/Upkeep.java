@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -170,17 +171,18 @@ public final class Upkeep {
     }
 
     /// The first files of a day and size that are enough together; empty if there are none.
-    private List<Kept> ripe(List<Kept> files, String today) {
+    private List<Kept> ripe(List<Kept> files, String today) throws IOException {
         Map<String, List<Kept>> alike = new TreeMap<>();
         Map<String, Long> sizes = new HashMap<>();
         for (Kept file : files) {
             if (file.bytes >= target / 2) {
                 continue;
             }
-            String key = file.day + " " + tier(file.bytes);
+            String day = file.day.isEmpty() ? day(file).toString() : file.day;
+            String key = day + " " + tier(file.bytes);
             List<Kept> group = alike.computeIfAbsent(key, k -> new ArrayList<>());
             group.add(file);
-            boolean over = !file.day.isEmpty() && file.day.compareTo(today) < 0;
+            boolean over = day.compareTo(today) < 0;
             if (group.size() >= (over ? 2 : TOGETHER)
                     || sizes.merge(key, file.bytes, Long::sum) >= target / 2 && group.size() > 1) {
                 return group;
@@ -212,11 +214,11 @@ public final class Upkeep {
     }
 
     /// Small files that are put together: those of a day, in the order in which they were written.
-    private List<List<Kept>> groups(List<Kept> files) {
-        Map<String, List<Kept>> byDay = new TreeMap<>();
+    private List<List<Kept>> groups(List<Kept> files) throws IOException {
+        Map<LocalDate, List<Kept>> byDay = new TreeMap<>();
         for (Kept file : files) {
             if (file.bytes < target) {
-                byDay.computeIfAbsent(file.day, d -> new ArrayList<>()).add(file);
+                byDay.computeIfAbsent(day(file), d -> new ArrayList<>()).add(file);
             }
         }
         List<List<Kept>> groups = new ArrayList<>();
@@ -268,11 +270,17 @@ public final class Upkeep {
     private LakeWriter.Written join(Name name, List<Kept> group) throws IOException {
         String first = fileName(group.getFirst().path);
         Path file = writer.newFile(name.client, name.table, "", first.substring(first.indexOf('.')));
+        FileTime latest = FileTime.fromMillis(0);
         try (OutputStream out = Files.newOutputStream(file)) {
             for (Kept kept : group) {
-                Files.copy(root.resolve(kept.path), out);
+                Path from = root.resolve(kept.path);
+                Files.copy(from, out);
+                FileTime of = Files.getLastModifiedTime(from);
+                latest = of.compareTo(latest) > 0 ? of : latest;
             }
         }
+        // Retention goes by when they were kept: put together each day with the next, they would never be past it.
+        Files.setLastModifiedTime(file, latest);
         return written(file, name, group, 0);
     }
 
@@ -371,6 +379,7 @@ public final class Upkeep {
         commitPaths(all, made, false);
     }
 
+    /// The day of its events; of what is no event, the day on which it was kept.
     private LocalDate day(Kept file) throws IOException {
         return file.day.isEmpty()
                 ? Files.getLastModifiedTime(root.resolve(file.path))

@@ -13,12 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,7 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// for it. A hunt that was stopped goes on when the same indicators are hunted for again.
 public final class HistoryHunt {
     private final Path home;
-    private final Map<String, Set<String>> companions = new TreeMap<>();
+    /// By value what each document names that names it: one set a document, for a list may have a million.
+    private final Map<String, List<Set<String>>> documents = new HashMap<>();
     private final List<Indicator> indicators = new ArrayList<>();
 
     public HistoryHunt(Path home) {
@@ -63,12 +65,10 @@ public final class HistoryHunt {
 
     /// Takes what a document names: values that stand together there.
     public void add(List<Indicator> ofDocument) {
-        Set<String> together = new TreeSet<>();
-        ofDocument.forEach(i -> together.add(i.value()));
-        for (Indicator one : ofDocument) {
-            indicators.add(one);
-            companions.computeIfAbsent(one.value(), v -> new TreeSet<>()).addAll(together);
-        }
+        Set<String> together = ofDocument.stream().map(Indicator::value).collect(Collectors.toUnmodifiableSet());
+        together.forEach(
+                value -> documents.computeIfAbsent(value, v -> new ArrayList<>(1)).add(together));
+        indicators.addAll(ofDocument);
     }
 
     /// Takes everything that the home looks for: feeds say what changed in it, and what was asked before is not asked
@@ -140,7 +140,7 @@ public final class HistoryHunt {
     /// An incident of the client that holds the value, or another of the same document, began no later than this.
     private void restate(String client, Hunt.Sighting s, List<ObjectNode> incidents, Cases cases, Told told)
             throws IOException {
-        Set<String> together = companions.getOrDefault(s.indicator().value(), Set.of());
+        List<Set<String>> together = documents.getOrDefault(s.indicator().value(), List.of());
         for (ObjectNode incident : incidents) {
             boolean concerned = incident.path("client").asString("").equals(client)
                     && !incident.path("status").asString("").equals("closed")
@@ -155,10 +155,12 @@ public final class HistoryHunt {
         }
     }
 
-    private static boolean holds(JsonNode incident, Set<String> values) {
+    private static boolean holds(JsonNode incident, List<Set<String>> documents) {
         for (JsonNode value : incident.path("indicators")) {
-            if (values.contains(value.asString(""))) {
-                return true;
+            for (Set<String> values : documents) {
+                if (values.contains(value.asString(""))) {
+                    return true;
+                }
             }
         }
         return false;

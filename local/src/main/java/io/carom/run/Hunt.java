@@ -7,6 +7,7 @@ import io.carom.sightings.Group;
 import io.carom.sightings.Index;
 import io.carom.sightings.Question;
 import io.carom.sightings.RowSet;
+import io.carom.sightings.SegmentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -173,7 +174,16 @@ public final class Hunt {
         void take(List<Index.Hit> hits) throws IOException;
     }
 
+    /// @throws IOException if the index is damaged, saying what to do
     private void each(String client, Question question, Hits to) throws IOException {
+        try {
+            eachOf(client, question, to);
+        } catch (SegmentException e) {
+            throw Sightings.damaged(e);
+        }
+    }
+
+    private void eachOf(String client, Question question, Hits to) throws IOException {
         List<Index.Hit> hits = new ArrayList<>(sightings.index(client).ask(question));
         hits.sort(Comparator.comparingLong(h -> (long) h.indicator() << 32 | h.place()));
         long old = after.applyAsLong(client);

@@ -194,6 +194,11 @@ final class LiveDetection implements AutoCloseable, LiveRounds.Taker {
         }
     }
 
+    /// Up to where the spool was read by whoever left the state that was taken up; 0 if there is none.
+    long begin() {
+        return begin;
+    }
+
     void start() {
         position = begin;
         markedAt = begin;

@@ -5,6 +5,7 @@ import io.carom.event.Finding;
 import io.carom.lake.Lake;
 import io.carom.spool.Spool;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,11 +94,30 @@ public final class LiveLine implements AutoCloseable {
                 releasing,
                 settings.notes());
         detection = loaded(spool, settings, snapshot, watchers);
+        if (spool.goOnBehind(Math.max(detection.begin(), keptTo(settings.home())))) {
+            settings.notes()
+                    .accept("the spool ends before what was read of it: it was emptied, or is one of before. What comes"
+                            + " now goes on behind that");
+        }
         sessions = new LiveSessions(settings, detection, inputs);
         incidents = new LiveIncidents(settings, detection, sessions);
         threads = new ArrayList<>(detection.threads());
         threads.addAll(incidents.threads());
         threads.addAll(List.of(telling.thread(), sessions.thread(), lake.thread()));
+    }
+
+    /// Up to where the lake has the spool.
+    private static long keptTo(Path home) {
+        if (!Files.exists(home.resolve("lake").resolve("catalog.db"))) {
+            return 0;
+        }
+        try (Lake lake = Lake.open(home)) {
+            String noted = lake.noted(LiveLake.POSITION);
+            return noted == null ? 0 : Long.parseLong(noted);
+        } catch (IOException e) {
+            // Whoever keeps events tells of it, and tries again.
+            return 0;
+        }
     }
 
     private LiveDetection loaded(Spool from, LiveSettings by, LiveSnapshot snapshot, List<LiveWatcher> watchers)

@@ -109,7 +109,22 @@ final class LiveSnapshot {
             } finally {
                 of.aside.execute(() -> close(before));
             }
-            of.aside.execute(() -> of.published.accept(position));
+            of.aside.execute(() -> {
+                try {
+                    // What the state before needs of the spool goes next: this one must be there after a power cut.
+                    force(java.util.Objects.requireNonNull(of.file.getParent()));
+                } catch (IOException e) {
+                    of.notes.accept("the state of detection may not be on the disk yet: " + e.getMessage());
+                    return;
+                }
+                of.published.accept(position);
+            });
+        }
+
+        private static void force(Path folder) throws IOException {
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
+            }
         }
 
         private static void close(@Nullable FileChannel before) {

@@ -2,9 +2,11 @@ package io.carom.run;
 
 import io.carom.event.Indicator;
 import io.carom.home.HomeDatabase;
+import io.carom.home.HomeLock;
 import io.carom.lake.Lake;
 import io.carom.lake.Sightings;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,9 +17,11 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -78,21 +82,49 @@ public final class StandingHunt implements AutoCloseable {
     /// @param steps clients times rounds of indicators that had something new to ask
     public record Asked(int fresh, int steps) {}
 
+    /// Between two looks whether another hunt is done, milliseconds.
+    private static final long LOOK = 100;
+
+    private final Path home;
     private final Connection connection;
 
-    private StandingHunt(Connection connection) {
+    private StandingHunt(Path home, Connection connection) {
+        this.home = home;
         this.connection = connection;
     }
 
     /// Opens the state of a home, making it if there is none.
     public static StandingHunt open(Path home) throws IOException {
-        return new StandingHunt(HomeDatabase.open(home.resolve("hunts.db"), List.of(TABLES)));
+        return new StandingHunt(home, HomeDatabase.open(home.resolve("hunts.db"), List.of(TABLES)));
     }
 
-    /// Asks what was not asked yet. To be called whenever indicators change or events came.
+    /// Asks what was not asked yet. To be called whenever indicators change or events came. Waits while
+    /// another hunt of this home goes on, in whatever program: both would find the same, and count it twice.
     ///
     /// @param indicators all that are to be looked for now; those left out since are not asked any more
     public Asked run(Lake lake, List<Indicator> indicators, Taker taker) throws IOException {
+        HomeLock alone = alone();
+        try (alone) {
+            return runAlone(lake, indicators, taker);
+        }
+    }
+
+    private HomeLock alone() throws IOException {
+        while (true) {
+            HomeLock lock = HomeLock.of(home.resolve("hunts.lock"));
+            if (lock != null) {
+                return lock;
+            }
+            try {
+                Thread.sleep(LOOK);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("stopped");
+            }
+        }
+    }
+
+    private Asked runAlone(Lake lake, List<Indicator> indicators, Taker taker) throws IOException {
         try {
             int fresh = enter(indicators);
             List<List<Indicator>> rounds = rounds(indicators);
@@ -192,9 +224,19 @@ public final class StandingHunt implements AutoCloseable {
         }
     }
 
-    private void found(String client, List<Hunt.Sighting> seen) throws SQLException {
+    private void found(String client, List<Hunt.Sighting> seen) throws SQLException, IOException {
         long now = System.currentTimeMillis();
         for (Hunt.Sighting s : seen) {
+            Set<String> sources = new TreeSet<>(s.sources());
+            for (String before : HomeDatabase.rows(
+                    connection,
+                    row -> row.getString(1),
+                    "SELECT sources FROM found WHERE client = ? AND type = ? AND value = ?",
+                    client,
+                    s.indicator().type().label(),
+                    s.indicator().value())) {
+                sources.addAll(List.of(before.split(", ")));
+            }
             HomeDatabase.update(
                     connection,
                     "INSERT INTO found VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
@@ -207,7 +249,7 @@ public final class StandingHunt implements AutoCloseable {
                     s.count(),
                     s.first(),
                     s.last(),
-                    String.join(", ", s.sources()),
+                    String.join(", ", sources),
                     s.indicator().comment(),
                     now);
         }
@@ -236,10 +278,9 @@ public final class StandingHunt implements AutoCloseable {
 
     private record Step(String client, int round) {}
 
-    /// A text of 32 digits for each indicator: 128 bits, so that two are never taken for one.
-    private static String name(Indicator indicator) {
-        return UUID.nameUUIDFromBytes(indicator.uid().getBytes(StandardCharsets.UTF_8))
-                .toString();
+    /// A number of 128 bits for each indicator, so that two are never taken for one.
+    private static UUID name(Indicator indicator) {
+        return UUID.nameUUIDFromBytes(indicator.uid().getBytes(StandardCharsets.UTF_8));
     }
 
     /// Notes indicators that are new, as a round of their own; gives how many.
@@ -257,7 +298,7 @@ public final class StandingHunt implements AutoCloseable {
         try (PreparedStatement want = connection.prepareStatement("INSERT OR IGNORE INTO wanted VALUES (?)");
                 PreparedStatement insert = connection.prepareStatement("INSERT OR IGNORE INTO asked VALUES (?, ?)")) {
             for (Indicator indicator : indicators) {
-                String name = name(indicator);
+                String name = name(indicator).toString();
                 want.setString(1, name);
                 want.executeUpdate();
                 insert.setString(1, name);
@@ -297,12 +338,17 @@ public final class StandingHunt implements AutoCloseable {
         }
     }
 
-    /// The indicators by the round in which they came.
+    /// The indicators by the round in which they came, each once: two documents may name the same.
     private List<List<Indicator>> rounds(List<Indicator> indicators) throws SQLException {
         List<List<Indicator>> rounds = new ArrayList<>();
+        Set<UUID> known = new HashSet<>();
         try (PreparedStatement select = connection.prepareStatement("SELECT round FROM asked WHERE indicator = ?")) {
             for (Indicator indicator : indicators) {
-                select.setString(1, name(indicator));
+                UUID name = name(indicator);
+                if (!known.add(name)) {
+                    continue;
+                }
+                select.setString(1, name.toString());
                 try (ResultSet row = select.executeQuery()) {
                     int round = row.next() ? row.getInt(1) : 0;
                     while (rounds.size() <= round) {

@@ -1,11 +1,10 @@
 package io.carom.spool;
 
+import io.carom.home.HomeLock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -95,8 +94,7 @@ public final class Spool implements AutoCloseable {
     private final Limits limits;
     private final InstantSource clock;
     private final Consumer<String> alarm;
-    private final FileChannel lockChannel;
-    private final FileLock held;
+    private final HomeLock held;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
@@ -121,19 +119,12 @@ public final class Spool implements AutoCloseable {
     private long lookedForRoom;
     private final Thread writer;
 
-    private Spool(
-            Path folder,
-            Limits limits,
-            InstantSource clock,
-            Consumer<String> alarm,
-            FileChannel lockChannel,
-            FileLock held)
+    private Spool(Path folder, Limits limits, InstantSource clock, Consumer<String> alarm, HomeLock held)
             throws IOException {
         this.folder = folder;
         this.limits = limits;
         this.clock = clock;
         this.alarm = alarm;
-        this.lockChannel = lockChannel;
         this.held = held;
         recover();
         writer = Thread.ofPlatform().name("carom-spool").daemon().unstarted(this::write);
@@ -146,24 +137,16 @@ public final class Spool implements AutoCloseable {
     public static Spool open(Path folder, Limits limits, InstantSource clock, Consumer<String> alarm)
             throws IOException {
         Files.createDirectories(folder);
-        FileChannel channel =
-                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held;
-        try {
-            held = channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            held = null;
-        }
+        HomeLock held = HomeLock.of(folder.resolve("lock"));
         if (held == null) {
-            channel.close();
             throw new IOException(folder + " is in use by another carom that serves; stop it first");
         }
         try {
-            Spool spool = new Spool(folder, limits, clock, alarm, channel, held);
+            Spool spool = new Spool(folder, limits, clock, alarm, held);
             spool.writer.start();
             return spool;
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            held.close();
             throw e;
         }
     }
@@ -510,6 +493,28 @@ public final class Spool implements AutoCloseable {
         return next;
     }
 
+    /// Goes on behind a position that somebody has read to, if it ends before that: it was emptied, or is
+    /// one of before. A position that came again would be taken for what was read there the first time. To
+    /// be called before anything is appended.
+    ///
+    /// @return whether it ended before
+    public boolean goOnBehind(long position) {
+        lock.lock();
+        try {
+            if (end >= position) {
+                return false;
+            }
+            if (out != null) {
+                throw new IllegalStateException("something was appended already");
+            }
+            base = position;
+            end = position;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Position behind the last byte that is on the disk.
     public long end() {
         return end;
@@ -658,8 +663,7 @@ public final class Spool implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        try (lockChannel;
-                held) {
+        try (held) {
             if (out != null) {
                 out.close();
             }

@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
 /// @param body the records, each ended by a line feed
 public record SpoolEntry(
         String client, String source, String format, String sender, long arrived, byte[] head, byte[] body) {
-    /// Names are cut to so many bytes.
-    private static final int NAME = 1024;
+    /// Names are cut to so many bytes: a sender may hold the path of a file.
+    private static final int NAME = 1 << 13;
 
     private static final byte VERSION = 1;
 

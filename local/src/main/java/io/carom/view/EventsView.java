@@ -352,7 +352,7 @@ public final class EventsView {
                     }
                     ArrayNode row = JSON.createArrayNode();
                     for (int i = 1; i <= meta.getColumnCount(); i++) {
-                        row.add((JsonNode) JSON.valueToTree(SqlValue.plain(rows.getObject(i))));
+                        row.add((JsonNode) JSON.valueToTree(SqlValue.of(rows, i)));
                     }
                     bytes += bytes(row);
                     if (bytes > MOST_BYTES) {

@@ -97,14 +97,7 @@ public final class Hunts {
     }
 
     private static Optional<Indicator> value(String word) {
-        return IndicatorValue.of(refanged(word)).map(v -> new Indicator(v.type(), v.value(), "", ""));
-    }
-
-    private static String refanged(String word) {
-        return word.replace("[.]", ".")
-                .replace("(.)", ".")
-                .replace("hxxp", "http")
-                .replace("[:]", ":");
+        return IndicatorValue.of(word).map(v -> new Indicator(v.type(), v.value(), "", ""));
     }
 
     public boolean anythingKept() {

@@ -97,8 +97,12 @@ public final class IntelDesk {
         return out;
     }
 
-    /// Marks a value as a false alarm: it is not looked for from now on.
+    /// Marks a value as a false alarm: it is not looked for from now on, at any client. For those who see
+    /// all of them.
     public void falseAlarm(String value, String why) throws IOException {
+        if (!view.sight().all()) {
+            return;
+        }
         try (IntelStore store = IntelStore.open(view.home())) {
             store.markFalseAlarm(value, why, view.now());
         }

@@ -94,13 +94,17 @@ public final class SourceStates {
         if (Files.exists(view.home().resolve("lake").resolve("catalog.db"))) {
             try (Lake lake = Lake.open(view.home())) {
                 Map<String, Long> latest = new TreeMap<>();
+                Map<String, Map<String, Long>> pauses = lake.pauses();
                 for (Lake.SourceState one : lake.sources()) {
                     latest.merge(one.client(), one.last(), Math::max);
                 }
                 for (Lake.SourceState one : lake.sources()) {
                     if (view.sight().sees(one.client())) {
                         has.computeIfAbsent(one.client(), c -> new TreeSet<>()).add(one.source());
-                        sources.add(source(one, latest.getOrDefault(one.client(), one.last())));
+                        sources.add(source(
+                                one,
+                                latest.getOrDefault(one.client(), one.last()),
+                                pauses.getOrDefault(one.client(), Map.of()).getOrDefault(one.source(), 0L)));
                     }
                 }
                 for (Lake.RejectCount one : lake.rejects()) {
@@ -138,12 +142,16 @@ public final class SourceStates {
 
     /// @param latest when the client's newest event of any source was: a source is behind by that,
     /// however old the logs
-    private ObjectNode source(Lake.SourceState one, long latest) {
+    /// @param silent how long it falls silent at times, milliseconds
+    private ObjectNode source(Lake.SourceState one, long latest, long silent) {
         Duration behind = Duration.ofMillis(Math.max(0, latest - one.last()));
         Duration spread = Duration.ofMillis(Math.max(3_600_000, one.last() - one.first()));
         // What comes seldom is late only after many times its usual pause.
         Duration pause = spread.dividedBy(Math.max(1, one.events()));
-        boolean late = behind.compareTo(Duration.ofDays(1)) > 0 && behind.compareTo(pause.multipliedBy(10)) > 0;
+        boolean late = behind.compareTo(Duration.ofDays(1)) > 0
+                && behind.compareTo(pause.multipliedBy(10)) > 0
+                // A weekend is no fault of what is not heard on weekends.
+                && behind.toMillis() > silent + silent / 2;
         String state = one.events() == 0 ? "silent" : one.events() < SELDOM ? "seldom" : late ? "behind" : "good";
         return JSON.createObjectNode()
                 .put("client", one.client())

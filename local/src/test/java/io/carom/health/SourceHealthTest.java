@@ -161,6 +161,77 @@ class SourceHealthTest {
         assertTrue(told.getLast().text().startsWith("5 events"), told.getLast().text());
     }
 
+    /// A Monday's first moment.
+    private static final long MONDAY = Instant.parse("2026-11-30T00:00:00Z").toEpochMilli();
+
+    private static final long HOUR = 3_600_000;
+    private static final long DAY = 24 * HOUR;
+
+    private static EventBatch batch(int events) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < events; i++) {
+            text.append(signIn(START, i));
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        EventBatch made = new EventBatch(1 << 16);
+        System.arraycopy(bytes, 0, made.reserve(bytes.length), 0, bytes.length);
+        made.arenaEnd(bytes.length);
+        InputContext context = new InputContext("test", ZoneOffset.UTC, Instant.ofEpochMilli(START));
+        Sources.installed().text(context).read(new Row(made, context), 0, bytes.length, true);
+        made.settle();
+        return made;
+    }
+
+    /// Days, counted from that Monday, on which alarms of a kind began.
+    private List<Long> days(Alarm.Kind kind) {
+        return told.stream()
+                .filter(a -> a.kind() == kind && a.isOpen())
+                .map(a -> (a.since() - MONDAY) / DAY)
+                .toList();
+    }
+
+    /// An office is heard each five minutes from eight to six, on weekdays.
+    private static void office(SourceHealth by, EventBatch one, long from, long to) {
+        for (long now = from; now < to; now += 60_000) {
+            long hour = now % DAY / HOUR;
+            if ((now - MONDAY) / DAY % 7 < 5 && hour >= 8 && hour < 18 && now / 60_000 % 5 == 0) {
+                by.read("acme", "office", "", one, 1, now);
+            }
+            by.look(now);
+        }
+    }
+
+    @Test
+    void nightsAndWeekendsThatAreKnownAreNoSilence() {
+        EventBatch one = batch(1);
+        office(health, one, MONDAY, MONDAY + 10 * DAY + 18 * HOUR);
+        // The first night and the first weekend.
+        assertEquals(List.of(0L, 5L), days(Alarm.Kind.SILENCE));
+        SourceHealth again = new SourceHealth(Duration.ofHours(1), told::add);
+        again.restore(health.learned(), List.of(), MONDAY + 10 * DAY + 18 * HOUR);
+        office(again, one, MONDAY + 10 * DAY + 18 * HOUR, MONDAY + 17 * DAY + 11 * HOUR);
+        assertEquals(List.of(0L, 5L), days(Alarm.Kind.SILENCE));
+        // And in the middle of a day it is one as before.
+        for (long now = MONDAY + 17 * DAY + 11 * HOUR; now < MONDAY + 17 * DAY + 12 * HOUR + HOUR / 4; now += 60_000) {
+            again.look(now);
+        }
+        assertEquals(List.of(0L, 5L, 17L), days(Alarm.Kind.SILENCE));
+    }
+
+    @Test
+    void aWeekendThatIsQuieterIsToldOnceAndNotEachWeek() {
+        EventBatch many = batch(600);
+        EventBatch few = batch(40);
+        for (long now = MONDAY; now < MONDAY + 22 * DAY; now += 60_000) {
+            long hour = now % DAY / HOUR;
+            if (hour >= 8 && hour < 10) {
+                health.read("acme", "web", "", (now - MONDAY) / DAY % 7 < 5 ? many : few, 1, now);
+            }
+            health.look(now);
+        }
+        assertEquals(List.of(5L, 6L), days(Alarm.Kind.VOLUME));
+    }
+
     @Test
     void manySourcesAreHeldWithinBounds() {
         minute(START, 0, 1);

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -59,6 +62,104 @@ class BackupTest {
         }
         assertEquals(3500, rows(copy));
         assertEquals(3000, rows(home));
+    }
+
+    private void more(Path home, int first) throws IOException {
+        try {
+            ingest(home, first, 10);
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+    }
+
+    /// A copy may take hours. What goes on meanwhile is not in it, and takes nothing out of it.
+    @Test
+    void whatGoesOnMeanwhileTakesNothingOutOfTheCopy() throws Exception {
+        Path home = dir.resolve("h");
+        ingest(home, 0, 500);
+        Path segment = Files.createDirectories(home.resolve("spool")).resolve("00000000000000000000.seg");
+        Files.writeString(segment, "received");
+        Path state = Files.createDirectories(home.resolve("live")).resolve("detection.state");
+        Files.writeString(state, "as it was");
+        Path file = dir.resolve("b.tar.zst");
+        Backup.backup(home, file, () -> {
+            // A table forgets its metadata of a few commits ago.
+            for (int i = 1; i <= 8; i++) {
+                more(home, i * 10_000);
+            }
+            Files.delete(segment);
+            Path next = Files.writeString(state.resolveSibling("next"), "later");
+            Files.move(next, state, StandardCopyOption.REPLACE_EXISTING);
+        });
+        assertEquals(580, rows(home));
+        Path copy = dir.resolve("copy");
+        Backup.restore(file, copy);
+        assertEquals(500, rows(copy));
+        assertEquals("received", Files.readString(copy.resolve("spool/00000000000000000000.seg")));
+        assertEquals("as it was", Files.readString(copy.resolve("live/detection.state")));
+        ingest(copy, 90_000, 100);
+        assertEquals(600, rows(copy));
+    }
+
+    @Test
+    void aLakeOnAnotherDiskIsCopiedThroughItsLink() throws Exception {
+        Path home = dir.resolve("h");
+        ingest(home, 0, 300);
+        Path disk = Files.createDirectories(dir.resolve("disk"));
+        Files.move(home.resolve("lake"), disk.resolve("lake"));
+        Files.createSymbolicLink(home.resolve("lake"), disk.resolve("lake"));
+        Path file = dir.resolve("b.tar.zst");
+        Backup.backup(home, file);
+        Path copy = dir.resolve("copy");
+        Backup.restore(file, copy);
+        ingest(copy, 10_000, 100);
+        assertEquals(400, rows(copy));
+        assertEquals(300, rows(home));
+    }
+
+    @Test
+    void aHomeThatIsALinkToADiskIsFilledThere() throws Exception {
+        Path home = dir.resolve("h");
+        ingest(home, 0, 300);
+        Files.writeString(home.resolve("layout.json"), "{\"layout\": 2}\n");
+        Path file = dir.resolve("b.tar.zst");
+        Backup.backup(home, file);
+        Path disk = Files.createDirectories(dir.resolve("disk"));
+        Files.createDirectory(disk.resolve("lost+found"));
+        Path copy = Files.createSymbolicLink(dir.resolve("copy"), disk);
+        Backup.restore(file, copy);
+        assertTrue(Files.isSymbolicLink(copy));
+        assertEquals(300, rows(disk));
+        assertTrue(Files.exists(disk.resolve("layout.json")));
+        try (Stream<Path> left = Files.list(disk)) {
+            assertFalse(left.anyMatch(p -> p.getFileName().toString().startsWith(".carom")));
+        }
+        assertThrows(LakeException.class, () -> Backup.restore(file, copy));
+    }
+
+    /// A home has keys and hashes of passwords.
+    @Test
+    void anArchiveIsItsOwnersAndWhoMayReadWhatIsKept() throws Exception {
+        Path home = Files.createDirectories(dir.resolve("h"));
+        for (String name : List.of("rw-------", "rw-r--r--", "rw-r-----")) {
+            Path one = Files.writeString(home.resolve(name), name);
+            Files.setPosixFilePermissions(one, PosixFilePermissions.fromString(name));
+        }
+        Path file = dir.resolve("b.tar.zst");
+        Backup.backup(home, file);
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        Path copy = dir.resolve("copy");
+        Backup.restore(file, copy);
+        try (Stream<Path> all = Files.list(copy)) {
+            for (Path one : all.toList()) {
+                assertEquals(
+                        one.getFileName().toString(),
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(one)));
+            }
+        }
+        assertEquals("rw-------", Files.readString(copy.resolve("rw-------")));
     }
 
     @Test

@@ -362,6 +362,70 @@ class EventSearchTest {
         }
     }
 
+    /// What a value looks like does not say in which attribute it stands.
+    @Test
+    void aNameWithADotIsFoundAsAnAccountAndAsAFile() throws Exception {
+        String ends =
+                "\"uid\":\"N1\",\"id.orig_h\":\"10.0.0.1\",\"id.orig_p\":1,\"id.resp_h\":\"10.0.0.2\",\"id.resp_p\":445";
+        Path log = Files.writeString(
+                dir.resolve("names.log"),
+                "{\"_path\":\"ntlm\",\"ts\":1551660000.0," + ends + ",\"username\":\"Jane.Doe\",\"success\":true}\n"
+                        + "{\"_path\":\"smb_files\",\"ts\":1551660001.0," + ends
+                        + ",\"action\":\"SMB::FILE_OPEN\",\"name\":\"PSEXESVC.exe\"}\n");
+        Ingest.into(dir.resolve("home"), 96 << 10, "acme", List.of(log.toString()));
+        Set<String> acme = Set.of("acme");
+        List<Row> rows = rows();
+        for (EventTest.Field field : List.of(
+                field("jane.doe", false, "user.name", "user.email_addr"),
+                field("psexesvc.exe", false, "file.name", "file.path"))) {
+            EventTest test = new EventTest(List.of(field), List.of());
+            Plain plain = plain(rows, acme, test, null, FROM, FROM + DAY, 600_000);
+            assertEquals(1, plain.total, field::toString);
+            same(field.toString(), plain, ask(acme, test, null, FROM, FROM + DAY, 600_000, LONG), FROM, 600_000);
+            Indicator alone = new Indicator(IndicatorType.DOMAIN, field.value(), "", "");
+            assertEquals(
+                    1,
+                    ask(acme, EventTest.ANY, alone, FROM, FROM + DAY, 600_000, LONG)
+                            .total(),
+                    field::value);
+        }
+    }
+
+    /// Between two looks at the catalog files may be put together, and the old ones go.
+    @Test
+    void whatWasMergedSinceTheCatalogWasReadIsFoundWhereItIsNow() throws Exception {
+        Set<String> both = Set.of("acme", "globex");
+        List<Row> rows = rows();
+        KeptLake scanned = new KeptLake(dir.resolve("home"), Long.MAX_VALUE);
+        KeptLake lookedUp = new KeptLake(dir.resolve("home"), Long.MAX_VALUE);
+        assertEquals(scanned.clients(), lookedUp.clients());
+        try (LakeWriter writer = Lake.writer(dir.resolve("home"))) {
+            assertFalse(new Upkeep(writer).compact(false).isEmpty());
+        }
+        kept = scanned;
+        EventTest test = TESTS.get(7);
+        same(
+                "scanned",
+                plain(rows, both, test, null, FROM, FROM + 2 * DAY, 600_000),
+                ask(both, test, null, FROM, FROM + 2 * DAY, 600_000, LONG),
+                FROM,
+                600_000);
+        kept = lookedUp;
+        same(
+                "looked up",
+                plain(rows, both, EventTest.ANY, "\"203.0.113.7\"", FROM, FROM + DAY, 600_000),
+                ask(
+                        both,
+                        EventTest.ANY,
+                        new Indicator(IndicatorType.IP, "203.0.113.7", "", ""),
+                        FROM,
+                        FROM + DAY,
+                        600_000,
+                        LONG),
+                FROM,
+                600_000);
+    }
+
     /// What was cut off by its time is right for the time that it says.
     @Test
     void anAnswerThatIsCutOffIsWholeSinceWhenItSays() throws Exception {

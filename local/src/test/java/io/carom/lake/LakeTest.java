@@ -227,6 +227,25 @@ class LakeTest {
     }
 
     @Test
+    void aClientMayBeCalledWhatTheDatabaseCallsItsOwn() throws Exception {
+        int first = 0;
+        for (String client : List.of("main", "memory", "temp", "information_schema", "acme")) {
+            ingest("h", client, write(client + ".log", log(first, 20)));
+            first += 1000;
+        }
+        try (Lake lake = Lake.open(dir.resolve("h"));
+                Connection all = lake.connect(Set.copyOf(lake.clients()), null);
+                Connection one = lake.ask(Set.of("main"), Set.of("network_activity"));
+                Statement s = all.createStatement();
+                Statement o = one.createStatement()) {
+            assertEquals("100", text(s, "select count(*) from network_activity"));
+            assertEquals("20", text(s, "select count(*) from network_activity where client = 'main'"));
+            assertEquals("20", text(s, "select count(*) from acme.network_activity"));
+            assertEquals("20", text(o, "select count(*) from main.network_activity"));
+        }
+    }
+
+    @Test
     void columnsThatComeLaterAreAddedAndOlderFilesStillRead() throws Exception {
         ingest("h", "acme", write("a.log", log(0, 100)));
         Files.writeString(
@@ -244,6 +263,35 @@ class LakeTest {
             assertTrue(e.getMessage()
                     .endsWith("is being written by another carom; wait for it to end and run this again"));
         }
+    }
+
+    /// The system lets go of a lock when the process that has it closes the file, whoever in it opened it.
+    @Test
+    void whoIsRefusedTakesTheLockFromNobody() throws Exception {
+        try (LakeWriter first = Lake.writer(dir.resolve("h"))) {
+            assertThrows(LakeException.class, () -> Lake.writer(dir.resolve("h")));
+            Process other = start(dir.resolve("h"), write("a.log", log(0, 10)));
+            assertEquals(1, other.waitFor());
+            String said = Files.readString(dir.resolve("child.log"));
+            assertTrue(said.contains("is being written by another carom"), said);
+        }
+        ingest("h", "acme", write("a.log", log(0, 10)));
+        assertTrue(contents("h", "acme").startsWith("10 10 "));
+    }
+
+    @Test
+    void aWriterThatCouldNotBeginLeavesTheLockToTheNext() throws Exception {
+        ingest("h", "acme", write("a.log", log(0, 100)));
+        Path catalog = dir.resolve("h/lake/catalog.db");
+        byte[] whole = Files.readAllBytes(catalog);
+        Files.writeString(catalog, "no database ".repeat(1000));
+        for (int i = 0; i < 2; i++) {
+            LakeException e = assertThrows(LakeException.class, () -> Lake.writer(dir.resolve("h")));
+            assertTrue(e.getMessage().contains("cannot be opened as the lake's catalog"), e.getMessage());
+        }
+        Files.write(catalog, whole);
+        ingest("h", "acme", write("b.log", log(500, 100)));
+        assertTrue(contents("h", "acme").startsWith("200 200 "));
     }
 
     @Test
@@ -273,6 +321,29 @@ class LakeTest {
                             .map(Lake.Fault::what)
                             .toList()));
         }
+    }
+
+    @Test
+    void whatIsWrittenWhileTheLakeIsCheckedIsNoFault() throws Exception {
+        ingest("h", "acme", write("a.log", log(0, 500)));
+        List<Exception> failed = new java.util.concurrent.CopyOnWriteArrayList<>();
+        Thread writing = Thread.ofPlatform().start(() -> {
+            try {
+                for (int i = 1; i <= 30; i++) {
+                    ingest("h", "acme", write("more" + i + ".log", log(i * 1000, 100)));
+                }
+            } catch (Exception e) {
+                failed.add(e);
+            }
+        });
+        while (writing.isAlive()) {
+            try (Lake lake = Lake.open(dir.resolve("h"))) {
+                assertEquals(List.of(), lake.verify().faults());
+            }
+        }
+        writing.join();
+        assertEquals(List.of(), failed);
+        assertTrue(contents("h", "acme").startsWith("3500 3500 "), contents("h", "acme"));
     }
 
     /// A process is killed at 50 moments of an ingest, chosen over its whole length; then it runs to its

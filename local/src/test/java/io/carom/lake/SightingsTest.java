@@ -16,10 +16,13 @@ import io.carom.run.Hunt;
 import io.carom.run.StandingHunt;
 import io.carom.source.Sources;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -388,6 +391,25 @@ class SightingsTest {
         assertEquals(before, hunt(home("h"), Set.of("acme", "bolt"), Hunt.Period.ALL));
     }
 
+    @Test
+    void aDamagedBlockOfTheIndexIsToldWithWhatToDo() throws Exception {
+        ingest("h", "acme", log("a.ndjson", 1, 900));
+        for (Path file : segments(home("h"))) {
+            byte[] bytes = Files.readAllBytes(file);
+            // Blocks and rows stand between what the file begins with and the filter.
+            long filter = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(bytes.length - 80);
+            Arrays.fill(bytes, 8, Math.toIntExact(filter), (byte) 0xFF);
+            Files.write(file, bytes);
+        }
+        try (Lake lake = Lake.open(home("h"));
+                Sightings sightings = lake.sightings(Set.of("acme"))) {
+            Hunt hunt = new Hunt(lake, sightings, Hunt.Period.ALL);
+            LakeException told = assertThrows(LakeException.class, () -> hunt.seen(indicators()));
+            assertTrue(told.getMessage().startsWith("the sightings index is damaged: "), told.getMessage());
+            assertTrue(told.getMessage().endsWith("run \"carom lake index\""), told.getMessage());
+        }
+    }
+
     private static String sha256(Path file) {
         try {
             return LocalFiles.sha256(file);
@@ -481,6 +503,72 @@ class SightingsTest {
         try (Lake lake = Lake.open(home("h"));
                 StandingHunt hunt = StandingHunt.open(home("h"))) {
             assertEquals(new StandingHunt.Asked(0, 1), hunt.run(lake, all, taker));
+        }
+    }
+
+    @Test
+    void whatWasFoundBeforeInOtherLogsIsToldWithThem() throws Exception {
+        Indicator machine = of(IndicatorType.CIDR, "10.0.0.0/8");
+        ingest("h", "acme", log("a.ndjson", 1, 50));
+        hunted(machine);
+        ingest("h", "acme", proxy("proxy.log", 5, 50));
+        hunted(machine);
+        try (StandingHunt hunt = StandingHunt.open(home("h"))) {
+            StandingHunt.Found found = hunt.found(10).getFirst();
+            assertEquals(100, found.count());
+            assertEquals(List.of("squid", "zeek"), found.sources());
+        }
+    }
+
+    @Test
+    void twoHuntsOfAHomeAtOnceCountNothingTwice() throws Exception {
+        ingest("h", "acme", log("a.ndjson", 1, 50));
+        Indicator machine = of(IndicatorType.CIDR, "10.0.0.0/8");
+        List<Exception> failed = new java.util.concurrent.CopyOnWriteArrayList<>();
+        Thread other = Thread.ofPlatform().unstarted(() -> {
+            try {
+                hunted(machine);
+            } catch (IOException e) {
+                failed.add(e);
+            }
+        });
+        try (Lake lake = Lake.open(home("h"));
+                StandingHunt hunt = StandingHunt.open(home("h"))) {
+            hunt.run(lake, List.of(machine), (client, found) -> {
+                other.start();
+                try {
+                    // As long as it would need if it did not wait.
+                    other.join(1_000);
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            });
+        }
+        other.join();
+        assertEquals(List.of(), failed);
+        try (StandingHunt hunt = StandingHunt.open(home("h"))) {
+            assertEquals(50, hunt.found(10).getFirst().count());
+        }
+    }
+
+    @Test
+    void whatTwoDocumentsNameIsHuntedForOnce() throws Exception {
+        ingest("h", "acme", log("a.ndjson", 1, 50));
+        Indicator machine = of(IndicatorType.CIDR, "10.0.0.0/8");
+        Indicator again = new Indicator(IndicatorType.CIDR, "10.0.0.0/8", "of another list", "other.csv:7");
+        List<Long> told = new ArrayList<>();
+        try (Lake lake = Lake.open(home("h"));
+                StandingHunt hunt = StandingHunt.open(home("h"))) {
+            hunt.run(lake, List.of(machine, again), (client, found) -> found.forEach(s -> told.add(s.count())));
+            assertEquals(50, hunt.found(10).getFirst().count());
+        }
+        assertEquals(List.of(50L), told);
+    }
+
+    private void hunted(Indicator one) throws IOException {
+        try (Lake lake = Lake.open(home("h"));
+                StandingHunt hunt = StandingHunt.open(home("h"))) {
+            hunt.run(lake, List.of(one), (client, found) -> {});
         }
     }
 

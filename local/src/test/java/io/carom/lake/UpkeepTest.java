@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -229,6 +230,47 @@ class UpkeepTest {
         Ingest.into(
                 home("h"), 32 << 10, "acme", List.of(dir.resolve("part0.log").toString()));
         assertTrue(contents(home("h")).startsWith((2 * 8001 - 2881) + " "));
+    }
+
+    private void came(String home, Instant when, boolean all) throws IOException {
+        try (Stream<Path> walk = Files.walk(home(home))) {
+            for (Path file : walk.filter(p -> p.toString().endsWith(".ndjson.zst"))
+                    .toList()) {
+                if (all || Files.getLastModifiedTime(file).toInstant().isAfter(NOW)) {
+                    Files.setLastModifiedTime(file, FileTime.from(when));
+                }
+            }
+        }
+    }
+
+    private static long rejects(Path home) throws IOException {
+        try (Lake lake = Lake.open(home)) {
+            return lake.tables().stream()
+                    .filter(t -> "rejects".equals(t.get("class")))
+                    .mapToLong(t -> ((Number) java.util.Objects.requireNonNull(t.get("rows"))).longValue())
+                    .sum();
+        }
+    }
+
+    /// What is put together each day with the next would never be past its time.
+    @Test
+    void rejectsAreKeptAsLongAsTheyAreAlsoWhenTheyArePutTogether() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            Path log = Files.writeString(dir.resolve("part" + i + ".log"), LakeTest.log(i * 1000, 100));
+            Ingest.into(home("h"), 32 << 10, "acme", List.of(log.toString()));
+            // Five came long ago, three today.
+            came("h", i < 5 ? NOW.minus(java.time.Duration.ofDays(100)) : NOW, i < 5);
+        }
+        assertEquals(80, rejects(home("h")));
+        compact("h", false);
+        try (LakeWriter writer = Lake.writer(home("h"))) {
+            while (new Upkeep(writer).tidy("2019-12-31")) {}
+        }
+        assertEquals(80, rejects(home("h")));
+        List<Upkeep.Retention> month = List.of(new Upkeep.Retention(null, "rejects", 30));
+        assertEquals(1, expire("h", month, false).size());
+        assertEquals(30, rejects(home("h")));
+        contents(home("h"));
     }
 
     @Test

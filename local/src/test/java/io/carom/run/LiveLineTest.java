@@ -182,6 +182,33 @@ class LiveLineTest {
         assertTrue(notes.toString().contains("checksum is wrong"), notes.toString());
     }
 
+    /// Positions of the spool never come again: what the lake has of an input is left out by its name.
+    @Test
+    void ofASpoolThatWasEmptiedWhatComesThenIsKeptAndLookedAt() throws Exception {
+        try (Spool spool = spool();
+                LiveLine line = start(spool)) {
+            for (int i = 0; i < 200; i++) {
+                send(spool, line(i, "198.51.100.7"));
+            }
+            await("all is read", () -> line.state().events() == 200);
+        }
+        assertEquals(200, kept());
+        try (var segments = Files.newDirectoryStream(LiveLine.spoolOf(home), "*.seg")) {
+            for (Path segment : segments) {
+                Files.delete(segment);
+            }
+        }
+        try (Spool spool = spool();
+                LiveLine line = start(spool)) {
+            for (int i = 200; i < 220; i++) {
+                send(spool, line(i, BAD));
+            }
+            await("they are looked at", () -> line.state().findings() > 0);
+        }
+        assertEquals(220, kept());
+        assertTrue(notes.toString().contains("the spool ends before what was read of it"), notes.toString());
+    }
+
     @Test
     void aFullDiskStopsIntakeWithAnAlarmAndItGoesOnOnceThereIsRoom() throws Exception {
         Path disk = Files.createDirectories(home.resolve("disk"));

@@ -1,6 +1,7 @@
 package io.carom.spool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -97,6 +98,38 @@ class SpoolTest {
                     List.of(read.client(), read.source(), read.format(), read.sender(), read.arrived()));
             org.junit.jupiter.api.Assertions.assertArrayEquals(sent.head(), read.head());
             org.junit.jupiter.api.Assertions.assertArrayEquals(sent.body(), read.body());
+        }
+    }
+
+    @Test
+    void aSpoolGoesOnBehindWhatWasReadOfAnotherAndAfterOpeningAgain() throws Exception {
+        long read = 1_000_000;
+        try (Spool spool = open(SMALL)) {
+            spool.append(entry("before\n"));
+        }
+        try (Spool spool = open(SMALL)) {
+            assertTrue(spool.goOnBehind(read));
+            assertEquals(read, spool.end());
+            spool.append(entry("one\n"));
+            assertEquals(List.of("before\n", "one\n"), all(spool.reader(0)));
+        }
+        try (Spool spool = open(SMALL)) {
+            assertTrue(spool.end() > read);
+            assertFalse(spool.goOnBehind(read));
+            spool.append(entry("two\n"));
+            assertEquals(List.of("before\n", "one\n", "two\n"), all(spool.reader(0)));
+            assertEquals(List.of("one\n", "two\n"), all(spool.reader(spool.segmentOf(read))));
+        }
+        assertEquals(List.of(), alarms);
+    }
+
+    /// As long as the keys of objects in a store are, whose names say how far a listener is.
+    @Test
+    void aLongSenderComesBackWhole() throws Exception {
+        String sender = "at objects " + "k".repeat(1024) + " 1234567890123";
+        try (Spool spool = open(SMALL)) {
+            spool.append(new SpoolEntry("acme", "objects", "", sender, 42, new byte[] {'\n'}));
+            assertEquals(sender, java.util.Objects.requireNonNull(spool.reader(0).next()).sender());
         }
     }
 

@@ -46,6 +46,25 @@ class HuntsTest {
         }
     }
 
+    /// What disarms a value is undone where it disarms, and nowhere else.
+    @Test
+    void aValueIsReadAsItIsMeant() throws Exception {
+        assertEquals(
+                List.of(
+                        "url evil.example/hxxp-proxy",
+                        "url evil.example/a?b=1",
+                        "ip 203.0.113.9",
+                        "email who@evil.example",
+                        "domain evil.example"),
+                Hunts.read(
+                                "https://evil.example/hxxp-proxy hXXps://evil[.]example:443/a?b=1\n"
+                                        + "203[.]0[.]113[.]9, who[@]evil(dot)example; evil[.]example")
+                        .indicators()
+                        .stream()
+                        .map(i -> i.type().label() + " " + i.value())
+                        .toList());
+    }
+
     private static List<String> hunted(View view) throws Exception {
         JsonNode answer =
                 new Hunts(view).answer(Hunts.read("acme.example\nglobex.example\nother.example\n"), null, null);

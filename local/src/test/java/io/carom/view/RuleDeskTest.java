@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.intelstore.IntelStore;
 import io.carom.lake.Ingest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,6 +65,25 @@ class RuleDeskTest {
         }
         Path file = Files.writeString(home.resolve(client + ".json"), log);
         Ingest.into(home, 1 << 20, client, List.of(file.toString()));
+    }
+
+    /// What is asked, and what is not looked for, is so at all clients.
+    @Test
+    void whoSeesOneClientKeepsNoRuleAndMarksNoFalseAlarm() throws Exception {
+        try (Views views = new Views(home, InstantSource.system())) {
+            View acme = views.of(Sight.of("acme"));
+            assertFalse(new RuleDesk(acme).put(RULES).isEmpty());
+            assertEquals(
+                    0, new RuleDesk(views.of(Sight.ALL)).all().path("rules").size());
+            new IntelDesk(acme).falseAlarm("203.0.113.9", "it is ours");
+            try (IntelStore store = IntelStore.open(home)) {
+                assertFalse(store.falseAlarms().contains("203.0.113.9"));
+            }
+            new IntelDesk(views.of(Sight.ALL)).falseAlarm("203.0.113.9", "it is ours");
+            try (IntelStore store = IntelStore.open(home)) {
+                assertTrue(store.falseAlarms().contains("203.0.113.9"));
+            }
+        }
     }
 
     private ObjectNode trial(Sight sight, String text) throws IOException {

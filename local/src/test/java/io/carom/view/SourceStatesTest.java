@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.lake.Ingest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -87,6 +89,51 @@ class SourceStatesTest {
         assertEquals(Set.of(), ids(coverage, "Impact", "missing"));
         assertFalse(ids(coverage, "Impact", "techniques").contains("T1486"));
         assertTrue(coverage.path("analytics").size() > 30);
+    }
+
+    private String stateOfProxy(String name, int days) throws Exception {
+        long monday = Instant.parse("2026-02-02T00:00:00Z").getEpochSecond();
+        StringBuilder flows = new StringBuilder();
+        for (int hour = 0; hour < 20 * 24 + 20; hour++) {
+            flows.append("{\"_path\":\"conn\",\"ts\":")
+                    .append(monday + hour * 3600L)
+                    .append(".5,\"uid\":\"C")
+                    .append(hour)
+                    .append("\",\"id.orig_h\":\"10.0.0.1\",\"id.orig_p\":1024,\"id.resp_h\":\"203.0.113.9\",")
+                    .append("\"id.resp_p\":443,\"proto\":\"tcp\"}\n");
+        }
+        StringBuilder proxy = new StringBuilder();
+        for (int day = 0; day < days; day++) {
+            for (int half = 16; day % 7 < 5 && half < 36; half++) {
+                proxy.append(monday + day * 86_400L + half * 1800L)
+                        .append(".000    120 10.0.0.7 TCP_MISS/200 4512 GET http://site.example/p")
+                        .append(half)
+                        .append(" - HIER_DIRECT/203.0.113.7 text/html\n");
+            }
+        }
+        Path of = Files.createDirectories(home.resolve(name));
+        Ingest.into(
+                of,
+                1 << 20,
+                "acme",
+                List.of(
+                        Files.writeString(of.resolve("flows.log"), flows).toString(),
+                        Files.writeString(of.resolve("proxy.log"), proxy).toString()));
+        try (Views views = new Views(of, InstantSource.system())) {
+            for (JsonNode one : new SourceStates(views.of(Sight.ALL)).of().path("sources")) {
+                if (one.path("source").asString("").equals("squid")) {
+                    return one.path("state").asString("");
+                }
+            }
+        }
+        return "not there";
+    }
+
+    /// From Friday evening to Sunday evening, as on each weekend before; and from Wednesday on.
+    @Test
+    void whatIsSilentOnEachWeekendIsNotBehindOnOne() throws Exception {
+        assertEquals("good", stateOfProxy("office", 21));
+        assertEquals("behind", stateOfProxy("stopped", 17));
     }
 
     /// What is looked for in mails and behind them is no analytic: what its findings name stands in their
