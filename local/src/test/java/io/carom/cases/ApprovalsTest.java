@@ -121,7 +121,7 @@ class ApprovalsTest {
                             .map(Approvals.Request::id)
                             .toList());
             assertEquals(4, approvals.waiting(later.at()).size());
-            // What waits for the same already is what is asked for; who has an answer is not asked again.
+            // What waits for the same already is what is asked for; what has an answer waits no more.
             assertEquals(
                     first, approvals.ask(action, "acme", "inc-1", "a", "cut", "", later).id());
             assertTrue(approvals.answer(first, Approvals.Verdict.NO, new Approvals.Who("bea", now, "")));
