@@ -60,7 +60,7 @@ final class IntelMatchCommand implements Callable<Integer> {
                 } catch (JacksonException | IllegalArgumentException e) {
                     wrong++;
                     String why = e instanceof JacksonException j ? j.getOriginalMessage() : e.getMessage();
-                    common.note(path + ":" + number + ": " + Shown.text(String.valueOf(why), 200)
+                    common.fault(Shown.text(path, 300) + ":" + number + ": " + Shown.text(String.valueOf(why), 200)
                             + "; expected {\"pattern\",\"observed\":[…],\"spec\"}. The line is left out.");
                 }
             }
@@ -103,7 +103,7 @@ final class IntelMatchCommand implements Callable<Integer> {
         } else {
             String message = out.get("message").asString();
             common.out()
-                    .println(String.format("%-6s", out.get("matched").asString())
+                    .println(String.format(Locale.ROOT, "%-6s", out.get("matched").asString())
                             + Shown.text(text, 160)
                             + (message.isEmpty() ? "" : "  (" + Shown.text(message, 200) + ")"));
         }

@@ -63,7 +63,8 @@ final class LakeCommand {
                                         .put("path", fault.path())
                                         .put("fault", fault.what())));
                     } else {
-                        common.out().println(fault.path() + " " + fault.what());
+                        common.out()
+                                .println(Shown.text(fault.path(), 300) + " " + Shown.text(fault.what(), 300));
                     }
                 }
                 common.note(Shown.count(found.files()) + " files, " + Shown.count(found.rows()) + " rows, "
@@ -258,10 +259,10 @@ final class LakeCommand {
             @Mixin
             Common common = new Common();
 
-            @Parameters(index = "0", paramLabel = "CLIENT")
+            @Parameters(index = "0", paramLabel = "CLIENT", description = "Whose events.")
             String client = "";
 
-            @Parameters(index = "1", paramLabel = "REASON")
+            @Parameters(index = "1", paramLabel = "REASON", description = "Why they are held.")
             String reason = "";
 
             @Override
@@ -278,7 +279,7 @@ final class LakeCommand {
             @Mixin
             Common common = new Common();
 
-            @Parameters(index = "0", paramLabel = "CLIENT")
+            @Parameters(index = "0", paramLabel = "CLIENT", description = "Whose events.")
             String client = "";
 
             @Parameters(index = "1", arity = "0..1", paramLabel = "REASON", description = "Only this one.")

@@ -121,7 +121,7 @@ final class MailReading {
             return hosts;
         }
         Faults faults = new Faults(file.toString());
-        YamlNode root = YamlNode.parse(Files.readString(file), faults);
+        YamlNode root = YamlNode.parse(TextFile.read(file), faults);
         if (root != null) {
             YamlNode trust = root.members(List.of("trust")).get("trust");
             if (trust != null) {
@@ -137,7 +137,7 @@ final class MailReading {
         if (weights == null && !Files.isRegularFile(file)) {
             return Reasons.own();
         }
-        return Reasons.own().with(Files.readString(file), file.toString());
+        return Reasons.own().with(TextFile.read(file), file.toString());
     }
 
     private Authentication.Settings authentication(Common common) throws IOException, ConfigException {

@@ -130,7 +130,7 @@ final class PartiesCommand implements Callable<Integer> {
         public Integer call() throws Exception {
             PartiesCsv tables = new PartiesCsv();
             for (Path file : files) {
-                tables.add(file.toString(), Files.readString(file));
+                tables.add(file.toString(), TextFile.read(file));
             }
             String yaml = tables.yaml();
             Path into = to;
@@ -519,7 +519,7 @@ final class PartiesCommand implements Callable<Integer> {
                 return null;
             }
             try {
-                return Instant.parse(at.matches("\\d{4}-\\d\\d-\\d\\d") ? at + "T00:00:00Z" : at);
+                return Times.of(at);
             } catch (DateTimeException e) {
                 throw new CommandLine.ParameterException(
                         java.util.Objects.requireNonNull(common.spec).commandLine(),
