@@ -287,6 +287,7 @@ final class PartiesCommand implements Callable<Integer> {
             print("cloud tenants", party.tenants());
             print("critical", party.critical());
             print("privileged", party.privileged());
+            print("scanners", party.scanners().stream().map(Cidr::toString).toList());
             print(
                     "sites",
                     party.sites().stream()
@@ -564,6 +565,9 @@ final class PartiesCommand implements Callable<Integer> {
         texts(node.putArray("tenants"), party.tenants());
         texts(node.putArray("critical"), party.critical());
         texts(node.putArray("privileged"), party.privileged());
+        texts(
+                node.putArray("scanners"),
+                party.scanners().stream().map(Cidr::toString).toList());
         ArrayNode sites = node.putArray("sites");
         for (Party.Site site : party.sites()) {
             ObjectNode one = sites.addObject().put("name", site.name());
