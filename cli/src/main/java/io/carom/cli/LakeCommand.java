@@ -41,7 +41,7 @@ final class LakeCommand {
     @Command(
             name = "verify",
             header = {
-                "Checks every file against the catalog.",
+                "Checks every file against the catalog. With --json what is wrong, then the tables.",
                 "",
                 "  carom lake verify",
                 "  carom lake verify --json --home /srv/carom",
@@ -67,6 +67,11 @@ final class LakeCommand {
                                 .println(Shown.text(fault.path(), 300) + " " + Shown.text(fault.what(), 300));
                     }
                 }
+                if (common.json) {
+                    for (Map<String, @Nullable Object> table : lake.tables()) {
+                        common.out().println(JSON.writeValueAsString(table));
+                    }
+                }
                 common.note(Shown.count(found.files()) + " files, " + Shown.count(found.rows()) + " rows, "
                         + found.faults().size() + " faults");
                 return found.faults().isEmpty() ? Exit.DONE : Exit.FAILED;
@@ -90,10 +95,18 @@ final class LakeCommand {
                             .println(
                                     common.json
                                             ? JSON.writeValueAsString(table)
-                                            : table.values().toString());
+                                            : table.get("client") + "." + table.get("class") + ": "
+                                                    + Shown.count(number(table, "files")) + " files, "
+                                                    + Shown.count(number(table, "rows")) + " rows, "
+                                                    + Shown.bytes(number(table, "bytes")) + ", "
+                                                    + table.get("first_day") + " to " + table.get("last_day"));
                 }
                 return Exit.DONE;
             }
+        }
+
+        private static long number(Map<String, @Nullable Object> table, String column) {
+            return table.get(column) instanceof Number n ? n.longValue() : 0;
         }
     }
 

@@ -665,4 +665,22 @@ final class ContractTest {
         assertTrue(Main.explain(new OutOfMemoryError()).contains("CAROM_JAVA_OPTS=-Xmx2g"));
         assertEquals("Broken pipe", Main.explain(new IOException("Broken pipe")), "of a connection, which is a fault");
     }
+
+    @Test
+    void tablesAreToldWithTheirCounts() throws IOException {
+        carom.run("ingest", file("conn.ndjson", CONN));
+        String home = "--home=" + folder.resolve("home");
+        for (String command : List.of("verify", "tables")) {
+            List<JsonNode> tables =
+                    Program.plain("", "lake", command, "--json", home).objects();
+            JsonNode table = tables.stream()
+                    .filter(t -> t.path("class").asString("").equals("network_activity"))
+                    .findFirst()
+                    .orElseThrow();
+            has(table, "client", "class", "files", "rows", "bytes");
+            assertEquals(2, table.get("rows").asInt());
+        }
+        String text = Program.plain("", "lake", "tables", home).out();
+        assertTrue(text.contains("local.network_activity: 1 files, 2 rows, "), text);
+    }
 }
