@@ -91,6 +91,19 @@ final class MailReading {
         return parties;
     }
 
+    /// Files that say what mails are looked at with: no mails, though they may lie among them.
+    Set<Path> named() {
+        List<Path> files = new ArrayList<>(indicators);
+        for (Path file : new Path[] {partiesFile, dnsFile, weights}) {
+            if (file != null) {
+                files.add(file);
+            }
+        }
+        Set<Path> named = new LinkedHashSet<>();
+        files.forEach(file -> named.add(file.toAbsolutePath().normalize()));
+        return named;
+    }
+
     /// The organisations that mails may pretend to be of.
     static List<OwnName> names(Parties parties) {
         List<OwnName> names = new ArrayList<>();

@@ -683,4 +683,17 @@ final class ContractTest {
         String text = Program.plain("", "lake", "tables", home).out();
         assertTrue(text.contains("local.network_activity: 1 files, 2 rows, "), text);
     }
+
+    @Test
+    void sightingsAreOfAClientThatCanBe() throws IOException {
+        Program.Result result = Program.plain(
+                "",
+                "advise",
+                "sightings",
+                "--home=" + folder.resolve("home"),
+                "../acme",
+                file("seen.csv", "value,first_seen\nevil.example,2026-03-01T00:00:00Z\n"));
+        assertEquals(2, result.exit());
+        assertTrue(result.err().contains("CLIENT: a name is lower-case letters"), result.err());
+    }
 }
