@@ -190,8 +190,9 @@ public final class Main {
             if (List.of(arguments).contains("-v")) {
                 e.printStackTrace(err);
             }
-            return Exit.FAILED;
+            exit = Exit.FAILED;
         }
+        // Not every command ends with a line.
         out.flush();
         IOException fault = results.fault();
         if (fault == null || fault instanceof Results.NobodyReads) {

@@ -696,4 +696,15 @@ final class ContractTest {
         assertEquals(2, result.exit());
         assertTrue(result.err().contains("CLIENT: a name is lower-case letters"), result.err());
     }
+
+    @Test
+    void aPartiesFileIsMadeOfTables() throws IOException {
+        String owned = file("owned.csv", "party,role,type,value\nacme,client,network,10.20.0.0/16\nacme,client,scanner,10.20.0.9/32\n");
+        Program.Result made = Program.plain("", "parties", "import", "--home=" + folder.resolve("home"), owned);
+        assertEquals(0, made.exit(), made.err());
+        String parties = file("parties.yaml", made.out());
+        JsonNode acme = carom.run("parties", "--json", "--parties", parties).objects().getFirst();
+        assertEquals("10.20.0.0/16", acme.at("/networks/0").asString());
+        assertEquals("10.20.0.9/32", acme.at("/scanners/0").asString());
+    }
 }
