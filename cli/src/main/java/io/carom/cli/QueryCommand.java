@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,12 @@ final class QueryCommand implements Callable<Integer> {
             StringBuilder line = new StringBuilder();
             for (int i = 1; i <= columns; i++) {
                 Object value = SqlValue.plain(rows.getObject(i));
-                String text = value == null ? "" : value.toString();
+                String text = value == null
+                        ? ""
+                        // What has members is written as elsewhere: as JSON.
+                        : value instanceof Map || value instanceof List
+                                ? JSON.writeValueAsString(value)
+                                : value.toString();
                 line.append(i == 1 ? "" : csv ? "," : "\t").append(csv ? quoted(text) : Shown.text(text, 4000));
             }
             out.println(line);

@@ -707,4 +707,17 @@ final class ContractTest {
         assertEquals("10.20.0.0/16", acme.at("/networks/0").asString());
         assertEquals("10.20.0.9/32", acme.at("/scanners/0").asString());
     }
+
+    @Test
+    void valuesWithMembersAreJsonInEveryForm() throws IOException {
+        carom.run("ingest", file("conn.ndjson", CONN));
+        String sql = "select {'ports': [22, 443]} as seen";
+        assertEquals("seen\n{\"ports\":[22,443]}\n", carom.run("query", sql).out());
+        assertEquals(
+                "seen\n\"{\"\"ports\"\":[22,443]}\"\n",
+                carom.run("query", "--csv", sql).out());
+        assertEquals(
+                "{\"seen\":{\"ports\":[22,443]}}\n",
+                carom.run("query", "--json", sql).out());
+    }
 }
