@@ -110,17 +110,21 @@ final class QueryCommand implements Callable<Integer> {
             }
             StringBuilder line = new StringBuilder();
             for (int i = 1; i <= columns; i++) {
-                Object value = SqlValue.plain(rows.getObject(i));
-                String text = value == null
-                        ? ""
-                        // What has members is written as elsewhere: as JSON.
-                        : value instanceof Map || value instanceof List
-                                ? JSON.writeValueAsString(value)
-                                : value.toString();
+                String text = text(SqlValue.plain(rows.getObject(i)));
                 line.append(i == 1 ? "" : csv ? "," : "\t").append(csv ? quoted(text) : Shown.text(text, 4000));
             }
             out.println(line);
         }
+    }
+
+    /// What has members is JSON in every form.
+    private static String text(@Nullable Object value) {
+        return switch (value) {
+            case null -> "";
+            case Map<?, ?> members -> JSON.writeValueAsString(members);
+            case List<?> elements -> JSON.writeValueAsString(elements);
+            default -> value.toString();
+        };
     }
 
     /// What members are called: of columns that are called alike, which SQL may have, none takes another's place.
