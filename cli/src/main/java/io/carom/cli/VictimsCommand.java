@@ -2,7 +2,6 @@ package io.carom.cli;
 
 import io.carom.config.ConfigException;
 import io.carom.party.PartiesFile;
-import io.carom.source.input.Inputs;
 import io.carom.victim.Client;
 import io.carom.victim.ClientList;
 import io.carom.victim.Match;
@@ -16,7 +15,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,54 +77,25 @@ final class VictimsCommand implements Callable<Integer> {
         Victims victims = new Victims(known);
         Map<String, Integer> byClient = new TreeMap<>();
         for (String from : names) {
-            read(from, (path, bytes) -> {
-                for (String name : names(path, bytes)) {
-                    all++;
-                    Match match = victims.find(name);
-                    if (match.client() != null) {
-                        byClient.merge(match.client(), 1, Integer::sum);
-                    }
-                    print(match);
-                }
-            });
+            PathInputs.read(
+                    from,
+                    (path, bytes) -> {
+                        for (String name : names(path, bytes)) {
+                            all++;
+                            Match match = victims.find(name);
+                            if (match.client() != null) {
+                                byClient.merge(match.client(), 1, Integer::sum);
+                            }
+                            print(match);
+                        }
+                    },
+                    this::strange);
         }
         common.note(Shown.count(all) + " names; " + Shown.count(byClient.size())
                 + (byClient.size() == 1 ? " client is" : " clients are") + " named by "
                 + Shown.count(byClient.values().stream().mapToInt(n -> n).sum()) + " of them, of "
                 + Shown.count(known.size()) + " in the list.");
         return strange > 0 ? Exit.SOME_REJECTED : Exit.DONE;
-    }
-
-    private interface Lists {
-        void list(String path, InputStream bytes) throws IOException;
-    }
-
-    /// Opens what a path means: a file, a folder, a glob, an archive, standard input, or what a shell hands over
-    /// (`<(…)`), which is a file of no size.
-    private void read(String from, Lists lists) throws IOException {
-        Path at = Path.of(from);
-        if (!from.equals("-") && Files.exists(at) && !Files.isDirectory(at) && !Files.isRegularFile(at)) {
-            try (InputStream in = Files.newInputStream(at)) {
-                lists.list(from, in);
-            }
-            return;
-        }
-        Inputs.Listing listing = Inputs.list(List.of(from));
-        if (listing.files().isEmpty() && !listing.missing().isEmpty()) {
-            throw new IOException(listing.missing().getFirst());
-        }
-        listing.missing().forEach(this::strange);
-        Inputs.read(listing, new Inputs.Visitor() {
-            @Override
-            public void input(String path, Instant modified, InputStream bytes) throws IOException {
-                lists.list(path, bytes);
-            }
-
-            @Override
-            public void refused(String path, String reason) {
-                strange(path + ": " + reason);
-            }
-        });
     }
 
     private void strange(String what) {

@@ -720,4 +720,20 @@ final class ContractTest {
                 "{\"seen\":{\"ports\":[22,443]}}\n",
                 carom.run("query", "--json", sql).out());
     }
+
+    @Test
+    void patternsAreReadOutOfWhateverTheyLieIn() throws IOException {
+        Path lines = Files.createDirectories(folder.resolve("patterns"));
+        String line = "{\"pattern\":\"[ipv4-addr:value ~ 1]\",\"observed\":[],\"spec\":\"2.1\"}\n";
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(lines.resolve("a.ndjson.gz")))) {
+            out.write(line.getBytes(StandardCharsets.UTF_8));
+        }
+        Files.writeString(lines.resolve("b.ndjson"), "\uFEFF" + line);
+        Program.Result result = Program.plain("", "intel", "match", "--json", lines.toString());
+        assertEquals(0, result.exit(), result.err());
+        assertEquals(2, result.objects().size());
+        Program.Result missing = Program.plain("", "intel", "match", folder + "/none.ndjson");
+        assertEquals(1, missing.exit());
+        assertTrue(missing.err().contains("none.ndjson: no such file"), missing.err());
+    }
 }
