@@ -736,4 +736,15 @@ final class ContractTest {
         assertEquals(1, missing.exit());
         assertTrue(missing.err().contains("none.ndjson: no such file"), missing.err());
     }
+
+    @Test
+    void aDemoIsMadeInNobodysHome() throws IOException {
+        carom.run("ingest", file("conn.ndjson", CONN));
+        Program.Result demo = carom.run("demo", "--no-serve");
+        assertEquals(1, demo.exit());
+        assertTrue(demo.err().contains("is a home already"), demo.err());
+        assertEquals(
+                "n\n2\n",
+                carom.run("query", "select count(*) as n from network_activity").out());
+    }
 }
