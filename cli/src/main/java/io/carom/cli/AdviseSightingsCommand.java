@@ -6,6 +6,7 @@ import io.carom.cases.Cases;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -29,6 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
         mixinStandardHelpOptions = true)
 final class AdviseSightingsCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int SHOWN = 50;
 
     @Mixin
     Common common = new Common();
@@ -41,6 +43,11 @@ final class AdviseSightingsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (!client.matches("[a-z0-9][a-z0-9_-]{0,63}")) {
+            throw new CommandLine.ParameterException(
+                    java.util.Objects.requireNonNull(common.spec).commandLine(),
+                    "CLIENT: a name is lower-case letters, digits, - and _; found \"" + Shown.text(client, 64) + "\"");
+        }
         ClientReport.Read read =
                 ClientReport.read(file, common.home().resolve("advise").resolve(client));
         Instant now = Instant.now();
@@ -61,7 +68,11 @@ final class AdviseSightingsCommand implements Callable<Integer> {
                 }
             }
         }
-        read.faults().stream().limit(50).forEach(f -> common.fault(Shown.text(f, 400)));
+        read.faults().stream().limit(SHOWN).forEach(f -> common.fault(Shown.text(f, 400)));
+        if (read.faults().size() > SHOWN) {
+            common.fault("… and " + Shown.count(read.faults().size() - SHOWN) + " faults more of "
+                    + Shown.text(file.toString(), 200));
+        }
         if (!common.json) {
             common.out()
                     .println(Shown.text(client, 64) + " reported "

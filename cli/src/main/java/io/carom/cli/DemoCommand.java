@@ -23,6 +23,8 @@ import picocli.CommandLine.Option;
             "",
             "  carom demo",
             "  carom demo --seed 12 --events 200000 --no-serve",
+            "",
+            "Logs and report go to a temporary folder, and so does the home unless --home names a new one.",
             ""
         },
         mixinStandardHelpOptions = true)
@@ -43,6 +45,11 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Path named = common.home;
+        if (named != null && HomeLayout.of(named) != HomeLayout.NONE) {
+            throw new IOException(named + " is a home already, and a demo makes one of its own: name a new folder, or leave"
+                    + " out --home");
+        }
         Path folder = Files.createTempDirectory("carom-demo");
         Path logs = folder.resolve("logs");
         common.note("making a breach in " + logs);
@@ -52,7 +59,7 @@ final class DemoCommand implements Callable<Integer> {
             reading.paths.add(logs.resolve(org).toString());
         }
         reading.partiesFile = logs.resolve("parties.yaml");
-        common.home = folder.resolve("home");
+        common.home = named != null ? named : folder.resolve("home");
         HomeLayout.begin(common.home(), Version.text());
         Detection detection = new Detection();
         detection.indicatorFiles.add(logs.resolve("indicators.csv"));
@@ -87,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
             common.out().flush();
         }
         common.note(
-                "That address lets you in once. Ctrl-C stops the dashboard; all of it is in " + home.getParent() + ".");
+                "That address lets you in once. Ctrl-C stops the dashboard; what was found is kept in " + home + ".");
         stop.await();
         server.close();
     }

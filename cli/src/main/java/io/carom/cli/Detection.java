@@ -298,7 +298,7 @@ final class Detection {
                 return List.of();
             }
         }
-        Tuning.Read read = TuningReader.read(file.toString(), Files.readString(file));
+        Tuning.Read read = TuningReader.read(file.toString(), TextFile.read(file));
         tell(
                 common,
                 read.faults().stream()

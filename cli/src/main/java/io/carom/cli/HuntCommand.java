@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -337,7 +336,7 @@ final class HuntCommand implements Callable<Integer> {
                 .forEach((client, n) -> common.note(Shown.text(client, 64) + ": " + Shown.count(n)
                         + " records were not understood; they are kept and were not looked at"));
         if (sightings.missing() > 0) {
-            common.note(Shown.count(sightings.missing())
+            common.fault(Shown.count(sightings.missing())
                     + " kept events are not in the sightings index and were not looked at; run \"carom lake index\"");
         }
         return sightings.missing() > 0;
@@ -404,10 +403,7 @@ final class HuntCommand implements Callable<Integer> {
                         .toInstant(ZoneOffset.UTC)
                         .toEpochMilli();
             }
-            String iso = text.replace(' ', 'T');
-            return iso.endsWith("Z") || iso.indexOf('+') > 0 || iso.lastIndexOf('-') > 10
-                    ? java.time.OffsetDateTime.parse(iso).toInstant().toEpochMilli()
-                    : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC).toEpochMilli();
+            return Times.of(text).toEpochMilli();
         } catch (DateTimeException | ArithmeticException e) {
             throw new CommandLine.ParameterException(
                     program,

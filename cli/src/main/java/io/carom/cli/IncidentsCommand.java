@@ -97,7 +97,10 @@ final class IncidentsCommand implements Callable<Integer> {
                 }
             }
             if (incidents.isEmpty()) {
-                common.note("There are no incidents here. \"carom investigate PATH\" looks for some.");
+                common.note(
+                        client != null || open
+                                ? "No incident is so; without --client and --open all are listed."
+                                : "There are no incidents here. \"carom investigate PATH\" looks for some.");
             }
         }
         return Exit.DONE;

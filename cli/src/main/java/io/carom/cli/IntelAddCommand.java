@@ -119,6 +119,10 @@ final class IntelAddCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     program, "--watch asks nobody: use --yes, or leave candidates out");
         }
+        if (confirm && paths.contains("-")) {
+            throw new CommandLine.ParameterException(
+                    program, "--confirm asks on standard input, which is what is read here: name a file");
+        }
         Duration often = every == null ? null : Times.span(program, "--every", every);
         Instant now = Instant.now();
         IntelTold told = new IntelTold(common);
@@ -195,7 +199,7 @@ final class IntelAddCommand implements Callable<Integer> {
 
     private static Instant time(CommandLine program, String text) {
         try {
-            return Instant.parse(text.length() == 10 ? text + "T00:00:00Z" : text);
+            return Times.of(text);
         } catch (DateTimeException e) {
             throw new CommandLine.ParameterException(
                     program, "--valid-until: expected a time such as 2027-01-31 or 2027-01-31T12:00:00Z");

@@ -8,7 +8,9 @@ import io.carom.intelstore.IntelStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,8 +48,10 @@ final class IntelListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Instant now = Instant.now();
+        Set<String> meant = new HashSet<>();
+        values.forEach(value -> meant.addAll(IntelSpelling.of(value)));
         List<IntelStore.Kept> kept = selection.of(common).stream()
-                .filter(k -> values.isEmpty() || values.contains(k.indicator().value()))
+                .filter(k -> values.isEmpty() || meant.contains(k.indicator().value()))
                 .sorted(Comparator.comparingInt((IntelStore.Kept k) -> -Decay.score(k.indicator(), null, now)))
                 .toList();
         for (IntelStore.Kept one : kept) {

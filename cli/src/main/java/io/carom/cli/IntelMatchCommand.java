@@ -12,12 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.zip.GZIPInputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -42,39 +40,39 @@ final class IntelMatchCommand implements Callable<Integer> {
     @Mixin
     Common common = new Common();
 
-    @Parameters(paramLabel = "PATH", description = "NDJSON, plain or gzip; - for standard input.")
+    @Parameters(paramLabel = "PATH", description = "NDJSON: files, folders, globs, archives; - for standard input.")
     String path = "";
+
+    private int wrong;
 
     @Override
     public Integer call() throws IOException {
-        int number = 0;
-        int wrong = 0;
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(open(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                if (line.isBlank()) {
-                    continue;
-                }
-                try {
-                    match(line);
-                } catch (JacksonException | IllegalArgumentException e) {
-                    wrong++;
-                    String why = e instanceof JacksonException j ? j.getOriginalMessage() : e.getMessage();
-                    common.note(path + ":" + number + ": " + Shown.text(String.valueOf(why), 200)
-                            + "; expected {\"pattern\",\"observed\":[…],\"spec\"}. The line is left out.");
-                }
-            }
-        }
+        PathInputs.read(path, this::lines, what -> {
+            wrong++;
+            common.fault("not read: " + Shown.text(what, 400));
+        });
         return wrong == 0 ? Exit.DONE : Exit.SOME_REJECTED;
     }
 
-    private InputStream open() throws IOException {
-        InputStream in =
-                new java.io.BufferedInputStream(path.equals("-") ? System.in : Files.newInputStream(Path.of(path)));
-        in.mark(2);
-        boolean zipped = in.read() == 0x1f && in.read() == 0x8b;
-        in.reset();
-        return zipped ? new GZIPInputStream(in) : in;
+    private void lines(String of, InputStream bytes) throws IOException {
+        int number = 0;
+        BufferedReader lines = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            number++;
+            // What Windows writes may begin with a mark.
+            line = number == 1 && line.startsWith("\uFEFF") ? line.substring(1) : line;
+            if (line.isBlank()) {
+                continue;
+            }
+            try {
+                match(line);
+            } catch (JacksonException | IllegalArgumentException e) {
+                wrong++;
+                String why = e instanceof JacksonException j ? j.getOriginalMessage() : e.getMessage();
+                common.fault(Shown.text(of, 300) + ":" + number + ": " + Shown.text(String.valueOf(why), 200)
+                        + "; expected {\"pattern\",\"observed\":[…],\"spec\"}. The line is left out.");
+            }
+        }
     }
 
     private void match(String line) {
@@ -103,7 +101,7 @@ final class IntelMatchCommand implements Callable<Integer> {
         } else {
             String message = out.get("message").asString();
             common.out()
-                    .println(String.format("%-6s", out.get("matched").asString())
+                    .println(String.format(Locale.ROOT, "%-6s", out.get("matched").asString())
                             + Shown.text(text, 160)
                             + (message.isEmpty() ? "" : "  (" + Shown.text(message, 200) + ")"));
         }

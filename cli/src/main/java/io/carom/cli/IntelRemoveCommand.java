@@ -55,13 +55,18 @@ final class IntelRemoveCommand implements Callable<Integer> {
                 removed += store.removeDocument(document);
             }
             for (String value : values) {
-                if (falseAlarm != null) {
-                    store.markFalseAlarm(value, falseAlarm, Instant.now());
-                    continue;
-                }
                 int before = removed;
-                for (IntelType type : IntelType.values()) {
-                    removed += store.remove(type, value);
+                for (String spelled : IntelSpelling.of(value)) {
+                    if (falseAlarm != null) {
+                        store.markFalseAlarm(spelled, falseAlarm, Instant.now());
+                        continue;
+                    }
+                    for (IntelType type : IntelType.values()) {
+                        removed += store.remove(type, spelled);
+                    }
+                }
+                if (falseAlarm != null) {
+                    continue;
                 }
                 if (removed == before) {
                     common.note("nothing is kept of \"" + Shown.text(value, 200) + "\"");

@@ -114,7 +114,7 @@ final class KeptReading {
         for (Line.Summary s : inputs) {
             if (s.refusal() != null) {
                 any = true;
-                common.note("not looked at: " + Shown.text(s.path(), 300) + ": " + Shown.text(s.refusal(), 300));
+                common.fault("not looked at: " + Shown.text(s.path(), 300) + ": " + Shown.text(s.refusal(), 300));
             }
         }
         return any;

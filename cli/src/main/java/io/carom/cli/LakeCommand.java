@@ -41,7 +41,7 @@ final class LakeCommand {
     @Command(
             name = "verify",
             header = {
-                "Checks every file against the catalog.",
+                "Checks every file against the catalog. With --json what is wrong, then the tables.",
                 "",
                 "  carom lake verify",
                 "  carom lake verify --json --home /srv/carom",
@@ -63,7 +63,13 @@ final class LakeCommand {
                                         .put("path", fault.path())
                                         .put("fault", fault.what())));
                     } else {
-                        common.out().println(fault.path() + " " + fault.what());
+                        common.out()
+                                .println(Shown.text(fault.path(), 300) + " " + Shown.text(fault.what(), 300));
+                    }
+                }
+                if (common.json) {
+                    for (Map<String, @Nullable Object> table : lake.tables()) {
+                        common.out().println(JSON.writeValueAsString(table));
                     }
                 }
                 common.note(Shown.count(found.files()) + " files, " + Shown.count(found.rows()) + " rows, "
@@ -89,10 +95,18 @@ final class LakeCommand {
                             .println(
                                     common.json
                                             ? JSON.writeValueAsString(table)
-                                            : table.values().toString());
+                                            : table.get("client") + "." + table.get("class") + ": "
+                                                    + Shown.count(number(table, "files")) + " files, "
+                                                    + Shown.count(number(table, "rows")) + " rows, "
+                                                    + Shown.bytes(number(table, "bytes")) + ", "
+                                                    + table.get("first_day") + " to " + table.get("last_day"));
                 }
                 return Exit.DONE;
             }
+        }
+
+        private static long number(Map<String, @Nullable Object> table, String column) {
+            return table.get(column) instanceof Number n ? n.longValue() : 0;
         }
     }
 
@@ -258,10 +272,10 @@ final class LakeCommand {
             @Mixin
             Common common = new Common();
 
-            @Parameters(index = "0", paramLabel = "CLIENT")
+            @Parameters(index = "0", paramLabel = "CLIENT", description = "Whose events.")
             String client = "";
 
-            @Parameters(index = "1", paramLabel = "REASON")
+            @Parameters(index = "1", paramLabel = "REASON", description = "Why they are held.")
             String reason = "";
 
             @Override
@@ -278,7 +292,7 @@ final class LakeCommand {
             @Mixin
             Common common = new Common();
 
-            @Parameters(index = "0", paramLabel = "CLIENT")
+            @Parameters(index = "0", paramLabel = "CLIENT", description = "Whose events.")
             String client = "";
 
             @Parameters(index = "1", arity = "0..1", paramLabel = "REASON", description = "Only this one.")

@@ -4,6 +4,7 @@ import io.carom.certificate.Certificates;
 import io.carom.mailnet.Network;
 import io.carom.mailnet.federation.Peers;
 import io.carom.mailnet.identity.Members;
+import io.carom.mailnet.identity.Words;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -71,7 +72,8 @@ final class MailNetworkListCommand implements Callable<Integer> {
                 line.put("fingerprint", Certificates.fingerprint(one.authority()));
                 tell(line, one.host() + ":" + one.port() + (ended == null ? "" : " until " + ended));
             }
-            common.note(Shown.count(members) + " members");
+            common.note(Shown.count(members) + " members; the network's authority in words: "
+                    + Words.of(network.authority().fingerprint()));
         }
         return Exit.DONE;
     }

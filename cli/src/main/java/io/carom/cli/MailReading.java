@@ -91,6 +91,19 @@ final class MailReading {
         return parties;
     }
 
+    /// Files that say what mails are looked at with: no mails, though they may lie among them.
+    Set<Path> named() {
+        List<Path> files = new ArrayList<>(indicators);
+        for (Path file : new Path[] {partiesFile, dnsFile, weights}) {
+            if (file != null) {
+                files.add(file);
+            }
+        }
+        Set<Path> named = new LinkedHashSet<>();
+        files.forEach(file -> named.add(file.toAbsolutePath().normalize()));
+        return named;
+    }
+
     /// The organisations that mails may pretend to be of.
     static List<OwnName> names(Parties parties) {
         List<OwnName> names = new ArrayList<>();
@@ -121,7 +134,7 @@ final class MailReading {
             return hosts;
         }
         Faults faults = new Faults(file.toString());
-        YamlNode root = YamlNode.parse(Files.readString(file), faults);
+        YamlNode root = YamlNode.parse(TextFile.read(file), faults);
         if (root != null) {
             YamlNode trust = root.members(List.of("trust")).get("trust");
             if (trust != null) {
@@ -137,7 +150,7 @@ final class MailReading {
         if (weights == null && !Files.isRegularFile(file)) {
             return Reasons.own();
         }
-        return Reasons.own().with(Files.readString(file), file.toString());
+        return Reasons.own().with(TextFile.read(file), file.toString());
     }
 
     private Authentication.Settings authentication(Common common) throws IOException, ConfigException {

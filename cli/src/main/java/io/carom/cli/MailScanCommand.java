@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -91,8 +92,11 @@ final class MailScanCommand implements Callable<Integer> {
                 strange(path + ": " + reason);
             }
         };
+        Set<Path> named = reading.named();
         for (String file : listing.files()) {
-            if (!Path.of(file).endsWith("parties.yaml")) {
+            boolean mail = !Path.of(file).endsWith("parties.yaml")
+                    && !named.contains(Path.of(file).toAbsolutePath().normalize());
+            if (mail) {
                 Inputs.readOne(file, visitor);
             }
         }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -73,7 +74,8 @@ final class MailTrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (folds < 2 || folds > 100) {
-            throw new IllegalArgumentException("--folds: from 2 to 100");
+            throw new CommandLine.ParameterException(
+                    java.util.Objects.requireNonNull(common.spec).commandLine(), "--folds: expected from 2 to 100");
         }
         MailScanner.Settings settings = reading.settings(common, List.of());
         MailScanner scanner = new MailScanner(settings);

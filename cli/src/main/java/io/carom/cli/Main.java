@@ -5,20 +5,26 @@ import io.carom.lake.LakeException;
 import io.carom.server.log.Log;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParameterException;
 
 /// Starts the program.
@@ -56,8 +62,10 @@ public final class Main {
             UpgradeCommand.class,
             ScenarioCommand.class,
             BenchCommand.class,
-            HelpCommand.class,
+            HelpForCommand.class,
             AutoComplete.GenerateCompletion.class);
+
+    private static final int LONGEST = 4_000;
 
     static {
         QuietLibraries.please();
@@ -75,6 +83,9 @@ public final class Main {
             train(arguments[0].endsWith("=home"));
             return;
         }
+        // Numbers for people are written alike on every machine, whatever its language: scripts cut them out too.
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+        Results.toTheProcess();
         System.exit(run(arguments));
     }
 
@@ -168,9 +179,27 @@ public final class Main {
     }
 
     static int run(String... arguments) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        Results results = new Results();
+        PrintWriter out = new PrintWriter(results, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        return program(named(arguments)).setOut(out).setErr(err).execute(arguments);
+        int exit;
+        try {
+            exit = program(named(arguments)).setOut(out).setErr(err).execute(arguments);
+        } catch (VirtualMachineError e) {
+            err.println("carom: " + explain(e));
+            if (List.of(arguments).contains("-v")) {
+                e.printStackTrace(err);
+            }
+            exit = Exit.FAILED;
+        }
+        // Not every command ends with a line.
+        out.flush();
+        IOException fault = results.fault();
+        if (fault == null || fault instanceof Results.NobodyReads) {
+            return exit;
+        }
+        err.println("carom: " + explain(fault));
+        return Exit.FAILED;
     }
 
     /// All commands as they are given arguments.
@@ -182,8 +211,8 @@ public final class Main {
     /// second. All, where they begin with none, or with one that looks at the others.
     private static List<Class<?>> named(String... arguments) {
         for (Class<?> command : COMMANDS) {
-            boolean ours = command.getPackage().equals(Main.class.getPackage());
-            if (ours
+            boolean alone = command.getPackage().equals(Main.class.getPackage()) && command != HelpForCommand.class;
+            if (alone
                     && arguments.length > 0
                     && Objects.requireNonNull(command.getAnnotation(Command.class))
                             .name()
@@ -206,18 +235,18 @@ public final class Main {
 
     private static int wrongUse(ParameterException e, String[] arguments) {
         CommandLine program = e.getCommandLine();
-        program.getErr().println("carom: " + e.getMessage());
+        program.getErr().println("carom: " + shown(String.valueOf(e.getMessage())));
         CommandLine.UnmatchedArgumentException.printSuggestions(e, program.getErr());
-        program.getErr()
-                .println("Try \"carom help" + (program.getParent() == null ? "" : " " + program.getCommandName())
-                        + "\".");
+        String name = program.getCommandSpec().qualifiedName(" ");
+        program.getErr().println("Try \"carom help" + name.substring("carom".length()) + "\".");
         return Exit.WRONG_USE;
     }
 
     private static int failed(Exception e, CommandLine program, CommandLine.ParseResult parsed) {
-        if ("Broken pipe".equals(e.getMessage())) {
-            // Whoever read the results (head, less) has had enough.
-            return Exit.DONE;
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Results.NobodyReads) {
+                return Exit.DONE;
+            }
         }
         boolean verbose = parsed.originalArgs().contains("-v");
         Common common = AuditTrail.common(program.getCommandSpec());
@@ -225,7 +254,7 @@ public final class Main {
         if (log != null) {
             explain(e).lines().forEach(line -> log.error(line, null, null));
         } else {
-            program.getErr().println("carom: " + explain(e));
+            program.getErr().println("carom: " + shown(explain(e)));
         }
         if (verbose) {
             e.printStackTrace(program.getErr());
@@ -233,13 +262,27 @@ public final class Main {
         return Exit.FAILED;
     }
 
-    private static String explain(Exception e) {
+    /// What was said of a fault may hold parts of files: on a terminal it is only shown.
+    private static String shown(String text) {
+        return text.lines().map(line -> Shown.text(line, LONGEST)).collect(Collectors.joining("\n"));
+    }
+
+    static String explain(Throwable e) {
         return switch (e) {
             case ConfigException x -> String.join("\n", x.faults());
             case LakeException x -> String.valueOf(x.getMessage());
+            case UncheckedIOException x -> explain(Objects.requireNonNull(x.getCause()));
             case NoSuchFileException x -> x.getFile() + ": no such file or folder";
             case AccessDeniedException x -> x.getFile() + ": no permission";
+            case FileAlreadyExistsException x -> x.getFile() + ": is there already; name another";
+            case NotDirectoryException x -> x.getFile() + ": is no folder";
+            case DirectoryNotEmptyException x -> x.getFile() + ": is not empty";
             case FileSystemException x when x.getReason() != null -> x.getFile() + ": " + x.getReason();
+            case FileSystemException x -> x.getFile() + ": cannot be used";
+            case CharacterCodingException x -> "a file that is to be text in UTF-8 is not; save it as UTF-8";
+            case OutOfMemoryError x ->
+                "it needs more memory than the " + (Runtime.getRuntime().maxMemory() >> 20)
+                        + " MB it may have; give it more, as by CAROM_JAVA_OPTS=-Xmx2g. What was committed is kept.";
             case InterruptedException x -> "stopped; what was committed is kept";
             case IOException x when x.getMessage() != null -> String.valueOf(x.getMessage());
             default -> "an error of carom's own: " + e + " (run again with -v for where, and report it)";

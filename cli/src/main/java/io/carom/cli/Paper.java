@@ -10,7 +10,6 @@ import java.util.Map;
 final class Paper {
     private static final int WIDEST = 100;
     private static final int NARROWEST = 40;
-    private static final int USUAL = 80;
     private static final int LONGEST = 4000;
 
     /// SGR codes: bold red, yellow, cyan, grey.
@@ -22,7 +21,7 @@ final class Paper {
     private final boolean colour;
 
     Paper(PrintWriter out) {
-        this(out, width(System.getenv("COLUMNS")), coloured(System.getenv("NO_COLOR")));
+        this(out, Terminal.columns(), coloured(System.getenv("NO_COLOR")));
     }
 
     Paper(PrintWriter out, int width, boolean colour) {
@@ -31,18 +30,8 @@ final class Paper {
         this.colour = colour;
     }
 
-    private static int width(@org.jspecify.annotations.Nullable String columns) {
-        try {
-            return columns == null ? USUAL : Integer.parseInt(columns.strip());
-        } catch (NumberFormatException e) {
-            return USUAL;
-        }
-    }
-
     private static boolean coloured(@org.jspecify.annotations.Nullable String no) {
-        return (no == null || no.isEmpty())
-                && System.console() != null
-                && System.console().isTerminal();
+        return (no == null || no.isEmpty()) && Terminal.shows();
     }
 
     private String in(String code, String text) {

@@ -130,7 +130,7 @@ final class PartiesCommand implements Callable<Integer> {
         public Integer call() throws Exception {
             PartiesCsv tables = new PartiesCsv();
             for (Path file : files) {
-                tables.add(file.toString(), Files.readString(file));
+                tables.add(file.toString(), TextFile.read(file));
             }
             String yaml = tables.yaml();
             Path into = to;
@@ -287,6 +287,7 @@ final class PartiesCommand implements Callable<Integer> {
             print("cloud tenants", party.tenants());
             print("critical", party.critical());
             print("privileged", party.privileged());
+            print("scanners", party.scanners().stream().map(Cidr::toString).toList());
             print(
                     "sites",
                     party.sites().stream()
@@ -519,7 +520,7 @@ final class PartiesCommand implements Callable<Integer> {
                 return null;
             }
             try {
-                return Instant.parse(at.matches("\\d{4}-\\d\\d-\\d\\d") ? at + "T00:00:00Z" : at);
+                return Times.of(at);
             } catch (DateTimeException e) {
                 throw new CommandLine.ParameterException(
                         java.util.Objects.requireNonNull(common.spec).commandLine(),
@@ -564,6 +565,9 @@ final class PartiesCommand implements Callable<Integer> {
         texts(node.putArray("tenants"), party.tenants());
         texts(node.putArray("critical"), party.critical());
         texts(node.putArray("privileged"), party.privileged());
+        texts(
+                node.putArray("scanners"),
+                party.scanners().stream().map(Cidr::toString).toList());
         ArrayNode sites = node.putArray("sites");
         for (Party.Site site : party.sites()) {
             ObjectNode one = sites.addObject().put("name", site.name());

@@ -3,6 +3,7 @@ package io.carom.cli;
 import io.carom.run.Line;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /// How far reading has come: a bar with rate and time left on a terminal, a plain line now and then
 /// elsewhere. Nothing for work under a second.
@@ -14,18 +15,28 @@ final class ProgressBar implements Line.Progress, AutoCloseable {
     private final PrintWriter out;
     private final long total;
     private final boolean quiet;
-    private final boolean terminal =
-            System.console() != null && System.console().isTerminal();
-    private final long started = System.nanoTime();
-    private long shown = started;
+    private final boolean terminal;
+    private final int columns;
+    private final LongSupplier nanos;
+    private final long started;
+    private long shown;
     private long read;
     private long events;
     private boolean drawn;
 
     ProgressBar(PrintWriter out, long totalBytes, boolean quiet) {
+        this(out, totalBytes, quiet, Terminal.showsNotes(), Terminal.columns(), System::nanoTime);
+    }
+
+    ProgressBar(PrintWriter out, long totalBytes, boolean quiet, boolean terminal, int columns, LongSupplier nanos) {
         this.out = out;
         this.total = totalBytes;
         this.quiet = quiet;
+        this.terminal = terminal;
+        this.columns = columns;
+        this.nanos = nanos;
+        this.started = nanos.getAsLong();
+        this.shown = started;
     }
 
     @Override
@@ -46,7 +57,7 @@ final class ProgressBar implements Line.Progress, AutoCloseable {
     }
 
     private void draw() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         if (quiet || now - started < 1_000_000_000L || now - shown < (terminal ? TERMINAL_NANOS : PLAIN_NANOS)) {
             return;
         }
@@ -65,7 +76,10 @@ final class ProgressBar implements Line.Progress, AutoCloseable {
                 left);
         if (terminal) {
             int full = (int) (part * WIDTH);
-            out.print("\r\u001b[K[" + "#".repeat(full) + "·".repeat(WIDTH - full) + "] " + figures);
+            String bar = "[" + "#".repeat(full) + "·".repeat(WIDTH - full) + "] ";
+            // A line that is wider than the terminal goes on in the next one, which nothing takes away again.
+            String line = bar.length() + figures.length() < columns ? bar + figures : figures;
+            out.print("\r\u001b[K" + line.substring(0, Math.min(line.length(), Math.max(0, columns - 1))));
             out.flush();
             drawn = true;
         } else {
@@ -79,13 +93,5 @@ final class ProgressBar implements Line.Progress, AutoCloseable {
             out.print("\r\u001b[K");
             out.flush();
         }
-    }
-
-    double seconds() {
-        return (System.nanoTime() - started) / 1e9;
-    }
-
-    long events() {
-        return events;
     }
 }

@@ -10,7 +10,9 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +61,8 @@ final class QueryCommand implements Callable<Integer> {
             try (Connection connection = lake.connect(seen, folder);
                     Statement statement = connection.createStatement()) {
                 if (parquet != null) {
-                    statement.execute("COPY (" + sql.strip().replaceFirst(";$", "") + ") TO '"
+                    // A comment may be what the question ends with.
+                    statement.execute("COPY (" + sql.strip().replaceFirst("[;\\s]+$", "") + "\n) TO '"
                             + parquet.toAbsolutePath().toString().replace("'", "''")
                             + "' (FORMAT parquet, COMPRESSION zstd)");
                     return Exit.DONE;
@@ -72,7 +75,11 @@ final class QueryCommand implements Callable<Integer> {
                 return Exit.DONE;
             } catch (SQLException e) {
                 common.fault("carom: the query failed: "
-                        + String.valueOf(e.getMessage()).lines().limit(6).reduce("", (a, b) -> a + "\n  " + b));
+                        + String.valueOf(e.getMessage())
+                                .lines()
+                                .limit(6)
+                                .map(line -> Shown.text(line, 1_000))
+                                .reduce("", (a, b) -> a + "\n  " + b));
                 return Exit.FAILED;
             }
         }
@@ -82,31 +89,55 @@ final class QueryCommand implements Callable<Integer> {
         PrintWriter out = common.out();
         ResultSetMetaData meta = rows.getMetaData();
         int columns = meta.getColumnCount();
+        List<String> names = names(meta);
         if (!common.json) {
             StringBuilder head = new StringBuilder();
             for (int i = 1; i <= columns; i++) {
                 head.append(i == 1 ? "" : csv ? "," : "\t")
-                        .append(csv ? quoted(meta.getColumnLabel(i)) : meta.getColumnLabel(i));
+                        .append(csv ? quoted(meta.getColumnLabel(i)) : Shown.text(meta.getColumnLabel(i), 200));
             }
             out.println(head);
         }
-        while (rows.next()) {
+        // Who reads on with head has enough soon, and a lake may hold a billion rows.
+        while (!out.checkError() && rows.next()) {
             if (common.json) {
                 ObjectNode row = JSON.createObjectNode();
                 for (int i = 1; i <= columns; i++) {
-                    row.set(meta.getColumnLabel(i), JSON.valueToTree(SqlValue.plain(rows.getObject(i))));
+                    row.set(names.get(i - 1), JSON.valueToTree(SqlValue.plain(rows.getObject(i))));
                 }
                 out.println(JSON.writeValueAsString(row));
                 continue;
             }
             StringBuilder line = new StringBuilder();
             for (int i = 1; i <= columns; i++) {
-                Object value = SqlValue.plain(rows.getObject(i));
-                String text = value == null ? "" : value.toString();
+                String text = text(SqlValue.plain(rows.getObject(i)));
                 line.append(i == 1 ? "" : csv ? "," : "\t").append(csv ? quoted(text) : Shown.text(text, 4000));
             }
             out.println(line);
         }
+    }
+
+    /// What has members is JSON in every form.
+    private static String text(@Nullable Object value) {
+        return switch (value) {
+            case null -> "";
+            case Map<?, ?> members -> JSON.writeValueAsString(members);
+            case List<?> elements -> JSON.writeValueAsString(elements);
+            default -> value.toString();
+        };
+    }
+
+    /// What members are called: of columns that are called alike, which SQL may have, none takes another's place.
+    static List<String> names(ResultSetMetaData meta) throws SQLException {
+        Set<String> names = new LinkedHashSet<>();
+        for (int i = 1; i <= meta.getColumnCount(); i++) {
+            String label = meta.getColumnLabel(i);
+            String name = label;
+            for (int n = 1; !names.add(name); n++) {
+                name = label + "_" + n;
+            }
+        }
+        return List.copyOf(names);
     }
 
     private static String quoted(String text) {

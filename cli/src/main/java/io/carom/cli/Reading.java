@@ -117,16 +117,19 @@ final class Reading {
         }
         notLogs(List.of(file));
         partiesFolder = file.toAbsolutePath().normalize().getParent();
-        partiesText = Files.readString(file);
+        partiesText = TextFile.read(file);
         return PartiesFile.parse(partiesText, file.toString());
     }
 
     /// Whose an input is, by its path.
-    Function<String, String> clientOf(Parties parties) {
+    private Function<String, String> clientOf(CommandLine program, Parties parties) {
         String stated = client;
         if (stated != null) {
             if (!stated.matches("[a-z0-9][a-z0-9_-]{0,63}")) {
-                throw new IllegalArgumentException("--client: a name is lower-case letters, digits, - and _");
+                throw new CommandLine.ParameterException(
+                        program,
+                        "--client: a name is lower-case letters, digits, - and _, 64 at most; found \""
+                                + Shown.text(stated, 100) + "\"");
             }
             return path -> stated;
         }
@@ -219,7 +222,14 @@ final class Reading {
         Source forced = forced(program, sources);
         try (ProgressBar progress = new ProgressBar(program.getErr(), listing.bytes(), quiet)) {
             Line line = new Line(
-                    sources, forced, zone(program), reference(program), clientOf(parties), history, stages, progress);
+                    sources,
+                    forced,
+                    zone(program),
+                    reference(program),
+                    clientOf(program, parties),
+                    history,
+                    stages,
+                    progress);
             return line.run(listing);
         }
     }
@@ -319,7 +329,7 @@ final class Reading {
             return null;
         }
         try {
-            return Instant.parse(reference.matches("\\d{4}-\\d\\d-\\d\\d") ? reference + "T00:00:00Z" : reference);
+            return Times.of(reference);
         } catch (DateTimeException e) {
             throw new CommandLine.ParameterException(
                     program, "--reference: expected a time such as 2019-04-15T00:00:00Z");

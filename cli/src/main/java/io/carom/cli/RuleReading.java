@@ -4,6 +4,7 @@ import io.carom.config.ConfigException;
 import io.carom.config.Faults;
 import io.carom.detect.sigma.LogSources;
 import io.carom.detect.sigma.Placeholders;
+import io.carom.detect.sigma.RuleFault;
 import io.carom.detect.sigma.RuleSet;
 import io.carom.run.RuleFiles;
 import java.io.IOException;
@@ -36,6 +37,16 @@ final class RuleReading {
         return RuleFiles.read(new ArrayList<>(paths), placeholders());
     }
 
+    /// Tells the rules that are refused, each with its place.
+    ///
+    /// @return how many there are
+    static int tellRefused(Common common, RuleSet set) {
+        List<RuleFault> refused =
+                set.faults().stream().filter(RuleFault::fatal).toList();
+        refused.forEach(f -> common.fault(Shown.text(f + " The rule is left out.", 600)));
+        return refused.size();
+    }
+
     /// @throws ConfigException if the file of values is wrong
     Placeholders placeholders() throws IOException, ConfigException {
         Path file = values;
@@ -43,7 +54,7 @@ final class RuleReading {
             return Placeholders.NONE;
         }
         Faults faults = new Faults(file.toString());
-        Placeholders placeholders = Placeholders.read(Files.readString(file), faults);
+        Placeholders placeholders = Placeholders.read(TextFile.read(file), faults);
         faults.throwIfAny();
         return placeholders;
     }
@@ -58,7 +69,7 @@ final class RuleReading {
             return LogSources.standard();
         }
         Faults faults = new Faults(file.toString());
-        LogSources sources = LogSources.standard().with(Files.readString(file), faults);
+        LogSources sources = LogSources.standard().with(TextFile.read(file), faults);
         faults.throwIfAny();
         return sources;
     }

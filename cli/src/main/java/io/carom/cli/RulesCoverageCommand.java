@@ -60,6 +60,7 @@ final class RulesCoverageCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         RuleSet set = reading.read(paths);
+        RuleReading.tellRefused(common, set);
         LogSources sources = reading.logSources(common);
         Set<String> kept = kept();
         Map<LogSource, List<Rule>> bySource = new LinkedHashMap<>();
@@ -124,8 +125,9 @@ final class RulesCoverageCommand implements Callable<Integer> {
         } else {
             common.out()
                     .printf(
+                            Locale.ROOT,
                             "%-44s %5d rules  %s%n",
-                            source,
+                            Shown.text(source.toString(), 200),
                             rules,
                             readers.isEmpty()
                                     ? "no log of this kind is known"

@@ -63,9 +63,7 @@ final class RulesTestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         RuleSet set = rules.read(paths);
-        set.faults().stream()
-                .filter(f -> f.fatal())
-                .forEach(f -> common.fault(Shown.text(f + " The rule is left out.", 600)));
+        int refused = RuleReading.tellRefused(common, set);
         Rules compiled = new Rules(set.rules(), rules.logSources(common));
         RuleMatcher matcher = new RuleMatcher(compiled);
         Explanation explanation = new Explanation(compiled.sources());
@@ -104,7 +102,8 @@ final class RulesTestCommand implements Callable<Integer> {
             common.note(Shown.count(held) + " of "
                     + Shown.count(set.correlations().size()) + " correlations came about, over all files together.");
         }
-        return Reading.tell(common, inputs);
+        int read = Reading.tell(common, inputs);
+        return read == Exit.DONE && refused > 0 ? Exit.SOME_REJECTED : read;
     }
 
     private void print(Correlator.Result<String> result) {

@@ -244,7 +244,7 @@ final class ServeAccountAddCommand implements Callable<Integer> {
     private static String read(CommandLine program, String file) throws IOException {
         String text = file.equals("-")
                 ? new String(System.in.readNBytes(4096), StandardCharsets.UTF_8)
-                : Files.readString(Path.of(file));
+                : TextFile.read(Path.of(file));
         String first = text.lines().findFirst().orElse("");
         if (first.length() < 12) {
             throw new CommandLine.ParameterException(

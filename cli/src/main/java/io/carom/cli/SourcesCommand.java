@@ -5,7 +5,6 @@ import io.carom.health.KeptHealth;
 import io.carom.health.SourceState;
 import io.carom.lake.Lake;
 import io.carom.source.Source;
-import io.carom.source.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -34,20 +33,24 @@ final class SourcesCommand implements Callable<Integer> {
     @Mixin
     Common common = new Common();
 
-    @Option(names = "--formats", description = "The formats that can be read, with the products they are of.")
+    @Option(
+            names = "--formats",
+            description = "The formats that can be read, with the products they are of; those that the home's mapping"
+                    + " files describe too.")
     boolean formats;
 
     @Override
     public Integer call() throws Exception {
         if (formats) {
-            for (Source source : Sources.installed().all()) {
+            for (Source source : new Reading().sources(common).all()) {
                 if (common.json) {
                     common.out()
                             .println(JSON.writeValueAsString(JSON.createObjectNode()
                                     .put("format", source.name())
                                     .put("product", source.product())));
                 } else {
-                    common.out().printf("%-22s %s%n", source.name(), source.product());
+                    common.out()
+                            .printf("%-22s %s%n", Shown.text(source.name(), 60), Shown.text(source.product(), 200));
                 }
             }
             return Exit.DONE;
@@ -82,8 +85,8 @@ final class SourcesCommand implements Callable<Integer> {
                     common.out()
                             .printf(
                                     "%-16s %-22s %,12d  %-20s  %-20s  %s%n",
-                                    s.client(),
-                                    s.source(),
+                                    Shown.text(s.client(), 64),
+                                    Shown.text(s.source(), 60),
                                     s.events(),
                                     second(s.first()),
                                     second(s.last()),
@@ -98,7 +101,10 @@ final class SourcesCommand implements Callable<Integer> {
                                     .put("reject_reason", r.reason())
                                     .put("count", r.count())));
                 } else {
-                    common.out().printf("%-16s rejected %,d: %s%n", r.client(), r.count(), Shown.text(r.reason(), 200));
+                    common.out()
+                            .printf(
+                                    "%-16s rejected %,d: %s%n",
+                                    Shown.text(r.client(), 64), r.count(), Shown.text(r.reason(), 200));
                 }
             }
         }
@@ -139,7 +145,7 @@ final class SourcesCommand implements Callable<Integer> {
                 common.out()
                         .printf(
                                 "%-12s %-30s %-20s %9.1f %8s %8.1f%%  %s%n",
-                                s.client(),
+                                Shown.text(s.client(), 64),
                                 Shown.text(s.source(), 30),
                                 second(s.last()),
                                 s.rate(),

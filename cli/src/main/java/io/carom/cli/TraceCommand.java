@@ -3,11 +3,9 @@ package io.carom.cli;
 import io.carom.cases.Cases;
 import io.carom.cases.KeptHistory;
 import io.carom.party.Parties;
-import io.carom.party.PartiesFile;
 import io.carom.report.TraceJson;
 import io.carom.trace.Trace;
 import io.carom.trace.Tracer;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -38,20 +36,13 @@ final class TraceCommand implements Callable<Integer> {
     @Nullable
     String client;
 
-    @Option(
-            names = "--parties",
-            paramLabel = "FILE",
-            description = "The parties file (default: the one of the latest investigation).")
-    @Nullable
-    Path partiesFile;
+    @Mixin
+    KnownParties knownParties = new KnownParties();
 
     @Override
     public Integer call() throws Exception {
         try (Cases cases = Cases.open(common.home())) {
-            String text = cases.parties();
-            Parties parties = partiesFile != null
-                    ? PartiesFile.read(partiesFile)
-                    : text.isEmpty() ? Parties.NONE : PartiesFile.parse(text, "parties of the latest investigation");
+            Parties parties = knownParties.of(common, cases);
             List<Cases.Start> starts = cases.starts(what).stream()
                     .filter(s -> client == null || s.client().equals(client))
                     .toList();

@@ -9,6 +9,9 @@ import io.carom.victim.NameList;
 import io.carom.victim.Victims;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +42,7 @@ final class VictimsCommand implements Callable<Integer> {
     /// More than this of names is no listing that somebody took down.
     private static final int MAX_BYTES = 256 << 20;
 
+    private static final Charset WINDOWS = Charset.forName("windows-1252");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Mixin
@@ -50,7 +54,8 @@ final class VictimsCommand implements Callable<Integer> {
             required = true,
             description =
                     "Names, one a line: a list, a listing (ls, dir, tree, unzip, 7z, tar), CSV with a header, passive"
-                            + " DNS as NDJSON, a ransom note; - for standard input. May be given several times.")
+                            + " DNS as NDJSON, a ransom note; files, folders, globs, archives, or - for standard"
+                            + " input. May be given several times.")
     List<String> names = new ArrayList<>();
 
     @Option(
@@ -63,27 +68,82 @@ final class VictimsCommand implements Callable<Integer> {
     @Nullable
     Path clients;
 
+    private int all;
+    private int strange;
+
     @Override
     public Integer call() throws Exception {
         List<Client> known = clients();
         Victims victims = new Victims(known);
         Map<String, Integer> byClient = new TreeMap<>();
-        int all = 0;
         for (String from : names) {
-            for (String name : NameList.parse(text(from))) {
-                all++;
-                Match match = victims.find(name);
-                if (match.client() != null) {
-                    byClient.merge(match.client(), 1, Integer::sum);
-                }
-                print(match);
-            }
+            PathInputs.read(
+                    from,
+                    (path, bytes) -> {
+                        for (String name : names(path, bytes)) {
+                            all++;
+                            Match match = victims.find(name);
+                            if (match.client() != null) {
+                                byClient.merge(match.client(), 1, Integer::sum);
+                            }
+                            print(match);
+                        }
+                    },
+                    this::strange);
         }
         common.note(Shown.count(all) + " names; " + Shown.count(byClient.size())
                 + (byClient.size() == 1 ? " client is" : " clients are") + " named by "
                 + Shown.count(byClient.values().stream().mapToInt(n -> n).sum()) + " of them, of "
                 + Shown.count(known.size()) + " in the list.");
-        return Exit.DONE;
+        return strange > 0 ? Exit.SOME_REJECTED : Exit.DONE;
+    }
+
+    private void strange(String what) {
+        strange++;
+        common.fault("not read: " + Shown.text(what, 400));
+    }
+
+    private List<String> names(String path, InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            strange(path + ": more than " + MAX_BYTES + " bytes of names; split it");
+            return List.of();
+        }
+        String text = text(bytes);
+        if (text.chars().filter(c -> c == 0).count() * 10 > text.length()) {
+            strange(path + ": is no text");
+            return List.of();
+        }
+        return NameList.parse(text);
+    }
+
+    /// UTF-16, as PowerShell writes listings, by its mark; else UTF-8, and for a line that is none what Windows wrote
+    /// before: names of many makers lie in one listing.
+    static String text(byte[] bytes) {
+        if (bytes.length > 1 && (bytes[0] & 0xFF) == 0xFF && (bytes[1] & 0xFF) == 0xFE) {
+            return new String(bytes, 2, bytes.length - 2, StandardCharsets.UTF_16LE);
+        }
+        if (bytes.length > 1 && (bytes[0] & 0xFF) == 0xFE && (bytes[1] & 0xFF) == 0xFF) {
+            return new String(bytes, 2, bytes.length - 2, StandardCharsets.UTF_16BE);
+        }
+        StringBuilder text = new StringBuilder(bytes.length);
+        int from = 0;
+        for (int at = 0; at <= bytes.length; at++) {
+            if (at == bytes.length || bytes[at] == '\n') {
+                text.append(line(bytes, from, at - from));
+                text.append(at == bytes.length ? "" : "\n");
+                from = at + 1;
+            }
+        }
+        return text.toString();
+    }
+
+    private static CharSequence line(byte[] bytes, int from, int length) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length));
+        } catch (CharacterCodingException e) {
+            return new String(bytes, from, length, WINDOWS);
+        }
     }
 
     private void print(Match match) {
@@ -123,15 +183,5 @@ final class VictimsCommand implements Callable<Integer> {
         common.note(
                 "no clients are given (--clients) and there is no parties file: domains within host names are told");
         return List.of();
-    }
-
-    private static String text(String from) throws IOException {
-        try (InputStream in = from.equals("-") ? System.in : Files.newInputStream(Path.of(from))) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new IOException(from + ": more than " + MAX_BYTES + " bytes of names; split it");
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
-        }
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// From a new indicator to who was touched, what they are told, and by when whom the law wants told.
-@Timeout(120)
+@Timeout(600)
 class AdviseCommandsTest {
     private static final String EVIL = "203.0.113.9";
 

@@ -5,7 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,6 +21,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -493,5 +501,250 @@ final class ContractTest {
         List<JsonNode> traces = carom.run("trace", "--json", id).objects();
         has(traces.getFirst(), "rank", "confidence", "entry", "hops", "reached");
         assertEquals(1, carom.run("incidents", "--json", "inc-none").exit());
+    }
+
+    @Test
+    void wrongUseOfACommandBelowAnotherNamesItsOwnHelp() {
+        Program.Result wrong = Program.plain("", "intel", "add", "--nonsense", "x");
+        assertEquals(2, wrong.exit());
+        assertTrue(wrong.err().contains("Try \"carom help intel add\""), wrong.err());
+        Program.Result help = Program.plain("", "help", "intel", "add");
+        assertEquals(0, help.exit(), help.err());
+        assertEquals(Program.plain("", "intel", "add", "--help").out(), help.out());
+        assertTrue(help.out().contains("--credentials"), help.out());
+        Program.Result none = Program.plain("", "help", "intel", "ad");
+        assertEquals(2, none.exit());
+        assertTrue(none.err().contains("Did you mean \"add\"?"), none.err());
+        assertTrue(Program.plain("", "help").out().contains("investigate"));
+    }
+
+    @Test
+    void aNameThatNoClientCanHaveIsWrongUse() throws IOException {
+        Program.Result result = carom.run("convert", "--client", "Acme Inc", file("conn.ndjson", CONN));
+        assertEquals(2, result.exit());
+        assertTrue(result.err().contains("--client: a name is lower-case letters"), result.err());
+    }
+
+    @Test
+    void aRuleThatIsRefusedIsToldAndCountedWhereRulesAreTried() throws IOException {
+        String log = file("conn.ndjson", CONN);
+        file("rules/good.yml", RULE);
+        String bad = file("rules/bad.yml", "title: x\n");
+        Program.Result tried = Program.plain(
+                "", "rules", "test", "--home", folder + "/home", "--json", "--rules", folder + "/rules", log);
+        assertEquals(3, tried.exit(), tried.err());
+        assertEquals(1, tried.objects().size());
+        assertTrue(tried.err().contains(bad), tried.err());
+        Program.Result covered =
+                Program.plain("", "rules", "coverage", "--quiet", "--home", folder + "/home", folder + "/rules");
+        assertTrue(covered.err().contains(bad), covered.err());
+    }
+
+    @Test
+    void columnsThatAreCalledAlikeAreAllInTheRow() throws IOException {
+        carom.run("ingest", file("conn.ndjson", CONN));
+        JsonNode row = carom.run("query", "--json", "select 1 as n, 2 as n, 3 as m, 4 as n")
+                .objects()
+                .getFirst();
+        assertEquals("{\"n\":1,\"n_1\":2,\"m\":3,\"n_2\":4}", row.toString());
+        // What ends with a comment is a question too.
+        Path parquet = folder.resolve("rows.parquet");
+        Program.Result written =
+                carom.run("query", "--parquet", parquet.toString(), "select 1 as n; -- one;\n");
+        assertEquals(1, written.exit(), "two statements are none");
+        written = carom.run("query", "--parquet", parquet.toString(), "select 1 as n -- one");
+        assertEquals(0, written.exit(), written.err());
+        assertTrue(Files.size(parquet) > 100);
+    }
+
+    @Test
+    void whatATerminalObeysIsOnlyShown() throws IOException {
+        carom.run("ingest", file("conn.ndjson", CONN));
+        String hostile = "\u001b[2Jx";
+        for (Program.Result result : List.of(
+                carom.run("query", "select 1 as \"" + hostile + "\u202e\""),
+                carom.run("parties", "--parties", folder.resolve(hostile + ".yaml").toString()),
+                carom.run("convert", "--format", hostile, "-"),
+                carom.run("convert", "--" + hostile, "-"))) {
+            String all = result.out() + result.err();
+            assertTrue(all.contains("\\u001b[2Jx"), all);
+            assertFalse(all.contains("\u001b") || all.contains("\u202e"), all);
+        }
+        Program.Result failed = carom.run("query", "select cast('" + hostile + "' as integer)");
+        assertEquals(1, failed.exit());
+        assertFalse(failed.err().contains("\u001b"), failed.err());
+    }
+
+    @Test
+    void namesAreReadOutOfWhateverTheyLieIn() throws IOException {
+        String clients = file("clients.csv", "name,domains\nInfosys Limited,infosys.com\nMüller Bau,mueller-bau.example\n");
+        Path names = Files.createDirectories(folder.resolve("names"));
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(names.resolve("a.txt.gz")))) {
+            out.write("mail.infosys.com\n".getBytes(StandardCharsets.UTF_8));
+        }
+        // As PowerShell's > writes, and as cmd's did.
+        Files.write(names.resolve("b.txt"), "\uFEFFmail.infosys.com\r\n".getBytes(StandardCharsets.UTF_16LE));
+        Files.write(names.resolve("c.txt"), "Müller Bau\n".getBytes(Charset.forName("windows-1252")));
+        Program.Result result =
+                carom.run("victims", "--json", "--names", names.toString(), "--clients", clients);
+        assertEquals(0, result.exit(), result.err());
+        assertEquals(
+                List.of("Infosys Limited", "Infosys Limited", "Müller Bau"),
+                result.objects().stream().map(n -> n.get("client").asString()).toList());
+        Program.Result missing = carom.run("victims", "--names", folder + "/none.txt", "--clients", clients);
+        assertEquals(1, missing.exit());
+        assertTrue(missing.err().contains("none.txt: no such file"), missing.err());
+    }
+
+    @Test
+    void aFileThatIsNoTextIsNamed() throws IOException {
+        Path latin = Files.write(
+                folder.resolve("latin.csv"), "party,role,type,value\nmüller,client,,\n".getBytes(StandardCharsets.ISO_8859_1));
+        Program.Result result =
+                Program.plain("", "parties", "import", "--home=" + folder.resolve("home"), latin.toString());
+        assertEquals(1, result.exit());
+        assertTrue(result.err().contains(latin + ": is no text in UTF-8"), result.err());
+        result = carom.run("convert", "--parties", folder.toString(), "-");
+        assertEquals(1, result.exit());
+        assertTrue(result.err().contains(folder + ": is a folder"), result.err());
+    }
+
+    @Test
+    void timesAreTakenAsPeopleWriteThem() throws IOException {
+        String parties = file("parties.yaml", "parties:\n  - {name: acme, role: client, networks: [10.20.0.0/16]}\n");
+        for (String at : List.of("2019-03-04", "2019-03-04 23:10", "2019-03-04T23:10:00Z", "2019-03-04T23:10+02:00")) {
+            Program.Result whois = Program.plain(
+                    "",
+                    "parties",
+                    "whois",
+                    "--home=" + folder.resolve("home"),
+                    "--json",
+                    "--parties",
+                    parties,
+                    "--at",
+                    at,
+                    "10.20.4.17");
+            assertEquals(0, whois.exit(), at + ": " + whois.err());
+            assertEquals(0, carom.fed(CONN, "convert", "--reference", at, "-").exit(), at);
+        }
+        assertEquals(2, carom.fed(CONN, "convert", "--reference", "yesterday", "-").exit());
+    }
+
+    @Test
+    void whatTheExitCodeDependsOnIsToldToThoseWhoWantNoNotes() {
+        Program.Result match = Program.plain("no json\n", "intel", "match", "--quiet", "-");
+        assertEquals(3, match.exit());
+        assertTrue(match.err().startsWith("-:1: "), match.err());
+    }
+
+    @Test
+    void whatIsReadCannotBeAskedTooByTheSameInput() {
+        Program.Result result = Program.plain(
+                "evil.example\n", "intel", "add", "--home=" + folder.resolve("home"), "--confirm", "-");
+        assertEquals(2, result.exit());
+        assertTrue(result.err().contains("name a file"), result.err());
+    }
+
+    @Test
+    void tracesGoByTheHomesParties() throws IOException {
+        file("home/parties.yaml", "parties:\n  - {nam: x}\n");
+        Program.Result result = carom.run("trace", "10.1.2.3");
+        assertEquals(1, result.exit());
+        assertTrue(result.err().contains("parties.yaml:2"), result.err());
+    }
+
+    @Test
+    void whatWentWrongIsSaidWithItsPlace() {
+        String file = folder.resolve("x").toString();
+        assertEquals(
+                file + ": is there already; name another", Main.explain(new FileAlreadyExistsException(file)));
+        assertEquals(file + ": is no folder", Main.explain(new NotDirectoryException(file)));
+        assertEquals(
+                file + ": no such file or folder",
+                Main.explain(new UncheckedIOException(new NoSuchFileException(file))));
+        assertTrue(Main.explain(new OutOfMemoryError()).contains("CAROM_JAVA_OPTS=-Xmx2g"));
+        assertEquals("Broken pipe", Main.explain(new IOException("Broken pipe")), "of a connection, which is a fault");
+    }
+
+    @Test
+    void tablesAreToldWithTheirCounts() throws IOException {
+        carom.run("ingest", file("conn.ndjson", CONN));
+        String home = "--home=" + folder.resolve("home");
+        for (String command : List.of("verify", "tables")) {
+            List<JsonNode> tables =
+                    Program.plain("", "lake", command, "--json", home).objects();
+            JsonNode table = tables.stream()
+                    .filter(t -> t.path("class").asString("").equals("network_activity"))
+                    .findFirst()
+                    .orElseThrow();
+            has(table, "client", "class", "files", "rows", "bytes");
+            assertEquals(2, table.get("rows").asInt());
+        }
+        String text = Program.plain("", "lake", "tables", home).out();
+        assertTrue(text.contains("local.network_activity: 1 files, 2 rows, "), text);
+    }
+
+    @Test
+    void sightingsAreOfAClientThatCanBe() throws IOException {
+        Program.Result result = Program.plain(
+                "",
+                "advise",
+                "sightings",
+                "--home=" + folder.resolve("home"),
+                "../acme",
+                file("seen.csv", "value,first_seen\nevil.example,2026-03-01T00:00:00Z\n"));
+        assertEquals(2, result.exit());
+        assertTrue(result.err().contains("CLIENT: a name is lower-case letters"), result.err());
+    }
+
+    @Test
+    void aPartiesFileIsMadeOfTables() throws IOException {
+        String owned = file("owned.csv", "party,role,type,value\nacme,client,network,10.20.0.0/16\nacme,client,scanner,10.20.0.9/32\n");
+        Program.Result made = Program.plain("", "parties", "import", "--home=" + folder.resolve("home"), owned);
+        assertEquals(0, made.exit(), made.err());
+        String parties = file("parties.yaml", made.out());
+        JsonNode acme = carom.run("parties", "--json", "--parties", parties).objects().getFirst();
+        assertEquals("10.20.0.0/16", acme.at("/networks/0").asString());
+        assertEquals("10.20.0.9/32", acme.at("/scanners/0").asString());
+    }
+
+    @Test
+    void valuesWithMembersAreJsonInEveryForm() throws IOException {
+        carom.run("ingest", file("conn.ndjson", CONN));
+        String sql = "select {'ports': [22, 443]} as seen";
+        assertEquals("seen\n{\"ports\":[22,443]}\n", carom.run("query", sql).out());
+        assertEquals(
+                "seen\n\"{\"\"ports\"\":[22,443]}\"\n",
+                carom.run("query", "--csv", sql).out());
+        assertEquals(
+                "{\"seen\":{\"ports\":[22,443]}}\n",
+                carom.run("query", "--json", sql).out());
+    }
+
+    @Test
+    void patternsAreReadOutOfWhateverTheyLieIn() throws IOException {
+        Path lines = Files.createDirectories(folder.resolve("patterns"));
+        String line = "{\"pattern\":\"[ipv4-addr:value ~ 1]\",\"observed\":[],\"spec\":\"2.1\"}\n";
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(lines.resolve("a.ndjson.gz")))) {
+            out.write(line.getBytes(StandardCharsets.UTF_8));
+        }
+        Files.writeString(lines.resolve("b.ndjson"), "\uFEFF" + line);
+        Program.Result result = Program.plain("", "intel", "match", "--json", lines.toString());
+        assertEquals(0, result.exit(), result.err());
+        assertEquals(2, result.objects().size());
+        Program.Result missing = Program.plain("", "intel", "match", folder + "/none.ndjson");
+        assertEquals(1, missing.exit());
+        assertTrue(missing.err().contains("none.ndjson: no such file"), missing.err());
+    }
+
+    @Test
+    void aDemoIsMadeInNobodysHome() throws IOException {
+        carom.run("ingest", file("conn.ndjson", CONN));
+        Program.Result demo = carom.run("demo", "--no-serve");
+        assertEquals(1, demo.exit());
+        assertTrue(demo.err().contains("is a home already"), demo.err());
+        assertEquals(
+                "n\n2\n",
+                carom.run("query", "select count(*) as n from network_activity").out());
     }
 }

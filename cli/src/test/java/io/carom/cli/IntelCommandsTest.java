@@ -50,6 +50,19 @@ class IntelCommandsTest {
     }
 
     @Test
+    void aValueIsMeantHoweverItIsWritten() throws Exception {
+        Path list = Files.writeString(folder.resolve("list.csv"), "type,value\ndomain,evil.example\n");
+        assertEquals(0, intel("add", list.toString()).exit());
+        assertEquals(1, intel("show", "EVIL[.]Example", "--json").objects().size());
+        assertEquals(0, intel("remove", "EVIL[.]Example", "--false-alarm", "our own").exit());
+        assertEquals(0, intel("list", "--json").objects().size(), "it is looked for no longer");
+        assertEquals(0, intel("remove", "EVIL[.]Example", "--false-alarm", "").exit());
+        assertEquals(1, intel("list", "--json").objects().size());
+        intel("remove", "hxxp://nowhere.example", "Evil.example");
+        assertEquals(0, intel("list", "--json", "--inactive").objects().size());
+    }
+
+    @Test
     void whatIsAddedByItsAddressIsAskedAgain() throws Exception {
         byte[][] list = {"type,value\ndomain,a.example\n".getBytes(java.nio.charset.StandardCharsets.UTF_8)};
         HttpServer server = HttpServer.create(new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0), 0);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.lake.Lake;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,12 +46,6 @@ class KafkaBrokerTest {
 
     private final List<Process> running = new ArrayList<>();
     private int sent;
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
 
     /// Without what keeps libraries silent: what is wrong with the broker is to be seen.
     private static String classes() {
@@ -206,8 +199,8 @@ class KafkaBrokerTest {
         Assumptions.assumeTrue(
                 Arrays.stream(classes.split(":")).anyMatch(jar -> jar.contains("kafka_2.13")),
                 "the broker's jars are not here: scripts/soak-kafka");
-        int port = free();
-        int controller = free();
+        int port = FreePort.any();
+        int controller = FreePort.any();
         Path settings = folder.resolve("server.properties");
         Files.writeString(
                 settings,

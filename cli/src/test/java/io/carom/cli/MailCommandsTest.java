@@ -84,6 +84,18 @@ final class MailCommandsTest {
     }
 
     @Test
+    void whatMailsAreLookedAtWithIsNoMailThoughItLiesAmongThem() throws IOException {
+        Path folder = Files.createDirectories(home.resolve("mails"));
+        Files.writeString(folder.resolve("b.eml"), HAM);
+        Path dns = Files.writeString(folder.resolve("dns.zone"), "acme.com. 300 IN TXT \"v=spf1 -all\"\n");
+        Path own = Files.copy(parties(), folder.resolve("who.yaml"));
+        Program.Result result = run(
+                "mail", "scan", "--parties", own.toString(), "--dns", dns.toString(), "--json", folder.toString());
+        assertEquals(Exit.DONE, result.exit(), result.err());
+        assertEquals(1, result.objects().size(), result.out());
+    }
+
+    @Test
     void ordinaryMailIsCleanAndAFileThatIsNoMailIsTold() throws IOException {
         Path mail = Files.writeString(home.resolve("b.eml"), HAM);
         Path other = Files.writeString(home.resolve("c.txt"), "no mail at all\n");

@@ -87,6 +87,8 @@ final class MailNetworkCommandsTest {
             assertEquals(
                     List.of("carom", "member"),
                     all.stream().map(n -> n.path("state").asString()).sorted().toList());
+            String words = made.objects().getFirst().path("words").asString();
+            assertTrue(program.run("mail", "network", "list").err().contains(words), "to be compared by telephone");
             assertEquals(
                     2,
                     program.run("mail", "network", "federate", "carom-mail:x").exit());

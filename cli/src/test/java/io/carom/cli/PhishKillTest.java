@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.carom.cases.Cases;
 import io.carom.cases.KeptFindings;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -66,7 +65,7 @@ class PhishKillTest {
     private void kill() throws InterruptedException {
         Process running = Objects.requireNonNull(process);
         running.destroyForcibly();
-        assertTrue(running.waitFor(10, TimeUnit.SECONDS));
+        assertTrue(running.waitFor(120, TimeUnit.SECONDS));
     }
 
     private void send(String body) throws Exception {
@@ -82,7 +81,7 @@ class PhishKillTest {
                     return;
                 } catch (IOException e) {
                     // It is starting.
-                    assertTrue(i < 600, () -> said());
+                    assertTrue(i < 3_000, () -> said());
                     Thread.sleep(100);
                 }
             }
@@ -148,7 +147,7 @@ class PhishKillTest {
     }
 
     private void await(int findings) throws Exception {
-        for (int i = 0; i < 1200 && found().size() < findings; i++) {
+        for (int i = 0; i < 6_000 && found().size() < findings; i++) {
             Thread.sleep(50);
         }
         assertTrue(found().size() >= findings, () -> {
@@ -162,9 +161,7 @@ class PhishKillTest {
 
     @Test
     void theStoryOfAPhishIsWholeAndToldOnceThoughTheServerIsKilledInIt() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        port = FreePort.any();
         Files.createDirectories(dir.resolve("home"));
         Files.createDirectories(dir.resolve("mails"));
         Files.writeString(dir.resolve("home/parties.yaml"), """
@@ -199,7 +196,7 @@ class PhishKillTest {
         } finally {
             Process running = Objects.requireNonNull(process);
             running.destroy();
-            if (!running.waitFor(60, TimeUnit.SECONDS)) {
+            if (!running.waitFor(300, TimeUnit.SECONDS)) {
                 running.destroyForcibly();
             }
         }

@@ -109,13 +109,16 @@ public final class Approvals {
     /// Asks; what waits for the same already is what is asked for.
     public Request ask(Kind kind, String client, String incident, String subject, String what, String detail, Who who)
             throws IOException {
-        for (Request one : waiting(who.at)) {
-            if (one.kind == kind
-                    && one.client.equals(client)
-                    && one.incident.equals(incident)
-                    && one.subject.equals(subject)) {
-                return one;
-            }
+        List<Request> same = list(
+                "INDEXED BY approvals_of_client WHERE client = ? AND kind = ? AND incident = ? AND subject = ?"
+                        + " AND verdict IS NULL AND asked_at > ? ORDER BY asked_at, id",
+                client,
+                kind.name(),
+                incident,
+                subject,
+                who.at.minus(LAPSES).toEpochMilli());
+        if (!same.isEmpty()) {
+            return same.getFirst();
         }
         String id = "apr-" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
         cases.together(() -> {
@@ -165,6 +168,15 @@ public final class Approvals {
     public List<Request> waiting(Instant now) throws IOException {
         return list(
                 "WHERE verdict IS NULL AND asked_at > ? ORDER BY asked_at, id",
+                now.minus(LAPSES).toEpochMilli());
+    }
+
+    /// As {@link #waiting(Instant)}, of actions of one client's incidents: another's are not even met.
+    public List<Request> waiting(String client, Instant now) throws IOException {
+        return list(
+                "INDEXED BY approvals_of_client WHERE client = ? AND kind = 'ACTION' AND verdict IS NULL AND asked_at > ?"
+                        + " ORDER BY asked_at, id",
+                client,
                 now.minus(LAPSES).toEpochMilli());
     }
 

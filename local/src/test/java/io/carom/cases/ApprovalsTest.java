@@ -1,6 +1,8 @@
 package io.carom.cases;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.carom.event.Finding;
 import io.carom.incident.FindingsByEntity;
@@ -9,6 +11,8 @@ import io.carom.incident.Incidents;
 import io.carom.party.Parties;
 import io.carom.party.PartiesFile;
 import io.carom.trace.Ledger;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ApprovalsTest {
     private static final long T = Instant.parse("2026-03-01T10:00:00Z").toEpochMilli();
@@ -96,5 +101,34 @@ class ApprovalsTest {
         never.remove(Approvals.TELL);
         never.removeAll(kinds);
         assertEquals(Set.of(), never, "nothing proposes these; it proposes " + kinds);
+    }
+
+    @Test
+    void aClientsPeopleMeetWhatWaitsForTheirOwnIncidentsAlone(@TempDir Path home) throws Exception {
+        Instant now = Instant.ofEpochMilli(T);
+        Approvals.Kind action = Approvals.Kind.ACTION;
+        try (Cases cases = Cases.open(home)) {
+            Approvals approvals = cases.approvals();
+            Approvals.Who ana = new Approvals.Who("ana", now, "");
+            Approvals.Who later = new Approvals.Who("ana", now.plusSeconds(60), "");
+            String second = approvals.ask(action, "acme", "inc-1", "b", "cut", "", later).id();
+            String first = approvals.ask(action, "acme", "inc-1", "a", "cut", "", ana).id();
+            approvals.ask(action, "globex", "inc-2", "a", "cut", "", ana);
+            approvals.ask(Approvals.Kind.TELLING, "acme", "", "package", "tell", "{}", ana);
+            assertEquals(
+                    List.of(first, second),
+                    approvals.waiting("acme", later.at()).stream()
+                            .map(Approvals.Request::id)
+                            .toList());
+            assertEquals(4, approvals.waiting(later.at()).size());
+            // What waits for the same already is what is asked for; what has an answer waits no more.
+            assertEquals(
+                    first, approvals.ask(action, "acme", "inc-1", "a", "cut", "", later).id());
+            assertTrue(approvals.answer(first, Approvals.Verdict.NO, new Approvals.Who("bea", now, "")));
+            assertEquals(1, approvals.waiting("acme", later.at()).size());
+            assertNotEquals(
+                    first, approvals.ask(action, "acme", "inc-1", "a", "cut", "", later).id());
+            assertEquals(List.of(), approvals.waiting("acme", now.plus(Duration.ofDays(4))), "they lapsed");
+        }
     }
 }

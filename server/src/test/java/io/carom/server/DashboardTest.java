@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import io.carom.cases.Cases;
 import java.io.InputStream;
@@ -18,10 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -31,8 +26,6 @@ import tools.jackson.databind.ObjectMapper;
 /// below `target/screenshots`, to be looked at.
 class DashboardTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> BROWSERS =
-            List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
 
     @TempDir
     Path home;
@@ -43,34 +36,17 @@ class DashboardTest {
         void of(Page page, URI server) throws Exception;
     }
 
-    private static @Nullable Path browser() {
-        return BROWSERS.stream()
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElse(null);
+    private CaromServer server() throws Exception {
+        Breach.make(home);
+        return CaromServer.start(ServerOptions.loopback(home, false));
     }
 
     private void visit(boolean dark, int width, int height, Visit visit) throws Exception {
-        Path chromium = browser();
-        Assumptions.assumeTrue(chromium != null, "no Chromium is installed");
-        Breach.make(home);
-        try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
-                Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                Browser browser = playwright
-                        .chromium()
-                        .launch(new BrowserType.LaunchOptions()
-                                .setExecutablePath(Objects.requireNonNull(chromium))
-                                .setArgs(List.of(
-                                        "--no-sandbox",
-                                        "--disable-gpu",
-                                        "--disable-quic",
-                                        "--disable-background-networking")));
-                BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+        try (Chromium chromium = Chromium.start();
+                CaromServer server = server();
+                BrowserContext context = chromium.context(new Browser.NewContextOptions()
                         .setViewportSize(width, height)
                         .setColorScheme(dark ? ColorScheme.DARK : ColorScheme.LIGHT))) {
-            context.setDefaultTimeout(60_000);
             Page page = context.newPage();
             page.onPageError(e -> faults.add(page.url() + ": " + e));
             page.onConsoleMessage(m -> {
@@ -286,10 +262,7 @@ class DashboardTest {
             page.click("[data-approval] button:has-text('Agree, and send it')");
             page.waitForSelector("[data-approval]", gone());
             // The page hears that both agreed before all is written.
-            for (int i = 0; i < 200 && !Files.isDirectory(home.resolve("out")); i++) {
-                page.waitForTimeout(50);
-            }
-            assertTrue(Files.isDirectory(home.resolve("out")), "it went");
+            page.waitForCondition(() -> Files.isDirectory(home.resolve("out")));
             page.navigate(server.resolve("incidents/" + Breach.ACME).toString());
             page.waitForSelector(".second .pill.good");
             picture(page, "second-agreed");

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
@@ -33,6 +34,10 @@ public final class Home implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     public Home(Path folder) throws IOException, ConfigException {
+        this(folder, InstantSource.system());
+    }
+
+    public Home(Path folder, InstantSource clock) throws IOException, ConfigException {
         store = CollectionStore.open(folder);
         accounts = Accounts.open(folder);
         for (String client : List.of("acme", "globex")) {
@@ -41,7 +46,8 @@ public final class Home implements AutoCloseable {
         }
         acme = store.collectionOf("acme");
         globex = store.collectionOf("globex");
-        server = CaromServer.start(ServerOptions.loopback(folder, false));
+        server = CaromServer.start(
+                new ServerOptions(folder, "127.0.0.1", 0, false, null, null, List.of(), clock));
     }
 
     public static String id(int number) {

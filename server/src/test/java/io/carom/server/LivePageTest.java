@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
@@ -23,17 +21,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A page that stays open: it follows what others do, and takes nothing from whoever is in the middle
 /// of something.
 class LivePageTest {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final String NOTE = "aside textarea[name=text]";
 
     @TempDir
@@ -47,23 +42,11 @@ class LivePageTest {
 
     /// Over the home as it is.
     private void visit(int width, int height, Visit visit) throws Exception {
-        Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "no Chromium is installed");
-        try (CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
-                Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                com.microsoft.playwright.Browser browser = playwright
-                        .chromium()
-                        .launch(new BrowserType.LaunchOptions()
-                                .setExecutablePath(CHROMIUM)
-                                .setArgs(List.of(
-                                        "--no-sandbox",
-                                        "--disable-gpu",
-                                        "--disable-quic",
-                                        "--disable-background-networking")));
-                BrowserContext context = browser.newContext(new com.microsoft.playwright.Browser.NewContextOptions()
+        try (Chromium chromium = Chromium.start();
+                CaromServer server = CaromServer.start(ServerOptions.loopback(home, false));
+                BrowserContext context = chromium.context(new com.microsoft.playwright.Browser.NewContextOptions()
                         .setViewportSize(width, height)
                         .setColorScheme(ColorScheme.LIGHT))) {
-            context.setDefaultTimeout(60_000);
             visit.of(opened(context), server.address());
         }
         assertEquals(List.of(), faults);

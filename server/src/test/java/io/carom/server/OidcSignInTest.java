@@ -21,8 +21,6 @@ import io.carom.server.account.People;
 import io.carom.server.account.Role;
 import io.carom.server.audit.AuditCheck;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -62,9 +60,7 @@ class OidcSignInTest {
         Breach.make(home);
         corp = new TestProvider(clock);
         other = new TestProvider(clock);
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.any();
         Files.writeString(home.resolve("corp.secret"), TestProvider.SECRET + "\n");
         file(true);
         corp.person = Map.of("sub", "248289", "preferred_username", "ana", "groups", List.of("staff", "soc"));

@@ -8,16 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import io.carom.server.account.KeptPasskey;
 import io.carom.server.account.People;
 import io.carom.server.account.Role;
 import io.carom.server.audit.AuditCheck;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,14 +24,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Passkeys, with the authenticator that Chromium's own tests use.
 class PasskeyTest {
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-
     @TempDir
     Path home;
 
@@ -50,36 +43,21 @@ class PasskeyTest {
         void of(Page page, String server) throws Exception;
     }
 
-    private static int free() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
-    }
-
     private static CaromServer start(Path home, int port) throws Exception {
         Files.writeString(home.resolve("sign-in.yaml"), "address: http://localhost:" + port + "\n");
         return CaromServer.start(
                 new ServerOptions(home, "127.0.0.1", port, false, null, null, List.of(), InstantSource.system()));
     }
 
-    private void visit(Visit visit) throws Exception {
-        Assumptions.assumeTrue(Files.isExecutable(CHROMIUM), "no Chromium is installed");
+    private CaromServer server() throws Exception {
         Breach.make(home);
-        int port = free();
-        try (CaromServer server = start(home, port);
-                Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                com.microsoft.playwright.Browser browser = playwright
-                        .chromium()
-                        .launch(new BrowserType.LaunchOptions()
-                                .setExecutablePath(CHROMIUM)
-                                .setArgs(List.of(
-                                        "--no-sandbox",
-                                        "--disable-gpu",
-                                        "--disable-quic",
-                                        "--disable-background-networking")));
-                BrowserContext context = browser.newContext()) {
-            context.setDefaultTimeout(30_000);
+        return start(home, FreePort.any());
+    }
+
+    private void visit(Visit visit) throws Exception {
+        try (Chromium chromium = Chromium.start();
+                CaromServer server = server();
+                BrowserContext context = chromium.context(new com.microsoft.playwright.Browser.NewContextOptions())) {
             running = server;
             Page page = context.newPage();
             devices = context.newCDPSession(page);
@@ -322,7 +300,7 @@ class PasskeyTest {
             devices.send("WebAuthn.setUserVerified", unverified);
             // What another page of the same name, at another port, was given for our question.
             Breach.make(elsewhere);
-            int port = free();
+            int port = FreePort.any();
             try (CaromServer other = start(elsewhere, port)) {
                 page.navigate(server + "/sign-in");
                 String question = page.getAttribute("button[data-passkey]", "data-passkey");

@@ -10,8 +10,6 @@ import io.carom.server.account.Accounts;
 import io.carom.server.account.People;
 import io.carom.server.account.Role;
 import io.carom.server.audit.AuditCheck;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,9 +46,7 @@ class SamlSignInTest {
     void providers() throws Exception {
         Breach.make(home);
         TestSaml.ownKey(home);
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.any();
         corp = new TestSaml("https://id.example/corp", KEY, clock);
         other = new TestSaml("https://id.example/other", OTHER, clock);
         Files.writeString(home.resolve("corp.xml"), corp.metadata(KEY));

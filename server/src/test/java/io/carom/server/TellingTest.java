@@ -163,7 +163,7 @@ class TellingTest {
                                     .asString("")),
                     name);
         }
-        assertTrue(mail.waitForIncomingEmail(5_000, 1));
+        assertTrue(mail.waitForIncomingEmail(60_000, 1));
         assertEquals("soc@acme.example", mail.getReceivedMessages()[0].getAllRecipients()[0].toString());
         JsonNode incident = incident();
         Instant clock = Instant.parse(incident.path("clocks").path("told").asString(""));

@@ -449,7 +449,7 @@ class TenantIsolationTest {
                                             .encodeToString(("ana:" + Breach.password("ana"))
                                                     .getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                     .header("Content-Type", "text/plain")
-                    .timeout(Duration.ofSeconds(20))
+                    .timeout(Duration.ofSeconds(120))
                     .POST(HttpRequest.BodyPublishers.ofString(body));
             try (HttpClient http = HttpClient.newHttpClient()) {
                 assertEquals(

@@ -45,6 +45,7 @@ public final class Sending implements AutoCloseable {
     private final Views views;
     private final InstantSource clock;
     private final Targets targets;
+    private final SourceAlarms alarms;
     private final Duration patience;
     private final HttpClient http;
     private @Nullable Thread thread;
@@ -56,6 +57,7 @@ public final class Sending implements AutoCloseable {
         this.views = views;
         this.clock = clock;
         this.targets = targets;
+        this.alarms = new SourceAlarms(home);
         this.patience = patience;
         this.http = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -101,7 +103,7 @@ public final class Sending implements AutoCloseable {
 
     private void round(Targets.Target target) throws IOException {
         // A source that is blind is a few words, and they are not to wait behind many incidents.
-        List<ObjectNode> all = new ArrayList<>(SourceAlarms.due(home, targets, target, clock.instant()));
+        List<ObjectNode> all = new ArrayList<>(alarms.due(targets, target, clock.instant()));
         all.addAll(view(target).incidents());
         for (ObjectNode told : all) {
             if (stopping || !wants(target, told)) {
@@ -136,7 +138,7 @@ public final class Sending implements AutoCloseable {
 
     /// What is there when a target is made is not sent to it.
     public void begin(Targets.Target target) throws IOException {
-        List<ObjectNode> all = new ArrayList<>(SourceAlarms.open(home, target.client()));
+        List<ObjectNode> all = new ArrayList<>(alarms.open(target.client()));
         all.addAll(view(target).incidents());
         for (ObjectNode told : all) {
             targets.sent(
@@ -228,11 +230,13 @@ public final class Sending implements AutoCloseable {
                 running.interrupt();
                 running.join(patience.toMillis());
             }
-            targets.close();
+            try (targets) {
+                alarms.close();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {
-            LOG.error("the targets were not closed", null, e);
+            LOG.error("the targets and alarms were not closed", null, e);
         }
     }
 }

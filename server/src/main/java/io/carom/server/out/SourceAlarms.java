@@ -19,8 +19,9 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What is out of the ordinary for a source, as it is sent: with the members of an incident that
-/// messages are made of, and `type` `source_alarm`.
-final class SourceAlarms {
+/// messages are made of, and `type` `source_alarm`. What the home keeps of them is opened once, when there is something.
+/// For any number of threads.
+final class SourceAlarms implements AutoCloseable {
     static final String TYPE = "source_alarm";
 
     private static final String OPEN = "open";
@@ -33,16 +34,21 @@ final class SourceAlarms {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private SourceAlarms() {}
+    private final Path home;
+    private @Nullable KeptHealth kept;
+
+    SourceAlarms(Path home) {
+        this.home = home;
+    }
 
     /// What may be sent to a target now, the oldest first: alarms that are open, and the end of those
     /// that were sent.
-    static List<ObjectNode> due(Path home, Targets targets, Targets.Target target, Instant now) throws IOException {
+    List<ObjectNode> due(Targets targets, Targets.Target target, Instant now) throws IOException {
         // A bundle of STIX says nothing of one's own logs.
         if (target.form().equals("stix")) {
             return List.of();
         }
-        List<Alarm> latest = latest(home, target.client());
+        List<Alarm> latest = latest(target.client());
         Map<String, Instant> told = new HashMap<>();
         Map<Alarm, Targets.Sent> sent = new HashMap<>();
         for (Alarm alarm : latest) {
@@ -68,21 +74,33 @@ final class SourceAlarms {
     }
 
     /// Those that are open.
-    static List<ObjectNode> open(Path home, @Nullable String client) throws IOException {
-        return latest(home, client).stream()
+    List<ObjectNode> open(@Nullable String client) throws IOException {
+        return latest(client).stream()
                 .filter(Alarm::isOpen)
                 .map(SourceAlarms::json)
                 .toList();
     }
 
-    private static List<Alarm> latest(Path home, @Nullable String client) throws IOException {
-        if (!KeptHealth.exists(home)) {
-            return List.of();
+    private synchronized List<Alarm> latest(@Nullable String client) throws IOException {
+        KeptHealth open = kept;
+        if (open == null) {
+            if (!KeptHealth.exists(home)) {
+                return List.of();
+            }
+            open = KeptHealth.open(home);
+            kept = open;
         }
-        try (KeptHealth kept = KeptHealth.open(home)) {
-            List<Alarm> all = new ArrayList<>(kept.alarms(client, false, LATEST));
-            all.sort(Comparator.comparingLong(Alarm::since));
-            return all;
+        List<Alarm> all = new ArrayList<>(open.alarms(client, false, LATEST));
+        all.sort(Comparator.comparingLong(Alarm::since));
+        return all;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        KeptHealth open = kept;
+        kept = null;
+        if (open != null) {
+            open.close();
         }
     }
 

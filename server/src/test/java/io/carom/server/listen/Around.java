@@ -97,8 +97,9 @@ final class Around {
         return all;
     }
 
+    /// Waits as long as a busy machine may take; what never comes is told all the same.
     static void await(String what, BooleanSupplier until) throws InterruptedException {
-        for (int i = 0; i < 400 && !until.getAsBoolean(); i++) {
+        for (int i = 0; i < 4_800 && !until.getAsBoolean(); i++) {
             Thread.sleep(25);
         }
         if (!until.getAsBoolean()) {

@@ -110,7 +110,7 @@ class LiveChangesTest {
                             .build(),
                     HttpResponse.BodyHandlers.ofInputStream());
             read(stream, told);
-            assertEquals("hello", told.poll(20, TimeUnit.SECONDS));
+            assertEquals("hello", told.poll(120, TimeUnit.SECONDS));
             assertFalse(ana.ask("GET", "/incidents", "").body().contains(BAD), "it is not there before");
             String record = "<38>1 " + Instant.now() + " fw1 sshd 4 - - Failed password for invalid user eve from "
                     + BAD + " port 4022 ssh2\n";
@@ -123,7 +123,7 @@ class LiveChangesTest {
             // Asked only when told, as a page does.
             boolean shown = false;
             while (!shown) {
-                assertEquals("changed", told.poll(30, TimeUnit.SECONDS), "nothing more was told of");
+                assertEquals("changed", told.poll(120, TimeUnit.SECONDS), "nothing more was told of");
                 shown = ana.ask("GET", "/incidents", "").body().contains(BAD);
             }
             assertTrue(line.state().findings() > 0);

@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,7 +90,7 @@ class LumberjackTest {
 
     private Socket connect() throws IOException {
         Socket socket = new Socket("127.0.0.1", Around.port(listener));
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(120_000);
         return socket;
     }
 
@@ -152,6 +153,8 @@ class LumberjackTest {
                     socket.getOutputStream().write(each);
                     int read = socket.getInputStream().read();
                     assertTrue(read < 0, "the connection ends");
+                } catch (SocketTimeoutException e) {
+                    throw new AssertionError("the connection goes on", e);
                 } catch (IOException e) {
                     // It was reset: ended too.
                 }

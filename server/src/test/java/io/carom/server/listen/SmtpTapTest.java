@@ -51,7 +51,7 @@ class SmtpTapTest {
 
         Sender() throws IOException {
             socket = new Socket("127.0.0.1", Around.port(tap));
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(120_000);
             in = reader();
             hear("220 ");
         }
@@ -254,7 +254,7 @@ class SmtpTapTest {
                 .redirectErrorStream(true)
                 .redirectOutput(out.toFile())
                 .start();
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(180, TimeUnit.SECONDS));
         return Files.readString(out) + "\nexit " + process.exitValue();
     }
 

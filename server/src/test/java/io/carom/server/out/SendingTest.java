@@ -127,7 +127,7 @@ class SendingTest {
                     exchange.sendResponseHeaders(200, 0);
                     exchange.getResponseBody().write('.');
                     exchange.getResponseBody().flush();
-                    over.await(60, TimeUnit.SECONDS);
+                    over.await(180, TimeUnit.SECONDS);
                 }
                 default -> exchange.sendResponseHeaders(status, -1);
             }
@@ -358,7 +358,7 @@ class SendingTest {
             return now;
         });
         // It rests between two rounds, and need not here.
-        for (int i = 0; i < 400 && !rounds.await(50, TimeUnit.MILLISECONDS); i++) {
+        for (int i = 0; i < 2_400 && !rounds.await(50, TimeUnit.MILLISECONDS); i++) {
             Thread.getAllStackTraces().keySet().stream()
                     .filter(t -> t.getName().equals("sending"))
                     .forEach(LockSupport::unpark);

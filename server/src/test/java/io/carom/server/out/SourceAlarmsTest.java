@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import io.carom.health.Alarm;
 import io.carom.health.KeptHealth;
+import io.carom.home.Opened;
 import io.carom.view.Views;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -190,5 +191,22 @@ class SourceAlarmsTest {
         assertEquals(List.of(), round());
         alarm("acme", Alarm.Kind.SILENCE, now, now.plusSeconds(60));
         assertEquals(List.of(), round(), "nor its end");
+    }
+
+    @Test
+    void whatIsKeptOfThemIsOpenedOnceForAllTargetsAndRounds() throws IOException {
+        target("json", "high", null);
+        target("slack", "high", null);
+        try (Opened opened = new Opened("health.db")) {
+            assertEquals(List.of(), round());
+            assertEquals(0, opened.times(), "nothing was listened to yet");
+        }
+        alarm("acme", Alarm.Kind.SILENCE, now, null);
+        try (Opened opened = new Opened("health.db")) {
+            assertEquals(2, round().size());
+            assertEquals(List.of(), round());
+            sending.begin(targets.all().getFirst());
+            assertEquals(1, opened.times());
+        }
     }
 }
