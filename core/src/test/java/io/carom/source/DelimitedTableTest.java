@@ -67,6 +67,7 @@ class DelimitedTableTest {
         assertEquals(List.of("windows-json", "windows-json"), read.sources());
         assertEquals(300202, event(read, 0).at("/type_uid").asInt());
         assertEquals("ws1", event(read, 0).at("/device/hostname").asString());
+        assertEquals(1551675967000L, event(read, 0).at("/time").asLong());
         assertEquals("ws2", event(read, 1).at("/device/hostname").asString());
         assertEquals(1551675968000L, event(read, 1).at("/time").asLong());
     }
@@ -85,7 +86,8 @@ class DelimitedTableTest {
 
     @Test
     void aProductsLinesStayItsOwnWhateverStandsAboveThem() {
-        ReadEvents read = read("Domain,Receive Time,Serial,Type,Subtype\n"
+        ReadEvents read = read("Domain,Receive Time,Serial #,Type,Threat/Content Type,Config Version,Generate Time,"
+                + "Source address,Destination address,NAT Source IP,NAT Destination IP\n"
                 + "1,2019/03/04 05:06:07,001,TRAFFIC,end,1,2019/03/04 05:06:07,192.0.2.7,198.51.100.2,0.0.0.0,0.0.0.0\n");
         assertEquals(List.of("paloalto"), read.sources());
     }
