@@ -1,6 +1,8 @@
 package io.carom.source;
 
 import io.carom.source.parse.JsonFields;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -142,6 +144,10 @@ public final class Sources {
         if ((first == '{' || first == '[') && (numbered || !isObjectALine(head, start))) {
             return looksLikeJson(head, start) ? Optional.of(new JsonDocuments(text)) : Optional.empty();
         }
+        DelimitedTable table = forced == null ? DelimitedTable.of(head, context, text) : null;
+        if (table != null) {
+            return Optional.of(table);
+        }
         return forced != null || text.knows(head) ? Optional.of(text) : Optional.empty();
     }
 
@@ -154,7 +160,9 @@ public final class Sources {
     /// Whether records of a file that begins so are only understood with its beginning: a format with a
     /// header.
     public boolean needsHead(Head head) {
-        return files.stream().anyMatch(file -> file.recognise(head) >= 50);
+        InputContext context = new InputContext(head.name(), ZoneOffset.UTC, Instant.EPOCH);
+        return files.stream().anyMatch(file -> file.recognise(head) >= 50)
+                || DelimitedTable.of(head, context, new TextReader(this, context, null)) != null;
     }
 
     /// What no log is though lines of text may stand in it: a packet capture by its magic, anything

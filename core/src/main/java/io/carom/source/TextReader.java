@@ -23,6 +23,8 @@ final class TextReader implements RecordReader {
     private static final int STRUCTURED = FieldNames.of("syslog.structured_data");
     private static final boolean STRICT = Boolean.getBoolean("carom.strict");
     static final int UNKNOWN = SourceNames.of("unknown");
+    /// The highest rank of generic readers.
+    private static final int GENERIC = -100;
 
     private final List<LineSource> lineSources;
     private final List<JsonSource> jsonSources;
@@ -111,7 +113,7 @@ final class TextReader implements RecordReader {
             try {
                 source.read(line, row);
             } catch (RuntimeException e) {
-                failed(row, source, e);
+                failed(row, source.name(), e);
             }
         }
         row.outerTime(Times.NONE);
@@ -227,27 +229,57 @@ final class TextReader implements RecordReader {
     }
 
     private void dispatch(Row row) {
-        JsonSource source = lastJson;
-        if (source == null || source.rank() < 0 || !source.claims(row)) {
-            source = null;
-            for (JsonSource candidate : jsonSources) {
-                if (candidate.claims(row)) {
-                    source = candidate;
-                    break;
-                }
-            }
-        }
+        JsonSource source = claiming(row);
         if (source == null) {
             row.reject("no format knows this JSON object");
             return;
         }
+        read(row, source);
+    }
+
+    private @Nullable JsonSource claiming(Row row) {
+        JsonSource last = lastJson;
+        if (last != null && last.rank() >= 0 && last.claims(row)) {
+            return last;
+        }
+        for (JsonSource candidate : jsonSources) {
+            if (candidate.claims(row)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    private void read(Row row, JsonSource source) {
         lastJson = source;
         row.source(id(source));
         try {
             source.read(row);
         } catch (RuntimeException e) {
-            failed(row, source, e);
+            failed(row, source.name(), e);
         }
+    }
+
+    /// Ends the open row, whose fields came with names, as the format that claims an object of these; if none but the
+    /// generic one does, as a record of the source that is given.
+    void named(Row row, int generic) {
+        JsonSource source = claiming(row);
+        if (source != null && source.rank() > GENERIC) {
+            read(row, source);
+        } else {
+            row.source(generic);
+            try {
+                GenericFields.own().finish(row, 0, 0);
+            } catch (RuntimeException e) {
+                failed(row, SourceNames.name(generic), e);
+            }
+        }
+    }
+
+    /// Whether a format of a product, or one that products share, claims the line.
+    boolean isProducts(byte[] b, int from, int to) {
+        line.set(b, from, to, context);
+        return lineSources.stream().anyMatch(source -> source.rank() > GENERIC && source.claims(line));
     }
 
     private int id(Source source) {
@@ -259,12 +291,11 @@ final class TextReader implements RecordReader {
     }
 
     /// A fault in a reader costs the record and not the run; in our own tests it is thrown on.
-    private static void failed(Row row, Source source, RuntimeException fault) {
+    private static void failed(Row row, String reader, RuntimeException fault) {
         if (STRICT || !row.isOpen()) {
             throw fault;
         }
-        row.reject("the reader for " + source.name() + " failed: "
-                + fault.getClass().getSimpleName());
+        row.reject("the reader for " + reader + " failed: " + fault.getClass().getSimpleName());
     }
 
     private @Nullable LineSource choose(Line of) {

@@ -324,7 +324,8 @@ public final class Times {
         return clock(b, at, to, daysSinceEpoch(year, month, day) * DAY, zone);
     }
 
-    /// `3/4/2019 5:06:07 PM` or `3/4/2019, 5:06:07 PM`, month first, as Windows writes it in the United States; 24-hour clocks too.
+    /// `3/4/2019 5:06:07 PM` or `3/4/2019, 5:06:07 PM`, month first, as Windows writes it in the United States;
+    /// 24-hour clocks too.
     public static long monthDayYear(byte[] b, int from, int length, ZoneId zone) {
         int to = from + length;
         int[] parts = new int[6];

@@ -348,15 +348,16 @@ final class EventValues {
         return true;
     }
 
-    /// Sysmon's `UtcTime`, and every other time that is UTC whatever the input's zone; Windows PowerShell's
-    /// `ConvertTo-Json` writes `/Date(1551675967123)/`, Velociraptor seconds since 1970 with a fraction.
+    /// Sysmon's `UtcTime`, and every other time that is UTC whatever the input's zone. Windows PowerShell's
+    /// `ConvertTo-Json` writes `/Date(1551675967123)/`, Velociraptor seconds since 1970 with a fraction, and tables
+    /// for people the local time as the country has it.
     static final Conversion UTC = (row, to, slice, kind) -> {
         byte[] b = row.bytes();
         int from = Column.from(slice);
         int length = Column.length(slice);
         long time = Times.iso(b, from, length, ZoneOffset.UTC);
         if (time == Times.NONE) {
-            time = kind == EventBatch.NUMBER ? Times.epoch(b, from, length) : Times.dotNet(b, from, length);
+            time = Times.any(b, from, length, row.context());
         }
         if (time == Times.NONE) {
             return false;
