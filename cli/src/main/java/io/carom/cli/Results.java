@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /// Standard output, for results. Unlike the stream of that name it tells when nobody reads on and when what is written
@@ -35,6 +36,16 @@ final class Results extends OutputStream {
     /// From now on results go to the process's standard output itself, whose faults have reasons.
     static void toTheProcess() {
         own = new FileOutputStream(FileDescriptor.out);
+    }
+
+    /// What tells the file that results go to from all others; null where they go to none.
+    static @Nullable Object file() {
+        try {
+            BasicFileAttributes of = Files.readAttributes(Path.of("/dev/fd/1"), BasicFileAttributes.class);
+            return of.isRegularFile() ? of.fileKey() : null;
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /// What went wrong first; null if nothing did.
