@@ -83,7 +83,8 @@ public final class Main {
             train(arguments[0].endsWith("=home"));
             return;
         }
-        // Numbers for people are written alike on every machine, whatever its language: scripts cut them out too.
+        // Numbers for people are written alike on every machine, whatever its language: scripts cut them
+        // out too.
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         Results.toTheProcess();
         System.exit(run(arguments));

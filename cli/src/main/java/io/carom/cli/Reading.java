@@ -172,8 +172,8 @@ final class Reading {
         files.forEach(file -> notLogs.add(file.toAbsolutePath().normalize()));
     }
 
-    /// Says that what is written goes into this folder: where it lies among the logs, what is in it is none of them.
-    /// Else it would be read while it is written, and never end.
+    /// Says that what is written goes into this folder: where it lies among the logs, what is in it is none
+    /// of them. Else it would be read while it is written, and never end.
     void outputs(Path folder) {
         outputs.add(folder.toAbsolutePath().normalize());
     }

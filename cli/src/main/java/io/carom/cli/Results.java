@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/// Standard output, for results. Unlike the stream of that name it tells when nobody reads on and when what is written
-/// is lost, as on a full disk, and keeps that for those who write through a {@link java.io.PrintWriter}, which tells
-/// nobody. Unbuffered.
+/// Standard output, for results. Unlike the stream of that name it tells when nobody reads on and when what
+/// is written is lost, as on a full disk, and keeps that for those who write through a {@link
+/// java.io.PrintWriter}, which tells nobody. Unbuffered.
 final class Results extends OutputStream {
     /// Whoever read the results (head, less) has had enough.
     static final class NobodyReads extends IOException {
@@ -87,8 +87,8 @@ final class Results extends OutputStream {
         }
     }
 
-    /// Whether somebody read at the other end and went. The system says so in the user's language, so that it is
-    /// rather asked what standard output is.
+    /// Whether somebody read at the other end and went. The system says so in the user's language, so that
+    /// it is rather asked what standard output is.
     private static boolean isLeft(IOException e) {
         if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
             return true;

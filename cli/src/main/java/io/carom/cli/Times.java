@@ -12,7 +12,8 @@ import picocli.CommandLine;
 final class Times {
     private Times() {}
 
-    /// @param text `2026-03-02`, `2026-03-02T10:00`, `2026-03-02 10:00:05Z`, as answers have it (`2026-03-02 10:00 UTC`) or
+    /// @param text `2026-03-02`, `2026-03-02T10:00`, `2026-03-02 10:00:05Z`, as answers have it
+    ///     (`2026-03-02 10:00 UTC`) or
     ///     with an offset (`+01:00`, `+0100`)
     /// @throws java.time.DateTimeException if it is none of these
     static Instant of(String text) {
