@@ -74,6 +74,7 @@ final class ConvertCommand implements Callable<Integer> {
         }
         if (folder != null) {
             Files.createDirectories(folder);
+            reading.outputs(folder);
         }
         List<Stage> stages = new ArrayList<>();
         try (OutputStream lines = to.contains("ndjson")

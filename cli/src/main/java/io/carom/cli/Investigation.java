@@ -61,6 +61,7 @@ final class Investigation {
 
     static Outcome run(Common common, Reading reading, Detection detection, Path out) throws Exception {
         reading.notLogs(detection.files());
+        reading.outputs(out);
         Parties parties = reading.parties(common);
         try (LakeWriter writer = Lake.writer(common.home())) {
             LakeStage lake = new LakeStage(writer);

@@ -83,7 +83,8 @@ public final class Main {
             train(arguments[0].endsWith("=home"));
             return;
         }
-        // Numbers for people are written alike on every machine, whatever its language: scripts cut them out too.
+        // Numbers for people are written alike on every machine, whatever its language: scripts cut them
+        // out too.
         Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
         Results.toTheProcess();
         System.exit(run(arguments));
@@ -211,7 +212,7 @@ public final class Main {
     /// second. All, where they begin with none, or with one that looks at the others.
     private static List<Class<?>> named(String... arguments) {
         for (Class<?> command : COMMANDS) {
-            boolean alone = command.getPackage().equals(Main.class.getPackage()) && command != HelpForCommand.class;
+            boolean alone = command.getPackage().equals(Main.class.getPackage()) && !command.equals(HelpForCommand.class);
             if (alone
                     && arguments.length > 0
                     && Objects.requireNonNull(command.getAnnotation(Command.class))

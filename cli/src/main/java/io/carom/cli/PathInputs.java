@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// What a path means to commands that read no logs: a file, a folder, a glob, an archive, standard input, or what a
-/// shell hands over (`<(…)`), which is a file of no size.
+/// What a path means to commands that read no logs: a file, a folder, a glob, an archive, standard input,
+/// or what a shell hands over (`<(…)`), which is a file of no size.
 final class PathInputs {
     private PathInputs() {}
 

@@ -77,7 +77,8 @@ final class ProgressBar implements Line.Progress, AutoCloseable {
         if (terminal) {
             int full = (int) (part * WIDTH);
             String bar = "[" + "#".repeat(full) + "·".repeat(WIDTH - full) + "] ";
-            // A line that is wider than the terminal goes on in the next one, which nothing takes away again.
+            // A line that is wider than the terminal goes on in the next one, which nothing takes away
+            // again.
             String line = bar.length() + figures.length() < columns ? bar + figures : figures;
             out.print("\r\u001b[K" + line.substring(0, Math.min(line.length(), Math.max(0, columns - 1))));
             out.flush();

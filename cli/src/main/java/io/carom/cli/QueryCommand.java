@@ -127,7 +127,8 @@ final class QueryCommand implements Callable<Integer> {
         };
     }
 
-    /// What members are called: of columns that are called alike, which SQL may have, none takes another's place.
+    /// What members are called: of columns that are called alike, which SQL may have, none takes another's
+    /// place.
     static List<String> names(ResultSetMetaData meta) throws SQLException {
         Set<String> names = new LinkedHashSet<>();
         for (int i = 1; i <= meta.getColumnCount(); i++) {

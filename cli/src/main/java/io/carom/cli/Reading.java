@@ -20,6 +20,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -87,6 +88,7 @@ final class Reading {
     List<Path> mappings = new ArrayList<>();
 
     private final Set<Path> notLogs = new LinkedHashSet<>();
+    private final Set<Path> outputs = new LinkedHashSet<>();
     private @Nullable Path partiesFolder;
     private String partiesText = "";
 
@@ -161,12 +163,39 @@ final class Reading {
     /// Takes all inputs through the stages.
     List<Line.Summary> run(Common common, Parties parties, History history, List<Stage> stages)
             throws IOException, InterruptedException, ConfigException {
-        return run(common, parties, history, stages, logs(Inputs.list(paths)), common.quiet);
+        outputs(common.home());
+        return run(common, parties, history, stages, logs(common, Inputs.list(paths)), common.quiet);
     }
 
     /// Says that these are no logs though they may lie among them: what is looked for, how things are read.
     void notLogs(List<Path> files) {
         files.forEach(file -> notLogs.add(file.toAbsolutePath().normalize()));
+    }
+
+    /// Says that what is written goes into this folder: where it lies among the logs, what is in it is none
+    /// of them. Else it would be read while it is written, and never end.
+    void outputs(Path folder) {
+        outputs.add(folder.toAbsolutePath().normalize());
+    }
+
+    private boolean isOutput(Path file) {
+        return outputs.stream()
+                .anyMatch(out -> file.startsWith(out) && paths.stream().noneMatch(path -> isIn(path, out)));
+    }
+
+    /// Whether somebody who names this path means what is in that folder.
+    private static boolean isIn(String path, Path folder) {
+        return !path.equals("-") && Path.of(path).toAbsolutePath().normalize().startsWith(folder);
+    }
+
+    private static boolean isSame(@Nullable Object results, Path file) {
+        try {
+            return results != null
+                    && results.equals(Files.readAttributes(file, BasicFileAttributes.class)
+                            .fileKey());
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /// Of a folder only the YAML is meant: rules may lie in one folder with logs.
@@ -175,16 +204,24 @@ final class Reading {
         return file.equals(named) || file.startsWith(named) && (name.endsWith(".yml") || name.endsWith(".yaml"));
     }
 
-    private Inputs.Listing logs(Inputs.Listing all) throws IOException {
+    private Inputs.Listing logs(Common common, Inputs.Listing all) throws IOException {
         List<String> files = new ArrayList<>();
         long bytes = all.bytes();
+        Object results = Results.file();
+        int ours = 0;
         for (String file : all.files()) {
             Path at = Path.of(file).toAbsolutePath().normalize();
-            if (!file.equals("-") && notLogs.stream().anyMatch(no -> isOf(no, at))) {
+            boolean written = !file.equals("-") && (isOutput(at) || isSame(results, at));
+            ours += written ? 1 : 0;
+            if (written || !file.equals("-") && notLogs.stream().anyMatch(no -> isOf(no, at))) {
                 bytes -= Files.size(at);
             } else {
                 files.add(file);
             }
+        }
+        if (ours > 0) {
+            common.note(Shown.count(ours) + (ours == 1 ? " file is" : " files are")
+                    + " of what is written here itself, and not read as logs.");
         }
         return new Inputs.Listing(files, all.missing(), bytes);
     }

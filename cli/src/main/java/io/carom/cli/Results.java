@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/// Standard output, for results. Unlike the stream of that name it tells when nobody reads on and when what is written
-/// is lost, as on a full disk, and keeps that for those who write through a {@link java.io.PrintWriter}, which tells
-/// nobody. Unbuffered.
+/// Standard output, for results. Unlike the stream of that name it tells when nobody reads on and when what
+/// is written is lost, as on a full disk, and keeps that for those who write through a {@link
+/// java.io.PrintWriter}, which tells nobody. Unbuffered.
 final class Results extends OutputStream {
     /// Whoever read the results (head, less) has had enough.
     static final class NobodyReads extends IOException {
@@ -35,6 +36,16 @@ final class Results extends OutputStream {
     /// From now on results go to the process's standard output itself, whose faults have reasons.
     static void toTheProcess() {
         own = new FileOutputStream(FileDescriptor.out);
+    }
+
+    /// What tells the file that results go to from all others; null where they go to none.
+    static @Nullable Object file() {
+        try {
+            BasicFileAttributes of = Files.readAttributes(Path.of("/dev/fd/1"), BasicFileAttributes.class);
+            return of.isRegularFile() ? of.fileKey() : null;
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /// What went wrong first; null if nothing did.
@@ -76,8 +87,8 @@ final class Results extends OutputStream {
         }
     }
 
-    /// Whether somebody read at the other end and went. The system says so in the user's language, so that it is
-    /// rather asked what standard output is.
+    /// Whether somebody read at the other end and went. The system says so in the user's language, so that
+    /// it is rather asked what standard output is.
     private static boolean isLeft(IOException e) {
         if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
             return true;

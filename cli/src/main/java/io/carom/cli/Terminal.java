@@ -3,8 +3,8 @@ package io.carom.cli;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What looks at standard output and standard error. The launcher says which of them is a terminal, in the property
-/// `carom.terminal`: Java itself knows only of input and output together.
+/// What looks at standard output and standard error. The launcher says which of them is a terminal, in the
+/// property `carom.terminal`: Java itself knows only of input and output together.
 final class Terminal {
     /// Where nobody says how wide it is.
     static final int USUAL = 80;

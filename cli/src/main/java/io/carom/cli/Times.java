@@ -12,13 +12,18 @@ import picocli.CommandLine;
 final class Times {
     private Times() {}
 
-    /// @param text `2026-03-02`, `2026-03-02T10:00`, `2026-03-02 10:00:05Z` or with an offset
+    /// @param text `2026-03-02`, `2026-03-02T10:00`, `2026-03-02 10:00:05Z`, as answers have it
+    ///     (`2026-03-02 10:00 UTC`) or
+    ///     with an offset (`+01:00`, `+0100`)
     /// @throws java.time.DateTimeException if it is none of these
     static Instant of(String text) {
         if (text.length() == 10) {
             return LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC);
         }
-        String iso = text.replace(' ', 'T');
+        String iso = text.replaceFirst("(?i) ?UTC$", "Z")
+                .replaceFirst(" (?=[+-]\\d\\d:?\\d\\d$|Z$)", "")
+                .replaceFirst("(?<=\\d)([+-]\\d\\d)(\\d\\d)$", "$1:$2")
+                .replace(' ', 'T');
         return iso.endsWith("Z") || iso.indexOf('+') > 0 || iso.lastIndexOf('-') > 10
                 ? OffsetDateTime.parse(iso).toInstant()
                 : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);

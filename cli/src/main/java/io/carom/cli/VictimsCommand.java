@@ -117,8 +117,8 @@ final class VictimsCommand implements Callable<Integer> {
         return NameList.parse(text);
     }
 
-    /// UTF-16, as PowerShell writes listings, by its mark; else UTF-8, and for a line that is none what Windows wrote
-    /// before: names of many makers lie in one listing.
+    /// UTF-16, as PowerShell writes listings, by its mark; else UTF-8, and for a line that is none what
+    /// Windows wrote before: names of many makers lie in one listing.
     static String text(byte[] bytes) {
         if (bytes.length > 1 && (bytes[0] & 0xFF) == 0xFF && (bytes[1] & 0xFF) == 0xFE) {
             return new String(bytes, 2, bytes.length - 2, StandardCharsets.UTF_16LE);

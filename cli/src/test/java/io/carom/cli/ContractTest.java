@@ -747,4 +747,37 @@ final class ContractTest {
                 "n\n2\n",
                 carom.run("query", "select count(*) as n from network_activity").out());
     }
+
+    @Test
+    void whatIsWrittenIsNotReadAsALog() throws IOException {
+        file("a/conn.ndjson", CONN);
+        Path logs = folder.resolve("a");
+        Path events = logs.resolve("ocsf/events.ndjson");
+        file("b/conn.ndjson", CONN);
+        Path others = folder.resolve("b");
+        String iocs = file("iocs.csv", "type,value\nip,198.51.100.7\n");
+        file("c/conn.ndjson", CONN);
+        // Its home lies among the logs.
+        Program within = new Program(folder.resolve("c/home"));
+        for (int i = 0; i < 2; i++) {
+            assertEquals(
+                    0,
+                    carom.run("convert", "--out", logs.resolve("ocsf").toString(), logs.toString())
+                            .exit());
+            assertEquals(2, Files.readAllLines(events).size());
+            Program.Result told = carom.run(
+                    "investigate",
+                    "--indicators",
+                    iocs,
+                    "--out",
+                    others.resolve("report").toString(),
+                    others.toString());
+            assertEquals(0, told.exit(), told.err());
+            Program.Result kept =
+                    within.run("ingest", "--json", folder.resolve("c").toString());
+            assertEquals(1, kept.objects().size(), kept.out());
+        }
+        // Who names it means it.
+        assertEquals(2, carom.run("convert", events.toString()).objects().size());
+    }
 }

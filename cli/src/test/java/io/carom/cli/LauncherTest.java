@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The launcher, over an installation and a JDK that only say what they were asked: wherever it lies and from wherever
-/// it is called.
+/// The launcher, over an installation and a JDK that only say what they were asked: wherever it lies and
+/// from wherever it is called.
 final class LauncherTest {
     private static final Path ROOT = Path.of(System.getProperty("carom.root", ".."));
 

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/// What pages say of the program is so: the commands and options in them exist, links lead somewhere, and every room is on
-/// the map.
+/// What pages say of the program is so: the commands and options in them exist, links lead somewhere, and
+/// every room is on the map.
 final class PagesTest {
     private static final Path ROOT = Path.of(System.getProperty("carom.root", ".."));
     private static final Pattern CALL = Pattern.compile("(?:^|[`\\s])(?:\\./)?carom ([a-z].*)");

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What becomes of results where they go: a full disk, somebody who reads only the beginning, another language.
+/// What becomes of results where they go: a full disk, somebody who reads only the beginning, another
+/// language.
 final class StandardOutputTest {
     private static final String CONN =
             "{\"_path\":\"conn\",\"ts\":1551675600.5,\"uid\":\"C1\",\"id.orig_h\":\"192.0.2.1\",\"id.orig_p\":1024,"

@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 final class FreePort {
     private FreePort() {}
 
-    /// A port that is free now, and that no system gives to who asks for any: those begin at 32768 or above. Between
-    /// this and the server's start nobody gets it by chance.
+    /// A port that is free now, and that no system gives to who asks for any: those begin at 32768 or
+    /// above. Between this and the server's start nobody gets it by chance.
     static int any() {
         while (true) {
             int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);

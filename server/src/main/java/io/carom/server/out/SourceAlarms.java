@@ -19,8 +19,8 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What is out of the ordinary for a source, as it is sent: with the members of an incident that
-/// messages are made of, and `type` `source_alarm`. What the home keeps of them is opened once, when there is something.
-/// For any number of threads.
+/// messages are made of, and `type` `source_alarm`. What the home keeps of them is opened once, when there
+/// is something. For any number of threads.
 final class SourceAlarms implements AutoCloseable {
     static final String TYPE = "source_alarm";
 

@@ -96,7 +96,7 @@ class FollowingTest {
             Thread.sleep(300);
             append(rotated, "two\n");
             await("one", "two");
-            around.ahead = Following.LINGER - 10_000;
+            around.ahead = Following.LINGER / 2;
             Thread.sleep(100);
             append(rotated, "three\nwithout an end");
             await("one", "two", "three");
