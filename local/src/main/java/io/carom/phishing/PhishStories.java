@@ -103,7 +103,9 @@ public final class PhishStories {
         try (PreparedStatement ask = connection.prepareStatement(
                 "SELECT client, email.message_uid, coalesce(lower(email.\"from\"), ''), coalesce(email.subject, ''), time,"
                         + " raw_data FROM email_activity WHERE " + where + " ORDER BY time LIMIT " + MOST)) {
-            ask.setString(1, value);
+            for (int i = 0; i < values.length; i++) {
+                ask.setString(i + 1, values[i]);
+            }
             try (ResultSet rows = ask.executeQuery()) {
                 while (rows.next()) {
                     LocalDateTime time = rows.getObject(5, LocalDateTime.class);
