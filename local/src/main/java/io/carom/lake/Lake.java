@@ -327,10 +327,7 @@ public final class Lake implements AutoCloseable {
         // meanwhile is told of by one of both. Nothing that was replaced goes while this reads.
         List<Path> there = LocalFiles.below(root);
         Set<Path> named = new HashSet<>();
-        if (Files.exists(root.resolve("pending"))) {
-            // Being written, or replaced and waiting until nobody reads.
-            Files.readAllLines(root.resolve("pending")).forEach(line -> named.add(root.resolve(line)));
-        }
+        LakeWriter.pending(root).forEach(line -> named.add(root.resolve(line)));
         Said said = catalog.atOnce(this::said);
         List<Fault> faults = new ArrayList<>();
         long rows = 0;
