@@ -289,7 +289,8 @@ public final class LakeWriter implements AutoCloseable {
         return Files.exists(list)
                 ? new String(Files.readAllBytes(list), StandardCharsets.UTF_8)
                         .lines()
-                        .filter(line -> !line.isBlank() && line.indexOf('\0') < 0)
+                        // Clients, classes, days and numbers are all that such a path is made of.
+                        .filter(line -> !line.isEmpty() && line.chars().allMatch(c -> c > ' ' && c < 0x7F))
                         .toList()
                 : List.of();
     }
