@@ -275,6 +275,19 @@ public final class Lake implements AutoCloseable {
                 : 0;
     }
 
+    /// Up to which shard a client's events were asked for by whoever had asked up to this one: when an index
+    /// is made anew, the same rows are in shards of other numbers.
+    public long askedTo(String client, long shard) throws IOException {
+        String anew = catalog.meta(KeptSightings.ANEW + client);
+        if (anew == null) {
+            return shard;
+        }
+        int colon = anew.indexOf(':');
+        long before = Long.parseLong(anew.substring(0, colon));
+        long since = Long.parseLong(anew.substring(colon + 1));
+        return shard >= before && shard < since ? since : shard;
+    }
+
     /// The times of all rows of a kept file, milliseconds since 1970.
     public long[] times(Path file) throws IOException {
         return KeptEvents.times(file);
