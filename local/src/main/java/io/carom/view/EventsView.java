@@ -257,7 +257,7 @@ public final class EventsView {
     }
 
     /// Milliseconds since 1970. What is tens of thousands of years away is as good as always, and is counted with.
-    private static long millis(Instant time) {
+    static long millis(Instant time) {
         return Math.clamp(time.getEpochSecond(), -FAR, FAR) * 1000 + time.getNano() / 1_000_000;
     }
 

@@ -111,8 +111,8 @@ public final class Hunts {
             return;
         }
         Hunt.Period period = new Hunt.Period(
-                since == null ? Long.MIN_VALUE : since.toEpochMilli(),
-                until == null ? Long.MAX_VALUE : until.toEpochMilli());
+                since == null ? Long.MIN_VALUE : EventsView.millis(since),
+                until == null ? Long.MAX_VALUE : EventsView.millis(until));
         Warninglists excused = view.excused();
         List<Indicator> asked = meant(wanted.indicators);
         try (Lake lake = Lake.open(view.home())) {

@@ -31,6 +31,12 @@ class EventsViewTest {
                 assertEquals(1, found.path("total").asInt(0), text);
                 assertEquals(1, found.path("events").size(), text);
             }
+            assertEquals(
+                    1,
+                    new Hunts(views.of(Sight.ALL))
+                            .answer(Hunts.read("10.0.0.1"), Instant.MIN, Instant.MAX)
+                            .path("seen")
+                            .size());
         }
     }
 }
