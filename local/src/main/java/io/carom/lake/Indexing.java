@@ -116,11 +116,24 @@ public final class Indexing {
                         .map(r -> r.text("path"))
                         .toList()
                 : List.of();
+        Catalog.Row before = catalog.rows(
+                        "SELECT max(id) AS newest, sum(rows) AS rows FROM carom_shards WHERE client = ?", client)
+                .getFirst();
+        // Whoever had asked all of the shards has asked all of the new ones: they are the same rows.
+        boolean same = anew && before.number("newest") > 0 && before.number("rows") == rows;
+        String becomes = before.number("newest") + ":" + sightings.newest();
         writer.replaced(old);
         catalog.commit(c -> {
             if (anew) {
                 Catalog.run(c, "DELETE FROM carom_segments WHERE client = ?", client);
                 Catalog.run(c, "DELETE FROM carom_shards WHERE client = ?", client);
+            }
+            if (same) {
+                Catalog.run(
+                        c,
+                        "INSERT INTO carom_meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                        KeptSightings.ANEW + client,
+                        becomes);
             }
             for (Catalog.Row row : files) {
                 KeptSightings.gone(c, row.text("path"));

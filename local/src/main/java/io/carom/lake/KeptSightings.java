@@ -61,6 +61,8 @@ final class KeptSightings {
 
     private static final String NEXT = "shards";
     private static final String OWES = "sightings-to-rewrite/";
+    /// Which number a client's newest shard had before its index was made anew, and has since: `17:35`.
+    static final String ANEW = "sightings-anew/";
     /// How often shards of a client went: whoever merged meanwhile does not know of it.
     private static final String WENT = "sightings-went/";
 
@@ -93,6 +95,11 @@ final class KeptSightings {
                 Files.delete(file);
             }
         }
+    }
+
+    /// The highest number that was given to a shard.
+    long newest() {
+        return next - 1;
     }
 
     /// Takes the rows of a file that was just written.

@@ -275,6 +275,19 @@ public final class Lake implements AutoCloseable {
                 : 0;
     }
 
+    /// Up to which shard a client's events were asked for by whoever had asked up to this one: when an index
+    /// is made anew, the same rows are in shards of other numbers.
+    public long askedTo(String client, long shard) throws IOException {
+        String anew = catalog.meta(KeptSightings.ANEW + client);
+        if (anew == null) {
+            return shard;
+        }
+        int colon = anew.indexOf(':');
+        long before = Long.parseLong(anew.substring(0, colon));
+        long since = Long.parseLong(anew.substring(colon + 1));
+        return shard >= before && shard < since ? since : shard;
+    }
+
     /// The times of all rows of a kept file, milliseconds since 1970.
     public long[] times(Path file) throws IOException {
         return KeptEvents.times(file);
@@ -327,10 +340,7 @@ public final class Lake implements AutoCloseable {
         // meanwhile is told of by one of both. Nothing that was replaced goes while this reads.
         List<Path> there = LocalFiles.below(root);
         Set<Path> named = new HashSet<>();
-        if (Files.exists(root.resolve("pending"))) {
-            // Being written, or replaced and waiting until nobody reads.
-            Files.readAllLines(root.resolve("pending")).forEach(line -> named.add(root.resolve(line)));
-        }
+        LakeWriter.pending(root).forEach(line -> named.add(root.resolve(line)));
         Said said = catalog.atOnce(this::said);
         List<Fault> faults = new ArrayList<>();
         long rows = 0;

@@ -13,6 +13,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -265,10 +266,10 @@ public final class LakeWriter implements AutoCloseable {
     }
 
     private void dropPending() throws IOException {
-        for (String line : Files.readAllLines(pending)) {
+        for (String line : pending(root)) {
             Path file = root.resolve(line).normalize();
-            boolean ours = !line.isBlank() && file.startsWith(root);
-            if (ours
+            if (file.startsWith(root)
+                    && Files.isRegularFile(file)
                     && catalog.rows(
                                     "SELECT 1 FROM carom_files WHERE path = ? UNION SELECT 1 FROM carom_segments"
                                             + " WHERE path = ?",
@@ -279,6 +280,19 @@ public final class LakeWriter implements AutoCloseable {
             }
         }
         Files.deleteIfExists(pending);
+    }
+
+    /// Files below the lake's folder that are being written, or were replaced and wait until nobody reads.
+    /// A power cut may leave anything at the list's end, which names none.
+    static List<String> pending(Path root) throws IOException {
+        Path list = root.resolve("pending");
+        return Files.exists(list)
+                ? new String(Files.readAllBytes(list), StandardCharsets.UTF_8)
+                        .lines()
+                        // Clients, classes, days and numbers are all that such a path is made of.
+                        .filter(line -> !line.isEmpty() && line.chars().allMatch(c -> c > ' ' && c < 0x7F))
+                        .toList()
+                : List.of();
     }
 
     /// What the lake knows of an input that is being opened. May be called from another thread than the

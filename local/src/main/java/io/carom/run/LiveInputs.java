@@ -10,6 +10,7 @@ import io.carom.spool.SpoolEntry;
 import io.carom.spool.SpoolReader;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -150,7 +151,8 @@ final class LiveInputs {
         return new Input(known.path, known.client, java.time.Instant.EPOCH, known.id, 0, NONE);
     }
 
-    /// Reads some records once more; those that the spool has no more are left out.
+    /// Reads some records once more; those that the spool has no more, or that cannot be read there, are left
+    /// out: what was found is better told without them than not at all.
     RecordStage fetch(Set<RecordStage.Place> wanted) throws IOException {
         RecordStage stage = new RecordStage(wanted);
         Map<String, TreeMap<Long, RecordStage.Place>> byInput = new LinkedHashMap<>();
@@ -164,11 +166,18 @@ final class LiveInputs {
             if (known == null || known.segment < spool.state().begin()) {
                 continue;
             }
-            long done = 0;
-            for (long record : of.keySet()) {
-                if (record > done) {
-                    done = fetch(known, record, stage);
+            try {
+                long done = 0;
+                for (long record : of.keySet()) {
+                    if (record > done) {
+                        done = fetch(known, record, stage);
+                    }
                 }
+            } catch (ClosedByInterruptException e) {
+                throw e;
+            } catch (IOException | RuntimeException e) {
+                // Whoever keeps events reads there too, and tells of it.
+                continue;
             }
         }
         return stage;

@@ -132,7 +132,7 @@ public final class StandingHunt implements AutoCloseable {
             for (String client : lake.clients()) {
                 long newest = lake.newestShard(client);
                 for (int round = 0; round < rounds.size(); round++) {
-                    if (!rounds.get(round).isEmpty() && upto(round, client) < newest) {
+                    if (!rounds.get(round).isEmpty() && lake.askedTo(client, upto(round, client)) < newest) {
                         all.add(new Step(client, round));
                     }
                 }
@@ -151,7 +151,7 @@ public final class StandingHunt implements AutoCloseable {
                 long newest;
                 try (Sightings sightings = lake.sightings(Set.of(step.client))) {
                     newest = sightings.newest(step.client);
-                    long upto = upto(step.round, step.client);
+                    long upto = lake.askedTo(step.client, upto(step.round, step.client));
                     seen = new Hunt(lake, sightings, Hunt.Period.ALL, client -> upto).seen(rounds.get(step.round));
                 }
                 if (!seen.isEmpty()) {

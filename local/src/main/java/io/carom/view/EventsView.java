@@ -40,6 +40,8 @@ public final class EventsView {
     private static final int BARS = 60;
     private static final long DAY = 86_400_000;
     private static final long EVEN = 300_000;
+    /// Seconds from 1970 in which events are looked for.
+    private static final long FAR = 1_000_000_000_000L;
     private static final long[] WIDTHS = widths();
     /// No question takes longer.
     public static final Duration LONGEST = Duration.ofSeconds(30);
@@ -186,14 +188,14 @@ public final class EventsView {
         long from = last != null
                 ? now - last.length.toMillis()
                 : search.from != null
-                        ? search.from.toEpochMilli()
+                        ? millis(search.from)
                         : value != null
                                 ? span[0].toEpochMilli()
                                 : EVEN * Math.floorDiv(span[1].toEpochMilli() - DAY, EVEN);
         long until = last != null
                 ? now + 1
                 : search.until != null
-                        ? search.until.toEpochMilli()
+                        ? millis(search.until)
                         : EVEN * (Math.floorDiv(span[1].toEpochMilli(), EVEN) + 1);
         if (from >= until) {
             throw new QuestionException("The time ends before it begins.");
@@ -252,6 +254,11 @@ public final class EventsView {
         out.put("bar_s", width / 1000.0)
                 .put("bars_from", Instant.ofEpochMilli(barsFrom).toString());
         return out;
+    }
+
+    /// Milliseconds since 1970. What is tens of thousands of years away is as good as always, and is counted with.
+    static long millis(Instant time) {
+        return Math.clamp(time.getEpochSecond(), -FAR, FAR) * 1000 + time.getNano() / 1_000_000;
     }
 
     /// The width of a bar that people have a name for, so that there are at most so many.

@@ -13,6 +13,7 @@ import io.carom.run.Hunt;
 import io.carom.run.StandingHunt;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -110,16 +111,17 @@ public final class Hunts {
             return;
         }
         Hunt.Period period = new Hunt.Period(
-                since == null ? Long.MIN_VALUE : since.toEpochMilli(),
-                until == null ? Long.MAX_VALUE : until.toEpochMilli());
+                since == null ? Long.MIN_VALUE : EventsView.millis(since),
+                until == null ? Long.MAX_VALUE : EventsView.millis(until));
         Warninglists excused = view.excused();
+        List<Indicator> asked = meant(wanted.indicators);
         try (Lake lake = Lake.open(view.home())) {
             List<String> clients = List.copyOf(view.seen(lake.clients()));
             int done = 0;
             for (String client : clients) {
                 List<ObjectNode> seen = new ArrayList<>();
                 try (Sightings sightings = lake.sightings(Set.of(client))) {
-                    for (Hunt.Sighting one : new Hunt(lake, sightings, period).seen(wanted.indicators)) {
+                    for (Hunt.Sighting one : new Hunt(lake, sightings, period).seen(asked)) {
                         if (seen.size() < MOST_SHOWN) {
                             seen.add(json(client, one, excused.holding(one.indicator())));
                         }
@@ -128,6 +130,22 @@ public final class Hunts {
                 taker.seen(client, seen, ++done, clients.size());
             }
         }
+    }
+
+    /// What was told by its looks alone is asked for as all that it may be: `mimikatz.exe` and `jane.doe` look
+    /// like domains.
+    private static List<Indicator> meant(List<Indicator> wanted) {
+        List<Indicator> out = new ArrayList<>();
+        for (Indicator one : wanted) {
+            out.add(one);
+            if (one.type() == IndicatorType.DOMAIN && one.origin().isEmpty()) {
+                // Hosts are kept as they travel, files and accounts as they are written.
+                String written = IDN.toUnicode(one.value()).toLowerCase(Locale.ROOT);
+                out.add(new Indicator(IndicatorType.FILE_NAME, written, "", ""));
+                out.add(new Indicator(IndicatorType.ACCOUNT, written, "", ""));
+            }
+        }
+        return out;
     }
 
     private static ObjectNode json(String client, Hunt.Sighting s, @Nullable String listed) {

@@ -288,8 +288,8 @@ public final class RuleDesk {
             this.set = set;
             this.decisions = new Decisions(tunings, new Explanation(sources));
             this.matcher = new RuleMatcher(new Rules(set.rules(), sources));
-            this.from = from.toEpochMilli();
-            this.until = until.toEpochMilli();
+            this.from = EventsView.millis(from);
+            this.until = EventsView.millis(until);
         }
 
         void take(Input input, EventBatch batch) {
@@ -410,7 +410,7 @@ public final class RuleDesk {
         try (Lake lake = Lake.open(view.home());
                 Rereading rereading = new Rereading(lake)) {
             Set<String> clients = Set.copyOf(lake.clients());
-            Set<String> within = rereading.within(clients, from.toEpochMilli(), until.toEpochMilli());
+            Set<String> within = rereading.within(clients, EventsView.millis(from), EventsView.millis(until));
             List<Rereading.Kept> chosen = new ArrayList<>();
             for (Rereading.Kept input : rereading.inputs()) {
                 if (within.contains(input.client() + "/" + input.id())) {

@@ -323,6 +323,24 @@ class LakeTest {
         }
     }
 
+    /// What a power cut may leave of the list of files that are being written.
+    @Test
+    void aListThatIsTornIsReadAsFarAsItGoes() throws Exception {
+        ingest("h", "acme", write("a.log", log(0, 100)));
+        Path root = dir.resolve("h/lake");
+        Path left = Files.writeString(root.resolve("acme/network_activity/data/left.parquet"), "half");
+        byte[] torn = "acme/network_activity/data/left.parquet\nacme/network_activity/data\n\0\0\0\n?"
+                .getBytes(StandardCharsets.ISO_8859_1);
+        torn[torn.length - 1] = (byte) 0xFF;
+        Files.write(root.resolve("pending"), torn);
+        try (Lake lake = Lake.open(dir.resolve("h"))) {
+            assertEquals(List.of(), lake.verify().faults());
+        }
+        ingest("h", "acme", write("b.log", log(500, 100)));
+        assertTrue(Files.notExists(left));
+        assertTrue(contents("h", "acme").startsWith("200 200 "));
+    }
+
     @Test
     void whatIsWrittenWhileTheLakeIsCheckedIsNoFault() throws Exception {
         ingest("h", "acme", write("a.log", log(0, 500)));

@@ -552,6 +552,29 @@ class SightingsTest {
     }
 
     @Test
+    void anIndexThatIsMadeAnewIsNotHuntedThroughAgain() throws Exception {
+        ingest("h", "acme", log("a.ndjson", 1, 50));
+        Indicator machine = of(IndicatorType.CIDR, "10.0.0.0/8");
+        hunted(machine);
+        try (LakeWriter writer = Lake.writer(home("h"))) {
+            assertEquals(1, new Indexing(writer).run(true, rows -> {}).size());
+        }
+        hunted(machine);
+        ingest("h", "acme", log("b.ndjson", 2, 30));
+        hunted(machine);
+        try (StandingHunt hunt = StandingHunt.open(home("h"))) {
+            assertEquals(80, hunt.found(10).getFirst().count());
+        }
+        // Whoever was not asked for before is asked for in all of it.
+        hunted(of(IndicatorType.CIDR, "10.0.0.0/9"));
+        try (StandingHunt hunt = StandingHunt.open(home("h"))) {
+            assertEquals(
+                    List.of(80L, 80L),
+                    hunt.found(10).stream().map(StandingHunt.Found::count).toList());
+        }
+    }
+
+    @Test
     void whatTwoDocumentsNameIsHuntedForOnce() throws Exception {
         ingest("h", "acme", log("a.ndjson", 1, 50));
         Indicator machine = of(IndicatorType.CIDR, "10.0.0.0/8");

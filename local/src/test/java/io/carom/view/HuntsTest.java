@@ -46,6 +46,28 @@ class HuntsTest {
         }
     }
 
+    @Test
+    void aFileAndAnAccountThatLookLikeDomainsAreFound() throws Exception {
+        String ends =
+                "\"uid\":\"N1\",\"id.orig_h\":\"10.0.0.1\",\"id.orig_p\":1,\"id.resp_h\":\"10.0.0.2\",\"id.resp_p\":445";
+        Path log = Files.writeString(
+                home.resolve("names.log"),
+                "{\"_path\":\"ntlm\",\"ts\":1551660000.0," + ends + ",\"username\":\"Jane.Doe\",\"success\":true}\n"
+                        + "{\"_path\":\"smb_files\",\"ts\":1551660001.0," + ends
+                        + ",\"action\":\"SMB::FILE_OPEN\",\"name\":\"PSEXESVC.exe\"}\n");
+        Ingest.into(home, 1 << 20, "acme", List.of(log.toString()));
+        try (Views views = new Views(home, InstantSource.system())) {
+            JsonNode answer =
+                    new Hunts(views.of(Sight.ALL)).answer(Hunts.read("psexesvc.exe jane.doe evil.example"), null, null);
+            assertEquals(3, answer.path("asked").asInt(0));
+            List<String> seen = new ArrayList<>();
+            answer.path("seen")
+                    .forEach(one -> seen.add(one.path("type").asString("") + " "
+                            + one.path("value").asString("")));
+            assertEquals(List.of("file-name psexesvc.exe", "account jane.doe"), seen);
+        }
+    }
+
     /// What disarms a value is undone where it disarms, and nowhere else.
     @Test
     void aValueIsReadAsItIsMeant() throws Exception {
