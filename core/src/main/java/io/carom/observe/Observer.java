@@ -152,8 +152,8 @@ public final class Observer {
             "set-owamailboxpolicy",
             "enable-inboxrule");
 
-    /// Microsoft Entra's error codes (AADSTS) for what is no failure: no session for single sign-on yet, a second factor
-    /// or a device still to be shown, "stay signed in?", an account to be chosen, consent to be given.
+    /// Microsoft Entra's error codes (AADSTS) for what is no failure: no session for single sign-on yet, a second
+    /// factor or a device still to be shown, "stay signed in?", an account to be chosen, consent to be given.
     private static final Set<String> INTERRUPTED = Set.of(
             "16000", "16001", "50058", "50072", "50074", "50076", "50079", "50097", "50125", "50127", "50129", "50140",
             "50158", "50199", "51006", "65001");
