@@ -110,10 +110,11 @@ public final class Suspicions {
     }
 
     private static @Nullable String side(@Nullable String text, String client, Parties parties) {
-        byte[] address = text == null ? null : Cidr.address(Cidr.plain(text));
+        String plain = text == null ? "" : Cidr.plain(text);
+        byte[] address = Cidr.address(plain);
         return address != null
                         && (parties.linkOf(address, client) != null || Addresses.ofClient(address, client, parties))
-                ? Cidr.plain(text)
+                ? plain
                 : null;
     }
 }

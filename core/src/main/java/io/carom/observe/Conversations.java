@@ -12,10 +12,11 @@ import java.util.Arrays;
 /// behind the beginning), and the connection on which a hello or a request was sent.
 ///
 /// Two contacts of one client are the same if their addresses and ports are and they began within {@link
-/// #APART}. Firewalls tell of a connection's beginning, of what passed so far, and of its end: of the later ones is told
-/// what the earlier ones did not tell ({@link Rest}). What passed on a connection is told with the first hello and the first request on it that come
-/// after its beginning. Fixed tables: what they forget is told twice, or not with the request. Takes
-/// observations in the order of their times. Not safe for use by many threads.
+/// #APART}. Firewalls tell of a connection's beginning, of what passed so far, and of its end: of the later
+/// ones is told what the earlier ones did not tell ({@link Rest}). What passed on a connection is told with
+/// the first hello and the first request on it that come after its beginning. Fixed tables: what they forget
+/// is told twice, or not with the request. Takes observations in the order of their times. Not safe for use by
+/// many threads.
 public final class Conversations implements Serializable {
     private static final long serialVersionUID = 1;
 

@@ -152,8 +152,8 @@ public final class Observer {
             "set-owamailboxpolicy",
             "enable-inboxrule");
 
-    /// Microsoft Entra's error codes (AADSTS) for what is no failure: no session for single sign-on yet, a second factor
-    /// or a device still to be shown, "stay signed in?", an account to be chosen, consent to be given.
+    /// Microsoft Entra's error codes (AADSTS) for what is no failure: no session for single sign-on yet, a second
+    /// factor or a device still to be shown, "stay signed in?", an account to be chosen, consent to be given.
     private static final Set<String> INTERRUPTED = Set.of(
             "16000", "16001", "50058", "50072", "50074", "50076", "50079", "50097", "50125", "50127", "50129", "50140",
             "50158", "50199", "51006", "65001");
@@ -343,12 +343,7 @@ public final class Observer {
         String url = text(URL);
         boolean whole = url.contains("://");
         if (whole && host.isEmpty()) {
-            int from = url.indexOf("://") + 3;
-            int end = from;
-            while (end < url.length() && "/?#:".indexOf(url.charAt(end)) < 0) {
-                end++;
-            }
-            host = texts.held(url.substring(from, end).toLowerCase(Locale.ROOT));
+            host = texts.held(hostOf(url));
         }
         if (path.isEmpty()) {
             int from = whole ? url.indexOf('/', url.indexOf("://") + 3) : 0;
@@ -381,6 +376,22 @@ public final class Observer {
                 proxied,
                 port(SRC_PORT),
                 Observation.Carried.UNKNOWN));
+    }
+
+    /// The host of an absolute URL, without who asks and the port (RFC 3986, 3.2).
+    private static String hostOf(String url) {
+        int from = url.indexOf("://") + 3;
+        int end = from;
+        while (end < url.length() && "/?#".indexOf(url.charAt(end)) < 0) {
+            end++;
+        }
+        String host = url.substring(Math.max(from, url.lastIndexOf('@', end - 1) + 1), end).toLowerCase(Locale.ROOT);
+        int bracket = host.startsWith("[") ? host.indexOf(']') : -1;
+        if (bracket > 0) {
+            return host.substring(1, bracket);
+        }
+        int port = host.indexOf(':');
+        return port < 0 ? host : host.substring(0, port);
     }
 
     private void lookup(Origin origin, long time, Consumer<Observation> out) {

@@ -75,8 +75,9 @@ public final class Machines implements Serializable {
         changing(host, address, () -> learn(host, address, 1, coincidentNames, coincidentAddresses));
     }
 
-    /// Tells what is called otherwise after something was learned of a host and an address: they themselves, and what
-    /// else coincided with the host.
+    /// Tells what is called otherwise after something was learned of a host and an address: they themselves, and the
+    /// address that bore the host's name until then. No other can: its votes and those of its name stay as they were,
+    /// and of the host's name it was not the winner and does not become it by another's vote.
     private void changing(String host, Address address, Runnable learn) {
         Consumer<String> ofAddress = renamed;
         Consumer<String> ofName = moved;
@@ -87,7 +88,10 @@ public final class Machines implements Serializable {
         String name = shortName(host);
         Map<String, String> labels = new HashMap<>();
         labels.put(address.text(), label(address.text()));
-        coincidentAddresses.getOrDefault(name, Map.of()).keySet().forEach(a -> labels.put(a, label(a)));
+        String bearer = coincidentAddress(name);
+        if (bearer != null) {
+            labels.put(bearer, label(bearer));
+        }
         String at = address(name);
         learn.run();
         if (!Objects.equals(at, address(name))) {

@@ -176,8 +176,9 @@ final class Forms {
         boolean known = !registered.isEmpty();
         String[] labels = HostName.unicode(known ? registered : domain).split("\\.");
         // The label before the public suffix (co.uk, govt.nz); where none is known, before one of one or two parts.
-        boolean two =
-                labels.length >= 3 && labels[labels.length - 2].length() <= 3 && labels[labels.length - 1].length() == 2;
+        boolean two = labels.length >= 3
+                && labels[labels.length - 2].length() <= 3
+                && labels[labels.length - 1].length() == 2;
         int at = known ? 0 : two ? labels.length - 3 : Math.max(0, labels.length - 2);
         String label = String.join("", texts(labels[at]));
         if (label.length() >= 3) {

@@ -312,7 +312,7 @@ public final class LateralMovement implements Analytic<LateralMovement.State> {
                                 ? cause.account + " never came to " + from + " from " + cause.from + " before [1]; "
                                 : "")
                         + (itself ? "" : s.account() + " never reached " + to + " either [0.5]; ")
-                        + (cause.length > 1 ? "it is the " + (cause.length + 1) + "th machine of the path [1]; " : "")
+                        + (cause.length > 1 ? "it is machine " + (cause.length + 1) + " of the path [1]; " : "")
                         + (cause.link == null ? "" : "the path begins at the supplier link " + cause.link + " [1.5]; ")
                         + (learned ? "" : "the logs are too short to know habits [-2]; ")
                         + Words.seconds(Math.max(1, (s.time() - cause.time) / 1000.0)) + " lay between the last two. "

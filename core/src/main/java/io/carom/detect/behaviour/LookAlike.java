@@ -30,13 +30,28 @@ import org.jspecify.annotations.Nullable;
 /// as whole labels before others is not. What the party itself, or a warninglist, says is harmless is
 /// left out: mail gateways and content networks name their customers that way
 /// (`acme-com.mail.protection.example`, `acme.com.edge.example`), which prevalence tells: many machines
-/// over many days.
+/// over many days. Resolvers append the domains of their search list to names (RFC 1535): what is asked for
+/// and is not there, or below a domain that is only used inside, pretends nothing.
 ///
 /// Key: client and name. State: first and last records, machines and accounts; at most 3 KB.
 @AutoService(Analytic.class)
 public final class LookAlike implements Analytic<LookAlike.State> {
     private static final Threshold COMMON = Threshold.of("look-alike", "common");
     private static final int MACHINES = 24;
+    private static final int NO_SUCH_NAME = 3;
+
+    /// Domains that nobody has on the Internet (RFC 6762, appendix G; RFC 6761; RFC 8375).
+    private static final List<String> INSIDE = List.of(
+            ".local",
+            ".localdomain",
+            ".localhost",
+            ".lan",
+            ".home",
+            ".home.arpa",
+            ".internal",
+            ".intranet",
+            ".private",
+            ".corp");
 
     private final java.util.Map<String, @Nullable String> known = new java.util.HashMap<>();
 
@@ -96,19 +111,25 @@ public final class LookAlike implements Analytic<LookAlike.State> {
         return switch (observation) {
             case Request r -> r.host();
             case Hello h -> h.serverName();
-            case Lookup l -> l.name();
-            case Mail m -> m.from().substring(m.from().lastIndexOf('@') + 1);
+            case Lookup l -> l.rcode() == NO_SUCH_NAME ? "" : l.name();
+            case Mail m -> from(m.from());
             case Use u -> sender(u.what());
             default -> "";
         };
     }
 
+    /// The domain of a mail address by itself or behind a name: `Human Resources <hr@example.org>`.
+    private static String from(String sender) {
+        String inside = sender(sender);
+        return inside.isEmpty() ? sender.substring(sender.lastIndexOf('@') + 1).strip() : inside;
+    }
+
     /// The domain of a mail address in angle brackets, as mail services write a message: `Subject
     /// <hr@example.org>`.
     private static String sender(String what) {
-        int at = what.indexOf('@');
-        int end = at < 0 ? -1 : what.indexOf('>', at);
-        return end < 0 ? "" : what.substring(at + 1, end).toLowerCase(Locale.ROOT);
+        int end = what.lastIndexOf('>');
+        int at = end < 0 ? -1 : what.lastIndexOf('@', end);
+        return at < 0 || what.indexOf('<', at) >= 0 ? "" : what.substring(at + 1, end).strip().toLowerCase(Locale.ROOT);
     }
 
     /// Whose domain stands in the name though the name is not theirs; null if nobody's.
@@ -120,11 +141,10 @@ public final class LookAlike implements Analytic<LookAlike.State> {
             known.clear();
         }
         String found = null;
-        if (context.ownerOfName(name) == null) {
+        if (context.ownerOfName(name) == null && INSIDE.stream().noneMatch(name::endsWith)) {
             for (Party party : context.parties()) {
                 for (String domain : party.domains()) {
-                    int at = name.indexOf(domain + ".");
-                    if (at == 0 || at > 0 && name.charAt(at - 1) == '.') {
+                    if (name.startsWith(domain + ".") || name.contains("." + domain + ".")) {
                         found = party.name();
                     }
                 }

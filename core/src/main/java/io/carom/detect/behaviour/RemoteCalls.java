@@ -130,8 +130,10 @@ public final class RemoteCalls implements Analytic<RemoteCalls.State> {
         boolean learned = c.time() - context.begin(client) >= context.value(LEARNING) * SignIns.DAY;
         boolean link = context.link(src, client) != null;
         boolean secrets = !what.executes();
-        int severity = 2;
-        if (!manages) {
+        // Scanners that are let in begin the registry's service on all machines and end it again.
+        boolean ordered = context.allowedScanner(src, client);
+        int severity = ordered ? 1 : 2;
+        if (!manages && !ordered) {
             severity = learned || undone != null ? 3 : 2;
             severity += link || learned && (secrets || undone != null) ? 1 : 0;
         }
@@ -144,7 +146,8 @@ public final class RemoteCalls implements Analytic<RemoteCalls.State> {
         context.found(new Draft(
                 this,
                 src + "|" + dst + "|" + what.attack(),
-                src + " acted on " + dst + ": " + what.words() + (undone == null ? "" : " and taken away again"),
+                src + " acted on " + dst + ": " + what.words() + (undone == null ? "" : " and taken away again")
+                        + (ordered ? " (a scanner that is allowed)" : ""),
                 "The sensor saw " + src + (link ? ", an address of a supplier's link," : "") + " call "
                         + Words.quoted(c.operation()) + " of " + Words.quoted(c.what()) + " on " + dst + ": "
                         + what.words()

@@ -204,12 +204,14 @@ public final class RemoteExecution implements Analytic<RemoteExecution.State> {
         Address src = cause.src;
         boolean link = src != null && context.link(src, client) != null;
         // Administrators do the same by the same means; a link that does what it never did is told as drift.
-        int severity = odd ? 4 : 2;
+        // So do scanners that are let in to look from within.
+        boolean ordered = src != null && context.allowedScanner(src, client);
+        int severity = ordered ? 1 : odd ? 4 : 2;
         context.found(new Draft(
                 this,
                 host + "|" + cause.from + "|" + way.attack,
                 "Execution on " + host + " from " + (cause.from.isEmpty() ? "another machine" : cause.from) + " as "
-                        + cause.account + ": " + way.words,
+                        + cause.account + ": " + way.words + (ordered ? " (a scanner that is allowed)" : ""),
                 cause.account + " signed in over the network"
                         + (cause.from.isEmpty() ? "" : " from " + cause.from)
                         + (link ? ", an address of a supplier's link," : "") + ", and within "

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,35 @@ public final class ServerShell implements Analytic<ServerShell.State> {
             "exim4",
             "crushftpservice",
             "moveitdmz");
+
+    /// Programs that are servers if they stand in the folder of one.
+    private static final Set<String> RUNTIMES = Set.of("java", "javaw", "node", "dotnet");
+
+    /// Parts of the paths of servers that run on these.
+    private static final List<String> WITHIN = List.of(
+            "tomcat",
+            "jetty",
+            "jboss",
+            "wildfly",
+            "weblogic",
+            "glassfish",
+            "confluence",
+            "jira",
+            "bitbucket",
+            "coldfusion",
+            "manageengine",
+            "servicedesk",
+            "adselfservice",
+            "screenconnect",
+            "goanywhere",
+            "papercut",
+            "activemq",
+            "openfire",
+            "solr",
+            "vcenter",
+            "vmware view",
+            "mobileiron",
+            "crushftp");
 
     /// Programs that run what they are told.
     private static final Set<String> SHELLS = Set.of(
@@ -156,7 +186,7 @@ public final class ServerShell implements Analytic<ServerShell.State> {
         return switch (observation) {
             case Launch l
             when !l.host().isEmpty()
-                    && among(SERVERS, l.parent())
+                    && serves(l.parent())
                     && among(SHELLS, l.image()) -> Keys.of(context.tenant(l), 0x5E_54E11L);
             // What was refused or is not there began nothing; a fault may end in an error of the server.
             case Request r
@@ -166,6 +196,14 @@ public final class ServerShell implements Analytic<ServerShell.State> {
                     && !context.inside(r.src(), r.origin().client()) -> Keys.of(context.tenant(r), 0x5E_54E11L);
             default -> 0;
         };
+    }
+
+    private static boolean serves(String path) {
+        if (among(SERVERS, path)) {
+            return true;
+        }
+        String folded = path.toLowerCase(Locale.ROOT);
+        return among(RUNTIMES, path) && WITHIN.stream().anyMatch(folded::contains);
     }
 
     private static boolean among(Set<String> programs, String path) {
@@ -238,7 +276,9 @@ public final class ServerShell implements Analytic<ServerShell.State> {
                 this,
                 Hosts.shortName(l.host()) + "|" + server,
                 server + " began " + shell + " on " + l.host(),
-                "A service that answers the network began a program that runs what it is told: "
+                "A service that answers the network"
+                        + (RUNTIMES.contains(server) ? " (" + Words.quoted(l.parent()) + ")" : "")
+                        + " began a program that runs what it is told: "
                         + Words.quoted(l.commandLine().isEmpty() ? l.image() : l.commandLine())
                         + (learned
                                 ? ". On no day before did a service of this machine begin it"

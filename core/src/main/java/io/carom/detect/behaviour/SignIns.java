@@ -116,8 +116,8 @@ final class SignIns {
         return Math.floorDiv(time, DAY);
     }
 
-    /// The day of a time, where one is at hand: what comes late by hours, over midnight, is of the day at hand, which is
-    /// not ended and begun again for it.
+    /// The day of a time, where one is at hand: what comes late by hours, over midnight, is of the day at hand,
+    /// which is not ended and begun again for it.
     static long day(long time, long current) {
         long day = day(time);
         return day == current - 1 ? current : day;

@@ -7,7 +7,9 @@ import static io.carom.detect.behaviour.Deeds.T0;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.carom.config.ConfigException;
 import io.carom.party.Parties;
+import io.carom.party.PartiesFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -70,6 +72,22 @@ class RemoteCallsTest {
         assertEquals("10.1.7.7", String.valueOf(found.getLast().src()));
         assertEquals(4, found.getLast().severityId());
         assertEquals(List.of("T1003.006"), found.getLast().attacks());
+    }
+
+    @Test
+    void aScannerThatBeginsServicesOnOrderIsOnlyMentioned() throws ConfigException {
+        Deeds d = new Deeds("us");
+        d.call(T0, "10.1.1.7", "10.1.1.2", "samr", "SamrConnect5");
+        d.call(T0 + 5 * DAY, "10.1.1.9", "10.1.1.5", "svcctl", "CreateServiceW");
+        d.call(T0 + 5 * DAY + 9 * SECOND, "10.1.1.9", "10.1.1.5", "svcctl", "DeleteService");
+        Parties parties = PartiesFile.parse("""
+                parties:
+                  - {name: us, role: us, networks: [10.1.0.0/16], scanners: [10.1.1.9/32], logs: [us]}
+                """, "p");
+        List<Draft> found = d.found(ID, parties);
+        assertEquals(List.of(1), found.stream().map(Draft::severityId).toList());
+        assertTrue(found.getFirst().title().endsWith("(a scanner that is allowed)"), found::toString);
+        assertEquals(4, d.found(ID).getLast().severityId());
     }
 
     @Test

@@ -45,6 +45,19 @@ class ServerShellTest {
     }
 
     @Test
+    void whatJavaRunsIsAServerInTheFolderOfOne() {
+        String confluence = "/opt/atlassian/confluence/jre/bin/java";
+        List<Draft> found = web(T0 + 3 * DAY, "/usr/bin/bash", "bash -c id", confluence)
+                .found(ID);
+        assertEquals(1, found.size(), found::toString);
+        assertTrue(found.getFirst().message().contains(confluence), found::toString);
+        assertEquals(
+                List.of(),
+                web(T0 + 3 * DAY, "/usr/bin/bash", "bash gradlew", "/usr/lib/jvm/java-21/bin/java")
+                        .found(ID));
+    }
+
+    @Test
     void whoSentWhatNobodyElseSendsJustBeforeIsNamed() {
         for (long later : new long[] {-3000, 1000}) {
             Deeds d = web(T0 + 3 * DAY, "C:\\Windows\\System32\\cmd.exe", "cmd.exe /c whoami", W3WP);
