@@ -67,7 +67,9 @@ public final class TraceBench {
             }
             System.out.printf("investigation %d entered in %.1f s%n", i + 1, (System.nanoTime() - begin) / 1e9);
         }
-        System.out.printf("cases.db: %,d MB%n", Files.size(home.resolve("cases.db")) >> 20);
+        for (String file : List.of("cases.db", "sessions.db")) {
+            System.out.printf("%s: %,d MB%n", file, Files.size(home.resolve(file)) >> 20);
+        }
         made.ask(home, traces);
     }
 

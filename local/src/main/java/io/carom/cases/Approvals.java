@@ -109,23 +109,26 @@ public final class Approvals {
     /// Asks; what waits for the same already is what is asked for.
     public Request ask(Kind kind, String client, String incident, String subject, String what, String detail, Who who)
             throws IOException {
-        List<Request> same = list(
-                "INDEXED BY approvals_of_client WHERE client = ? AND kind = ? AND incident = ? AND subject = ?"
-                        + " AND verdict IS NULL AND asked_at > ? ORDER BY asked_at, id",
-                client,
-                kind.name(),
-                incident,
-                subject,
-                who.at.minus(LAPSES).toEpochMilli());
-        if (!same.isEmpty()) {
-            return same.getFirst();
-        }
-        String id = "apr-" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+        String[] id = new String[1];
         cases.together(() -> {
+            // Of two who ask at once the other waits here.
+            List<Request> same = list(
+                    "INDEXED BY approvals_of_client WHERE client = ? AND kind = ? AND incident = ? AND subject = ?"
+                            + " AND verdict IS NULL AND asked_at > ? ORDER BY asked_at, id",
+                    client,
+                    kind.name(),
+                    incident,
+                    subject,
+                    who.at.minus(LAPSES).toEpochMilli());
+            if (!same.isEmpty()) {
+                id[0] = same.getFirst().id();
+                return;
+            }
+            id[0] = "apr-" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
             cases.run(
                     "INSERT INTO approvals (id, kind, client, incident, subject, what, detail, asked_by, asked_at, why,"
                             + " asked_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    id,
+                    id[0],
                     kind.name(),
                     client,
                     incident,
@@ -138,7 +141,7 @@ public final class Approvals {
                     cases.writers());
             log(incident, who.at, who.name, "asks for a second person", what, who.words);
         });
-        return Objects.requireNonNull(of(id));
+        return Objects.requireNonNull(of(id[0]));
     }
 
     /// Somebody, at a time, with their words.

@@ -80,8 +80,12 @@ public final class SecondPerson {
 
     /// What waits for somebody's word, in sight.
     public List<ObjectNode> waiting() throws IOException {
+        String client = view.sight().client();
         List<ObjectNode> out = new ArrayList<>();
-        for (Approvals.Request one : view.views().ask(cases -> cases.approvals().waiting(view.now()))) {
+        for (Approvals.Request one : view.views()
+                .ask(cases -> client == null
+                        ? cases.approvals().waiting(view.now())
+                        : cases.approvals().waiting(client, view.now()))) {
             if (sees(one)) {
                 out.add(json(one));
             }
