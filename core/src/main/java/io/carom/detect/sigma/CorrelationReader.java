@@ -19,6 +19,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /// The `correlation` section of a document.
 final class CorrelationReader {
     private static final Pattern SPAN = Pattern.compile("(\\d{1,9})([smhdwMy])");
+    private static final Duration LONGEST = Duration.ofDays(36_525);
     private static final Set<String> MEMBERS =
             Set.of("type", "rules", "group-by", "timespan", "condition", "aliases", "generate", "field");
     private static final Set<Correlation.Kind> COMPUTED = EnumSet.of(
@@ -104,7 +105,7 @@ final class CorrelationReader {
                     mapping, "timespan \"" + text + "\" is not a number with s, m, h or d behind it, such as 10m");
         }
         long number = Long.parseLong(span.group(1));
-        return switch (span.group(2)) {
+        Duration read = switch (span.group(2)) {
             case "s" -> Duration.ofSeconds(number);
             case "m" -> Duration.ofMinutes(number);
             case "h" -> Duration.ofHours(number);
@@ -113,6 +114,10 @@ final class CorrelationReader {
             case "M" -> Duration.ofDays(30 * number);
             default -> Duration.ofDays(365 * number);
         };
+        if (read.compareTo(LONGEST) > 0) {
+            throw new RuleException(mapping, "timespan \"" + text + "\" is longer than a hundred years");
+        }
+        return read;
     }
 
     private static Map<String, Map<String, String>> aliases(@org.jspecify.annotations.Nullable Node node)

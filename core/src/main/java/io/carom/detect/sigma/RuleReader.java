@@ -2,6 +2,8 @@ package io.carom.detect.sigma;
 
 import io.carom.config.Suggestion;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -46,6 +48,9 @@ public final class RuleReader {
 
     private static final Set<String> LEVELS = Set.of("informational", "low", "medium", "high", "critical");
     private static final Set<String> STATUSES = Set.of("stable", "test", "experimental", "deprecated", "unsupported");
+
+    private static final Set<String> RELATIONS = Set.of("derived", "obsolete", "merged", "renamed", "similar");
+    private static final int LONGEST_TITLE = 256;
 
     private final Placeholders placeholders;
 
@@ -182,6 +187,7 @@ public final class RuleReader {
             }
         }
         Head head = new Head(file, number, document, members, out.faults);
+        head.doubts();
         if (members.containsKey("correlation")) {
             out.correlations.add(CorrelationReader.read(head, members.get("correlation")));
         } else if (members.containsKey("filter")) {
@@ -272,6 +278,48 @@ public final class RuleReader {
                         at("status"), "status \"" + status + "\" is unknown." + Suggestion.of(status, STATUSES));
             }
             return status;
+        }
+
+        /// What the specification says of members by which nothing is asked.
+        void doubts() {
+            if (members.get("title") instanceof ScalarNode title && title.getValue().length() > LONGEST_TITLE) {
+                warn(title, "the title has " + title.getValue().length() + " characters; at most " + LONGEST_TITLE
+                        + " are allowed");
+            }
+            for (String name : List.of("date", "modified")) {
+                if (members.get(name) instanceof ScalarNode day && !isNothing(day) && !isDay(day.getValue())) {
+                    warn(day, '"' + name + "\" is no day: expected such as 2027-03-31, found \"" + day.getValue() + '"');
+                }
+            }
+            if (members.get("related") instanceof SequenceNode related) {
+                for (Node one : related.getValue()) {
+                    relation(one);
+                }
+            }
+        }
+
+        private void relation(Node node) {
+            if (!(node instanceof MappingNode mapping)) {
+                return;
+            }
+            for (NodeTuple tuple : mapping.getValue()) {
+                if (tuple.getKeyNode() instanceof ScalarNode name
+                        && name.getValue().equals("type")
+                        && tuple.getValueNode() instanceof ScalarNode type
+                        && !RELATIONS.contains(type.getValue())) {
+                    warn(type, "related type \"" + type.getValue() + "\" is unknown."
+                            + Suggestion.of(type.getValue(), RELATIONS));
+                }
+            }
+        }
+
+        private static boolean isDay(String text) {
+            try {
+                LocalDate.parse(text.strip());
+                return true;
+            } catch (DateTimeException e) {
+                return false;
+            }
         }
 
         int line() {

@@ -165,6 +165,21 @@ class RuleReaderTest {
     }
 
     @Test
+    void whatARuleSaysOfItselfAndTheSpecificationDoesNotKnowIsTold() {
+        assertEquals(
+                List.of(
+                        "r.yml:4:7: \"date\" is no day: expected such as 2027-03-31, found \"2021/02/30\"",
+                        "r.yml:5:11: \"modified\" is no day: expected such as 2027-03-31, found \"2021-02-30\"",
+                        "r.yml:8:11: related type \"obsoletes\" is unknown. Did you mean \"obsolete\"?"),
+                faults(HEAD + "date: 2021/02/30\nmodified: 2021-02-30\nrelated:\n  - id: x\n    type: obsoletes\n"
+                        + "  - id: y\n    type: similar\ndetection: {s: {A: x}, condition: s}\n"));
+        assertEquals(
+                List.of("r.yml:1:8: the title has 257 characters; at most 256 are allowed"),
+                faults(HEAD.replace("title: T", "title: " + "T".repeat(257))
+                        + "date: 2021-02-28\ndetection: {s: {A: x}, condition: s}\n"));
+    }
+
+    @Test
     void aTaxonomyThatIsNotSigmasIsTold() {
         assertEquals(
                 List.of(

@@ -26,23 +26,26 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A window of a correlation whose bounds are all from below (`gt`, `gte`) or that is temporal slides:
 /// at each moment in which something happens it holds what came up to the timespan before, both moments
-/// included. Windows that hold and share an event are one result. With a bound from above a sliding
-/// window would be met by the tail of whatever exceeds it, so windows then follow one another, each
-/// beginning at the first event behind the one before. An event that lacks a field of `group-by` is not
-/// counted.
+/// included. Windows that hold and share an event are one result, for three timespans from the first that
+/// holds: what never ends is told in parts. With a bound from above a sliding window would be met by the tail
+/// of whatever exceeds it, so windows then follow one another, each beginning at the first event behind the
+/// one before. An event that lacks a field of `group-by` is not counted.
 ///
-/// A result that other correlations count is one match to them, at its last event. To a temporal one it is a
-/// match at each moment at which it held: ten failures and a success are that whatever fails afterwards. Who
-/// counts goes by his own `group-by` alone, so a field by which the counted one does not group is read from
-/// its events; where these differ, it is a match of each of their groups.
+/// A result that other correlations count is one match to them, at its last event. To a temporal one it is
+/// a match at each moment at which it held: ten failures and a success are that whatever fails afterwards.
+/// Who counts goes by his own `group-by` alone, so a field by which the counted one does not group is read
+/// from its events; where these differ, it is a match of each of their groups.
 ///
 /// Matches are held until {@link #finish}, or until {@link #close} says that nothing comes any more that could
-/// share a window with them; at most {@link #MOST}, the later ones are then only counted in {@link #dropped}. For
-/// one thread.
+/// share a window or a result with them; at most {@link #MOST}, the later ones are then only counted in
+/// {@link #dropped}. For one thread.
 ///
 /// @param <E> what is kept of an event
 public final class Correlator<E> {
     public static final int MOST = 400_000;
+
+    /// So many timespans a result goes on.
+    private static final int LONGEST = 3;
 
     /// A group of events that satisfies a correlation.
     ///
@@ -94,18 +97,30 @@ public final class Correlator<E> {
 
     private record Use(int correlation, int member) {}
 
+    /// How far a group was looked at.
+    ///
+    /// @param done moments up to it are looked at no more
+    /// @param wake before that time there is nothing to tell
+    private record Progress(long done, long wake) {
+        static final Progress NONE = new Progress(Long.MIN_VALUE, Long.MIN_VALUE);
+    }
+
     private List<Correlation> correlations;
     private final Map<String, List<Use>> uses = new HashMap<>();
     /// Of each correlation, the fields beside those it groups by that others ask of its results.
     private final List<Set<String>> needs = new ArrayList<>();
     private final List<Map<List<String>, List<Entry<E>>>> groups = new ArrayList<>();
+    private final List<Map<List<String>, Progress>> progress = new ArrayList<>();
     private int held;
     private long dropped;
 
     /// @param correlations each behind those that it counts
     public Correlator(List<Correlation> correlations) {
         this.correlations = List.copyOf(correlations);
-        correlations.forEach(each -> groups.add(new LinkedHashMap<>()));
+        for (int c = 0; c < correlations.size(); c++) {
+            groups.add(new LinkedHashMap<>());
+            progress.add(new HashMap<>());
+        }
         index();
     }
 
@@ -149,19 +164,24 @@ public final class Correlator<E> {
     /// @return results of those that are no more, over what was held
     public List<Result<E>> replace(List<Correlation> others) {
         List<Map<List<String>, List<Entry<E>>>> kept = new ArrayList<>();
+        List<Map<List<String>, Progress>> keptProgress = new ArrayList<>();
         for (Correlation other : others) {
             int before = correlations.indexOf(other);
             kept.add(before < 0 ? new LinkedHashMap<>() : groups.get(before));
+            keptProgress.add(before < 0 ? new HashMap<>() : progress.get(before));
         }
         Correlator<E> old = new Correlator<>(correlations);
         for (int c = 0; c < correlations.size(); c++) {
             Map<List<String>, List<Entry<E>>> copy = old.groups.get(c);
             groups.get(c).forEach((key, entries) -> copy.put(key, new ArrayList<>(entries)));
+            old.progress.get(c).putAll(progress.get(c));
         }
         List<Result<E>> results = new ArrayList<>(old.finish());
         results.removeIf(r -> others.contains(r.correlation));
         groups.clear();
         groups.addAll(kept);
+        progress.clear();
+        progress.addAll(keptProgress);
         held = kept.stream()
                 .flatMap(g -> g.values().stream())
                 .mapToInt(List::size)
@@ -171,14 +191,21 @@ public final class Correlator<E> {
         return results;
     }
 
-    /// Writes the matches that are held, to be taken up again by {@link #load}; the events must be serialisable.
+    /// Writes the matches that are held, to be taken up again by {@link #load}; the events must be
+    /// serialisable.
     public void save(ObjectOutputStream out) throws IOException {
         out.writeInt(correlations.size());
         for (int c = 0; c < correlations.size(); c++) {
             out.writeUTF(correlations.get(c).id() + PRINT + print(correlations.get(c)));
             out.writeInt(groups.get(c).size());
             for (Map.Entry<List<String>, List<Entry<E>>> group : groups.get(c).entrySet()) {
-                out.writeObject(new ArrayList<>(group.getKey()));
+                List<String> key = new ArrayList<>(group.getKey());
+                Progress was = progress.get(c).get(group.getKey());
+                if (was != null) {
+                    // Behind the values of `group-by`; saves of earlier versions end with those.
+                    key.add(Long.toString(was.done));
+                }
+                out.writeObject(key);
                 out.writeObject(new ArrayList<>(group.getValue()));
             }
         }
@@ -219,18 +246,29 @@ public final class Correlator<E> {
             for (int g = 0; g < size; g++) {
                 List<String> key = (List<String>) in.readObject();
                 List<Entry<E>> entries = (List<Entry<E>>) in.readObject();
-                if (into != null && of != null && fits(of, key, entries)) {
-                    into.put(List.copyOf(key), entries);
+                if (into != null && of != null && fits(of, key, end >= 0, entries)) {
+                    int values = of.groupBy().size();
+                    List<String> group = List.copyOf(key.subList(0, values));
+                    into.put(group, entries);
                     held += entries.size();
+                    if (key.size() > values) {
+                        long done = Long.parseLong(key.get(values));
+                        progress.get(correlations.indexOf(of)).put(group, new Progress(done, Long.MIN_VALUE));
+                    }
                 }
             }
         }
     }
 
     /// Whether matches that were held for a correlation of that id can be this one's.
-    private static <E> boolean fits(Correlation of, List<String> key, List<Entry<E>> entries) {
+    ///
+    /// @param later whether it may be said behind the key how far they were looked at
+    private static <E> boolean fits(Correlation of, List<String> key, boolean later, List<Entry<E>> entries) {
         int rules = of.rules().size();
-        return key.size() == of.groupBy().size() && entries.stream().allMatch(e -> e.member < rules);
+        int values = of.groupBy().size();
+        boolean isGroup = key.size() == values
+                || later && key.size() == values + 1 && key.getLast().matches("-?\\d{1,18}");
+        return isGroup && entries.stream().allMatch(e -> e.member < rules);
     }
 
     /// Whether any correlation counts the rule.
@@ -273,6 +311,11 @@ public final class Correlator<E> {
             return;
         }
         held++;
+        Progress was = progress.get(use.correlation).get(key);
+        if (was != null && time <= was.done) {
+            // It comes later than was allowed: what is still held about that time is looked at again.
+            progress.get(use.correlation).put(key, new Progress(time - 1, Long.MIN_VALUE));
+        }
         groups.get(use.correlation)
                 .computeIfAbsent(key, k -> new ArrayList<>())
                 .add(new Entry<>(time, use.member, value, events, carried.isEmpty() ? null : Map.copyOf(carried)));
@@ -385,13 +428,14 @@ public final class Correlator<E> {
     public List<Result<E>> finish() {
         List<Result<E>> results = close(Long.MAX_VALUE);
         groups.forEach(Map::clear);
+        progress.forEach(Map::clear);
         held = 0;
         return results;
     }
 
-    /// The results that are settled when no event before this time comes any more; forgets the matches that they
-    /// were looked for in. What is told of a group in one call or in several is the same: where the next match is
-    /// further away than the timespan, no window holds both.
+    /// The results that are settled when no event before this time comes any more; forgets the matches that
+    /// nothing still to come shares a window or a result with. What is told of a group in one call or in
+    /// several is the same.
     ///
     /// @param before milliseconds since 1970
     public List<Result<E>> close(long before) {
@@ -405,22 +449,38 @@ public final class Correlator<E> {
                 until = Math.min(until, settled.getOrDefault(rule, Long.MAX_VALUE));
             }
             List<Held<E>> own = new ArrayList<>();
+            long span = correlation.span().toMillis();
+            boolean slides = slides(correlation);
+            // No result comes any more whose last event is before this.
             long earliest = until;
             for (var group = groups.get(c).entrySet().iterator(); group.hasNext(); ) {
                 Map.Entry<List<String>, List<Entry<E>>> at = group.next();
+                List<String> key = at.getKey();
                 List<Entry<E>> entries = at.getValue();
-                entries.sort(Comparator.comparingLong(Entry::time));
-                int end = settled(entries, correlation.span().toMillis(), until);
-                if (end > 0) {
-                    List<Entry<E>> over = entries.subList(0, end);
-                    own.addAll(results(correlation, at.getKey(), over));
-                    over.clear();
-                    held -= end;
+                Progress was = progress.get(c).getOrDefault(key, Progress.NONE);
+                if (until < was.wake) {
+                    earliest = Math.min(earliest, was.done + 1);
+                    continue;
                 }
+                entries.sort(Comparator.comparingLong(Entry::time));
+                int over = 0;
+                if (slides) {
+                    Progress now = sliding(correlation, named(correlation, key), entries, was.done, until, own);
+                    progress.get(c).put(key, now);
+                    earliest = Math.min(earliest, now.done + 1);
+                    while (over < entries.size() && entries.get(over).time < now.done + 1 - span) {
+                        over++;
+                    }
+                } else {
+                    over = whole(entries, span, until);
+                    following(correlation, named(correlation, key), entries.subList(0, over), own);
+                    earliest = over == entries.size() ? earliest : Math.min(earliest, entries.get(over).time);
+                }
+                entries.subList(0, over).clear();
+                held -= over;
                 if (entries.isEmpty()) {
                     group.remove();
-                } else {
-                    earliest = Math.min(earliest, entries.getFirst().time);
+                    progress.get(c).remove(key);
                 }
             }
             settled.put(correlation.id(), earliest);
@@ -436,42 +496,57 @@ public final class Correlator<E> {
         return results;
     }
 
-    /// How many of the entries, which are in the order of time, share no window with what may still come.
-    private static <E> int settled(List<Entry<E>> entries, long span, long before) {
+    /// How many of the entries, which are in the order of time, are in windows that follow one another and
+    /// to which nothing can come any more.
+    private static <E> int whole(List<Entry<E>> entries, long span, long until) {
         int end = 0;
-        for (int i = 0; i < entries.size(); i++) {
-            long next = i + 1 < entries.size() ? Math.min(before, entries.get(i + 1).time) : before;
-            // A difference beyond what a long holds is far.
-            if (next - span > entries.get(i).time && next > entries.get(i).time) {
-                end = i + 1;
-            }
+        while (end < entries.size() && entries.get(end).time < until - span) {
+            end = behind(entries, end, span);
         }
         return end;
     }
 
-    private List<Held<E>> results(Correlation correlation, List<String> key, List<Entry<E>> entries) {
+    /// The first entry behind the window that begins with one.
+    private static <E> int behind(List<Entry<E>> entries, int from, long span) {
+        int to = from;
+        while (to < entries.size() && entries.get(to).time - entries.get(from).time <= span) {
+            to++;
+        }
+        return to;
+    }
+
+    private static Map<String, String> named(Correlation correlation, List<String> key) {
         Map<String, String> group = new LinkedHashMap<>();
         for (int i = 0; i < key.size(); i++) {
             group.put(correlation.groupBy().get(i), key.get(i));
         }
-        return slides(correlation) ? sliding(correlation, group, entries) : following(correlation, group, entries);
+        return group;
     }
 
     private static boolean slides(Correlation correlation) {
         return correlation.bounds().stream().allMatch(b -> b.operator() == Operator.GT || b.operator() == Operator.GTE);
     }
 
-    private List<Held<E>> sliding(Correlation correlation, Map<String, String> group, List<Entry<E>> entries) {
-        List<Held<E>> found = new ArrayList<>();
+    /// Looks at the moments behind those that are done and before those to which something may yet come.
+    ///
+    /// @param found takes the results that nothing can be added to
+    private Progress sliding(
+            Correlation correlation,
+            Map<String, String> group,
+            List<Entry<E>> entries,
+            long done,
+            long until,
+            List<Held<E>> found) {
         boolean counted = !uses(correlation.id(), correlation.name()).isEmpty();
         long span = correlation.span().toMillis();
         CorrelationWindow window = window(correlation, entries);
         int from = 0;
         int runFrom = -1;
         int runTo = -1;
+        long begun = 0;
         double most = 0;
         List<Moment<E>> moments = new ArrayList<>();
-        for (int to = 0; to < entries.size(); to++) {
+        for (int to = 0; to < entries.size() && entries.get(to).time < until; to++) {
             long now = entries.get(to).time;
             window.add(to);
             if (to + 1 < entries.size() && entries.get(to + 1).time == now) {
@@ -481,11 +556,11 @@ public final class Correlator<E> {
             while (now - entries.get(from).time > span) {
                 window.remove(from++);
             }
-            double value = window.value();
+            double value = now > done ? window.value() : Double.NaN;
             if (!window.holds(value)) {
                 continue;
             }
-            boolean goesOn = runFrom >= 0 && from <= runTo;
+            boolean goesOn = runFrom >= 0 && from <= runTo && now - begun <= LONGEST * span;
             if (runFrom >= 0 && !goesOn) {
                 found.add(held(correlation, group, entries.subList(runFrom, runTo + 1), most, moments));
                 moments = new ArrayList<>();
@@ -494,25 +569,29 @@ public final class Correlator<E> {
                 moments.add(new Moment<>(now, List.copyOf(entries.subList(goesOn ? runTo + 1 : from, to + 1))));
             }
             most = goesOn ? Math.max(most, value) : value;
+            begun = goesOn ? begun : now;
             runFrom = goesOn ? runFrom : from;
             runTo = to;
         }
         if (runFrom >= 0) {
+            long last = entries.get(runTo).time;
+            if (until - span <= last && until - LONGEST * span <= begun) {
+                // A moment to come may go on with it.
+                return new Progress(begun - 1, Math.min(last + span, begun + LONGEST * span) + 1);
+            }
             found.add(held(correlation, group, entries.subList(runFrom, runTo + 1), most, moments));
         }
-        return found;
+        // The next moment may be that time itself, and its window has to pass.
+        return new Progress(Math.max(done, until - 1), Math.min(until, Long.MAX_VALUE - span - 1) + span + 1);
     }
 
-    private List<Held<E>> following(Correlation correlation, Map<String, String> group, List<Entry<E>> entries) {
-        List<Held<E>> found = new ArrayList<>();
+    private void following(
+            Correlation correlation, Map<String, String> group, List<Entry<E>> entries, List<Held<E>> found) {
         boolean counted = !uses(correlation.id(), correlation.name()).isEmpty();
         long span = correlation.span().toMillis();
-        int from = 0;
-        while (from < entries.size()) {
-            int to = from;
-            while (to < entries.size() && entries.get(to).time - entries.get(from).time <= span) {
-                to++;
-            }
+        int to;
+        for (int from = 0; from < entries.size(); from = to) {
+            to = behind(entries, from, span);
             // Of its own entries alone: a group may hold as many windows as entries.
             List<Entry<E>> own = entries.subList(from, to);
             CorrelationWindow window = window(correlation, own);
@@ -525,9 +604,7 @@ public final class Correlator<E> {
                         counted ? List.of(new Moment<>(own.getLast().time, List.copyOf(own))) : List.of();
                 found.add(held(correlation, group, own, value, moments));
             }
-            from = to;
         }
-        return found;
     }
 
     private CorrelationWindow window(Correlation correlation, List<Entry<E>> entries) {

@@ -293,6 +293,9 @@ final class Evaluation {
         }
     }
 
+    /// What stands in an array already is not written again: the arrays are old and what is written to them
+    /// young or elsewhere, of which G1 takes note behind a fence.
+    @SuppressWarnings("ReferenceEquality")
     private void value(int field, byte[] b, int from, int to, byte kind) {
         if (fieldSeen[field] == event) {
             fieldValues[field]++;
@@ -300,17 +303,22 @@ final class Evaluation {
         }
         fieldSeen[field] = event;
         fieldValues[field] = 1;
-        fieldBytes[field] = b;
+        if (fieldBytes[field] != b) {
+            fieldBytes[field] = b;
+        }
         fieldFrom[field] = from;
         fieldTo[field] = to;
         fieldKind[field] = kind;
         fieldKnown[field] = null;
         touched.add(field);
-        fieldAnswers[field] = switch (kind) {
+        Answers answers = switch (kind) {
             case EventBatch.NULL -> answers(field, program.fields[field].testsOfNull);
             case EventBatch.BLANK -> answers(field, program.fields[field].testsOfBlank);
             default -> answers(field, b, from, to);
         };
+        if (fieldAnswers[field] != answers) {
+            fieldAnswers[field] = answers;
+        }
     }
 
     private Answers answers(int field, int[] tests) {

@@ -70,9 +70,8 @@ public final class RuleMatcher {
 
     /// The plain loop itself, for kinds of event that are not compiled.
     private void plainly(EventBatch batch, int row, int kind, Sink sink) {
-        for (Rule rule : rules.all()) {
-            if (rules.sources().covers(kind, rule.logSource())
-                    && explanation.holds(rule.expression(), kind, rule, batch, row)) {
+        for (Rule rule : rules.looking(kind)) {
+            if (explanation.holds(rule.expression(), kind, rule, batch, row)) {
                 sink.matched(rule, kind, batch, row);
             }
         }

@@ -21,7 +21,9 @@ public final class Rules {
     static final int COMPILED = 512;
 
     private static final Object NOTHING = new Object();
-    private static final Object PLAIN = new Object();
+
+    /// In the place of a program, the rules that are asked one by one.
+    private record Plain(List<Rule> rules) {}
 
     private final List<Rule> rules;
     private final LogSources sources;
@@ -45,7 +47,21 @@ public final class Rules {
 
     /// Whether events of that kind are asked rule by rule.
     boolean isPlain(int kind) {
-        return kind >= KINDS || program(kind) == null && PLAIN.equals(programs.get(kind));
+        return kind >= KINDS || program(kind) == null && programs.get(kind) instanceof Plain;
+    }
+
+    /// The rules that look at a kind of event.
+    List<Rule> looking(int kind) {
+        if (kind < KINDS && programs.get(kind) instanceof Plain(List<Rule> known)) {
+            return known;
+        }
+        List<Rule> of = new ArrayList<>();
+        for (Rule rule : rules) {
+            if (sources.covers(kind, rule.logSource())) {
+                of.add(rule);
+            }
+        }
+        return of;
     }
 
     /// The program for a kind of event, or null if no rule looks at it or none is made for it.
@@ -56,15 +72,10 @@ public final class Rules {
         }
         Object program = programs.get(kind);
         if (program == null) {
-            List<Rule> of = new ArrayList<>();
-            for (Rule rule : rules) {
-                if (sources.covers(kind, rule.logSource())) {
-                    of.add(rule);
-                }
-            }
+            List<Rule> of = looking(kind);
             program = of.isEmpty()
                     ? NOTHING
-                    : made.getAndIncrement() < COMPILED ? Program.of(of, kind, sources) : PLAIN;
+                    : made.getAndIncrement() < COMPILED ? Program.of(of, kind, sources) : new Plain(of);
             // Of two threads that came at once the first is right, whatever the other had room for.
             program = programs.compareAndSet(kind, null, program) ? program : programs.get(kind);
         }

@@ -20,11 +20,17 @@ final class Value {
     private boolean numberRead;
     private double number;
 
+    @SuppressWarnings("ReferenceEquality")
     Value of(byte[] b, int start, int end) {
-        bytes = b;
+        // Most values of a batch stand in one array; to write it each time would cost a barrier of the collector's.
+        if (bytes != b) {
+            bytes = b;
+        }
         from = start;
         to = end;
-        text = null;
+        if (text != null) {
+            text = null;
+        }
         isFolded = false;
         addressRead = false;
         numberRead = false;

@@ -318,6 +318,69 @@ class CorrelatorTest {
         assertEquals(List.of(0L, 1L, 2L, 3L, 5L, 6L, 7L), found.get(1).events());
     }
 
+    /// Failures that never cease are told as they go on, and the same in the end.
+    @Test
+    void whatNeverEndsIsToldInParts() {
+        RuleSet set = read(RULES
+                + correlation("Ever", "type: event_count\nrules: failed\ntimespan: 10s\ncondition: {gte: 3}") + "---\n"
+                + correlation("Seldom", "type: event_count\nrules: failed\ntimespan: 10s\ncondition: {lt: 30}"));
+        Correlator<Long> correlator = new Correlator<>(set.correlations());
+        Correlator<Long> whole = new Correlator<>(set.correlations());
+        List<String> told = new ArrayList<>();
+        for (long second = 0; second < 1000; second++) {
+            correlator.add(set.rules().getFirst(), second * 1000, second, f -> List.of());
+            whole.add(set.rules().getFirst(), second * 1000, second, f -> List.of());
+            told.addAll(told(correlator.close(second * 1000)));
+        }
+        assertTrue(told.containsAll(List.of("Ever 0-32", "Ever 23-63", "Ever 54-94")), told.toString());
+        assertTrue(told.containsAll(List.of("Seldom 0-10", "Seldom 11-21", "Seldom 22-32")), told.toString());
+        assertTrue(told.size() > 100, told.size() + " were told on the way");
+        told.addAll(told(correlator.finish()));
+        Collections.sort(told);
+        assertEquals(told(whole.finish()).stream().sorted().toList(), told);
+    }
+
+    private static List<String> told(List<Correlator.Result<Long>> results) {
+        return results.stream()
+                .map(r -> r.correlation().title() + " " + r.first() / 1000 + "-" + r.last() / 1000)
+                .toList();
+    }
+
+    /// Taken up after a restart, nothing is told a second time.
+    @Test
+    void whatWasToldBeforeARestartIsNotToldAgain() throws Exception {
+        RuleSet set = read(RULES
+                + correlation("Once", "type: event_count\nrules: failed\ntimespan: 10s\ncondition: {gte: 3}"));
+        Correlator<Long> before = new Correlator<>(set.correlations());
+        for (long second = 0; second <= 33; second++) {
+            before.add(set.rules().getFirst(), second * 1000, second, f -> List.of());
+        }
+        assertEquals(List.of("Once 0-32"), told(before.close(33_000)));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            before.save(out);
+        }
+        Correlator<Long> after = new Correlator<>(set.correlations());
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            after.load(in);
+        }
+        for (long second = 34; second <= 70; second++) {
+            after.add(set.rules().getFirst(), second * 1000, second, f -> List.of());
+        }
+        assertEquals(List.of("Once 23-63", "Once 54-70"), told(after.finish()));
+    }
+
+    @Test
+    void aTimespanBeyondAllTimeIsRefused() {
+        for (String span : List.of("999999999y", "101y", "36526d")) {
+            RuleSet set = read(RULES
+                    + correlation("Long", "type: event_count\nrules: failed\ntimespan: " + span + "\ncondition: {gte: 3}"));
+            assertEquals(
+                    List.of("timespan \"" + span + "\" is longer than a hundred years"),
+                    set.faults().stream().map(RuleFault::message).toList());
+        }
+    }
+
     /// As a restart does, with the rules that there are then.
     @Test
     void whatWasHeldIsTakenUpOnlyByACorrelationThatCountsAsItDid() throws Exception {

@@ -210,7 +210,12 @@ final class PlainCorrelation {
             long first = window.stream().mapToLong(Entry::time).min().orElseThrow();
             long last = window.stream().mapToLong(Entry::time).max().orElseThrow();
             Result before = results.isEmpty() ? null : results.getLast();
-            if (slides && before != null && first <= before.last) {
+            // What goes on for longer than three timespans is another result.
+            boolean goesOn = slides
+                    && before != null
+                    && first <= before.last
+                    && moment - before.moments.getFirst().time <= 3 * span;
+            if (goesOn) {
                 List<Entry> fresh =
                         window.stream().filter(e -> e.time > before.last).toList();
                 List<Entry> all = new ArrayList<>(before.entries);
