@@ -61,6 +61,14 @@ public final class Candidates {
             "(?:versions?|builds?|firmware|\\b(?:ver|v|rev|revisions?|releases?)\\.?)[\\s:=]*$",
             Pattern.CASE_INSENSITIVE);
 
+    /// Letters of hashes.
+    private static final Set<Integer> HASHES = Set.of(32, 40, 56, 64, 96, 128);
+
+    private static final int MAX_HASH = 128;
+
+    /// So many letters of a hash stand before it is broken.
+    private static final int LEAST_OF_HASH = 8;
+
     private static final Warninglists EVERYBODYS = Warninglists.builtIn();
 
     private Candidates() {}
@@ -81,17 +89,63 @@ public final class Candidates {
         Map<String, Candidate> found = new LinkedHashMap<>();
         int number = 0;
         int from = 0;
+        int taken = 0;
         while (from < text.length()) {
             int end = text.indexOf('\n', from);
             end = end < 0 ? text.length() : end;
             number++;
-            line(text.substring(from, end), place.apply(number), found);
+            // What the line before took of it is blank.
+            String line = " ".repeat(taken) + text.substring(from + taken, end);
+            int rest = rest(line, text, end + 1);
+            taken = rest == 0 ? 0 : rest - end - 1;
+            String more = rest == 0 ? "" : text.substring(end + 1, rest).strip();
+            line(more.isEmpty() ? line : line.stripTrailing() + more, place.apply(number), found);
             from = end + 1;
             if (found.size() >= Gathered.MAX_INDICATORS) {
                 break;
             }
         }
         return new ArrayList<>(found.values());
+    }
+
+    /// Where the rest of a hash ends that is broken at the end of a line, as narrow tables break them; 0 where none
+    /// is. A rest that is as long as a hash is the next of a list.
+    ///
+    /// @param next where the next line begins
+    private static int rest(String line, String text, int next) {
+        int to = line.length();
+        while (to > 0 && Character.isWhitespace(line.charAt(to - 1))) {
+            to--;
+        }
+        int from = to;
+        while (from > 0 && to - from < MAX_HASH && isHex(line.charAt(from - 1))) {
+            from--;
+        }
+        int have = to - from;
+        if (have < LEAST_OF_HASH || from > 0 && Character.isLetterOrDigit(line.charAt(from - 1))) {
+            return 0;
+        }
+        int begin = next;
+        while (begin < text.length() && (text.charAt(begin) == ' ' || text.charAt(begin) == '\t')) {
+            begin++;
+        }
+        int end = begin;
+        while (end < text.length() && end - begin < MAX_HASH && isHex(text.charAt(end))) {
+            end++;
+        }
+        boolean alone = end >= text.length() || text.charAt(end) == '\n' || text.charAt(end) == '\r';
+        boolean whole = alone || !Character.isLetterOrDigit(text.charAt(end));
+        return end - begin > 1
+                        && whole
+                        && !HASHES.contains(end - begin)
+                        && HASHES.contains(have + end - begin)
+                        && (alone || !HASHES.contains(have))
+                ? end
+                : 0;
+    }
+
+    private static boolean isHex(char c) {
+        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
     }
 
     private static void line(String written, String place, Map<String, Candidate> found) {
