@@ -108,8 +108,8 @@ public final class Candidates {
         return new ArrayList<>(found.values());
     }
 
-    /// Where the rest of a hash ends that is broken at the end of a line, as narrow tables break them; 0 where none
-    /// is. A rest that is as long as a hash is the next of a list.
+    /// Where the rest of a hash ends that is broken at the end of a line, as narrow tables break them; 0
+    /// where none is. A rest that is as long as a hash is the next of a list.
     ///
     /// @param next where the next line begins
     private static int rest(String line, String text, int next) {

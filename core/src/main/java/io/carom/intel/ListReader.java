@@ -271,8 +271,8 @@ final class ListReader {
         return ahead.isEmpty() ? reader.readLine() : ahead.removeFirst();
     }
 
-    /// The row that begins with this line: a cell in quotes may go on over several. One that ends nowhere near is
-    /// a quote that stands for itself.
+    /// The row that begins with this line: a cell in quotes may go on over several. One that ends nowhere
+    /// near is a quote that stands for itself.
     private String whole(Columns columns, String line, BufferedReader reader) throws IOException {
         if (!columns.isOpen(line)) {
             return line;
@@ -456,7 +456,8 @@ final class ListReader {
         }
     }
 
-    /// A time as lists write it: with or without zone (then UTC), a day, seconds since 1970; null if it is none.
+    /// A time as lists write it: with or without zone (then UTC), a day, seconds since 1970; null if it is
+    /// none.
     static @Nullable Instant time(String text) {
         if (SECONDS.matcher(text).matches()) {
             return Instant.ofEpochSecond(Long.parseLong(text));

@@ -141,8 +141,8 @@ final class StixObjectsReader {
         }
     }
 
-    /// What marks the object or a part of it: what is kept of it is not told apart by parts (STIX 2.1, section
-    /// 7.2.3).
+    /// What marks the object or a part of it: what is kept of it is not told apart by parts (STIX 2.1,
+    /// section 7.2.3).
     private static List<String> markings(Members it) {
         List<String> marks = texts(it, "object_marking_refs");
         for (JsonValue part : it.items("granular_markings")) {

@@ -61,8 +61,8 @@ public enum Tlp {
         };
     }
 
-    /// What a place for a marking says; null where it says that there is none. What nobody understands is given
-    /// to nobody.
+    /// What a place for a marking says; null where it says that there is none. What nobody understands is
+    /// given to nobody.
     static @Nullable Tlp stated(String text) {
         Tlp known = of(text);
         return switch (text.strip().toUpperCase(Locale.ROOT)) {

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What a text says when its encoded parts are read: percent signs, Base64 (also of UTF-16, as
-/// PowerShell takes its commands), hexadecimal, escapes of JSON and of HTML, names as they travel (Punycode), and
-/// what is written so that nobody follows it (`[.]`).
+/// PowerShell takes its commands), hexadecimal, escapes of JSON and of HTML, names as they travel (Punycode),
+/// and what is written so that nobody follows it (`[.]`).
 final class Disguises {
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{12,}={0,2}");
     private static final Pattern HEX = Pattern.compile("[0-9a-fA-F][0-9a-fA-F :]{11,}");
