@@ -82,6 +82,8 @@ final class StixObjectsReader {
                     "url",
                     "email-addr",
                     "file",
+                    "artifact",
+                    "x509-certificate",
                     "user-account",
                     "mutex",
                     "windows-registry-key",
@@ -260,7 +262,7 @@ final class StixObjectsReader {
                     found.add(new SimplePatterns.Named(IntelType.AUTONOMOUS_SYSTEM, number.toPlainString()));
                 }
             }
-            case "file" -> {
+            case "file", "artifact", "x509-certificate" -> {
                 if (it.get("hashes") instanceof Members hashes) {
                     hashes.values().forEach((name, value) -> {
                         if (value instanceof JsonValue.Text(String hash)
@@ -269,7 +271,7 @@ final class StixObjectsReader {
                         }
                     });
                 }
-                if (found.isEmpty() && it.text("name") != null) {
+                if (found.isEmpty() && type.equals("file") && it.text("name") != null) {
                     found.add(new SimplePatterns.Named(IntelType.FILE_NAME, it.text("name", "")));
                 }
             }

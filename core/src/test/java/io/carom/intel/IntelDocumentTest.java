@@ -465,4 +465,20 @@ class IntelDocumentTest {
         assertEquals(
                 List.of("domain evil.example"), values(read("{\"value\":\"evil.example\",\"type\":\"domain\"}", "a.md")));
     }
+
+    @Test
+    void hashesOfArtifactsAndCertificatesAreHashes() throws Exception {
+        String md5 = "ab".repeat(16);
+        assertEquals(
+                List.of("hash " + md5),
+                values(bundle(indicator("a", "2019-03-01T00:00:00Z", "[artifact:hashes.MD5 = '" + md5 + "']", ""))));
+        Gathered observed = new Gathered();
+        IntelDocument.read(
+                "{\"type\":\"bundle\",\"objects\":[{\"type\":\"x509-certificate\",\"id\":\"x509-certificate--1\",\"hashes\":{"
+                        + "\"SHA-1\":\"" + "cd".repeat(20) + "\"}},{\"type\":\"artifact\",\"id\":\"artifact--1\",\"url\":\"x\"}]}",
+                "o.json",
+                true,
+                observed);
+        assertEquals(List.of("hash " + "cd".repeat(20)), values(observed));
+    }
 }
