@@ -160,6 +160,8 @@ final class ListReader {
     private final Deque<String> ahead = new ArrayDeque<>();
 
     private int number;
+    /// Of the whole list, as a comment above it says.
+    private @Nullable Tlp marking;
 
     private ListReader(Gathered into, String file) {
         this.into = into;
@@ -230,8 +232,9 @@ final class ListReader {
                     || line.startsWith("!")
                     || line.startsWith("#") && !line.startsWith("#fields")
                     || line.regionMatches(true, 0, "sep=", 0, 4) && line.length() == 5) {
-                if (first && line.startsWith("#") && line.length() <= IndicatorFile.MAX_LINE) {
-                    Columns told = Columns.commented(line);
+                if (first && line.length() <= IndicatorFile.MAX_LINE) {
+                    marking = marking == null ? Tlp.in(line) : marking;
+                    Columns told = line.startsWith("#") ? Columns.commented(line) : null;
                     columns = told == null ? columns : told;
                 }
                 continue;
@@ -336,6 +339,7 @@ final class ListReader {
             comment = "";
         }
         Facts.Draft facts = Facts.at(file + ":" + number);
+        facts.tlp = marking;
         facts.comment = comment;
         for (String candidate : candidates(value, line)) {
             Optional<IndicatorValue.Typed> typed = IndicatorValue.of(candidate);
@@ -419,7 +423,8 @@ final class ListReader {
         Facts.Draft facts = Facts.at(file + ":" + at);
         facts.comment = columns.at(cells, columns.comment);
         facts.source = columns.at(cells, columns.source);
-        facts.tlp = Tlp.stated(columns.at(cells, columns.tlp));
+        Tlp own = Tlp.stated(columns.at(cells, columns.tlp));
+        facts.tlp = own == null ? marking : own;
         facts.pap = columns.at(cells, columns.pap);
         facts.id = columns.at(cells, columns.id);
         facts.validFrom = time(columns.at(cells, columns.validFrom));

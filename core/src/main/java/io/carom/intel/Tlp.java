@@ -2,6 +2,8 @@ package io.carom.intel;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// To whom intelligence may be given: the Traffic Light Protocol 2.0 of FIRST, the least restrictive first.
@@ -69,6 +71,16 @@ public enum Tlp {
             case "", "-", "NONE", "NULL", "N/A", "UNMARKED" -> null;
             default -> known == null ? RED : known;
         };
+    }
+
+    private static final Pattern IN_TEXT = Pattern.compile(
+            "\\bTLP\\s{0,2}[:-]\\s{0,2}(RED|AMBER(?:\\s?\\+\\s?STRICT)?|GREEN|CLEAR|WHITE)\\b", Pattern.CASE_INSENSITIVE);
+
+    /// What a text for people is marked with: the first label in it, for labels stand above (TLP 2.0, section 4);
+    /// null if there is none.
+    static @Nullable Tlp in(CharSequence text) {
+        Matcher label = IN_TEXT.matcher(text);
+        return label.find() ? of(label.group(1).replaceAll("\\s", "")) : null;
     }
 
     /// By the id of a marking definition of either version; null if it is none of these.

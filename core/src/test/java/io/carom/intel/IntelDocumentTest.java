@@ -481,4 +481,23 @@ class IntelDocumentTest {
                 observed);
         assertEquals(List.of("hash " + "cd".repeat(20)), values(observed));
     }
+
+    @Test
+    void anAdvisoryGivesItsMarkingToWhatItNames() throws Exception {
+        for (var one : java.util.Map.of(
+                        "TLP:RED", Tlp.RED,
+                        "Handling: tlp: amber + strict.", Tlp.AMBER_STRICT,
+                        "TLP-WHITE\n\nTLP:RED means that nobody else may have it", Tlp.CLEAR)
+                .entrySet()) {
+            Gathered read = read(one.getKey() + "\n\nThey used evil[.]example.\n", "a.md");
+            assertEquals(one.getValue(), read.indicators().getFirst().facts().tlp(), one.getKey());
+        }
+        assertEquals(
+                null,
+                read("A TLP white paper on evil[.]example", "a.md")
+                        .indicators()
+                        .getFirst()
+                        .facts()
+                        .tlp());
+    }
 }

@@ -140,4 +140,16 @@ class ListReaderTest {
                 0.0.0.0 evil.example
                 """)));
     }
+
+    @Test
+    void whatAListIsMarkedWithAboveHoldsForAllOfIt() throws Exception {
+        Gathered plain = read("# Shared as TLP: RED, see below\na.example\n# TLP:CLEAR\nb.example\n");
+        assertEquals(
+                List.of(Tlp.RED, Tlp.RED),
+                plain.indicators().stream().map(i -> i.facts().tlp()).toList());
+        Gathered table = read("# TLP:AMBER+STRICT\nvalue,tlp\na.example,\nb.example,green\n");
+        assertEquals(
+                List.of(Tlp.AMBER_STRICT, Tlp.GREEN),
+                table.indicators().stream().map(i -> i.facts().tlp()).toList());
+    }
 }
