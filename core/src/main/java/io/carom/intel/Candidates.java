@@ -69,6 +69,11 @@ public final class Candidates {
     /// So many letters of a hash stand before it is broken.
     private static final int LEAST_OF_HASH = 8;
 
+    /// What stands before the name of a state of a program's source, which is a SHA-1 too.
+    private static final Pattern COMMIT = Pattern.compile("commits?[\\s:=`'\"(]*$", Pattern.CASE_INSENSITIVE);
+
+    private static final int COMMIT_LETTERS = 40;
+
     private static final Warninglists EVERYBODYS = Warninglists.builtIn();
 
     private Candidates() {}
@@ -283,9 +288,9 @@ public final class Candidates {
                 || text.regionMatches(true, 0, "hxx", 0, 3)
                 || text.startsWith("h**");
         boolean certain = switch (type) {
-            case HASH -> true;
+            case HASH -> value.length() != COMMIT_LETTERS || !isBehind(COMMIT, line, said.from);
             case IP, CIDR ->
-                (defanged || value.indexOf(':') < 0 && !version(line, said.from))
+                (defanged || value.indexOf(':') < 0 && !isBehind(VERSION, line, said.from))
                         && EVERYBODYS.excusing(new Indicator(type, value, "", "")) == null;
             default -> defanged;
         };
@@ -322,8 +327,7 @@ public final class Candidates {
         return (from == 0 ? "" : "…") + line.substring(from, to).strip() + (to == line.length() ? "" : "…");
     }
 
-    /// Four numbers behind the word "version" are none of a machine.
-    private static boolean version(String line, int at) {
-        return VERSION.matcher(line.substring(Math.max(0, at - 20), at)).find();
+    private static boolean isBehind(Pattern words, String line, int at) {
+        return words.matcher(line.substring(Math.max(0, at - 20), at)).find();
     }
 }

@@ -55,6 +55,7 @@ final class ListReader {
     private static final Pattern PERCENT = Pattern.compile("\\d{1,3}");
     private static final Pattern PORT = Pattern.compile("\\d{1,5}");
     private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final Pattern LABEL_ENDS = Pattern.compile("[;,]");
     private static final Pattern SECONDS = Pattern.compile("\\d{9,10}");
     private static final Pattern SINKS = Pattern.compile("0|0\\.0\\.0\\.0|127\\.0\\.0\\.1|255\\.255\\.255\\.255|::1?|(fe80|ff0\\d):.*");
@@ -318,14 +319,8 @@ final class ListReader {
             return;
         }
         if (!comment.isEmpty() && SINKS.matcher(value).matches()) {
-            // A hosts file: what is led nowhere is meant.
-            int next = blank(comment);
-            String name = next < 0 ? comment : comment.substring(0, next);
-            if (OWN_NAMES.matcher(name.toLowerCase(Locale.ROOT)).matches()) {
-                return;
-            }
-            value = name;
-            comment = next < 0 ? "" : comment.substring(next + 1);
+            hosts(comment);
+            return;
         }
         comment = comment.matches("(?i)(\\d+\\s+)?(IN\\s+)?CNAME\\s+\\S+") ? "" : comment.replaceFirst("^[#;]\\s*", "");
         int block = value.startsWith("||") ? value.indexOf('^') : -1;
@@ -348,6 +343,26 @@ final class ListReader {
             }
         }
         fault(EXPECTED);
+    }
+
+    /// Names of a hosts file, one or several a line: what is led nowhere is meant.
+    private void hosts(String line) {
+        int remark = line.indexOf('#');
+        Facts.Draft facts = Facts.at(file + ":" + number);
+        facts.tlp = marking;
+        facts.comment = remark < 0 ? "" : line.substring(remark + 1).strip();
+        boolean any = false;
+        for (String name : BLANKS.split(remark < 0 ? line : line.substring(0, remark))) {
+            boolean own = OWN_NAMES.matcher(name.toLowerCase(Locale.ROOT)).matches()
+                    || SINKS.matcher(name).matches();
+            Optional<IndicatorValue.Typed> typed = own ? Optional.empty() : IndicatorValue.of(name);
+            any |= own
+                    || typed.isPresent()
+                            && into.add(IntelType.of(typed.get().type()), name, facts.done());
+        }
+        if (!any) {
+            fault(EXPECTED);
+        }
     }
 
     private static int blank(String text) {

@@ -53,6 +53,13 @@ class CandidatesTest {
     }
 
     @Test
+    void aStateOfAProgramsSourceIsNoFile() {
+        String sha1 = "ab".repeat(20);
+        assertEquals(List.of("false hash " + sha1), of("It was mended by commit `" + sha1 + "`."));
+        assertEquals(List.of("true hash " + sha1), of("It was committed, sample " + sha1));
+    }
+
+    @Test
     void ofALongLineIsShownWhatStandsAround() {
         Candidates.Candidate one = Candidates.of("word ".repeat(200) + "evil[.]example" + " more".repeat(200), "a.md")
                 .getFirst();

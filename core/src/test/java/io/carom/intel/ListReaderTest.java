@@ -152,4 +152,11 @@ class ListReaderTest {
                 List.of(Tlp.AMBER_STRICT, Tlp.GREEN),
                 table.indicators().stream().map(i -> i.facts().tlp()).toList());
     }
+
+    @Test
+    void aLineOfAHostsFileMayHaveSeveralNames() throws Exception {
+        Gathered read = read("0.0.0.0 a.example b.example\tc.example # remark\n0.0.0.0 0.0.0.0\n");
+        assertEquals(List.of("domain a.example", "domain b.example", "domain c.example"), values(read));
+        assertEquals("remark", read.indicators().getLast().facts().comment());
+    }
 }
