@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -17,6 +18,8 @@ import tools.jackson.core.ObjectReadContext;
 /// MISP's answers, lists of objects with a value and a type. Objects are read one after another, so a bundle is
 /// never held whole; JSON values may also stand one a line.
 final class JsonIntel {
+    private static final Pattern MARKING = Pattern.compile("\\s{0,9}(?:tlp|pap):", Pattern.CASE_INSENSITIVE);
+
     private final String document;
     private final Gathered into;
     private final StixObjectsReader stix;
@@ -165,11 +168,16 @@ final class JsonIntel {
         }
         for (String list : List.of("labels", "tags", "kill_chain")) {
             for (JsonValue label : it.items(list)) {
-                if (label instanceof JsonValue.Text(String text) && list.equals("kill_chain")) {
+                if (!(label instanceof JsonValue.Text(String text))) {
+                    continue;
+                }
+                if (list.equals("kill_chain")) {
                     facts.killChain.add(text);
-                } else if (label instanceof JsonValue.Text(String text)) {
+                } else if (MARKING.matcher(text).lookingAt()) {
                     // Others write their marking among the tags.
                     facts.label(text);
+                } else {
+                    facts.labels.add(text);
                 }
             }
         }
