@@ -173,10 +173,18 @@ final class ListReader {
         new ListReader(into, file).read(from instanceof BufferedReader b ? b : new BufferedReader(from));
     }
 
+    /// Whether somebody's name of a type is one of those that are known.
+    static boolean isType(String typeName) {
+        return TYPES.containsKey(key(typeName));
+    }
+
+    private static String key(String typeName) {
+        return typeName.strip().toLowerCase(Locale.ROOT).replace('_', '-').replace(' ', '-');
+    }
+
     /// Takes a value under the name of its type as somebody wrote it; the content decides where it says more.
     static boolean add(Gathered into, String typeName, String value, Facts facts) {
-        String name =
-                typeName.strip().toLowerCase(Locale.ROOT).replace('_', '-').replace(' ', '-');
+        String name = key(typeName);
         IntelType type = TYPES.get(name);
         if (name.indexOf('|') > 0) {
             return MispReader.take(MispReader.values(typeName.strip().toLowerCase(Locale.ROOT), value), facts, into);
