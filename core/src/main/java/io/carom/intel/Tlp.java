@@ -73,11 +73,12 @@ public enum Tlp {
         };
     }
 
+    /// Not that of a document which a text refers to: `https://cert.example/TLP-WHITE-report.pdf`.
     private static final Pattern IN_TEXT = Pattern.compile(
-            "\\bTLP\\s{0,2}[:-]\\s{0,2}(RED|AMBER(?:\\s?\\+\\s?STRICT)?|GREEN|CLEAR|WHITE)\\b", Pattern.CASE_INSENSITIVE);
+            "(?<![\\w/.%-])TLP\\s{0,2}[:-]\\s{0,2}(RED|AMBER(?:\\s?\\+\\s?STRICT)?|GREEN|CLEAR|WHITE)\\b", Pattern.CASE_INSENSITIVE);
 
-    /// What a text for people is marked with: the first label in it, for labels stand above (TLP 2.0, section 4);
-    /// null if there is none.
+    /// What a text for people is marked with: the first label in it, for labels stand above (TLP 2.0, section
+    /// 4); null if there is none.
     static @Nullable Tlp in(CharSequence text) {
         Matcher label = IN_TEXT.matcher(text);
         return label.find() ? of(label.group(1).replaceAll("\\s", "")) : null;

@@ -147,6 +147,13 @@ class ListReaderTest {
         assertEquals(
                 List.of(Tlp.RED, Tlp.RED),
                 plain.indicators().stream().map(i -> i.facts().tlp()).toList());
+        assertEquals(
+                null,
+                read("# Reference: https://cert.example/TLP-WHITE-report.pdf\na.example\n")
+                        .indicators()
+                        .getFirst()
+                        .facts()
+                        .tlp());
         Gathered table = read("# TLP:AMBER+STRICT\nvalue,tlp\na.example,\nb.example,green\n");
         assertEquals(
                 List.of(Tlp.AMBER_STRICT, Tlp.GREEN),
