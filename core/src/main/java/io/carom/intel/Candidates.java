@@ -61,6 +61,19 @@ public final class Candidates {
             "(?:versions?|builds?|firmware|\\b(?:ver|v|rev|revisions?|releases?)\\.?)[\\s:=]*$",
             Pattern.CASE_INSENSITIVE);
 
+    /// Letters of hashes.
+    private static final Set<Integer> HASHES = Set.of(32, 40, 56, 64, 96, 128);
+
+    private static final int MAX_HASH = 128;
+
+    /// So many letters of a hash stand before it is broken.
+    private static final int LEAST_OF_HASH = 8;
+
+    /// What stands before the name of a state of a program's source, which is a SHA-1 too.
+    private static final Pattern COMMIT = Pattern.compile("commits?[\\s:=`'\"(]*$", Pattern.CASE_INSENSITIVE);
+
+    private static final int COMMIT_LETTERS = 40;
+
     private static final Warninglists EVERYBODYS = Warninglists.builtIn();
 
     private Candidates() {}
@@ -81,17 +94,63 @@ public final class Candidates {
         Map<String, Candidate> found = new LinkedHashMap<>();
         int number = 0;
         int from = 0;
+        int taken = 0;
         while (from < text.length()) {
             int end = text.indexOf('\n', from);
             end = end < 0 ? text.length() : end;
             number++;
-            line(text.substring(from, end), place.apply(number), found);
+            // What the line before took of it is blank.
+            String line = " ".repeat(taken) + text.substring(from + taken, end);
+            int rest = rest(line, text, end + 1);
+            taken = rest == 0 ? 0 : rest - end - 1;
+            String more = rest == 0 ? "" : text.substring(end + 1, rest).strip();
+            line(more.isEmpty() ? line : line.stripTrailing() + more, place.apply(number), found);
             from = end + 1;
             if (found.size() >= Gathered.MAX_INDICATORS) {
                 break;
             }
         }
         return new ArrayList<>(found.values());
+    }
+
+    /// Where the rest of a hash ends that is broken at the end of a line, as narrow tables break them; 0
+    /// where none is. A rest that is as long as a hash is the next of a list.
+    ///
+    /// @param next where the next line begins
+    private static int rest(String line, String text, int next) {
+        int to = line.length();
+        while (to > 0 && Character.isWhitespace(line.charAt(to - 1))) {
+            to--;
+        }
+        int from = to;
+        while (from > 0 && to - from < MAX_HASH && isHex(line.charAt(from - 1))) {
+            from--;
+        }
+        int have = to - from;
+        if (have < LEAST_OF_HASH || from > 0 && Character.isLetterOrDigit(line.charAt(from - 1))) {
+            return 0;
+        }
+        int begin = next;
+        while (begin < text.length() && (text.charAt(begin) == ' ' || text.charAt(begin) == '\t')) {
+            begin++;
+        }
+        int end = begin;
+        while (end < text.length() && end - begin < MAX_HASH && isHex(text.charAt(end))) {
+            end++;
+        }
+        boolean alone = end >= text.length() || text.charAt(end) == '\n' || text.charAt(end) == '\r';
+        boolean whole = alone || !Character.isLetterOrDigit(text.charAt(end));
+        return end - begin > 1
+                        && whole
+                        && !HASHES.contains(end - begin)
+                        && HASHES.contains(have + end - begin)
+                        && (alone || !HASHES.contains(have))
+                ? end
+                : 0;
+    }
+
+    private static boolean isHex(char c) {
+        return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
     }
 
     private static void line(String written, String place, Map<String, Candidate> found) {
@@ -229,9 +288,9 @@ public final class Candidates {
                 || text.regionMatches(true, 0, "hxx", 0, 3)
                 || text.startsWith("h**");
         boolean certain = switch (type) {
-            case HASH -> true;
+            case HASH -> value.length() != COMMIT_LETTERS || !isBehind(COMMIT, line, said.from);
             case IP, CIDR ->
-                (defanged || value.indexOf(':') < 0 && !version(line, said.from))
+                (defanged || value.indexOf(':') < 0 && !isBehind(VERSION, line, said.from))
                         && EVERYBODYS.excusing(new Indicator(type, value, "", "")) == null;
             default -> defanged;
         };
@@ -268,8 +327,7 @@ public final class Candidates {
         return (from == 0 ? "" : "…") + line.substring(from, to).strip() + (to == line.length() ? "" : "…");
     }
 
-    /// Four numbers behind the word "version" are none of a machine.
-    private static boolean version(String line, int at) {
-        return VERSION.matcher(line.substring(Math.max(0, at - 20), at)).find();
+    private static boolean isBehind(Pattern words, String line, int at) {
+        return words.matcher(line.substring(Math.max(0, at - 20), at)).find();
     }
 }

@@ -62,8 +62,8 @@ public final class Gathered {
         }
     }
 
-    /// Of two of one document the one that means more, under the stricter marking of both: the first unless only
-    /// the other is meant for detection and stands, or stands longer.
+    /// Of two of one document the one that means more, under the stricter marking of both: the first unless
+    /// only the other is meant for detection and stands, or stands longer.
     private static ThreatIndicator together(ThreatIndicator first, ThreatIndicator second) {
         boolean other = stands(first.facts()) == stands(second.facts())
                 ? stands(first.facts()) && endsLater(second.facts(), first.facts())

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// One document of intelligence, its format told by its first bytes: STIX, MISP or other JSON, OpenIOC,
 /// a list. Prose (Markdown, pages, PDF) is read where its candidates can be confirmed: {@link
@@ -110,7 +111,7 @@ public final class IntelDocument {
                 case LIST -> ListReader.read(new InputStreamReader(in, charset(head)), name, into);
                 case PROSE -> {
                     String text = new String(in.readNBytes(Candidates.MAX_TEXT), charset(head));
-                    take(Candidates.of(text, name), taken, into);
+                    take(Candidates.of(text, name), taken, Tlp.in(text), into);
                 }
                 case HTML, PDF -> document(in, name, format(head, name), taken, into);
                 case OTHER -> into.fault(name + ": binary data, no intelligence");
@@ -120,11 +121,18 @@ public final class IntelDocument {
         }
     }
 
+    /// @param marking of the document; null if it bears none
     private static void take(
-            List<Candidates.Candidate> candidates, Predicate<Candidates.Candidate> taken, Gathered into) {
+            List<Candidates.Candidate> candidates,
+            Predicate<Candidates.Candidate> taken,
+            @Nullable Tlp marking,
+            Gathered into) {
         for (Candidates.Candidate candidate : candidates) {
             if (taken.test(candidate)) {
-                into.put(candidate.indicator());
+                ThreatIndicator one = candidate.indicator();
+                Facts.Draft facts = one.facts().draft();
+                facts.tlp = marking;
+                into.put(new ThreatIndicator(one.type(), one.value(), facts.done()));
             } else {
                 into.leave("candidate that may be a reference: \""
                         + candidate.indicator().value() + "\"; taken with --yes");
@@ -151,7 +159,9 @@ public final class IntelDocument {
             // A value is a candidate once in the whole document: where it is certain, else where it
             // stands first.
             Map<String, Candidates.Candidate> all = new LinkedHashMap<>();
+            Tlp marking = null;
             for (DocumentText.Piece piece : reader.pieces(bytes)) {
+                marking = marking == null ? Tlp.in(piece.text()) : marking;
                 for (Candidates.Candidate one : Candidates.of(
                         piece.text(), line -> name + ", " + piece.place() + (piece.lines() ? ", line " + line : ""))) {
                     all.merge(
@@ -160,7 +170,7 @@ public final class IntelDocument {
                             (a, b) -> b.certain() && !a.certain() ? b : a);
                 }
             }
-            take(List.copyOf(all.values()), taken, into);
+            take(List.copyOf(all.values()), taken, marking, into);
         } catch (DocumentText.Refused e) {
             into.fault(name + ": " + e.getMessage());
         }

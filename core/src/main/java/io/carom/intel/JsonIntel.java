@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -17,6 +19,15 @@ import tools.jackson.core.ObjectReadContext;
 /// MISP's answers, lists of objects with a value and a type. Objects are read one after another, so a bundle is
 /// never held whole; JSON values may also stand one a line.
 final class JsonIntel {
+    private static final Pattern MARKING = Pattern.compile("\\s{0,9}(?:tlp|pap):", Pattern.CASE_INSENSITIVE);
+
+    /// How services name their lists; abuse.ch by the number of what is in it. What logs call observables was
+    /// only seen.
+    private static final Pattern LISTS = Pattern.compile("indicators|iocs|data|results|pulses|\\d{1,20}");
+
+    /// Containers in each other of which lists are taken: an answer, in it reports, in these indicators.
+    private static final int MAX_CONTAINERS = 2;
+
     private final String document;
     private final Gathered into;
     private final StixObjectsReader stix;
@@ -128,7 +139,9 @@ final class JsonIntel {
     private void listed(Members it, int number) {
         String value = first(it, ListReader.VALUE_NAMES);
         if (value.isEmpty()) {
-            if (!known) {
+            if (contained(it, null, 0)) {
+                known = true;
+            } else if (!known) {
                 into.fault(document + "#" + number
                         + ": an object of no known kind; expected a STIX object, a MISP event, or"
                         + " an object with \"value\" and \"type\"");
@@ -144,6 +157,50 @@ final class JsonIntel {
         }
     }
 
+    /// Takes the lists of indicators that an object holds, as services of intelligence answer; false if it
+    /// holds none.
+    private boolean contained(Members it, @Nullable Tlp around, int depth) {
+        Tlp marking = Tlp.stricter(around, Tlp.stated(it.text("tlp", it.text("TLP", ""))));
+        boolean any = false;
+        for (Map.Entry<String, JsonValue> list : it.values().entrySet()) {
+            if (!(list.getValue() instanceof JsonValue.Items(List<JsonValue> all))
+                    || !LISTS.matcher(list.getKey()).matches()) {
+                continue;
+            }
+            for (JsonValue one : all) {
+                if (!(one instanceof Members member)) {
+                    continue;
+                }
+                if (!first(member, ListReader.VALUE_NAMES).isEmpty()
+                        && !first(member, ListReader.TYPE_NAMES).isEmpty()) {
+                    any = true;
+                    contained(member, marking);
+                } else if (depth < MAX_CONTAINERS) {
+                    any |= contained(member, marking, depth + 1);
+                }
+            }
+        }
+        return any;
+    }
+
+    private void contained(Members it, @Nullable Tlp marking) {
+        String value = first(it, ListReader.VALUE_NAMES);
+        String type = first(it, ListReader.TYPE_NAMES);
+        String place = document + "#" + ++objects;
+        Facts.Draft facts = facts(it, place).draft();
+        facts.tlp = Tlp.stricter(facts.tlp, marking);
+        if (ListReader.add(into, type, value, facts.done())) {
+            return;
+        }
+        if (ListReader.isType(type)) {
+            into.fault(place + ": no indicator: \"" + (value.length() > 120 ? value.substring(0, 120) + "…" : value)
+                    + "\" of type \"" + type + "\"");
+        } else {
+            into.leave("indicator of type \"" + (type.length() > 40 ? type.substring(0, 40) + "…" : type)
+                    + "\" names nothing that is compared");
+        }
+    }
+
     /// What an object says of its value.
     static Facts facts(Members it, String place) {
         Facts.Draft facts = Facts.at(place);
@@ -152,24 +209,30 @@ final class JsonIntel {
         facts.detect = it.get("detect") == null || it.yes("detect");
         facts.revoked = it.yes("revoked");
         facts.validFrom = ListReader.time(it.text("valid_from", ""));
-        facts.validUntil = ListReader.time(it.text("valid_until", ""));
+        facts.validUntil = ListReader.time(it.text("valid_until", it.text("expiration", "")));
         facts.made = ListReader.time(it.text("made", ""));
         facts.id = it.text("id", "");
         facts.origin = it.text("origin", facts.origin);
         facts.pap = it.text("pap", "");
         facts.tlp = Tlp.stated(it.text("tlp", ""));
-        if (it.get("confidence") instanceof JsonValue.Number(java.math.BigDecimal n)
+        JsonValue confidence = it.get("confidence") == null ? it.get("confidence_level") : it.get("confidence");
+        if (confidence instanceof JsonValue.Number(java.math.BigDecimal n)
                 && n.signum() >= 0
                 && n.compareTo(java.math.BigDecimal.valueOf(100)) <= 0) {
             facts.confidence = n.intValue();
         }
         for (String list : List.of("labels", "tags", "kill_chain")) {
             for (JsonValue label : it.items(list)) {
-                if (label instanceof JsonValue.Text(String text) && list.equals("kill_chain")) {
+                if (!(label instanceof JsonValue.Text(String text))) {
+                    continue;
+                }
+                if (list.equals("kill_chain")) {
                     facts.killChain.add(text);
-                } else if (label instanceof JsonValue.Text(String text)) {
+                } else if (MARKING.matcher(text).lookingAt()) {
                     // Others write their marking among the tags.
                     facts.label(text);
+                } else {
+                    facts.labels.add(text);
                 }
             }
         }

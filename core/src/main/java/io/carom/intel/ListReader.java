@@ -55,6 +55,7 @@ final class ListReader {
     private static final Pattern PERCENT = Pattern.compile("\\d{1,3}");
     private static final Pattern PORT = Pattern.compile("\\d{1,5}");
     private static final Pattern DATE = Pattern.compile("\\d{4}-\\d\\d-\\d\\d");
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final Pattern LABEL_ENDS = Pattern.compile("[;,]");
     private static final Pattern SECONDS = Pattern.compile("\\d{9,10}");
     private static final Pattern SINKS = Pattern.compile("0|0\\.0\\.0\\.0|127\\.0\\.0\\.1|255\\.255\\.255\\.255|::1?|(fe80|ff0\\d):.*");
@@ -160,6 +161,8 @@ final class ListReader {
     private final Deque<String> ahead = new ArrayDeque<>();
 
     private int number;
+    /// Of the whole list, as a comment above it says.
+    private @Nullable Tlp marking;
 
     private ListReader(Gathered into, String file) {
         this.into = into;
@@ -170,10 +173,18 @@ final class ListReader {
         new ListReader(into, file).read(from instanceof BufferedReader b ? b : new BufferedReader(from));
     }
 
+    /// Whether somebody's name of a type is one of those that are known.
+    static boolean isType(String typeName) {
+        return TYPES.containsKey(key(typeName));
+    }
+
+    private static String key(String typeName) {
+        return typeName.strip().toLowerCase(Locale.ROOT).replace('_', '-').replace(' ', '-');
+    }
+
     /// Takes a value under the name of its type as somebody wrote it; the content decides where it says more.
     static boolean add(Gathered into, String typeName, String value, Facts facts) {
-        String name =
-                typeName.strip().toLowerCase(Locale.ROOT).replace('_', '-').replace(' ', '-');
+        String name = key(typeName);
         IntelType type = TYPES.get(name);
         if (name.indexOf('|') > 0) {
             return MispReader.take(MispReader.values(typeName.strip().toLowerCase(Locale.ROOT), value), facts, into);
@@ -230,8 +241,9 @@ final class ListReader {
                     || line.startsWith("!")
                     || line.startsWith("#") && !line.startsWith("#fields")
                     || line.regionMatches(true, 0, "sep=", 0, 4) && line.length() == 5) {
-                if (first && line.startsWith("#") && line.length() <= IndicatorFile.MAX_LINE) {
-                    Columns told = Columns.commented(line);
+                if (first && line.length() <= IndicatorFile.MAX_LINE) {
+                    marking = marking == null ? Tlp.in(line) : marking;
+                    Columns told = line.startsWith("#") ? Columns.commented(line) : null;
                     columns = told == null ? columns : told;
                 }
                 continue;
@@ -271,8 +283,8 @@ final class ListReader {
         return ahead.isEmpty() ? reader.readLine() : ahead.removeFirst();
     }
 
-    /// The row that begins with this line: a cell in quotes may go on over several. One that ends nowhere near is
-    /// a quote that stands for itself.
+    /// The row that begins with this line: a cell in quotes may go on over several. One that ends nowhere
+    /// near is a quote that stands for itself.
     private String whole(Columns columns, String line, BufferedReader reader) throws IOException {
         if (!columns.isOpen(line)) {
             return line;
@@ -315,14 +327,8 @@ final class ListReader {
             return;
         }
         if (!comment.isEmpty() && SINKS.matcher(value).matches()) {
-            // A hosts file: what is led nowhere is meant.
-            int next = blank(comment);
-            String name = next < 0 ? comment : comment.substring(0, next);
-            if (OWN_NAMES.matcher(name.toLowerCase(Locale.ROOT)).matches()) {
-                return;
-            }
-            value = name;
-            comment = next < 0 ? "" : comment.substring(next + 1);
+            hosts(comment);
+            return;
         }
         comment = comment.matches("(?i)(\\d+\\s+)?(IN\\s+)?CNAME\\s+\\S+") ? "" : comment.replaceFirst("^[#;]\\s*", "");
         int block = value.startsWith("||") ? value.indexOf('^') : -1;
@@ -336,6 +342,7 @@ final class ListReader {
             comment = "";
         }
         Facts.Draft facts = Facts.at(file + ":" + number);
+        facts.tlp = marking;
         facts.comment = comment;
         for (String candidate : candidates(value, line)) {
             Optional<IndicatorValue.Typed> typed = IndicatorValue.of(candidate);
@@ -344,6 +351,26 @@ final class ListReader {
             }
         }
         fault(EXPECTED);
+    }
+
+    /// Names of a hosts file, one or several a line: what is led nowhere is meant.
+    private void hosts(String line) {
+        int remark = line.indexOf('#');
+        Facts.Draft facts = Facts.at(file + ":" + number);
+        facts.tlp = marking;
+        facts.comment = remark < 0 ? "" : line.substring(remark + 1).strip();
+        boolean any = false;
+        for (String name : BLANKS.split(remark < 0 ? line : line.substring(0, remark))) {
+            boolean own = OWN_NAMES.matcher(name.toLowerCase(Locale.ROOT)).matches()
+                    || SINKS.matcher(name).matches();
+            Optional<IndicatorValue.Typed> typed = own ? Optional.empty() : IndicatorValue.of(name);
+            any |= own
+                    || typed.isPresent()
+                            && into.add(IntelType.of(typed.get().type()), name, facts.done());
+        }
+        if (!any) {
+            fault(EXPECTED);
+        }
     }
 
     private static int blank(String text) {
@@ -419,7 +446,8 @@ final class ListReader {
         Facts.Draft facts = Facts.at(file + ":" + at);
         facts.comment = columns.at(cells, columns.comment);
         facts.source = columns.at(cells, columns.source);
-        facts.tlp = Tlp.stated(columns.at(cells, columns.tlp));
+        Tlp own = Tlp.stated(columns.at(cells, columns.tlp));
+        facts.tlp = own == null ? marking : own;
         facts.pap = columns.at(cells, columns.pap);
         facts.id = columns.at(cells, columns.id);
         facts.validFrom = time(columns.at(cells, columns.validFrom));
@@ -456,7 +484,8 @@ final class ListReader {
         }
     }
 
-    /// A time as lists write it: with or without zone (then UTC), a day, seconds since 1970; null if it is none.
+    /// A time as lists write it: with or without zone (then UTC), a day, seconds since 1970; null if it is
+    /// none.
     static @Nullable Instant time(String text) {
         if (SECONDS.matcher(text).matches()) {
             return Instant.ofEpochSecond(Long.parseLong(text));

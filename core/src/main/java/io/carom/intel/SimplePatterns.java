@@ -176,7 +176,9 @@ public final class SimplePatterns {
         if (subset) {
             return text.equals("ipv4-addr:value") || text.equals("ipv6-addr:value") ? address : null;
         }
-        if (text.startsWith("file:hashes.") || text.startsWith("x509-certificate:hashes.")) {
+        if (text.startsWith("file:hashes.")
+                || text.startsWith("artifact:hashes.")
+                || text.startsWith("x509-certificate:hashes.")) {
             return IntelType.HASH;
         }
         return switch (text) {

@@ -82,6 +82,8 @@ final class StixObjectsReader {
                     "url",
                     "email-addr",
                     "file",
+                    "artifact",
+                    "x509-certificate",
                     "user-account",
                     "mutex",
                     "windows-registry-key",
@@ -141,8 +143,8 @@ final class StixObjectsReader {
         }
     }
 
-    /// What marks the object or a part of it: what is kept of it is not told apart by parts (STIX 2.1, section
-    /// 7.2.3).
+    /// What marks the object or a part of it: what is kept of it is not told apart by parts (STIX 2.1,
+    /// section 7.2.3).
     private static List<String> markings(Members it) {
         List<String> marks = texts(it, "object_marking_refs");
         for (JsonValue part : it.items("granular_markings")) {
@@ -260,7 +262,7 @@ final class StixObjectsReader {
                     found.add(new SimplePatterns.Named(IntelType.AUTONOMOUS_SYSTEM, number.toPlainString()));
                 }
             }
-            case "file" -> {
+            case "file", "artifact", "x509-certificate" -> {
                 if (it.get("hashes") instanceof Members hashes) {
                     hashes.values().forEach((name, value) -> {
                         if (value instanceof JsonValue.Text(String hash)
@@ -269,7 +271,7 @@ final class StixObjectsReader {
                         }
                     });
                 }
-                if (found.isEmpty() && it.text("name") != null) {
+                if (found.isEmpty() && type.equals("file") && it.text("name") != null) {
                     found.add(new SimplePatterns.Named(IntelType.FILE_NAME, it.text("name", "")));
                 }
             }

@@ -2,6 +2,8 @@ package io.carom.intel;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// To whom intelligence may be given: the Traffic Light Protocol 2.0 of FIRST, the least restrictive first.
@@ -61,14 +63,25 @@ public enum Tlp {
         };
     }
 
-    /// What a place for a marking says; null where it says that there is none. What nobody understands is given
-    /// to nobody.
+    /// What a place for a marking says; null where it says that there is none. What nobody understands is
+    /// given to nobody.
     static @Nullable Tlp stated(String text) {
         Tlp known = of(text);
         return switch (text.strip().toUpperCase(Locale.ROOT)) {
             case "", "-", "NONE", "NULL", "N/A", "UNMARKED" -> null;
             default -> known == null ? RED : known;
         };
+    }
+
+    /// Not that of a document which a text refers to: `https://cert.example/TLP-WHITE-report.pdf`.
+    private static final Pattern IN_TEXT = Pattern.compile(
+            "(?<![\\w/.%-])TLP\\s{0,2}[:-]\\s{0,2}(RED|AMBER(?:\\s?\\+\\s?STRICT)?|GREEN|CLEAR|WHITE)\\b", Pattern.CASE_INSENSITIVE);
+
+    /// What a text for people is marked with: the first label in it, for labels stand above (TLP 2.0, section
+    /// 4); null if there is none.
+    static @Nullable Tlp in(CharSequence text) {
+        Matcher label = IN_TEXT.matcher(text);
+        return label.find() ? of(label.group(1).replaceAll("\\s", "")) : null;
     }
 
     /// By the id of a marking definition of either version; null if it is none of these.

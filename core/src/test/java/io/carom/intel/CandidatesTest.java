@@ -53,6 +53,13 @@ class CandidatesTest {
     }
 
     @Test
+    void aStateOfAProgramsSourceIsNoFile() {
+        String sha1 = "ab".repeat(20);
+        assertEquals(List.of("false hash " + sha1), of("It was mended by commit `" + sha1 + "`."));
+        assertEquals(List.of("true hash " + sha1), of("It was committed, sample " + sha1));
+    }
+
+    @Test
     void ofALongLineIsShownWhatStandsAround() {
         Candidates.Candidate one = Candidates.of("word ".repeat(200) + "evil[.]example" + " more".repeat(200), "a.md")
                 .getFirst();
@@ -70,5 +77,24 @@ class CandidatesTest {
         assertEquals(200_000, Candidates.of(line.toString(), "a.md").size());
         assertEquals(List.of(), of((":".repeat(2_000) + "z ").repeat(500)));
         assertEquals(List.of(), of(("-".repeat(2_000) + " ").repeat(500)));
+    }
+
+    @Test
+    void aHashThatIsBrokenAtTheEndOfALineIsOne() {
+        String hash = "0123456789abcdef".repeat(4);
+        for (int at : List.of(10, 32, 40, 50, 62)) {
+            List<String> expected = at == 32
+                    // Two of a list have the same look.
+                    ? List.of("true hash " + hash.substring(0, 32))
+                    : List.of("true hash " + hash);
+            assertEquals(expected, of("tool " + hash.substring(0, at) + " \r\n  " + hash.substring(at) + "\r\nmore"), "at " + at);
+        }
+        assertEquals(
+                List.of("true hash " + "ab".repeat(16), "true hash " + "cd".repeat(16)),
+                of("ab".repeat(16) + "\n" + "cd".repeat(16) + "\n"));
+        assertEquals(List.of("true hash " + "ab".repeat(16)), of("ab".repeat(16) + "\ndeadbeef is a word\n"));
+        assertEquals(
+                List.of("true hash " + hash, "true ip 203.0.113.9"),
+                of("|" + hash.substring(0, 50) + "\n" + hash.substring(50) + " |203.0.113.9\n"));
     }
 }

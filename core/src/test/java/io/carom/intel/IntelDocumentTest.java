@@ -465,4 +465,70 @@ class IntelDocumentTest {
         assertEquals(
                 List.of("domain evil.example"), values(read("{\"value\":\"evil.example\",\"type\":\"domain\"}", "a.md")));
     }
+
+    @Test
+    void hashesOfArtifactsAndCertificatesAreHashes() throws Exception {
+        String md5 = "ab".repeat(16);
+        assertEquals(
+                List.of("hash " + md5),
+                values(bundle(indicator("a", "2019-03-01T00:00:00Z", "[artifact:hashes.MD5 = '" + md5 + "']", ""))));
+        Gathered observed = new Gathered();
+        IntelDocument.read(
+                "{\"type\":\"bundle\",\"objects\":[{\"type\":\"x509-certificate\",\"id\":\"x509-certificate--1\",\"hashes\":{"
+                        + "\"SHA-1\":\"" + "cd".repeat(20) + "\"}},{\"type\":\"artifact\",\"id\":\"artifact--1\",\"url\":\"x\"}]}",
+                "o.json",
+                true,
+                observed);
+        assertEquals(List.of("hash " + "cd".repeat(20)), values(observed));
+    }
+
+    @Test
+    void anAdvisoryGivesItsMarkingToWhatItNames() throws Exception {
+        for (var one : java.util.Map.of(
+                        "TLP:RED", Tlp.RED,
+                        "Handling: tlp: amber + strict.", Tlp.AMBER_STRICT,
+                        "TLP-WHITE\n\nTLP:RED means that nobody else may have it", Tlp.CLEAR)
+                .entrySet()) {
+            Gathered read = read(one.getKey() + "\n\nThey used evil[.]example.\n", "a.md");
+            assertEquals(one.getValue(), read.indicators().getFirst().facts().tlp(), one.getKey());
+        }
+        assertEquals(
+                null,
+                read("A TLP white paper on evil[.]example", "a.md")
+                        .indicators()
+                        .getFirst()
+                        .facts()
+                        .tlp());
+    }
+
+    @Test
+    void answersOfServicesThatHoldListsAreRead() throws Exception {
+        Gathered read = read("""
+                {"count":1,"results":[{"name":"Pulse","TLP":"amber","indicators":[
+                 {"indicator":"evil.example","type":"hostname","description":"c2","expiration":"2030-01-02T03:04:05"},
+                 {"indicator":"CVE-2017-0144","type":"CVE"},
+                 {"indicator":"nothing","type":"IPv4"},
+                 {"indicator":"%s","type":"FileHash-MD5"}]}]}
+                """.formatted("ab".repeat(16)), "otx.json");
+        assertEquals(List.of("domain evil.example", "hash " + "ab".repeat(16)), values(read));
+        assertEquals(Tlp.AMBER, read.indicators().getFirst().facts().tlp());
+        assertEquals(Instant.parse("2030-01-02T03:04:05Z"), read.indicators().getFirst().facts().validUntil());
+        assertEquals(List.of("otx.json#3: no indicator: \"nothing\" of type \"IPv4\""), read.faults());
+        assertEquals(1, read.left().size());
+        Gathered data = read("""
+                {"query_status":"ok","data":[{"id":"7","ioc":"203.0.113.9:443","ioc_type":"ip:port","confidence_level":75}]}
+                """, "fox.json");
+        assertEquals(List.of("ip 203.0.113.9"), values(data));
+        assertEquals(75, data.indicators().getFirst().facts().confidence());
+        assertEquals(List.of("ip 203.0.113.9"), values(read("""
+                {"7":[{"ioc_value":"203.0.113.9:443","ioc_type":"ip:port"}]}
+                """, "export.json")));
+        for (String other : List.of(
+                "{\"data\":[{\"results\":[{\"c\":1}]}]}",
+                "{\"class_uid\":4001,\"observables\":[{\"type\":\"IP Address\",\"value\":\"203.0.113.9\"}]}")) {
+            Gathered none = read(other, "other.json");
+            assertEquals(List.of(), values(none));
+            assertEquals(1, none.faults().size());
+        }
+    }
 }

@@ -140,4 +140,30 @@ class ListReaderTest {
                 0.0.0.0 evil.example
                 """)));
     }
+
+    @Test
+    void whatAListIsMarkedWithAboveHoldsForAllOfIt() throws Exception {
+        Gathered plain = read("# Shared as TLP: RED, see below\na.example\n# TLP:CLEAR\nb.example\n");
+        assertEquals(
+                List.of(Tlp.RED, Tlp.RED),
+                plain.indicators().stream().map(i -> i.facts().tlp()).toList());
+        assertEquals(
+                null,
+                read("# Reference: https://cert.example/TLP-WHITE-report.pdf\na.example\n")
+                        .indicators()
+                        .getFirst()
+                        .facts()
+                        .tlp());
+        Gathered table = read("# TLP:AMBER+STRICT\nvalue,tlp\na.example,\nb.example,green\n");
+        assertEquals(
+                List.of(Tlp.AMBER_STRICT, Tlp.GREEN),
+                table.indicators().stream().map(i -> i.facts().tlp()).toList());
+    }
+
+    @Test
+    void aLineOfAHostsFileMayHaveSeveralNames() throws Exception {
+        Gathered read = read("0.0.0.0 a.example b.example\tc.example # remark\n0.0.0.0 0.0.0.0\n");
+        assertEquals(List.of("domain a.example", "domain b.example", "domain c.example"), values(read));
+        assertEquals("remark", read.indicators().getLast().facts().comment());
+    }
 }

@@ -12,8 +12,9 @@ final class AddressesIn {
             Pattern.compile("(?<![0-9.])(\\d{1,3})([.\\-_])(\\d{1,3})\\2(\\d{1,3})\\2(\\d{1,3})(?!\\2?[0-9])");
     static final Pattern REVERSE =
             Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.in-addr\\.arpa");
-    static final Pattern DEFANGED =
-            Pattern.compile("(\\d{1,3})\\[?\\.]?(\\d{1,3})\\[\\.](\\d{1,3})\\[?\\.]?(\\d{1,3})");
+    /// Often only the last full stop is put in brackets.
+    static final Pattern DEFANGED = Pattern.compile("(?=\\d{1,3}(?:\\[?\\.]?\\d{1,3}){0,2}\\[\\.])"
+            + "(\\d{1,3})\\[?\\.]?(\\d{1,3})\\[?\\.]?(\\d{1,3})\\[?\\.]?(\\d{1,3})");
     static final Pattern SIX = Pattern.compile("(?<![0-9a-f:])[0-9a-f:]{2,39}(?:\\d{1,3}(?:\\.\\d{1,3}){3})?");
 
     private static final String BACKWARDS = ".in-addr.arpa";

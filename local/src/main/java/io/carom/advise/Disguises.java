@@ -7,15 +7,19 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What a text says when its encoded parts are read: percent signs, Base64 (also of UTF-16, as
-/// PowerShell takes its commands), hexadecimal, escapes of JSON and of HTML, names as they travel (Punycode).
+/// PowerShell takes its commands), hexadecimal, escapes of JSON and of HTML, names as they travel (Punycode),
+/// and what is written so that nobody follows it (`[.]`).
 final class Disguises {
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{12,}={0,2}");
     private static final Pattern HEX = Pattern.compile("[0-9a-fA-F][0-9a-fA-F :]{11,}");
     private static final Pattern ESCAPE = Pattern.compile("\\\\u([0-9a-fA-F]{4})|&#(\\d{1,7});|&#x([0-9a-fA-F]{1,6});");
+    private static final Pattern BRACKETED =
+            Pattern.compile("[\\[({](\\.|dot|:|@|at)[\\])}]", Pattern.CASE_INSENSITIVE);
     private static final Pattern PUNYCODE = Pattern.compile("xn--[a-z0-9-]{1,59}", Pattern.CASE_INSENSITIVE);
     private static final int MAX_PARTS = 1_000;
 
@@ -35,6 +39,14 @@ final class Disguises {
             Matcher escapes = ESCAPE.matcher(text);
             readings.add(
                     escapes.replaceAll(m -> Matcher.quoteReplacement(character(m.group(1), m.group(2), m.group(3)))));
+        }
+        Matcher bracketed = BRACKETED.matcher(text);
+        if (bracketed.find()) {
+            readings.add(bracketed.replaceAll(m -> switch (m.group(1).toLowerCase(Locale.ROOT)) {
+                case ":" -> ":";
+                case "@", "at" -> "@";
+                default -> ".";
+            }));
         }
         if (text.indexOf("--") >= 0) {
             Matcher names = PUNYCODE.matcher(text);

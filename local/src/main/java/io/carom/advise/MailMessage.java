@@ -14,7 +14,8 @@ import java.util.Map;
 public final class MailMessage {
     private static final String EOL = "\r\n";
 
-    /// Bytes of an encoded word: in Base64, with the signs around it and the header's name, less than 76 letters.
+    /// Bytes of an encoded word: in Base64, with the signs around it and the header's name, less than 76
+    /// letters.
     private static final int MAX_WORD = 39;
 
     private MailMessage() {}

@@ -75,7 +75,7 @@ public final class Marks {
             Tlp light = part.strip().startsWith("TLP:") ? Tlp.of(part) : null;
             tlp = Tlp.stricter(tlp, light);
             String words = part.strip();
-            if (words.startsWith("PAP:") && PAPS.contains(words.substring(4))) {
+            if (words.startsWith("PAP:") && PAPS.indexOf(words.substring(4)) > PAPS.indexOf(pap)) {
                 pap = words.substring(4);
             }
         }

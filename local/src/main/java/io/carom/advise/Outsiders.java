@@ -5,8 +5,8 @@ import io.carom.intel.ThreatIndicator;
 import io.carom.party.Parties;
 import java.util.Optional;
 
-/// Indicators as every client may have them, where all are given the same: of their origins nothing that names
-/// a client, a supplier or anything of theirs. One that does so itself is given to nobody.
+/// Indicators as every client may have them, where all are given the same: of their origins nothing that
+/// names a client, a supplier or anything of theirs. One that does so itself is given to nobody.
 public final class Outsiders {
     private final Audience anybody;
 

@@ -52,4 +52,22 @@ class AudienceTest {
                 .leaks("asked for xn--mllerbau-65a.example")
                 .isEmpty());
     }
+
+    @Test
+    void whatIsWrittenSoThatNobodyFollowsItIsReadAllTheSame() throws Exception {
+        Parties parties = PartiesFile.parse("""
+                parties:
+                  - {name: northgate, role: us}
+                  - {name: acme, role: client}
+                  - {name: borealis-bank, role: client, networks: [10.40.0.0/16], domains: [bor.example]}
+                """, "parties.yaml");
+        Audience acme = new Audience(parties, "acme");
+        for (String address : List.of("10.40.3[.]7", "10[.]40.3.7", "10.40[.]3[.]7", "10[.]40[.]3[.]7")) {
+            assertEquals("asked by [withheld] twice", acme.text("asked by " + address + " twice"));
+        }
+        for (String other : List.of("10.40.3(.)7", "10.40.3[dot]7", "www.bor[.]example", "a[AT]bor(dot)example")) {
+            assertFalse(acme.leaks("asked by " + other).isEmpty(), other);
+        }
+        assertEquals("asked by 10.41.3[.]7 of cor[.]example", acme.text("asked by 10.41.3[.]7 of cor[.]example"));
+    }
 }

@@ -109,6 +109,15 @@ class AdvisoryDocumentsTest {
     }
 
     @Test
+    void theMarkingOfADocumentIsThatOfAllThatItNames() throws Exception {
+        Gathered read = read(pdf(List.of(List.of("TLP:RED", "Advisory"), ADVISORY.get(0))), "a.pdf", false);
+        assertEquals(2, read.indicators().size());
+        for (ThreatIndicator one : read.indicators()) {
+            assertEquals(io.carom.intel.Tlp.RED, one.facts().tlp());
+        }
+    }
+
+    @Test
     void whereAWordMayBeBrokenItIsWhole() throws Exception {
         String page = "<!doctype html><html><body><p>It asked very&shy;long&#8203;name<wbr>[.]example.</p></body></html>";
         assertEquals(

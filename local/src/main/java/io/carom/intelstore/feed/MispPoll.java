@@ -114,7 +114,8 @@ final class MispPoll {
         return events;
     }
 
-    /// Whether an answer is JSON to its end. A page that asks to sign in, or half an event, takes nothing back.
+    /// Whether an answer is JSON to its end. A page that asks to sign in, or half an event, takes nothing
+    /// back.
     private static boolean isWhole(FeedHttp.Answer answer) {
         try (JsonParser json = JsonTree.FACTORY.createParser(
                 ObjectReadContext.empty(), new ByteArrayInputStream(answer.body()))) {
