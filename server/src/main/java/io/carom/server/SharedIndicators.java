@@ -1,5 +1,9 @@
 package io.carom.server;
 
+import io.carom.advise.Outsiders;
+import io.carom.cases.Cases;
+import io.carom.cases.HomeParties;
+import io.carom.config.ConfigException;
 import io.carom.intelstore.IntelStore;
 import io.carom.intelstore.SharedFeed;
 import java.io.IOException;
@@ -9,8 +13,8 @@ import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the shared collection to what the home's indicators say: at the start, soon after they change,
-/// and every hour, for indicators end by their own time.
+/// Keeps the shared collection to what the home's indicators say: at the start, soon after they change or the parties
+/// do, and every hour, for indicators end by their own time. Of where they come from nothing is told that names a party.
 final class SharedIndicators implements AutoCloseable {
     private static final Duration LOOKS = Duration.ofSeconds(10);
     private static final int LOOKS_AN_HOUR = 360;
@@ -35,12 +39,20 @@ final class SharedIndicators implements AutoCloseable {
         String before = look++ % LOOKS_AN_HOUR == 0 ? null : published;
         // Until it is published nothing is.
         published = null;
-        String now = SharedFeed.state(home);
-        if (IntelStore.exists(home) && !now.equals(before)) {
-            SharedFeed.publish(home, clock.instant());
-            now = SharedFeed.state(home);
+        if (!IntelStore.exists(home)) {
+            published = SharedFeed.state(home);
+            return;
         }
-        published = now;
+        try (Cases cases = Cases.open(home)) {
+            String parties = HomeParties.text(home, cases);
+            if (!(SharedFeed.state(home) + parties).equals(before)) {
+                SharedFeed.publish(home, clock.instant(), new Outsiders(HomeParties.of(home, cases))::told);
+            }
+            published = SharedFeed.state(home) + parties;
+        } catch (ConfigException e) {
+            // Whom it must not name is not known until the file is mended.
+            throw new IOException("indicators are not shared: " + e.getMessage(), e);
+        }
     }
 
     @Override
