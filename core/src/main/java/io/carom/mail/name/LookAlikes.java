@@ -120,8 +120,7 @@ public final class LookAlikes {
 
     private @Nullable Match search(String name) {
         for (Own o : own) {
-            int at = name.indexOf(o.domain + ".");
-            if (at == 0 || at > 0 && name.charAt(at - 1) == '.') {
+            if (("." + name).contains("." + o.domain + ".")) {
                 return new Match(o.whose, o.domain, How.CARRIED, 0.95);
             }
         }

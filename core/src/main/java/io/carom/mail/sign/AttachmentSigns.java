@@ -146,7 +146,7 @@ public final class AttachmentSigns {
         if (text.contains("type=\"password\"") || text.contains("type='password'") || text.contains("type=password")) {
             signs.add("file-asks-password", name);
         }
-        if (v.recipients.stream().anyMatch(r -> text.contains(r))) {
+        if (v.readers().stream().anyMatch(r -> text.contains(r))) {
             signs.add("file-knows-recipient", name);
         }
         String source = Mail.content(Arrays.copyOf(b, Math.min(PAGE, b.length)), null);

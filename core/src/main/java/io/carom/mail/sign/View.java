@@ -31,6 +31,7 @@ public final class View {
     public record Target(WebAddress address, String text, String registered) {}
 
     private static final int ADDRESSES = 2_000;
+    private static final int READERS = 50;
     private static final int CHECKED = 100_000;
     /// Characters of a name or a link's text that are looked at: nobody reads more, and expressions
     /// that go back on what they took need room for each.
@@ -179,6 +180,11 @@ public final class View {
         if (address != null && targets.size() < ADDRESSES && known.add(written + "\0" + shown)) {
             targets.add(new Target(address, cut(shown), address.host().isEmpty() ? "" : domain(address.host())));
         }
+    }
+
+    /// The first of its recipients, whom what a mail says is held against: who writes to more does not write to one.
+    public List<String> readers() {
+        return recipients.stream().limit(READERS).toList();
     }
 
     /// The targets that a browser opens.
