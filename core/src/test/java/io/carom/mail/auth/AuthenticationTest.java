@@ -227,6 +227,17 @@ class AuthenticationTest {
     }
 
     @Test
+    void recordsThatNothingIsAskedOfArePassedOver() throws Exception {
+        DnsFile dns = DnsFile.parse("""
+                acme.com. 300 IN TLSA 3 1 1 0123
+                acme.com. 300 IN TYPE65534 \\# 2 0123
+                acme.com. 300 IN DNAME acme.example.
+                acme.com. 300 IN A 192.0.2.1
+                """, "z");
+        assertEquals(List.of("192.0.2.1"), dns.ask("acme.com", Dns.Type.A));
+    }
+
+    @Test
     void aLineThatIsNoRecordIsToldWithItsPlace() {
         IOException e = assertThrows(
                 IOException.class, () -> DnsFile.parse("a.example TXT \"x\"\nacme.com SPIFF hello\n", "answers.zone"));
