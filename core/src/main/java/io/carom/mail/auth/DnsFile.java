@@ -100,7 +100,8 @@ public final class DnsFile implements Dns {
             if (found != null) {
                 return type == Type.MX
                         ? found.stream().sorted().map(v -> v.substring(6)).toList()
-                        : List.copyOf(found);
+                        // A set has nothing twice; old zones have a policy as TXT and as SPF.
+                        : found.stream().distinct().toList();
             }
             if (records.containsKey(at + " TIMEOUT")) {
                 throw new NoAnswerException(at + ": recorded as without an answer");
