@@ -75,7 +75,12 @@ public final class View {
         this.mail = mail;
         this.domains = domains;
         String written = mail.written("from");
-        fromAll = Mailboxes.addresses(written);
+        // Of several fields one program shows the first and another the last.
+        fromAll = mail.fields().stream()
+                .filter(f -> f.name().equals("from"))
+                .flatMap(f -> Mailboxes.addresses(f.written()).stream())
+                .distinct()
+                .toList();
         from = fromAll.isEmpty() ? "" : fromAll.getFirst();
         fromHost = host(from);
         fromDomain = domain(fromHost);
