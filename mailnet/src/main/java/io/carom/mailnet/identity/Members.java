@@ -4,6 +4,7 @@ import io.carom.certificate.Certificates;
 import io.carom.home.HomeDatabase;
 import io.carom.mailnet.store.AuditLog;
 import io.carom.mailnet.store.NetworkDatabase;
+import io.carom.mailnet.store.Refused;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -233,7 +234,13 @@ public final class Members {
     }
 
     /// A new certificate for a member whose old one is soon over.
+    ///
+    /// @param who shows the old one, or has its key: whoever learnt a password and a code would else have all mail that
+    /// is written from then on encrypted to a key of his own
     public X509Certificate renew(SignedIn who, byte[] request) throws IOException {
+        if (who.fingerprint().isEmpty()) {
+            throw new Refused(550, "5.7.1", "sign in with the certificate that is to be renewed, or with its key");
+        }
         PublicKey key = MailAuthority.requested(request);
         Instant now = clock.instant();
         return database.change(c -> {
