@@ -573,4 +573,22 @@ final class AttackTest {
         assertTrue(refused.getMessage().contains("unknown, used or expired"), refused.getMessage());
         assertTrue(net.audit("invitation.refused").stream().anyMatch(d -> d.contains("unknown")));
     }
+
+    @Test
+    void whoGuessesInvitationsOftenFillsNoLog(@TempDir Path home) throws Exception {
+        try (TestNetwork quiet = new TestNetwork(home, "northgate.example")) {
+            Members.Invitation real =
+                    quiet.network.members().invite(quiet.address("una"), "Una", false, Duration.ofHours(1));
+            String link = quiet.network.link(real, quiet.ports().members());
+            java.security.KeyPair pair = Network.rsa();
+            for (int i = 0; i < 60; i++) {
+                String wrong = link.replace(real.code(), "A".repeat(25) + (10 + i));
+                Path guess = home.resolve("guess" + i);
+                assertThrows(IOException.class, () -> io.carom.mailnet.enrol.Membership.join(wrong, guess, pair));
+            }
+            int written = quiet.audit("invitation.refused").size();
+            // One minute or two may have begun in between.
+            assertTrue(written >= 20 && written <= 40, "written: " + written);
+        }
+    }
 }

@@ -137,10 +137,15 @@ public final class MembersPort implements AutoCloseable {
         try {
             joined = network.members().join(code, Https.request(exchange), Https.from(exchange));
         } catch (IOException e) {
+            boolean guessed = e instanceof Members.UnknownInvitation;
             notes.refused(
-                    "join.refused",
+                    guessed ? "invitation.refused" : "join.refused",
                     Https.from(exchange),
-                    Map.of("from", Https.from(exchange), "why", String.valueOf(e.getMessage())));
+                    Map.of(
+                            "from",
+                            Https.from(exchange),
+                            "why",
+                            guessed ? "unknown" : String.valueOf(e.getMessage())));
             Https.refuse(exchange, 403, String.valueOf(e.getMessage()));
             return;
         }

@@ -149,8 +149,11 @@ public final class Members {
                     r -> new Object[] {r.getString(1), r.getString(2), r.getInt(3) != 0, r.getLong(4), r.getObject(5)},
                     "SELECT address, name, totp, expires, used FROM invitations WHERE hash = ?",
                     hash);
-            if (found.isEmpty() || found.getFirst()[4] != null || (long) found.getFirst()[3] < now.toEpochMilli()) {
-                String why = found.isEmpty() ? "unknown" : found.getFirst()[4] != null ? "used before" : "expired";
+            if (found.isEmpty()) {
+                throw new UnknownInvitation();
+            }
+            if (found.getFirst()[4] != null || (long) found.getFirst()[3] < now.toEpochMilli()) {
+                String why = found.getFirst()[4] != null ? "used before" : "expired";
                 AuditLog.add(c, now, "invitation.refused", Map.of("why", why, "from", from));
                 return Optional.empty();
             }
@@ -160,8 +163,19 @@ public final class Members {
             HomeDatabase.update(c, "UPDATE invitations SET used = ? WHERE hash = ?", now.toEpochMilli(), hash);
             return Optional.of(admit(c, address, name, totp, false, key, now, from));
         });
-        return joined.orElseThrow(
-                () -> new IOException("the invitation is unknown, used or expired; ask for a new one"));
+        return joined.orElseThrow(() -> new IOException(NO_INVITATION));
+    }
+
+    private static final String NO_INVITATION = "the invitation is unknown, used or expired; ask for a new one";
+
+    /// Somebody showed a code that nobody was given. Anybody can, as often as he likes: who answers notes it within
+    /// bounds.
+    public static final class UnknownInvitation extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnknownInvitation() {
+            super(NO_INVITATION);
+        }
     }
 
     /// Makes Carom's own member, whose key is here.
