@@ -143,38 +143,38 @@ public final class Members {
         Instant now = clock.instant();
         PublicKey key = MailAuthority.requested(request);
         String hash = digest(code);
-        Optional<Joined> joined = database.change(c -> {
+        return database.change(c -> {
             List<Object[]> found = HomeDatabase.rows(
                     c,
                     r -> new Object[] {r.getString(1), r.getString(2), r.getInt(3) != 0, r.getLong(4), r.getObject(5)},
                     "SELECT address, name, totp, expires, used FROM invitations WHERE hash = ?",
                     hash);
-            if (found.isEmpty()) {
-                throw new UnknownInvitation();
-            }
-            if (found.getFirst()[4] != null || (long) found.getFirst()[3] < now.toEpochMilli()) {
-                String why = found.getFirst()[4] != null ? "used before" : "expired";
-                AuditLog.add(c, now, "invitation.refused", Map.of("why", why, "from", from));
-                return Optional.empty();
+            if (found.isEmpty() || found.getFirst()[4] != null || (long) found.getFirst()[3] < now.toEpochMilli()) {
+                throw new RefusedInvitation(
+                        found.isEmpty() ? "unknown" : found.getFirst()[4] != null ? "used before" : "expired");
             }
             Address address = address((String) found.getFirst()[0]);
             String name = (String) found.getFirst()[1];
             boolean totp = (boolean) found.getFirst()[2];
             HomeDatabase.update(c, "UPDATE invitations SET used = ? WHERE hash = ?", now.toEpochMilli(), hash);
-            return Optional.of(admit(c, address, name, totp, false, key, now, from));
+            return admit(c, address, name, totp, false, key, now, from);
         });
-        return joined.orElseThrow(() -> new IOException(NO_INVITATION));
     }
 
-    private static final String NO_INVITATION = "the invitation is unknown, used or expired; ask for a new one";
-
-    /// Somebody showed a code that nobody was given. Anybody can, as often as he likes: who answers notes it within
+    /// Somebody showed a code that lets nobody in. Anybody can, as often as he likes: whoever answers notes it, within
     /// bounds.
-    public static final class UnknownInvitation extends IOException {
+    public static final class RefusedInvitation extends IOException {
         private static final long serialVersionUID = 1;
+        private final String why;
 
-        UnknownInvitation() {
-            super(NO_INVITATION);
+        RefusedInvitation(String why) {
+            super("the invitation is unknown, used or expired; ask for a new one");
+            this.why = why;
+        }
+
+        /// For the audit log alone.
+        public String why() {
+            return why;
         }
     }
 
