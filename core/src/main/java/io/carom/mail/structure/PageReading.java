@@ -100,7 +100,11 @@ public record PageReading(
             elements++;
             shape = (shape ^ name.hashCode() ^ depth) * 0x100000001b3L;
             switch (name) {
-                case "script" -> add(element.data());
+                case "script" -> {
+                    // Within a drawing a script is text to a reader of pages.
+                    String data = element.data();
+                    add(data.isEmpty() ? element.wholeText() : data);
+                }
                 case "a", "area" -> {
                     if (anchor == null && (element.hasAttr("href") || element.hasAttr("xlink:href"))) {
                         anchor = element;
