@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Indicators that mails are asked for: addresses, networks, domains, URLs, hashes and names of files, mail addresses.
-/// Each is compared with what is of its kind, in the form in which {@link IndicatorType} has it.
+/// Indicators that mails are asked for: addresses, networks, domains, URLs, hashes and names of files, mail
+/// addresses. Each is compared with what is of its kind, in the form in which {@link IndicatorType} has it.
 public final class KnownIndicators {
     /// Knows none.
     public static final KnownIndicators NONE = new KnownIndicators(List.of());

@@ -156,7 +156,8 @@ public final class AttachmentSigns {
         leads(v, b);
     }
 
-    /// An attached page or drawing is opened as one of the web is: where it leads the mail leads, by its scripts too.
+    /// An attached page or drawing is opened as one of the web is: where it leads the mail leads, by its
+    /// scripts too.
     private static void leads(View v, byte[] b) {
         String source = Mail.content(Arrays.copyOf(b, Math.min(PAGE, b.length)), null);
         PageReading reading = PageReading.of(source);
@@ -236,7 +237,8 @@ public final class AttachmentSigns {
         }
     }
 
-    /// A string of a PDF that is written so; a last digit that is missing is nought (ISO 32000-2, section 7.3.4.3).
+    /// A string of a PDF that is written so; a last digit that is missing is nought (ISO 32000-2, section
+    /// 7.3.4.3).
     private static String hexadecimal(String digits) {
         String even = digits.length() % 2 == 0 ? digits : digits + "0";
         return new String(HexFormat.of().parseHex(even), StandardCharsets.ISO_8859_1);

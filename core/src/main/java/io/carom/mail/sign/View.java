@@ -190,7 +190,8 @@ public final class View {
         }
     }
 
-    /// The first of its recipients, whom what a mail says is held against: who writes to more does not write to one.
+    /// The first of its recipients, whom what a mail says is held against: who writes to more does not write
+    /// to one.
     public List<String> readers() {
         return recipients.stream().limit(READERS).toList();
     }

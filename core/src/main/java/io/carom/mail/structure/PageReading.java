@@ -163,8 +163,8 @@ public record PageReading(
             return last != null && last.tiny();
         }
 
-        /// A size of its own undoes one of nought around it, as newsletters are made; one that is relative does not
-        /// (CSS Fonts, section 2.5).
+        /// A size of its own undoes one of nought around it, as newsletters are made; one that is relative
+        /// does not (CSS Fonts, section 2.5).
         private void letters(Element element, String name, int depth) {
             String style = element.attr("style");
             Matcher size = SIZE.matcher(style.length() > LONGEST ? "" : style);
@@ -216,7 +216,8 @@ public record PageReading(
             return target;
         }
 
-        /// What an attribute leads to: as it is written, or where the page has a base, and it is relative, from there.
+        /// What an attribute leads to: as it is written, or where the page has a base, and it is relative,
+        /// from there.
         private String where(Element element, String attribute) {
             String written = element.attr(attribute);
             String bare = written.strip();

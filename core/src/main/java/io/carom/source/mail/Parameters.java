@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Parameters of structured fields (RFC 2045 section 5.1, RFC 2231).
 ///
-/// Many programs write a name twice, once for those that know no RFC 2231: what is coded by it counts, then what is in
-/// pieces, then the plain form. Of what stands twice in one form the first counts. MIME4J's own mapping puts all of
-/// them one behind another, takes apostrophes in a plain name for those around a language, and a plus sign for a blank.
+/// Many programs write a name twice, once for those that know no RFC 2231: what is coded by it counts, then
+/// what is in pieces, then the plain form. Of what stands twice in one form the first counts. MIME4J's own
+/// mapping puts all of them one behind another, takes apostrophes in a plain name for those around a
+/// language, and a plus sign for a blank.
 final class Parameters {
     private static final int MOST = 200;
 

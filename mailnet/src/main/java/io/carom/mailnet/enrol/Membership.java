@@ -87,8 +87,8 @@ public record Membership(Path folder, ObjectNode settings) {
         return joined;
     }
 
-    /// What the network says of itself gets into configurations of programs, some of which run what stands in them:
-    /// names are names and ports are ports, or it is not taken.
+    /// What the network says of itself gets into configurations of programs, some of which run what stands in
+    /// them: names are names and ports are ports, or it is not taken.
     static ObjectNode checked(ObjectNode settings) throws IOException {
         Address address = Address.of(settings.path("address").asString("")).orElse(null);
         boolean sound = address != null

@@ -161,8 +161,8 @@ public final class Members {
         });
     }
 
-    /// Somebody showed a code that lets nobody in. Anybody can, as often as he likes: whoever answers notes it, within
-    /// bounds.
+    /// Somebody showed a code that lets nobody in. Anybody can, as often as he likes: whoever answers notes
+    /// it, within bounds.
     public static final class RefusedInvitation extends IOException {
         private static final long serialVersionUID = 1;
         private final String why;
@@ -249,8 +249,8 @@ public final class Members {
 
     /// A new certificate for a member whose old one is soon over.
     ///
-    /// @param who shows the old one, or has its key: whoever learnt a password and a code would else have all mail that
-    /// is written from then on encrypted to a key of his own
+    /// @param who shows the old one, or has its key: whoever learnt a password and a code would else have all
+    /// mail that is written from then on encrypted to a key of his own
     public X509Certificate renew(SignedIn who, byte[] request) throws IOException {
         if (who.fingerprint().isEmpty()) {
             throw new Refused(550, "5.7.1", "sign in with the certificate that is to be renewed, or with its key");

@@ -638,7 +638,8 @@ public final class ImapSession {
         wire.write(tag + " " + answer + "\r\n");
     }
 
-    /// Reads a mail to its end, whether or not it can be written; gives where its body begins, -1 if it could not.
+    /// Reads a mail to its end, whether or not it can be written; gives where its body begins, -1 if it could
+    /// not.
     private long receive(long size, Spool spool, ByteArrayOutputStream head) throws IOException {
         boolean written = true;
         int ends = 0;

@@ -113,8 +113,8 @@ final class MailRules {
         }
     }
 
-    /// A name as programs show it: encoded words (RFC 2047) decoded, signs that pass for others as these, what is not
-    /// seen left out.
+    /// A name as programs show it: encoded words (RFC 2047) decoded, signs that pass for others as these,
+    /// what is not seen left out.
     private static String read(String name) throws Refused {
         String text = new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         StringBuilder out = new StringBuilder();

@@ -35,7 +35,8 @@ final class EnvelopedData {
     private static final ASN1ObjectIdentifier AES = new ASN1ObjectIdentifier("2.16.840.1.101.3.4.1");
 
     private static final int MOST_KEYS = 2_000;
-    /// What may stand in the clear: algorithms and certificates, what belongs to a key, and how lengths are written.
+    /// What may stand in the clear: algorithms and certificates, what belongs to a key, and how lengths are
+    /// written.
     private static final int BESIDE = 20_000;
     private static final long BESIDE_KEY = 4_096;
     private static final int LENGTHS = 16;

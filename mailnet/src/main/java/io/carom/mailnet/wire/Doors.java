@@ -90,8 +90,8 @@ public final class Doors implements AutoCloseable {
         strangers.computeIfPresent(source(from), (f, n) -> n > 1 ? n - 1 : null);
     }
 
-    /// Of one member, or of one other network, a quarter of all places at most: who has all of them keeps others out.
-    /// What was opened longest ago goes, which may be what a program forgot.
+    /// Of one member, or of one other network, a quarter of all places at most: who has all of them keeps
+    /// others out. What was opened longest ago goes, which may be what a program forgot.
     void bound(Wire newest) {
         Wire oldest = null;
         int had = 0;

@@ -50,7 +50,8 @@ class EncryptedTest {
         return Encrypted.check(HEADER, new ByteArrayInputStream(Base64.getMimeEncoder().encode(der)));
     }
 
-    /// Beside the cipher there is room for certificates and keys: a letter in their place is one that can be read.
+    /// Beside the cipher there is room for certificates and keys: a letter in their place is one that can be
+    /// read.
     @Test
     void whatStandsInTheClearBesideTheCipherIsBounded() throws IOException {
         assertEquals(1, check(null, new byte[384]).to().size());
