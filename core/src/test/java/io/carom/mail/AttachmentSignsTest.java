@@ -66,6 +66,10 @@ class AttachmentSignsTest {
                         "\u00D0\u00CF\u0011\u00E0\u00A1\u00B1\u001A\u00E1" + zeros
                                 + "_\0V\0B\0A\0_\0P\0R\0O\0J\0E\0C\0T\0"),
                 "file-macro");
+        kinds.put(new File("a.img", "\0".repeat(0x8001) + "BEA01\1" + zeros), "file-disk");
+        kinds.put(new File("a.iso", "\0".repeat(0x8001) + "CD001\1" + zeros), "file-disk");
+        kinds.put(new File("Report.msc", "<?xml version=\"1.0\"?><MMC_ConsoleFile/>"), "file-program");
+        kinds.put(new File("Wifi.mobileconfig", "<?xml version=\"1.0\"?><plist/>"), "file-program");
         List<String> missed = new ArrayList<>();
         kinds.forEach((file, reason) -> {
             List<String> seen = reasons(file, "see");

@@ -20,7 +20,8 @@ public final class AttachmentSigns {
     private static final Set<String> PROGRAMS = Set.of(
             ("exe scr com pif cpl msi msp msix appx dll sys ocx js jse vbs vbe wsf wsh hta ps1 bat cmd jar lnk url reg"
                             + " chm gadget application appref-ms settingcontent-ms library-ms search-ms iqy slk xll wll"
-                            + " apk dmg pkg sh command desktop rdp")
+                            + " apk dmg pkg sh command desktop rdp msc scf sct wsc psm1 appinstaller msixbundle appxbundle"
+                            + " mobileconfig xbap pyw")
                     .split(" "));
     private static final Pattern DOUBLE =
             Pattern.compile(".*\\.(?:pdf|docx?|xlsx?|pptx?|jpe?g|png|txt|rtf|csv|mp3|wav)\\s*\\.[a-z0-9]{2,8}");
