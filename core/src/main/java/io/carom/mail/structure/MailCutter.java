@@ -44,7 +44,7 @@ public final class MailCutter {
                 }
             }
             byte[] bytes = line.toByteArray();
-            if (number == 0 && mail.size() == 0 && first && isMarked(bytes)) {
+            if (first && isMarked(bytes)) {
                 // Programs of Windows put a mark ahead of texts in UTF-8, which would be part of the first name.
                 bytes = java.util.Arrays.copyOfRange(bytes, 3, bytes.length);
             }
