@@ -39,7 +39,7 @@ public final class Doors implements AutoCloseable {
     }
 
     /// Something to be done as often as the watch looks.
-    public final void also(Runnable task) {
+    public void also(Runnable task) {
         watch.scheduleWithFixedDelay(
                 () -> {
                     try {
