@@ -330,6 +330,7 @@ final class AttackTest {
                     "From: \"" + EVA + " " + TOM + "\"" + angle,
                     "From: \"x" + EVA + "\"" + angle,
                     "From: =?x-unheard-of?q?tom?=" + angle,
+                    "From: " + EVA + " (" + TOM + ")\r\n",
                     "From: " + EVA + "\r\nMail-Followup-To: eva@evil.example\r\n",
                     "From: " + EVA + "\r\nDisposition-Notification-To: <eva@evil.example>\r\n")) {
                 String reply = smtp.mail(EVA, (head + rest).getBytes(StandardCharsets.ISO_8859_1), TOM);
@@ -338,6 +339,7 @@ final class AttackTest {
             assertEquals(before, accepted());
             for (String head : List.of(
                     "From: \"" + EVA + "\"" + angle,
+                    "From: " + EVA + " (Eva, at work)\r\n",
                     "From: =?utf-8?Q?Eva_M=C3=BCller_=28Eva=40Northgate.example=29?=" + angle,
                     "From: " + EVA + "\r\nMail-Followup-To: " + EVA + ", " + TOM + "\r\n")) {
                 String reply = smtp.mail(EVA, (head + rest).getBytes(StandardCharsets.ISO_8859_1), TOM);

@@ -96,8 +96,8 @@ public final class EncodedWords {
         if (known == null || !known.canEncode()) {
             return null;
         }
-        // What calls itself Latin-1 or ASCII is Windows-1252 in practice, and others too are used beyond what they have:
-        // browsers read the larger set (WHATWG Encoding, section 4.2).
+        // What calls itself Latin-1 or ASCII is Windows-1252 in practice, and others too are used beyond what they
+        // have: browsers read the larger set (WHATWG Encoding, section 4.2).
         String larger = LARGER.get(known.name().toLowerCase(Locale.ROOT));
         return larger != null && Charset.isSupported(larger) ? Charset.forName(larger) : known;
     }
