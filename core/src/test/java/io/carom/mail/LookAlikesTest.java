@@ -32,6 +32,10 @@ class LookAlikesTest {
         LookAlikes.Match match = WIPRO.find("securemail.wipro.com.internal-message.app");
         assertNotNull(match);
         assertEquals(LookAlikes.How.CARRIED, match.how());
+        // Wherever it is, the first time or later.
+        match = WIPRO.find("x-wipro.com.wipro.com.internal-message.app");
+        assertNotNull(match);
+        assertEquals(LookAlikes.How.CARRIED, match.how());
     }
 
     @Test

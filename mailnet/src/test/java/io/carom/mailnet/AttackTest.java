@@ -330,6 +330,7 @@ final class AttackTest {
                     "From: \"" + EVA + " " + TOM + "\"" + angle,
                     "From: \"x" + EVA + "\"" + angle,
                     "From: =?x-unheard-of?q?tom?=" + angle,
+                    "From: " + EVA + " (" + TOM + ")\r\n",
                     "From: " + EVA + "\r\nMail-Followup-To: eva@evil.example\r\n",
                     "From: " + EVA + "\r\nDisposition-Notification-To: <eva@evil.example>\r\n")) {
                 String reply = smtp.mail(EVA, (head + rest).getBytes(StandardCharsets.ISO_8859_1), TOM);
@@ -338,6 +339,7 @@ final class AttackTest {
             assertEquals(before, accepted());
             for (String head : List.of(
                     "From: \"" + EVA + "\"" + angle,
+                    "From: " + EVA + " (Eva, at work)\r\n",
                     "From: =?utf-8?Q?Eva_M=C3=BCller_=28Eva=40Northgate.example=29?=" + angle,
                     "From: " + EVA + "\r\nMail-Followup-To: " + EVA + ", " + TOM + "\r\n")) {
                 String reply = smtp.mail(EVA, (head + rest).getBytes(StandardCharsets.ISO_8859_1), TOM);
@@ -572,5 +574,23 @@ final class AttackTest {
                 IOException.class, () -> io.carom.mailnet.enrol.Membership.join(wrong, folder.resolve("guess")));
         assertTrue(refused.getMessage().contains("unknown, used or expired"), refused.getMessage());
         assertTrue(net.audit("invitation.refused").stream().anyMatch(d -> d.contains("unknown")));
+    }
+
+    @Test
+    void whoGuessesInvitationsOftenFillsNoLog(@TempDir Path home) throws Exception {
+        try (TestNetwork quiet = new TestNetwork(home, "northgate.example")) {
+            Members.Invitation real =
+                    quiet.network.members().invite(quiet.address("una"), "Una", false, Duration.ofHours(1));
+            String link = quiet.network.link(real, quiet.ports().members());
+            java.security.KeyPair pair = Network.rsa();
+            for (int i = 0; i < 60; i++) {
+                String wrong = link.replace(real.code(), "A".repeat(25) + (10 + i));
+                Path guess = home.resolve("guess" + i);
+                assertThrows(IOException.class, () -> io.carom.mailnet.enrol.Membership.join(wrong, guess, pair));
+            }
+            int written = quiet.audit("invitation.refused").size();
+            // One minute or two may have begun in between.
+            assertTrue(written >= 10 && written <= 40, "written: " + written);
+        }
     }
 }

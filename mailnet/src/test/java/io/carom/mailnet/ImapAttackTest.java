@@ -180,6 +180,23 @@ final class ImapAttackTest {
         }
     }
 
+    /// A mail that is put where nobody finds it any more is lost: then it is not taken.
+    @Test
+    void aMailboxThatIsDeletedInTheMeantimeTakesNoMail() throws Exception {
+        net.join("ida");
+        byte[] sealed = net.mail("ida", "note", net.certificate("ida"));
+        try (Talker one = net.imap("ida");
+                Talker two = net.imap("ida")) {
+            one.say("b CREATE Cases", "b OK ");
+            one.say("c APPEND Cases {" + sealed.length + "}", "+ ");
+            two.say("b DELETE Cases", "b OK ");
+            one.send(sealed);
+            one.send("\r\n");
+            one.expect("c NO the mailbox is not there any more");
+            one.say("d NOOP", "d OK ");
+        }
+    }
+
     @Test
     void passwordsAreTriedThreeTimes() throws Exception {
         try (Talker imap = new Talker(net.ports().imap(), null)) {

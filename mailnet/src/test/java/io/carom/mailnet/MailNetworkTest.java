@@ -14,9 +14,13 @@ import io.carom.mailnet.store.AuditLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -159,6 +163,24 @@ final class MailNetworkTest {
                 smtp.say("AUTH PLAIN " + plain, "535 ");
             }
             assertTrue(net.audit("signin.refused").size() >= 2);
+        }
+    }
+
+    @Test
+    void aPasswordReplacesNoKey() throws Exception {
+        try (TestNetwork net = new TestNetwork(folder, "northgate.example")) {
+            net.join("eva", true);
+            Members members = net.network.members();
+            KeyPair pair = Network.rsa();
+            byte[] request = new JcaPKCS10CertificationRequestBuilder(new X500Name("CN=member"), pair.getPublic())
+                    .build(new JcaContentSignerBuilder("SHA256withRSA").build(pair.getPrivate()))
+                    .getEncoded();
+            IOException told = assertThrows(
+                    IOException.class,
+                    () -> members.renew(new Members.SignedIn(net.address("eva"), ""), request));
+            assertTrue(told.getMessage().startsWith("sign in with the certificate"), told.getMessage());
+            assertEquals(
+                    net.certificate("eva"), members.active(net.address("eva")).certificate());
         }
     }
 

@@ -106,6 +106,16 @@ final class QuotaTest {
                 String reply = smtp.mail(EVA, mail, EVA);
                 assertTrue(reply.startsWith("250 "), reply);
             }
+            try (Talker imap = net.imap("eva")) {
+                Files.delete(spool);
+                imap.say("b APPEND Drafts {" + mail.length + "}", "b NO [UNAVAILABLE] ");
+                imap.say("c NOOP", "c OK ");
+                Files.createDirectory(spool);
+                imap.say("d APPEND Drafts {" + mail.length + "}", "+ ");
+                imap.send(mail);
+                imap.send("\r\n");
+                imap.expect("d OK ");
+            }
         }
     }
 }

@@ -164,15 +164,15 @@ public record Authentication(
                 List.copyOf(notes));
     }
 
-    /// Whether a mail was only moved within a provider, as Gmail writes it: `by 2002:a05:6a10:9b::1 with SMTP`.
+    /// Whether a mail was only moved within a provider, as Gmail writes it: `by 2002:a05:6a10:9b::1`.
     private static boolean isWithin(Hop hop) {
         String by = hop.by();
         return hop.hello() == null && hop.address() == null && by != null && SpfMacros.address(by) != null;
     }
 
-    /// Whether a host that is trusted took the mail from one that is not: what stands below came with the mail, hops
-    /// that name trusted hosts among it. A host on the internet is one of ours if it calls itself so and, as far as
-    /// DNS answers for that name, speaks from an address of it.
+    /// Whether a host that is trusted took the mail from one that is not: what stands below came with the
+    /// mail, hops that name trusted hosts among it. A host on the internet is one of ours if it calls itself
+    /// so and, as far as DNS answers for that name, speaks from an address of it.
     private static boolean isFromOutside(Hop hop, Settings settings) {
         String address = hop.address();
         String hello = hop.hello();
@@ -201,8 +201,9 @@ public record Authentication(
         return read != null && Arrays.equals(read, address);
     }
 
-    /// The hop at which the mail came in from outside: the first from the top at which a trusted host took it from
-    /// another, or the last of those whose taker is trusted; where nobody is, the first with a public address.
+    /// The hop at which the mail came in from outside: the first from the top at which a trusted host took it
+    /// from another, or the last of those whose taker is trusted; where nobody is, the first with a public
+    /// address.
     private static @Nullable Hop border(MailStructure mail, Settings settings) {
         Hop last = null;
         for (String value : mail.all("received")) {

@@ -120,8 +120,7 @@ public final class LookAlikes {
 
     private @Nullable Match search(String name) {
         for (Own o : own) {
-            int at = name.indexOf(o.domain + ".");
-            if (at == 0 || at > 0 && name.charAt(at - 1) == '.') {
+            if (("." + name).contains("." + o.domain + ".")) {
                 return new Match(o.whose, o.domain, How.CARRIED, 0.95);
             }
         }
@@ -135,9 +134,11 @@ public final class LookAlikes {
             registered = name;
         }
         String label = unicode(label(registered));
+        String letters = Confusables.letters(label);
+        String folded = Confusables.folded(label);
         Match best = null;
         for (Own o : own) {
-            Match match = compare(o, label, shown, registered);
+            Match match = compare(o, label, letters, folded, shown, registered);
             if (match != null && (best == null || match.sure > best.sure)) {
                 best = match;
             }
@@ -154,14 +155,13 @@ public final class LookAlikes {
         return out.toString().toLowerCase(Locale.ROOT);
     }
 
-    private @Nullable Match compare(Own o, String label, String shown, String registered) {
+    private @Nullable Match compare(
+            Own o, String label, String letters, String folded, String shown, String registered) {
         if (label.equals(o.label)) {
             return registered.equals(domains.registrable(o.domain))
                     ? null
                     : new Match(o.whose, o.domain, How.ENDING, o.label.length() < 5 ? 0.3 : 0.6);
         }
-        String letters = Confusables.letters(label);
-        String folded = Confusables.folded(label);
         if (letters.equals(o.letters) || folded.equals(o.folded) || same(letters, o.letters)) {
             return new Match(o.whose, o.domain, How.HOMOGLYPH, 0.95);
         }

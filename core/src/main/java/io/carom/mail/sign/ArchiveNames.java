@@ -78,7 +78,8 @@ record ArchiveNames(List<String> names, boolean locked) {
             names.add(new String(b, from, end - from, unicode ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
         }
 
-        /// Blocks of checksum (2), type (1), flags (2), size (2), and for some the size of data behind them (4).
+        /// Blocks of checksum (2), type (1), flags (2), size (2), and for some the size of data behind them
+        /// (4).
         void rar4() {
             at = 7;
             long end;
@@ -174,7 +175,8 @@ record ArchiveNames(List<String> names, boolean locked) {
             throw new IndexOutOfBoundsException("a number without an end");
         }
 
-        /// Entries of size (4), offset (4), folder (2), day (2), time (2), attributes (2) and a name with a nought.
+        /// Entries of size (4), offset (4), folder (2), day (2), time (2), attributes (2) and a name with a
+        /// nought.
         void cab() {
             long from = four(16);
             if (from >= b.length) {

@@ -5,6 +5,7 @@ import io.carom.mail.structure.PageReading;
 import io.carom.mail.structure.Part;
 import io.carom.mail.structure.WebAddress;
 import io.carom.source.mail.Mail;
+import io.carom.source.mail.WrittenUrls;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -19,7 +20,8 @@ public final class AttachmentSigns {
     private static final Set<String> PROGRAMS = Set.of(
             ("exe scr com pif cpl msi msp msix appx dll sys ocx js jse vbs vbe wsf wsh hta ps1 bat cmd jar lnk url reg"
                             + " chm gadget application appref-ms settingcontent-ms library-ms search-ms iqy slk xll wll"
-                            + " apk dmg pkg sh command desktop rdp")
+                            + " apk dmg pkg sh command desktop rdp msc scf sct wsc psm1 appinstaller msixbundle appxbundle"
+                            + " mobileconfig xbap pyw")
                     .split(" "));
     private static final Pattern DOUBLE =
             Pattern.compile(".*\\.(?:pdf|docx?|xlsx?|pptx?|jpe?g|png|txt|rtf|csv|mp3|wav)\\s*\\.[a-z0-9]{2,8}");
@@ -31,6 +33,8 @@ public final class AttachmentSigns {
 
     /// Of an attached page, in bytes.
     private static final int PAGE = 1 << 20;
+    /// Addresses in the scripts of one.
+    private static final int SCRIPTED = 200;
 
     private final LinkSigns links;
     private final QrCodes codes = new QrCodes();
@@ -117,6 +121,7 @@ public final class AttachmentSigns {
                         || text.contains("<foreignobject")) {
                     signs.add("file-svg-script", name);
                 }
+                leads(v, b);
             }
             case HTML -> page(v, name, b, signs);
             default -> {
@@ -146,16 +151,32 @@ public final class AttachmentSigns {
         if (text.contains("type=\"password\"") || text.contains("type='password'") || text.contains("type=password")) {
             signs.add("file-asks-password", name);
         }
-        if (v.recipients.stream().anyMatch(r -> text.contains(r))) {
+        if (v.readers().stream().anyMatch(r -> text.contains(r))) {
             signs.add("file-knows-recipient", name);
         }
+        leads(v, b);
+    }
+
+    /// An attached page or drawing is opened as one of the web is: where it leads the mail leads, by its
+    /// scripts too.
+    private static void leads(View v, byte[] b) {
         String source = Mail.content(Arrays.copyOf(b, Math.min(PAGE, b.length)), null);
         PageReading reading = PageReading.of(source);
         reading.links().forEach(l -> leads(v, l.target(), l.text()));
         reading.forms().forEach(f -> leads(v, f, ""));
+        String script = reading.scripts().replace("\\/", "/");
+        int most = SCRIPTED;
+        for (int at = script.indexOf("://"); at >= 0 && most > 0; most--) {
+            int begin = at;
+            while (begin > 0 && at - begin < 5 && Character.isLetter(script.charAt(begin - 1))) {
+                begin--;
+            }
+            int end = WrittenUrls.end(script, at + 3, Math.min(script.length(), begin + 8_192), true);
+            leads(v, WrittenUrls.trimmed(script.substring(begin, end)), "");
+            at = script.indexOf("://", end);
+        }
     }
 
-    /// An attached page is opened as one of the web is: where it leads the mail leads.
     private static void leads(View v, String target, String text) {
         WebAddress address = WebAddress.of(target);
         if (address != null && address.isWeb() && !address.host().isEmpty()) {
@@ -217,7 +238,8 @@ public final class AttachmentSigns {
         }
     }
 
-    /// A string of a PDF that is written so; a last digit that is missing is nought (ISO 32000-2, section 7.3.4.3).
+    /// A string of a PDF that is written so; a last digit that is missing is nought (ISO 32000-2, section
+    /// 7.3.4.3).
     private static String hexadecimal(String digits) {
         String even = digits.length() % 2 == 0 ? digits : digits + "0";
         return new String(HexFormat.of().parseHex(even), StandardCharsets.ISO_8859_1);

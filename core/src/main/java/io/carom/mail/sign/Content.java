@@ -35,6 +35,7 @@ enum Content {
             return SHORTCUT;
         }
         if (starts(b, 0x8001, "CD001")
+                || starts(b, 0x8001, "BEA01")
                 || starts(b, 0, "conectix")
                 || starts(b, 0, "vhdxfile")
                 || b.length > 512 && starts(b, b.length - 512, "koly")) {

@@ -27,6 +27,9 @@ public final class LinkSigns {
             Pattern.compile("[a-z0-9._+-]{2,40}@[a-z0-9-]+\\.[a-z.]{2,20}", Pattern.CASE_INSENSITIVE);
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{24,}");
 
+    /// Of an address, for what is in it of its reader.
+    private static final int LOOKED = 2_048;
+
     private final Lists lists = Lists.own();
     private final LookAlikes own;
 
@@ -158,12 +161,13 @@ public final class LinkSigns {
         // Senders put it into what leaves their list as well.
         boolean leaving =
                 LEAVE.matcher(a.text()).find() || LEAVE.matcher(target.text()).find();
-        for (String recipient : v.recipients) {
-            if (!leaving
-                    && recipient.length() >= 6
-                    && (a.rest().toLowerCase(Locale.ROOT).contains(recipient)
-                            || rest.contains(recipient.replace("@", "%40"))
-                            || a.rest().contains(base64(recipient)))) {
+        String written = a.rest().substring(0, Math.min(LOOKED, a.rest().length()));
+        String begin = written.toLowerCase(Locale.ROOT);
+        for (String recipient : leaving ? List.<String>of() : v.readers()) {
+            if (recipient.length() >= 6
+                    && (begin.contains(recipient)
+                            || begin.contains(recipient.replace("@", "%40"))
+                            || written.contains(base64(recipient)))) {
                 signs.add("link-recipient", a.text());
             }
         }

@@ -57,8 +57,8 @@ final class PdfLook {
         return all + plainly(all);
     }
 
-    /// Names in which characters are written by their numbers, as they are read (`/J#61vaScript`, ISO 32000-2,
-    /// section 7.3.5), one behind another.
+    /// Names in which characters are written by their numbers, as they are read (`/J#61vaScript`, ISO
+    /// 32000-2, section 7.3.5), one behind another.
     private static String plainly(CharSequence text) {
         StringBuilder names = new StringBuilder();
         Matcher name = NAME.matcher(text);

@@ -171,7 +171,7 @@ public final class TextSigns {
 
     private static void recipient(View v, String subject, Signs signs) {
         String low = subject.toLowerCase(Locale.ROOT);
-        for (String recipient : v.recipients) {
+        for (String recipient : v.readers()) {
             String local = recipient.substring(0, Math.max(0, recipient.indexOf('@')));
             if (low.contains(recipient)
                     || local.length() >= 5 && Words.of(subject).contains(local)) {
@@ -180,7 +180,7 @@ public final class TextSigns {
         }
         String plain = v.text.length() > 20_000 ? v.text.substring(0, 20_000) : v.text;
         String text = plain.toLowerCase(Locale.ROOT);
-        for (String recipient : v.recipients) {
+        for (String recipient : v.readers()) {
             // As a greeting, not as a line `To:` of what is answered to.
             int at = text.indexOf(recipient);
             if (at >= 0 && at < 300 && !v.list && !recipient.equals(v.from)) {

@@ -31,6 +31,7 @@ public final class View {
     public record Target(WebAddress address, String text, String registered) {}
 
     private static final int ADDRESSES = 2_000;
+    private static final int READERS = 50;
     private static final int CHECKED = 100_000;
     /// Characters of a name or a link's text that are looked at: nobody reads more, and expressions
     /// that go back on what they took need room for each.
@@ -74,7 +75,12 @@ public final class View {
         this.mail = mail;
         this.domains = domains;
         String written = mail.written("from");
-        fromAll = Mailboxes.addresses(written);
+        // Of several fields one program shows the first and another the last.
+        fromAll = mail.fields().stream()
+                .filter(f -> f.name().equals("from"))
+                .flatMap(f -> Mailboxes.addresses(f.written()).stream())
+                .distinct()
+                .toList();
         from = fromAll.isEmpty() ? "" : fromAll.getFirst();
         fromHost = host(from);
         fromDomain = domain(fromHost);
@@ -114,6 +120,9 @@ public final class View {
                     seen.append(content).append('\n');
                 }
                 plain(content);
+            } else if (part.type().equals("text/calendar")) {
+                // A calendar shows what stands in an invitation, and asks nobody whether he opened it.
+                plain(content.replaceAll("\\r?\\n[ \\t]", "").replace("\\n", " ").replace("\\N", " "));
             }
         }
         text = seen.length() > CHECKED ? seen.substring(0, CHECKED) : seen.toString();
@@ -179,6 +188,12 @@ public final class View {
         if (address != null && targets.size() < ADDRESSES && known.add(written + "\0" + shown)) {
             targets.add(new Target(address, cut(shown), address.host().isEmpty() ? "" : domain(address.host())));
         }
+    }
+
+    /// The first of its recipients, whom what a mail says is held against: who writes to more does not write
+    /// to one.
+    public List<String> readers() {
+        return recipients.stream().limit(READERS).toList();
     }
 
     /// The targets that a browser opens.

@@ -22,8 +22,9 @@ import org.apache.james.mime4j.stream.RawField;
 import org.apache.james.mime4j.stream.RecursionMode;
 import org.jspecify.annotations.Nullable;
 
-/// Mails that are attached to a mail whole, as people report them and forward them: as such (`message/rfc822`), or as
-/// a file that is called so (`.eml`) of which the program that attached it knew no more.
+/// Mails that are attached to a mail whole, as people report them and forward them: as such
+/// (`message/rfc822`), or as a file that is called so (`.eml`) of which the program that attached it knew no
+/// more.
 ///
 /// Bounded: the first {@link #MOST}, of {@link #LARGEST} bytes each, {@link #LARGEST} together. Never throws on a mail.
 public final class AttachedMails {

@@ -44,6 +44,10 @@ public final class MailCutter {
                 }
             }
             byte[] bytes = line.toByteArray();
+            if (first && isMarked(bytes)) {
+                // Programs of Windows put a mark ahead of texts in UTF-8, which would be part of the first name.
+                bytes = java.util.Arrays.copyOfRange(bytes, 3, bytes.length);
+            }
             int end = bytes.length;
             while (end > 0 && (bytes[end - 1] == '\n' || bytes[end - 1] == '\r')) {
                 end--;
@@ -70,6 +74,10 @@ public final class MailCutter {
             first = first && end == 0;
             blank = end == 0;
         }
+    }
+
+    private static boolean isMarked(byte[] line) {
+        return line.length > 3 && line[0] == (byte) 0xEF && line[1] == (byte) 0xBB && line[2] == (byte) 0xBF;
     }
 
     private static boolean hasContent(ByteArrayOutputStream mail) {

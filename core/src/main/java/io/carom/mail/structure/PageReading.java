@@ -51,6 +51,7 @@ public record PageReading(
     private static final Pattern NUMBER = Pattern.compile("(\\d{1,6}(?:\\.\\d{0,6})?|\\.\\d{1,6})\\s*([a-z%]{0,4})");
     private static final Set<String> RELATIVE = Set.of("smaller", "larger", "inherit", "unset");
     private static final Pattern REFRESH = Pattern.compile("url\\s*=\\s*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern BASE = Pattern.compile("https?://[^/\\\\?#]", Pattern.CASE_INSENSITIVE);
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:");
 
     /// Reads a page.
@@ -78,6 +79,8 @@ public record PageReading(
         private int anchorDepth = -1;
         private final StringBuilder anchorText = new StringBuilder();
         private boolean anchorImage;
+        /// What relative addresses begin from; empty if the page does not say.
+        private String base = "";
         /// Depths of the elements that state a size of their letters, and whether nobody reads that.
         private final Deque<Letters> letters = new ArrayDeque<>();
 
@@ -100,7 +103,15 @@ public record PageReading(
             elements++;
             shape = (shape ^ name.hashCode() ^ depth) * 0x100000001b3L;
             switch (name) {
-                case "script" -> add(element.data());
+                case "script" -> {
+                    // Within a drawing a script is text to a reader of pages.
+                    add(element.data());
+                    element.textNodes().forEach(t -> add(t.getWholeText()));
+                }
+                case "base" -> {
+                    String href = element.attr("href").replaceAll("[\\t\\r\\n]", "").strip();
+                    base = base.isEmpty() && BASE.matcher(href).lookingAt() ? cut(href) : base;
+                }
                 case "a", "area" -> {
                     if (anchor == null && (element.hasAttr("href") || element.hasAttr("xlink:href"))) {
                         anchor = element;
@@ -152,8 +163,8 @@ public record PageReading(
             return last != null && last.tiny();
         }
 
-        /// A size of its own undoes one of nought around it, as newsletters are made; one that is relative does not
-        /// (CSS Fonts, section 2.5).
+        /// A size of its own undoes one of nought around it, as newsletters are made; one that is relative
+        /// does not (CSS Fonts, section 2.5).
         private void letters(Element element, String name, int depth) {
             String style = element.attr("style");
             Matcher size = SIZE.matcher(style.length() > LONGEST ? "" : style);
@@ -205,15 +216,38 @@ public record PageReading(
             return target;
         }
 
-        /// What an attribute leads to: as it is written, or where the page has a base, and it is relative, from there.
-        private static String where(Element element, String attribute) {
+        /// What an attribute leads to: as it is written, or where the page has a base, and it is relative,
+        /// from there.
+        private String where(Element element, String attribute) {
             String written = element.attr(attribute);
-            boolean relative = !element.baseUri().isEmpty()
-                    && !written.isBlank()
-                    && written.strip().charAt(0) != '#'
-                    && !SCHEME.matcher(written.strip()).lookingAt();
-            String resolved = relative ? element.absUrl(attribute) : "";
-            return resolved.isEmpty() ? written : resolved;
+            String bare = written.strip();
+            if (base.isEmpty()
+                    || bare.isEmpty()
+                    || bare.charAt(0) == '#'
+                    || SCHEME.matcher(bare).lookingAt()) {
+                return written;
+            }
+            int host = base.indexOf("://") + 3;
+            int path = end(base, host, "/\\?#");
+            if (bare.startsWith("//")) {
+                return base.substring(0, host - 2) + bare;
+            }
+            if (bare.charAt(0) == '/' || bare.charAt(0) == '\\') {
+                return base.substring(0, path) + bare;
+            }
+            String page = base.substring(0, end(base, path, "?#"));
+            int slash = page.lastIndexOf('/');
+            return bare.charAt(0) == '?'
+                    ? page + bare
+                    : slash < path ? page + "/" + bare : page.substring(0, slash + 1) + bare;
+        }
+
+        private static int end(String text, int from, String ends) {
+            int at = from;
+            while (at < text.length() && ends.indexOf(text.charAt(at)) < 0) {
+                at++;
+            }
+            return at;
         }
 
         @Override

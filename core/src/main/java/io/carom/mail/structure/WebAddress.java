@@ -73,8 +73,8 @@ public record WebAddress(String text, String scheme, String host, String user, i
         return folded ? text.replaceAll("[\\t\\r\\n]", "") : text;
     }
 
-    /// As a browser asks for it (WHATWG URL, section 3.5; Unicode Technical Standard 46): what passes for a letter or
-    /// a dot is one, what is not seen is nothing, and a number is the address that it means.
+    /// As a browser asks for it (WHATWG URL, section 3.5; Unicode Technical Standard 46): what passes for a
+    /// letter or a dot is one, what is not seen is nothing, and a number is the address that it means.
     private static String host(String written) {
         String host = written;
         if (host.indexOf('%') >= 0) {

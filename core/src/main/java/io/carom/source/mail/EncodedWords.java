@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.james.mime4j.util.CharsetUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -92,12 +93,25 @@ public final class EncodedWords {
         int star = name.indexOf('*');
         String bare = (star < 0 ? name : name.substring(0, star)).strip().toLowerCase(Locale.ROOT);
         Charset known = bare.isEmpty() ? null : CharsetUtil.lookup(bare);
-        // What calls itself Latin-1 or ASCII is Windows-1252 in practice.
-        if (known != null && (known.equals(StandardCharsets.ISO_8859_1) || known.equals(StandardCharsets.US_ASCII))) {
-            return Charset.forName("windows-1252");
+        if (known == null || !known.canEncode()) {
+            return null;
         }
-        return known != null && known.canEncode() ? known : null;
+        // What calls itself Latin-1 or ASCII is Windows-1252 in practice, and others too are used beyond what they
+        // have: browsers read the larger set (WHATWG Encoding, section 4.2).
+        String larger = LARGER.get(known.name().toLowerCase(Locale.ROOT));
+        return larger != null && Charset.isSupported(larger) ? Charset.forName(larger) : known;
     }
+
+    private static final Map<String, String> LARGER = Map.of(
+            "iso-8859-1", "windows-1252",
+            "us-ascii", "windows-1252",
+            "gb2312", "GB18030",
+            "gbk", "GB18030",
+            "euc-kr", "x-windows-949",
+            "shift_jis", "windows-31j",
+            "iso-8859-9", "windows-1254",
+            "tis-620", "x-windows-874",
+            "iso-8859-11", "x-windows-874");
 
     private static void quoted(String text, int from, int to, ByteArrayOutputStream bytes) {
         for (int at = from; at < to; at++) {
@@ -127,6 +141,8 @@ public final class EncodedWords {
         for (int at = from; at < to; at++) {
             int value = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".indexOf(text.charAt(at));
             if (value < 0) {
+                // Padding ends a run; some programs put several into one word.
+                have = text.charAt(at) == '=' ? 0 : have;
                 continue;
             }
             bits = bits << 6 | value;

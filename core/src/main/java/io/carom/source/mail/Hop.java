@@ -34,10 +34,23 @@ public record Hop(
         int semicolon = text.lastIndexOf(';');
         long millis = semicolon < 0 ? Times.NONE : MailDates.millis(text.substring(semicolon + 1), context);
         String path = (semicolon < 0 ? text : text.substring(0, semicolon)).strip();
+        // The other host's name for itself stands ahead of the taker's, what it said else in parentheses: of several
+        // the last outside of these is the taker's.
+        String taker = null;
+        String giver = path;
+        int depth = 0;
+        int counted = 0;
         Matcher by = BY.matcher(path);
-        boolean known = by.find();
-        String taker = known ? by.group(1) : null;
-        String giver = known ? path.substring(0, by.start()) : path;
+        while (by.find()) {
+            for (; counted < by.start(1); counted++) {
+                char c = path.charAt(counted);
+                depth = c == '(' ? depth + 1 : c == ')' ? Math.max(0, depth - 1) : depth;
+            }
+            if (taker == null || depth == 0) {
+                taker = by.group(1);
+                giver = path.substring(0, by.start());
+            }
+        }
         boolean pickup = PICKUP.matcher(path + " ").find();
         if (!giver.regionMatches(true, 0, "from ", 0, 5)) {
             return new Hop(null, null, taker, millis, pickup);

@@ -31,11 +31,9 @@ import org.apache.james.mime4j.MimeException;
 import org.apache.james.mime4j.stream.EntityState;
 import org.apache.james.mime4j.stream.Field;
 import org.apache.james.mime4j.stream.MimeTokenStream;
-import org.apache.james.mime4j.stream.NameValuePair;
 import org.apache.james.mime4j.stream.RawField;
 import org.apache.james.mime4j.stream.RawFieldParser;
 import org.apache.james.mime4j.util.ByteSequence;
-import org.apache.james.mime4j.util.MimeParameterMapping;
 import org.jspecify.annotations.Nullable;
 
 /// One mail (RFC 5322, MIME in RFC 2045 to 2049) as an OCSF Email Activity.
@@ -475,14 +473,7 @@ public final class Mail {
             return null;
         }
         try {
-            MimeParameterMapping mapping = new MimeParameterMapping();
-            int most = 200;
-            for (NameValuePair pair : RawFieldParser.DEFAULT.parseRawBody(field).getParams()) {
-                if (pair.getName() != null && pair.getValue() != null && most-- > 0) {
-                    mapping.addParameter(pair.getName(), pair.getValue());
-                }
-            }
-            return mapping.get(name);
+            return Parameters.of(RawFieldParser.DEFAULT.parseRawBody(field).getParams(), name);
         } catch (RuntimeException e) {
             return null;
         }

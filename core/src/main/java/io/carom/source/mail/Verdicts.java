@@ -65,8 +65,8 @@ public final class Verdicts {
         };
     }
 
-    /// What stands between semicolons, without comments. Within quotes neither is one: an address that the sender
-    /// chose may have both in it (RFC 8601 section 2.2).
+    /// What stands between semicolons, without comments. Within quotes neither is one: an address that the
+    /// sender chose may have both in it (RFC 8601 section 2.2).
     private static List<String> clauses(String field) {
         List<String> clauses = new ArrayList<>();
         StringBuilder out = new StringBuilder();

@@ -227,6 +227,24 @@ class AuthenticationTest {
     }
 
     @Test
+    void recordsThatNothingIsAskedOfArePassedOver() throws Exception {
+        DnsFile dns = DnsFile.parse("""
+                acme.com. 300 IN TLSA 3 1 1 0123
+                acme.com. 300 IN TYPE65534 \\# 2 0123
+                acme.com. 300 IN DNAME acme.example.
+                acme.com. 300 IN A 192.0.2.1
+                """, "z");
+        assertEquals(List.of("192.0.2.1"), dns.ask("acme.com", Dns.Type.A));
+        // Old zones have a policy twice, under the type that RFC 7208 section 3.1 gave up too.
+        String policy = "\"v=spf1 ip4:198.51.100.7 -all\"\n";
+        DnsFile twice = DnsFile.parse("acme.com TXT " + policy + "acme.com SPF " + policy, "z");
+        assertEquals(
+                "pass",
+                of("Return-Path: <jo@acme.com>\n" + OUTSIDE, new Authentication.Settings(twice, Set.of()))
+                        .spf());
+    }
+
+    @Test
     void aLineThatIsNoRecordIsToldWithItsPlace() {
         IOException e = assertThrows(
                 IOException.class, () -> DnsFile.parse("a.example TXT \"x\"\nacme.com SPIFF hello\n", "answers.zone"));

@@ -30,4 +30,14 @@ class MailCutterTest {
         });
         assertEquals(1, mails);
     }
+
+    @Test
+    void aMarkOfUtf8IsNoPartOfTheFirstName() throws IOException {
+        byte[] mail = "\ufeffFrom: a@b.example\nSubject: x\n\nx\n".getBytes(StandardCharsets.UTF_8);
+        long mails = MailCutter.cut(
+                new ByteArrayInputStream(mail),
+                (bytes, number, envelope, cut) ->
+                        assertEquals("a@b.example", MailStructure.of(bytes).first("from")));
+        assertEquals(1, mails);
+    }
 }

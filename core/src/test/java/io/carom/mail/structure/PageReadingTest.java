@@ -48,7 +48,15 @@ class PageReadingTest {
         assertEquals(
                 List.of("https://bad.example/post"),
                 PageReading.of(base + "<form action='/post'></form>").forms());
+        assertEquals(
+                List.of("https://bad.example/kit/?a", "https://other.example/x", "https://bad.example/y"),
+                targets(base + "<a href='?a'>x</a><a href='//other.example/x'>x</a><a href='/y'>x</a>"));
+        assertEquals(
+                List.of("https://bad.example/login.php"),
+                targets("<base href='https://bad.example'><base href='https://second.example/'>"
+                        + "<a href='login.php'>x</a>"));
         assertEquals(List.of("login.php"), targets("<a href='login.php'>x</a>"));
+        assertEquals(List.of("login.php"), targets("<base href='/x/'><a href='login.php'>x</a>"));
     }
 
     @Test

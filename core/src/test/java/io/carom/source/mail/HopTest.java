@@ -34,4 +34,22 @@ class HopTest {
         forms.put("[192.0.2.1]", "192.0.2.1");
         forms.forEach((from, address) -> assertEquals(address, of(from).address(), from));
     }
+
+    @Test
+    void aHostThatCallsItselfByAnotherTakerIsNotTakenByIt() {
+        Hop hop = of("x by mx.bank.example (unknown [192.0.2.1])");
+        assertEquals("mx.us.example", hop.by());
+        assertEquals("192.0.2.1", hop.address());
+        assertEquals("x", hop.hello());
+        Hop sender = Hop.of(
+                "from out.acme.com ([192.0.2.1]) by mx.us.example (envelope-from <\"a by mx.bank.example \"@acme.com>)"
+                        + " id 1; Mon, 2 Feb 2026 10:00:00 +0000",
+                new InputContext("", ZoneOffset.UTC, Instant.EPOCH));
+        assertEquals("mx.us.example", sender.by());
+        // As qmail writes what it did itself.
+        Hop own = Hop.of(
+                "(qmail 123 invoked by uid 0); 2 Feb 2026 10:00:00 -0000",
+                new InputContext("", ZoneOffset.UTC, Instant.EPOCH));
+        assertEquals(null, own.address());
+    }
 }

@@ -137,10 +137,12 @@ public final class MembersPort implements AutoCloseable {
         try {
             joined = network.members().join(code, Https.request(exchange), Https.from(exchange));
         } catch (IOException e) {
-            notes.refused(
-                    "join.refused",
-                    Https.from(exchange),
-                    Map.of("from", Https.from(exchange), "why", String.valueOf(e.getMessage())));
+            String from = Https.from(exchange);
+            if (e instanceof Members.RefusedInvitation refused) {
+                notes.refused("invitation.refused", from, Map.of("from", from, "why", refused.why()));
+            } else {
+                notes.refused("join.refused", from, Map.of("from", from, "why", String.valueOf(e.getMessage())));
+            }
             Https.refuse(exchange, 403, String.valueOf(e.getMessage()));
             return;
         }

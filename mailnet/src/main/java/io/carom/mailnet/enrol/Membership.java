@@ -18,6 +18,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +36,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param settings where everything is, as the network said it
 public record Membership(Path folder, ObjectNode settings) {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:-]{1,253}");
     private static final Pattern LINK = Pattern.compile(
             "https://(\\[[0-9a-fA-F:.]{2,45}]|[A-Za-z0-9.-]{1,253}):(\\d{1,5})(/join/[A-Za-z0-9_-]{16,64})#([0-9a-f]{64})");
 
@@ -68,7 +70,7 @@ public record Membership(Path folder, ObjectNode settings) {
             Files.deleteIfExists(folder.resolve("member.key"));
             throw e;
         }
-        ObjectNode settings = accepted(answer);
+        ObjectNode settings = checked(accepted(answer));
         X509Certificate certificate =
                 Directory.certificate(settings.path("certificate").asString(""));
         if (!certificate.getPublicKey().equals(pair.getPublic())) {
@@ -83,6 +85,24 @@ public record Membership(Path folder, ObjectNode settings) {
         Membership joined = new Membership(folder, settings);
         joined.programs(certificate, pair, answer.authority());
         return joined;
+    }
+
+    /// What the network says of itself gets into configurations of programs, some of which run what stands in
+    /// them: names are names and ports are ports, or it is not taken.
+    static ObjectNode checked(ObjectNode settings) throws IOException {
+        Address address = Address.of(settings.path("address").asString("")).orElse(null);
+        boolean sound = address != null
+                && address.domain().equals(settings.path("domain").asString(""))
+                && HOST.matcher(settings.path("host").asString("")).matches();
+        for (String port : List.of("submission", "imap", "members")) {
+            int number = settings.path(port).asInt(0);
+            sound &= number > 0 && number <= 65_535;
+        }
+        if (!sound) {
+            throw new IOException("the network's settings are not what a network says of itself; do not use it, and call"
+                    + " whoever invited you");
+        }
+        return settings;
     }
 
     public static Membership of(Path folder) throws IOException {

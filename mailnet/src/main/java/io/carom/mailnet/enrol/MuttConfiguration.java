@@ -9,10 +9,16 @@ import tools.jackson.databind.node.ObjectNode;
 final class MuttConfiguration {
     private MuttConfiguration() {}
 
+    /// Within quotes mutt runs what stands between backticks and puts in variables.
+    private static String quoted(String text) {
+        return text.replaceAll("[\\\\\"`$]", "\\\\$0");
+    }
+
+    /// @param settings as {@link Membership#checked} lets them through
     /// @param key the file name of the member's own key
     static String of(Path folder, ObjectNode settings, String key) {
-        Path at = folder.toAbsolutePath();
-        String address = settings.path("address").asString("");
+        String at = quoted(folder.toAbsolutePath().toString());
+        String address = quoted(settings.path("address").asString(""));
         String host = settings.path("host").asString("");
         String user = address.replace("@", "%40");
         return """

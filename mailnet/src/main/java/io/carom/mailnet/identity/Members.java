@@ -4,6 +4,7 @@ import io.carom.certificate.Certificates;
 import io.carom.home.HomeDatabase;
 import io.carom.mailnet.store.AuditLog;
 import io.carom.mailnet.store.NetworkDatabase;
+import io.carom.mailnet.store.Refused;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -142,25 +143,39 @@ public final class Members {
         Instant now = clock.instant();
         PublicKey key = MailAuthority.requested(request);
         String hash = digest(code);
-        Optional<Joined> joined = database.change(c -> {
+        return database.change(c -> {
             List<Object[]> found = HomeDatabase.rows(
                     c,
                     r -> new Object[] {r.getString(1), r.getString(2), r.getInt(3) != 0, r.getLong(4), r.getObject(5)},
                     "SELECT address, name, totp, expires, used FROM invitations WHERE hash = ?",
                     hash);
             if (found.isEmpty() || found.getFirst()[4] != null || (long) found.getFirst()[3] < now.toEpochMilli()) {
-                String why = found.isEmpty() ? "unknown" : found.getFirst()[4] != null ? "used before" : "expired";
-                AuditLog.add(c, now, "invitation.refused", Map.of("why", why, "from", from));
-                return Optional.empty();
+                throw new RefusedInvitation(
+                        found.isEmpty() ? "unknown" : found.getFirst()[4] != null ? "used before" : "expired");
             }
             Address address = address((String) found.getFirst()[0]);
             String name = (String) found.getFirst()[1];
             boolean totp = (boolean) found.getFirst()[2];
             HomeDatabase.update(c, "UPDATE invitations SET used = ? WHERE hash = ?", now.toEpochMilli(), hash);
-            return Optional.of(admit(c, address, name, totp, false, key, now, from));
+            return admit(c, address, name, totp, false, key, now, from);
         });
-        return joined.orElseThrow(
-                () -> new IOException("the invitation is unknown, used or expired; ask for a new one"));
+    }
+
+    /// Somebody showed a code that lets nobody in. Anybody can, as often as he likes: whoever answers notes
+    /// it, within bounds.
+    public static final class RefusedInvitation extends IOException {
+        private static final long serialVersionUID = 1;
+        private final String why;
+
+        RefusedInvitation(String why) {
+            super("the invitation is unknown, used or expired; ask for a new one");
+            this.why = why;
+        }
+
+        /// For the audit log alone.
+        public String why() {
+            return why;
+        }
     }
 
     /// Makes Carom's own member, whose key is here.
@@ -233,7 +248,13 @@ public final class Members {
     }
 
     /// A new certificate for a member whose old one is soon over.
+    ///
+    /// @param who shows the old one, or has its key: whoever learnt a password and a code would else have all
+    /// mail that is written from then on encrypted to a key of his own
     public X509Certificate renew(SignedIn who, byte[] request) throws IOException {
+        if (who.fingerprint().isEmpty()) {
+            throw new Refused(550, "5.7.1", "sign in with the certificate that is to be renewed, or with its key");
+        }
         PublicKey key = MailAuthority.requested(request);
         Instant now = clock.instant();
         return database.change(c -> {

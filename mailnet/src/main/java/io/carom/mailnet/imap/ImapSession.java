@@ -579,13 +579,23 @@ public final class ImapSession {
             refuseAppend(tag, "NO [TRYCREATE] there is no mailbox of that name", size, unasked);
             return;
         }
-        if (!unasked) {
-            say("+ go on");
+        Spool place;
+        try {
+            place = network.store().spool();
+        } catch (IOException e) {
+            refuseAppend(tag, no(noRoom()), size, unasked);
+            return;
         }
-        try (Spool spool = network.store().spool()) {
+        try (Spool spool = place) {
+            if (!unasked) {
+                say("+ go on");
+            }
             ByteArrayOutputStream head = new ByteArrayOutputStream();
             long body = receive(size, spool, head);
             wire.line(0);
+            if (body < 0) {
+                throw noRoom();
+            }
             Intake.checkKept(head.toByteArray(), body, spool);
             long uid = network.store().append(member, mailbox, spool, String.join(" ", flags), internal);
             news(true);
@@ -609,9 +619,14 @@ public final class ImapSession {
         }
     }
 
-    /// A mailbox that is full is told so that programs know it (RFC 9208, 4.3.1).
+    private static Refused noRoom() {
+        return new Refused(452, "4.3.1", "there is no room for it on this server's disk");
+    }
+
+    /// A mailbox or a disk that is full is told so that programs know it (RFC 9208, 4.3.1; RFC 5530).
     private static String no(Refused why) {
-        return "NO " + (why.code().equals("4.2.2") ? "[OVERQUOTA] " : "") + why.getMessage();
+        return "NO " + (why.code().equals("4.2.2") ? "[OVERQUOTA] " : why.code().equals("4.3.1") ? "[UNAVAILABLE] " : "")
+                + why.getMessage();
     }
 
     private void refuseAppend(String tag, String answer, long size, boolean unasked) throws IOException {
@@ -623,8 +638,10 @@ public final class ImapSession {
         wire.write(tag + " " + answer + "\r\n");
     }
 
-    /// Reads a mail; gives where its body begins.
+    /// Reads a mail to its end, whether or not it can be written; gives where its body begins, -1 if it could
+    /// not.
     private long receive(long size, Spool spool, ByteArrayOutputStream head) throws IOException {
+        boolean written = true;
         int ends = 0;
         long body = -1;
         byte[] chunk = new byte[8192];
@@ -637,7 +654,7 @@ public final class ImapSession {
             }
             chunk[filled++] = (byte) b;
             if (filled == chunk.length) {
-                spool.write(chunk, 0, filled);
+                written = written && isWritten(spool, chunk, filled);
                 filled = 0;
                 wire.during(true);
             }
@@ -649,8 +666,18 @@ public final class ImapSession {
                 body = ends == 2 || b == '\n' && i < 2 ? i + 1 : -1;
             }
         }
-        spool.write(chunk, 0, filled);
+        written = written && isWritten(spool, chunk, filled);
         wire.during(false);
-        return body < 0 ? size : body;
+        return !written ? -1 : body < 0 ? size : body;
+    }
+
+    private static boolean isWritten(Spool spool, byte[] bytes, int length) {
+        try {
+            spool.write(bytes, 0, length);
+            return true;
+        } catch (IOException e) {
+            // A disk that is full is no reason to hang up: what comes after is another command.
+            return false;
+        }
     }
 }

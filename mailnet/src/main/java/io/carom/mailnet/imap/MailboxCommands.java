@@ -69,8 +69,8 @@ final class MailboxCommands {
         }
     }
 
-    /// Names that only stand ahead of others': programs that go down a level at a time (`%`) find these by them
-    /// (RFC 3501, 6.3.8).
+    /// Names that only stand ahead of others': programs that go down a level at a time (`%`) find these by
+    /// them (RFC 3501, 6.3.8).
     private static SortedSet<String> above(List<MailboxRow> all) {
         SortedSet<String> above = new TreeSet<>();
         for (MailboxRow one : all) {

@@ -87,13 +87,14 @@ final class MailRules {
                 throw new Refused(550, "5.6.0", "it has more than one " + name);
             }
         }
-        List<Mailboxes.Mailbox> authors = Mailboxes.in(header.first("from").orElse(""));
+        String written = header.first("from").orElse("");
+        List<Mailboxes.Mailbox> authors = Mailboxes.in(written);
         if (authors.size() != 1 || !is(authors.getFirst().address(), from)) {
             throw new Refused(550, "5.7.1", "its From is not " + from + ", who sends it");
         }
-        // A name that is an address is what people read instead of the address.
+        // A name that is an address is what people read instead of the address; some programs take a comment for one.
         String own = "(?<![^\\s<(\\[\"',;:])" + Pattern.quote(from.toString()) + "(?![^\\s>)\\]\"',;:])";
-        if (read(authors.getFirst().name()).replaceAll(own, "").indexOf('@') >= 0) {
+        if (read(written).replaceAll(own, "").indexOf('@') >= 0) {
             throw new Refused(550, "5.7.1", "its From names another address as the name");
         }
         for (MailHeader.Field field : header.fields()) {
@@ -103,18 +104,18 @@ final class MailRules {
             }
         }
         for (MailHeader.Field field : header.fields()) {
-            String written = ANSWERED.get(field.name());
-            if (written != null
+            String answered = ANSWERED.get(field.name());
+            if (answered != null
                     && Mailboxes.in(field.value()).stream()
                             .anyMatch(m ->
                                     Address.of(m.address()).filter(within).isEmpty())) {
-                throw new Refused(550, "5.7.1", "its " + written + " leads out of the network");
+                throw new Refused(550, "5.7.1", "its " + answered + " leads out of the network");
             }
         }
     }
 
-    /// A name as programs show it: encoded words (RFC 2047) decoded, signs that pass for others as these, what is not
-    /// seen left out.
+    /// A name as programs show it: encoded words (RFC 2047) decoded, signs that pass for others as these,
+    /// what is not seen left out.
     private static String read(String name) throws Refused {
         String text = new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         StringBuilder out = new StringBuilder();

@@ -1,5 +1,6 @@
 package io.carom.mailnet.seal;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -34,15 +35,24 @@ final class EnvelopedData {
     private static final ASN1ObjectIdentifier AES = new ASN1ObjectIdentifier("2.16.840.1.101.3.4.1");
 
     private static final int MOST_KEYS = 2_000;
+    /// What may stand in the clear: algorithms and certificates, what belongs to a key, and how lengths are
+    /// written.
+    private static final int BESIDE = 20_000;
+    private static final long BESIDE_KEY = 4_096;
+    private static final int LENGTHS = 16;
 
     private EnvelopedData() {}
 
     static List<Encrypted.To> check(InputStream body) throws IOException {
-        InputStream der = Base64.getMimeDecoder().wrap(new Base64Body(body));
+        Counted der = new Counted(Base64.getMimeDecoder().wrap(new Base64Body(body)));
         try {
-            List<Encrypted.To> to = structure(der);
+            Found found = structure(der);
+            List<Encrypted.To> to = found.to();
             if (der.read() >= 0) {
                 throw new NotEncrypted("its body goes on after what is encrypted");
+            }
+            if (der.count - found.content() > BESIDE + BESIDE_KEY * to.size() + found.content() / LENGTHS) {
+                throw new NotEncrypted("it carries much in the clear beside what is encrypted");
             }
             // The decoder stops at the padding; what stands behind it is looked at too.
             byte[] rest = new byte[1024];
@@ -66,7 +76,32 @@ final class EnvelopedData {
         }
     }
 
-    private static List<Encrypted.To> structure(InputStream der) throws IOException {
+    /// @param content bytes that are encrypted
+    private record Found(List<Encrypted.To> to, long content) {}
+
+    private static final class Counted extends FilterInputStream {
+        long count;
+
+        Counted(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            int b = super.read();
+            count += b < 0 ? 0 : 1;
+            return b;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            int read = super.read(into, from, length);
+            count += Math.max(0, read);
+            return read;
+        }
+    }
+
+    private static Found structure(InputStream der) throws IOException {
         if (!(new ASN1StreamParser(der).readObject() instanceof ASN1SequenceParser outer)) {
             throw new NotEncrypted("it says that it is S/MIME, but its body is not");
         }
@@ -79,19 +114,19 @@ final class EnvelopedData {
             EnvelopedDataParser enveloped = new EnvelopedDataParser(content);
             enveloped.getOriginatorInfo();
             List<Encrypted.To> to = keys(enveloped.getRecipientInfos());
-            encrypted(enveloped.getEncryptedContentInfo());
+            long content = encrypted(enveloped.getEncryptedContentInfo());
             end(enveloped.getUnprotectedAttrs());
-            return to;
+            return new Found(to, content);
         }
         if (CMSObjectIdentifiers.authEnvelopedData.equals(info.getContentType())) {
             AuthEnvelopedDataParser enveloped = new AuthEnvelopedDataParser(content);
             enveloped.getOriginatorInfo();
             List<Encrypted.To> to = keys(enveloped.getRecipientInfos());
-            encrypted(enveloped.getAuthEncryptedContentInfo());
+            long content = encrypted(enveloped.getAuthEncryptedContentInfo());
             end(enveloped.getAuthAttrs());
             enveloped.getMac();
             end(enveloped.getUnauthAttrs());
-            return to;
+            return new Found(to, content);
         }
         throw new NotEncrypted(
                 CMSObjectIdentifiers.signedData.equals(info.getContentType())
@@ -139,7 +174,8 @@ final class EnvelopedData {
                 named.getName().getEncoded(), named.getSerialNumber().getValue(), null);
     }
 
-    private static void encrypted(EncryptedContentInfoParser info) throws IOException {
+    /// @return how many bytes
+    private static long encrypted(EncryptedContentInfoParser info) throws IOException {
         if (!info.getContentEncryptionAlgorithm().getAlgorithm().on(AES)) {
             throw new NotEncrypted("it is encrypted by something other than AES");
         }
@@ -148,17 +184,18 @@ final class EnvelopedData {
         }
         Encrypted.Spread spread = new Encrypted.Spread();
         byte[] bytes = new byte[8192];
-        int total = 0;
+        long total = 0;
         try (InputStream in = octets.getOctetStream()) {
             int read;
             while ((read = in.read(bytes)) >= 0) {
                 spread.add(bytes, read);
-                total = Math.max(total, total + read);
+                total += read;
             }
         }
         if (total == 0) {
             throw new NotEncrypted("nothing is encrypted in it");
         }
         spread.check();
+        return total;
     }
 }

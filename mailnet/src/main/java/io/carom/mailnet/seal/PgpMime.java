@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 /// beside them, before them or after them.
 final class PgpMime {
     private static final int MAX_LINE = 2_000;
-    /// What Thunderbird and GPGTools write ahead of the first part, for programs without OpenPGP: that and no more.
+    /// What Thunderbird and GPGTools write ahead of the first part, for programs without OpenPGP: that and no
+    /// more.
     private static final Pattern PREAMBLE =
             Pattern.compile("This is an OpenPGP/MIME encrypted message \\(RFC \\d{4} and \\d{4}\\)");
 

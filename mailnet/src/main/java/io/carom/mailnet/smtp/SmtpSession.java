@@ -265,8 +265,8 @@ public final class SmtpSession {
         }
     }
 
-    /// Of many recipients some may have left, or be more than is taken at once (RFC 5321, 4.5.3.1.10): whoever hands
-    /// over to the others has understood all.
+    /// Of many recipients some may have left, or be more than is taken at once (RFC 5321, 4.5.3.1.10):
+    /// whoever hands over to the others has understood all.
     private void refusedRecipient(String line) throws IOException {
         if (++refusedRecipients > network.settings().limits().recipients()) {
             fault(line);

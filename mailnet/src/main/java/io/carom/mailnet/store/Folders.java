@@ -27,7 +27,7 @@ public final class Folders {
     private static final int MOST = 500;
     private static final int MAX_NAME = 200;
     /// What is deleted stays under a name that no program can say, until nothing holds it.
-    private static final String DELETED = "\u0001";
+    static final String DELETED = "\u0001";
 
     private static final List<String> USUAL = List.of("INBOX", "Drafts", "Sent", "Archive", "Trash");
 

@@ -261,9 +261,14 @@ public final class MailStore {
                 c,
                 -1,
                 "UPDATE mailboxes SET next = next + 1, modseq = modseq + 1, bytes = bytes + ? WHERE id = ?"
-                        + " RETURNING next - 1",
+                        + " AND substr(name, 1, 1) <> ? RETURNING next - 1",
                 size,
-                mailbox);
+                mailbox,
+                Folders.DELETED);
+        if (uid < 0) {
+            // Deleted while the mail was on its way: there nobody would find it.
+            throw new Refused(550, "5.1.1", "the mailbox is not there any more");
+        }
         HomeDatabase.update(
                 c,
                 "INSERT INTO entries (mailbox, uid, message, size, flags, internal, modseq) VALUES"

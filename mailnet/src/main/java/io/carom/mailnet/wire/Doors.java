@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Doors implements AutoCloseable {
     private final Patience patience;
     private final Set<Wire> open = ConcurrentHashMap.newKeySet();
     private final Map<String, Integer> strangers = new HashMap<>();
+    private final AtomicLong failures = new AtomicLong();
     private int taken;
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("mail network watch").daemon().factory());
@@ -33,12 +35,28 @@ public final class Doors implements AutoCloseable {
         this.patience = patience;
         this.most = most;
         this.fromOne = fromOne;
-        watch.scheduleWithFixedDelay(this::look, LOOKS_MILLIS, LOOKS_MILLIS, TimeUnit.MILLISECONDS);
+        also(this::look);
     }
 
     /// Something to be done as often as the watch looks.
     public void also(Runnable task) {
-        watch.scheduleWithFixedDelay(task, LOOKS_MILLIS, LOOKS_MILLIS, TimeUnit.MILLISECONDS);
+        watch.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException | Error e) {
+                        // What fails is never run again by an executor: the slow and the revoked would stay.
+                        failures.incrementAndGet();
+                    }
+                },
+                LOOKS_MILLIS,
+                LOOKS_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /// How often a look failed.
+    long failures() {
+        return failures.get();
     }
 
     /// Takes a place for a connection before anything is read from it. When all are taken, the stranger that has been
@@ -90,8 +108,8 @@ public final class Doors implements AutoCloseable {
         strangers.computeIfPresent(source(from), (f, n) -> n > 1 ? n - 1 : null);
     }
 
-    /// Of one member, or of one other network, a quarter of all places at most: who has all of them keeps others out.
-    /// What was opened longest ago goes, which may be what a program forgot.
+    /// Of one member, or of one other network, a quarter of all places at most: who has all of them keeps
+    /// others out. What was opened longest ago goes, which may be what a program forgot.
     void bound(Wire newest) {
         Wire oldest = null;
         int had = 0;
