@@ -246,8 +246,7 @@ public final class Candidates {
             String host = PORT.matcher(text).replaceFirst("");
             Optional<IndicatorValue.Typed> bare = host.equals(text) ? Optional.empty() : IndicatorValue.of(host);
             if (bare.isPresent()
-                    && (bare.get().type() == IndicatorType.IP
-                            || bare.get().type() == IndicatorType.DOMAIN)) {
+                    && (bare.get().type() == IndicatorType.IP || bare.get().type() == IndicatorType.DOMAIN)) {
                 return new Said(bare.get(), host, at);
             }
             Matcher label = LABEL.matcher(text);
@@ -270,8 +269,7 @@ public final class Candidates {
                 && !(line.charAt(end - 1) == '/' && (scheme || line.charAt(end - 2) == '/'))) {
             end--;
         }
-        while (end - start > 1
-                && (BEGINNINGS.indexOf(line.charAt(start)) >= 0 || leans && line.charAt(start) == '_')) {
+        while (end - start > 1 && (BEGINNINGS.indexOf(line.charAt(start)) >= 0 || leans && line.charAt(start) == '_')) {
             start++;
         }
         Said said = said(line.substring(start, end), start);

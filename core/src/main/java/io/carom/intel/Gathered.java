@@ -72,8 +72,7 @@ public final class Gathered {
         Facts beside = (other ? first : second).facts();
         Facts facts = kept.facts();
         Tlp tlp = Tlp.stricter(facts.tlp(), beside.tlp());
-        String pap =
-                Facts.PAPS.indexOf(beside.pap()) > Facts.PAPS.indexOf(facts.pap()) ? beside.pap() : facts.pap();
+        String pap = Facts.PAPS.indexOf(beside.pap()) > Facts.PAPS.indexOf(facts.pap()) ? beside.pap() : facts.pap();
         if (tlp == facts.tlp() && pap.equals(facts.pap())) {
             return kept;
         }

@@ -39,8 +39,7 @@ public final class IndicatorValue {
     private static final int LONGEST_NAME = 254;
     /// An address with the last four bytes as those of IPv4.
     private static final int LONGEST_ADDRESS = 45;
-    private static final Pattern EMAIL =
-            Pattern.compile("[^\\s@<>\":;,()\\[\\]]{1,64}@[^\\s@<>\":;,()\\[\\]/]{3,255}");
+    private static final Pattern EMAIL = Pattern.compile("[^\\s@<>\":;,()\\[\\]]{1,64}@[^\\s@<>\":;,()\\[\\]/]{3,255}");
 
     private IndicatorValue() {}
 
@@ -53,7 +52,9 @@ public final class IndicatorValue {
         if (!t.isEmpty() && "hHfF".indexOf(t.charAt(0)) >= 0) {
             t = SCHEME.matcher(t).replaceFirst("http");
         }
-        return isDefanged(t) ? unbracketed(t).replace("[.", ".").replace(".]", ".").replace("\\.", ".") : t;
+        return isDefanged(t)
+                ? unbracketed(t).replace("[.", ".").replace(".]", ".").replace("\\.", ".")
+                : t;
     }
 
     /// What software and people call themselves: a backslash before a full stop is part of a path, and what
@@ -237,7 +238,9 @@ public final class IndicatorValue {
                         : some(type, rest.toLowerCase(Locale.ROOT));
             }
             case HASH -> {
-                String hash = PAIRS.matcher(lower).matches() ? BETWEEN_PAIRS.matcher(lower).replaceAll("") : lower;
+                String hash = PAIRS.matcher(lower).matches()
+                        ? BETWEEN_PAIRS.matcher(lower).replaceAll("")
+                        : lower;
                 yield HASH.matcher(hash).matches() ? some(type, hash) : Optional.empty();
             }
             case EMAIL -> {

@@ -24,8 +24,7 @@ public final class IntelDocument {
 
     private static final int HEAD = 8 << 10;
 
-    private static final Set<String> PROSE =
-            Set.of("md", "markdown", "adoc", "asciidoc", "rst", "eml", "text");
+    private static final Set<String> PROSE = Set.of("md", "markdown", "adoc", "asciidoc", "rst", "eml", "text");
 
     private IntelDocument() {}
 

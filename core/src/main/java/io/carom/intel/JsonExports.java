@@ -81,8 +81,8 @@ final class JsonExports {
     static void misp(Out out) {
         // MISP takes no attribute's UUID a second time in another event.
         StringBuilder values = new StringBuilder();
-        out.all.forEach(one ->
-                values.append(one.type()).append(' ').append(one.value()).append('\n'));
+        out.all.forEach(
+                one -> values.append(one.type()).append(' ').append(one.value()).append('\n'));
         String event = NameUuid.own("event " + values).toString();
         StringBuilder attributes = new StringBuilder();
         Tlp strictest = null;

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// Types that are not stated, or stated in words nobody knows, are told by content. `#`, `;` and `//` begin
 /// comments in plain lists. A line that holds no indicator is a fault with its number; the others are taken.
 final class ListReader {
-    static final List<String> VALUE_NAMES =
-            List.of("value", "indicator", "ioc", "ioc_value", "indicator_value", "indicatorvalue", "observable", "fields");
+    static final List<String> VALUE_NAMES = List.of(
+            "value", "indicator", "ioc", "ioc_value", "indicator_value", "indicatorvalue", "observable", "fields");
     /// Columns of tables that have one for each kind: each of a row is a value.
     private static final List<String> KIND_NAMES = List.of(
             "ip",
@@ -58,7 +58,8 @@ final class ListReader {
     private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final Pattern LABEL_ENDS = Pattern.compile("[;,]");
     private static final Pattern SECONDS = Pattern.compile("\\d{9,10}");
-    private static final Pattern SINKS = Pattern.compile("0|0\\.0\\.0\\.0|127\\.0\\.0\\.1|255\\.255\\.255\\.255|::1?|(fe80|ff0\\d):.*");
+    private static final Pattern SINKS =
+            Pattern.compile("0|0\\.0\\.0\\.0|127\\.0\\.0\\.1|255\\.255\\.255\\.255|::1?|(fe80|ff0\\d):.*");
     /// What a file of hosts calls the machine itself.
     private static final Pattern OWN_NAMES = Pattern.compile("localhost(\\..*)?|local|broadcasthost|ip6-.*");
     /// `address=/bad.example/0.0.0.0` for dnsmasq, `local-zone: "bad.example" always_nxdomain` for Unbound.
@@ -364,9 +365,7 @@ final class ListReader {
             boolean own = OWN_NAMES.matcher(name.toLowerCase(Locale.ROOT)).matches()
                     || SINKS.matcher(name).matches();
             Optional<IndicatorValue.Typed> typed = own ? Optional.empty() : IndicatorValue.of(name);
-            any |= own
-                    || typed.isPresent()
-                            && into.add(IntelType.of(typed.get().type()), name, facts.done());
+            any |= own || typed.isPresent() && into.add(IntelType.of(typed.get().type()), name, facts.done());
         }
         if (!any) {
             fault(EXPECTED);
@@ -490,7 +489,10 @@ final class ListReader {
         if (SECONDS.matcher(text).matches()) {
             return Instant.ofEpochSecond(Long.parseLong(text));
         }
-        String iso = text.strip().toUpperCase(Locale.ROOT).replaceFirst(" ?UTC$", "Z").replace(' ', 'T');
+        String iso = text.strip()
+                .toUpperCase(Locale.ROOT)
+                .replaceFirst(" ?UTC$", "Z")
+                .replace(' ', 'T');
         Instant time = StixObjectsReader.time(iso);
         return time != null
                 ? time
@@ -535,7 +537,9 @@ final class ListReader {
             id = firstOf(names, List.of("id", "uuid"));
             validFrom = names.indexOf("valid_from");
             validUntil = firstOf(names, List.of("valid_until", "valid_to", "expirationtime", "expiration", "expires"));
-            made = firstOf(names, List.of(
+            made = firstOf(
+                    names,
+                    List.of(
                             "made",
                             "modified",
                             "last_seen",
@@ -569,7 +573,10 @@ final class ListReader {
                 List<String> cells = new ArrayList<>();
                 split(header.replaceFirst("^#fields\t", ""), delimiter, quotes, cells);
                 List<String> names = cells.stream()
-                        .map(n -> n.strip().toLowerCase(Locale.ROOT).replace(' ', '_').replace('-', '_'))
+                        .map(n -> n.strip()
+                                .toLowerCase(Locale.ROOT)
+                                .replace(' ', '_')
+                                .replace('-', '_'))
                         .toList();
                 if (commented && names.size() < 2) {
                     continue;

@@ -111,8 +111,7 @@ final class MispReader {
         facts.made = instant(it, "timestamp");
         eventTags.forEach(facts::label);
         List<String> own = tags(it);
-        if (own.stream()
-                .anyMatch(t -> t.toLowerCase(Locale.ROOT).startsWith("tlp:"))) {
+        if (own.stream().anyMatch(t -> t.toLowerCase(Locale.ROOT).startsWith("tlp:"))) {
             // An attribute's own colour is meant instead of the event's.
             facts.tlp = null;
         }

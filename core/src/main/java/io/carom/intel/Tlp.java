@@ -75,7 +75,8 @@ public enum Tlp {
 
     /// Not that of a document which a text refers to: `https://cert.example/TLP-WHITE-report.pdf`.
     private static final Pattern IN_TEXT = Pattern.compile(
-            "(?<![\\w/.%-])TLP\\s{0,2}[:-]\\s{0,2}(RED|AMBER(?:\\s?\\+\\s?STRICT)?|GREEN|CLEAR|WHITE)\\b", Pattern.CASE_INSENSITIVE);
+            "(?<![\\w/.%-])TLP\\s{0,2}[:-]\\s{0,2}(RED|AMBER(?:\\s?\\+\\s?STRICT)?|GREEN|CLEAR|WHITE)\\b",
+            Pattern.CASE_INSENSITIVE);
 
     /// What a text for people is marked with: the first label in it, for labels stand above (TLP 2.0, section
     /// 4); null if there is none.

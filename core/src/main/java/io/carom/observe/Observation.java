@@ -55,7 +55,8 @@ public sealed interface Observation extends Serializable {
     /// @param wireOut bytes from `src` with the headers of IP and above, for sensors that count both; -1
     ///     where not stated, as `wireIn`
     /// @param rest of a contact that is told again, what was not told before; `moreOut` and `moreIn` how much, for
-    ///     {@link Rest#MORE}. Who adds amounts up takes {@link Contact#newOut} and {@link Contact#newIn} of those that
+    ///     {@link Rest#MORE}. Who adds amounts up takes {@link Contact#newOut} and {@link Contact#newIn} of those
+    that
     ///     {@link Contact#addsUp}
     record Contact(
             Origin origin,

@@ -385,7 +385,8 @@ public final class Observer {
         while (end < url.length() && "/?#".indexOf(url.charAt(end)) < 0) {
             end++;
         }
-        String host = url.substring(Math.max(from, url.lastIndexOf('@', end - 1) + 1), end).toLowerCase(Locale.ROOT);
+        String host = url.substring(Math.max(from, url.lastIndexOf('@', end - 1) + 1), end)
+                .toLowerCase(Locale.ROOT);
         int bracket = host.startsWith("[") ? host.indexOf(']') : -1;
         if (bracket > 0) {
             return host.substring(1, bracket);

@@ -161,18 +161,11 @@ final class DelimitedTable implements RecordReader {
     @Override
     public int read(Row row, int from, int to, boolean end) {
         return cutter.each(
-                row,
-                from,
-                to,
-                end,
-                delimiter,
-                this::fits,
-                (recordFrom, recordTo) -> record(row, recordFrom, recordTo));
+                row, from, to, end, delimiter, this::fits, (recordFrom, recordTo) -> record(row, recordFrom, recordTo));
     }
 
     private boolean fits(int count) {
-        return count == fields.length
-                || count == fields.length + 1 && Column.length(cutter.value(count - 1)) == 0;
+        return count == fields.length || count == fields.length + 1 && Column.length(cutter.value(count - 1)) == 0;
     }
 
     private void record(Row row, int from, int to) {

@@ -115,7 +115,8 @@ public final class LinuxAuth implements LineSource {
                             "Accepted {method} for {user} from {src_ip:addr} port {src_port:int}[ ssh2: {key:rest}]"),
                     SIGNED_IN),
             new Kind(
-                    MessageForm.of("Failed {method} for invalid user {user:last} from {src_ip:addr} port {src_port:int}"),
+                    MessageForm.of(
+                            "Failed {method} for invalid user {user:last} from {src_ip:addr} port {src_port:int}"),
                     FAILED),
             new Kind(MessageForm.of("Failed {method} for {user:last} from {src_ip:addr} port {src_port:int}"), FAILED),
             new Kind(MessageForm.of("Invalid user {user:last} from {src_ip:addr} port {src_port:int}"), FAILED),
@@ -156,7 +157,8 @@ public final class LinuxAuth implements LineSource {
                     MessageForm.of("Received disconnect from {src_ip:addr}[ port {src_port:int}]:{reason:rest}"),
                     CLOSED),
             new Kind(
-                    MessageForm.of("Bad protocol version identification {:last} from {src_ip:addr} port {src_port:int}"),
+                    MessageForm.of(
+                            "Bad protocol version identification {:last} from {src_ip:addr} port {src_port:int}"),
                     CLOSED),
             new Kind(
                     MessageForm.of("Did not receive identification string from {src_ip:addr}[ port {src_port:int}]"),

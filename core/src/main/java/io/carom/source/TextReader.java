@@ -122,10 +122,8 @@ final class TextReader implements RecordReader {
     /// Behind the byte order mark that stands here; `from` if none does. One stands before a line where files were
     /// put one behind another.
     static int behindMark(byte[] b, int from, int to) {
-        boolean mark = to - from >= 3
-                && b[from] == (byte) 0xEF
-                && b[from + 1] == (byte) 0xBB
-                && b[from + 2] == (byte) 0xBF;
+        boolean mark =
+                to - from >= 3 && b[from] == (byte) 0xEF && b[from + 1] == (byte) 0xBB && b[from + 2] == (byte) 0xBF;
         return mark ? from + 3 : from;
     }
 

@@ -15,7 +15,8 @@ import java.util.function.Function;
 /// The connections of one client's machines to the outside that were open for minutes.
 ///
 /// A connection that several sensors tell of, or a firewall several times while it goes on, is one, as long as the
-/// longest that is told of it. Bounded: at most {@link #MOST}; when full the shorter half goes, and shorter ones are not taken any more. Not safe
+/// longest that is told of it. Bounded: at most {@link #MOST}; when full the shorter half goes, and shorter ones are
+/// not taken any more. Not safe
 /// for use by many threads.
 final class Carriers implements Serializable {
     private static final long serialVersionUID = 1;
@@ -46,8 +47,7 @@ final class Carriers implements Serializable {
             return;
         }
         if (all.size() >= MOST) {
-            long[] lasts =
-                    all.values().stream().mapToLong(Kept::lasts).sorted().toArray();
+            long[] lasts = all.values().stream().mapToLong(Kept::lasts).sorted().toArray();
             least = lasts[lasts.length / 2] + 1;
             all.values().removeIf(k -> k.lasts() < least);
         }
@@ -65,7 +65,11 @@ final class Carriers implements Serializable {
         }
         long key = key(c, 0);
         // Where no ports are stated several begin at once between the same.
-        all.put(all.containsKey(key) ? Keys.of(key, c.origin().input(), c.origin().record()) : key, kept(c, c.time()));
+        all.put(
+                all.containsKey(key)
+                        ? Keys.of(key, c.origin().input(), c.origin().record())
+                        : key,
+                kept(c, c.time()));
     }
 
     private static long key(Contact c, long step) {
@@ -77,14 +81,7 @@ final class Carriers implements Serializable {
 
     private static Kept kept(Contact c, long begin) {
         return new Kept(
-                c.src(),
-                c.dst(),
-                c.dstPort(),
-                begin,
-                c.time() + c.duration(),
-                c.bytesOut(),
-                c.bytesIn(),
-                c.origin());
+                c.src(), c.dst(), c.dstPort(), begin, c.time() + c.duration(), c.bytesOut(), c.bytesIn(), c.origin());
     }
 
     /// All of them by time.

@@ -76,7 +76,8 @@ public final class Machines implements Serializable {
     }
 
     /// Tells what is called otherwise after something was learned of a host and an address: they themselves, and the
-    /// address that bore the host's name until then. No other can: its votes and those of its name stay as they were,
+    /// address that bore the host's name until then. No other can: its votes and those of its name stay as they
+    were,
     /// and of the host's name it was not the winner and does not become it by another's vote.
     private void changing(String host, Address address, Runnable learn) {
         Consumer<String> ofAddress = renamed;

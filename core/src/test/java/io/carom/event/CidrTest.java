@@ -74,7 +74,8 @@ class CidrTest {
         for (int i = 0; i < 20_000; i++) {
             StringBuilder text = new StringBuilder();
             for (int group = 0; group < 8; group++) {
-                text.append(group == 0 ? "" : ":").append(Integer.toHexString(random.nextInt(3) * random.nextInt(32768)));
+                text.append(group == 0 ? "" : ":")
+                        .append(Integer.toHexString(random.nextInt(3) * random.nextInt(32768)));
             }
             String plain = Cidr.plain(text.toString());
             assertEquals(plain, Cidr.plain(plain));

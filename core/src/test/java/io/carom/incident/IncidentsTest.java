@@ -164,8 +164,7 @@ class IncidentsTest {
     void whatWindowsItselfDoesInAnyLanguageJoinsNothing() {
         for (String system : List.of("SYSTEM", "Système", "NT-AUTORITÄT\\SYSTEM", "S-1-5-18")) {
             List<Incident> all = incidents(
-                    List.of(
-                            rule("acme", "r1", "ws1", system, T0), rule("acme", "r2", "ws2", system, T0 + 3 * MINUTE)),
+                    List.of(rule("acme", "r1", "ws1", system, T0), rule("acme", "r2", "ws2", system, T0 + 3 * MINUTE)),
                     List.of(),
                     PARTIES);
             assertEquals(2, all.size(), system);
@@ -190,7 +189,8 @@ class IncidentsTest {
         by.add(rule("acme", "r1", "ws1.acme.example", null, T0));
         Suppression of = new Suppression("s", "acme", "", "WS1.acme.example", "known", "eve", NOW, NOW.plusSeconds(9));
         assertTrue(of.matches(by.groups().getFirst()));
-        Suppression other = new Suppression("s", "acme", "", "ws2.acme.example", "known", "eve", NOW, NOW.plusSeconds(9));
+        Suppression other =
+                new Suppression("s", "acme", "", "ws2.acme.example", "known", "eve", NOW, NOW.plusSeconds(9));
         assertFalse(other.matches(by.groups().getFirst()));
         assertTrue(new Suppression("s", "", "", "2001:DB8::1", "known", "eve", NOW, NOW.plusSeconds(9))
                 .about("2001:db8:0:0:0:0:0:1"));

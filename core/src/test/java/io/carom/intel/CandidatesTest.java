@@ -87,7 +87,10 @@ class CandidatesTest {
                     // Two of a list have the same look.
                     ? List.of("true hash " + hash.substring(0, 32))
                     : List.of("true hash " + hash);
-            assertEquals(expected, of("tool " + hash.substring(0, at) + " \r\n  " + hash.substring(at) + "\r\nmore"), "at " + at);
+            assertEquals(
+                    expected,
+                    of("tool " + hash.substring(0, at) + " \r\n  " + hash.substring(at) + "\r\nmore"),
+                    "at " + at);
         }
         assertEquals(
                 List.of("true hash " + "ab".repeat(16), "true hash " + "cd".repeat(16)),

@@ -14,9 +14,7 @@ class IndicatorValueTest {
     }
 
     private static String typed(IndicatorType type, String text) {
-        return IndicatorValue.typed(type, text)
-                .map(IndicatorValue.Typed::value)
-                .orElse("");
+        return IndicatorValue.typed(type, text).map(IndicatorValue.Typed::value).orElse("");
     }
 
     @Test
@@ -74,7 +72,9 @@ class IndicatorValueTest {
 
     @Test
     void namesOfScriptsWithMarksUponLettersAreNames() {
-        assertEquals("domain xn--p1b6ci4b4b3a.xn--11b5bs3a9aj6g", of("\u0909\u0926\u093E\u0939\u0930\u0923.\u092A\u0930\u0940\u0915\u094D\u0937\u093E"));
+        assertEquals(
+                "domain xn--p1b6ci4b4b3a.xn--11b5bs3a9aj6g",
+                of("\u0909\u0926\u093E\u0939\u0930\u0923.\u092A\u0930\u0940\u0915\u094D\u0937\u093E"));
     }
 
     @Test

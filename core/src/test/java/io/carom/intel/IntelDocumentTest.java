@@ -334,7 +334,8 @@ class IntelDocumentTest {
     }
 
     private static Gathered bundle(String... objects) throws Exception {
-        return read("{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[" + String.join(",", objects) + "]}", "b.json");
+        return read(
+                "{\"type\":\"bundle\",\"id\":\"bundle--1\",\"objects\":[" + String.join(",", objects) + "]}", "b.json");
     }
 
     @Test
@@ -369,8 +370,9 @@ class IntelDocumentTest {
                         "a",
                         "2019-03-01T00:00:00Z",
                         "[domain-name:value = 'x.example']",
-                        ",\"object_marking_refs\":[\"" + Tlp.GREEN.marking() + "\"],\"granular_markings\":[{\"marking_ref\":\""
-                                + Tlp.RED.marking() + "\",\"selectors\":[\"description\"]}]"),
+                        ",\"object_marking_refs\":[\"" + Tlp.GREEN.marking()
+                                + "\"],\"granular_markings\":[{\"marking_ref\":\"" + Tlp.RED.marking()
+                                + "\",\"selectors\":[\"description\"]}]"),
                 "{\"type\":\"indicator\",\"id\":\"indicator--b\",\"labels\":[\"benign\"],\"pattern\":"
                         + "\"[domain-name:value = 'y.example']\",\"valid_from\":\"2019-01-01T00:00:00Z\"}");
         assertEquals(Tlp.RED, read.indicators().get(0).facts().tlp());
@@ -402,7 +404,8 @@ class IntelDocumentTest {
                  {"type":"domain","value":"c.example","to_ids":true,"uuid":"c",
                   "Tag":[{"name":"false-positive:confirmed=\"true\""}]}]}}
                 """, "m.json");
-        List<Facts> facts = read.indicators().stream().map(ThreatIndicator::facts).toList();
+        List<Facts> facts =
+                read.indicators().stream().map(ThreatIndicator::facts).toList();
         assertEquals(Tlp.RED, facts.get(0).tlp());
         assertEquals(Tlp.RED, facts.get(1).tlp());
         assertEquals(Tlp.GREEN, facts.get(2).tlp());
@@ -411,8 +414,7 @@ class IntelDocumentTest {
 
     @Test
     void aBareHostThatIsCalledAUrlMeansAllThatIsThere() throws Exception {
-        assertEquals(
-                List.of("domain a.example", "url b.example/", "ip 203.0.113.9"), values(read("""
+        assertEquals(List.of("domain a.example", "url b.example/", "ip 203.0.113.9"), values(read("""
                         {"Event":{"uuid":"e","info":"i","Attribute":[
                          {"type":"url","value":"a[.]example","to_ids":true,"uuid":"a"},
                          {"type":"url","value":"http://b.example/","to_ids":true,"uuid":"b"},
@@ -423,7 +425,9 @@ class IntelDocumentTest {
     @Test
     void whatWasKeptStaysReadableThoughNobodyWouldTakeItNow() {
         ThreatIndicator kept = new ThreatIndicator(
-                IntelType.EMAIL, "from:boss@lure.example", Facts.at("list.csv:1").done());
+                IntelType.EMAIL,
+                "from:boss@lure.example",
+                Facts.at("list.csv:1").done());
         assertEquals(kept, ThreatIndicator.ofJson(kept.json()));
         org.junit.jupiter.api.Assertions.assertThrows(
                 IllegalArgumentException.class, () -> ThreatIndicator.ofJson("{\"type\":\"x\",\"value\":\"\"}"));
@@ -433,7 +437,9 @@ class IntelDocumentTest {
 
     @Test
     void aMarkingAmongTheTagsOfALineIsOne() throws Exception {
-        Facts facts = read("{\"value\":\"a.example\",\"type\":\"domain\",\"tags\":[\"tlp:red\",\"PAP:AMBER\",\"c2\"]}", "l.ndjson")
+        Facts facts = read(
+                        "{\"value\":\"a.example\",\"type\":\"domain\",\"tags\":[\"tlp:red\",\"PAP:AMBER\",\"c2\"]}",
+                        "l.ndjson")
                 .indicators()
                 .getFirst()
                 .facts();
@@ -459,11 +465,13 @@ class IntelDocumentTest {
 
     @Test
     void proseMayBeginWithMarkupOfOtherKinds() throws Exception {
-        for (String start : List.of("<p align=\"center\">x</p>", "<!-- a remark -->", "{% include head %}", "[link](x)")) {
+        for (String start :
+                List.of("<p align=\"center\">x</p>", "<!-- a remark -->", "{% include head %}", "[link](x)")) {
             assertEquals(List.of("domain evil.example"), values(read(start + "\n\nevil[.]example\n", "a.md")), start);
         }
         assertEquals(
-                List.of("domain evil.example"), values(read("{\"value\":\"evil.example\",\"type\":\"domain\"}", "a.md")));
+                List.of("domain evil.example"),
+                values(read("{\"value\":\"evil.example\",\"type\":\"domain\"}", "a.md")));
     }
 
     @Test
@@ -475,7 +483,8 @@ class IntelDocumentTest {
         Gathered observed = new Gathered();
         IntelDocument.read(
                 "{\"type\":\"bundle\",\"objects\":[{\"type\":\"x509-certificate\",\"id\":\"x509-certificate--1\",\"hashes\":{"
-                        + "\"SHA-1\":\"" + "cd".repeat(20) + "\"}},{\"type\":\"artifact\",\"id\":\"artifact--1\",\"url\":\"x\"}]}",
+                        + "\"SHA-1\":\"" + "cd".repeat(20)
+                        + "\"}},{\"type\":\"artifact\",\"id\":\"artifact--1\",\"url\":\"x\"}]}",
                 "o.json",
                 true,
                 observed);
@@ -512,7 +521,9 @@ class IntelDocumentTest {
                 """.formatted("ab".repeat(16)), "otx.json");
         assertEquals(List.of("domain evil.example", "hash " + "ab".repeat(16)), values(read));
         assertEquals(Tlp.AMBER, read.indicators().getFirst().facts().tlp());
-        assertEquals(Instant.parse("2030-01-02T03:04:05Z"), read.indicators().getFirst().facts().validUntil());
+        assertEquals(
+                Instant.parse("2030-01-02T03:04:05Z"),
+                read.indicators().getFirst().facts().validUntil());
         assertEquals(List.of("otx.json#3: no indicator: \"nothing\" of type \"IPv4\""), read.faults());
         assertEquals(1, read.left().size());
         Gathered data = read("""

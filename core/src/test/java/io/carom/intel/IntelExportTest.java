@@ -259,10 +259,7 @@ class IntelExportTest {
         assertTrue(stix.contains("LIKE 'http://drop.example/a/%' OR url:value LIKE 'https://drop.example/a/%']"), stix);
         assertTrue(stix.contains("[file:name MATCHES '^evil"), stix);
         assertEquals(
-                Set.of(
-                        "domain *evil.example",
-                        "url drop.example/a/*",
-                        "stix-pattern [file:name MATCHES '^evil_']"),
+                Set.of("domain *evil.example", "url drop.example/a/*", "stix-pattern [file:name MATCHES '^evil_']"),
                 values(again(IntelExport.STIX, open).indicators()));
         for (IntelExport format : List.of(
                 IntelExport.ZEEK, IntelExport.SURICATA, IntelExport.SNORT, IntelExport.SIGMA, IntelExport.BLOCKLIST)) {
@@ -291,6 +288,10 @@ class IntelExportTest {
         assertTrue(IntelExport.CSV.write(List.of(one), NOW).text().contains("\"'\uFF1D1+1\""));
         assertEquals(
                 "\uFF1D1+1",
-                again(IntelExport.CSV, List.of(one)).indicators().getFirst().facts().comment());
+                again(IntelExport.CSV, List.of(one))
+                        .indicators()
+                        .getFirst()
+                        .facts()
+                        .comment());
     }
 }

@@ -49,7 +49,9 @@ class ListReaderTest {
     void aTableMayHaveAColumnForEachKind() throws Exception {
         assertEquals(
                 List.of("ip 203.0.113.9"),
-                values(read("\"first_seen_utc\",\"dst_ip\",\"dst_port\"\n\"2024-01-02 03:04:05\",\"203.0.113.9\",\"443\"\n")));
+                values(
+                        read(
+                                "\"first_seen_utc\",\"dst_ip\",\"dst_port\"\n\"2024-01-02 03:04:05\",\"203.0.113.9\",\"443\"\n")));
         assertEquals(
                 List.of("hash " + "ab".repeat(16), "domain evil.example", "hash " + "cd".repeat(32)),
                 values(read("sha256,md5,domain\n," + "ab".repeat(16) + ",\n" + "cd".repeat(32) + ",,evil.example\n")));
@@ -100,8 +102,10 @@ class ListReaderTest {
                 c.example,1893553445,no,n/a
                 d.example,next week,no,secret
                 """);
-        assertEquals(List.of("domain a.example", "domain b.example", "domain c.example", "domain d.example"), values(read));
-        List<Facts> facts = read.indicators().stream().map(ThreatIndicator::facts).toList();
+        assertEquals(
+                List.of("domain a.example", "domain b.example", "domain c.example", "domain d.example"), values(read));
+        List<Facts> facts =
+                read.indicators().stream().map(ThreatIndicator::facts).toList();
         Instant end = Instant.parse("2030-01-02T03:04:05Z");
         assertEquals(end, facts.get(0).validUntil());
         assertEquals(end, facts.get(1).validUntil());
@@ -123,7 +127,8 @@ class ListReaderTest {
         IntelDocument.read(new ByteArrayInputStream(bytes), "list.txt", false, wide);
         assertEquals(List.of("domain evil.example", "ip 203.0.113.9"), values(wide));
         assertEquals(
-                List.of("domain a.example", "domain b.example", "domain c.example", "domain d.example"), values(read("""
+                List.of("domain a.example", "domain b.example", "domain c.example", "domain d.example"),
+                values(read("""
                         sep=,
                         ||a.example^$third-party
                         .b.example

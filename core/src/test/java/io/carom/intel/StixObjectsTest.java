@@ -68,7 +68,9 @@ class StixObjectsTest {
             IntelType type = java.util.Objects.requireNonNull(IntelType.labelled(one[0]));
             String id = java.util.Objects.requireNonNull(objects.observable(type, one[1]));
             assertTrue(id.startsWith(one[2] + "--"), id);
-            assertTrue(objects.texts().getLast().contains("\"" + one[3] + "\":\"" + one[1] + "\""), objects.texts()::toString);
+            assertTrue(
+                    objects.texts().getLast().contains("\"" + one[3] + "\":\"" + one[1] + "\""),
+                    objects.texts()::toString);
         }
         org.junit.jupiter.api.Assertions.assertNull(objects.observable(IntelType.USER_AGENT, "curl/7"));
         org.junit.jupiter.api.Assertions.assertNull(objects.observable(IntelType.DOMAIN, "*evil.example"));

@@ -90,21 +90,31 @@ class AttachmentSignsTest {
     }
 
     private static String rar4(int flags, String... names) {
-        StringBuilder out = new StringBuilder("Rar!\u001A\u0007\0" + low(2, 0) + "s" + low(2, 0) + low(2, 13) + "\0".repeat(6));
+        StringBuilder out =
+                new StringBuilder("Rar!\u001A\u0007\0" + low(2, 0) + "s" + low(2, 0) + low(2, 13) + "\0".repeat(6));
         for (String name : names) {
             out.append(low(2, 0)).append('t').append(low(2, 0x8000 | flags)).append(low(2, 32 + name.length()));
-            out.append(low(4, 5)).append(low(4, 9)).append('\2').append(low(4, 0)).append(low(4, 0));
+            out.append(low(4, 5))
+                    .append(low(4, 9))
+                    .append('\2')
+                    .append(low(4, 0))
+                    .append(low(4, 0));
             out.append((char) 29).append('3').append(low(2, name.length())).append(low(4, 0x20));
             out.append(name).append("abcde");
         }
-        return out.append(low(2, 0)).append('{').append(low(2, 0)).append(low(2, 7)).toString();
+        return out.append(low(2, 0))
+                .append('{')
+                .append(low(2, 0))
+                .append(low(2, 7))
+                .toString();
     }
 
     private static String rar5(String extra, String... names) {
         StringBuilder out = new StringBuilder("Rar!\u001A\u0007\u0001\0" + low(4, 0) + "\u0003\u0001\0\0");
         for (String name : names) {
-            String head = "\u0002" + (char) (2 | (extra.isEmpty() ? 0 : 1)) + (extra.isEmpty() ? "" : low(1, extra.length()))
-                    + "\u0005\u0004\u0009\u0020" + low(4, 0) + "\0\u0001" + low(1, name.length()) + name + extra;
+            String head = "\u0002" + (char) (2 | (extra.isEmpty() ? 0 : 1))
+                    + (extra.isEmpty() ? "" : low(1, extra.length())) + "\u0005\u0004\u0009\u0020" + low(4, 0)
+                    + "\0\u0001" + low(1, name.length()) + name + extra;
             out.append(low(4, 0)).append(low(1, head.length())).append(head).append("abcde");
         }
         return out.append(low(4, 0)).append("\u0003\u0005\0\0").toString();
@@ -131,7 +141,8 @@ class AttachmentSignsTest {
             assertTrue(seen.stream().noneMatch(r -> r.startsWith("file-locked")), seen::toString);
         }
         assertTrue(reasons(new File("a.rar", rar4(4, "a.txt")), "see").contains("file-locked"));
-        assertTrue(reasons(new File("a.rar", rar5("\u0002\u0001\0", "a.txt")), "see").contains("file-locked"));
+        assertTrue(reasons(new File("a.rar", rar5("\u0002\u0001\0", "a.txt")), "see")
+                .contains("file-locked"));
         // Cut off anywhere it is looked at as far as it goes.
         String whole = rar5("", "a.txt", "b.exe");
         for (int length = 0; length < whole.length(); length += 5) {
@@ -178,10 +189,11 @@ class AttachmentSignsTest {
     /// A calendar shows an invitation that nobody opened.
     @Test
     void whereAnInvitationLeadsTheMailLeads() {
-        String mail = "From: a@b.example\nTo: c@d.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed;"
-                + " boundary=b\n\n--b\nContent-Type: text/plain\n\nsee\n--b\nContent-Type: text/calendar; name=invite.ics\n"
-                + "Content-Disposition: attachment; filename=invite.ics\n\nBEGIN:VCALENDAR\nDESCRIPTION:Pay at"
-                + " https://lure.exam\n ple/meet\\nor call\nEND:VCALENDAR\n--b--\n";
+        String mail =
+                "From: a@b.example\nTo: c@d.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed;"
+                        + " boundary=b\n\n--b\nContent-Type: text/plain\n\nsee\n--b\nContent-Type: text/calendar; name=invite.ics\n"
+                        + "Content-Disposition: attachment; filename=invite.ics\n\nBEGIN:VCALENDAR\nDESCRIPTION:Pay at"
+                        + " https://lure.exam\n ple/meet\\nor call\nEND:VCALENDAR\n--b--\n";
         assertEquals(
                 List.of("https://lure.example/meet"),
                 new MailScanner(MailScanner.Settings.DEFAULT)
@@ -196,7 +208,9 @@ class AttachmentSignsTest {
                 .contains("file-pdf-action"));
         assertTrue(reasons(new File("a.pdf", begin + "/Names <</Embedded#46ile 2 0 R>> >>"), "see")
                 .contains("file-pdf-file"));
-        assertTrue(reasons(new File("a.pdf", begin + "/A <</S /URI /URI <68747470733A2F2F782E6578616D706C652F>>> >>"), "see")
+        assertTrue(reasons(
+                        new File("a.pdf", begin + "/A <</S /URI /URI <68747470733A2F2F782E6578616D706C652F>>> >>"),
+                        "see")
                 .contains("file-pdf-link"));
         assertTrue(reasons(new File("a.pdf", begin + "/A <</S /URI /URI (https://x.example/a\\(b\\)c)>> >>"), "see")
                 .contains("file-pdf-link"));

@@ -116,15 +116,25 @@ class MailScannerBoundsTest {
     void thousandsOfReadersAndOfLongLinks() {
         StringBuilder mail = new StringBuilder("From: a@b.example\nSubject: x\n");
         for (String field : List.of("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To")) {
-            mail.append(field).append(": ").append(field.toLowerCase(java.util.Locale.ROOT)).append("@c.example");
+            mail.append(field)
+                    .append(": ")
+                    .append(field.toLowerCase(java.util.Locale.ROOT))
+                    .append("@c.example");
             for (int i = 0; i < 990; i++) {
-                mail.append(",\n ").append(field, 0, 1).append("reader").append(i).append("@c.example");
+                mail.append(",\n ")
+                        .append(field, 0, 1)
+                        .append("reader")
+                        .append(i)
+                        .append("@c.example");
             }
             mail.append('\n');
         }
         mail.append("Content-Type: text/html\n\n");
         for (int i = 0; i < 1_900; i++) {
-            mail.append("<a href=\"https://x.example/").append(i).append("?r=eader@c.exampl".repeat(55)).append("\">x</a>");
+            mail.append("<a href=\"https://x.example/")
+                    .append(i)
+                    .append("?r=eader@c.exampl".repeat(55))
+                    .append("\">x</a>");
         }
         MailVerdict verdict = scan(mail.toString());
         assertTrue(verdict.to().size() > 4_000, "" + verdict.to().size());

@@ -107,12 +107,12 @@ class ObserverTest {
 
     @Test
     void whoSignsInToACloudServiceHasNotSignedInToHisOwnMachine() {
-        List<String> to = Behaviour.read(
-                        Path.of("src/test/resources/golden/azure-signin"), p -> p.matches("(.*/)?in\\.[^/]*"))
-                .stream()
-                .filter(SignIn.class::isInstance)
-                .map(o -> ((SignIn) o).host())
-                .toList();
+        List<String> to =
+                Behaviour.read(Path.of("src/test/resources/golden/azure-signin"), p -> p.matches("(.*/)?in\\.[^/]*"))
+                        .stream()
+                        .filter(SignIn.class::isInstance)
+                        .map(o -> ((SignIn) o).host())
+                        .toList();
         assertTrue(to.contains("office 365 exchange online"), to::toString);
         assertTrue(to.stream().noneMatch(h -> h.contains("laptop")), to::toString);
     }

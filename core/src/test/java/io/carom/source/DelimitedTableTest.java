@@ -59,11 +59,12 @@ class DelimitedTableTest {
         assertEquals("192.0.2.7", event(read, 0).at("/src_endpoint/ip").asString());
 
         // `Get-WinEvent | Export-Csv` of Windows PowerShell, whose messages go over lines.
-        read = read("#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\r\n"
-                + "\"Message\",\"Id\",\"LogName\",\"ProviderName\",\"MachineName\",\"TimeCreated\"\r\n"
-                + "\"An account was logged off.\r\n\r\nSubject:\r\n\tName: \"\"jane\"\"\",\"4634\",\"Security\","
-                + "\"Microsoft-Windows-Security-Auditing\",\"WS1\",\"3/4/2019 5:06:07 AM\"\r\n"
-                + "\"x\",\"4634\",\"Security\",\"Microsoft-Windows-Security-Auditing\",\"WS2\",\"2019-03-04 05:06:08\"\r\n");
+        read = read(
+                "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\r\n"
+                        + "\"Message\",\"Id\",\"LogName\",\"ProviderName\",\"MachineName\",\"TimeCreated\"\r\n"
+                        + "\"An account was logged off.\r\n\r\nSubject:\r\n\tName: \"\"jane\"\"\",\"4634\",\"Security\","
+                        + "\"Microsoft-Windows-Security-Auditing\",\"WS1\",\"3/4/2019 5:06:07 AM\"\r\n"
+                        + "\"x\",\"4634\",\"Security\",\"Microsoft-Windows-Security-Auditing\",\"WS2\",\"2019-03-04 05:06:08\"\r\n");
         assertEquals(List.of("windows-json", "windows-json"), read.sources());
         assertEquals(300202, event(read, 0).at("/type_uid").asInt());
         assertEquals("ws1", event(read, 0).at("/device/hostname").asString());
@@ -86,9 +87,10 @@ class DelimitedTableTest {
 
     @Test
     void aProductsLinesStayItsOwnWhateverStandsAboveThem() {
-        ReadEvents read = read("Domain,Receive Time,Serial #,Type,Threat/Content Type,Config Version,Generate Time,"
-                + "Source address,Destination address,NAT Source IP,NAT Destination IP\n"
-                + "1,2019/03/04 05:06:07,001,TRAFFIC,end,1,2019/03/04 05:06:07,192.0.2.7,198.51.100.2,0.0.0.0,0.0.0.0\n");
+        ReadEvents read = read(
+                "Domain,Receive Time,Serial #,Type,Threat/Content Type,Config Version,Generate Time,"
+                        + "Source address,Destination address,NAT Source IP,NAT Destination IP\n"
+                        + "1,2019/03/04 05:06:07,001,TRAFFIC,end,1,2019/03/04 05:06:07,192.0.2.7,198.51.100.2,0.0.0.0,0.0.0.0\n");
         assertEquals(List.of("paloalto"), read.sources());
     }
 

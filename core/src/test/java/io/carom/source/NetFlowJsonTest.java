@@ -12,10 +12,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 class NetFlowJsonTest {
     private static JsonNode event(String more) {
-        String record = "{\"exporter\":\"192.0.2.254\",\"@timestamp\":\"2019-03-04T05:06:07Z\",\"netflow\":{\"version\":10,"
-                + "\"sourceIPv4Address\":\"192.0.2.1\",\"destinationIPv4Address\":\"198.51.100.2\","
-                + "\"protocolIdentifier\":6," + more + "},\"start\":\"2019-03-04T05:06:07Z\","
-                + "\"end\":\"2019-03-04T05:06:08Z\",\"duration\":1000}\n";
+        String record =
+                "{\"exporter\":\"192.0.2.254\",\"@timestamp\":\"2019-03-04T05:06:07Z\",\"netflow\":{\"version\":10,"
+                        + "\"sourceIPv4Address\":\"192.0.2.1\",\"destinationIPv4Address\":\"198.51.100.2\","
+                        + "\"protocolIdentifier\":6," + more + "},\"start\":\"2019-03-04T05:06:07Z\","
+                        + "\"end\":\"2019-03-04T05:06:08Z\",\"duration\":1000}\n";
         ReadEvents read = ReadEvents.of("flows", record.getBytes(StandardCharsets.UTF_8));
         assertEquals(List.of("netflow"), read.sources());
         return JsonMapper.builder().build().readTree(read.events().getFirst());

@@ -31,7 +31,8 @@ class WindowsDirectionTest {
                             + "\"ClientUserName\":\"jane\",\"ClientDomainName\":\"CORP\"");
             assertEquals(3002, event.at("/class_uid").asInt());
             assertEquals("ws1.example.org", event.at("/src_endpoint/hostname").asString());
-            assertEquals("server01.example.org", event.at("/dst_endpoint/hostname").asString());
+            assertEquals(
+                    "server01.example.org", event.at("/dst_endpoint/hostname").asString());
             assertEquals("jane", event.at("/user/name").asString());
             assertEquals("CORP", event.at("/user/domain").asString());
             assertEquals(id == 8001 ? 3 : 2, event.at("/action_id").asInt());
@@ -62,7 +63,8 @@ class WindowsDirectionTest {
     @Test
     void localhostIsTheMachineThatWroteTheEvent() {
         String provider = "Microsoft-Windows-Security-Auditing";
-        JsonNode event = event(provider, "Security", 4648, "\"TargetServerName\":\"localhost\",\"TargetUserName\":\"jane\"");
+        JsonNode event =
+                event(provider, "Security", 4648, "\"TargetServerName\":\"localhost\",\"TargetUserName\":\"jane\"");
         assertEquals("ws1.example.org", event.at("/dst_endpoint/hostname").asString());
         event = event(provider, "Security", 4648, "\"TargetServerName\":\"srv2\",\"TargetUserName\":\"jane\"");
         assertEquals("srv2", event.at("/dst_endpoint/hostname").asString());

@@ -111,7 +111,8 @@ class WindowsFormsTest {
         assertEquals(300202, event.get("type_uid").intValue());
         assertEquals("ws1", event.get("device").get("hostname").stringValue());
         // Windows PowerShell 5 writes times so.
-        event = JSON.readTree(events(got.replace("2024-03-05T08:15:30.5Z", "\\/Date(1709626530500)\\/")).getFirst());
+        event = JSON.readTree(events(got.replace("2024-03-05T08:15:30.5Z", "\\/Date(1709626530500)\\/"))
+                .getFirst());
         assertEquals(1709626530500L, event.get("time").longValue());
         String syslog = "{\"TimeGenerated\":\"2024-03-05T08:15:31Z\",\"Computer\":\"app1\",\"Type\":\"Syslog\","
                 + "\"ProcessName\":\"sysmon\",\"SyslogMessage\":\"<Event><System><Provider Name='Linux-Sysmon'/>"
@@ -130,11 +131,13 @@ class WindowsFormsTest {
                 + "{\"@Name\":\"NewProcessId\",\"#text\":\"0x1d4c\"},{\"@Name\":\"CommandLine\"},"
                 + "{\"@Name\":\"ProcessId\",\"#text\":\"0x4c8\"},"
                 + "{\"@Name\":\"ParentProcessName\",\"#text\":\"C:\\\\p.exe\"}]}}";
-        String record = "{\"PayloadData1\":\"x\",\"MapDescription\":\"A new process\",\"ChunkNumber\":0,\"Computer\":\"WS1\","
-                + "\"Payload\":" + JSON.writeValueAsString(payload) + ",\"UserId\":\"S-1-5-18\",\"Channel\":\"Security\","
-                + "\"Provider\":\"" + PROVIDER + "\",\"EventId\":4688,\"EventRecordId\":\"77\",\"ProcessId\":4,"
-                + "\"ThreadId\":5,\"Level\":\"LogAlways\",\"Keywords\":\"Audit success\","
-                + "\"TimeCreated\":\"2024-03-05T08:15:30.5000000+00:00\",\"RecordNumber\":1}";
+        String record =
+                "{\"PayloadData1\":\"x\",\"MapDescription\":\"A new process\",\"ChunkNumber\":0,\"Computer\":\"WS1\","
+                        + "\"Payload\":" + JSON.writeValueAsString(payload)
+                        + ",\"UserId\":\"S-1-5-18\",\"Channel\":\"Security\","
+                        + "\"Provider\":\"" + PROVIDER + "\",\"EventId\":4688,\"EventRecordId\":\"77\",\"ProcessId\":4,"
+                        + "\"ThreadId\":5,\"Level\":\"LogAlways\",\"Keywords\":\"Audit success\","
+                        + "\"TimeCreated\":\"2024-03-05T08:15:30.5000000+00:00\",\"RecordNumber\":1}";
         JsonNode event = JSON.readTree(events(record).getFirst());
         assertEquals(100701, event.get("type_uid").intValue());
         assertEquals("x.exe", event.at("/process/name").asString());
@@ -156,11 +159,12 @@ class WindowsFormsTest {
 
     @Test
     void theNumbersThatEvtxDumpWritesBeforeEventsAreNoRecords() {
-        String xml = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/"
-                + "events/event\">\n  <System>\n    <Provider Name=\"" + PROVIDER + "\">\n    </Provider>\n"
-                + "    <EventID>4634</EventID>\n    <TimeCreated SystemTime=\"2024-03-05T08:15:30.5Z\">\n    </TimeCreated>\n"
-                + "    <Channel>Security</Channel>\n    <Computer>WS1</Computer>\n  </System>\n  <EventData>\n  </EventData>\n"
-                + "</Event>\n";
+        String xml =
+                "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/"
+                        + "events/event\">\n  <System>\n    <Provider Name=\"" + PROVIDER + "\">\n    </Provider>\n"
+                        + "    <EventID>4634</EventID>\n    <TimeCreated SystemTime=\"2024-03-05T08:15:30.5Z\">\n    </TimeCreated>\n"
+                        + "    <Channel>Security</Channel>\n    <Computer>WS1</Computer>\n  </System>\n  <EventData>\n  </EventData>\n"
+                        + "</Event>\n";
         String json = "{\n  \"Event\": {\n    \"System\": {\n      \"Provider\": {\n        \"#attributes\": {\n"
                 + "          \"Name\": \"" + PROVIDER + "\"\n        }\n      },\n      \"EventID\": 4634,\n"
                 + "      \"TimeCreated\": {\n        \"#attributes\": {\n          \"SystemTime\": \"2024-03-05T08:15:30.5Z\"\n"

@@ -70,20 +70,21 @@ class WrappedJsonTest {
                 + "Mar  4 05:06:08 host sshd[2]: Invalid user b from 192.0.2.7 port 22\n");
         assertEquals(List.of("auth-log", "auth-log"), read.sources());
         assertEquals(
-                "b",
-                JSON.readTree(read.events().getLast()).at("/user/name").asString());
+                "b", JSON.readTree(read.events().getLast()).at("/user/name").asString());
     }
 
     /// `aws cloudtrail lookup-events` answers with each record as text.
     @Test
     void aRecordOfCloudTrailThatStandsAsTextIsRead() {
-        String record = "{\"eventVersion\":\"1.08\",\"eventTime\":\"2019-03-04T05:06:07Z\",\"eventSource\":\"iam.amazonaws.com\","
-                + "\"eventName\":\"CreateUser\",\"awsRegion\":\"us-east-1\",\"sourceIPAddress\":\"192.0.2.7\","
-                + "\"eventType\":\"AwsApiCall\",\"userIdentity\":{\"type\":\"IAMUser\",\"userName\":\"jane\"},"
-                + "\"requestParameters\":{\"userName\":\"mallory\"}}";
-        ReadEvents read = read("{\"Events\":[{\"EventId\":\"7\",\"EventName\":\"CreateUser\",\"EventTime\":1551675967.0,"
-                + "\"Username\":\"jane\",\"CloudTrailEvent\":" + JSON.writeValueAsString(record)
-                + "},{\"EventId\":\"8\",\"CloudTrailEvent\":\"{cut\"}]}");
+        String record =
+                "{\"eventVersion\":\"1.08\",\"eventTime\":\"2019-03-04T05:06:07Z\",\"eventSource\":\"iam.amazonaws.com\","
+                        + "\"eventName\":\"CreateUser\",\"awsRegion\":\"us-east-1\",\"sourceIPAddress\":\"192.0.2.7\","
+                        + "\"eventType\":\"AwsApiCall\",\"userIdentity\":{\"type\":\"IAMUser\",\"userName\":\"jane\"},"
+                        + "\"requestParameters\":{\"userName\":\"mallory\"}}";
+        ReadEvents read =
+                read("{\"Events\":[{\"EventId\":\"7\",\"EventName\":\"CreateUser\",\"EventTime\":1551675967.0,"
+                        + "\"Username\":\"jane\",\"CloudTrailEvent\":" + JSON.writeValueAsString(record)
+                        + "},{\"EventId\":\"8\",\"CloudTrailEvent\":\"{cut\"}]}");
         assertEquals(List.of("cloudtrail"), read.sources());
         JsonNode event = JSON.readTree(read.events().getFirst());
         assertEquals(3001, event.at("/class_uid").asInt());
@@ -101,11 +102,14 @@ class WrappedJsonTest {
         String record = "{\"CreationTime\":\"2019-03-04T05:06:07\",\"Id\":\"a\",\"Operation\":\"UserLoginFailed\","
                 + "\"OrganizationId\":\"o\",\"RecordType\":15,\"Workload\":\"AzureActiveDirectory\","
                 + "\"UserId\":\"jane@example.org\",\"ClientIP\":\"192.0.2.7\"}";
-        String searched = "{\"RecordType\":\"AzureActiveDirectoryStsLogon\",\"CreationDate\":\"\\/Date(1551675967000)\\/\","
-                + "\"UserIds\":\"jane@example.org\",\"Operations\":\"UserLoginFailed\",\"AuditData\":"
-                + JSON.writeValueAsString(record) + "}";
-        String asked = "{\"@odata.context\":\"x\",\"value\":[{\"id\":\"a\",\"createdDateTime\":\"2019-03-04T05:06:07Z\","
-                + "\"operation\":\"UserLoginFailed\",\"clientIp\":\"192.0.2.7\",\"auditData\":" + record + "}]}";
+        String searched =
+                "{\"RecordType\":\"AzureActiveDirectoryStsLogon\",\"CreationDate\":\"\\/Date(1551675967000)\\/\","
+                        + "\"UserIds\":\"jane@example.org\",\"Operations\":\"UserLoginFailed\",\"AuditData\":"
+                        + JSON.writeValueAsString(record) + "}";
+        String asked =
+                "{\"@odata.context\":\"x\",\"value\":[{\"id\":\"a\",\"createdDateTime\":\"2019-03-04T05:06:07Z\","
+                        + "\"operation\":\"UserLoginFailed\",\"clientIp\":\"192.0.2.7\",\"auditData\":" + record
+                        + "}]}";
         for (String text : List.of(record, searched, "[" + searched + "]", asked)) {
             ReadEvents read = read(text);
             assertEquals(List.of(), read.rejects(), text);

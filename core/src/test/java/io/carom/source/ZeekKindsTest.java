@@ -30,7 +30,8 @@ class ZeekKindsTest {
         assertEquals("10.0.0.1", event.at("/dst_endpoint/ip").asString());
         event = event("dhcp", ends("10.0.0.44", "10.0.0.1") + ",\"mac\":\"00:00:5e:00:53:01\"");
         assertEquals("10.0.0.44", event.at("/src_endpoint/ip").asString());
-        event = event("dhcp", "\"server_addr\":\"10.0.0.1\",\"mac\":\"00:00:5e:00:53:01\",\"assigned_addr\":\"10.0.0.44\"");
+        event = event(
+                "dhcp", "\"server_addr\":\"10.0.0.1\",\"mac\":\"00:00:5e:00:53:01\",\"assigned_addr\":\"10.0.0.44\"");
         assertEquals("10.0.0.44", event.at("/src_endpoint/ip").asString());
         assertEquals("10.0.0.1", event.at("/dst_endpoint/ip").asString());
     }
@@ -56,10 +57,13 @@ class ZeekKindsTest {
     @Test
     void recordsSetApartAreOfTheirKind() {
         JsonNode event = event(
-                "conn_red", ends("10.0.0.44", "10.0.0.1") + ",\"proto\":\"udp\",\"conn_state\":\"SF\",\"orig_bytes\":7");
+                "conn_red",
+                ends("10.0.0.44", "10.0.0.1") + ",\"proto\":\"udp\",\"conn_state\":\"SF\",\"orig_bytes\":7");
         assertEquals(7, event.at("/traffic/bytes_out").asInt());
-        assertEquals(4003, event("dns_red", ends("10.0.0.44", "10.0.0.1") + ",\"query\":\"a.example\"")
-                .at("/class_uid")
-                .asInt());
+        assertEquals(
+                4003,
+                event("dns_red", ends("10.0.0.44", "10.0.0.1") + ",\"query\":\"a.example\"")
+                        .at("/class_uid")
+                        .asInt());
     }
 }

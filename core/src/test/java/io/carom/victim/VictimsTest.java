@@ -146,8 +146,7 @@ class VictimsTest {
         Victims victims = new Victims(List.of(mueller, werk));
         assertEquals(
                 "Bau und Boden", victims.find("mail.xn--mller-bau-q9a.example").client());
-        assertEquals(
-                "Asphalt und Teer", victims.find("vpn.straße-werk.example").client());
+        assertEquals("Asphalt und Teer", victims.find("vpn.straße-werk.example").client());
         // A Cyrillic o, and a Cyrillic r that looks like a p.
         assertEquals("Infosys Limited", of("xn--infsys-yqf.example.com"));
         assertEquals("Wipro Limited", of("xn--wiro-h6d.example.com"));
@@ -184,10 +183,14 @@ class VictimsTest {
         // Paraguay's domains end as programs in Python do.
         assertEquals(
                 List.of("acme.com.py"),
-                ClientList.parse("name,domain\nAcme,acme.com.py\n", "c.csv").getFirst().domains());
+                ClientList.parse("name,domain\nAcme,acme.com.py\n", "c.csv")
+                        .getFirst()
+                        .domains());
         assertEquals(
                 List.of("acme.zip"),
-                ClientList.parse("name,domain\nAcme,acme.zip\n", "c.csv").getFirst().domains());
+                ClientList.parse("name,domain\nAcme,acme.zip\n", "c.csv")
+                        .getFirst()
+                        .domains());
         assertEquals(
                 List.of("acme.com.py"),
                 ClientList.parse("acme.com.py\n", "c.txt").getFirst().domains());
@@ -196,11 +199,9 @@ class VictimsTest {
     @Test
     void tablesArePartedAsSpreadsheetsPartThem() throws Exception {
         Client acme = new Client("Acme, Inc.", List.of("Acme, Inc."), List.of("acme.example"), List.of("ACM"));
+        assertEquals(List.of(acme), ClientList.parse("name;domain;ticker\nAcme, Inc.;acme.example;ACM\n", "c.csv"));
         assertEquals(
-                List.of(acme), ClientList.parse("name;domain;ticker\nAcme, Inc.;acme.example;ACM\n", "c.csv"));
-        assertEquals(
-                List.of(acme),
-                ClientList.parse("name\tdomain\tticker\n\"Acme, Inc.\"\tacme.example\tACM\n", "c.tsv"));
+                List.of(acme), ClientList.parse("name\tdomain\tticker\n\"Acme, Inc.\"\tacme.example\tACM\n", "c.tsv"));
         assertEquals(List.of("a, b", "c"), NameList.parse("date;folder\n1;a, b\n2;c\n"));
         assertEquals(List.of("a, b"), NameList.parse("folder\tsize\na, b\t1\n"));
         assertEquals(List.of("acme", "tgt"), NameList.parse("[\n  \"acme\",\n  {\"name\": \"tgt\"}\n]\n"));

@@ -199,12 +199,7 @@ public final class CloudTampering implements Analytic<CloudTampering.State> {
                 "microsoft.compute/virtualmachines/runcommand/action",
                 "microsoft.compute/virtualmachines/extensions/write",
                 "v1.compute.instances.setmetadata");
-        deed(
-                "network",
-                "machines were opened to the whole Internet",
-                3,
-                "T1562.007",
-                "authorizesecuritygroupingress");
+        deed("network", "machines were opened to the whole Internet", 3, "T1562.007", "authorizesecuritygroupingress");
         deed(
                 "policy",
                 "a sign-in policy was weakened",

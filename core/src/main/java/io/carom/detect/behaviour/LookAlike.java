@@ -129,7 +129,9 @@ public final class LookAlike implements Analytic<LookAlike.State> {
     private static String sender(String what) {
         int end = what.lastIndexOf('>');
         int at = end < 0 ? -1 : what.lastIndexOf('@', end);
-        return at < 0 || what.indexOf('<', at) >= 0 ? "" : what.substring(at + 1, end).strip().toLowerCase(Locale.ROOT);
+        return at < 0 || what.indexOf('<', at) >= 0
+                ? ""
+                : what.substring(at + 1, end).strip().toLowerCase(Locale.ROOT);
     }
 
     /// Whose domain stands in the name though the name is not theirs; null if nobody's.

@@ -185,9 +185,8 @@ public final class ServerShell implements Analytic<ServerShell.State> {
     public long key(Observation observation, Context context) {
         return switch (observation) {
             case Launch l
-            when !l.host().isEmpty()
-                    && serves(l.parent())
-                    && among(SHELLS, l.image()) -> Keys.of(context.tenant(l), 0x5E_54E11L);
+            when !l.host().isEmpty() && serves(l.parent()) && among(SHELLS, l.image()) ->
+                Keys.of(context.tenant(l), 0x5E_54E11L);
             // What was refused or is not there began nothing; a fault may end in an error of the server.
             case Request r
             when r.src().reach() == Address.Reach.PUBLIC

@@ -259,8 +259,7 @@ final class Modifiers {
         if (written.length() > LONGEST) {
             throw new RuleException(
                     node,
-                    "a regular expression of " + written.length() + " characters; at most " + LONGEST
-                            + " are taken");
+                    "a regular expression of " + written.length() + " characters; at most " + LONGEST + " are taken");
         }
         String expression = withoutNamedClasses(written);
         long steps = ExpressionSize.of(expression);

@@ -282,13 +282,18 @@ public final class RuleReader {
 
         /// What the specification says of members by which nothing is asked.
         void doubts() {
-            if (members.get("title") instanceof ScalarNode title && title.getValue().length() > LONGEST_TITLE) {
-                warn(title, "the title has " + title.getValue().length() + " characters; at most " + LONGEST_TITLE
-                        + " are allowed");
+            if (members.get("title") instanceof ScalarNode title
+                    && title.getValue().length() > LONGEST_TITLE) {
+                warn(
+                        title,
+                        "the title has " + title.getValue().length() + " characters; at most " + LONGEST_TITLE
+                                + " are allowed");
             }
             for (String name : List.of("date", "modified")) {
                 if (members.get(name) instanceof ScalarNode day && !isNothing(day) && !isDay(day.getValue())) {
-                    warn(day, '"' + name + "\" is no day: expected such as 2027-03-31, found \"" + day.getValue() + '"');
+                    warn(
+                            day,
+                            '"' + name + "\" is no day: expected such as 2027-03-31, found \"" + day.getValue() + '"');
                 }
             }
             if (members.get("related") instanceof SequenceNode related) {
@@ -307,8 +312,10 @@ public final class RuleReader {
                         && name.getValue().equals("type")
                         && tuple.getValueNode() instanceof ScalarNode type
                         && !RELATIONS.contains(type.getValue())) {
-                    warn(type, "related type \"" + type.getValue() + "\" is unknown."
-                            + Suggestion.of(type.getValue(), RELATIONS));
+                    warn(
+                            type,
+                            "related type \"" + type.getValue() + "\" is unknown."
+                                    + Suggestion.of(type.getValue(), RELATIONS));
                 }
             }
         }

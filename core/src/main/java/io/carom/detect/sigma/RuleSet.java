@@ -84,8 +84,7 @@ public record RuleSet(List<Rule> rules, List<Correlation> correlations, Set<Stri
     /// The correlations with their rules named as these name themselves: ids are the same in letters of
     /// either case. What has no order counts the matches of a rule once, also where it is named by its id
     /// and by its name.
-    private static List<Correlation> named(
-            List<Correlation> correlations, List<Rule> rules, List<RuleFault> faults) {
+    private static List<Correlation> named(List<Correlation> correlations, List<Rule> rules, List<RuleFault> faults) {
         Set<String> ids = new HashSet<>();
         Map<String, String> idOf = new HashMap<>();
         for (Rule rule : rules) {

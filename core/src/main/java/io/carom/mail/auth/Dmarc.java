@@ -28,8 +28,7 @@ public final class Dmarc {
     /// @param policy `none`, `quarantine` or `reject`; empty if the domain has none
     public record Answer(Result result, String policy) {}
 
-    private static final Pattern VERSION =
-            Pattern.compile("v[ \\t]*=[ \\t]*DMARC1[ \\t]*(?:;.*)?", Pattern.DOTALL);
+    private static final Pattern VERSION = Pattern.compile("v[ \\t]*=[ \\t]*DMARC1[ \\t]*(?:;.*)?", Pattern.DOTALL);
 
     private Dmarc() {}
 

@@ -69,7 +69,18 @@ public final class DnsFile implements Dns {
             }
             case "TXT", "SPF" -> add(owner, "TXT", DnsStrings.join(value));
             case "TIMEOUT" -> add(owner, "TIMEOUT", "");
-            case "NS", "SOA", "CAA", "RRSIG", "DS", "DNSKEY", "SRV", "NSEC", "NSEC3", "NSEC3PARAM", "HTTPS", "SVCB" -> {}
+            case "NS",
+                    "SOA",
+                    "CAA",
+                    "RRSIG",
+                    "DS",
+                    "DNSKEY",
+                    "SRV",
+                    "NSEC",
+                    "NSEC3",
+                    "NSEC3PARAM",
+                    "HTTPS",
+                    "SVCB" -> {}
             case "DNAME", "NAPTR", "TLSA", "SMIMEA", "OPENPGPKEY", "SSHFP", "CDS", "CDNSKEY", "CSYNC", "LOC" -> {}
             case "HINFO", "RP", "URI", "CERT", "ZONEMD" -> {}
             default -> {

@@ -28,8 +28,8 @@ public final class AttachmentSigns {
     private static final Pattern PASSWORD = Pattern.compile(
             "(?:pass ?word|passwort|kennwort|passcode|pin code|archive code|mot de passe|contrase(?:n|ñ)a|senha|wachtwoord|pwd|pass)\\s*(?:is|ist|est|es|e|:|=|-|für|for)?\\s*[:=]?\\s*[\"'<]?[A-Za-z0-9!@#$%^&*._-]{3,24}",
             Pattern.CASE_INSENSITIVE);
-    private static final Pattern PDF_URI =
-            Pattern.compile("/URI\\s*(?:\\(([^\\\\)]{0,2000}+(?:\\\\.[^\\\\)]{0,2000}+){0,200}+)\\)|<([0-9A-Fa-f\\s]{8,4000})>)");
+    private static final Pattern PDF_URI = Pattern.compile(
+            "/URI\\s*(?:\\(([^\\\\)]{0,2000}+(?:\\\\.[^\\\\)]{0,2000}+){0,200}+)\\)|<([0-9A-Fa-f\\s]{8,4000})>)");
 
     /// Of an attached page, in bytes.
     private static final int PAGE = 1 << 20;

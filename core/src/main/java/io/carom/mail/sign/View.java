@@ -122,7 +122,9 @@ public final class View {
                 plain(content);
             } else if (part.type().equals("text/calendar")) {
                 // A calendar shows what stands in an invitation, and asks nobody whether he opened it.
-                plain(content.replaceAll("\\r?\\n[ \\t]", "").replace("\\n", " ").replace("\\N", " "));
+                plain(content.replaceAll("\\r?\\n[ \\t]", "")
+                        .replace("\\n", " ")
+                        .replace("\\N", " "));
             }
         }
         text = seen.length() > CHECKED ? seen.substring(0, CHECKED) : seen.toString();

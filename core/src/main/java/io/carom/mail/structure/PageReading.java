@@ -109,7 +109,8 @@ public record PageReading(
                     element.textNodes().forEach(t -> add(t.getWholeText()));
                 }
                 case "base" -> {
-                    String href = element.attr("href").replaceAll("[\\t\\r\\n]", "").strip();
+                    String href =
+                            element.attr("href").replaceAll("[\\t\\r\\n]", "").strip();
                     base = base.isEmpty() && BASE.matcher(href).lookingAt() ? cut(href) : base;
                 }
                 case "a", "area" -> {

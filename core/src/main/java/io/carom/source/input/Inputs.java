@@ -369,12 +369,7 @@ public final class Inputs {
                     visitor.refused(name, UNKNOWN_METHOD);
                     continue;
                 }
-                open(
-                        name,
-                        entry.getLastModifiedTime().toInstant(),
-                        budget.watch(new Unclosed(zip)),
-                        budget,
-                        depth + 1);
+                open(name, entry.getLastModifiedTime().toInstant(), budget.watch(new Unclosed(zip)), budget, depth + 1);
             }
         } catch (VisitorException e) {
             throw e;
@@ -560,7 +555,8 @@ public final class Inputs {
     }
 
     /// Says that there is more until the end is met. {@link GZIPInputStream} takes a stream of which nothing can be had
-    /// at once for one that ended, which a pipe or a member of an archive need not have: the gzip members behind would
+    /// at once for one that ended, which a pipe or a member of an archive need not have: the gzip members behind
+    would
     /// be lost.
     private static final class Awaited extends FilterInputStream {
         /// @param in one that can go back to a mark

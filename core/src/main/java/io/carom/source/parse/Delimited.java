@@ -64,13 +64,13 @@ public final class Delimited {
     }
 
     /// Gives every whole record of `[from, to)` to the handler, without its line's end; with `end` set also a last one
-    /// that has none. A record goes over lines where values in quotes do, if it then has as many values as it may have;
+    /// that has none. A record goes over lines where values in quotes do, if it then has as many values as it may
+    have;
     /// else a line is a record.
     ///
     /// @param fits whether a record may have so many values, which are those of this cutter
     /// @return where the first byte not given stands
-    public int each(
-            Row row, int from, int to, boolean end, char delimiter, IntPredicate fits, Lines.Handler handler) {
+    public int each(Row row, int from, int to, boolean end, char delimiter, IntPredicate fits, Lines.Handler handler) {
         int at = from;
         // Up to here a line is a record: it was tried to read several as one, and is not tried anew for each.
         int single = from;
@@ -110,7 +110,8 @@ public final class Delimited {
         return to > from && b[to - 1] == '\r' ? to - 1 : to;
     }
 
-    /// What {@link #recordEnd} says of a record that goes on past the bytes, and of one whose quotes do not close within
+    /// What {@link #recordEnd} says of a record that goes on past the bytes, and of one whose quotes do not close
+    /// within
     /// the limit.
     public static final int CUT_OFF = -1;
 

@@ -97,8 +97,7 @@ record UserDelimited(
 
         /// Whether a record may have so many values: an empty last one aside, as many as there are columns.
         boolean fits(int count) {
-            return count == fields.length
-                    || count == fields.length + 1 && Column.length(cutter.value(count - 1)) == 0;
+            return count == fields.length || count == fields.length + 1 && Column.length(cutter.value(count - 1)) == 0;
         }
 
         void record(Row row, int from, int to) {

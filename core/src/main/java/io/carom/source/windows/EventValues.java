@@ -55,8 +55,9 @@ final class EventValues {
     };
 
     /// A machine that may be the one that wrote the event, called `localhost`: that name is everybody's and no value.
-    static final Conversion ANY_HOST = (row, to, slice, kind) ->
-            Column.length(slice) == 9 && startsWith(row.bytes(), slice, "localhost") || HOST.write(row, to, slice, kind);
+    static final Conversion ANY_HOST =
+            (row, to, slice, kind) -> Column.length(slice) == 9 && startsWith(row.bytes(), slice, "localhost")
+                    || HOST.write(row, to, slice, kind);
 
     /// The machine that wrote the event, as the end of a connection whose address is not told.
     static Conversion thisHost(String endpoint) {

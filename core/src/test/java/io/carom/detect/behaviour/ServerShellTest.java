@@ -47,8 +47,8 @@ class ServerShellTest {
     @Test
     void whatJavaRunsIsAServerInTheFolderOfOne() {
         String confluence = "/opt/atlassian/confluence/jre/bin/java";
-        List<Draft> found = web(T0 + 3 * DAY, "/usr/bin/bash", "bash -c id", confluence)
-                .found(ID);
+        List<Draft> found =
+                web(T0 + 3 * DAY, "/usr/bin/bash", "bash -c id", confluence).found(ID);
         assertEquals(1, found.size(), found::toString);
         assertTrue(found.getFirst().message().contains(confluence), found::toString);
         assertEquals(

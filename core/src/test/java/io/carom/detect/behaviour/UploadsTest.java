@@ -73,7 +73,17 @@ class UploadsTest {
         Seen bits = new Seen();
         for (int i = 1; i <= 9; i++) {
             bits.contact(
-                    T0 + i, "10.1.1.5", 50_001, "203.0.113.7", 443, 6, "", i * 100 * MEGA, 0, i * MINUTE, Outcome.SUCCESS);
+                    T0 + i,
+                    "10.1.1.5",
+                    50_001,
+                    "203.0.113.7",
+                    443,
+                    6,
+                    "",
+                    i * 100 * MEGA,
+                    0,
+                    i * MINUTE,
+                    Outcome.SUCCESS);
         }
         assertEquals(
                 "10.1.1.5 sent 900 MB to 203.0.113.7",

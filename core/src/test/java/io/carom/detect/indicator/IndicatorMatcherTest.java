@@ -214,7 +214,9 @@ class IndicatorMatcherTest {
         IndicatorMatcher matcher = new IndicatorMatcher(SET);
         for (int i = 0; i < 1000; i++) {
             byte[] dots = (i + ".a".repeat(30_000) + ".bad.example").getBytes(StandardCharsets.UTF_8);
-            assertEquals("bad.example", SET.indicator(matcher.look(dots, 0, dots.length, 1)).value());
+            assertEquals(
+                    "bad.example",
+                    SET.indicator(matcher.look(dots, 0, dots.length, 1)).value());
         }
         for (int length : new int[] {60, 70, 250, 260, 400, 5000, 20_000}) {
             StringBuilder letters = new StringBuilder();
@@ -222,7 +224,9 @@ class IndicatorMatcherTest {
                 letters.append((char) (0x4E00 + i));
             }
             byte[] label = (letters + ".bad.example").getBytes(StandardCharsets.UTF_8);
-            assertEquals("bad.example", SET.indicator(matcher.look(label, 0, label.length, 1)).value());
+            assertEquals(
+                    "bad.example",
+                    SET.indicator(matcher.look(label, 0, label.length, 1)).value());
         }
     }
 

@@ -121,13 +121,12 @@ class RuleReaderTest {
     }
 
     private static String filter(String rules) {
-        return "---\ntitle: F\nid: 5f3c1b9e-8ea1-4b50-a4f2-8b55b3a0b9ad\nlogsource: {product: windows}\n"
-                + "filter:\n" + rules + "  admin: {User|startswith: adm_}\n  condition: not admin\n";
+        return "---\ntitle: F\nid: 5f3c1b9e-8ea1-4b50-a4f2-8b55b3a0b9ad\nlogsource: {product: windows}\n" + "filter:\n"
+                + rules + "  admin: {User|startswith: adm_}\n  condition: not admin\n";
     }
 
     private static String rule(String id, String logSource) {
-        return "title: T\nid: " + id + "\nlogsource: " + logSource
-                + "\ndetection: {s: {A: x}, condition: s}\n";
+        return "title: T\nid: " + id + "\nlogsource: " + logSource + "\ndetection: {s: {A: x}, condition: s}\n";
     }
 
     @Test
@@ -210,11 +209,11 @@ class RuleReaderTest {
             {"^[[:xdigit:]]{4}$", "0aF9", "0aG9"},
             {"^\\[:digit:\\]$", "[:digit:]", "1"},
         }) {
-            Expression.Selection selection = (Expression.Selection) read(HEAD + "detection:\n  s:\n    A|re: '"
-                            + one[0] + "'\n  condition: s\n")
-                    .rules()
-                    .getFirst()
-                    .expression();
+            Expression.Selection selection =
+                    (Expression.Selection) read(HEAD + "detection:\n  s:\n    A|re: '" + one[0] + "'\n  condition: s\n")
+                            .rules()
+                            .getFirst()
+                            .expression();
             Match.Regex regex = (Match.Regex) ((Expression.Test) selection.body()).match();
             Pattern pattern = Pattern.compile(regex.expression(), regex.flags());
             assertTrue(pattern.matcher(one[1]).find(), one[0]);

@@ -119,10 +119,16 @@ class AuthenticationTest {
         assertEquals("fail", of(path + OUTSIDE + good, settings).dmarc());
         String relayed = "Received: from gw.us.example (gw.us.example [%s]) by mx1.us.example;"
                 + " Mon, 2 Feb 2026 10:00:00 +0000\n";
-        assertEquals("pass", of(path + relayed.formatted("203.0.113.5") + good, settings).spf());
-        assertEquals("pass", of(path + relayed.formatted("10.0.0.5") + good, settings).spf());
+        assertEquals(
+                "pass",
+                of(path + relayed.formatted("203.0.113.5") + good, settings).spf());
+        assertEquals(
+                "pass",
+                of(path + relayed.formatted("10.0.0.5") + good, settings).spf());
         // Whoever calls itself our gateway is not, where DNS says where that is.
-        assertEquals("fail", of(path + relayed.formatted("198.51.100.7") + good, settings).spf());
+        assertEquals(
+                "fail",
+                of(path + relayed.formatted("198.51.100.7") + good, settings).spf());
     }
 
     @Test

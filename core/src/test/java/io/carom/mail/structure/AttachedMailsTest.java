@@ -64,7 +64,8 @@ class AttachedMailsTest {
         assertEquals(
                 List.of(),
                 AttachedMails.of(bytes(file.replace(
-                        "Content-Type: Message/RFC822", "Content-Type: application/octet-stream; name=message/x.txt"))));
+                        "Content-Type: Message/RFC822",
+                        "Content-Type: application/octet-stream; name=message/x.txt"))));
     }
 
     @Test

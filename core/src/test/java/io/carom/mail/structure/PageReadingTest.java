@@ -79,7 +79,8 @@ class PageReadingTest {
     void buttonsAndDrawingsLeadSomewhere() {
         assertEquals(
                 List.of("https://a.example/", "https://b.example/"),
-                PageReading.of("<form action='https://a.example/'><button formaction='https://b.example/'>x</button></form>")
+                PageReading.of(
+                                "<form action='https://a.example/'><button formaction='https://b.example/'>x</button></form>")
                         .forms());
         assertEquals(
                 List.of("https://a.example/"),

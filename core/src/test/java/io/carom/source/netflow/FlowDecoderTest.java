@@ -291,7 +291,11 @@ class FlowDecoderTest {
     private static byte[] ipfix(int sequence, int domain, byte[]... sets) {
         int length = 16 + Arrays.stream(sets).mapToInt(set -> set.length).sum();
         ByteBuffer out = ByteBuffer.allocate(length);
-        out.putShort((short) 10).putShort((short) length).putInt(1_700_000_000).putInt(sequence).putInt(domain);
+        out.putShort((short) 10)
+                .putShort((short) length)
+                .putInt(1_700_000_000)
+                .putInt(sequence)
+                .putInt(domain);
         for (byte[] set : sets) {
             out.put(set);
         }
@@ -339,14 +343,12 @@ class FlowDecoderTest {
                 "2023-11-14T22:13:15Z 2023-11-14T22:13:18Z 3000",
                 times(set(2, 256, 2, 158, 4, 159, 4), set(256, 0x4C, 0x4B40, 0x1E, 0x8480)));
         assertEquals(
-                "2023-11-14T22:13:17Z 2023-11-14T22:13:20Z 3000",
-                times(set(2, 256, 1, 161, 4), set(256, 0, 3000)));
+                "2023-11-14T22:13:17Z 2023-11-14T22:13:20Z 3000", times(set(2, 256, 1, 161, 4), set(256, 0, 3000)));
         // The beginning in seconds since 1970, and how long it was.
         assertEquals(
                 "2023-11-14T22:00:00Z 2023-11-14T22:00:03Z 3000",
                 times(set(2, 256, 2, 150, 4, 161, 4), set(256, 0x6553, 0xEDE0, 0, 3000)));
         assertEquals(
-                "2023-11-14T22:00:00Z 2023-11-14T22:00:00Z 0",
-                times(set(2, 256, 1, 322, 4), set(256, 0x6553, 0xEDE0)));
+                "2023-11-14T22:00:00Z 2023-11-14T22:00:00Z 0", times(set(2, 256, 1, 322, 4), set(256, 0x6553, 0xEDE0)));
     }
 }

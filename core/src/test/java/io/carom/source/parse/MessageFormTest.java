@@ -81,10 +81,18 @@ class MessageFormTest {
         assertEquals(
                 Map.of("how", "none", "user", "x", "ip", "192.0.2.1", "port", "1"),
                 match(form, "Failed none for x from 192.0.2.1 port 1 from here"));
-        assertEquals("198.51.100.9", match(form, "Failed none for  from 198.51.100.9 port 22").get("ip"));
+        assertEquals(
+                "198.51.100.9",
+                match(form, "Failed none for  from 198.51.100.9 port 22").get("ip"));
         assertNull(match(form, "Failed none for x from nowhere"));
-        assertEquals("a b", match("{user:last} {ip:addr} port {port:int}", "a b 192.0.2.1 port 7 [x]").get("user"));
-        assertEquals("192.0.2.1", match("bad {:last} from {ip:addr}", "bad 'x from y' from 192.0.2.1").get("ip"));
+        assertEquals(
+                "a b",
+                match("{user:last} {ip:addr} port {port:int}", "a b 192.0.2.1 port 7 [x]")
+                        .get("user"));
+        assertEquals(
+                "192.0.2.1",
+                match("bad {:last} from {ip:addr}", "bad 'x from y' from 192.0.2.1")
+                        .get("ip"));
     }
 
     @Test

@@ -72,8 +72,7 @@ public final class Correlator<E> {
             int member,
             @Nullable String value,
             List<E> events,
-            @Nullable Map<String, String> carried)
-            implements Serializable {}
+            @Nullable Map<String, String> carried) implements Serializable {}
 
     /// A moment at which a correlation held, with what came since the one before.
     private record Moment<E>(long time, List<Entry<E>> entries) {}
@@ -300,12 +299,7 @@ public final class Correlator<E> {
     }
 
     private void hold(
-            Use use,
-            List<String> key,
-            long time,
-            @Nullable String value,
-            List<E> events,
-            Map<String, String> carried) {
+            Use use, List<String> key, long time, @Nullable String value, List<E> events, Map<String, String> carried) {
         if (held >= MOST) {
             dropped++;
             return;

@@ -175,10 +175,7 @@ public final class Explanation {
     }
 
     private static List<String> texts(List<Said> values) {
-        return values.stream()
-                .filter(v -> !v.isNull)
-                .map(v -> v.form.text())
-                .toList();
+        return values.stream().filter(v -> !v.isNull).map(v -> v.form.text()).toList();
     }
 
     private boolean asked(

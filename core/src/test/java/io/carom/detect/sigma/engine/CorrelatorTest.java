@@ -229,15 +229,10 @@ class CorrelatorTest {
 
     @Test
     void oneNumberBeyondAllOthersDoesNotBlindASum() {
-        String sum =
-                correlation("Sum", "type: value_sum\nrules: failed\ntimespan: 10s\ncondition: {field: n, gte: 7}");
+        String sum = correlation("Sum", "type: value_sum\nrules: failed\ntimespan: 10s\ncondition: {field: n, gte: 7}");
         assertEquals(
                 List.of("Sum {} 0-1 Infinity", "Sum {} 100-100 20.0"),
-                run(
-                        sum,
-                        at(0, "failed", "n", "1e308"),
-                        at(1, "failed", "n", "1e308"),
-                        at(100, "failed", "n", "20")));
+                run(sum, at(0, "failed", "n", "1e308"), at(1, "failed", "n", "1e308"), at(100, "failed", "n", "20")));
         assertEquals(
                 List.of("Sum {} 0-12 1.0E17"),
                 run(sum, at(0, "failed", "n", "1e17"), at(5, "failed", "n", "3"), at(12, "failed", "n", "4")),
@@ -251,8 +246,8 @@ class CorrelatorTest {
     /// To make a window of all matches for each window would take hours.
     @Test
     void asManyWindowsAsMatchesAreLookedAtEachByItself() {
-        RuleSet set = read(RULES
-                + correlation("Few", "type: event_count\nrules: failed\ntimespan: 1s\ncondition: {lt: 2}"));
+        RuleSet set =
+                read(RULES + correlation("Few", "type: event_count\nrules: failed\ntimespan: 1s\ncondition: {lt: 2}"));
         Correlator<Long> correlator = new Correlator<>(set.correlations());
         for (long i = 0; i < 200_000; i++) {
             correlator.add(set.rules().getFirst(), 2000 * i, i, f -> List.of());
@@ -349,8 +344,8 @@ class CorrelatorTest {
     /// Taken up after a restart, nothing is told a second time.
     @Test
     void whatWasToldBeforeARestartIsNotToldAgain() throws Exception {
-        RuleSet set = read(RULES
-                + correlation("Once", "type: event_count\nrules: failed\ntimespan: 10s\ncondition: {gte: 3}"));
+        RuleSet set = read(
+                RULES + correlation("Once", "type: event_count\nrules: failed\ntimespan: 10s\ncondition: {gte: 3}"));
         Correlator<Long> before = new Correlator<>(set.correlations());
         for (long second = 0; second <= 33; second++) {
             before.add(set.rules().getFirst(), second * 1000, second, f -> List.of());
@@ -374,7 +369,8 @@ class CorrelatorTest {
     void aTimespanBeyondAllTimeIsRefused() {
         for (String span : List.of("999999999y", "101y", "36526d")) {
             RuleSet set = read(RULES
-                    + correlation("Long", "type: event_count\nrules: failed\ntimespan: " + span + "\ncondition: {gte: 3}"));
+                    + correlation(
+                            "Long", "type: event_count\nrules: failed\ntimespan: " + span + "\ncondition: {gte: 3}"));
             assertEquals(
                     List.of("timespan \"" + span + "\" is longer than a hundred years"),
                     set.faults().stream().map(RuleFault::message).toList());
@@ -384,7 +380,8 @@ class CorrelatorTest {
     /// As a restart does, with the rules that there are then.
     @Test
     void whatWasHeldIsTakenUpOnlyByACorrelationThatCountsAsItDid() throws Exception {
-        String body = "type: event_count\nrules: [failed, succeeded]\ngroup-by: User\ntimespan: 10s\ncondition: {gte: 2}";
+        String body =
+                "type: event_count\nrules: [failed, succeeded]\ngroup-by: User\ntimespan: 10s\ncondition: {gte: 2}";
         RuleSet before = read(RULES + correlation("Held", body));
         Correlator<Long> saved = new Correlator<>(before.correlations());
         for (long i = 0; i < 2; i++) {

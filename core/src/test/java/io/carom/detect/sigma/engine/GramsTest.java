@@ -172,9 +172,8 @@ class GramsTest {
                 String literal = literals.get(random.nextInt(literals.size()));
                 String more = random.nextInt(3) == 0 ? text(random, 8) : "";
                 int cut = random.nextInt(4) == 0 ? random.nextInt(literal.length()) : 0;
-                String value = backward
-                        ? more + literal.substring(cut)
-                        : literal.substring(0, literal.length() - cut) + more;
+                String value =
+                        backward ? more + literal.substring(cut) : literal.substring(0, literal.length() - cut) + more;
                 Set<Integer> expected = new TreeSet<>();
                 for (int l = 0; l < literals.size(); l++) {
                     String one = literals.get(l);
@@ -200,13 +199,12 @@ class GramsTest {
         Random random = new Random(10);
         byte[] b = new byte[20];
         for (int i = 0; i < 10_000; i++) {
-            long value =
-                    switch (i) {
-                        case 0 -> 0;
-                        case 1 -> Long.MIN_VALUE;
-                        case 2 -> Long.MAX_VALUE;
-                        default -> random.nextLong() >> random.nextInt(64);
-                    };
+            long value = switch (i) {
+                case 0 -> 0;
+                case 1 -> Long.MIN_VALUE;
+                case 2 -> Long.MAX_VALUE;
+                default -> random.nextLong() >> random.nextInt(64);
+            };
             int from = Evaluation.digits(value, b);
             assertEquals(Long.toString(value), new String(b, from, b.length - from, StandardCharsets.US_ASCII));
         }

@@ -29,7 +29,8 @@ final class PlainCorrelation {
     private record Entry(long time, int member, @Nullable String value, Said fields) {}
 
     /// What a correlation counts once.
-    private record Match(long time, Map<String, String> group, @Nullable String value, Said fields) {}
+    private record Match(
+            long time, Map<String, String> group, @Nullable String value, Said fields) {}
 
     /// A moment at which a correlation held, with what came since the one before.
     private record Moment(long time, List<Entry> entries) {}
@@ -92,9 +93,8 @@ final class PlainCorrelation {
         }
         String type = String.valueOf(correlation.get("type"));
         for (Result result : of(rule)) {
-            List<Moment> moments = type.startsWith("temporal")
-                    ? result.moments
-                    : List.of(new Moment(result.last, result.entries));
+            List<Moment> moments =
+                    type.startsWith("temporal") ? result.moments : List.of(new Moment(result.last, result.entries));
             for (Moment moment : moments) {
                 Map<List<Object>, List<Said>> alike = new LinkedHashMap<>();
                 for (Entry entry : moment.entries) {

@@ -72,15 +72,18 @@ class RuleMatcherTest {
         StringBuilder yaml = new StringBuilder();
         StringBuilder text = new StringBuilder();
         for (int p = 0; p < products; p++) {
-            yaml.append("- {product: p").append(p).append(", when: [{class: 0, has").append(p).append(": '*'}]}\n");
+            yaml.append("- {product: p")
+                    .append(p)
+                    .append(", when: [{class: 0, has")
+                    .append(p)
+                    .append(": '*'}]}\n");
             text.append(p == 0 ? "" : "---\n").append("title: R\nid: r").append(p);
             text.append("\nlogsource: {product: p").append(p).append("}\n");
             text.append("detection: {s: {A|contains: val}, condition: s}\n");
         }
         LogSources sources = LogSources.of(yaml.toString(), new Faults("test"));
-        List<Rule> rules = new RuleReader(Placeholders.NONE)
-                .read("r.yml", text.toString())
-                .rules();
+        List<Rule> rules =
+                new RuleReader(Placeholders.NONE).read("r.yml", text.toString()).rules();
         assertEquals(products, rules.size());
         RuleMatcher matcher = new RuleMatcher(new Rules(rules, sources));
         for (int first = 1; first < 20_000; first += 1000) {
